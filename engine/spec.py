@@ -1,0 +1,327 @@
+"""
+What to make and how fast: RunSpec, Tuning and their bounds.
+
+Everything here is checked again by the engine, whatever a widget promised. How the work is cut is work.py's business.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Literal, get_args
+
+from engine.errors import SpecError
+
+Kind = Literal["cloze", "shadowing", "alignment"]
+Lang = Literal["en", "ja", "zh"]
+Genre = Literal["dialogue", "monologue", "news", "lecture"]
+Register = Literal["casual", "neutral", "formal"]
+Tone = Literal["friendly", "polite", "direct"]
+Length = Literal["short", "medium", "long"]
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+LANGS: tuple[Lang, ...] = get_args(Lang)
+LEVELS = range(1, 7)
+LEVEL_NAMES = {
+    1: "A1 / N5 / HSK 1-2",
+    2: "A2 / N4 / HSK 3",
+    3: "B1 / N3 / HSK 4",
+    4: "B2 / N2 / HSK 5",
+    5: "C1 / N1 / HSK 6",
+    6: "C2 / above N1 / HSK 7-9",
+}
+
+# The guide's ranges. A profile may raise the concurrency ceiling, nothing else goes past them.
+CONCURRENCY = range(1, 9)
+BATCH_SIZE = range(1, 11)
+RETRIES = range(0, 6)
+THROTTLE_MS = range(0, 2001)
+CONCURRENCY_CEILING = 256
+PER_COMBO = range(1, 1001)
+TOPIC_LENGTH = 200
+MOST_TOPICS = 10_000
+MOST_SLOTS = 200_000
+SENTENCES = range(3, 21)
+BLANKS = range(1, 16)
+
+
+@dataclass(frozen=True, slots=True)
+class ClozeOptions:
+    """Weights of the blank types, the number of blanks (None: by level), the language of hints and explanations."""
+
+    connector: float = 0.4
+    collocation: float = 0.3
+    grammar: float = 0.3
+    blanks: tuple[int, int] | None = None
+    explain_in: Lang | None = None
+    """None: zh for en and ja drafts, en for zh drafts."""
+
+    def __post_init__(self) -> None:
+        for name in ("connector", "collocation", "grammar"):
+            _number(name, getattr(self, name), 0.0, 1.0)
+        if self.connector + self.collocation + self.grammar <= 0:
+            raise SpecError("connector", 0, "give at least one blank type a weight above 0")
+        if self.blanks is not None:
+            _range("blanks", self.blanks, BLANKS)
+        if self.explain_in is not None:
+            _choice("explain_in", self.explain_in, LANGS)
+
+
+@dataclass(frozen=True, slots=True)
+class ShadowingOptions:
+    """Genre, register and the number of sentences (low, high)."""
+
+    genre: Genre = "dialogue"
+    register: Register = "neutral"
+    sentences: tuple[int, int] = (6, 10)
+
+    def __post_init__(self) -> None:
+        _choice("genre", self.genre, get_args(Genre))
+        _choice("register", self.register, get_args(Register))
+        _range("sentences", self.sentences, SENTENCES)
+
+
+@dataclass(frozen=True, slots=True)
+class AlignmentOptions:
+    """How the six steps sound and how long they are."""
+
+    formality: Register = "neutral"
+    tone: Tone = "friendly"
+    length: Length = "medium"
+
+    def __post_init__(self) -> None:
+        _choice("formality", self.formality, get_args(Register))
+        _choice("tone", self.tone, get_args(Tone))
+        _choice("length", self.length, get_args(Length))
+
+
+Options = ClozeOptions | ShadowingOptions | AlignmentOptions
+OPTIONS: dict[Kind, type[Options]] = {
+    "cloze": ClozeOptions,
+    "shadowing": ShadowingOptions,
+    "alignment": AlignmentOptions,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RunSpec:
+    """
+    What to make.
+
+    Raises:
+        SpecError: a field is out of bounds, a topic is blank or stands twice, or the run would pass 200,000 slots.
+    """
+
+    kind: Kind
+    lang: Lang
+    levels: tuple[int, ...]
+    topics: tuple[str, ...]
+    per_combo: int = 1
+    provider: str = "practice"
+    model: str = ""
+    """Empty: the profile's default model."""
+    temperature: float = 0.7
+    options: Options = field(default_factory=ClozeOptions)
+    budget_usd: float | None = None
+    reuse: bool = True
+    """Take drafts already paid for from the store before asking for new ones."""
+
+    def __post_init__(self) -> None:
+        _choice("kind", self.kind, KINDS)
+        _choice("lang", self.lang, LANGS)
+        _check_levels(self.levels)
+        _check_topics(self.topics)
+        _whole("per_combo", self.per_combo, PER_COMBO)
+        _number("temperature", self.temperature, 0.0, 2.0)
+        if self.budget_usd is not None:
+            _number("budget_usd", self.budget_usd, 0.0001, 100_000.0)
+        if not isinstance(self.options, OPTIONS[self.kind]):
+            raise SpecError("options", type(self.options).__name__, f"{self.kind} takes {OPTIONS[self.kind].__name__}")
+        if self.slots > MOST_SLOTS:
+            raise SpecError("per_combo", f"{self.slots:,} drafts in all", f"split the run; the most is {MOST_SLOTS:,}")
+
+    @property
+    def slots(self) -> int:
+        """Drafts this run makes: topics x levels x per_combo, whatever the Tuning."""
+        return len(self.topics) * len(self.levels) * self.per_combo
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values; `from_json` gives the same RunSpec back."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> RunSpec:
+        """
+        Read what `to_json` wrote.
+
+        Raises:
+            SpecError: as the constructor.
+        """
+        values = {f.name: raw[f.name] for f in fields(cls) if f.name in raw}
+        values["levels"] = tuple(values["levels"])
+        values["topics"] = tuple(values["topics"])
+        values["options"] = options_from_json(values["kind"], values.get("options") or {})
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """
+    How fast: calls in flight, slots a call, RETRYs a packet, smallest gap between two starts.
+
+    Raises:
+        SpecError: a value is outside the guide's ranges (concurrency: outside 1..256; `check_ceiling` narrows it).
+    """
+
+    concurrency: int = 1
+    batch_size: int = 1
+    retries: int = 2
+    throttle_ms: int = 0
+    auto: bool = False
+
+    def __post_init__(self) -> None:
+        _whole("concurrency", self.concurrency, range(1, CONCURRENCY_CEILING + 1))
+        _whole("batch_size", self.batch_size, BATCH_SIZE)
+        _whole("retries", self.retries, RETRIES)
+        _whole("throttle_ms", self.throttle_ms, THROTTLE_MS)
+
+    def check_ceiling(self, ceiling: int) -> None:
+        """
+        Refuse more calls in flight than the provider's profile allows.
+
+        Raises:
+            SpecError: concurrency is above `ceiling`.
+        """
+        _whole("concurrency", self.concurrency, range(1, ceiling + 1))
+
+
+PRESETS: dict[str, Tuning] = {
+    "serial": Tuning(1, 1),
+    "concurrent": Tuning(4, 1),
+    "batch": Tuning(1, 3),
+    "combined": Tuning(4, 3),
+    "auto": Tuning(auto=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """The guide's ranges (low, high) for a size of run, and the Tuning in the middle of them."""
+
+    concurrency: tuple[int, int]
+    batch_size: tuple[int, int]
+    retries: tuple[int, int]
+    throttle_ms: tuple[int, int]
+    tuning: Tuning
+
+
+def recommend(n: int) -> Recommendation:
+    """
+    What the guide advises for a run of `n` drafts.
+
+    Returns:
+        Under 20: concurrency 2-3, batch 1-2; 20 to 100: 4-6, 3-5; over 100: 6-8, 5-8; retries 2-3, throttle 100-300 ms.
+    """
+    if n < 20:
+        concurrency, batch_size = (2, 3), (1, 2)
+    elif n <= 100:
+        concurrency, batch_size = (4, 6), (3, 5)
+    else:
+        concurrency, batch_size = (6, 8), (5, 8)
+    retries, throttle_ms = (2, 3), (100, 300)
+    middle = Tuning(*(math.ceil((low + high) / 2) for low, high in (concurrency, batch_size, retries)), throttle_ms[0])
+    return Recommendation(concurrency, batch_size, retries, throttle_ms, middle)
+
+
+def tuning_for(preset: str, n: int) -> Tuning:
+    """
+    The Tuning a preset stands for in a run of `n` drafts; `auto` follows `recommend(n)`.
+
+    Raises:
+        SpecError: there is no such preset.
+    """
+    _choice("preset", preset, tuple(PRESETS))
+    tuning = PRESETS[preset]
+    return recommend(n).tuning if tuning.auto else tuning
+
+
+def split_topics(text: str) -> tuple[str, ...]:
+    """
+    Read a text box or a file of topics, one a line; blank lines are skipped, spaces around a topic are not part of it.
+
+    Raises:
+        SpecError: no topic, one twice, one too long, or too many.
+    """
+    topics = tuple(" ".join(line.split()) for line in text.splitlines() if line.strip())
+    _check_topics(topics)
+    return topics
+
+
+def options_from_json(kind: str, raw: Mapping[str, Any]) -> Options:
+    """
+    Build a kind's options from plain JSON values; unknown names are refused.
+
+    Raises:
+        SpecError: a name is unknown or a value out of bounds.
+    """
+    _choice("kind", kind, KINDS)
+    made = OPTIONS[kind]  # type: ignore[index]  # _choice has just proved it
+    known = {f.name for f in fields(made)}
+    for name in raw:
+        if name not in known:
+            raise SpecError(name, raw[name], f"{kind} knows {', '.join(sorted(known))}")
+    return made(**{name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()})
+
+
+def _check_levels(levels: tuple[int, ...]) -> None:
+    if not levels:
+        raise SpecError("levels", (), "choose at least one of 1 to 6")
+    for level in levels:
+        _whole("levels", level, LEVELS)
+    if len(set(levels)) < len(levels):
+        raise SpecError("levels", levels, "name each level once")
+
+
+def _check_topics(topics: tuple[str, ...]) -> None:
+    if not topics:
+        raise SpecError("topics", (), "write at least one topic, one a line")
+    if len(topics) > MOST_TOPICS:
+        raise SpecError("topics", f"{len(topics):,} lines", f"the most is {MOST_TOPICS:,}; split the run")
+    seen: dict[str, int] = {}
+    for line, topic in enumerate(topics, 1):
+        if not topic.strip():
+            raise SpecError("topics", topic, f"line {line} is blank; write a topic or take the line out")
+        if len(topic) > TOPIC_LENGTH:
+            raise SpecError("topics", topic, f"line {line} has {len(topic):,} characters; the most is {TOPIC_LENGTH}")
+        if any(unicodedata.category(char) in ("Cc", "Cs") or char in _BIDI for char in topic):
+            raise SpecError("topics", topic, f"line {line} holds a control character; type the topic again")
+        first = seen.setdefault(topic.casefold(), line)
+        if first != line:
+            raise SpecError("topics", topic, f"it stands on lines {first} and {line}; take one out")
+
+
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def _choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise SpecError(name, value, f"choose {', '.join(allowed[:-1])} or {allowed[-1]}")
+
+
+def _whole(name: str, value: object, allowed: range) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value not in allowed:
+        raise SpecError(name, value, f"choose {allowed[0]} to {allowed[-1]}")
+
+
+def _number(name: str, value: object, low: float, high: float) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise SpecError(name, value, f"choose {low:g} to {high:g}")
+
+
+def _range(name: str, value: tuple[int, int], allowed: range) -> None:
+    if len(value) != 2 or value[0] > value[1]:
+        raise SpecError(name, value, f"give a low and a high number between {allowed[0]} and {allowed[-1]}")
+    for end in value:
+        _whole(name, end, allowed)

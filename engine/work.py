@@ -1,0 +1,206 @@
+"""
+The pieces of a run: slots, packets and what came of them.
+
+Pure values. What to ask and how to read it back is the business of kinds; when to ask is that of pace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.errors import SpecError
+from engine.spec import BATCH_SIZE, Kind, RunSpec
+
+Content = dict[str, Any]
+
+ALIGNMENT_PACKET = 3  # kinds.md: a pack of six steps is ~1,500 tokens, four of them outgrow a reply
+ALIGNMENT_PACKET_L4 = 2  # at most two of a packet's items from level 4 up
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One topic at one level; each wants `per_combo` drafts."""
+
+    topic: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One wanted draft: its cell and copy number (0-based). `number` is 0-based within the run."""
+
+    number: int
+    topic: str
+    level: int
+    copy: int
+
+    @property
+    def id(self) -> str:
+        """The id this slot is asked under and mapped back by: "s17"."""
+        return f"s{self.number}"
+
+    @property
+    def cell(self) -> Cell:
+        """The topic and level this slot belongs to."""
+        return Cell(self.topic, self.level)
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """Up to `batch_size` slots asked for in one provider call."""
+
+    number: int
+    slots: tuple[Slot, ...]
+    reasons: tuple[str, ...] = ()
+    """Why these slots are asked for again; empty the first time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something a reviewer should look at: stored with the draft, never a refusal."""
+
+    code: str
+    detail: str = ""
+    severity: str = "flagged"
+    """`flagged` (first in review) or `note` (a chip)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The valid content made for a slot."""
+
+    slot: Slot
+    content: Content
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """An item that came back and was refused, or did not come back, with its reason."""
+
+    slot: Slot | None
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a packet came to."""
+
+    packet: Packet
+    drafts: tuple[Draft, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+    calls: int = 0
+    failed: Mapping[int, str] = field(default_factory=dict)
+    """Slot number to reason, for slots that must not be asked for again."""
+
+    @property
+    def missing(self) -> tuple[Slot, ...]:
+        """Slots that have neither a draft nor a final failure: to be asked for again."""
+        ended = {draft.slot.number for draft in self.drafts} | set(self.failed)
+        return tuple(slot for slot in self.packet.slots if slot.number not in ended)
+
+
+def plan(spec: RunSpec) -> list[Slot]:
+    """
+    List the slots of a run, copy by copy, so that a run cut short has filled its cells evenly.
+
+    Returns:
+        topics x levels x per_combo slots, numbered from 0.
+    """
+    cells = [(topic, level) for topic in spec.topics for level in spec.levels]
+    return [
+        Slot(copy * len(cells) + place, topic, level, copy)
+        for copy in range(spec.per_combo)
+        for place, (topic, level) in enumerate(cells)
+    ]
+
+
+def pack(slots: Sequence[Slot], batch_size: int, kind: Kind = "cloze", *, first: int = 0) -> list[Packet]:
+    """
+    Group slots into packets, each answered by one provider call.
+
+    Args:
+        slots: What to write, in the order the reviewer will see it.
+        batch_size: Most slots in a packet, 1 to 10.
+        kind: Alignment packets hold at most 3 slots, at most 2 of them from level 4 up (kinds.md).
+        first: Number of the first packet.
+
+    Returns:
+        ceil(n / batch_size) packets (more only for alignment); every slot appears exactly once, in order.
+
+    Raises:
+        SpecError: batch_size is outside 1..10.
+    """
+    if batch_size not in BATCH_SIZE:
+        raise SpecError("batch_size", batch_size, f"choose {BATCH_SIZE[0]} to {BATCH_SIZE[-1]}")
+    groups = _alignment_groups(slots, batch_size) if kind == "alignment" else _even_groups(slots, batch_size)
+    return [Packet(first + number, tuple(group)) for number, group in enumerate(groups)]
+
+
+def _even_groups(slots: Sequence[Slot], size: int) -> Iterable[Sequence[Slot]]:
+    return (slots[start : start + size] for start in range(0, len(slots), size))
+
+
+def _alignment_groups(slots: Sequence[Slot], size: int) -> list[list[Slot]]:
+    groups: list[list[Slot]] = []
+    for slot in slots:
+        group = groups[-1] if groups else None
+        if group is None or not _fits(group, slot, min(size, ALIGNMENT_PACKET)):
+            groups.append([slot])
+        else:
+            group.append(slot)
+    return groups
+
+
+def _fits(group: list[Slot], slot: Slot, size: int) -> bool:
+    high = sum(other.level >= 4 for other in (*group, slot))
+    return len(group) < size and (high <= ALIGNMENT_PACKET_L4 or slot.level < 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one answer as the provider counts them; `cost_usd` only where the provider says it."""
+
+    tokens_in: int = 0
+    tokens_out: int = 0
+    tokens_cached: int = 0
+    cost_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One HTTP answer, whole: `headers` in lower case, `body` decompressed and within the size cap."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an Answer says, read tolerantly: never raises, whatever the body was."""
+
+    status: int
+    """The status to decide on: the HTTP status, or the code of an error inside a 200."""
+    text: str = ""
+    finish: str = ""
+    """finish_reason: stop, length, error, content_filter, ..."""
+    refusal: str = ""
+    model: str = ""
+    """The served model."""
+    usage: Usage | None = None
+    envelope: bool = True
+    """False: the body is not the JSON of a chat completion or of an error (HTML, broken JSON, empty)."""
+    error_code: str = ""
+    """The provider's own code or type, as text: model_not_found, insufficient_quota, in_flight_budget_exhausted, ..."""
+    error_message: str = ""
+    """At most 500 characters, without keys and control characters."""
+    retryable: bool | None = None
+    """OpenRouter's availability.retryable, where it is said."""
+    retry_after_s: float | None = None
+    """From Retry-After, retry-after-ms or availability.retry_after; nonsense is dropped."""
+    affordable_tokens: int | None = None
+    """N of "can only afford N" under 402."""
