@@ -7,11 +7,11 @@ Everything here is checked again by the engine, whatever a widget promised. How 
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, get_args
 
+from engine.bounds import check_levels, check_topics, choice, number, pair, whole
 from engine.errors import SpecError
 
 Kind = Literal["cloze", "shadowing", "alignment"]
@@ -20,10 +20,10 @@ Genre = Literal["dialogue", "monologue", "news", "lecture"]
 Register = Literal["casual", "neutral", "formal"]
 Tone = Literal["friendly", "polite", "direct"]
 Length = Literal["short", "medium", "long"]
+Shape = Literal["window", "even"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 LANGS: tuple[Lang, ...] = get_args(Lang)
-LEVELS = range(1, 7)
 LEVEL_NAMES = {
     1: "A1 / N5 / HSK 1-2",
     2: "A2 / N4 / HSK 3",
@@ -36,12 +36,10 @@ LEVEL_NAMES = {
 # The guide's ranges. A profile may raise the concurrency ceiling, nothing else goes past them.
 CONCURRENCY = range(1, 9)
 BATCH_SIZE = range(1, 11)
-RETRIES = range(0, 6)
-THROTTLE_MS = range(0, 2001)
+RETRIES = range(6)
+THROTTLE_MS = range(2001)
 CONCURRENCY_CEILING = 256
 PER_COMBO = range(1, 1001)
-TOPIC_LENGTH = 200
-MOST_TOPICS = 10_000
 MOST_SLOTS = 200_000
 SENTENCES = range(3, 21)
 BLANKS = range(1, 16)
@@ -60,13 +58,13 @@ class ClozeOptions:
 
     def __post_init__(self) -> None:
         for name in ("connector", "collocation", "grammar"):
-            _number(name, getattr(self, name), 0.0, 1.0)
+            number(name, getattr(self, name), 0.0, 1.0)
         if self.connector + self.collocation + self.grammar <= 0:
             raise SpecError("connector", 0, "give at least one blank type a weight above 0")
         if self.blanks is not None:
-            _range("blanks", self.blanks, BLANKS)
+            pair("blanks", self.blanks, BLANKS)
         if self.explain_in is not None:
-            _choice("explain_in", self.explain_in, LANGS)
+            choice("explain_in", self.explain_in, LANGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +76,9 @@ class ShadowingOptions:
     sentences: tuple[int, int] = (6, 10)
 
     def __post_init__(self) -> None:
-        _choice("genre", self.genre, get_args(Genre))
-        _choice("register", self.register, get_args(Register))
-        _range("sentences", self.sentences, SENTENCES)
+        choice("genre", self.genre, get_args(Genre))
+        choice("register", self.register, get_args(Register))
+        pair("sentences", self.sentences, SENTENCES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +90,9 @@ class AlignmentOptions:
     length: Length = "medium"
 
     def __post_init__(self) -> None:
-        _choice("formality", self.formality, get_args(Register))
-        _choice("tone", self.tone, get_args(Tone))
-        _choice("length", self.length, get_args(Length))
+        choice("formality", self.formality, get_args(Register))
+        choice("tone", self.tone, get_args(Tone))
+        choice("length", self.length, get_args(Length))
 
 
 Options = ClozeOptions | ShadowingOptions | AlignmentOptions
@@ -129,14 +127,14 @@ class RunSpec:
     """Take drafts already paid for from the store before asking for new ones."""
 
     def __post_init__(self) -> None:
-        _choice("kind", self.kind, KINDS)
-        _choice("lang", self.lang, LANGS)
-        _check_levels(self.levels)
-        _check_topics(self.topics)
-        _whole("per_combo", self.per_combo, PER_COMBO)
-        _number("temperature", self.temperature, 0.0, 2.0)
+        choice("kind", self.kind, KINDS)
+        choice("lang", self.lang, LANGS)
+        check_levels(self.levels)
+        check_topics(self.topics)
+        whole("per_combo", self.per_combo, PER_COMBO)
+        number("temperature", self.temperature, 0.0, 2.0)
         if self.budget_usd is not None:
-            _number("budget_usd", self.budget_usd, 0.0001, 100_000.0)
+            number("budget_usd", self.budget_usd, 0.0001, 100_000.0)
         if not isinstance(self.options, OPTIONS[self.kind]):
             raise SpecError("options", type(self.options).__name__, f"{self.kind} takes {OPTIONS[self.kind].__name__}")
         if self.slots > MOST_SLOTS:
@@ -182,10 +180,10 @@ class Tuning:
     auto: bool = False
 
     def __post_init__(self) -> None:
-        _whole("concurrency", self.concurrency, range(1, CONCURRENCY_CEILING + 1))
-        _whole("batch_size", self.batch_size, BATCH_SIZE)
-        _whole("retries", self.retries, RETRIES)
-        _whole("throttle_ms", self.throttle_ms, THROTTLE_MS)
+        whole("concurrency", self.concurrency, range(1, CONCURRENCY_CEILING + 1))
+        whole("batch_size", self.batch_size, BATCH_SIZE)
+        whole("retries", self.retries, RETRIES)
+        whole("throttle_ms", self.throttle_ms, THROTTLE_MS)
 
     def check_ceiling(self, ceiling: int) -> None:
         """
@@ -194,7 +192,7 @@ class Tuning:
         Raises:
             SpecError: concurrency is above `ceiling`.
         """
-        _whole("concurrency", self.concurrency, range(1, ceiling + 1))
+        whole("concurrency", self.concurrency, range(1, ceiling + 1))
 
 
 PRESETS: dict[str, Tuning] = {
@@ -217,6 +215,39 @@ class Recommendation:
     tuning: Tuning
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """
+    What a provider allows: `rpm` starts and `tpm` tokens in any `window_s` seconds, calls in flight; 0 = not known.
+
+    `shape` is `window` (the starts may come in a burst) or `even` (one every window_s / rpm seconds).
+
+    Raises:
+        SpecError: a figure is negative, or the shape has another name.
+    """
+
+    rpm: int = 0
+    tpm: int = 0
+    max_in_flight: int = 0
+    shape: Shape = "window"
+    window_s: float = 60.0
+
+    def __post_init__(self) -> None:
+        for name in ("rpm", "tpm", "max_in_flight"):
+            whole(name, getattr(self, name), range(100_000_001))
+        choice("shape", self.shape, get_args(Shape))
+        number("window_s", self.window_s, 0.01, 86_400.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """USD per million tokens; `cached_usd` is the price of prompt tokens the provider had cached."""
+
+    input_usd: float = 0.0
+    output_usd: float = 0.0
+    cached_usd: float | None = None
+
+
 def recommend(n: int) -> Recommendation:
     """
     What the guide advises for a run of `n` drafts.
@@ -231,8 +262,9 @@ def recommend(n: int) -> Recommendation:
     else:
         concurrency, batch_size = (6, 8), (5, 8)
     retries, throttle_ms = (2, 3), (100, 300)
-    middle = Tuning(*(math.ceil((low + high) / 2) for low, high in (concurrency, batch_size, retries)), throttle_ms[0])
-    return Recommendation(concurrency, batch_size, retries, throttle_ms, middle)
+    middle = [math.ceil((low + high) / 2) for low, high in (concurrency, batch_size, retries)]
+    tuning = Tuning(middle[0], middle[1], middle[2], throttle_ms[0])
+    return Recommendation(concurrency, batch_size, retries, throttle_ms, tuning)
 
 
 def tuning_for(preset: str, n: int) -> Tuning:
@@ -242,7 +274,7 @@ def tuning_for(preset: str, n: int) -> Tuning:
     Raises:
         SpecError: there is no such preset.
     """
-    _choice("preset", preset, tuple(PRESETS))
+    choice("preset", preset, tuple(PRESETS))
     tuning = PRESETS[preset]
     return recommend(n).tuning if tuning.auto else tuning
 
@@ -255,7 +287,7 @@ def split_topics(text: str) -> tuple[str, ...]:
         SpecError: no topic, one twice, one too long, or too many.
     """
     topics = tuple(" ".join(line.split()) for line in text.splitlines() if line.strip())
-    _check_topics(topics)
+    check_topics(topics)
     return topics
 
 
@@ -266,62 +298,11 @@ def options_from_json(kind: str, raw: Mapping[str, Any]) -> Options:
     Raises:
         SpecError: a name is unknown or a value out of bounds.
     """
-    _choice("kind", kind, KINDS)
+    choice("kind", kind, KINDS)
     made = OPTIONS[kind]  # type: ignore[index]  # _choice has just proved it
     known = {f.name for f in fields(made)}
     for name in raw:
         if name not in known:
             raise SpecError(name, raw[name], f"{kind} knows {', '.join(sorted(known))}")
-    return made(**{name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()})
-
-
-def _check_levels(levels: tuple[int, ...]) -> None:
-    if not levels:
-        raise SpecError("levels", (), "choose at least one of 1 to 6")
-    for level in levels:
-        _whole("levels", level, LEVELS)
-    if len(set(levels)) < len(levels):
-        raise SpecError("levels", levels, "name each level once")
-
-
-def _check_topics(topics: tuple[str, ...]) -> None:
-    if not topics:
-        raise SpecError("topics", (), "write at least one topic, one a line")
-    if len(topics) > MOST_TOPICS:
-        raise SpecError("topics", f"{len(topics):,} lines", f"the most is {MOST_TOPICS:,}; split the run")
-    seen: dict[str, int] = {}
-    for line, topic in enumerate(topics, 1):
-        if not topic.strip():
-            raise SpecError("topics", topic, f"line {line} is blank; write a topic or take the line out")
-        if len(topic) > TOPIC_LENGTH:
-            raise SpecError("topics", topic, f"line {line} has {len(topic):,} characters; the most is {TOPIC_LENGTH}")
-        if any(unicodedata.category(char) in ("Cc", "Cs") or char in _BIDI for char in topic):
-            raise SpecError("topics", topic, f"line {line} holds a control character; type the topic again")
-        first = seen.setdefault(topic.casefold(), line)
-        if first != line:
-            raise SpecError("topics", topic, f"it stands on lines {first} and {line}; take one out")
-
-
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def _choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise SpecError(name, value, f"choose {', '.join(allowed[:-1])} or {allowed[-1]}")
-
-
-def _whole(name: str, value: object, allowed: range) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value not in allowed:
-        raise SpecError(name, value, f"choose {allowed[0]} to {allowed[-1]}")
-
-
-def _number(name: str, value: object, low: float, high: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise SpecError(name, value, f"choose {low:g} to {high:g}")
-
-
-def _range(name: str, value: tuple[int, int], allowed: range) -> None:
-    if len(value) != 2 or value[0] > value[1]:
-        raise SpecError(name, value, f"give a low and a high number between {allowed[0]} and {allowed[-1]}")
-    for end in value:
-        _whole(name, end, allowed)
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
+    return made(**values)

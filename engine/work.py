@@ -7,7 +7,7 @@ Pure values. What to ask and how to read it back is the business of kinds; when 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.errors import SpecError
@@ -56,6 +56,12 @@ class Packet:
     reasons: tuple[str, ...] = ()
     """Why these slots are asked for again; empty the first time."""
 
+    def without(self, drafts: Iterable[Draft]) -> Packet | None:
+        """The packet of the slots that have no draft yet; None when all have one."""
+        ended = {draft.slot.number for draft in drafts}
+        rest = tuple(slot for slot in self.slots if slot.number not in ended)
+        return replace(self, slots=rest) if rest else None
+
 
 @dataclass(frozen=True, slots=True)
 class Flag:
@@ -95,6 +101,8 @@ class Outcome:
     calls: int = 0
     failed: Mapping[int, str] = field(default_factory=dict)
     """Slot number to reason, for slots that must not be asked for again."""
+    cut: bool = False
+    """The answer was cut off for its length: ask for what is missing in half packets."""
 
     @property
     def missing(self) -> tuple[Slot, ...]:

@@ -1,0 +1,107 @@
+"""
+Options that several commands share, and how option texts become a Job.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from engine.errors import SpecError
+from engine.runners import Job, Overrides
+from engine.spec import RunSpec, Tuning, options_from_json, split_topics, tuning_for
+
+Database = Annotated[
+    str | None,
+    typer.Option(envvar="DRAFTMILL_DATABASE", help="File or URL of the database; default: in the data folder."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, one last line.")]
+RunId = Annotated[int, typer.Argument(metavar="RUN", help="The run's number, as `draftmill runs` lists it.")]
+
+
+def read_levels(text: str) -> tuple[int, ...]:
+    """
+    "3,4" or "2-4" as levels.
+
+    Raises:
+        SpecError: a part is not a number.
+    """
+    levels: list[int] = []
+    for part in text.replace(" ", "").split(","):
+        low, dash, high = part.partition("-")
+        try:
+            levels += range(int(low), int(high) + 1) if dash else [int(low)]
+        except ValueError:
+            raise SpecError("levels", text, "write numbers from 1 to 6, such as 3,4") from None
+    return tuple(levels)
+
+
+def read_topics(topics: list[str], file: Path | None) -> tuple[str, ...]:
+    """
+    The topics of the options and of the file, one a line.
+
+    Raises:
+        SpecError: there are none, one is blank or stands twice, or the file cannot be read.
+    """
+    lines = list(topics)
+    if file is not None:
+        try:
+            lines += [line for line in file.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+        except (OSError, UnicodeDecodeError) as exc:
+            raise SpecError("topics-file", str(file), "give a readable text file in UTF-8") from exc
+    if any(not line.strip() for line in lines):
+        raise SpecError("topic", "", "a topic is blank; write one or leave the option out")
+    return split_topics("\n".join(lines))
+
+
+def read_options(kind: str, pairs: list[str]) -> Any:
+    """
+    ["genre=news", "sentences=[6,10]"] as the kind's options.
+
+    Raises:
+        SpecError: a pair has no "=", or an option is unknown or out of bounds.
+    """
+    raw: dict[str, Any] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise SpecError("option", pair, "write NAME=VALUE, such as genre=news")
+        try:
+            raw[name.strip()] = json.loads(value)
+        except ValueError:
+            raw[name.strip()] = value.strip()
+    return options_from_json(kind, raw)
+
+
+def read_tuning(preset: str, n: int, **given: int | None) -> Tuning:
+    """
+    The preset's Tuning with the figures given by name in its place; no preset and no figure: what suits the size.
+
+    Raises:
+        SpecError: the preset is unknown or a figure out of bounds.
+    """
+    changes = {name: value for name, value in given.items() if value is not None}
+    shaped = "concurrency" in changes or "batch_size" in changes
+    base = tuning_for(preset, n) if preset else Tuning() if shaped else tuning_for("auto", n)
+    return Tuning(**{**asdict(base), **changes})
+
+
+def read_job(spec: dict[str, Any], preset: str, tuning: dict[str, int | None], overrides: dict[str, Any]) -> Job:
+    """
+    Put a Job together.
+
+    Raises:
+        SpecError: something is out of bounds.
+    """
+    made = RunSpec(**spec)
+    known = {f.name for f in fields(Overrides)}
+    return Job(
+        made,
+        read_tuning(preset, made.slots, **tuning),
+        preset,
+        Overrides(**{name: value for name, value in overrides.items() if name in known}),
+    )

@@ -1,0 +1,156 @@
+"""
+`draftmill runs`, `status`, `drafts` and `cancel`: what is in the store, as a table or as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from engine.cli.options import Database, Json, RunId
+from engine.metrics import summarise
+from engine.outlook import Progress, progress
+from engine.providers import Catalog
+from engine.runners import Runner
+from engine.store import DraftFilter, RunRow, Store
+
+RUN_COLUMNS = ("run", "state", "started", "kind", "lang", "provider", "drafts", "calls", "items/s", "cost $", "reason")
+RIGHT = ("run", "drafts", "calls", "items/s", "cost $")
+DRAFT_FIELDS = ("slot", "topic", "level", "copy", "state", "source", "content")
+EXIT_CODES = {"done": 0, "incomplete": 3, "paused": 4, "cancelled": 4}
+
+
+def runs(
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="The newest so many.")] = 20,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """List the runs, the newest first."""
+    with Store.open(database) as store:
+        rows = store.runs(limit)
+    if as_json:
+        typer.echo(json.dumps([_brief(row) for row in rows], ensure_ascii=False))
+        return
+    if not rows:
+        typer.echo("no runs yet; make one with: draftmill run --kind cloze --lang en --levels 2 --topic Travel")
+        return
+    table = Table(box=None, header_style="bold")
+    for name in RUN_COLUMNS:
+        table.add_column(name, justify="right" if name in RIGHT else "left")
+    for row in rows:
+        table.add_row(*_line(row))
+    Console().print(table)
+
+
+def status(run: RunId, database: Database = None, as_json: Json = False) -> None:
+    """Show where a run stands."""
+    with Store.open(database) as store:
+        print_end(store, run, as_json)
+
+
+def drafts(
+    run: RunId,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Print the drafts of a run: titles, or with --json one JSON line each."""
+    with Store.open(database) as store:
+        store.run(run)
+        for row in store.each_draft(DraftFilter(run=run)):
+            if not as_json:
+                typer.echo(f"{row.slot:>5}  L{row.level}  {row.topic}  {row.title}")
+                continue
+            flags = [{"code": flag.code, "detail": flag.detail, "severity": flag.severity} for flag in row.flags]
+            shown = {name: getattr(row, name) for name in DRAFT_FIELDS}
+            typer.echo(json.dumps({**shown, "flags": flags}, ensure_ascii=False))
+
+
+def cancel(run: RunId, database: Database = None) -> None:
+    """Stop a run, whichever process works on it; paid calls are kept."""
+    with Store.open(database) as store, Runner(store, Catalog.load()) as runner:
+        before = store.run(run).state
+        if before not in ("queued", "running", "paused"):
+            typer.echo(f"run {run} has ended already: {before}")
+            return
+        runner.cancel(run)
+        typer.echo(f"run {run} is told to stop; calls in flight are kept")
+
+
+def print_end(store: Store, run: int, as_json: bool) -> None:
+    """The figures of a run: one JSON line, or a table."""
+    at = progress(store, run, cells=False)
+    figures = figures_of(at)
+    if as_json:
+        typer.echo(json.dumps(figures, ensure_ascii=False))
+        return
+    table = Table(box=None, show_header=False)
+    table.add_column(style="bold")
+    table.add_column()
+    for name, value in figures.items():
+        table.add_row(name.replace("_", " "), _shown(name, value))
+    Console().print(table)
+
+
+def figures_of(at: Progress) -> dict[str, Any]:
+    """The figures of a run by their names on the command line; speeds in drafts/s, times in seconds, money in USD."""
+    totals, summary = at.totals, at.summary
+    return {
+        "run": at.run.id,
+        "state": at.run.state,
+        "reason": at.run.reason,
+        "planned": totals.planned,
+        "drafted": totals.drafted,
+        "failed": totals.failed,
+        "cancelled": totals.cancelled,
+        "open": totals.open,
+        "cached": totals.cached,
+        "calls": totals.calls,
+        "http_429": totals.http_429,
+        "wall_s": round(summary.wall_s, 3),
+        "items_per_s": _rounded(summary.items_per_s),
+        "limit_items_per_s": round(at.limit_items_per_s, 4),
+        "share_of_limit": _rounded(at.share_of_limit),
+        "success_rate": _rounded(summary.success_rate),
+        "error_rate": _rounded(summary.error_rate),
+        "tokens_in": totals.tokens_in,
+        "tokens_out": totals.tokens_out,
+        "cost_usd": round(totals.cost_usd, 6),
+        "cost_is_estimate": totals.cost_is_estimate,
+        "in_doubt": totals.in_doubt,
+    }
+
+
+def _brief(row: RunRow) -> dict[str, Any]:
+    totals, summary = row.totals, summarise(row.totals)
+    names = ("planned", "drafted", "failed", "calls", "http_429", "cost_usd", "in_doubt")
+    return {
+        "run": row.id,
+        **{name: getattr(row, name) for name in ("state", "reason", "created_at", "kind", "lang", "provider", "model")},
+        **{name: getattr(totals, name) for name in names},
+        "items_per_s": _rounded(summary.items_per_s),
+    }
+
+
+def _line(row: RunRow) -> list[str]:
+    totals, summary = row.totals, summarise(row.totals)
+    started = datetime.fromtimestamp(row.created_at).strftime("%Y-%m-%d %H:%M")
+    speed = f"{summary.items_per_s:.2f}" if summary.items_per_s else ""
+    head = [str(row.id), row.state, started, row.kind, row.lang, row.provider]
+    return [*head, f"{totals.drafted}/{totals.planned}", str(totals.calls), speed, f"{totals.cost_usd:.4f}", row.reason]
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def _shown(name: str, value: Any) -> str:
+    if value is None:
+        return "-"
+    if name in ("share_of_limit", "success_rate", "error_rate"):
+        return f"{value:.1%}"
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

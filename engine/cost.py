@@ -1,0 +1,40 @@
+"""
+Money from token counts: what an answer cost, and the most a call could have cost.
+
+Prices come from the profile; where the provider says the cost itself, that figure stands.
+"""
+
+from __future__ import annotations
+
+from engine.spec import Price
+from engine.work import Usage
+
+PER_MILLION = 1_000_000
+
+
+def cost_usd(usage: Usage, price: Price | None) -> tuple[float, bool]:
+    """
+    What one answer cost.
+
+    Args:
+        usage: The answer's tokens, and its cost where the provider said it.
+        price: The served model's price; None where it is not known.
+
+    Returns:
+        USD, and whether it is an estimate (computed from prices, or not known at all and then 0).
+    """
+    if usage.cost_usd is not None:
+        return usage.cost_usd, False
+    if price is None:
+        return 0.0, True
+    cached_price = price.input_usd if price.cached_usd is None else price.cached_usd
+    fresh = max(0, usage.tokens_in - usage.tokens_cached)
+    spent = fresh * price.input_usd + usage.tokens_cached * cached_price + usage.tokens_out * price.output_usd
+    return spent / PER_MILLION, True
+
+
+def upper_bound_usd(tokens_in: int, max_tokens: int, price: Price | None) -> float:
+    """The most a call can cost: its whole prompt uncached and every token it may write."""
+    if price is None:
+        return 0.0
+    return (tokens_in * price.input_usd + max_tokens * price.output_usd) / PER_MILLION

@@ -1,0 +1,50 @@
+"""
+The three kinds of drafts: how to ask for them, read them back and check them.
+
+Pure: text in, values out. Sending is the business of providers, asking again that of run, keeping that of store.
+"""
+
+from __future__ import annotations
+
+from engine.kinds.check import body_text, check_item
+from engine.kinds.prompts import PROMPT_VERSION, Prompt, build_prompt, estimate
+from engine.kinds.ranges import blank_range, count_units, length_range
+from engine.kinds.read import Reading, read_reply
+from engine.kinds.shape import FIELDS, STEPS, Checked
+from engine.kinds.similar import (
+    DUPLICATE,
+    SIMILAR,
+    fingerprint,
+    jaccard,
+    search_text,
+    shingles,
+    similarity,
+    title,
+)
+from engine.kinds.tokens import TokenEstimate
+
+__all__ = [
+    "DUPLICATE",
+    "FIELDS",
+    "PROMPT_VERSION",
+    "SIMILAR",
+    "STEPS",
+    "Checked",
+    "Prompt",
+    "Reading",
+    "TokenEstimate",
+    "blank_range",
+    "body_text",
+    "build_prompt",
+    "check_item",
+    "count_units",
+    "estimate",
+    "fingerprint",
+    "jaccard",
+    "length_range",
+    "read_reply",
+    "search_text",
+    "shingles",
+    "similarity",
+    "title",
+]

@@ -1,0 +1,117 @@
+"""
+What makes an alignment pack unusable, and what a reviewer should look at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from engine.kinds.ranges import count_units
+from engine.kinds.shape import RUBRIC_FIELDS, STEPS, Problem
+from engine.kinds.text import clean, fold, has_markup, occurs
+from engine.spec import Lang
+from engine.work import Content, Flag
+
+TURNS = range(4, 17)
+TALKS = ("D1", "D2", "T3")
+WRITINGS = ("W4", "T5", "W6")
+_COMPARED = ("D1", "D2", "W4", "W6")  # a shorter one, its longer one
+
+# Asked of nobody: 12-14 % of a pack's tokens for sentences that never change (kinds.md).
+RUBRICS: dict[Lang, dict[str, str]] = {
+    "en": {
+        "fluency": "Sentences are connected and easy to follow.",
+        "relevance": "All parts of the task are covered.",
+        "style": "Tone fits the reader and the situation.",
+        "length": "Close to the model text in length.",
+    },
+    "ja": {
+        "fluency": "文が自然につながっていて読みやすい。",
+        "relevance": "課題の内容にすべて答えている。",
+        "style": "相手と場面に合った言い方を使っている。",
+        "length": "手本と同じくらいの長さで書いている。",
+    },
+    "zh": {
+        "fluency": "句子连贯，容易读懂。",
+        "relevance": "回答了任务的所有要求。",
+        "style": "语气适合对象和场合。",
+        "length": "长度和范文差不多。",
+    },
+}
+_LISTS = ("key_phrases", "patterns", "hints", "checklist", "templates", "outline")
+_TURN = re.compile(r"^[ \t]*([^:：\n]{1,24}?)[ \t]*[:：]", re.MULTILINE)
+_INLINE_TURN = re.compile(r"(?:^|(?<=[\s。！？!?.]))([A-Z甲乙丙])[:：]")
+
+
+def tidy(content: Content, lang: Lang) -> None:
+    """Drop empty list entries; fill in the rubrics, keeping those an editor wrote."""
+    for step in STEPS:
+        for name in _LISTS:
+            if name in content[step]:
+                content[step][name] = [text for text in content[step][name] if text]
+    for step in WRITINGS:
+        content[step]["rubric"] = _rubric(content[step].get("rubric"), lang)
+
+
+def body(content: Content) -> str:
+    """The six exemplars, without speaker labels."""
+    return "\n".join(_spoken(content, step) for step in STEPS)
+
+
+def problem(content: Content) -> Problem | None:
+    """Why the pack cannot be used: D1 or D2 is no dialogue, or an exemplar only repeats its prompt."""
+    for step in ("D1", "D2"):
+        speakers = _speakers(content[step]["exemplar"])
+        if len(set(speakers)) < 2:
+            return Problem("dialogue", f"the exemplar of {step} is not a dialogue with lines A: and B:")
+    for step in STEPS:
+        if fold(content[step]["exemplar"]) == fold(content[step]["prompt"]):
+            return Problem("copied", f"the exemplar of {step} repeats its prompt")
+    return None
+
+
+def flags(content: Content, lang: Lang) -> Iterator[Flag]:
+    """What a reviewer should look at."""
+    length = {step: count_units(_spoken(content, step), lang) for step in _COMPARED}
+    for shorter, longer in zip(_COMPARED[::2], _COMPARED[1::2], strict=True):
+        if length[longer] < length[shorter]:
+            yield Flag("step_length", f"{longer} ({length[longer]}) is shorter than {shorter} ({length[shorter]})")
+    for step in TALKS:
+        folded = fold(content[step]["exemplar"])
+        strange = [phrase for phrase in content[step]["key_phrases"] if not occurs(phrase, folded)]
+        if strange:
+            yield Flag("key_phrases", f"{step}: {strange[0][:40]!r} does not stand in the exemplar")
+    for step in ("D1", "D2"):
+        turns = len(_speakers(content[step]["exemplar"]))
+        if turns not in TURNS:
+            yield Flag("turns", f"{step} has {turns} turns, expected {TURNS[0]} to {TURNS[-1]}")
+    if any(has_markup(content[step]["exemplar"]) for step in STEPS):
+        yield Flag("markup", "an exemplar holds markup", "note")
+
+
+def _rubric(given: Any, lang: Lang) -> dict[str, str]:
+    if isinstance(given, dict):
+        kept = {name: clean(given.get(name)) for name in RUBRIC_FIELDS}
+        if all(isinstance(text, str) and 0 < len(text) <= 500 for text in kept.values()):
+            return kept
+    return dict(RUBRICS[lang])
+
+
+def _turns(exemplar: str) -> re.Pattern[str]:
+    """Turns stand on lines of their own; some models write them all on one line."""
+    return _TURN if len(_TURN.findall(exemplar)) > 1 else _INLINE_TURN
+
+
+def _speakers(exemplar: str) -> list[str]:
+    return [speaker.strip() for speaker in _turns(exemplar).findall(exemplar)]
+
+
+def _spoken(content: Content, step: str) -> str:
+    """An exemplar without speaker labels; a text that is no dialogue as it stands."""
+    exemplar: str = content[step]["exemplar"]
+    if step not in TALKS:
+        return exemplar
+    pattern = _turns(exemplar)
+    return pattern.sub("", exemplar) if len(set(pattern.findall(exemplar))) > 1 else exemplar

@@ -1,0 +1,118 @@
+"""
+What makes a cloze passage unusable, and what a reviewer should look at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from engine.kinds.ranges import blank_range
+from engine.kinds.shape import Problem
+from engine.kinds.text import PLACEHOLDER, fill, fold, has_markup, normal_placeholders
+from engine.spec import Lang, RunSpec
+from engine.work import Content, Flag
+
+PLACES = 3  # distractors of a blank
+MOST_ACCEPTABLE = 6
+_LEAK = re.compile(r"\{\{|\}\}|_{2,}")
+_VISIBLE_IS_SERIOUS = ("vocabulary", "collocation")
+
+
+def tidy(content: Content) -> None:
+    """Normalise the placeholders, drop empty choices, bring the blanks into reading order."""
+    content["passage"] = normal_placeholders(content["passage"])
+    for blank in content["blanks"]:
+        blank["acceptable"] = [text for text in blank["acceptable"] if text][:MOST_ACCEPTABLE]
+        blank["distractors"] = [text for text in blank["distractors"] if text]
+
+
+def body(content: Content) -> str:
+    """The passage with its blanks filled."""
+    return fill(content["passage"], {blank["id"]: blank["answer"] for blank in content["blanks"]})
+
+
+def problem(content: Content) -> Problem | None:
+    """Why the blanks cannot be used: they differ from the placeholders, are doubled, empty or hold a placeholder."""
+    ids = [blank["id"] for blank in content["blanks"]]
+    doubled = [number for number, times in Counter(ids).items() if times > 1]
+    if doubled:
+        return Problem("blanks", f"blank {doubled[0]} is listed twice")
+    placed = [int(number) for number in PLACEHOLDER.findall(content["passage"])]
+    if not ids or sorted(placed) != sorted(ids):
+        return Problem("blanks", f"the passage has placeholders {_some(placed)} and the blanks are {_some(ids)}")
+    if _LEAK.search(PLACEHOLDER.sub("", content["passage"])):
+        return Problem("blanks", "the passage holds gaps that are not {{1}}, {{2}}, ...")
+    for blank in content["blanks"]:
+        if not blank["answer"]:
+            return Problem("blanks", f"blank {blank['id']} has no answer")
+        if any(_LEAK.search(text) for text in (blank["answer"], *blank["acceptable"])):
+            return Problem("blanks", f"the answer of blank {blank['id']} holds a placeholder")
+    return None
+
+
+def flags(content: Content, spec: RunSpec, level: int) -> Iterator[Flag]:
+    """What a reviewer should look at; the length is flagged by the caller, for all kinds alike."""
+    blanks: list[dict[str, Any]] = content["blanks"]
+    low, high = blank_range(spec.lang, level, spec.options)
+    if not low <= len(blanks) <= high:
+        yield Flag("blank_count", f"{len(blanks)} blanks, asked {low} to {high}")
+    if _reorder(content):
+        yield Flag("blank_order", "the blanks are not numbered 1, 2, 3 in reading order")
+    yield from _visible_answers(content, spec.lang)
+    yield from _merged("hint_leak", "the hint holds the answer", [b for b in blanks if _hint_leaks(b, spec.lang)])
+    yield from _merged("distractor", "a distractor equals an answer or another", [b for b in blanks if _clash(b)])
+    odd = [blank for blank in blanks if len(blank["distractors"]) != PLACES]
+    yield from _merged("distractor_count", f"not {PLACES} distractors", odd)
+    if has_markup(content["passage"]):
+        yield Flag("markup", "the passage holds markup", "note")
+
+
+def _reorder(content: Content) -> bool:
+    """Sort the blanks as their placeholders stand; True when the numbers or the list were out of order."""
+    placed = [int(number) for number in PLACEHOLDER.findall(content["passage"])]
+    ids = [blank["id"] for blank in content["blanks"]]
+    if placed == ids == list(range(1, len(ids) + 1)):
+        return False
+    content["blanks"].sort(key=lambda blank: placed.index(blank["id"]))
+    return True
+
+
+def _visible_answers(content: Content, lang: Lang) -> Iterator[Flag]:
+    shown = fold(PLACEHOLDER.sub(" \n ", content["passage"]))
+    seen = [blank for blank in content["blanks"] if _stands_in(blank["answer"], shown, lang)]
+    # One character of ja or zh stands inside other words nearly always; paired connectors repeat by nature.
+    serious = [b for b in seen if b["type"] in _VISIBLE_IS_SERIOUS and (lang == "en" or len(b["answer"]) > 1)]
+    yield from _merged("answer_visible", "the answer can be read elsewhere in the passage", serious)
+    harmless = [blank for blank in seen if blank not in serious]
+    yield from _merged("answer_visible", "the answer stands elsewhere too", harmless, "note")
+
+
+def _hint_leaks(blank: dict[str, Any], lang: Lang) -> bool:
+    return _stands_in(blank["answer"], fold(blank["hint"]), lang)
+
+
+def _stands_in(answer: str, folded: str, lang: Lang) -> bool:
+    """English answers count as whole words only: "for" does not stand in "before"."""
+    sought = fold(answer)
+    if not sought or sought not in folded:
+        return False
+    return lang != "en" or re.search(rf"(?<!\w){re.escape(sought)}(?!\w)", folded) is not None
+
+
+def _clash(blank: dict[str, Any]) -> bool:
+    right = {fold(text) for text in (blank["answer"], *blank["acceptable"])}
+    wrong = [fold(text) for text in blank["distractors"]]
+    return len(set(wrong)) < len(wrong) or not right.isdisjoint(wrong)
+
+
+def _merged(code: str, what: str, blanks: Sequence[dict[str, Any]], severity: str = "flagged") -> Iterator[Flag]:
+    if blanks:
+        numbers = ", ".join(str(blank["id"]) for blank in blanks)
+        yield Flag(code, f"blank{'s' if len(blanks) > 1 else ''} {numbers}: {what}", severity)
+
+
+def _some(numbers: list[int]) -> str:
+    return ", ".join(str(number) for number in numbers[:20]) or "none"

@@ -1,0 +1,135 @@
+"""
+How a packet is asked for: one system message a kind, language and options, one JSON object as the user message.
+
+The system message is the same bytes for every packet of a run, so that the provider's prompt cache holds it; all
+that differs stands in the user message, as JSON. What comes back is the business of read.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from engine.kinds.angles import angle
+from engine.kinds.ranges import blank_range, length_range
+from engine.kinds.rules import system_text
+from engine.kinds.schema import reply_schema
+from engine.kinds.text import brief
+from engine.kinds.tokens import ANGLE_IN, ITEM_IN, SPARE, SPARE_TOKENS, TokenEstimate, item_tokens, text_tokens
+from engine.spec import ClozeOptions, Kind, Lang, Options, RunSpec
+from engine.work import Packet, Slot
+
+PROMPT_VERSION = 1
+"""Raised whenever a prompt changes what drafts look like: drafts of another version are not reused."""
+
+_MOST_AVOID = 40
+_MOST_REASONS = 20
+_FRAME = 40  # chat markup, and the user message's own fields
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One packet's request; `tokens_in` and `tokens_out` are estimates, `max_tokens` is the cap to send."""
+
+    system: str
+    user: str
+    schema: dict[str, Any]
+    """Strict JSON schema of the reply; shared between prompts, not to be changed."""
+    max_tokens: int
+    tokens_in: int
+    tokens_out: int
+
+
+def build_prompt(spec: RunSpec, packet: Packet, avoid: Sequence[str] = ()) -> Prompt:
+    """
+    Ask for a packet.
+
+    Args:
+        spec: Kind, language and options; topics are taken from the slots.
+        packet: The slots to ask for; its `reasons` tell the model why it is asked again.
+        avoid: Titles already used, the newest last; at most 40 are sent.
+
+    Returns:
+        The system message (same bytes for the whole run), the user message, the schema and the figures.
+    """
+    options = plain_options(spec.options, spec.lang)
+    request = {
+        "kind": spec.kind,
+        "lang": spec.lang,
+        "options": options,
+        "items": [_item(spec, slot) for slot in packet.slots],
+        "avoid": [brief(title, 120) for title in avoid[-_MOST_AVOID:]],
+        "reasons": [brief(reason, 200) for reason in packet.reasons[:_MOST_REASONS]],
+    }
+    user = json.dumps(request, ensure_ascii=False, separators=(",", ":"))
+    system = _system(spec.kind, spec.lang, _typed(spec.options))
+    top = sum(item_tokens(spec, slot.level, top=True) for slot in packet.slots)
+    return Prompt(
+        system=system,
+        user=user,
+        schema=reply_schema(spec.kind, spec.options),
+        max_tokens=math.ceil(SPARE * top) + SPARE_TOKENS,
+        tokens_in=_system_tokens(system) + text_tokens(user) + _FRAME,
+        tokens_out=round(sum(item_tokens(spec, slot.level) for slot in packet.slots)),
+    )
+
+
+def estimate(spec: RunSpec) -> TokenEstimate:
+    """
+    What the drafts of a run take, until the run has measured its own.
+
+    Returns:
+        Tokens, as means over the run's levels (and at most 200 of its topics).
+    """
+    topics = spec.topics[:200]
+    topic = sum(text_tokens(one) for one in topics) / len(topics)
+    out = sum(item_tokens(spec, level) for level in spec.levels) / len(spec.levels)
+    system = _system_tokens(_system(spec.kind, spec.lang, _typed(spec.options))) + _FRAME
+    return TokenEstimate(system, round(ITEM_IN + ANGLE_IN + max(0.0, topic - 3)), round(out))
+
+
+def plain_options(options: Options, lang: Lang) -> dict[str, Any]:
+    """A run's options as JSON values: equal options give equal values, and nothing is left to a default."""
+    values = asdict(_typed(options))
+    if isinstance(options, ClozeOptions):
+        values["explain_in"] = options.explain_in or ("en" if lang == "zh" else "zh")
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
+def _typed(options: Options) -> Options:
+    """Weights as floats: 1 and 1.0 are the same options and must give the same bytes."""
+    if not isinstance(options, ClozeOptions):
+        return options
+    return replace(
+        options,
+        connector=float(options.connector),
+        collocation=float(options.collocation),
+        grammar=float(options.grammar),
+    )
+
+
+@lru_cache(maxsize=64)
+def _system(kind: Kind, lang: Lang, options: Options) -> str:
+    return system_text(kind, lang, options)
+
+
+@lru_cache(maxsize=64)
+def _system_tokens(system: str) -> int:
+    return text_tokens(system)
+
+
+def _item(spec: RunSpec, slot: Slot) -> dict[str, Any]:
+    item: dict[str, Any] = {
+        "id": slot.id,
+        "topic": slot.topic,
+        "level": slot.level,
+        "length": list(length_range(spec.kind, spec.lang, slot.level, spec.options)),
+    }
+    if spec.kind == "cloze":
+        item["blanks"] = list(blank_range(spec.lang, slot.level, spec.options))
+    item["angle"] = angle(slot)
+    return item

@@ -1,0 +1,134 @@
+"""
+From the text of a reply to drafts and rejections: every slot of the packet ends as exactly one of them.
+
+Errors and empty answers are dealt with before; here the text is read tolerantly and each item is judged alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from engine.kinds.check import body_text, check_item
+from engine.kinds.examples import examples
+from engine.kinds.scan import Scan, scan
+from engine.kinds.shape import FIELDS, Checked
+from engine.kinds.text import brief
+from engine.spec import Kind, Lang, RunSpec
+from engine.work import Content, Draft, Flag, Packet, Rejection, Slot
+
+_MOST_NOTES = 20
+_BODY_FIELD: dict[Kind, str] = {"cloze": "passage", "shadowing": "lines", "alignment": "D1"}
+_BROKEN = {
+    "truncated": "the reply ended inside this item",
+    "json": "the item is not valid JSON",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reply brought: drafts and rejections, together one for each slot of the packet; notes for people."""
+
+    drafts: tuple[Draft, ...]
+    rejections: tuple[Rejection, ...]
+    notes: tuple[str, ...] = ()
+
+
+def read_reply(text: str, packet: Packet, spec: RunSpec, *, truncated: bool = False) -> Reading:
+    """
+    Read a reply back; never raises, whatever the text is.
+
+    Args:
+        text: The reply's text; reasoning, fences and prose around the JSON are skipped.
+        packet: The slots that were asked for; items are mapped by id, never by position, unless all ids are
+            unknown and the count is equal: then by position, flagged.
+        spec: The run the packet belongs to.
+        truncated: The provider says the reply was cut (finish_reason length). Complete items are kept; a last item
+            that something closed after the cut is refused.
+
+    Returns:
+        Drafts and rejections in the order of the packet. Codes: missing, truncated, json, schema, steps, blanks,
+        roles, dialogue, copied, wrong_script, meta, length.
+    """
+    asked = {slot.id: slot for slot in packet.slots}
+    found = scan(text, asked, _BODY_FIELD[spec.kind])
+    doubtful = found.items.pop() if truncated and found.closed else None
+    notes = list(found.notes)
+    answers = _by_id(found.items, asked, notes)
+    by_position = not answers and len(found.items) == len(packet.slots)
+    if by_position:
+        notes.append("all ids were unknown: mapped by position")
+        answers = {slot.id: [item] for slot, item in zip(packet.slots, found.items, strict=True)}
+    if doubtful is not None:
+        found.broken.setdefault(str(doubtful.get("id")), "truncated")
+    drafts, rejections = [], []
+    for slot in packet.slots:
+        result = _judge(slot, answers.get(slot.id, ()), spec, found, notes)
+        if isinstance(result, Rejection):
+            rejections.append(result)
+        else:
+            drafts.append(_marked(result) if by_position else result)
+    return Reading(tuple(drafts), tuple(rejections), tuple(_bounded(notes)))
+
+
+def _by_id(
+    items: Sequence[dict[str, Any]], asked: dict[str, Slot], notes: list[str]
+) -> dict[str, list[dict[str, Any]]]:
+    answers: dict[str, list[dict[str, Any]]] = {}
+    for item in items:
+        identity = item.get("id")
+        name = identity.strip() if isinstance(identity, str) else None
+        if name in asked:
+            answers.setdefault(name, []).append(item)
+        elif len(notes) <= _MOST_NOTES:
+            notes.append(f"unknown id {brief(identity, 30)}" if identity is not None else "an item without id")
+    return answers
+
+
+def _judge(
+    slot: Slot, items: Sequence[dict[str, Any]], spec: RunSpec, found: Scan, notes: list[str]
+) -> Draft | Rejection:
+    """The first good item of a slot; else the first reason."""
+    if not items:
+        code = found.broken.get(slot.id, "missing")
+        return Rejection(slot, code, _BROKEN.get(code, "no item came back for this id"))
+    if len(items) > 1:
+        notes.append(f"{slot.id} came back {len(items)} times: the first good one is kept")
+    first: Checked | None = None
+    for item in items[:10]:  # a reply that repeats one id for ever is not worth more
+        checked = check_item(item, spec, slot.level)
+        if checked.content is not None and _opening(checked.content) in _example_openings(spec.kind, spec.lang):
+            checked = Checked(None, "copied", "this is the worked example of the request; write a new text")
+        if checked.content is not None:
+            notes.extend(_left_out(slot, item, spec))
+            return Draft(slot, checked.content, checked.flags)
+        first = first or checked
+    return Rejection(slot, first.code if first else "missing", first.detail if first else "")
+
+
+def _opening(content: Content) -> str:
+    return body_text(content)[:60]
+
+
+@cache
+def _example_openings(kind: Kind, lang: Lang) -> frozenset[str]:
+    """How the worked examples begin: weak models hand them back under the slot's own id."""
+    return frozenset(_opening(one.item) for one in examples(kind, lang))
+
+
+def _left_out(slot: Slot, item: dict[str, Any], spec: RunSpec) -> Iterator[str]:
+    extra = item.keys() - set(FIELDS[spec.kind]) - {"id"}
+    if extra:
+        yield f"{slot.id}: left out the unknown field {brief(min(extra), 30)}"
+
+
+def _marked(draft: Draft) -> Draft:
+    flag = Flag("unknown_id", "the reply named other ids: mapped by position")
+    return Draft(draft.slot, draft.content, (flag, *draft.flags))
+
+
+def _bounded(notes: list[str]) -> list[str]:
+    more = len(notes) - _MOST_NOTES
+    return [*notes[:_MOST_NOTES], f"and {more} more"] if more > 0 else notes

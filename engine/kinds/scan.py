@@ -1,0 +1,184 @@
+"""
+Find the items in whatever text came back: object by object, resuming at the next one after a broken one.
+
+Strings are never repaired and nothing is completed: an item is whole as the model wrote it, or it is not there.
+Only a comma before a closing bracket, outside strings, is overlooked. The work is bounded: hostile text of any
+size costs a fraction of a second.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+MOST_TEXT = 1_000_000  # characters read of one reply; ten alignment packs are under 100,000
+_MOST_FAILURES = 500
+_MOST_COMMAS = 200
+_DEPTH = 4  # items stand in the envelope's list, or one or two wrappers deeper
+
+_DECODER = json.JSONDecoder(strict=False)  # control characters inside strings are cleaned later, not refused
+_OPENING = re.compile(r"\{\s*\"")
+_NAMED = re.compile(r"\{\s*\"id\"\s*:\s*\"([^\"\\]{1,40})\"")
+_ENVELOPE = re.compile(r"\{\s*\"(?:items|drafts|data|results?)\"\s*:")
+_REASONING = re.compile(r"\s*<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL)
+_REASONING_END = re.compile(r"</(?:think|thinking|reasoning)>")
+
+
+@dataclass(slots=True)
+class Scan:
+    """The items found in a reply, in order, and the ids of those that began but are no JSON."""
+
+    items: list[dict[str, Any]] = field(default_factory=list)
+    broken: dict[str, str] = field(default_factory=dict)
+    """Id to reason: "truncated" when the text ends inside the item, else "json"."""
+    closed: bool = False
+    """The last item stands in an envelope that is closed by the very end of the text."""
+    notes: list[str] = field(default_factory=list)
+
+
+def scan(text: str, ids: Collection[str], body_field: str) -> Scan:
+    """
+    Read every item of a reply.
+
+    Args:
+        text: The reply as it came: BOM, reasoning, fences and prose around the JSON are skipped.
+        ids: The ids asked for; items keyed by id are found by them.
+        body_field: The field that makes an object an item ("passage", "lines", "D1").
+
+    Returns:
+        The items, unchecked. Never raises.
+    """
+    found = Scan()
+    text = _without_reasoning(text)
+    if len(text) > MOST_TEXT:
+        found.notes.append(f"only the first {MOST_TEXT:,} of {len(text):,} characters were read")
+        text = text[:MOST_TEXT]
+    _Reader(text, ids, body_field, found).read()
+    return found
+
+
+def _without_reasoning(text: str) -> str:
+    place = len(text) - len(text.lstrip("\ufeff \t\r\n"))
+    while opened := _REASONING.match(text, place):
+        place = opened.end()
+    text = text[place:]
+    end = _REASONING_END.search(text)  # some servers keep back the opening tag
+    start = _ENVELOPE.search(text)
+    return text[end.end() :] if end and (start is None or end.start() < start.start()) else text
+
+
+class _Reader:
+    """One pass over one text."""
+
+    def __init__(self, text: str, ids: Collection[str], body_field: str, found: Scan) -> None:
+        self._text = text
+        self._ids = ids
+        self._field = body_field
+        self._found = found
+        self._failures = 0
+        self._commas = 0
+        self._starts: list[int] | None = None
+        self._work = 8 * len(text) + 20_000
+
+    def read(self) -> None:
+        opening = _OPENING.search(self._text)
+        while opening is not None:
+            end = self._read_object(opening.start())
+            if self._failures > _MOST_FAILURES or self._work < 0:
+                self._found.notes.append("the reply is too broken to be read to its end")
+                return
+            opening = _OPENING.search(self._text, end)
+
+    def _read_object(self, start: int) -> int:
+        """Take the items of the object that begins at `start`; returns where to look on."""
+        value, end = self._decode(start)
+        if value is None:
+            named = _NAMED.match(self._text, start)
+            if named:
+                self._found.broken.setdefault(named[1], "truncated" if end >= len(self._text) else "json")
+            return self._next_item(start) if named or end == start else start + 1
+        items = list(self._items(value, _DEPTH))
+        self._found.items += items
+        if items:
+            self._found.closed = items[-1] is not value and end == len(self._text)
+        return end
+
+    def _next_item(self, start: int) -> int:
+        """Where the next item with an id that was asked for begins, past everything inside the broken one."""
+        if self._starts is None:
+            self._starts = [one.start() for one in _NAMED.finditer(self._text) if one[1] in self._ids]
+        later = bisect_right(self._starts, start)
+        return self._starts[later] if later < len(self._starts) else start + 1
+
+    def _decode(self, start: int) -> tuple[Any, int]:
+        """The value at `start` and its end; None and where the decoder stopped when there is none."""
+        while True:
+            try:
+                value, end = _DECODER.raw_decode(self._text, start)
+            except json.JSONDecodeError as exc:
+                comma = self._trailing_comma(start, exc)
+                self._spend(exc.pos - start, exc.pos)
+                if comma < 0:
+                    self._failures += 1
+                    return None, self._stopped(exc)
+                self._text = self._text[:comma] + " " + self._text[comma + 1 :]
+            except (ValueError, RecursionError):  # a number of thousands of digits; nested thousands deep
+                self._failures += 1
+                self._spend(2_000, start)
+                return None, start
+            else:
+                self._work -= end - start
+                return value, end
+
+    def _stopped(self, error: json.JSONDecodeError) -> int:
+        """Where the decoder gave up; an open string runs to the end, though the error names its beginning."""
+        ended = error.msg.startswith("Unterminated") or not self._text[error.pos : error.pos + 100].strip()
+        return len(self._text) if ended else error.pos
+
+    def _spend(self, read: int, position: int) -> None:
+        """A failure costs what was read, and the line count of its error message: ~1/50 of what stands before."""
+        self._work -= read + position // 50
+
+    def _trailing_comma(self, start: int, error: json.JSONDecodeError) -> int:
+        """Where the decoder stumbled over a comma before a closing bracket; -1 when it was something else."""
+        if self._commas >= _MOST_COMMAS or _ENVELOPE.match(self._text, start):
+            return -1  # its items are read one by one: no need to mend the envelope
+        place = error.pos
+        if self._text[place : place + 1] in ("]", "}"):
+            place -= 1
+            while place > start and self._text[place].isspace():
+                place -= 1
+        if self._text[place : place + 1] != "," or not _closes(self._text, place + 1):
+            return -1
+        self._commas += 1
+        return place
+
+    def _items(self, value: Any, depth: int) -> Iterator[dict[str, Any]]:
+        """The items in a decoded value: the value itself, or those of its lists and wrappers."""
+        if isinstance(value, list):
+            for part in value:
+                if depth and isinstance(part, dict | list):
+                    yield from self._items(part, depth - 1)
+        elif isinstance(value, dict):
+            if self._is_item(value):
+                yield value
+                return
+            for key, part in value.items():
+                if isinstance(part, dict) and key in self._ids and "id" not in part:
+                    yield {"id": key, **part}
+                elif depth and isinstance(part, dict | list):
+                    yield from self._items(part, depth - 1)
+
+    def _is_item(self, value: dict[str, Any]) -> bool:
+        identity = value.get("id")
+        return self._field in value or (isinstance(identity, str) and identity in self._ids)
+
+
+def _closes(text: str, place: int) -> bool:
+    while place < len(text) and text[place].isspace():
+        place += 1
+    return text[place : place + 1] in ("]", "}") and place < len(text)

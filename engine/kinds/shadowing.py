@@ -1,0 +1,84 @@
+"""
+What makes a shadowing script unusable, and what a reviewer should look at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from engine.kinds.shape import Problem
+from engine.kinds.text import fold, has_markup, occurs
+from engine.spec import RunSpec, ShadowingOptions
+from engine.work import Content, Flag
+
+MOST_ROLES = 3
+_LETTERS = frozenset("ABCDE甲乙丙")
+_LABEL = re.compile(r"^\s*[（(\[【]?([^:：\n]{1,24}?)[）)\]】]?\s*[:：]")
+
+
+def tidy(content: Content, spec: RunSpec) -> None:
+    """Drop empty key phrases; read a role's name as its label; without roles nobody is named."""
+    content["key_phrases"] = [phrase for phrase in content["key_phrases"] if phrase]
+    labels = {role["label"] for role in content["roles"]}
+    names = {role["name"]: role["label"] for role in content["roles"] if role["name"]}
+    for line in content["lines"]:
+        if line["speaker"] not in labels:
+            line["speaker"] = names.get(line["speaker"], line["speaker"])
+    if _genre(spec) != "dialogue" and len({line["speaker"] for line in content["lines"]}) == 1:
+        content["roles"] = []  # a narrator is no role: the voice reads everything
+        for line in content["lines"]:
+            line["speaker"] = ""
+
+
+def body(content: Content) -> str:
+    """The lines, without their speakers."""
+    return "\n".join(line["text"] for line in content["lines"])
+
+
+def problem(content: Content, spec: RunSpec) -> Problem | None:
+    """Why the roles cannot be spoken."""
+    roles, speakers = content["roles"], {line["speaker"] for line in content["lines"]}
+    labels = {role["label"] for role in roles}
+    if _genre(spec) != "dialogue":
+        return Problem("roles", f"a {_genre(spec)} has no roles and no speakers") if roles or speakers != {""} else None
+    if not roles:
+        return Problem("roles", "a dialogue needs 2 or 3 roles")
+    if "" in labels or len(labels) < len(roles):
+        return Problem("roles", "every role needs a label of its own")
+    unknown = speakers - labels
+    if unknown:
+        return Problem("roles", f"a line is spoken by {min(unknown)[:20]!r}, who is not among the roles")
+    return Problem("roles", "only one speaker speaks") if len(speakers) < 2 else None
+
+
+def flags(content: Content, spec: RunSpec) -> Iterator[Flag]:
+    """What a reviewer should look at; the length is flagged by the caller, for all kinds alike."""
+    names = {fold(role[key]) for role in content["roles"] for key in ("label", "name")}
+    labelled = [number for number, line in enumerate(content["lines"], 1) if _labelled(line["text"], names)]
+    if labelled:
+        yield Flag("speaker_label", f"line {labelled[0]} holds a speaker label")
+    phrases, folded = content["key_phrases"], fold(body(content))
+    strange = [phrase for phrase in phrases if not occurs(phrase, folded)]
+    if not phrases or len(strange) * 2 > len(phrases):
+        yield Flag("key_phrases", f"{len(strange)} of {len(phrases)} key phrases do not stand in the lines")
+    if any(has_markup(line["text"]) for line in content["lines"]):
+        yield Flag("markup", "a line holds markup")
+    yield from _notes(content, spec)
+
+
+def _notes(content: Content, spec: RunSpec) -> Iterator[Flag]:
+    low, high = spec.options.sentences if isinstance(spec.options, ShadowingOptions) else (1, 100)
+    if not low <= len(content["lines"]) <= high:
+        yield Flag("line_count", f"{len(content['lines'])} lines, asked {low} to {high}", "note")
+    if len(content["roles"]) > MOST_ROLES:
+        yield Flag("role_count", f"{len(content['roles'])} roles, asked 2 to {MOST_ROLES}", "note")
+
+
+def _labelled(text: str, names: set[str]) -> bool:
+    found = _LABEL.match(text)
+    return found is not None and (fold(found[1]) in names or found[1] in _LETTERS)
+
+
+def _genre(spec: RunSpec) -> str:
+    return spec.options.genre if isinstance(spec.options, ShadowingOptions) else "dialogue"

@@ -1,0 +1,111 @@
+"""
+What is done to every string before it is stored, and how strings are compared.
+
+Cleaning takes out what must never be stored; it never repairs what a model wrote.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+PLACEHOLDER = re.compile(r"\{\{([0-9]{1,3})\}\}")
+_WIDE_PLACEHOLDER = re.compile(r"[{｛]{2}[ \u3000]*([0-9０-９]{1,3})[ \u3000]*[}｝]{2}")
+
+# Control characters, lone surrogates, bidi marks and overrides, invisible characters, noncharacters, tag characters.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
+    "\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
+)
+_MARKUP = re.compile(
+    r"\*\*|__\w|^#{1,6} |`|</?[A-Za-z][^<>]{0,200}>|&(?:[a-z]{2,8}|#\d{1,6});|\]\(|\\[a-zA-Z]{2,}|\$\$|^[-*] ",
+    re.MULTILINE,
+)
+# A substring search costs a hundredth of the expression: most texts hold none of these.
+_MARKUP_SIGNS = ("*", "_", "#", "`", "<", "&", "](", "\\", "$$", "- ")
+_GAP = re.compile(r"\.{2,}|…+|[～〜~]|_{2,}|⋯+")
+_EDGES = " \t\n.,;:!?。，、；：！？「」『』“”\"'‘’（）()《》"
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
+
+
+def clean(value: Any) -> Any:
+    """
+    Make a string safe to store: NFC, no control or bidi characters, no lone surrogates; line breaks as \\n.
+
+    Returns:
+        The cleaned string without spaces around it; anything that is not a string as it came.
+    """
+    if not isinstance(value, str):
+        return value
+    if not value.isprintable():  # also true of line breaks and the ideographic space, hence the closer look
+        value = value.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\t", " ")
+        value = _UNSAFE.sub("", value)
+    if not value.isascii() and not unicodedata.is_normalized("NFC", value):
+        value = unicodedata.normalize("NFC", value)
+    return value.strip()
+
+
+def brief(value: object, most: int = 60) -> str:
+    """A short, clean piece of foreign text for a message."""
+    text = " ".join(str(clean(str(value)[: most * 2])).split())
+    return text if len(text) <= most else text[: most - 3] + "..."
+
+
+def fold(text: str) -> str:
+    """The form two texts are compared in: no case, straight quotes, single spaces."""
+    return " ".join(text.casefold().translate(_QUOTES).split())
+
+
+def normal_placeholders(passage: str) -> str:
+    """Write full-width braces and digits, and spaces inside them, as {{1}}; `____` is left alone."""
+    return _WIDE_PLACEHOLDER.sub(lambda found: "{{" + str(int(found[1])) + "}}", passage)
+
+
+def fill(passage: str, answers: Mapping[int, str]) -> str:
+    """The passage with its answers in place of the placeholders."""
+    return PLACEHOLDER.sub(lambda found: answers.get(int(found[1]), ""), passage)
+
+
+def occurs(phrase: str, folded: str) -> bool:
+    """
+    Whether a key phrase stands in a text; "How do I get to ...?" asks only for what stands around the gap.
+
+    Args:
+        phrase: As the model wrote it.
+        folded: The text, already through `fold`.
+    """
+    pieces = [piece.strip(_EDGES) for piece in _GAP.split(fold(phrase))]
+    return all(piece in folded for piece in pieces if piece)
+
+
+def has_markup(text: str) -> bool:
+    """Whether a text holds Markdown, HTML or LaTeX."""
+    return any(sign in text for sign in _MARKUP_SIGNS) and _MARKUP.search(text) is not None
+
+
+_META_SIGNS = (
+    *("language model", "assistant", "ai model", "intelligence model", "large model", "sorry", "afraid"),
+    *("here's", "here is", "here are", "rest of the", "lorem", "[", "<", "作为", "以下", "として"),
+)
+_META = re.compile(
+    r"\bas an? (?:ai|artificial intelligence|large)(?: language)? (?:model|assistant)\b"
+    r"|\bi(?:'m| am) (?:sorry|afraid),? (?:but )?i (?:can't|cannot|am not able to|am unable to)"
+    r" (?:assist|fulfil|comply|generate|create|write|provide)"
+    r"|\bhere(?:'s| is| are) (?:the|your|a|an) (?:requested |complete |revised )?"
+    r"(?:cloze|passage|json|draft|exercise|monologue|shadowing)"
+    r"|\b(?:the )?rest of the (?:passage|text|dialogue|exercise) (?:goes|continues|here|follows)"
+    r"|\blorem ipsum\b|\[(?:insert|your|continue|fill)\b[^\]]{0,40}\]|<(?:insert|your)\b[^>]{0,40}>"
+    r"|作为(?:一个|一名|一款)?(?:ai|人工智能)(?:语言)?(?:模型|助手)|以下是(?:为您|为你|根据您|根据你|生成|修改后)"
+    r"|(?:ai|人工知能)(?:言語モデル|アシスタント)として|以下(?:は|が)(?:生成|作成|ご依頼|ご要望)"
+)
+
+
+def meta_text(text: str) -> str:
+    """The words in which a model speaks about itself or its task, "" when there are none."""
+    folded = fold(text)
+    if not any(sign in folded for sign in _META_SIGNS):
+        return ""
+    found = _META.search(folded)
+    return found[0] if found else ""

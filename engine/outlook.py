@@ -1,0 +1,168 @@
+"""
+What a job will take, and where a run stands: rows from the store, divided by metrics, set against forecast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.cost import cost_usd
+from engine.forecast import PRIOR, Binds, Latency, Load, ceiling, expected_s, fit, lever
+from engine.kinds import estimate as estimate_tokens
+from engine.kinds import fingerprint
+from engine.metrics import Summary, summarise
+from engine.providers import Catalog, Profile
+from engine.runners.jobs import Job
+from engine.spec import Limits, RunSpec, Tuning
+from engine.store import GOOD, CellRow, RunRow, Store, Totals
+from engine.work import ALIGNMENT_PACKET, Usage, pack, plan
+
+RECENT_CALLS = 200
+ENDED = ("done", "incomplete", "cancelled", "paused")
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a job will take; `cached` drafts are reused and cost nothing. Speeds are drafts/s, shares 0..1."""
+
+    drafts: int
+    cached: int
+    calls: int
+    tokens_in: int
+    tokens_out: int
+    cost_usd: float
+    price_known: bool
+    wall_s: float
+    items_per_s: float
+    limit_items_per_s: float
+    share_of_limit: float
+    binds: Binds
+    lever: str
+    """The next thing to turn for more speed: concurrency, batch_size, limits or none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a run stands; the speeds and the ETA are None until something was measured, the ETA also once it ended."""
+
+    run: RunRow
+    totals: Totals
+    summary: Summary
+    eta_s: float | None
+    limit_items_per_s: float
+    share_of_limit: float | None
+    binds: Binds
+    cells: Sequence[CellRow]
+
+
+def estimate(store: Store, catalog: Catalog, job: Job) -> Estimate:
+    """
+    Forecast a job from its spec, the profile's limits and prices, and the latencies measured before.
+
+    Raises:
+        SpecError: something in the job is out of bounds.
+    """
+    profile = job.profile(catalog)
+    model = job.model(profile)
+    slots = plan(job.spec)
+    found = store.count_cached([fingerprint(job.spec, slot, model) for slot in slots]) if job.spec.reuse else 0
+    wanted = len(slots) - found
+    calls = len(pack(slots[:wanted], job.tuning.batch_size, job.spec.kind))
+    tokens = estimate_tokens(job.spec)
+    usage = Usage(calls * tokens.system + wanted * tokens.item_in, wanted * tokens.item_out)
+    load = _load(job.spec, job.tuning, profile.limits, wanted)
+    latency = _latency_before(store, job, profile, model)
+    best = ceiling(load, latency)
+    wall_s = expected_s(load, latency)
+    return Estimate(
+        drafts=len(slots),
+        cached=found,
+        calls=calls,
+        tokens_in=usage.tokens_in,
+        tokens_out=usage.tokens_out,
+        cost_usd=cost_usd(usage, profile.prices.get(model))[0],
+        price_known=model in profile.prices,
+        wall_s=wall_s,
+        items_per_s=wanted / wall_s if wall_s else 0.0,
+        limit_items_per_s=best.items_per_s,
+        share_of_limit=best.wall_s / wall_s if wall_s else 1.0,
+        binds=best.binds,
+        lever=lever(load, latency),
+    )
+
+
+def progress(store: Store, run: int, *, cells: bool = True) -> Progress:
+    """
+    Where a run stands, computed from its rows.
+
+    Raises:
+        UnknownRun: there is no such run.
+    """
+    row = store.run(run)
+    totals = row.totals
+    summary = summarise(totals)
+    spec, tuning, limits = RunSpec.from_json(row.spec), Tuning(**row.tuning), _limits(row.limits)
+    latency = _latency_of(store, row)
+    bought = row.planned - totals.cached
+    best = ceiling(_load(spec, tuning, limits, bought), latency)
+    rest = _load(spec, tuning, limits, totals.open)
+    eta_s = None if row.state in ENDED else _eta_s(rest, latency, best.wall_s, summary)
+    share = summary.items_per_s / best.items_per_s if summary.items_per_s and best.items_per_s else None
+    return Progress(
+        run=row,
+        totals=totals,
+        summary=summary,
+        eta_s=eta_s,
+        limit_items_per_s=best.items_per_s,
+        share_of_limit=share,
+        binds=best.binds,
+        cells=store.cells(run) if cells else (),
+    )
+
+
+def _eta_s(rest: Load, latency: Latency, best_wall_s: float, summary: Summary) -> float:
+    """The rest alone is too short where the window is already used up; the whole less what has passed is not."""
+    return max(expected_s(rest, latency), best_wall_s - summary.wall_s if rest.items else 0.0)
+
+
+def _load(spec: RunSpec, tuning: Tuning, limits: Limits, items: int) -> Load:
+    tokens = estimate_tokens(spec)
+    return Load(
+        items=items,
+        batch=min(tuning.batch_size, ALIGNMENT_PACKET) if spec.kind == "alignment" else tuning.batch_size,
+        concurrency=tuning.concurrency,
+        limits=limits,
+        tokens_item=tokens.item_in + tokens.item_out,
+        tokens_call=tokens.system,
+        throttle_s=tuning.throttle_ms / 1000,
+    )
+
+
+def _latency_before(store: Store, job: Job, profile: Profile, model: str) -> Latency:
+    if job.own_practice:
+        return _practice_latency(job.settings()["practice"])
+    return fit(store.latencies(profile.name, model, job.spec.kind, job.spec.lang))
+
+
+def _latency_of(store: Store, row: RunRow) -> Latency:
+    own = [
+        (call.asked, call.ended_at - call.sent_at)
+        for call in store.calls(row.id, limit=RECENT_CALLS)
+        if call.outcome in GOOD and call.ended_at is not None
+    ]
+    prior = _practice_latency(row.limits.get("practice")) if row.provider == "practice" else PRIOR
+    return fit(own, prior)
+
+
+def _practice_latency(raw: Mapping[str, Any] | None) -> Latency:
+    if not raw:
+        return PRIOR
+    scale = 1000 * raw["time_scale"]
+    return Latency(raw["base_ms"] / scale, raw["item_ms"] / scale)
+
+
+def _limits(raw: Mapping[str, Any]) -> Limits:
+    names = ("rpm", "tpm", "max_in_flight", "shape", "window_s")
+    return Limits(**{name: raw[name] for name in names if name in raw})

@@ -1,0 +1,222 @@
+"""
+The gate: when may the next call start.
+
+`Schedule` decides, in plain synchronous functions over a clock reading; `Gate` does the waiting. The start rate is
+what is controlled; calls in flight are only a cap. What to ask is the business of ask, what an answer meant of retry.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import deque
+from dataclasses import dataclass, replace
+
+from engine.clock import Clock
+from engine.spec import Limits
+
+# A promise is kept by the provider's clock, so ours runs a little slow: 1 % absorbs the spread between sending and
+# arriving over a whole window, 2.5 % over one gap (measured on the practice provider: 0 x 429, docs/gate.md).
+WINDOW_STRETCH = 1.01
+EVEN_STRETCH = 1.025
+FIRST_PAUSE_S = 1.0
+LONGEST_PAUSE_S = 60.0
+
+
+@dataclass(slots=True, eq=False)
+class Ticket:
+    """One admitted call: when it started and what it took from the token bucket."""
+
+    started_at: float
+    tokens: int
+    waited_s: float = 0.0
+
+
+class Schedule:
+    """
+    The pure half of the gate: what has started, and when the next start keeps every promise.
+
+    Args:
+        limits: What is known of the provider; figures of 0 are not known and do not hold anything back.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.in_flight = 0
+        self.paused_until = -math.inf
+        self._starts: deque[float] = deque()
+        self._tickets: deque[Ticket] = deque()
+        self._tokens = 0
+        self._pause_s = 0.0
+        self._paused_at = -math.inf
+
+    def __repr__(self) -> str:
+        return f"Schedule({self.limits}, in_flight={self.in_flight}, paused_until={self.paused_until:.1f})"
+
+    def earliest(self, now: float, tokens: int = 0) -> float:
+        """
+        The first moment a call of `tokens` may start: `now` or later, `inf` while every place in flight is taken.
+        """
+        if self.limits.max_in_flight and self.in_flight >= self.limits.max_in_flight:
+            return math.inf
+        return max(now, self.paused_until, self._after_starts(), self._after_tokens(now, tokens))
+
+    def start(self, now: float, tokens: int = 0) -> Ticket:
+        """Record a start at `now`; the caller has waited until `earliest`."""
+        ticket = Ticket(now, tokens)
+        self.in_flight += 1
+        if self.limits.rpm:
+            self._starts.append(now)
+            while len(self._starts) > self.limits.rpm:
+                self._starts.popleft()
+        if self.limits.tpm:
+            self._tickets.append(ticket)
+            self._tokens += tokens
+        return ticket
+
+    def end(self, ticket: Ticket, tokens_used: int | None = None) -> None:
+        """Give the place in flight back and settle the token estimate against what the provider counted."""
+        self.in_flight -= 1
+        if self.limits.tpm and tokens_used is not None and ticket in self._tickets:
+            self._tokens += tokens_used - ticket.tokens
+            ticket.tokens = tokens_used
+
+    def succeed(self) -> None:
+        """A good answer ends a series of pauses: the next one starts small again."""
+        self._pause_s = 0.0
+
+    def slow_down(self, now: float, ticket: Ticket, retry_after_s: float | None, *, in_flight: bool = False) -> None:
+        """
+        Take a rate signal (429, 402 in-flight budget): one shared pause, and only one for a burst of signals.
+
+        Args:
+            now: When the signal came.
+            ticket: The refused call; refusals of calls that started before the last pause began belong to its burst.
+            retry_after_s: What the provider asked for; None doubles the last pause, from 1 s.
+            in_flight: The signal was about calls in flight: one place fewer from now on.
+        """
+        if retry_after_s is not None:
+            self.paused_until = max(self.paused_until, now + retry_after_s)
+        if ticket.started_at < self._paused_at:
+            return
+        self._paused_at = now
+        if retry_after_s is None:
+            self._pause_s = min(LONGEST_PAUSE_S, max(FIRST_PAUSE_S, 2 * self._pause_s))
+            self.paused_until = max(self.paused_until, now + self._pause_s)
+        if in_flight:
+            self.limits = replace(self.limits, max_in_flight=max(1, self.in_flight))
+        elif self.limits.rpm:
+            # The promise of a burst was contradicted: the rest of the run is spread evenly.
+            self.limits = replace(self.limits, shape="even")
+
+    def _after_starts(self) -> float:
+        limits = self.limits
+        if not limits.rpm or not self._starts:
+            return -math.inf
+        if limits.shape == "even":
+            return self._starts[-1] + limits.window_s / limits.rpm * EVEN_STRETCH
+        if len(self._starts) < limits.rpm:
+            return -math.inf
+        return self._starts[0] + limits.window_s * WINDOW_STRETCH
+
+    def _after_tokens(self, now: float, tokens: int) -> float:
+        if not self.limits.tpm:
+            return -math.inf
+        window_s = self.limits.window_s * WINDOW_STRETCH
+        while self._tickets and self._tickets[0].started_at + window_s <= now:
+            self._tokens -= self._tickets.popleft().tokens
+        left = self._tokens
+        for ticket in self._tickets:
+            if left + tokens <= self.limits.tpm:
+                return now
+            left -= ticket.tokens
+            if left + tokens <= self.limits.tpm or left <= 0:
+                return ticket.started_at + window_s  # a call larger than the bucket goes when it is empty
+        return now
+
+
+class Gate:
+    """
+    The awaiting half: one for each (provider, key), shared by all runs of the process, first come first served.
+
+    Args:
+        limits: What the profile knows.
+        clock: Time.
+    """
+
+    def __init__(self, limits: Limits, clock: Clock) -> None:
+        self.known = limits
+        self.schedule = Schedule(limits)
+        self._clock = clock
+        self._turn = asyncio.Lock()
+        self._freed = asyncio.Event()
+
+    def __repr__(self) -> str:
+        return f"Gate({self.schedule})"
+
+    def relimit(self, limits: Limits) -> None:
+        """Take other limits from now on; what has started is remembered."""
+        self.known = limits
+        self.schedule.limits = limits
+        self._freed.set()
+
+    async def admit(self, tokens: int = 0) -> Ticket:
+        """
+        Wait until the next call may start, and record its start.
+
+        Args:
+            tokens: Estimate of the call's tokens, in and out.
+        """
+        asked_at = self._clock.now()
+        async with self._turn:
+            while (start := self.schedule.earliest(now := self._clock.now(), tokens)) > now:
+                await self._wait(start - now)
+            ticket = self.schedule.start(now, tokens)
+        ticket.waited_s = now - asked_at
+        return ticket
+
+    def leave(self, ticket: Ticket, tokens_used: int | None = None) -> None:
+        """The call has ended, however it did."""
+        self.schedule.end(ticket, tokens_used)
+        self._freed.set()
+
+    def slow_down(self, ticket: Ticket, retry_after_s: float | None, *, in_flight: bool = False) -> None:
+        """A rate signal came back for this call: pause every run of this gate once."""
+        self.schedule.slow_down(self._clock.now(), ticket, retry_after_s, in_flight=in_flight)
+
+    def succeed(self) -> None:
+        """A good answer came: the next series of pauses starts small."""
+        self.schedule.succeed()
+
+    async def _wait(self, seconds: float) -> None:
+        if math.isinf(seconds):
+            self._freed.clear()
+            await self._freed.wait()
+        else:
+            await self._clock.sleep(seconds)
+
+
+class Throttle:
+    """
+    The smallest gap between two call starts of one run.
+
+    Args:
+        gap_s: Seconds between starts, 0 to 2.
+        clock: Time.
+    """
+
+    def __init__(self, gap_s: float, clock: Clock) -> None:
+        self._gap_s = gap_s
+        self._clock = clock
+        self._turn = asyncio.Lock()
+        self._last = -math.inf
+
+    async def pass_through(self, gate: Gate, tokens: int) -> Ticket:
+        """Wait for this run's gap, then for the gate."""
+        if not self._gap_s:
+            return await gate.admit(tokens)
+        async with self._turn:
+            await self._clock.sleep(self._last + self._gap_s - self._clock.now())
+            ticket = await gate.admit(tokens)
+            self._last = ticket.started_at
+        return ticket

@@ -1,0 +1,191 @@
+"""
+All packets of one run: a few workers share one queue, and what is missing is asked for again between first attempts.
+
+One packet's journey is the business of ask; runs beside each other that of runners.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import Counter, deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.ask import ask
+from engine.desk import Desk, Stopped
+from engine.errors import DraftmillError
+from engine.store import RunState, committed
+from engine.work import Outcome, Packet, Slot, pack
+
+EXTRA_ASKS = 2  # a slot is asked for again at most retries + 2 times: 0.2 ** 6 leaves 1 slot in 15,000 short
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a run ended or paused: its state, and a reason for people."""
+
+    state: RunState
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Missing:
+    """A slot to ask for again: how often it has been asked for, and why the last time was not enough."""
+
+    slot: Slot
+    asks: int
+    reason: str
+
+
+class Queue:
+    """
+    What is still to be asked for: first packets in order, and missing slots between them.
+
+    Pure: takes outcomes in, gives packets out; who waits for whom is the workers' business.
+
+    Args:
+        packets: The plan.
+        batch_size: Most slots in a packet.
+        most_asks: How often one slot may be asked for.
+    """
+
+    def __init__(self, packets: Sequence[Packet], batch_size: int, most_asks: int) -> None:
+        self._first = deque(packets)
+        self._again: deque[Missing] = deque()
+        self._asks: Counter[int] = Counter()
+        self._batch_size = batch_size
+        self._most_asks = most_asks
+        self._next_number = len(packets)
+        self.in_hand = 0
+
+    def __repr__(self) -> str:
+        return f"Queue({len(self._first)} first, {len(self._again)} again, {self.in_hand} in hand)"
+
+    @property
+    def exhausted(self) -> bool:
+        """Nothing to ask for and nobody asking."""
+        return not (self._first or self._again or self.in_hand)
+
+    def take(self) -> Packet | None:
+        """The next packet: missing slots as soon as they fill one, else the plan, else whatever is missing."""
+        size = self._again_size()
+        if self._again and (len(self._again) >= size or not self._first):
+            packet = self._take_again(size)
+        elif self._first:
+            packet = self._first.popleft()
+        else:
+            return None
+        self._asks.update(slot.number for slot in packet.slots)
+        self.in_hand += 1
+        return packet
+
+    def settle(self, outcome: Outcome) -> dict[int, str]:
+        """
+        Take a packet's outcome back.
+
+        Returns:
+            Slots that have been asked for often enough, with the last reason: they are to be failed.
+        """
+        self.in_hand -= 1
+        why = {item.slot.number: item for item in outcome.rejections if item.slot is not None}
+        given_up: dict[int, str] = {}
+        for slot in outcome.missing:
+            reason = why[slot.number].code if slot.number in why else "missing"
+            if self._asks[slot.number] >= self._most_asks:
+                given_up[slot.number] = reason
+                continue
+            detail = why[slot.number].detail if slot.number in why else ""
+            asks = self._asks[slot.number] + outcome.cut
+            self._again.append(Missing(slot, asks, f"{reason}: {detail}" if detail else reason))
+        return given_up
+
+    def _again_size(self) -> int:
+        """Half packets the second time, quarter packets the third: a bad reply must not be bought twice."""
+        asks = max((missing.asks for missing in list(self._again)[: self._batch_size]), default=1)
+        return max(1, math.ceil(self._batch_size / (1 << asks)))
+
+    def _take_again(self, size: int) -> Packet:
+        chosen = [self._again.popleft() for _ in range(min(size, len(self._again)))]
+        packet = Packet(
+            self._next_number,
+            tuple(missing.slot for missing in chosen),
+            tuple(dict.fromkeys(missing.reason for missing in chosen)),
+        )
+        self._next_number += 1
+        return packet
+
+
+class Run:
+    """
+    One run at work.
+
+    Args:
+        desk: What its packets share.
+        slots: The open slots, in order.
+    """
+
+    def __init__(self, desk: Desk, slots: Sequence[Slot]) -> None:
+        self._desk = desk
+        tuning = desk.tuning
+        most_asks = 1 if tuning.retries == 0 else 1 + tuning.retries + EXTRA_ASKS
+        self._queue = Queue(pack(slots, tuning.batch_size, desk.spec.kind), tuning.batch_size, most_asks)
+        self._causes: Counter[str] = Counter()
+        self._changed = asyncio.Event()
+        self._ending: Ending | None = None
+
+    async def work(self) -> Ending:
+        """
+        Ask until every slot has ended, or the run is stopped.
+
+        Returns:
+            done, incomplete (with the causes), or what `stop` or a Stopped said.
+
+        Raises:
+            DraftmillError: the store cannot be written; what was in flight has drained.
+        """
+        failures: list[DraftmillError] = []
+        async with asyncio.TaskGroup() as workers:
+            for _ in range(self._desk.tuning.concurrency):
+                workers.create_task(self._work(failures))
+        if failures:
+            raise failures[0]
+        if self._ending is not None:
+            return self._ending
+        if self._causes:
+            return Ending("incomplete", ", ".join(f"{count} {reason}" for reason, count in self._causes.most_common()))
+        return Ending("done")
+
+    def stop(self, ending: Ending) -> None:
+        """Start nothing more: what waits ends at once, what is in flight drains and is kept. The first stop counts."""
+        if self._ending is None:
+            self._ending = ending
+        self._desk.interruptible.interrupt()
+        self._changed.set()
+
+    async def _work(self, failures: list[DraftmillError]) -> None:
+        try:
+            while (packet := await self._next()) is not None:
+                await self._finish(await ask(self._desk, packet))
+        except Stopped as stopped:
+            self.stop(Ending("paused", f"{stopped.reason}: {stopped}"))
+        except DraftmillError as error:
+            failures.append(error)
+            self.stop(Ending("paused", str(error)))
+
+    async def _next(self) -> Packet | None:
+        while self._ending is None and not self._queue.exhausted:
+            packet = self._queue.take()
+            if packet is not None:
+                return packet
+            self._changed.clear()
+            await self._changed.wait()
+        return None
+
+    async def _finish(self, outcome: Outcome) -> None:
+        given_up = self._queue.settle(outcome)
+        self._causes.update(outcome.failed.values())
+        self._causes.update(given_up.values())
+        if given_up:
+            await committed(self._desk.store.fail_slots(self._desk.run, given_up))
+        self._changed.set()

@@ -1,0 +1,6 @@
+"""Runners: who works on the runs. `thread` is this process; a cluster is an extra of a later release."""
+
+from engine.runners.jobs import PRACTICE, Job, Overrides
+from engine.runners.thread import Runner, job_of, key_of
+
+__all__ = ["PRACTICE", "Job", "Overrides", "Runner", "job_of", "key_of"]

@@ -1,0 +1,88 @@
+"""
+A job: a RunSpec with a Tuning, and what the user changed of the provider's profile for this launch.
+
+A job survives in its run's row, so that any process can pick the run up again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from engine.errors import SpecError
+from engine.providers import Catalog, Profile, adjusted
+from engine.providers.practice import PracticeSettings
+from engine.spec import RunSpec, Shape, Tuning
+
+PRACTICE = "practice"
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What is changed of the profile for one launch; None leaves the profile's value."""
+
+    base_url: str | None = None
+    key_env: str | None = None
+    rpm: int | None = None
+    tpm: int | None = None
+    max_in_flight: int | None = None
+    window_s: float | None = None
+    shape: Shape | None = None
+    deadline_s: float | None = None
+
+    def given(self) -> dict[str, Any]:
+        """The values that are not None."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What `submit` takes."""
+
+    spec: RunSpec
+    tuning: Tuning
+    preset: str = ""
+    overrides: Overrides = Overrides()
+    practice: PracticeSettings | None = None
+    """How the practice provider behaves; None: its defaults. Only for provider `practice` without a base_url."""
+
+    def profile(self, catalog: Catalog) -> Profile:
+        """
+        The profile in force: the catalog's, with this job's changes.
+
+        Raises:
+            SpecError: the provider is unknown, a change is out of bounds, the concurrency is above the profile's
+                ceiling, or no model is named.
+        """
+        profile = adjusted(catalog.profile(self.spec.provider), **self.overrides.given())
+        self.tuning.check_ceiling(profile.max_concurrency)
+        if not self.model(profile):
+            raise SpecError("model", self.spec.model, f"name one of {profile.name}'s models")
+        return profile
+
+    def model(self, profile: Profile) -> str:
+        """The model asked for: the spec's, or the profile's default."""
+        return self.spec.model or profile.default_model
+
+    @property
+    def own_practice(self) -> bool:
+        """The practice provider is started for this job."""
+        return self.spec.provider == PRACTICE and self.overrides.base_url is None
+
+    def settings(self) -> dict[str, Any]:
+        """Plain JSON of everything beside spec and tuning, for the run's row."""
+        practice = self.practice.to_json() if self.practice else None
+        return {"overrides": self.overrides.given(), "practice": practice}
+
+    @classmethod
+    def from_row(cls, spec: Mapping[str, Any], tuning: Mapping[str, Any], preset: str, raw: Mapping[str, Any]) -> Job:
+        """Read a job back from its run's row."""
+        practice = raw.get("practice")
+        return cls(
+            RunSpec.from_json(spec),
+            Tuning(**tuning),
+            preset,
+            Overrides(**raw.get("overrides", {})),
+            PracticeSettings.from_json(practice) if practice else None,
+        )

@@ -1,0 +1,309 @@
+"""
+The runner of one process: a daemon thread with one asyncio loop, in which several runs work beside each other.
+
+Screens and commands never touch a run's objects: they submit a job, leave a command in the store, and read the store.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import random
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Coroutine
+from concurrent.futures import Future
+from contextlib import AsyncExitStack
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from engine.clock import Clock, RealClock
+from engine.desk import Desk, Interruptible, Memory
+from engine.errors import DraftmillError, StoreError
+from engine.kinds import fingerprint
+from engine.pace import Gate, Throttle
+from engine.providers import Catalog, Chat, Key, Profile, read_key
+from engine.providers.practice import PracticeSettings
+from engine.run import Ending, Run
+from engine.runners.jobs import Job
+from engine.runners.practice import PracticePool
+from engine.store import NewRun, RunRow, Store, committed
+from engine.work import plan
+
+log = logging.getLogger(__name__)
+
+MOST_ACTIVE = 4
+WATCH_S = 0.25
+HEARTBEAT_S = 5.0
+SECRETS = Path(".streamlit/secrets.toml")
+CANCELLED = Ending("cancelled", "cancelled by hand")
+PAUSED = Ending("paused", "paused by hand; resume the run to go on")
+CLOSED = Ending("paused", "Draftmill was closed; resume the run to go on")
+
+
+@dataclass(slots=True)
+class Active:
+    """A run this process has taken: its task, and its Run once it works."""
+
+    task: asyncio.Task[None]
+    run: Run | None = None
+    ending: Ending | None = None
+    """Why it was stopped before it worked."""
+
+
+class Runner:
+    """
+    Submits, resumes, cancels; the work is done in the background.
+
+    Args:
+        store: Where jobs, commands and results meet.
+        catalog: The providers.
+        clock: Time; a scaled one only in benchmarks.
+    """
+
+    def __init__(self, store: Store, catalog: Catalog, clock: Clock | None = None) -> None:
+        self._store = store
+        self._catalog = catalog
+        self._clock = clock or RealClock()
+        self._owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self._practice = PracticePool()
+        self._gates: dict[tuple[str, int], Gate] = {}
+        self._active: dict[int, Active] = {}
+        self._loop = asyncio.new_event_loop()
+        self._places = asyncio.Semaphore(MOST_ACTIVE)
+        self._thread = threading.Thread(target=self._live, name="draftmill-runner", daemon=True)
+        self._thread.start()
+
+    def __repr__(self) -> str:
+        return f"Runner({self._owner}, {len(self._active)} active)"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def submit(self, job: Job, note: str = "") -> int:
+        """
+        Plan a run and queue it.
+
+        Returns:
+            The run's id; its slots are stored, those already paid for are filled if the spec says `reuse`.
+
+        Raises:
+            SpecError: something in the job is out of bounds, or its key is missing or malformed.
+            StoreError: the run cannot be stored.
+        """
+        profile = job.profile(self._catalog)
+        key_of(profile)
+        model = job.model(profile)
+        slots = plan(job.spec)
+        fingerprints = [fingerprint(job.spec, slot, model) for slot in slots]
+        paid = self._store.cached(fingerprints) if job.spec.reuse else {}
+        cached = {slot.number: paid[found] for slot, found in zip(slots, fingerprints, strict=True) if found in paid}
+        new = NewRun(
+            spec=job.spec,
+            tuning=job.tuning,
+            model=model,
+            base_url="" if job.own_practice else profile.base_url,
+            limits={**asdict(profile.limits), **job.settings()},
+            preset=job.preset,
+            note=note,
+        )
+        run = self._store.create_run(new, slots, fingerprints, cached).result()
+        self._take(run)
+        return run
+
+    def resume(self, run: int, *, retry: bool = False) -> None:
+        """
+        Queue a paused, cancelled or incomplete run again: its open slots, and with `retry` those that failed or were
+        cancelled.
+
+        Raises:
+            UnknownRun: there is no such run.
+            StoreError: the run is still open.
+        """
+        row = self._store.run(run)
+        key_of(job_of(row).profile(self._catalog))
+        self._store.reopen(run, ("failed", "cancelled") if retry else ()).result()
+        self._take(run)
+
+    def cancel(self, run: int) -> None:
+        """Ask whoever works on the run to stop: calls not sent are not sent, calls in flight drain and are kept."""
+        row = self._store.run(run)
+        self._store.set_command(run, "cancel").result()
+        if row.state == "paused":
+            self._store.end_run(run, "cancelled").result()
+
+    def join(self, run: int, poll_s: float = 0.1) -> RunRow:
+        """Wait until the run has ended or paused."""
+        while (row := self._store.run(run)).state in ("queued", "running"):
+            time.sleep(poll_s)
+        return row
+
+    def close(self) -> None:
+        """Pause what is running (calls in flight drain), stop the practice provider, end the thread."""
+        if not self._thread.is_alive():
+            return
+        self._ask(self._drain()).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._practice.close()
+
+    # In the thread.
+
+    def _live(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        watch = self._loop.create_task(self._watch())
+        self._loop.run_forever()
+        watch.cancel()
+        self._loop.run_until_complete(asyncio.gather(watch, return_exceptions=True))
+        self._loop.close()
+
+    def _ask(self, work: Coroutine[Any, Any, None]) -> Future[None]:
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def _take(self, run: int) -> None:
+        def start() -> None:
+            self._active[run] = Active(self._loop.create_task(self._carry(run)))
+
+        self._loop.call_soon_threadsafe(start)
+
+    async def _drain(self) -> None:
+        for active in self._active.values():
+            self._stop(active, CLOSED)
+        tasks = [active.task for active in self._active.values()]
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _watch(self) -> None:
+        """Obey commands left in the store and say that this process lives."""
+        beat_at = self._clock.now()
+        while True:
+            await asyncio.sleep(WATCH_S)
+            if not self._active:
+                continue
+            try:
+                for run, command in self._store.commands(list(self._active)).items():
+                    self._obey(run, command)
+                if self._clock.now() - beat_at >= HEARTBEAT_S:
+                    beat_at = self._clock.now()
+                    await committed(self._store.heartbeat(list(self._active), self._owner, self._clock.wall()))
+            except StoreError as error:
+                log.warning("the store did not answer: %s", error, extra={"action": "watch_failed"})
+
+    def _obey(self, run: int, command: str) -> None:
+        active = self._active.get(run)
+        if active is not None:
+            self._stop(active, CANCELLED if command == "cancel" else PAUSED)
+
+    def _stop(self, active: Active, ending: Ending) -> None:
+        if active.run is None:
+            active.ending = ending
+            active.task.cancel()
+        else:
+            active.run.stop(ending)
+
+    async def _carry(self, run: int) -> None:
+        """One run from its queue to its end. The one broad except of the house: whatever happens, the row says so."""
+        ending = CLOSED
+        try:
+            async with self._places:
+                ending = await self._work(run)
+        except asyncio.CancelledError:
+            ending = self._active[run].ending or ending
+        except DraftmillError as error:
+            ending = Ending("paused", str(error))
+        except Exception as error:
+            log.exception("run %d broke", run, extra={"action": "run_broke", "run": run})
+            ending = Ending(
+                "paused", f"broke: {type(error).__name__} inside Draftmill; see the log, then resume the run"
+            )
+        finally:
+            await self._end(run, ending)
+            self._active.pop(run, None)
+
+    async def _end(self, run: int, ending: Ending) -> None:
+        try:
+            await committed(self._store.end_run(run, ending.state, ending.reason))
+        except StoreError as error:
+            log.error("run %d could not be ended: %s", run, error, extra={"action": "end_failed", "run": run})
+
+    async def _work(self, run: int) -> Ending:
+        fence = await committed(self._store.claim(run, self._owner, self._clock.wall()))
+        await committed(self._store.start_run(run))
+        slots = self._store.open_slots(run)
+        if not slots:
+            return _ended(self._store.run(run))
+        async with AsyncExitStack() as stack:
+            desk = await self._desk(self._store.run(run), fence, len(slots), stack)
+            work = Run(desk, slots)
+            self._active[run].run = work
+            ending = await work.work()
+        return ending if ending.state != "done" else _ended(self._store.run(run))
+
+    async def _desk(self, row: RunRow, fence: int | None, slots: int, stack: AsyncExitStack) -> Desk:
+        job = job_of(row)
+        profile = job.profile(self._catalog)
+        if job.own_practice:
+            settings = job.practice or PracticeSettings()
+            base_url = await asyncio.to_thread(self._practice.borrow, settings)
+            stack.callback(self._practice.give_back, settings)
+            profile = replace(profile, base_url=base_url)
+        key = key_of(profile)
+        tuning = job.tuning
+        chat = Chat(profile, key, deadline_s=profile.deadline_s, connections=tuning.concurrency)
+        return Desk(
+            run=row.id,
+            fence=fence,
+            spec=job.spec,
+            tuning=tuning,
+            profile=profile,
+            model=row.model,
+            chat=await stack.enter_async_context(chat),
+            gate=self._gate(profile, key),
+            throttle=Throttle(tuning.throttle_ms / 1000, self._clock),
+            store=self._store,
+            clock=self._clock,
+            memory=Memory.of(-(-slots // tuning.batch_size)),
+            interruptible=Interruptible(),
+            dice=random.Random(),
+        )
+
+    def _gate(self, profile: Profile, key: Key | None) -> Gate:
+        """One gate for each provider and key, with the limits of the newest run that uses it."""
+        name = (profile.base_url, hash(key.reveal()) if key else 0)
+        if name not in self._gates:
+            self._gates[name] = Gate(profile.limits, self._clock)
+        elif self._gates[name].known != profile.limits:
+            self._gates[name].relimit(profile.limits)
+        return self._gates[name]
+
+
+def key_of(profile: Profile) -> Key | None:
+    """
+    The provider's key from the environment or secrets.toml.
+
+    Raises:
+        SpecError: it is missing or malformed; the message names the variable and never the key.
+    """
+    return read_key(profile, os.environ, SECRETS)
+
+
+def job_of(row: RunRow) -> Job:
+    """The job a run was submitted as."""
+    return Job.from_row(row.spec, row.tuning, row.preset, row.limits)
+
+
+def _ended(row: RunRow) -> Ending:
+    """done when every slot has its draft, else incomplete: what failed in an earlier round still counts."""
+    totals = row.totals
+    if totals.drafted == totals.planned:
+        return Ending("done")
+    return Ending("incomplete", f"{totals.failed + totals.cancelled} of {totals.planned} slots have no draft")

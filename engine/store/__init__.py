@@ -1,0 +1,82 @@
+"""
+The store: tables, migrations, all SQL, and the only thread that writes.
+
+The screen and the worker meet here: neither holds an object of the other. What the rows mean (rates, forecasts) is the
+business of metrics; what becomes of a run is that of the runner. docs/store.md is the design note.
+"""
+
+from __future__ import annotations
+
+from engine.store.database import home
+from engine.store.drafts import Order
+from engine.store.records import (
+    EVERY,
+    GOOD,
+    OPEN,
+    CallStart,
+    Command,
+    DraftFilter,
+    DraftState,
+    Edit,
+    Kept,
+    NewComparison,
+    NewRun,
+    RunState,
+    Settlement,
+    Verdict,
+)
+from engine.store.runs import STALE_S
+from engine.store.store import Store
+from engine.store.views import (
+    Bucket,
+    CachedDraft,
+    CallRow,
+    CellRow,
+    ComparisonRow,
+    DraftRow,
+    Failure,
+    Health,
+    ReviewCounts,
+    ReviewRow,
+    RunRow,
+    Sample,
+    Settled,
+    Totals,
+)
+from engine.store.writer import committed
+
+__all__ = [
+    "EVERY",
+    "GOOD",
+    "OPEN",
+    "STALE_S",
+    "Bucket",
+    "CachedDraft",
+    "CallRow",
+    "CallStart",
+    "CellRow",
+    "Command",
+    "ComparisonRow",
+    "DraftFilter",
+    "DraftRow",
+    "DraftState",
+    "Edit",
+    "Failure",
+    "Health",
+    "Kept",
+    "NewComparison",
+    "NewRun",
+    "Order",
+    "ReviewCounts",
+    "ReviewRow",
+    "RunRow",
+    "RunState",
+    "Sample",
+    "Settled",
+    "Settlement",
+    "Store",
+    "Totals",
+    "Verdict",
+    "committed",
+    "home",
+]

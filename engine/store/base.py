@@ -1,0 +1,56 @@
+"""
+What every room of the store stands on: the open database, the writer and the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from engine.clock import Clock
+from engine.store.database import Database
+from engine.store.faults import explain
+from engine.store.writer import Op, Writer
+
+T = TypeVar("T")
+V = TypeVar("V")
+
+CHUNK = 500
+"""Most values in one IN (...)."""
+
+
+class Base:
+    """Reads on a connection of their own; writes go through the one writer."""
+
+    def __init__(self, database: Database, writer: Writer, clock: Clock) -> None:
+        self._database = database
+        self._writer = writer
+        self._clock = clock
+
+    def write(self, op: Op[T]) -> Future[T]:
+        """
+        Queue an op; see Writer.write.
+
+        Raises:
+            StoreError: the store is closed.
+        """
+        return self._writer.write(op)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """A connection that sees one moment of the database and cannot write."""
+        try:
+            with self._database.reader.connect() as conn:
+                yield conn
+        except SQLAlchemyError as exc:
+            raise explain(exc) from exc
+
+
+def chunks(values: Sequence[V], size: int = CHUNK) -> Iterator[Sequence[V]]:
+    """Cut a sequence into pieces of at most `size`."""
+    return (values[start : start + size] for start in range(0, len(values), size))

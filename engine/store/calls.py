@@ -1,0 +1,227 @@
+"""
+The ledger's writes: a call is recorded before it is sent, its answer before it is read, its drafts with its cost.
+
+Whether to send, keep or ask again was decided in retry and ask.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Float,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+
+from engine.errors import StoreError
+from engine.store.base import Base
+from engine.store.columns import searchable
+from engine.store.records import OPEN, CallStart, Kept, Settlement
+from engine.store.tables import call, draft, reply, run
+from engine.store.views import Settled, is_flagged
+
+PACK_BYTES = 1024
+"""Bodies above this are compressed."""
+
+
+_TOKENS = ("tokens_in", "tokens_out", "tokens_cached")
+_AS_THEY_ARE = ("outcome", "reason", "message", "status", "ended_at", "cost_usd", *_TOKENS)
+
+
+def _new(table: Table, column: str) -> BindParameter[Any]:
+    """The value a column is set to; a bare name would be taken for the column itself."""
+    return bindparam(f"new_{column}", type_=table.c[column].type)
+
+
+def _is(*outcomes: str) -> ColumnElement[bool]:
+    """The call's outcome is one of these; an IN would be filled in anew at every execution."""
+    return or_(*(call.c.outcome == literal_column(f"'{outcome}'") for outcome in outcomes))
+
+
+_START = insert(call)
+_ASK = (
+    update(draft)
+    .where(draft.c.run == bindparam("at_run"), draft.c.slot == bindparam("at_slot"))
+    .values(asks=draft.c.asks + 1)
+)
+_FENCE = select(run.c.fence).where(run.c.id == bindparam("at_run"))
+_ANSWER = (
+    update(call)
+    .where(call.c.id == bindparam("at_call"), _is("in_flight", "in_doubt"))
+    .values(outcome="answered", status=_new(call, "status"), ended_at=_new(call, "ended_at"))
+)
+_REPLY = insert(reply)
+_SETTLE = (
+    update(call)
+    .where(call.c.id == bindparam("at_call"), _is(*OPEN, "in_doubt"))
+    .values(
+        **{name: _new(call, name) for name in ("outcome", "reason", "message", "cost_is_estimate", *_TOKENS)},
+        **{name: func.coalesce(_new(call, name), call.c[name]) for name in ("status", "cost_usd", "model")},
+        ended_at=func.coalesce(_new(call, "ended_at"), call.c.ended_at, bindparam("now", type_=Float())),
+    )
+    .returning(call.c.run, call.c.model)
+)
+_PLANNED = (draft.c.run == bindparam("at_run"), draft.c.slot == bindparam("at_slot"), draft.c.state == "planned")
+_KEEP = (
+    update(draft)
+    .where(*_PLANNED)
+    .values(
+        state=literal_column("'drafted'"),
+        source=literal_column("'call'"),
+        **{
+            name: _new(draft, name)
+            for name in ("content", "title", "search", "flags", "flagged", "call", "made_at", "model")
+        },
+        fingerprint=func.coalesce(_new(draft, "fingerprint"), draft.c.fingerprint),
+    )
+)
+_FAIL = update(draft).where(*_PLANNED).values(state=literal_column("'failed'"), reason=_new(draft, "reason"))
+_COUNT = update(call).where(call.c.id == bindparam("at_call")).values(kept=_new(call, "kept"), late=_new(call, "late"))
+
+
+class Calls(Base):
+    """The steps of a call."""
+
+    def start_call(self, start: CallStart) -> Future[int]:
+        """
+        Enter a call in the ledger, in flight; wait for the commit before sending it.
+
+        Returns:
+            The call's id.
+
+        Raises:
+            StoreError: (in the future) the run has gone to another process (`fence`).
+        """
+        row = _call_row(start)
+        asked = [{"at_run": start.run, "at_slot": slot} for slot in start.slots]
+
+        def op(conn: Connection) -> int:
+            if start.fence is not None and conn.execute(_FENCE, {"at_run": start.run}).scalar() != start.fence:
+                raise StoreError(f"run {start.run} is worked on by another process; this one must let go of it")
+            key = conn.execute(_START, row).inserted_primary_key
+            if asked:
+                conn.execute(_ASK, asked)
+            return int(key[0]) if key else 0
+
+        return self.write(op)
+
+    def answer_call(self, call_id: int, status: int, raw: bytes, ended_at: float) -> Future[None]:
+        """
+        Store an answer as it came; wait for the commit before reading it.
+
+        Raises:
+            StoreError: (in the future) the call is settled or answered already.
+        """
+        packed = len(raw) > PACK_BYTES
+        row = {"call": call_id, "packed": packed, "body": zlib.compress(raw, 1) if packed else raw}
+        answer = {"at_call": call_id, "new_status": status, "new_ended_at": ended_at}
+
+        def op(conn: Connection) -> None:
+            if not conn.execute(_ANSWER, answer).rowcount:
+                raise StoreError(f"call {call_id} is not in flight; its answer is not taken twice")
+            conn.execute(_REPLY, row)
+
+        return self.write(op)
+
+    def settle_call(self, settlement: Settlement) -> Future[Settled]:
+        """
+        Close a call: its outcome, usage and cost, its drafts and the slots given up, in one transaction.
+
+        A slot takes its first draft or failure and nothing after; a later draft is counted as late.
+
+        Raises:
+            StoreError: (in the future) the call is settled already, or unknown.
+        """
+        now = self._clock.wall()
+        row = _settle_row(settlement, now)
+        kept = [_kept_row(one, settlement, now) for one in settlement.drafts]
+
+        def op(conn: Connection) -> Settled:
+            closed = conn.execute(_SETTLE, row).first()
+            if closed is None:
+                raise StoreError(f"call {settlement.call} is settled already, or unknown; it is not settled twice")
+            settled = _store(conn, closed.run, [{**one, "new_model": closed.model} for one in kept])
+            if kept:
+                counts = {"at_call": settlement.call, "new_kept": len(settled.stored), "new_late": settled.late}
+                conn.execute(_COUNT, counts)
+            _fail(conn, closed.run, settlement.failed)
+            return settled
+
+        return self.write(op)
+
+    def fail_slots(self, run_id: int, failed: Mapping[int, str]) -> Future[None]:
+        """Give up slots (number to reason) that are still open."""
+        return self.write(lambda conn: _fail(conn, run_id, failed))
+
+    def clean_replies(self, before: float) -> Future[int]:
+        """Forget the raw replies of settled calls that ended before a time; how many."""
+        old = select(call.c.id).where(call.c.ended_at < before, call.c.outcome.not_in(OPEN))
+        return self.write(lambda conn: conn.execute(delete(reply).where(reply.c.call.in_(old))).rowcount)
+
+
+def _call_row(start: CallStart) -> dict[str, Any]:
+    as_they_are = ("run", "packet", "attempt", "sent_at", "wait_s", "model")
+    return {
+        **{name: getattr(start, name) for name in as_they_are},
+        "slots": list(start.slots),
+        "asked": len(start.slots),
+        "cost_usd": start.worst_usd,
+        "cost_is_estimate": start.worst_usd > 0,
+    }
+
+
+def _settle_row(settlement: Settlement, now: float) -> dict[str, Any]:
+    return {
+        **{f"new_{name}": getattr(settlement, name) for name in _AS_THEY_ARE},
+        "new_cost_is_estimate": settlement.cost_is_estimate or settlement.cost_usd is None,
+        "new_model": settlement.model or None,
+        "at_call": settlement.call,
+        "now": now,
+    }
+
+
+def _kept_row(kept: Kept, settlement: Settlement, now: float) -> dict[str, Any]:
+    made = kept.draft
+    return {
+        "at_slot": made.slot.number,
+        "new_content": made.content,
+        "new_title": kept.title,
+        "new_search": searchable(kept.search),
+        "new_flags": [asdict(flag) for flag in made.flags],
+        "new_flagged": is_flagged(made.flags),
+        "new_fingerprint": kept.fingerprint or None,
+        "new_call": settlement.call,
+        "new_made_at": now if settlement.ended_at is None else settlement.ended_at,
+    }
+
+
+def _store(conn: Connection, run_id: int, kept: list[dict[str, Any]]) -> Settled:
+    if not kept:
+        return Settled((), 0)
+    slots = tuple(row["at_slot"] for row in kept)
+    if conn.execute(_KEEP, [{**row, "at_run": run_id} for row in kept]).rowcount != len(kept):
+        ours = select(draft.c.slot).where(
+            draft.c.run == run_id, draft.c.slot.in_(slots), draft.c.call == kept[0]["new_call"]
+        )
+        slots = tuple(conn.scalars(ours.order_by(draft.c.slot)))
+    return Settled(slots, len(kept) - len(slots))
+
+
+def _fail(conn: Connection, run_id: int, failed: Mapping[int, str]) -> None:
+    if failed:
+        conn.execute(_FAIL, [{"at_run": run_id, "at_slot": slot, "new_reason": why} for slot, why in failed.items()])

@@ -1,0 +1,69 @@
+"""
+Two column types: text and JSON that any database takes, whatever a model wrote into them.
+
+A reply may hold lone surrogates and NUL characters; the first break UTF-8, the second PostgreSQL. Judging a text is
+the business of kinds.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from typing import Any
+
+from sqlalchemy import Dialect, Text
+from sqlalchemy.types import TypeDecorator
+
+
+def storable(text: str) -> str:
+    """Replace what no database stores (NUL, lone surrogates) by U+FFFD; everything else is kept as it is."""
+    if "\0" in text:
+        text = text.replace("\0", "\ufffd")
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+def searchable(text: str) -> str:
+    """The form a text is searched in: full and half width, upper and lower case are the same."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def to_json(value: Any) -> str:
+    """Compact JSON, readable in any script; escaped throughout if a lone surrogate stands in it."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":"))
+    return text
+
+
+class PlainText(TypeDecorator[str]):
+    """A text column."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Make the text storable on its way in."""
+        return None if value is None else storable(value)
+
+
+class JsonText(TypeDecorator[Any]):
+    """A JSON value in a text column: the same in SQLite and PostgreSQL, and readable in both."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Write JSON; None is NULL."""
+        return None if value is None else to_json(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Read JSON; NULL is None."""
+        return None if value is None else json.loads(value)

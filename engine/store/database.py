@@ -1,0 +1,244 @@
+"""
+Opening a database: where it is, how its connections are set, whether it is sound and of this version.
+
+Two SQLAlchemy engines stand on it: `writer` with one connection that takes the write lock at once (BEGIN IMMEDIATE),
+`reader` with connections that cannot write. Who writes what is said elsewhere in this package.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import sqlite3
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from engine.errors import StoreError
+from engine.store.faults import BUSY_S, explain, is_locked
+
+QUICK_CHECK_BYTES = 256 * 2**20
+"""A larger file is not checked at every start: a cold disk would keep the user waiting for seconds (docs/store.md)."""
+
+_WAL_TRIES = 100
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open database, at the newest schema."""
+
+    url: URL
+    writer: Engine
+    reader: Engine
+
+    @property
+    def path(self) -> Path | None:
+        """The file of an SQLite database."""
+        return Path(self.url.database) if self.url.get_backend_name() == "sqlite" and self.url.database else None
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.reader.dispose()
+        self.writer.dispose()
+
+
+def home() -> Path:
+    """The folder of everything kept: $DRAFTMILL_HOME, else ~/.local/share/draftmill."""
+    return Path(os.environ.get("DRAFTMILL_HOME") or Path.home() / ".local" / "share" / "draftmill").expanduser()
+
+
+def locate(url_or_path: str | Path | None) -> str:
+    """
+    The URL of a database named by a URL, a path, or nothing: then it is draftmill.db in the home folder.
+
+    Raises:
+        StoreError: the path has no name for a file.
+    """
+    if url_or_path is None or url_or_path == "":
+        url_or_path = home() / "draftmill.db"
+    if isinstance(url_or_path, str) and "://" in url_or_path:
+        return url_or_path
+    path = Path(url_or_path).expanduser().absolute()
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder; name a file in it, such as {path / 'draftmill.db'}")
+    return URL.create("sqlite", database=str(path)).render_as_string()
+
+
+def connect(url: str) -> Database:
+    """
+    Open, check and bring up to date.
+
+    Raises:
+        StoreError: the URL is not one, the file cannot be made, read or written, is damaged, or of a newer Draftmill.
+    """
+    parsed = _parse(url)
+    _make_file(parsed)
+    database = Database(parsed, _engine(parsed, writes=True), _engine(parsed, writes=False))
+    try:
+        _set_wal(database)
+        _quick_check(database)
+        migrate(database.writer)
+    except BaseException as exc:
+        database.dispose()
+        if isinstance(exc, SQLAlchemyError | sqlite3.Error | OSError | StoreError):
+            raise StoreError(f"{_name(parsed)}: {explain(exc)}") from exc
+        raise
+    return database
+
+
+def migrate(writer: Engine) -> None:
+    """
+    Bring the schema to the newest revision, in one transaction: a second process waits, then finds nothing to do.
+
+    Raises:
+        StoreError: the schema is newer than this program, or the tables are another program's.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    script = ScriptDirectory.from_config(config)
+    with writer.begin() as conn:
+        current = MigrationContext.configure(conn).get_current_revision()
+        if current == script.get_current_head():
+            return
+        _check_revision(conn, script, current)
+        config.attributes["connection"] = conn
+        command.upgrade(config, "head")
+
+
+def _check_revision(conn: Connection, script: ScriptDirectory, current: str | None) -> None:
+    if current is None:
+        if set(inspect(conn).get_table_names()) - {"alembic_version"}:
+            raise StoreError("the database holds another program's tables; name an empty one")
+        return
+    try:
+        script.get_revision(current)
+    except CommandError as exc:
+        raise StoreError(
+            "the database was made by a newer Draftmill; upgrade, or set DRAFTMILL_HOME elsewhere"
+        ) from exc
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        parsed.get_dialect()
+    except (ArgumentError, SQLAlchemyError) as exc:
+        raise StoreError(
+            "the database URL is not one; write sqlite:////folder/draftmill.db or postgresql+psycopg://..."
+        ) from exc
+    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise StoreError("a database in memory cannot be shared by the screen and the worker; name a file")
+    return parsed
+
+
+def _make_file(url: URL) -> None:
+    if url.get_backend_name() != "sqlite" or url.database is None:
+        return
+    path = Path(url.database)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    except OSError as exc:
+        raise StoreError(
+            f"{path} cannot be written ({exc.strerror}); make the folder writable, or set DRAFTMILL_HOME to another one"
+        ) from exc
+
+
+def _name(url: URL) -> str:
+    return url.database or "" if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+
+
+def _engine(url: URL, *, writes: bool) -> Engine:
+    sqlite = url.get_backend_name() == "sqlite"
+    size = 1 if writes else 8
+    try:
+        engine = create_engine(
+            url,
+            pool_size=size,
+            max_overflow=0 if writes else 24,  # Streamlit runs a thread a session
+            pool_pre_ping=not sqlite,
+            hide_parameters=True,
+            connect_args={"timeout": BUSY_S} if sqlite else {},
+        )
+    except ImportError as exc:
+        raise StoreError(f"the driver of {url.drivername} is not installed; pip install 'draftmill[cluster]'") from exc
+    if sqlite:
+        _set_sqlite(engine, writes=writes)
+    return engine
+
+
+def _set_sqlite(engine: Engine, *, writes: bool) -> None:
+    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN would come too late to take the lock
+        for pragma in ("foreign_keys=ON", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-16000"):
+            connection.execute(f"PRAGMA {pragma}")
+        if not writes:
+            connection.execute("PRAGMA query_only=ON")
+        _add_floor(connection)
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(conn: Connection) -> None:
+        conn.exec_driver_sql(begin)
+
+
+def _add_floor(connection: sqlite3.Connection) -> None:
+    try:
+        connection.execute("SELECT floor(1.5)")
+    except sqlite3.OperationalError:  # SQLite built without its maths
+        connection.create_function("floor", 1, math.floor, deterministic=True)
+
+
+def _set_wal(database: Database) -> None:
+    """Two processes may open a new file at once, and the change to WAL does not wait for a lock by itself."""
+    if database.path is None:
+        return
+    for left in reversed(range(_WAL_TRIES)):
+        try:
+            mode = _journal_mode(database.path)
+        except sqlite3.OperationalError as exc:
+            if not (left and is_locked(exc)):
+                raise
+            time.sleep(BUSY_S / _WAL_TRIES)
+        else:
+            if mode != "wal":
+                raise StoreError(
+                    "this disk cannot share a database (no WAL); set DRAFTMILL_HOME to a folder on a local disk"
+                )
+            return
+
+
+def _journal_mode(path: Path) -> str:
+    with closing(sqlite3.connect(path, timeout=BUSY_S)) as connection:
+        return str(connection.execute("PRAGMA journal_mode=WAL").fetchone()[0])
+
+
+def _quick_check(database: Database) -> None:
+    path = database.path
+    if path is None or path.stat().st_size > QUICK_CHECK_BYTES:
+        return
+    if problem := check(database):
+        raise StoreError(f"the file is damaged ({problem[:100]}); move it aside (a new one is made) or restore a copy")
+
+
+def check(database: Database) -> str:
+    """What SQLite's quick_check finds; empty when the file is sound."""
+    with database.reader.connect() as conn:
+        if database.path is None:
+            conn.execute(text("SELECT 1"))
+            return ""
+        found = str(conn.exec_driver_sql("PRAGMA quick_check(1)").scalar())
+        return "" if found == "ok" else found

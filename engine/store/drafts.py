@@ -1,0 +1,177 @@
+"""
+Drafts and slots read back: pages for the review, cells for the matrix, the cache for the next run.
+
+The cache is no table: it is the drafts already paid for, found by fingerprint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Row, and_, func, literal_column, not_, select
+
+from engine.errors import StoreError
+from engine.store.base import Base, chunks
+from engine.store.columns import searchable
+from engine.store.records import EVERY, DraftFilter
+from engine.store.tables import draft
+from engine.store.totals import count_if
+from engine.store.views import CachedDraft, CellRow, DraftRow, ReviewCounts
+from engine.work import Flag, Slot
+
+Order = Literal["oldest", "newest", "flagged"]
+"""`flagged`: what needs a look first, then the oldest."""
+
+MOST_IDS = 10_000
+
+_DRAFTED = draft.c.state == literal_column("'drafted'")  # a literal: SQLite uses a partial index for nothing else
+_COLUMNS = [column for column in draft.columns if column.name != "search"]
+_ORDERS: dict[Order, list[ColumnElement[Any]]] = {
+    "oldest": [draft.c.id],
+    "newest": [draft.c.id.desc()],
+    "flagged": [draft.c.flagged.desc(), draft.c.id],
+}
+
+
+class Drafts(Base):
+    """Slots and their drafts."""
+
+    def draft(self, draft_id: int) -> DraftRow:
+        """
+        One draft.
+
+        Raises:
+            StoreError: there is none with this id.
+        """
+        with self._reading() as conn:
+            row = conn.execute(select(*_COLUMNS).where(draft.c.id == draft_id)).first()
+        if row is None:
+            raise StoreError(f"there is no draft {draft_id}; open the review page again")
+        return _draft_row(row)
+
+    def drafts(
+        self, chosen: DraftFilter = EVERY, limit: int = 50, offset: int = 0, order: Order = "oldest"
+    ) -> list[DraftRow]:
+        """A page of drafts."""
+        # The page is found in the indexes alone; only its own rows are read whole.
+        page = select(draft.c.id).where(*narrow(chosen)).order_by(*_ORDERS[order]).limit(limit).offset(offset)
+        rows = select(*_COLUMNS).where(draft.c.id.in_(page.scalar_subquery())).order_by(*_ORDERS[order])
+        with self._reading() as conn:
+            return [_draft_row(row) for row in conn.execute(rows)]
+
+    def each_draft(self, chosen: DraftFilter = EVERY, size: int = 500) -> Iterator[DraftRow]:
+        """Every draft, oldest first, read `size` at a time: for exports of any length."""
+        last = 0
+        while True:
+            page = select(*_COLUMNS).where(draft.c.id > last, *narrow(chosen)).order_by(draft.c.id).limit(size)
+            with self._reading() as conn:
+                rows = [_draft_row(row) for row in conn.execute(page)]
+            yield from rows
+            if len(rows) < size:
+                return
+            last = rows[-1].id
+
+    def count_drafts(self, chosen: DraftFilter = EVERY) -> int:
+        """How many drafts there are."""
+        with self._reading() as conn:
+            return conn.execute(select(func.count()).select_from(draft).where(*narrow(chosen))).scalar_one()
+
+    def review_counts(self, chosen: DraftFilter = EVERY) -> ReviewCounts:
+        """Drafts by review state; the filter's own review state is left aside."""
+        conditions = [*narrow(chosen, review=False), _DRAFTED]
+        groups = select(draft.c.review, draft.c.flagged, func.count()).where(*conditions)
+        counts = dict.fromkeys(("pending", "approved", "rejected", "flagged"), 0)
+        with self._reading() as conn:
+            for state, flagged, count in conn.execute(groups.group_by(draft.c.review, draft.c.flagged)):
+                counts[state] += count
+                if flagged and state == "pending":
+                    counts["flagged"] += count
+        return ReviewCounts(**counts)
+
+    def open_slots(self, run_id: int) -> list[Slot]:
+        """The slots that still want a draft, in order."""
+        columns = (draft.c.slot, draft.c.topic, draft.c.level, draft.c.copy)
+        rows = select(*columns).where(draft.c.run == run_id, draft.c.state == "planned").order_by(draft.c.slot)
+        with self._reading() as conn:
+            return [Slot(*row) for row in conn.execute(rows)]
+
+    def asks(self, run_id: int) -> dict[int, int]:
+        """How often each open slot was asked for already; those never asked for are left out."""
+        rows = select(draft.c.slot, draft.c.asks).where(
+            draft.c.run == run_id, draft.c.state == "planned", draft.c.asks > 0
+        )
+        with self._reading() as conn:
+            return {row.slot: row.asks for row in conn.execute(rows)}
+
+    def cells(self, run_id: int) -> list[CellRow]:
+        """Each topic at each level, by topic, then level."""
+        sums = (func.count(), count_if(draft.c.state == "drafted"), count_if(draft.c.state == "failed"))
+        keys = (draft.c.topic, draft.c.level)
+        rows = select(*keys, *sums).where(draft.c.run == run_id).group_by(*keys).order_by(*keys)
+        with self._reading() as conn:
+            return [CellRow(*row) for row in conn.execute(rows)]
+
+    def causes(self, run_id: int) -> dict[str, int]:
+        """Why slots of a run failed, the commonest reason first."""
+        failed = select(draft.c.reason, func.count()).where(draft.c.run == run_id, draft.c.state == "failed")
+        with self._reading() as conn:
+            return dict(conn.execute(failed.group_by(draft.c.reason).order_by(func.count().desc())).tuples().all())
+
+    def cached(self, fingerprints: Sequence[str]) -> dict[str, CachedDraft]:
+        """The newest draft of each fingerprint; none whose content was rejected, here or in a copy."""
+        columns = (draft.c.fingerprint, draft.c.id, draft.c.title, draft.c.flags, draft.c.model)
+        found: dict[str, CachedDraft] = {}
+        with self._reading() as conn:
+            for part in chunks(fingerprints):
+                for row in conn.execute(select(*columns).where(_reusable(part)).order_by(draft.c.id)):
+                    found[row.fingerprint] = CachedDraft(row.id, row.title, _flags(row.flags), row.model)
+        return found
+
+    def count_cached(self, fingerprints: Sequence[str]) -> int:
+        """How many of these fingerprints `cached` would find."""
+        with self._reading() as conn:
+            return sum(
+                conn.execute(select(func.count(draft.c.fingerprint.distinct())).where(_reusable(part))).scalar_one()
+                for part in chunks(list(dict.fromkeys(fingerprints)))
+            )
+
+
+def narrow(chosen: DraftFilter, *, review: bool = True) -> list[ColumnElement[bool]]:
+    """
+    A filter as conditions.
+
+    Raises:
+        StoreError: more than 10,000 ids.
+    """
+    names = ("run", "kind", "lang", "level", "topic", "flagged", *(["review"] if review else []))
+    conditions = [draft.c[name] == getattr(chosen, name) for name in names if getattr(chosen, name) is not None]
+    if chosen.state is not None:
+        conditions.append(_DRAFTED if chosen.state == "drafted" else draft.c.state == chosen.state)
+    for word in searchable(chosen.text or "").split():
+        conditions.append(draft.c.search.contains(word, autoescape=True))
+    if chosen.ids is not None:
+        if len(chosen.ids) > MOST_IDS:
+            raise StoreError(f"{len(chosen.ids):,} drafts are named at once; the most is {MOST_IDS:,}")
+        conditions.append(draft.c.id.in_(list(chosen.ids)))
+    return conditions
+
+
+def _reusable(fingerprints: Sequence[str]) -> ColumnElement[bool]:
+    twin = draft.alias("twin")
+    rejected = select(twin.c.id).where(
+        twin.c.fingerprint == draft.c.fingerprint,
+        twin.c.state == literal_column("'drafted'"),
+        twin.c.review == "rejected",
+        func.coalesce(twin.c.origin, twin.c.id) == func.coalesce(draft.c.origin, draft.c.id),
+    )
+    return and_(draft.c.fingerprint.in_(list(fingerprints)), _DRAFTED, not_(rejected.exists()))
+
+
+def _flags(raw: list[dict[str, Any]] | None) -> tuple[Flag, ...]:
+    return tuple(Flag(**one) for one in raw or ())
+
+
+def _draft_row(row: Row[Any]) -> DraftRow:
+    values = dict(row._mapping)
+    return DraftRow(**{**values, "flags": _flags(values["flags"]), "content": values["content"] or {}})

@@ -1,0 +1,146 @@
+"""
+What goes into the store: frozen values, already decided elsewhere.
+
+What comes out is in views.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from engine.spec import RunSpec, Tuning
+from engine.work import Content, Draft, Flag
+
+RunState = Literal["queued", "running", "paused", "done", "incomplete", "cancelled"]
+DraftState = Literal["planned", "drafted", "failed", "cancelled"]
+Verdict = Literal["approved", "rejected"]
+Command = Literal["cancel", "pause"]
+
+GOOD = ("ok", "partial")
+"""Outcomes of a call that gave drafts."""
+OPEN = ("in_flight", "answered")
+"""Outcomes of a call that is not settled: no answer yet, or an answer stored and not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """A run to be planned; kind, lang and provider are the spec's."""
+
+    spec: RunSpec
+    tuning: Tuning
+    model: str
+    """The model asked for: the spec's, or the profile's default."""
+    base_url: str = ""
+    limits: Mapping[str, Any] = field(default_factory=dict)
+    """The profile's limits in force."""
+    forecast: Mapping[str, Any] = field(default_factory=dict)
+    preset: str = ""
+    note: str = ""
+    parent_run: int | None = None
+    comparison_id: int | None = None
+    arm: str | None = None
+    trial: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewComparison:
+    """The same RunSpec to be run with several Tunings."""
+
+    spec: RunSpec
+    arms: Sequence[Mapping[str, Any]]
+    trials: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallStart:
+    """A call about to be sent; its row must be committed before the request leaves."""
+
+    run: int
+    packet: int
+    attempt: int
+    """1 the first time."""
+    slots: tuple[int, ...]
+    sent_at: float
+    wait_s: float = 0.0
+    """Time it waited at the gate."""
+    model: str = ""
+    worst_usd: float = 0.0
+    """Upper bound of its cost: what it counts for until it is settled, and for ever if it never is."""
+    fence: int | None = None
+    """The run's fence as `claim` gave it: a process that lost the run cannot send. None: not checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A draft to be stored, with what it is found by."""
+
+    draft: Draft
+    title: str
+    search: str
+    """All its readable text."""
+    fingerprint: str = ""
+    """Empty: the one planned with the slot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What a call came to. How many drafts were kept and how many came late is counted while they are stored."""
+
+    call: int
+    outcome: str
+    """ok, partial, rate_limited, failed, stopped, in_doubt, not_sent or another short word."""
+    reason: str = ""
+    message: str = ""
+    """For people; redacted."""
+    status: int | None = None
+    """The status decided on; None keeps the one that was answered."""
+    ended_at: float | None = None
+    """None keeps the time of the answer; without an answer it is now."""
+    tokens_in: int = 0
+    tokens_out: int = 0
+    tokens_cached: int = 0
+    cost_usd: float | None = 0.0
+    """None keeps the upper bound the call was started with (in doubt)."""
+    cost_is_estimate: bool = False
+    model: str = ""
+    """The served model; empty keeps the one asked for."""
+    drafts: Sequence[Kept] = ()
+    failed: Mapping[int, str] = field(default_factory=dict)
+    """Slot number to reason, for slots that must not be asked for again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A draft's content as a person changed it."""
+
+    draft: int
+    content: Content
+    title: str
+    search: str
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFilter:
+    """Which drafts; a field that is None does not narrow."""
+
+    run: int | None = None
+    kind: str | None = None
+    lang: str | None = None
+    level: int | None = None
+    topic: str | None = None
+    state: DraftState | None = "drafted"
+    """None: slots in every state."""
+    review: str | None = None
+    flagged: bool | None = None
+    text: str | None = None
+    """Words that must all stand in the draft, in any order; case and width do not matter."""
+    ids: Sequence[int] | None = None
+    """At most 10,000."""
+
+
+EVERY = DraftFilter()
+"""Every draft of every run."""

@@ -1,0 +1,100 @@
+"""
+The Store: one object a process, used from every thread, holding all of the database's rooms.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from engine.clock import Clock, RealClock
+from engine.store.calls import Calls
+from engine.store.database import check, connect, locate
+from engine.store.drafts import Drafts
+from engine.store.faults import explain
+from engine.store.ledger import Ledger
+from engine.store.review import Review
+from engine.store.runs import Runs
+from engine.store.settings import Settings
+from engine.store.totals import RunReads
+from engine.store.views import Health
+from engine.store.writer import Writer
+
+_TOUCH = text("UPDATE alembic_version SET version_num = version_num")  # one row that is always there
+
+
+class Store(Runs, RunReads, Calls, Ledger, Drafts, Review, Settings):
+    """
+    Everything Draftmill keeps.
+
+    Reads may be called from any thread; they see what was committed. Writes return a Future that is done once the
+    write is durable: `.result()` in a thread, `await committed(future)` in a loop.
+
+    Args:
+        url: Of the database; see `Store.open` for a path or the default.
+        clock: Tells the time of rows whose time is not handed over.
+
+    Raises:
+        StoreError: the database cannot be opened; the message says the way out.
+    """
+
+    def __init__(self, url: str, clock: Clock | None = None) -> None:
+        database = connect(url)
+        super().__init__(database, Writer(database.writer), clock or RealClock())
+
+    @classmethod
+    def open(cls, url_or_path: str | Path | None = None, clock: Clock | None = None) -> Self:
+        """
+        Open a URL or a file; by default $DRAFTMILL_HOME/draftmill.db, made with its folder if need be.
+
+        Raises:
+            StoreError: the database cannot be opened; the message says the way out.
+        """
+        return cls(locate(url_or_path), clock)
+
+    def __repr__(self) -> str:
+        return f"<Store {self.where}, {self._writer!r}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def where(self) -> str:
+        """The file, or the URL without its password."""
+        return str(self._database.path or self._database.url.render_as_string(hide_password=True))
+
+    @property
+    def bytes(self) -> int:
+        """Size of the file and its write-ahead log; 0 where the database is not a file."""
+        path = self._database.path
+        files = [] if path is None else [path, path.with_name(path.name + "-wal")]
+        return sum(file.stat().st_size for file in files if file.exists())
+
+    def health(self) -> Health:
+        """
+        Check the database and time the smallest durable write. Takes seconds on a large file.
+
+        Raises:
+            StoreError: it cannot be read or written at all.
+        """
+        try:
+            problem = check(self._database)
+        except SQLAlchemyError as exc:
+            problem = str(explain(exc))
+        start = self._clock.now()
+        self.write(lambda conn: conn.execute(_TOUCH).rowcount).result()
+        return Health(self.where, self.bytes, problem, (self._clock.now() - start) * 1000)
+
+    def close(self) -> None:
+        """Write what is waiting and close the database; a second call does nothing."""
+        self._writer.close()
+        self._database.dispose()
