@@ -1,0 +1,140 @@
+"""
+What the store costs: planning 100,000 slots, group commit under 256 writers, a page of 50 at 100,000 drafts.
+
+Run it with `python benchmarks/bench_store.py [folder]`; the folder decides which disk is measured.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from engine.spec import RunSpec, Tuning
+from engine.store import CallStart, DraftFilter, Kept, NewRun, Settlement, Store, committed
+from engine.work import Draft, Flag, Slot, plan
+
+SLOTS = 100_000
+WRITERS = 256
+BATCH = 5
+TEXT = "The bus was late, so Mei walked to the market and bought two small oranges. " * 12
+
+
+def spec(slots: int) -> RunSpec:
+    """A spec of exactly `slots` slots: 10 topics at 2 levels, or a multiple of that."""
+    topics = tuple(f"topic {number}" for number in range(slots // 2000 or 1))
+    return RunSpec("cloze", "en", (1, 2), topics, slots // (len(topics) * 2))
+
+
+def plan_run(store: Store, slots: int) -> tuple[int, list[Slot], float]:
+    """Plan a run; its id, its slots and the seconds its transaction took."""
+    made = spec(slots)
+    wanted = plan(made)
+    start = time.perf_counter()
+    fingerprints = [f"{slot.number:032x}" for slot in wanted]
+    run = store.create_run(NewRun(made, Tuning(), "practice-fast"), wanted, fingerprints).result()
+    return run, wanted, time.perf_counter() - start
+
+
+async def small_ops(store: Store, run: int, seconds: float) -> float:
+    """The smallest write of the hot path (a call's start), by 256 writers at once: ops/s."""
+    end = time.perf_counter() + seconds
+    done = 0
+
+    async def writer(number: int) -> None:
+        nonlocal done
+        while time.perf_counter() < end:
+            await committed(store.start_call(CallStart(run, number, 1, (number,), 1.0)))
+            done += 1
+
+    start = time.perf_counter()
+    async with asyncio.TaskGroup() as group:
+        for number in range(WRITERS):
+            group.create_task(writer(number))
+    return done / (time.perf_counter() - start)
+
+
+async def whole_calls(store: Store, run: int, slots: list[Slot]) -> float:
+    """Start, answer and settle calls of 5 drafts until every slot has its draft: calls/s."""
+    packets = iter([slots[at : at + BATCH] for at in range(0, len(slots), BATCH)])
+    body = TEXT.encode() * BATCH
+
+    async def writer() -> None:
+        for packet in packets:
+            numbers = tuple(slot.number for slot in packet)
+            call = await committed(store.start_call(CallStart(run, numbers[0] // BATCH, 1, numbers, time.time())))
+            await committed(store.answer_call(call, 200, body, time.time()))
+            drafts = [
+                Kept(Draft(slot, {"passage": TEXT}, flags(slot)), f"Title {slot.number}", TEXT) for slot in packet
+            ]
+            await committed(store.settle_call(Settlement(call, "ok", tokens_out=900, cost_usd=0.001, drafts=drafts)))
+
+    start = time.perf_counter()
+    async with asyncio.TaskGroup() as group:
+        for _ in range(WRITERS):
+            group.create_task(writer())
+    return len(slots) / BATCH / (time.perf_counter() - start)
+
+
+def flags(slot: Slot) -> tuple[Flag, ...]:
+    """One draft in twenty is flagged."""
+    return (Flag("length"),) if slot.number % 20 == 0 else ()
+
+
+def median_ms(read: Callable[[], object], times: int = 9) -> float:
+    """The median of a read, in milliseconds."""
+    spans = []
+    for _ in range(times):
+        start = time.perf_counter()
+        read()
+        spans.append(time.perf_counter() - start)
+    return sorted(spans)[times // 2] * 1000
+
+
+def reads(store: Store, run: int, fingerprints: list[str]) -> dict[str, Callable[[], object]]:
+    """What the screens ask for."""
+    pending = DraftFilter(run=run, review="pending")
+    return {
+        "page of 50, first": lambda: store.drafts(pending),
+        "page of 50, flagged first": lambda: store.drafts(pending, order="flagged"),
+        "page of 50, all runs, flagged": lambda: store.drafts(DraftFilter(review="pending"), order="flagged"),
+        "page of 50, offset 90,000": lambda: store.drafts(pending, offset=90_000),
+        "page of 50, text rare": lambda: store.drafts(DraftFilter(run=run, text="nowhere"), limit=50),
+        "count of pending": lambda: store.count_drafts(pending),
+        "review counts": lambda: store.review_counts(DraftFilter(run=run)),
+        "run with totals": lambda: store.run(run),
+        "20 runs with totals": lambda: store.runs(20),
+        "cells": lambda: store.cells(run),
+        "timeline": lambda: store.timeline(run, 1.0),
+        "calls, page of 50": lambda: store.calls(run),
+        "failures": lambda: store.failures(run),
+        "latencies": lambda: store.latencies("practice", "practice-fast", "cloze", "en"),
+        "1,000 fingerprints": lambda: store.cached(fingerprints[:1000]),
+    }
+
+
+def main(folder: str | None) -> None:
+    """Print every figure."""
+    with tempfile.TemporaryDirectory(dir=folder) as home, Store.open(Path(home) / "bench.db") as store:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        run, slots, seconds = plan_run(store, SLOTS)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"plan and insert {SLOTS:,} slots: {seconds:.2f} s, peak RSS {peak:.0f} MB (before: {before:.0f} MB)")
+        small, _, _ = plan_run(store, 2000)
+        print(f"smallest durable commit: {store.health().write_ms:.2f} ms")
+        print(f"group commit, {WRITERS} writers: {asyncio.run(small_ops(store, small, 5.0)):,.0f} ops/s")
+        print(f"whole calls of {BATCH}, {WRITERS} writers: {asyncio.run(whole_calls(store, run, slots)):,.0f} calls/s")
+        print(f"file: {store.bytes / 2**20:.0f} MB at {SLOTS:,} drafts")
+        start = time.perf_counter()
+        store.health()
+        print(f"quick_check: {time.perf_counter() - start:.2f} s")
+        for name, read in reads(store, run, [f"{slot.number:032x}" for slot in slots]).items():
+            print(f"{name}: {median_ms(read):.1f} ms")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else None)

@@ -1,0 +1,74 @@
+"""One measured run: a store in a temporary folder, a practice provider of its own, both on one scaled clock."""
+
+from __future__ import annotations
+
+import resource
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine import Catalog, Job, Limits, Overrides, PracticeSettings, Runner, RunSpec, Store, Tuning
+from engine.clock import RealClock
+from engine.providers.practice import PracticeProcess
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A run's figures; seconds are those of the scaled clock, CPU milliseconds those of this process."""
+
+    state: str
+    drafted: int
+    calls: int
+    http_429: int
+    wall_s: float
+    cpu_ms_a_call: float
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One line of the table: what was promised, what was measured, and whether it holds."""
+
+    name: str
+    promised: str
+    measured: str
+    holds: bool
+
+    def __str__(self) -> str:
+        return f"{'ok ' if self.holds else 'NO '} {self.name:<62} {self.promised:>16}   {self.measured}"
+
+
+def measure(settings: PracticeSettings, limits: Limits, tuning: Tuning, drafts: int, scale: float = 1.0) -> Measured:
+    """Make `drafts` cloze drafts in English and say what it took."""
+    spec = RunSpec("cloze", "en", (2,), tuple(f"Topic {n}" for n in range(max(1, drafts // 100))), min(100, drafts))
+    with tempfile.TemporaryDirectory() as folder, PracticeProcess(settings) as practice:
+        clock = RealClock(scale)
+        overrides = Overrides(
+            base_url=practice.base_url,
+            rpm=limits.rpm,
+            max_in_flight=limits.max_in_flight,
+            shape=limits.shape,
+            window_s=limits.window_s,
+        )
+        with (
+            Store.open(Path(folder) / "bench.db", clock) as store,
+            Runner(store, Catalog.load(Path(folder) / "none.toml"), clock) as runner,
+        ):
+            started = _cpu_s()
+            row = runner.join(runner.submit(Job(spec, tuning, overrides=overrides)), 0.25)
+            cpu_s = _cpu_s() - started
+    totals = row.totals
+    wall_s = (totals.last_ended_at or 0.0) - (totals.first_sent_at or 0.0)
+    return Measured(
+        row.state, totals.drafted, totals.calls, totals.http_429, wall_s, 1000 * cpu_s / max(1, totals.calls)
+    )
+
+
+def _cpu_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def timed(started: float) -> str:
+    """Seconds since `started`, for the last line."""
+    return f"{time.monotonic() - started:.0f} s"
