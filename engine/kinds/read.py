@@ -6,7 +6,7 @@ Errors and empty answers are dealt with before; here the text is read tolerantly
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -57,12 +57,12 @@ def read_reply(text: str, packet: Packet, spec: RunSpec, *, truncated: bool = Fa
     doubtful = found.items.pop() if truncated and found.closed else None
     notes = list(found.notes)
     answers = _by_id(found.items, asked, notes)
-    by_position = not answers and len(found.items) == len(packet.slots)
+    by_position = _all_strangers(found, answers, asked)
     if by_position:
         notes.append("all ids were unknown: mapped by position")
         answers = {slot.id: [item] for slot, item in zip(packet.slots, found.items, strict=True)}
-    if doubtful is not None:
-        found.broken.setdefault(str(doubtful.get("id")), "truncated")
+    if doubtful is not None and (name := _name(doubtful)) is not None:
+        found.broken.setdefault(name, "truncated")
     drafts, rejections = [], []
     for slot in packet.slots:
         result = _judge(slot, answers.get(slot.id, ()), spec, found, notes)
@@ -73,18 +73,28 @@ def read_reply(text: str, packet: Packet, spec: RunSpec, *, truncated: bool = Fa
     return Reading(tuple(drafts), tuple(rejections), tuple(_bounded(notes)))
 
 
+def _all_strangers(found: Scan, answers: Collection[str], asked: Collection[str]) -> bool:
+    """Whether no id of the reply was asked for and the count is equal: the only case where position counts."""
+    known = bool(answers) or any(identity in asked for identity in found.broken)
+    return bool(found.items) and not known and len(found.items) == len(asked)
+
+
 def _by_id(
     items: Sequence[dict[str, Any]], asked: dict[str, Slot], notes: list[str]
 ) -> dict[str, list[dict[str, Any]]]:
     answers: dict[str, list[dict[str, Any]]] = {}
     for item in items:
-        identity = item.get("id")
-        name = identity.strip() if isinstance(identity, str) else None
+        name = _name(item)
         if name in asked:
             answers.setdefault(name, []).append(item)
         elif len(notes) <= _MOST_NOTES:
-            notes.append(f"unknown id {brief(identity, 30)}" if identity is not None else "an item without id")
+            notes.append("an item without id" if name is None else f"unknown id {brief(name, 30)}")
     return answers
+
+
+def _name(item: dict[str, Any]) -> str | None:
+    identity = item.get("id")
+    return identity.strip() if isinstance(identity, str) else None
 
 
 def _judge(

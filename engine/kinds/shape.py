@@ -54,11 +54,11 @@ def _whole(value: Any) -> Any:
 
 
 # The caps keep absurd replies out of the store; real drafts stay far below them.
-_Passage = Annotated[str, BeforeValidator(clean), Field(max_length=20_000)]
-_Title = Annotated[str, BeforeValidator(clean), Field(min_length=1, max_length=300)]
-_Text = Annotated[str, BeforeValidator(clean), Field(max_length=2_000)]
+_Passage = Annotated[str, Field(max_length=20_000), BeforeValidator(clean)]
+_Title = Annotated[str, Field(min_length=1, max_length=300), BeforeValidator(clean)]
+_Text = Annotated[str, Field(max_length=2_000), BeforeValidator(clean)]
 _Texts = Annotated[list[_Text], Field(max_length=40)]
-_Number = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=999)]
+_Number = Annotated[int, Field(ge=0, le=999), BeforeValidator(_whole)]
 _BlankType = Literal["connector", "collocation", "grammar", "particle", "vocabulary"]
 _Gender = Literal["male", "female", "unspecified"]
 _Pacing = Literal["slow", "medium", "fast"]
@@ -96,7 +96,7 @@ class Line(TypedDict):
     """One line to repeat; `speaker` is a role's label, "" without roles."""
 
     speaker: _Text
-    text: Annotated[str, BeforeValidator(clean), Field(min_length=1, max_length=2_000)]
+    text: Annotated[str, Field(min_length=1, max_length=2_000), BeforeValidator(clean)]
 
 
 class Shadowing(TypedDict):
@@ -112,8 +112,8 @@ class Shadowing(TypedDict):
 
 class _Step(TypedDict):
     title: _Title
-    prompt: Annotated[str, BeforeValidator(clean), Field(min_length=1, max_length=2_000)]
-    exemplar: Annotated[str, BeforeValidator(clean), Field(min_length=1, max_length=10_000)]
+    prompt: Annotated[str, Field(min_length=1, max_length=2_000), BeforeValidator(clean)]
+    exemplar: Annotated[str, Field(min_length=1, max_length=10_000), BeforeValidator(clean)]
 
 
 class Talk(_Step):
