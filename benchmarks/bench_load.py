@@ -24,5 +24,8 @@ def claims() -> Iterator[Claim]:
             speed >= share * bound and took.state == "done",
         )
         yield Claim(
-            f"{concurrency} in flight, client CPU a call", "<= 3 ms", f"{took.cpu_ms_a_call:.2f} ms", took.cpu_ms_a_call <= 3
+            f"{concurrency} in flight, client CPU a call",
+            "<= 3 ms",
+            f"{took.cpu_ms_a_call:.2f} ms",
+            took.cpu_ms_a_call <= 3,
         )

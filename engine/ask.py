@@ -117,7 +117,7 @@ async def _ask_retrying(desk: Desk, packet: Packet) -> Outcome:
         kept += step.reading.drafts
         match step.decision.action:
             case Action.STOP:
-                raise Stopped(step.decision.reason, step.decision.message)
+                raise Stopped(step.decision.reason, desk.explain(step.decision))
             case Action.SLOW:
                 in_flight = step.decision.reason.startswith("in_flight")
                 desk.gate.slow_down(step.ticket, step.decision.wait_s, in_flight=in_flight)

@@ -184,3 +184,8 @@ class Desk:
         """The price of the served model, else of the one asked for, else None."""
         prices = self.profile.prices
         return prices.get(served) or prices.get(self.model)
+
+    def explain(self, decision: Decision) -> str:
+        """The decision's message, with the name of the variable where the key is at fault."""
+        where = f" It is read from {self.profile.key_env}." if decision.reason == "key" and self.profile.key_env else ""
+        return decision.message + where

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from engine.ask import ask
 from engine.desk import Desk, Stopped
 from engine.errors import DraftmillError
-from engine.store import RunState, committed
+from engine.store import RunState, Store, committed
 from engine.work import Outcome, Packet, Slot, pack
 
+NAMED_CELLS = 5
 EXTRA_ASKS = 2  # a slot is asked for again at most retries + 2 times: 0.2 ** 6 leaves 1 slot in 15,000 short
 
 
@@ -130,16 +131,15 @@ class Run:
         tuning = desk.tuning
         most_asks = 1 if tuning.retries == 0 else 1 + tuning.retries + EXTRA_ASKS
         self._queue = Queue(pack(slots, tuning.batch_size, desk.spec.kind), tuning.batch_size, most_asks)
-        self._causes: Counter[str] = Counter()
         self._changed = asyncio.Event()
         self._ending: Ending | None = None
 
-    async def work(self) -> Ending:
+    async def work(self) -> Ending | None:
         """
         Ask until every slot has ended, or the run is stopped.
 
         Returns:
-            done, incomplete (with the causes), or what `stop` or a Stopped said.
+            What `stop` or a Stopped said; None when every slot has ended: the rows tell how.
 
         Raises:
             DraftmillError: the store cannot be written; what was in flight has drained.
@@ -150,11 +150,7 @@ class Run:
                 workers.create_task(self._work(failures))
         if failures:
             raise failures[0]
-        if self._ending is not None:
-            return self._ending
-        if self._causes:
-            return Ending("incomplete", ", ".join(f"{count} {reason}" for reason, count in self._causes.most_common()))
-        return Ending("done")
+        return self._ending
 
     def stop(self, ending: Ending) -> None:
         """Start nothing more: what waits ends at once, what is in flight drains and is kept. The first stop counts."""
@@ -184,8 +180,22 @@ class Run:
 
     async def _finish(self, outcome: Outcome) -> None:
         given_up = self._queue.settle(outcome)
-        self._causes.update(outcome.failed.values())
-        self._causes.update(given_up.values())
         if given_up:
             await committed(self._desk.store.fail_slots(self._desk.run, given_up))
         self._changed.set()
+
+
+def ending_of(store: Store, run: int) -> Ending:
+    """
+    How a run ended all of whose slots have ended.
+
+    Returns:
+        done when every slot has its draft; else incomplete, naming the cells that are short and the causes.
+    """
+    short = [cell for cell in store.cells(run) if cell.drafted < cell.wanted]
+    if not short:
+        return Ending("done")
+    named = [f"{cell.topic} L{cell.level} ({cell.wanted - cell.drafted})" for cell in short[:NAMED_CELLS]]
+    more = [f"{len(short) - NAMED_CELLS} more cells"] if len(short) > NAMED_CELLS else []
+    causes = ", ".join(f"{count} {cause}" for cause, count in store.causes(run).items())
+    return Ending("incomplete", f"drafts are missing in {', '.join(named + more)}; causes: {causes}")

@@ -29,7 +29,7 @@ from engine.kinds import fingerprint
 from engine.pace import Gate, Throttle
 from engine.providers import Catalog, Chat, Key, Profile, read_key
 from engine.providers.practice import PracticeSettings
-from engine.run import Ending, Run
+from engine.run import Ending, Run, ending_of
 from engine.runners.jobs import Job
 from engine.runners.practice import PracticePool
 from engine.store import NewRun, RunRow, Store, committed
@@ -239,14 +239,13 @@ class Runner:
         fence = await committed(self._store.claim(run, self._owner, self._clock.wall()))
         await committed(self._store.start_run(run))
         slots = self._store.open_slots(run)
-        if not slots:
-            return _ended(self._store.run(run))
-        async with AsyncExitStack() as stack:
-            desk = await self._desk(self._store.run(run), fence, len(slots), stack)
-            work = Run(desk, slots)
-            self._active[run].run = work
-            ending = await work.work()
-        return ending if ending.state != "done" else _ended(self._store.run(run))
+        ending = None
+        if slots:
+            async with AsyncExitStack() as stack:
+                desk = await self._desk(self._store.run(run), fence, len(slots), stack)
+                work = self._active[run].run = Run(desk, slots)
+                ending = await work.work()
+        return ending or ending_of(self._store, run)
 
     async def _desk(self, row: RunRow, fence: int | None, slots: int, stack: AsyncExitStack) -> Desk:
         job = job_of(row)
@@ -299,11 +298,3 @@ def key_of(profile: Profile) -> Key | None:
 def job_of(row: RunRow) -> Job:
     """The job a run was submitted as."""
     return Job.from_row(row.spec, row.tuning, row.preset, row.limits)
-
-
-def _ended(row: RunRow) -> Ending:
-    """done when every slot has its draft, else incomplete: what failed in an earlier round still counts."""
-    totals = row.totals
-    if totals.drafted == totals.planned:
-        return Ending("done")
-    return Ending("incomplete", f"{totals.failed + totals.cancelled} of {totals.planned} slots have no draft")

@@ -1,0 +1,61 @@
+"""A practice provider for the tests of this folder, a store in a temporary folder, and a runner on both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import PRESETS, Catalog, Job, Overrides, PracticeSettings, Runner, RunSpec, Store, Tuning
+from engine.providers.practice import PracticeProcess
+from engine.store import RunRow
+
+COMBINED = PRESETS["combined"]
+QUICK = {"base_ms": 20, "item_ms": 2}
+
+
+@pytest.fixture(scope="session")
+def practice() -> Iterator[PracticeProcess]:
+    """One practice provider; each test that wants another behaviour configures it."""
+    with PracticeProcess(PracticeSettings(**QUICK)) as process:
+        yield process
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "draftmill.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def runner(store: Store, tmp_path: Path) -> Iterator[Runner]:
+    with Runner(store, Catalog.load(tmp_path / "providers.toml")) as made:
+        yield made
+
+
+class Bench:
+    """Makes runs against the practice provider as a test sets it."""
+
+    def __init__(self, store: Store, runner: Runner, practice: PracticeProcess) -> None:
+        self.store = store
+        self.runner = runner
+        self.practice = practice
+
+    def job(self, base_url: str | None = None, tuning: Tuning = COMBINED, rpm: int | None = None, **spec: Any) -> Job:
+        asked = {"kind": "cloze", "lang": "en", "levels": (3, 4), "topics": ("Daily life", "Campus"), "per_combo": 10}
+        overrides = Overrides(base_url=base_url or self.practice.base_url, rpm=rpm)
+        return Job(RunSpec(**{**asked, **spec}), tuning, overrides=overrides)
+
+    def run(self, job: Job) -> RunRow:
+        return self.runner.join(self.runner.submit(job), 0.02)
+
+    def served(self) -> int:
+        return int(self.practice.stats()["calls"])
+
+
+@pytest.fixture
+def bench(store: Store, runner: Runner, practice: PracticeProcess) -> Iterator[Bench]:
+    practice.configure(PracticeSettings(**QUICK))
+    yield Bench(store, runner, practice)

@@ -1,0 +1,170 @@
+"""Whole runs over real HTTP: exactly what was asked for, whatever the provider does."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import get_args
+
+import pytest
+
+from engine import PracticeSettings, Tuning
+from engine.providers.practice import PracticeProcess
+from engine.spec import OPTIONS, Kind, Lang
+from engine.store import DraftFilter
+from tests.integration.conftest import QUICK, Bench
+
+CELLS = {("Daily life", 3): 10, ("Daily life", 4): 10, ("Campus", 3): 10, ("Campus", 4): 10}
+
+
+def cells(bench: Bench, run: int) -> dict[tuple[str, int], int]:
+    return {(cell.topic, cell.level): cell.drafted for cell in bench.store.cells(run)}
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+@pytest.mark.parametrize("lang", get_args(Lang))
+def test_exactly_ten_in_every_cell_in_fourteen_calls(bench: Bench, kind: Kind, lang: Lang) -> None:
+    """40 drafts at batch 3 are 14 calls and 10 drafts a cell, for every kind and language."""
+    row = bench.run(bench.job(kind=kind, lang=lang, options=OPTIONS[kind]()))
+    assert (row.state, row.totals.calls, cells(bench, row.id)) == ("done", 14, CELLS)
+    assert row.totals.flagged == 0
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 5])
+def test_faults_cost_calls_and_no_drafts(bench: Bench, batch_size: int) -> None:
+    """With 10 % short, 5 % malformed, 5 % 503 and 2 % resets: exactly N, <= 1.35 x the plan, one ledger."""
+    bench.practice.configure(
+        PracticeSettings(**QUICK, faults={"short": 0.10, "malformed": 0.05, "503": 0.05, "reset": 0.02})
+    )
+    before = bench.served()
+    row = bench.run(bench.job(tuning=Tuning(8, batch_size, retries=3), per_combo=75))
+    assert (row.state, row.totals.drafted) == ("done", 300)
+    assert row.totals.calls <= 1.35 * 300 / batch_size
+    assert bench.served() - before == row.totals.calls
+
+
+def test_a_known_limit_is_never_passed(bench: Bench) -> None:
+    """A run that knows the limit gets no 429."""
+    bench.practice.configure(PracticeSettings(**QUICK, rpm=30, window_s=60))
+    row = bench.run(bench.job(tuning=Tuning(8, 2), rpm=30, per_combo=10))
+    assert (row.state, row.totals.calls, row.totals.http_429) == ("done", 20, 0)
+
+
+def test_an_unknown_limit_costs_pauses_and_no_drafts(bench: Bench) -> None:
+    """429s that nobody told of slow the run down; they spend no retries and lose nothing."""
+    bench.practice.configure(PracticeSettings(**QUICK, rpm=6, window_s=1.0))
+    row = bench.run(bench.job(tuning=Tuning(4, 3, retries=1), per_combo=10))
+    assert (row.state, row.totals.drafted) == ("done", 40)
+    assert row.totals.http_429 > 0
+
+
+def test_without_retries_nothing_is_sent_twice(bench: Bench) -> None:
+    """retries 0: each packet is one call, and what it does not bring is failed with its reason."""
+    bench.practice.configure(PracticeSettings(**QUICK, faults={"short": 0.5, "503": 0.2}))
+    row = bench.run(bench.job(tuning=Tuning(4, 3, retries=0)))
+    assert (row.state, row.totals.calls) == ("incomplete", 14)
+    assert row.totals.drafted + row.totals.failed == 40
+    assert "Daily life" in row.reason or "Campus" in row.reason
+
+
+def test_a_run_that_lost_slots_is_completed_later(bench: Bench) -> None:
+    """Retrying what failed asks for those slots only, and the run is done."""
+    bench.practice.configure(PracticeSettings(**QUICK, faults={"short": 0.5}))
+    row = bench.run(bench.job(tuning=Tuning(4, 3, retries=0)))
+    bench.practice.configure(PracticeSettings(**QUICK))
+    before = bench.served()
+    bench.runner.resume(row.id, retry=True)
+    again = bench.runner.join(row.id, 0.02)
+    assert (again.state, cells(bench, row.id)) == ("done", CELLS)
+    assert bench.served() - before <= row.totals.failed
+
+
+def test_paid_drafts_are_reused(bench: Bench) -> None:
+    """The same spec again costs no call; with reuse off it is made anew."""
+    bench.run(bench.job())
+    again = bench.run(bench.job())
+    anew = bench.run(bench.job(reuse=False))
+    assert (again.state, again.totals.calls, again.totals.cached) == ("done", 0, 40)
+    assert (anew.totals.calls, anew.totals.cached) == (14, 0)
+
+
+def test_more_copies_cost_only_the_new_ones(bench: Bench) -> None:
+    """Asking for 12 a cell after 10 buys 8 drafts."""
+    bench.run(bench.job())
+    more = bench.run(bench.job(per_combo=12))
+    assert (more.state, more.totals.cached, more.totals.drafted) == ("done", 40, 48)
+
+
+def test_a_cancel_keeps_what_was_paid(bench: Bench) -> None:
+    """Queued calls stop at once, calls in flight drain and their drafts are kept; every slot has ended."""
+    bench.practice.configure(PracticeSettings(base_ms=400, item_ms=0))
+    before = bench.served()
+    run = bench.runner.submit(bench.job(tuning=Tuning(2, 1)))
+    wait_for_calls(bench, run, 2)
+    bench.runner.cancel(run)
+    totals = bench.runner.join(run, 0.02).totals
+    assert bench.store.run(run).state == "cancelled"
+    assert totals.drafted == totals.calls == bench.served() - before
+    assert totals.drafted + totals.cancelled == 40
+
+
+def test_a_queued_run_is_cancelled_before_its_first_call(bench: Bench) -> None:
+    """A fifth run waits for a place; cancelled there, it has made no call."""
+    bench.practice.configure(PracticeSettings(base_ms=600, item_ms=0))
+    runs = [bench.runner.submit(bench.job(tuning=Tuning(1, 10), reuse=False, per_combo=2)) for _ in range(5)]
+    bench.runner.cancel(runs[4])
+    assert bench.runner.join(runs[4], 0.02).state == "cancelled"
+    assert bench.store.run(runs[4]).totals.calls == 0
+    assert [bench.runner.join(run, 0.02).state for run in runs[:4]] == ["done"] * 4
+
+
+def test_closing_pauses_and_resuming_ends(bench: Bench) -> None:
+    """A runner that is closed drains and pauses its runs; resumed, they ask only for what is open."""
+    bench.practice.configure(PracticeSettings(base_ms=300, item_ms=0))
+    run = bench.runner.submit(bench.job(tuning=Tuning(2, 2)))
+    wait_for_calls(bench, run, 2)
+    bench.runner.close()
+    paused = bench.store.run(run)
+    assert paused.state == "paused"
+    assert paused.totals.open == 40 - paused.totals.drafted
+
+
+def test_drafts_of_one_run_differ(bench: Bench) -> None:
+    """No two drafts of a run share their text."""
+    row = bench.run(bench.job(per_combo=25))
+    texts = [str(draft.content) for draft in bench.store.drafts(DraftFilter(run=row.id), limit=200)]
+    assert len(set(texts)) == len(texts) == 100
+
+
+def test_two_threads_submitting_share_the_gate(bench: Bench) -> None:
+    """Runs of one provider and key started from several threads together keep its limit."""
+    bench.practice.configure(PracticeSettings(**QUICK, rpm=40))
+    jobs = [bench.job(tuning=Tuning(4, 5), rpm=40, reuse=False) for _ in range(3)]
+    runs: list[int] = []
+    threads = [threading.Thread(target=lambda job=job: runs.append(bench.runner.submit(job))) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    ended = [bench.runner.join(run, 0.02) for run in runs]
+    assert [row.state for row in ended] == ["done"] * 3
+    assert sum(row.totals.http_429 for row in ended) == 0
+
+
+def wait_for_calls(bench: Bench, run: int, calls: int) -> None:
+    deadline = time.monotonic() + 10
+    while bench.store.run(run).totals.calls < calls and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def test_the_practice_provider_starts_by_itself(bench: Bench) -> None:
+    """Without a base_url the practice provider is started for the run, set as the job says."""
+    job = bench.job(tuning=Tuning(4, 5), per_combo=2)
+    own = type(job)(job.spec, job.tuning, practice=PracticeSettings(**QUICK))
+    row = bench.run(own)
+    assert (row.state, row.base_url) == ("done", "")
+
+
+def test_a_process_of_its_own_keeps_its_account(practice: PracticeProcess) -> None:
+    """The practice provider says how many calls it has served."""
+    assert practice.stats()["calls"] >= 0
