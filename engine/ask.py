@@ -11,15 +11,16 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 
-from engine.cost import cost_usd, upper_bound_usd
+from engine.cost import upper_bound_usd
 from engine.desk import Desk, Stopped
-from engine.errors import NoAnswer, ProviderError, TooLarge
-from engine.kinds import Reading, build_prompt, fingerprint, read_reply, search_text, title
+from engine.errors import ProviderError
+from engine.kinds import Reading, build_prompt, title
 from engine.pace import Ticket
 from engine.providers import payload, read_answer
 from engine.retry import Action, Decision, History, decide, wait_for
-from engine.store import CallStart, Kept, Settlement, committed
-from engine.work import Draft, Outcome, Packet, Reply, Usage
+from engine.settle import given_up, read, settlement, why
+from engine.store import CallStart, committed
+from engine.work import Answer, Draft, Outcome, Packet, Reply, Usage
 
 log = logging.getLogger(__name__)
 
@@ -108,6 +109,23 @@ async def ask(desk: Desk, packet: Packet) -> Outcome:
     return outcome
 
 
+async def settle_unread(desk: Desk) -> None:
+    """
+    Read the answers that a crash left stored and unread: they are paid for.
+
+    Raises:
+        StoreError: the ledger cannot be written.
+    """
+    for row in desk.store.unsettled(desk.run):
+        asked = set(row.slots)
+        slots = tuple(slot for slot in desk.store.open_slots(desk.run) if slot.number in asked)
+        packet = Packet(row.packet, slots)
+        seen = read_answer(Answer(row.status or 0, {}, desk.store.raw(row.id)))
+        decision = decide(seen, Journey().history(desk))
+        reading = read(desk, packet, seen, decision)
+        await committed(desk.store.settle_call(settlement(desk, packet, row.id, seen, decision, reading)))
+
+
 async def _ask_retrying(desk: Desk, packet: Packet) -> Outcome:
     journey = Journey()
     kept: tuple[Draft, ...] = ()
@@ -134,11 +152,11 @@ async def _ask_once(desk: Desk, packet: Packet, journey: Journey) -> Step:
     sent = await _send(desk, packet, journey)
     decision = decide(sent.seen, journey.history(desk))
     decision = desk.memory.take(sent.seen, decision, desk.tuning)
-    reading = _read(desk, packet, sent.seen, decision)
-    await committed(desk.store.settle_call(_settlement(desk, packet, sent, decision, reading)))
+    reading = read(desk, packet, sent.seen, decision)
+    await committed(desk.store.settle_call(settlement(desk, packet, sent.call, sent.seen, decision, reading)))
     if decision.action in (Action.KEEP, Action.REASK):
         desk.gate.succeed()
-        desk.memory.take_kept(len(reading.drafts), _why(reading, decision), desk.tuning)
+        desk.memory.take_kept(len(reading.drafts), why(reading, decision), desk.tuning)
     return Step(decision, sent.ticket, reading)
 
 
@@ -169,7 +187,7 @@ async def _send(desk: Desk, packet: Packet, journey: Journey) -> Sent:
     )
     used: Usage | None = None
     try:
-        call, seen = await _exchange(desk, start, body)
+        call, seen = await _exchange(desk, start, ticket, body)
         sent = Sent(call, ticket, seen)
         used = sent.usage
     finally:
@@ -177,9 +195,10 @@ async def _send(desk: Desk, packet: Packet, journey: Journey) -> Sent:
     return sent
 
 
-async def _exchange(desk: Desk, start: CallStart, body: bytes) -> tuple[int, Reply | ProviderError]:
+async def _exchange(desk: Desk, start: CallStart, ticket: Ticket, body: bytes) -> tuple[int, Reply | ProviderError]:
     """The row is durable before the call is sent, the answer before it is parsed."""
     call = await committed(desk.store.start_call(start))
+    desk.gate.sent(ticket)
     try:
         answer = await desk.chat.send(body)
     except ProviderError as error:
@@ -193,72 +212,6 @@ def _avoid(desk: Desk, packet: Packet) -> list[str]:
     return [name for cell in cells for name in desk.memory.titles[cell]][-AVOID_TITLES:]
 
 
-def _read(desk: Desk, packet: Packet, seen: Reply | ProviderError, decision: Decision) -> Reading:
-    if isinstance(seen, ProviderError) or not seen.text:
-        return Reading((), (), ())
-    if decision.action in (Action.KEEP, Action.REASK) or seen.finish == "error":
-        return read_reply(seen.text, packet, desk.spec, truncated=decision.smaller)
-    return Reading((), (), ())
-
-
-def _settlement(desk: Desk, packet: Packet, sent: Sent, decision: Decision, reading: Reading) -> Settlement:
-    seen, usage = sent.seen, sent.usage or Usage()
-    usd, is_estimate = _bill(desk, sent, decision)
-    rest = packet.without(reading.drafts)
-    return Settlement(
-        call=sent.call,
-        outcome=_call_outcome(decision, reading, packet, seen),
-        reason=decision.reason or _why(reading, decision),
-        message=decision.message or "; ".join(item.detail for item in reading.rejections[:3] if item.detail),
-        status=seen.status if isinstance(seen, Reply) else None,
-        tokens_in=usage.tokens_in,
-        tokens_out=usage.tokens_out,
-        tokens_cached=usage.tokens_cached,
-        cost_usd=usd,
-        cost_is_estimate=is_estimate,
-        model=seen.model if isinstance(seen, Reply) else "",
-        drafts=tuple(_kept(desk, draft) for draft in reading.drafts),
-        failed=_given_up(decision, rest),
-    )
-
-
-def _kept(desk: Desk, draft: Draft) -> Kept:
-    found_by = fingerprint(desk.spec, draft.slot, desk.model)
-    return Kept(draft, title(draft.content), search_text(draft.content), found_by)
-
-
-def _given_up(decision: Decision, rest: Packet | None) -> dict[int, str]:
-    if decision.action is not Action.FAIL or rest is None:
-        return {}
-    return {slot.number: decision.reason for slot in rest.slots}
-
-
-def _bill(desk: Desk, sent: Sent, decision: Decision) -> tuple[float | None, bool]:
-    """Never less than what may be charged: without a count, or without an answer, the worst case stands (None)."""
-    seen = sent.seen
-    if isinstance(seen, Reply) and seen.usage is not None:
-        return cost_usd(seen.usage, desk.price(seen.model))
-    good = isinstance(seen, Reply) and seen.status == 200 and seen.envelope and not seen.error_code
-    if good or decision.doubt or isinstance(seen, NoAnswer | TooLarge):
-        return None, True
-    return 0.0, False
-
-
-def _call_outcome(decision: Decision, reading: Reading, packet: Packet, seen: Reply | ProviderError) -> str:
-    if decision.action in (Action.KEEP, Action.REASK):
-        return "ok" if len(reading.drafts) == len(packet.slots) else "partial" if reading.drafts else "empty"
-    if decision.doubt or isinstance(seen, NoAnswer):
-        return "in_doubt"
-    if isinstance(seen, ProviderError):
-        return "not_sent"
-    return {Action.SLOW: "rate_limited", Action.STOP: "stopped"}.get(decision.action, "failed")
-
-
-def _why(reading: Reading, decision: Decision) -> str:
-    codes = [rejection.code for rejection in reading.rejections] or [decision.reason]
-    return max(codes, key=codes.count)
-
-
 def _outcome(packet: Packet, kept: tuple[Draft, ...], step: Step, journey: Journey) -> Outcome:
-    failed = _given_up(step.decision, packet.without(kept))
+    failed = given_up(step.decision, packet.without(kept))
     return Outcome(packet, kept, step.reading.rejections, journey.calls, failed, step.decision.smaller)

@@ -25,9 +25,10 @@ LONGEST_PAUSE_S = 60.0
 
 @dataclass(slots=True, eq=False)
 class Ticket:
-    """One admitted call: when it started and what it took from the token bucket."""
+    """One admitted call: when it was admitted and left, and what it took from the token bucket."""
 
     started_at: float
+    sent_at: float
     tokens: int
     waited_s: float = 0.0
 
@@ -44,7 +45,7 @@ class Schedule:
         self.limits = limits
         self.in_flight = 0
         self.paused_until = -math.inf
-        self._starts: deque[float] = deque()
+        self._starts: deque[Ticket] = deque()
         self._tickets: deque[Ticket] = deque()
         self._tokens = 0
         self._pause_s = 0.0
@@ -63,10 +64,10 @@ class Schedule:
 
     def start(self, now: float, tokens: int = 0) -> Ticket:
         """Record a start at `now`; the caller has waited until `earliest`."""
-        ticket = Ticket(now, tokens)
+        ticket = Ticket(now, now, tokens)
         self.in_flight += 1
         if self.limits.rpm:
-            self._starts.append(now)
+            self._starts.append(ticket)
             while len(self._starts) > self.limits.rpm:
                 self._starts.popleft()
         if self.limits.tpm:
@@ -114,10 +115,11 @@ class Schedule:
         if not limits.rpm or not self._starts:
             return -math.inf
         if limits.shape == "even":
-            return self._starts[-1] + limits.window_s / limits.rpm * EVEN_STRETCH
+            last, gap_s = self._starts[-1], limits.window_s / limits.rpm
+            return max(last.started_at + gap_s * EVEN_STRETCH, last.sent_at + gap_s)
         if len(self._starts) < limits.rpm:
             return -math.inf
-        return self._starts[0] + limits.window_s * WINDOW_STRETCH
+        return self._starts[0].sent_at + limits.window_s * WINDOW_STRETCH
 
     def _after_tokens(self, now: float, tokens: int) -> float:
         if not self.limits.tpm:
@@ -187,6 +189,10 @@ class Gate:
     def succeed(self) -> None:
         """A good answer came: the next series of pauses starts small."""
         self.schedule.succeed()
+
+    def sent(self, ticket: Ticket) -> None:
+        """The request leaves now, a commit after it was admitted: a window counts it from here."""
+        ticket.sent_at = self._clock.now()
 
     async def _wait(self, seconds: float) -> None:
         if math.isinf(seconds):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import random
 import socket
 import threading
 import time
@@ -17,21 +16,19 @@ import uuid
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from contextlib import AsyncExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from engine.ask import settle_unread
 from engine.clock import Clock, RealClock
-from engine.desk import Desk, Interruptible, Memory
 from engine.errors import DraftmillError, StoreError
 from engine.kinds import fingerprint
-from engine.pace import Gate, Throttle
-from engine.providers import Catalog, Chat, Key, Profile, read_key
-from engine.providers.practice import PracticeSettings
+from engine.providers import Catalog
 from engine.run import Ending, Run, ending_of
+from engine.runners.desks import Desks, job_of, key_of
 from engine.runners.jobs import Job
-from engine.runners.practice import PracticePool
 from engine.store import NewRun, RunRow, Store, committed
 from engine.work import plan
 
@@ -43,6 +40,7 @@ HEARTBEAT_S = 5.0
 SECRETS = Path(".streamlit/secrets.toml")
 CANCELLED = Ending("cancelled", "cancelled by hand")
 PAUSED = Ending("paused", "paused by hand; resume the run to go on")
+LOST = Ending("paused", "another process has taken this run over")
 CLOSED = Ending("paused", "Draftmill was closed; resume the run to go on")
 
 
@@ -54,6 +52,12 @@ class Active:
     run: Run | None = None
     ending: Ending | None = None
     """Why it was stopped before it worked."""
+    fence: int | None = None
+    """The store's proof that this process has the run; None while it waits for a place."""
+
+
+class NotOurs(DraftmillError):
+    """The run belongs to another process."""
 
 
 class Runner:
@@ -71,8 +75,7 @@ class Runner:
         self._catalog = catalog
         self._clock = clock or RealClock()
         self._owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        self._practice = PracticePool()
-        self._gates: dict[tuple[str, int], Gate] = {}
+        self._desks = Desks(store, catalog, self._clock)
         self._active: dict[int, Active] = {}
         self._loop = asyncio.new_event_loop()
         self._places = asyncio.Semaphore(MOST_ACTIVE)
@@ -155,7 +158,7 @@ class Runner:
         self._ask(self._drain()).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
-        self._practice.close()
+        self._desks.close()
 
     # In the thread.
 
@@ -194,9 +197,16 @@ class Runner:
                     self._obey(run, command)
                 if self._clock.now() - beat_at >= HEARTBEAT_S:
                     beat_at = self._clock.now()
-                    await committed(self._store.heartbeat(list(self._active), self._owner, self._clock.wall()))
+                    await self._beat()
             except StoreError as error:
                 log.warning("the store did not answer: %s", error, extra={"action": "watch_failed"})
+
+    async def _beat(self) -> None:
+        """Say that this process lives, and let go of what another has taken over."""
+        held = [run for run, active in self._active.items() if active.fence is not None]
+        kept = await committed(self._store.heartbeat(held, self._owner, self._clock.wall()))
+        for run in set(held) - set(kept):
+            self._stop(self._active[run], LOST)
 
     def _obey(self, run: int, command: str) -> None:
         active = self._active.get(run)
@@ -211,90 +221,50 @@ class Runner:
             active.run.stop(ending)
 
     async def _carry(self, run: int) -> None:
-        """One run from its queue to its end. The one broad except of the house: whatever happens, the row says so."""
-        ending = CLOSED
+        """One run from its queue to its end, or until another process is found to have it."""
+        try:
+            ending = await self._ending(run)
+        except NotOurs:
+            log.info("run %d belongs to another process", run, extra={"action": "not_ours", "run": run})
+        else:
+            await self._end(run, ending, self._active[run].fence)
+        finally:
+            del self._active[run]
+
+    async def _ending(self, run: int) -> Ending:
+        """How the run ended. The one broad except of the house: whatever happens, the run's row says so."""
         try:
             async with self._places:
-                ending = await self._work(run)
+                return await self._work(run)
         except asyncio.CancelledError:
-            ending = self._active[run].ending or ending
+            return self._active[run].ending or CLOSED
+        except NotOurs:
+            raise
         except DraftmillError as error:
-            ending = Ending("paused", str(error))
+            return Ending("paused", str(error))
         except Exception as error:
             log.exception("run %d broke", run, extra={"action": "run_broke", "run": run})
-            ending = Ending(
-                "paused", f"broke: {type(error).__name__} inside Draftmill; see the log, then resume the run"
-            )
-        finally:
-            await self._end(run, ending)
-            self._active.pop(run, None)
+            return Ending("paused", f"{type(error).__name__} inside Draftmill; see the log, then resume the run")
 
-    async def _end(self, run: int, ending: Ending) -> None:
+    async def _end(self, run: int, ending: Ending, fence: int | None) -> None:
         try:
-            await committed(self._store.end_run(run, ending.state, ending.reason))
+            await committed(self._store.end_run(run, ending.state, ending.reason, fence=fence))
         except StoreError as error:
             log.error("run %d could not be ended: %s", run, error, extra={"action": "end_failed", "run": run})
 
     async def _work(self, run: int) -> Ending:
         fence = await committed(self._store.claim(run, self._owner, self._clock.wall()))
+        if fence is None:
+            raise NotOurs(run)
+        self._active[run].fence = fence
         await committed(self._store.start_run(run))
-        slots = self._store.open_slots(run)
-        ending = None
-        if slots:
-            async with AsyncExitStack() as stack:
-                desk = await self._desk(self._store.run(run), fence, len(slots), stack)
+        row, ending = self._store.run(run), None
+        if not row.totals.open:
+            return ending_of(self._store, run)
+        async with AsyncExitStack() as stack:
+            desk = await self._desks.lay(row, fence, stack)
+            await settle_unread(desk)
+            if slots := self._store.open_slots(run):
                 work = self._active[run].run = Run(desk, slots)
                 ending = await work.work()
         return ending or ending_of(self._store, run)
-
-    async def _desk(self, row: RunRow, fence: int | None, slots: int, stack: AsyncExitStack) -> Desk:
-        job = job_of(row)
-        profile = job.profile(self._catalog)
-        if job.own_practice:
-            settings = job.practice or PracticeSettings()
-            base_url = await asyncio.to_thread(self._practice.borrow, settings)
-            stack.callback(self._practice.give_back, settings)
-            profile = replace(profile, base_url=base_url)
-        key = key_of(profile)
-        tuning = job.tuning
-        chat = Chat(profile, key, deadline_s=profile.deadline_s, connections=tuning.concurrency)
-        return Desk(
-            run=row.id,
-            fence=fence,
-            spec=job.spec,
-            tuning=tuning,
-            profile=profile,
-            model=row.model,
-            chat=await stack.enter_async_context(chat),
-            gate=self._gate(profile, key),
-            throttle=Throttle(tuning.throttle_ms / 1000, self._clock),
-            store=self._store,
-            clock=self._clock,
-            memory=Memory.of(-(-slots // tuning.batch_size)),
-            interruptible=Interruptible(),
-            dice=random.Random(),
-        )
-
-    def _gate(self, profile: Profile, key: Key | None) -> Gate:
-        """One gate for each provider and key, with the limits of the newest run that uses it."""
-        name = (profile.base_url, hash(key.reveal()) if key else 0)
-        if name not in self._gates:
-            self._gates[name] = Gate(profile.limits, self._clock)
-        elif self._gates[name].known != profile.limits:
-            self._gates[name].relimit(profile.limits)
-        return self._gates[name]
-
-
-def key_of(profile: Profile) -> Key | None:
-    """
-    The provider's key from the environment or secrets.toml.
-
-    Raises:
-        SpecError: it is missing or malformed; the message names the variable and never the key.
-    """
-    return read_key(profile, os.environ, SECRETS)
-
-
-def job_of(row: RunRow) -> Job:
-    """The job a run was submitted as."""
-    return Job.from_row(row.spec, row.tuning, row.preset, row.limits)

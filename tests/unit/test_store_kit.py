@@ -1,0 +1,50 @@
+"""What the store's tests share: a small run on an SQLite file, and its calls in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from engine.spec import RunSpec, Tuning
+from engine.store import CallStart, Kept, NewRun, Settled, Settlement, Store
+from engine.work import Draft, Flag, Slot, plan
+
+CONTENT = {"passage": "The bus was late."}
+
+
+def spec(topics: Iterable[str] = ("tea", "rain"), per_combo: int = 2) -> RunSpec:
+    """Two topics at two levels, twice: 8 slots."""
+    return RunSpec("cloze", "en", (1, 2), tuple(topics), per_combo)
+
+
+def prints(slots: Iterable[Slot], salt: str = "") -> list[str]:
+    """One fingerprint a slot, the same for the same cell and copy."""
+    return [f"{salt}{slot.topic}/{slot.level}/{slot.copy}" for slot in slots]
+
+
+def planned(store: Store, made: RunSpec | None = None, salt: str = "", **cached: Any) -> int:
+    """A planned run."""
+    made = made or spec()
+    slots = plan(made)
+    return store.create_run(NewRun(made, Tuning(), "fast"), slots, prints(slots, salt), **cached).result()
+
+
+def sent(store: Store, run: int, *slots: int, at: float = 100.0, **more: Any) -> int:
+    """A call in flight for these slots."""
+    return store.start_call(CallStart(run, 0, more.pop("attempt", 1), slots, at, **more)).result()
+
+
+def kept(number: int, title: str = "Bus", flags: tuple[Flag, ...] = (), search: str = "The bus was late.") -> Kept:
+    """A draft for the slot of this number."""
+    return Kept(Draft(Slot(number, "tea", 1, 0), dict(CONTENT), flags), title, search)
+
+
+def answered(
+    store: Store, run: int, *slots: int, outcome: str = "ok", failed: Mapping[int, str] | None = None, **more: Any
+) -> Settled:
+    """A call that brought a draft for each of these slots, or failed some."""
+    failed = failed or {}
+    drafts = [kept(number) for number in slots if number not in failed]
+    call = sent(store, run, *slots)
+    more = {"ended_at": 102.0, **more}
+    return store.settle_call(Settlement(call, outcome, drafts=drafts, failed=failed, **more)).result()

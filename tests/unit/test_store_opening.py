@@ -1,0 +1,125 @@
+"""Opening: where the database is made, and what is said when it cannot be."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine
+
+from engine.errors import StoreError
+from engine.store import Store
+from engine.store.tables import metadata
+from tests.unit.test_store_kit import planned
+
+
+def test_the_default_is_made_in_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The default database is made with its folder, and nobody else on the machine can read it."""
+    monkeypatch.setenv("DRAFTMILL_HOME", str(tmp_path / "deep" / "home"))
+    with Store.open() as store:
+        assert store.where == str(tmp_path / "deep" / "home" / "draftmill.db")
+    assert stat.S_IMODE((tmp_path / "deep" / "home").stat().st_mode) == 0o700
+    assert stat.S_IMODE(Path(store.where).stat().st_mode) == 0o600
+
+
+def test_migrations_make_what_the_tables_say(tmp_path: Path) -> None:
+    """The migrations, from an empty file, give exactly the tables, columns and indexes that the code uses."""
+    Store.open(tmp_path / "a.db").close()
+    with create_engine(f"sqlite:///{tmp_path / 'a.db'}").connect() as conn:
+        assert compare_metadata(MigrationContext.configure(conn, opts={"compare_type": True}), metadata) == []
+
+
+def test_what_was_written_is_there_after_reopening(tmp_path: Path) -> None:
+    """A run outlives the process that planned it."""
+    with Store.open(tmp_path / "a.db") as store:
+        run = planned(store)
+    with Store.open(f"sqlite:///{tmp_path / 'a.db'}") as store:
+        assert store.run(run).totals.open == 8
+
+
+@pytest.mark.parametrize(
+    ("url", "way_out"),
+    [
+        ("nonsense://x", "write sqlite:///"),
+        ("sqlite://", "name a file"),
+        ("sqlite:///:memory:", "name a file"),
+        ("://", "write sqlite:///"),
+    ],
+)
+def test_a_bad_url_says_what_to_write(url: str, way_out: str) -> None:
+    """A URL that is none, or names a memory nobody can share, is refused with the way out."""
+    with pytest.raises(StoreError, match=way_out):
+        Store(url)
+
+
+def test_a_password_is_in_no_message() -> None:
+    """An unreachable server is named without its password."""
+    with pytest.raises(StoreError) as refused:
+        Store("postgresql://me:hush-hush@127.0.0.1:1/none")
+    assert "hush-hush" not in str(refused.value)
+
+
+def test_a_folder_is_no_database(tmp_path: Path) -> None:
+    """A path that is a folder is refused, with a file name to use."""
+    with pytest.raises(StoreError, match="is a folder"):
+        Store.open(tmp_path)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    """Where no folder can be made, the message says so and names DRAFTMILL_HOME."""
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StoreError, match="DRAFTMILL_HOME"):
+        Store.open(tmp_path / "file" / "a.db")
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    """A file of something else is refused and not touched."""
+    (tmp_path / "a.db").write_bytes(b"my holiday notes, not a database at all" * 100)
+    with pytest.raises(StoreError, match="not a database"):
+        Store.open(tmp_path / "a.db")
+    assert (tmp_path / "a.db").read_bytes().startswith(b"my holiday notes")
+
+
+def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
+    """A page overwritten with rubbish is found before anything is written."""
+    with Store.open(tmp_path / "a.db") as store:
+        planned(store)
+    whole = (tmp_path / "a.db").read_bytes()
+    (tmp_path / "a.db").write_bytes(whole[:8192] + b"\xff" * 8192 + whole[16384:])
+    with pytest.raises(StoreError, match="damaged"):
+        Store.open(tmp_path / "a.db")
+
+
+def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
+    """A database of a newer Draftmill is not written to."""
+    Store.open(tmp_path / "a.db").close()
+    _execute(tmp_path / "a.db", "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreError, match="newer Draftmill"):
+        Store.open(tmp_path / "a.db")
+
+
+def test_another_programs_tables_are_left_alone(tmp_path: Path) -> None:
+    """A database with foreign tables gets none of ours."""
+    _execute(tmp_path / "a.db", "CREATE TABLE songs (title TEXT)")
+    with pytest.raises(StoreError, match="another program"):
+        Store.open(tmp_path / "a.db")
+
+
+def test_health_tells_size_and_soundness(tmp_path: Path) -> None:
+    """A sound database has a size, no problem, and a commit that takes time."""
+    with Store.open(tmp_path / "a.db") as store:
+        health = store.health()
+    assert health.problem == ""
+    assert health.bytes > 0
+    assert health.write_ms > 0
+
+
+def _execute(path: Path, statement: str) -> None:
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute(statement)
+    connection.close()

@@ -1,0 +1,172 @@
+"""The writer: durable when its future is done, and one op's failure is its own."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import sqlite3
+import threading
+from collections.abc import Iterator
+from multiprocessing.connection import Connection as Pipe
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from engine.errors import StoreError
+from engine.store import Store, committed
+from tests.unit.test_store_kit import planned, sent
+
+SPAWN = multiprocessing.get_context("spawn")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store."""
+    with Store.open(tmp_path / "a.db") as opened:
+        yield opened
+
+
+def test_a_failing_op_fails_alone(store: Store) -> None:
+    """Of three ops in one transaction, the one that breaks fails with StoreError and its neighbours are stored."""
+    release = _hold(store)
+    before = store.set_profile("one", {"rpm": 1})
+    broken = store.write(lambda conn: conn.exec_driver_sql("INSERT INTO nowhere VALUES (1)").rowcount)
+    after = store.set_profile("two", {"rpm": 2})
+    release.set()
+    assert (before.result(), after.result()) == (None, None)
+    assert isinstance(broken.exception(), StoreError)
+    assert list(store.profiles()) == ["one", "two"]
+
+
+def test_a_failing_op_leaves_nothing(store: Store) -> None:
+    """An op that breaks half way has written nothing."""
+
+    def half(conn: Connection) -> None:
+        conn.exec_driver_sql("INSERT INTO profile (name, updated_at) VALUES ('half', 0)")
+        raise ValueError("broke")
+
+    assert "broke" in str(store.write(half).exception())
+    assert store.profiles() == {}
+
+
+def test_waiting_ops_share_a_commit(store: Store) -> None:
+    """Ops that wait together are committed together."""
+    release = _hold(store)
+    seen = [store.write(lambda conn: conn) for _ in range(50)]
+    release.set()
+    assert all(future.result() is seen[0].result() for future in seen)
+
+
+def test_a_locked_database_is_said(store: Store) -> None:
+    """When another program holds the file, the future says that it is locked."""
+    store.write(lambda conn: conn.exec_driver_sql("PRAGMA busy_timeout=0").rowcount).result()
+    other = sqlite3.connect(store.where, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    failed = store.set_profile("x", {})
+    assert "locked" in str(failed.exception())
+    other.close()
+    assert store.set_profile("x", {}).result() is None
+
+
+def test_a_full_disk_is_said_and_survived(store: Store) -> None:
+    """When nothing more fits, the future says so; once there is room, the same store writes again."""
+    _allow_pages(store, 1)
+    assert "disk is full" in str(store.set_profile("x", {"note": "n" * 100_000}).exception())
+    _allow_pages(store, 10_000)
+    assert store.set_profile("x", {"note": "n" * 100_000}).result() is None
+
+
+def test_close_writes_what_waits(tmp_path: Path) -> None:
+    """Closing stores every op accepted before it, and accepts none after it."""
+    store = Store.open(tmp_path / "a.db")
+    futures = [store.set_profile(str(number), {}) for number in range(200)]
+    store.close()
+    assert all(future.done() and future.exception() is None for future in futures)
+    with pytest.raises(StoreError, match="closed"):
+        store.set_profile("late", {})
+
+
+async def test_a_cancelled_wait_does_not_cancel_the_write(store: Store) -> None:
+    """A task that is cancelled while it waits takes no write with it."""
+    release = _hold(store)
+    task = asyncio.create_task(committed(store.set_profile("paid", {})))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait([task])
+    release.set()
+    await committed(store.set_profile("next", {}))
+    assert "paid" in store.profiles()
+
+
+def test_readers_cannot_write(store: Store) -> None:
+    """A read's connection refuses to write, whatever is asked of it."""
+    with pytest.raises(StoreError, match="read-only"), store._reading() as conn:
+        conn.exec_driver_sql("DELETE FROM profile")
+
+
+def test_kill_9_loses_nothing_that_was_promised(tmp_path: Path) -> None:
+    """Every write whose future was done before kill -9 is there after reopening."""
+    ours, theirs = SPAWN.Pipe(duplex=False)
+    child = SPAWN.Process(target=_write_for_ever, args=(tmp_path / "a.db", theirs))
+    child.start()
+    theirs.close()
+    promised = [ours.recv() for _ in range(100)]
+    child.kill()
+    child.join()
+    promised += _rest(ours)
+    with Store.open(tmp_path / "a.db") as store:
+        assert set(promised) <= {call.id for call in store.calls(1, limit=100_000)}
+        assert store.health().problem == ""
+
+
+def test_two_processes_write_to_one_database(tmp_path: Path) -> None:
+    """Two processes that open a new file at once and write to it both succeed in full."""
+    children = [SPAWN.Process(target=_write_some, args=(tmp_path / "a.db", name)) for name in ("a", "b")]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    assert [child.exitcode for child in children] == [0, 0]
+    with Store.open(tmp_path / "a.db") as store:
+        assert len(store.profiles()) == 100
+
+
+def _hold(store: Store) -> threading.Event:
+    """Keep the writer in one op until the event is set, so that what follows waits together."""
+    release, entered = threading.Event(), threading.Event()
+
+    def wait(_conn: Connection) -> None:
+        entered.set()
+        release.wait(30)
+
+    store.write(wait)
+    entered.wait(30)
+    return release
+
+
+def _allow_pages(store: Store, pages: int) -> None:
+    store.write(lambda conn: conn.exec_driver_sql(f"PRAGMA max_page_count={pages}").scalar()).result()
+
+
+def _write_for_ever(path: Path, pipe: Pipe[Any, Any]) -> None:
+    store = Store.open(path)
+    run = planned(store)
+    while True:
+        pipe.send(sent(store, run, 0))
+
+
+def _rest(pipe: Pipe[Any, Any]) -> list[int]:
+    rest: list[int] = []
+    try:
+        while True:
+            rest.append(pipe.recv())
+    except EOFError:
+        return rest
+
+
+def _write_some(path: Path, name: str) -> None:
+    with Store.open(path) as store:
+        for number in range(50):
+            store.set_profile(f"{name}{number}", {}).result()
