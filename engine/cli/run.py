@@ -15,12 +15,14 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from engine.cli.options import Database, Json, RunId, read_job, read_levels, read_options, read_topics
 from engine.cli.show import EXIT_CODES, print_end
-from engine.outlook import estimate, progress
+from engine.outlook import Estimate, estimate, progress
+from engine.outlook import Progress as Standing
 from engine.providers import Catalog
 from engine.runners import Runner
 from engine.store import Store
 
 POLL_S = 0.1
+SHOW_S = 0.5  # counting a long run's rows takes a tenth of that
 
 
 def run(
@@ -120,14 +122,16 @@ def _watch(store: Store, run: int) -> None:
     )
     with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("", total=store.run(run).planned, run=run, note="")
-        while (row := store.run(run)).state in ("queued", "running"):
-            note = _note(store, run) if not bar.disable else ""
-            bar.update(task, completed=row.totals.drafted, note=note)
+        shown_at = -SHOW_S
+        while store.state(run) in ("queued", "running"):
+            if not bar.disable and time.monotonic() - shown_at >= SHOW_S:
+                at = progress(store, run, cells=False)
+                bar.update(task, completed=at.totals.drafted, note=_note(at))
+                shown_at = time.monotonic()
             time.sleep(POLL_S)
 
 
-def _note(store: Store, run: int) -> str:
-    at = progress(store, run, cells=False)
+def _note(at: Standing) -> str:
     if at.summary.items_per_s is None:
         return ""
     share = f", {at.share_of_limit:.0%} of the limit" if at.share_of_limit is not None else ""
@@ -135,7 +139,7 @@ def _note(store: Store, run: int) -> str:
     return f"{at.summary.items_per_s:.2f}/s{share}{eta}"
 
 
-def _print_estimate(at: Any) -> None:
+def _print_estimate(at: Estimate) -> None:
     reused = f", {at.cached} of them already made and reused" if at.cached else ""
     cost = f"about ${at.cost_usd:.4f}" if at.price_known else "price not known"
     typer.echo(

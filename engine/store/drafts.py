@@ -114,9 +114,11 @@ class Drafts(Base):
 
     def causes(self, run_id: int) -> dict[str, int]:
         """Why slots of a run failed, the commonest reason first."""
-        failed = select(draft.c.reason, func.count()).where(draft.c.run == run_id, draft.c.state == "failed")
+        times = func.count().label("times")
+        failed = select(draft.c.reason, times).where(draft.c.run == run_id, draft.c.state == "failed")
         with self._reading() as conn:
-            return dict(conn.execute(failed.group_by(draft.c.reason).order_by(func.count().desc())).tuples().all())
+            rows = conn.execute(failed.group_by(draft.c.reason).order_by(times.desc()))
+            return {row.reason: row.times for row in rows}
 
     def cached(self, fingerprints: Sequence[str]) -> dict[str, CachedDraft]:
         """The newest draft of each fingerprint; none whose content was rejected, here or in a copy."""

@@ -19,8 +19,10 @@ def upgrade() -> None:
     _comparison()
     _profile()
     _run()
+    _run_indexes()
     _call()
     _draft()
+    _draft_indexes()
     _reply()
     _review()
 
@@ -93,6 +95,9 @@ def _run() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
+
+
+def _run_indexes() -> None:
     op.create_index("run_comparison", "run", ["comparison_id"], unique=False)
     op.create_index("run_state", "run", ["state"], unique=False)
 
@@ -173,6 +178,9 @@ def _draft() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("run", "slot", name="draft_slot"),
     )
+
+
+def _draft_indexes() -> None:
     op.create_index("draft_cells", "draft", ["run", "topic", "level", "state"], unique=False)
     op.create_index(
         "draft_fingerprint", "draft", ["fingerprint"], unique=False, sqlite_where=DRAFTED, postgresql_where=DRAFTED
