@@ -63,10 +63,15 @@ DASHBOARD_OPTIONS = (
 )
 
 
-def main() -> None:
-    """Run the command line; a known error is one line on stderr and exit code 2, never a traceback."""
+def main(words: list[str] | None = None) -> None:
+    """
+    Run the command line; a known error is one line on stderr and exit code 2, never a traceback.
+
+    Args:
+        words: What stands after `draftmill`; None: the process's own arguments.
+    """
     try:
-        app()
+        app(words)
     except DraftmillError as error:
         typer.echo(f"draftmill: {error}", err=True)
         sys.exit(2)

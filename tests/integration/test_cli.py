@@ -1,0 +1,192 @@
+"""The command line as a person or a script meets it: a real process, its exit code, its last line."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import PracticeSettings, Store
+from engine.cli import main
+from engine.providers.practice import PracticeProcess
+from tests.integration.conftest import QUICK
+
+KEYS = {
+    "run", "state", "reason", "planned", "drafted", "failed", "calls", "http_429", "wall_s", "items_per_s",
+    "limit_items_per_s", "tokens_in", "tokens_out", "cost_usd", "cost_is_estimate", "in_doubt",
+}  # fmt: skip
+DRAFT_KEYS = {"slot", "topic", "level", "copy", "state", "source", "content", "flags"}
+CANARY = "sk-canary-91c0ffee"
+
+
+class Cli:
+    """`draftmill` in a temporary data folder, on the practice provider."""
+
+    def __init__(self, home: Path, base_url: str) -> None:
+        self.home = home
+        self.base_url = base_url
+        self.environment = {**os.environ, "DRAFTMILL_HOME": str(home), "OPENROUTER_API_KEY": CANARY}
+
+    def __call__(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(self.line(*words), env=self.environment, capture_output=True, text=True, timeout=60)
+
+    def line(self, *words: str) -> list[str]:
+        return [sys.executable, "-m", "engine.cli", *words]
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        line = self.line(*words, "--base-url", self.base_url, "--json")
+        return subprocess.Popen(line, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def run(self, *words: str, preset: str = "combined") -> subprocess.CompletedProcess[str]:
+        cells = ("--kind", "cloze", "--lang", "en", "--levels", "3,4", "--topic", "Campus", "--topic", "Daily life")
+        return self("run", *cells, "--preset", preset, "--base-url", self.base_url, "--json", *words)
+
+
+@pytest.fixture
+def cli(tmp_path: Path, practice: PracticeProcess) -> Cli:
+    practice.configure(PracticeSettings(**QUICK))
+    return Cli(tmp_path, practice.base_url)
+
+
+def last_line(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def test_a_run_ends_with_its_figures(cli: Cli) -> None:
+    """40 drafts in 14 calls, exit code 0, and the promised keys on the last line."""
+    done = cli.run("--per-combo", "10")
+    figures = last_line(done)
+    assert (done.returncode, figures["state"], figures["drafted"], figures["calls"]) == (0, "done", 40, 14)
+    assert set(figures) >= KEYS
+    assert figures["items_per_s"] > 0
+
+
+def test_status_runs_and_drafts_tell_the_same(cli: Cli) -> None:
+    """status repeats the figures, runs lists the newest first, drafts prints one JSON line each."""
+    first, second = last_line(cli.run()), last_line(cli.run("--no-reuse"))
+    assert last_line(cli("status", str(second["run"]), "--json")) == second
+    assert [row["run"] for row in json.loads(cli("runs", "--json").stdout)] == [second["run"], first["run"]]
+    drafts = [json.loads(line) for line in cli("drafts", str(second["run"]), "--json").stdout.splitlines()]
+    assert len(drafts) == 4
+    assert all(set(draft) == DRAFT_KEYS for draft in drafts)
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        (("--levels", "7"), "levels"),
+        (("--levels", "x"), "levels"),
+        (("--batch-size", "11"), "batch_size"),
+        (("--concurrency", "0"), "concurrency"),
+        (("--throttle-ms", "2001"), "throttle_ms"),
+        (("--topic", "campus"), "topics"),
+        (("--topic", " "), "topic"),
+        (("--topics-file", "nowhere.txt"), "topics-file"),
+        (("--preset", "fast"), "preset"),
+        (("--provider", "nobody"), "provider"),
+        (("--base-url", "http://example.com/v1"), "base_url"),
+        (("--base-url", "file:///etc/passwd"), "base_url"),
+        (("--rpm", "-1"), "rpm"),
+        (("--deadline-s", "0"), "deadline_s"),
+        (("--option", "genre=news"), "genre"),
+        (("--temperature", "9"), "temperature"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_code_two(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], field: str
+) -> None:
+    """Bad input names its field on one line, exits 2 and makes no run."""
+    good = ["run", "--kind", "cloze", "--lang", "en", "--levels", "3", "--topic", "Campus", "--topic", "Travel"]
+    with pytest.raises(SystemExit) as left:
+        main([*good, *words, "--database", str(tmp_path / "draftmill.db")])
+    assert left.value.code == 2
+    assert field in capsys.readouterr().err
+    with Store.open(tmp_path / "draftmill.db") as store:
+        assert store.count_runs() == 0
+
+
+def test_no_topics_is_bad_input(cli: Cli) -> None:
+    """Without a topic the message says to write one."""
+    done = cli("run", "--kind", "cloze", "--lang", "en", "--levels", "1", "--json")
+    assert (done.returncode, "topic" in done.stderr) == (2, True)
+
+
+def test_an_incomplete_run_exits_three(cli: Cli, practice: PracticeProcess) -> None:
+    """A run that gave slots up exits 3 and names the cells."""
+    practice.configure(PracticeSettings(**QUICK, faults={"blank": 1.0}))
+    done = cli.run("--retries", "0")
+    assert (done.returncode, last_line(done)["state"]) == (3, "incomplete")
+    assert "Campus L3" in last_line(done)["reason"]
+
+
+def test_a_stopped_run_exits_four(cli: Cli) -> None:
+    """A closed port pauses the run with a reason within `concurrency` calls, exit code 4."""
+    done = cli.run("--base-url", "http://127.0.0.1:9/v1")
+    figures = last_line(done)
+    assert (done.returncode, figures["state"], figures["calls"] <= 4) == (4, "paused", True)
+    assert figures["reason"]
+    assert "Traceback" not in done.stderr
+
+
+def test_the_key_is_nowhere(cli: Cli, tmp_path: Path) -> None:
+    """A key that was sent stands in no file, and in nothing that was printed."""
+    done = cli.run("--provider", "openrouter", "--model", "practice-fast")
+    assert done.returncode == 0
+    shown = done.stdout + done.stderr + cli("runs").stdout + cli("status", "1").stdout
+    assert CANARY not in shown
+    assert all(CANARY.encode() not in file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+
+
+def test_ctrl_c_pauses_and_resume_ends(cli: Cli, practice: PracticeProcess) -> None:
+    """One Ctrl-C keeps what is in flight and pauses; `resume` asks for the rest and is done."""
+    practice.configure(PracticeSettings(base_ms=400, item_ms=0))
+    words = ("run", "--kind", "cloze", "--lang", "en", "--levels", "2", "--topic", "Campus", "--per-combo", "12")
+    line = cli.line(*words, "--concurrency", "2", "--batch-size", "2", "--base-url", cli.base_url, "--json")
+    with subprocess.Popen(
+        line, env=cli.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as child:
+        wait_for_calls(cli.home, 2)
+        child.send_signal(signal.SIGINT)
+        out, _ = child.communicate(timeout=30)
+    paused = json.loads(out.splitlines()[-1])
+    assert (child.returncode, paused["state"]) == (4, "paused")
+    assert paused["in_doubt"] == 0
+    done = cli("resume", "1", "--json")
+    assert (done.returncode, last_line(done)["drafted"], last_line(done)["calls"]) == (0, 12, 6)
+
+
+def wait_for_calls(home: Path, calls: int) -> None:
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        if (home / "draftmill.db").exists():
+            with Store.open(home / "draftmill.db") as store:
+                if store.count_runs() and store.runs(1)[0].totals.calls >= calls:
+                    return
+        time.sleep(0.05)
+
+
+def test_a_run_is_cancelled_from_another_process(cli: Cli, practice: PracticeProcess) -> None:
+    """`draftmill cancel` stops a run that another process works on; exit code 4 there."""
+    practice.configure(PracticeSettings(base_ms=400, item_ms=0))
+    words = ("run", "--kind", "cloze", "--lang", "en", "--levels", "2", "--topic", "Campus", "--per-combo", "40")
+    line = cli.line(*words, "--concurrency", "1", "--batch-size", "1", "--base-url", cli.base_url, "--json")
+    with subprocess.Popen(
+        line, env=cli.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as child:
+        wait_for_calls(cli.home, 1)
+        assert cli("cancel", "1").returncode == 0
+        out, _ = child.communicate(timeout=30)
+    assert (child.returncode, json.loads(out.splitlines()[-1])["state"]) == (4, "cancelled")
+
+
+def test_an_unknown_run_is_bad_input(cli: Cli) -> None:
+    """A run that is not there exits 2 and says how to list them."""
+    done = cli("status", "99")
+    assert (done.returncode, "draftmill runs" in done.stderr) == (2, True)
