@@ -148,10 +148,7 @@ def test_ctrl_c_pauses_and_resume_ends(cli: Cli, practice: PracticeProcess) -> N
     """One Ctrl-C keeps what is in flight and pauses; `resume` asks for the rest and is done."""
     practice.configure(PracticeSettings(base_ms=400, item_ms=0))
     words = ("run", "--kind", "cloze", "--lang", "en", "--levels", "2", "--topic", "Campus", "--per-combo", "12")
-    line = cli.line(*words, "--concurrency", "2", "--batch-size", "2", "--base-url", cli.base_url, "--json")
-    with subprocess.Popen(
-        line, env=cli.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as child:
+    with cli.start(*words, "--concurrency", "2", "--batch-size", "2") as child:
         wait_for_calls(cli.home, 2)
         child.send_signal(signal.SIGINT)
         out, _ = child.communicate(timeout=30)
@@ -176,10 +173,7 @@ def test_a_run_is_cancelled_from_another_process(cli: Cli, practice: PracticePro
     """`draftmill cancel` stops a run that another process works on; exit code 4 there."""
     practice.configure(PracticeSettings(base_ms=400, item_ms=0))
     words = ("run", "--kind", "cloze", "--lang", "en", "--levels", "2", "--topic", "Campus", "--per-combo", "40")
-    line = cli.line(*words, "--concurrency", "1", "--batch-size", "1", "--base-url", cli.base_url, "--json")
-    with subprocess.Popen(
-        line, env=cli.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as child:
+    with cli.start(*words, "--concurrency", "1", "--batch-size", "1") as child:
         wait_for_calls(cli.home, 1)
         assert cli("cancel", "1").returncode == 0
         out, _ = child.communicate(timeout=30)
