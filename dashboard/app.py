@@ -1,0 +1,73 @@
+"""
+The frame: title, navigation, the language switch. The screens do the rest.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import shared
+from dashboard.text import LANGUAGE_KEY, LANGUAGES, _, from_locale
+from engine import DraftmillError
+
+LOGO = Path(__file__).with_name("logo.svg")
+
+
+def frame() -> None:
+    """Draw the frame and the screen that is open."""
+    st.set_page_config(page_title="Draftmill", page_icon="🌾", layout="wide")
+    st.logo(LOGO, size="large")
+    _choose_language()
+    page = st.navigation(_pages())
+    try:
+        shared.runner()
+    except DraftmillError as error:
+        _closed(error)
+        return
+    with shared.telling():
+        page.run()
+
+
+def _pages() -> list[st.Page]:
+    launch = _("Say what to make and how fast, see what it will take, and start.")
+    runs = _("Watch a run, cancel it, retry what failed, or start it again with other figures.")
+    review = _("Read drafts and approve or reject them.")
+    return [
+        st.Page(
+            shared.LAUNCH,
+            title=_("Launch"),
+            icon=":material/rocket_launch:",
+            url_path="launch",
+            help=launch,
+            default=True,
+        ),
+        st.Page(shared.RUNS, title=_("Runs"), icon=":material/monitoring:", url_path="runs", help=runs),
+        st.Page(shared.REVIEW, title=_("Review"), icon=":material/fact_check:", url_path="review", help=review),
+    ]
+
+
+def _choose_language() -> None:
+    """The switch; the URL keeps the choice, so that a refresh and a shared link keep it too."""
+    names = {code: name for name, code in LANGUAGES.items()}
+    with st.sidebar:
+        st.segmented_control(
+            "Language · 语言",
+            list(LANGUAGES),
+            default=names[from_locale(st.context.locale)],
+            required=True,
+            key=LANGUAGE_KEY,
+            bind="query-params",
+            width="stretch",
+        )
+
+
+def _closed(error: DraftmillError) -> None:
+    st.title(_("The store cannot be opened"))
+    st.error(_("Draftmill keeps its drafts in a database, and this one cannot be used. What it says:"))
+    st.code(str(error), language=None, wrap_lines=True)
+    st.button(_("Try again"), type="primary", icon=":material/refresh:")
+
+
+frame()

@@ -1,0 +1,250 @@
+"""
+From the Launch form's values to a RunSpec, a Tuning and the rest of a Job, and back again for "clone and edit".
+
+Pure: a form is a plain dict of field name to value, whatever widget it came from. The engine's own checks decide; this
+room only asks them field by field, so that every error lands beside its field and not one at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from engine import (
+    KINDS,
+    PRESETS,
+    AlignmentOptions,
+    ClozeOptions,
+    Job,
+    Overrides,
+    PracticeSettings,
+    RunSpec,
+    ShadowingOptions,
+    SpecError,
+    Tuning,
+    options_from_json,
+    split_topics,
+    tuning_for,
+)
+
+Values = Mapping[str, Any]
+
+CUSTOM = "custom"
+"""The preset of a Tuning that was set by hand."""
+DIALS = ("concurrency", "batch_size", "retries", "throttle_ms")
+OVERRIDES = ("base_url", "key_env", "rpm", "tpm", "max_in_flight", "window_s", "shape", "deadline_s")
+"""What may be changed of the provider's profile for one launch; None or empty: as the profile says."""
+PRACTICE = (
+    *("seed", "base_ms", "item_ms", "jitter", "time_scale"),
+    *("rpm", "window_s", "shape", "max_in_flight", "retry_after"),
+)
+"""What may be set of the practice provider, faults aside; in the form each name begins with `practice_`."""
+OPTION_FIELDS: dict[str, tuple[str, ...]] = {
+    "cloze": ("connector", "collocation", "grammar", "blanks", "explain_in"),
+    "shadowing": ("genre", "register", "sentences"),
+    "alignment": ("formality", "tone", "length"),
+}
+FAULT_PERCENT = 5.0
+DEFAULT_TOPICS = "Daily life\nCampus\nTravel"
+
+# One press of the button makes these: 3 topics x 2 levels x 10 = 60 drafts on the practice provider, in about 12 s.
+DEFAULTS: dict[str, Any] = {
+    "kind": "cloze",
+    "lang": "en",
+    "levels": [2, 3],
+    "topics": DEFAULT_TOPICS,
+    "per_combo": 10,
+    "provider": "practice",
+    "model": "",
+    "temperature": 0.7,
+    "budget_usd": None,
+    "reuse": True,
+    "blanks_auto": True,
+    **asdict(ClozeOptions()),
+    **asdict(ShadowingOptions()),
+    **asdict(AlignmentOptions()),
+    "blanks": (3, 6),
+    "explain_in": "auto",
+    "preset": "combined",
+    **{dial: getattr(PRESETS["combined"], dial) for dial in DIALS},
+    **dict.fromkeys(OVERRIDES),
+    **{f"practice_{name}": getattr(PracticeSettings(), name) for name in PRACTICE},
+    "practice_faults": [],
+    "practice_known": True,
+}
+
+# The smallest valid spec: each field is tried in it alone.
+_PROBE = RunSpec("cloze", "en", (1,), ("a",))
+
+
+def read_spec(values: Values) -> tuple[RunSpec | None, list[SpecError]]:
+    """
+    Read what to make.
+
+    Returns:
+        The RunSpec and no errors, or None and one error a field at fault (`SpecError.field` names it).
+    """
+    errors: list[SpecError] = []
+    topics = _try(errors, split_topics, str(values["topics"] or "")) or ()
+    fields = _plain_fields(values)
+    for name, value in fields.items():
+        _try(errors, replace, _PROBE, **{name: value})
+    options = _read_options(values, errors)
+    if errors:
+        return None, errors
+    spec = _try(errors, RunSpec, **fields, kind=values["kind"], topics=topics, options=options)
+    return spec, errors
+
+
+def read_tuning(values: Values, ceiling: int, n: int = 0) -> tuple[Tuning | None, list[SpecError]]:
+    """
+    Read how fast.
+
+    Args:
+        values: The form.
+        ceiling: The most calls in flight the provider's profile allows.
+        n: Drafts of the run: what `auto` follows.
+
+    Returns:
+        The Tuning and no errors, or None and one error a field at fault.
+    """
+    errors: list[SpecError] = []
+    if values["preset"] == "auto":
+        tuning = replace(tuning_for("auto", n), auto=True)
+        return replace(tuning, concurrency=min(tuning.concurrency, ceiling)), errors
+    dials = {name: values[name] for name in DIALS}
+    for name, value in dials.items():
+        tuning = _try(errors, Tuning, **{name: value})
+        _try(errors, (tuning or Tuning()).check_ceiling, ceiling)
+    return (None if errors else Tuning(**dials)), errors
+
+
+def read_practice(values: Values) -> tuple[PracticeSettings | None, list[SpecError]]:
+    """
+    Read how the practice provider behaves.
+
+    Returns:
+        The settings and no errors, or None and one error a field at fault, under the form's name (`practice_rpm`).
+    """
+    errors: list[SpecError] = []
+    raw = {name: values[f"practice_{name}"] for name in PRACTICE}
+    for name, value in raw.items():
+        _try(errors, PracticeSettings, **{name: value})
+    faults = {fault: (values.get(f"practice_fault_{fault}") or 0) / 100 for fault in values["practice_faults"]}
+    _try(errors, PracticeSettings, faults=faults)
+    if errors:
+        return None, [_renamed(error) for error in errors]
+    return PracticeSettings(**raw, faults=faults), []
+
+
+def is_own_practice(values: Values) -> bool:
+    """Draftmill starts the practice provider itself, so its behaviour can be set."""
+    return values["provider"] == "practice" and not values["base_url"]
+
+
+def read_overrides(values: Values) -> Overrides:
+    """
+    What differs from the provider's profile; what was left empty does not.
+
+    The practice provider's own limits count as known ones if the form says so.
+    """
+    given = {name: values[name] for name in OVERRIDES if values.get(name) not in (None, "")}
+    if is_own_practice(values) and values["practice_known"]:
+        limits = {name: values[f"practice_{name}"] for name in ("rpm", "window_s", "shape", "max_in_flight")}
+        given = {**{name: value for name, value in limits.items() if limits["rpm"] or limits["max_in_flight"]}, **given}
+    return Overrides(**given)
+
+
+def values_of(job: Job) -> dict[str, Any]:
+    """Fill the form in from a job: reading it gives the same job back."""
+    spec, tuning = job.spec, job.tuning
+    options = asdict(spec.options)
+    blanks = options.get("blanks")
+    known = {name: getattr(spec, name) for name in ("kind", "lang", "per_combo", "provider", "model", "temperature")}
+    return {
+        **DEFAULTS,
+        **options,
+        **known,
+        "levels": list(spec.levels),
+        "topics": "\n".join(spec.topics),
+        "budget_usd": spec.budget_usd,
+        "reuse": spec.reuse,
+        "blanks_auto": blanks is None,
+        "blanks": blanks or DEFAULTS["blanks"],
+        "explain_in": options.get("explain_in") or "auto",
+        "preset": job.preset if job.preset in PRESETS else CUSTOM,
+        **{dial: getattr(tuning, dial) for dial in DIALS},
+        **{name: getattr(job.overrides, name) for name in OVERRIDES},
+        **_practice_values(job.practice),
+    }
+
+
+def dials_of(preset: str, n: int) -> dict[str, int]:
+    """The four dials a preset turns, for a run of `n` drafts; none for a Tuning set by hand."""
+    if preset not in PRESETS:
+        return {}
+    tuning = tuning_for(preset, n)
+    return {dial: getattr(tuning, dial) for dial in DIALS}
+
+
+def count(values: Values) -> int:
+    """Drafts the form asks for, 0 while it cannot be read: what the recommendations follow."""
+    spec, _ = read_spec(values)
+    return spec.slots if spec else 0
+
+
+def beside(errors: Iterable[SpecError], *fields: str) -> list[SpecError]:
+    """The errors that belong beside these fields."""
+    return [error for error in errors if error.field in fields]
+
+
+def _practice_values(settings: PracticeSettings | None) -> dict[str, Any]:
+    if settings is None:
+        return {}
+    return {
+        **{f"practice_{name}": getattr(settings, name) for name in PRACTICE},
+        "practice_known": False,  # what the client knew stands among the overrides
+        "practice_faults": list(settings.faults),
+        **{f"practice_fault_{fault}": share * 100 for fault, share in settings.faults.items()},
+    }
+
+
+def _renamed(error: SpecError) -> SpecError:
+    field = error.field if error.field in PRACTICE else "faults"
+    return SpecError(f"practice_{field}", error.value, error.allowed)
+
+
+def _plain_fields(values: Values) -> dict[str, Any]:
+    return {
+        "lang": values["lang"],
+        "levels": tuple(sorted(values["levels"] or ())),
+        "per_combo": values["per_combo"],
+        "provider": values["provider"],
+        "model": (values["model"] or "").strip(),
+        "temperature": values["temperature"],
+        "budget_usd": values["budget_usd"],
+        "reuse": bool(values["reuse"]),
+    }
+
+
+def _read_options(values: Values, errors: list[SpecError]) -> Any:
+    kind = values["kind"]
+    if kind not in KINDS:
+        return _try(errors, replace, _PROBE, kind=kind)
+    raw = {name: values[name] for name in OPTION_FIELDS[kind]}
+    if kind == "cloze":
+        raw["blanks"] = None if values["blanks_auto"] else raw["blanks"]
+        raw["explain_in"] = None if raw["explain_in"] == "auto" else raw["explain_in"]
+    before = len(errors)
+    for name in raw if kind != "cloze" else ("blanks", "explain_in"):
+        _try(errors, options_from_json, kind, {name: raw[name]})
+    return _try(errors, options_from_json, kind, raw) if len(errors) == before else None
+
+
+def _try(errors: list[SpecError], make: Callable[..., Any], *args: Any, **named: Any) -> Any:
+    try:
+        return make(*args, **named)
+    except SpecError as error:
+        errors.append(error)
+        return None

@@ -1,0 +1,205 @@
+"""
+What an id of the engine is called on the screen: tables of id -> sentence, translated when they are shown.
+
+An id the tables do not know is shown as it is, so that a new state or reason of the engine never breaks a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from dashboard.text import N_, _
+
+Table = Mapping[str, str]
+Color = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
+
+KIND: Table = {"cloze": N_("Cloze"), "shadowing": N_("Shadowing"), "alignment": N_("Alignment")}
+LANG: Table = {"en": N_("English"), "ja": N_("Japanese"), "zh": N_("Chinese"), "auto": N_("By language")}
+PRESET: Table = {
+    "serial": N_("Serial"),
+    "concurrent": N_("Concurrent"),
+    "batch": N_("Batch"),
+    "combined": N_("Combined"),
+    "auto": N_("Auto"),
+    "custom": N_("By hand"),
+    "": N_("By hand"),
+}
+PRESET_HELP: Table = {
+    "serial": N_("One call at a time, one draft a call: the plain beginning to compare with."),
+    "concurrent": N_("Several calls at a time, one draft a call."),
+    "batch": N_("One call at a time, several drafts a call."),
+    "combined": N_("Several calls at a time, several drafts a call: the fastest for most runs."),
+    "auto": N_("The middle of what is recommended for the size of the run."),
+    "custom": N_("Your own figures."),
+}
+PROVIDER: Table = {"practice": N_("Practice (built in, free)"), "custom": N_("Another OpenAI-compatible server")}
+DIAL: Table = {
+    "concurrency": N_("Concurrency"),
+    "batch_size": N_("Batch size"),
+    "retries": N_("Retries"),
+    "throttle_ms": N_("Throttle, ms"),
+}
+DIAL_HELP: Table = {
+    "concurrency": N_("How many calls may be in flight at once."),
+    "batch_size": N_("How many drafts one call asks for. It divides the work, it never multiplies it."),
+    "retries": N_("How often a packet that failed is tried again. 0 sends nothing twice."),
+    "throttle_ms": N_("The smallest gap between two call starts."),
+}
+GENRE: Table = {
+    "dialogue": N_("Dialogue"),
+    "monologue": N_("Monologue"),
+    "news": N_("News"),
+    "lecture": N_("Lecture"),
+}
+REGISTER: Table = {"casual": N_("Casual"), "neutral": N_("Neutral"), "formal": N_("Formal")}
+TONE: Table = {"friendly": N_("Friendly"), "polite": N_("Polite"), "direct": N_("Direct")}
+LENGTH: Table = {"short": N_("Short"), "medium": N_("Medium"), "long": N_("Long")}
+SHAPE: Table = {"window": N_("Window (a burst is allowed)"), "even": N_("Even (evenly spaced)")}
+FAULT: Table = {
+    "503": N_("503: no server is free"),
+    "429": N_("429 although the limits are kept"),
+    "500": N_("500: an error inside the provider"),
+    "reset": N_("Connection dropped half-way"),
+    "timeout": N_("No answer until the deadline"),
+    "error200": N_("200 with an error inside"),
+    "finish_error": N_("Breaks off with an error"),
+    "short": N_("Leaves items out"),
+    "malformed": N_("Broken JSON"),
+    "truncated": N_("Cut by length"),
+    "fenced": N_("Wrapped in a code fence and prose"),
+    "blank": N_("Blank answer, billed"),
+    "html": N_("HTML of a sign-in page"),
+    "keepalive": N_("Blank lines before the body"),
+    "wrong_script": N_("Another language"),
+    "quota": N_("429: quota used up"),
+    "402_credits": N_("402: credits used up"),
+    "402_in_flight": N_("402: too much in flight"),
+    "402_afford": N_("402: max_tokens cannot be paid"),
+    "403": N_("403: flagged by moderation"),
+    "slow": N_("Five times as slow"),
+    "doubled_id": N_("One id twice"),
+    "unknown_id": N_("An id nobody asked for"),
+    "other_model": N_("Another model answers"),
+}
+
+RUN_STATE: Table = {
+    "queued": N_("Queued"),
+    "running": N_("Running"),
+    "paused": N_("Paused"),
+    "done": N_("Done"),
+    "incomplete": N_("Incomplete"),
+    "cancelled": N_("Cancelled"),
+}
+RUN_COLOR: dict[str, Color] = {
+    "queued": "gray",
+    "running": "blue",
+    "paused": "violet",
+    "done": "green",
+    "incomplete": "orange",
+    "cancelled": "gray",
+}
+RUN_ICON: Table = {
+    "queued": ":material/schedule:",
+    "running": ":material/autorenew:",
+    "paused": ":material/pause_circle:",
+    "done": ":material/check_circle:",
+    "incomplete": ":material/rule:",
+    "cancelled": ":material/cancel:",
+}
+OUTCOME: Table = {
+    "in_flight": N_("In flight"),
+    "answered": N_("Answered"),
+    "ok": N_("Good"),
+    "partial": N_("Partly good"),
+    "rate_limited": N_("Slowed down"),
+    "failed": N_("Failed"),
+    "stopped": N_("Stopped"),
+    "in_doubt": N_("In doubt"),
+    "not_sent": N_("Not sent"),
+}
+OUTCOME_COLOR: Table = {
+    "in_flight": "blue",
+    "answered": "blue",
+    "ok": "green",
+    "partial": "yellow",
+    "rate_limited": "orange",
+    "failed": "red",
+    "stopped": "red",
+    "in_doubt": "violet",
+    "not_sent": "gray",
+}
+DRAFT_STATE: Table = {
+    "planned": N_("Planned"),
+    "drafted": N_("Drafted"),
+    "failed": N_("Failed"),
+    "cancelled": N_("Cancelled"),
+}
+REVIEW: Table = {"pending": N_("Pending"), "approved": N_("Approved"), "rejected": N_("Rejected")}
+REVIEW_COLOR: dict[str, Color] = {"pending": "gray", "approved": "green", "rejected": "red"}
+SOURCE: Table = {"call": N_("Made"), "cache": N_("Reused")}
+
+REASON: Table = {
+    "unreachable": N_("The provider cannot be reached"),
+    "certificate": N_("The certificate does not verify"),
+    "late": N_("No answer before the deadline"),
+    "broken_off": N_("The connection broke off"),
+    "too_large": N_("The answer is too large"),
+    "redirect": N_("Redirected to another address"),
+    "no_envelope": N_("The answer is no chat completion"),
+    "no_schema": N_("The provider takes no schema"),
+    "finish_error": N_("Breaks off with an error"),
+    "refused": N_("The model refuses"),
+    "length": N_("Cut by length, or of the wrong length"),
+    "blank": N_("Blank answer, billed"),
+    "server_error": N_("An error at the provider"),
+    "bad_request": N_("The provider does not take the request"),
+    "key": N_("The key is refused"),
+    "credit": N_("Credits used up"),
+    "quota": N_("Quota used up"),
+    "moderation": N_("Flagged by moderation"),
+    "forbidden": N_("Forbidden by the provider"),
+    "rate": N_("Too many calls"),
+    "in_flight_limit": N_("Too many calls in flight"),
+    "in_flight_budget": N_("Too much in flight for the credits"),
+    "process_gone": N_("The process that sent it ended"),
+    "missing": N_("Left out of the answer"),
+    "json": N_("Broken JSON"),
+    "schema": N_("A field is missing or wrong"),
+    "wrong_script": N_("Another language"),
+    "blanks": N_("Blanks and answers do not match"),
+    "meta": N_("Talk about the task in the text"),
+    "roles": N_("Speakers and roles do not match"),
+    "steps": N_("A step is missing"),
+}
+FIELD: Table = {
+    "topics": N_("Topics"),
+    "levels": N_("Levels"),
+    "per_combo": N_("Drafts for each topic and level"),
+    "model": N_("Model"),
+    "provider": N_("Provider"),
+    "temperature": N_("Temperature"),
+    "budget_usd": N_("Budget, USD"),
+    "base_url": N_("Base URL"),
+    "key_env": N_("Key variable"),
+    **DIAL,
+}
+
+BINDS: Table = {
+    "concurrency": N_("Calls in flight hold the speed: the provider could take more at once."),
+    "rate": N_("Calls a minute hold the speed."),
+    "tokens": N_("Tokens a minute hold the speed."),
+    "in_flight": N_("The provider's cap on calls in flight holds the speed."),
+}
+LEVER: Table = {
+    "concurrency": N_("Raise the concurrency to go faster."),
+    "batch_size": N_("Raise the batch size to go faster."),
+    "limits": N_("Only a higher limit at the provider makes it faster."),
+    "none": N_("Nothing here makes it faster."),
+}
+
+
+def label(table: Table, key: object) -> str:
+    """What an id is called in the reader's language."""
+    word = table.get(str(key))
+    return _(word) if word else str(key)

@@ -1,0 +1,96 @@
+"""
+The panel beside the form: what the run will take, what holds its speed, what exists already, and the button.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard import charts, labels
+from dashboard.labels import label
+from dashboard.screens.launch.fields import KEEP
+from dashboard.screens.launch.state import key
+from dashboard.text import _, explain
+from engine import Estimate, RunSpec, SpecError, blank_range, length_range
+
+
+def estimate_panel(estimate: Estimate | None, existing: int, errors: Sequence[SpecError], *, play: bool) -> None:
+    """Six figures before the launch, and the sentence that says what binds."""
+    st.subheader(_("Before you start"))
+    if estimate is None:
+        st.info(_("Mend the fields marked in red; the estimate comes back by itself."), icon=":material/edit:")
+        for error in errors:
+            st.caption(charts.plain(f"{label(labels.FIELD, error.field)}: {explain(error)}"))
+        return
+    with st.grid(3, min_column_width=96):
+        st.metric(_("Drafts"), charts.count(estimate.drafts))
+        st.metric(_("Calls"), charts.count(estimate.calls))
+        st.metric(_("Time"), charts.duration(estimate.wall_s))
+        st.metric(
+            _("Tokens"),
+            charts.count(estimate.tokens_in + estimate.tokens_out),
+            help=_(
+                "{sent} sent and {made} written",
+                sent=charts.count(estimate.tokens_in),
+                made=charts.count(estimate.tokens_out),
+            ),
+        )
+        cost, note = _cost(estimate, play)
+        st.metric(_("Cost"), cost, note, delta_color="gray", delta_arrow="off")
+        st.metric(_("Drafts a second"), charts.rate(estimate.items_per_s))
+    _limit(estimate)
+    _cache(existing, estimate.drafts)
+
+
+def _cost(estimate: Estimate, play: bool) -> tuple[str, str | None]:
+    if not estimate.price_known:
+        return charts.NONE, _("price not known")
+    return charts.money(estimate.cost_usd), _("play money") if play else None
+
+
+def _limit(estimate: Estimate) -> None:
+    if not estimate.calls:
+        st.caption(_("Everything exists already: no call is needed."))
+        return
+    share = estimate.share_of_limit or 0.0
+    st.progress(min(1.0, max(0.0, share)), text=_("{share} of the limit", share=charts.percent(share)))
+    st.caption(f"{label(labels.BINDS, estimate.binds)} {label(labels.LEVER, estimate.lever)}")
+
+
+def _cache(existing: int, drafts: int) -> None:
+    if not existing:
+        return
+    with st.container(border=True):
+        have = _("{have} of {all} exist already", have=f"{existing:,}", all=f"{drafts:,}")
+        st.markdown(f":material/inventory_2: **{have}**")
+        st.segmented_control(
+            _("What exists already"),
+            [True, False],
+            format_func=lambda reuse: _("Reuse it, free") if reuse else _("Make new"),
+            required=True,
+            key=key("reuse"),
+            label_visibility="collapsed",
+            width="stretch",
+            **KEEP,
+        )
+
+
+def sample_panel(spec: RunSpec) -> None:
+    """How long a draft of each level is, and how many blanks a cloze has."""
+    unit = _("{low} to {high} words") if spec.lang == "en" else _("{low} to {high} characters")
+    rows: list[Sequence[str]] = []
+    for level in spec.levels:
+        low, high = length_range(spec.kind, spec.lang, level, spec.options)
+        row = [f"L{level}", unit.format(low=low, high=high)]
+        if spec.kind == "cloze":
+            fewest, most = blank_range(spec.lang, level, spec.options)
+            row.append(_("{low} to {high} blanks", low=fewest, high=most))
+        rows.append(row)
+    st.markdown(f"**{_title(spec)}**")
+    st.table(rows, border="horizontal", hide_index=True, hide_header=True)
+
+
+def _title(spec: RunSpec) -> str:
+    return _("The longest text of a draft") if spec.kind == "alignment" else _("What a draft is like")

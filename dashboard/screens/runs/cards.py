@@ -1,0 +1,76 @@
+"""
+The figures of a run as cards, each with its sparkline; colours tell the cards apart, they judge nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard import charts, shared
+from dashboard.labels import Color
+from dashboard.text import _
+from engine import Progress
+
+GOING = ("queued", "running")
+"""States in which a run's figures still move."""
+SPANS = 24
+SHORTEST_SPAN_S = 0.5
+
+
+def metric_cards(seen: Progress) -> None:
+    """Draw the eight figures a run is judged by."""
+    span_s = _span_s(seen)
+    lines = charts.sparks(shared.store().timeline(seen.run.id, span_s), span_s, seen.totals.planned)
+    with st.grid(4, min_column_width=150):
+        _quality(seen, lines)
+        _price(seen, lines)
+
+
+def _quality(seen: Progress, lines: charts.Sparks) -> None:
+    totals, summary = seen.totals, seen.summary
+    measured = seen.share_of_limit is not None
+    share = _("{share} of the limit", share=charts.percent(seen.share_of_limit)) if measured else _("nothing measured")
+    flagged = _("{n} flagged", n=f"{totals.flagged:,}")
+    failed = _("{n} drafts failed", n=f"{totals.failed:,}")
+    refused = _("{n} calls refused", n=f"{totals.http_429:,}")
+    _card(_("Drafts a second"), charts.rate(summary.items_per_s), share, "green", lines.items_per_s)
+    _card(_("Success"), charts.percent(summary.success_rate), flagged, "blue", lines.success)
+    _card(_("Errors"), charts.percent(summary.error_rate), failed, "red", lines.errors)
+    _card(_("429 rate"), charts.percent(summary.rate_429), refused, "orange", lines.rate_429)
+
+
+def _price(seen: Progress, lines: charts.Sparks) -> None:
+    totals, summary = seen.totals, seen.summary
+    tokens = _("{n} in all", n=charts.count(totals.tokens_in + totals.tokens_out))
+    each = _("{cost} a draft", cost=charts.money(summary.cost_a_draft))
+    most = _("{n} at most", n=seen.run.tuning["concurrency"])
+    repeated = _("{n} repeated", n=f"{totals.retried:,}")
+    _card(_("Tokens a draft"), charts.count(summary.tokens_an_item), tokens, "violet", lines.tokens_an_item)
+    _card(_("Cost"), charts.money(totals.cost_usd), each, "yellow", lines.cost)
+    _card(_("In flight"), charts.count(totals.in_flight), most, "blue", lines.in_flight)
+    _card(_("Calls"), charts.count(totals.calls), repeated, "gray", lines.calls)
+
+
+def _card(title: str, value: str, beside: str, color: Color, series: Sequence[float]) -> None:
+    st.metric(
+        title,
+        value,
+        charts.plain(beside),
+        delta_color=color,
+        delta_arrow="off",
+        border=True,
+        height="stretch",
+        chart_data=series,
+        chart_type="area",
+    )
+
+
+def _span_s(seen: Progress) -> float:
+    start = seen.totals.first_sent_at
+    if start is None:
+        return SHORTEST_SPAN_S
+    end = time.time() if seen.run.state in GOING else seen.totals.last_ended_at or start
+    return max(SHORTEST_SPAN_S, (end - start) / SPANS)

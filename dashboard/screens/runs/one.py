@@ -1,0 +1,131 @@
+"""
+One run: what it is and what can be done with it; below, live figures and its rows.
+
+The head is drawn once and the body every second while the run goes on. When the run ends the whole page is drawn again,
+once: nothing of a run is kept here, so a refresh or a second tab shows the same.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import charts, labels, shared
+from dashboard.charts import plain
+from dashboard.labels import label
+from dashboard.screens.runs.cards import GOING, metric_cards
+from dashboard.screens.runs.listing import name, state_badge, topics
+from dashboard.screens.runs.views import VIEWS
+from dashboard.text import _
+from engine import DraftmillError, Progress, RunRow, progress
+
+TICK_S = 1.0
+
+
+def one_run(row: RunRow) -> None:
+    """Draw the page of a run."""
+    st.page_link(shared.RUNS, label=_("All runs"), icon=":material/arrow_back:")
+    _head(row)
+    st.fragment(_body, run_every=TICK_S if row.state in GOING else None)(row.id, row.state)
+
+
+def _head(row: RunRow) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.title(_("Run {run}", run=row.id), width="content")
+        state_badge(row.state)
+        st.space("stretch")
+        _actions(row)
+    model = f"{row.provider} · {row.model}"
+    st.caption(plain(f"{name(row).split(' · ', 1)[1]} · {label(labels.PRESET, row.preset)} · {model}"))
+    st.text(topics(row))
+    problem = st.session_state.pop("runs_problem", None)
+    if problem:
+        st.error(plain(problem), icon=":material/error:")
+    if row.reason and row.state not in ("done", "cancelled"):
+        _reason(row)
+
+
+def _actions(row: RunRow) -> None:
+    if row.state in GOING:
+        st.button(
+            _("Cancelling …") if row.command else _("Cancel"),
+            icon=":material/stop_circle:",
+            on_click=_do,
+            args=("cancel", row.id),
+            disabled=row.command is not None,
+            help=_("Calls not sent yet are not sent; what is in flight is waited for and kept."),
+            key="run_cancel",
+        )
+    if row.state == "paused":
+        _act("resume", row, _("Resume"), ":material/play_circle:")
+    if row.state in ("incomplete", "cancelled"):
+        _act("retry", row, _("Retry what failed"), ":material/replay:")
+    if st.button(_("Clone and edit"), icon=":material/content_copy:", key="run_clone"):
+        st.switch_page(shared.LAUNCH, query_params={"clone": str(row.id)})
+    if (
+        row.totals.drafted
+        and row.state not in GOING
+        and st.button(_("Review the drafts"), icon=":material/fact_check:", key="run_review")
+    ):
+        st.switch_page(shared.REVIEW, query_params={"run": str(row.id)})
+
+
+def _act(action: str, row: RunRow, words: str, icon: str) -> None:
+    st.button(words, icon=icon, type="primary", on_click=_do, args=(action, row.id), key=f"run_{action}")
+
+
+def _do(action: str, run: int) -> None:
+    runner = shared.runner()
+    try:
+        if action == "cancel":
+            runner.cancel(run)
+        else:
+            runner.resume(run, retry=action == "retry")
+    except DraftmillError as error:
+        st.session_state["runs_problem"] = str(error)
+
+
+def _reason(row: RunRow) -> None:
+    if row.state == "paused":
+        st.warning(_("The run is paused, nothing is lost. Why:"), icon=":material/pause_circle:")
+    else:
+        st.warning(_("Some drafts could not be made. Why:"), icon=":material/rule:")
+    st.code(row.reason, language=None, wrap_lines=True)
+
+
+def _body(run: int, drawn_state: str) -> None:
+    with shared.telling():
+        _live(run, drawn_state)
+
+
+def _live(run: int, drawn_state: str) -> None:
+    seen = progress(shared.store(), run)
+    if seen.run.state != drawn_state:
+        st.rerun()
+    _bar(seen)
+    metric_cards(seen)
+    view = st.segmented_control(
+        _("Show"),
+        list(VIEWS),
+        format_func=lambda name: _(VIEWS[name].title),
+        default=next(iter(VIEWS)),
+        required=True,
+        key="run_view",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    VIEWS[view].draw(seen)
+
+
+def _bar(seen: Progress) -> None:
+    totals = seen.totals
+    ended = totals.drafted + totals.failed + totals.cancelled
+    words = _("{have} of {all} drafts", have=f"{totals.drafted:,}", all=f"{totals.planned:,}")
+    if totals.cached:
+        words += " · " + _("{n} reused", n=f"{totals.cached:,}")
+    if totals.failed:
+        words += " · " + _("{n} failed", n=f"{totals.failed:,}")
+    if seen.run.state in GOING and seen.eta_s is not None:
+        words += " · " + _("about {time} to go", time=charts.duration(seen.eta_s))
+    elif seen.summary.wall_s:
+        words += " · " + _("took {time}", time=charts.duration(seen.summary.wall_s))
+    st.progress(ended / totals.planned if totals.planned else 0.0, text=words)

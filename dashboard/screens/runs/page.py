@@ -1,0 +1,36 @@
+"""
+Runs: all of them, or the one that ?run= names.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import shared
+from dashboard.screens.runs.listing import runs_list
+from dashboard.screens.runs.one import one_run
+from dashboard.text import _
+from engine import UnknownRun
+
+
+def show() -> None:
+    """Draw the page."""
+    named = st.query_params.get("run")
+    if named is None:
+        runs_list()
+        return
+    try:
+        row = shared.store().run(int(named))
+    except (ValueError, UnknownRun):
+        _unknown()
+        return
+    one_run(row)
+
+
+def _unknown() -> None:
+    st.title(_("There is no such run"))
+    st.caption(_("The address names a run this database does not hold. It may be another machine's."))
+    st.page_link(shared.RUNS, label=_("See all runs"), icon=":material/arrow_back:")
+
+
+show()

@@ -1,0 +1,202 @@
+"""
+What lies under a run's figures: its drafts, its calls, what failed, its cells, its frozen parameters.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from dashboard import charts, labels, shared
+from dashboard.labels import label
+from dashboard.screens.card import draft_card, facts
+from dashboard.text import N_, _, plural
+from engine import DraftFilter, Progress, StoreError
+
+DRAFTS = 10
+CALLS = 50
+CELLS = 500
+RAW_CHARACTERS = 20_000
+TOPICS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A tab: its title, a msgid, and what draws it."""
+
+    title: str
+    draw: Callable[[Progress], None]
+
+
+def _drafts(seen: Progress) -> None:
+    chosen = DraftFilter(run=seen.run.id)
+    pages = _pages(seen.totals.drafted, DRAFTS)
+    page = min(st.session_state.get("run_drafts_page", 1), pages)
+    rows = shared.store().drafts(chosen, DRAFTS, (page - 1) * DRAFTS, "newest")
+    if not rows:
+        st.caption(_("The first drafts appear here as soon as a call comes back."))
+    for row in rows:
+        head = st.expander(
+            f"**{charts.plain(row.title)}** · L{row.level} · {charts.plain(row.topic)}",
+            key=f"run_draft_{row.id}",
+            icon=":material/flag:" if row.flagged else None,
+            on_change="rerun",
+        )
+        if head.open:
+            head.html(draft_card(row.kind, row.lang, row.content))
+    _pager(pages, "run_drafts_page")
+
+
+def _calls(seen: Progress) -> None:
+    pages = _pages(seen.totals.calls, CALLS)
+    page = min(st.session_state.get("run_calls_page", 1), pages)
+    calls = shared.store().calls(seen.run.id, CALLS, (page - 1) * CALLS)
+    if not calls:
+        st.caption(_("No call has been sent yet."))
+        return
+    start = seen.totals.first_sent_at or calls[-1].sent_at
+    rows = [
+        {
+            _("Call"): call.id,
+            _("Sent at, s"): f"{call.sent_at - start:.1f}",
+            _("Took, s"): f"{call.ended_at - call.sent_at:.2f}" if call.ended_at else "…",
+            _("Waited, s"): f"{call.wait_s:.1f}",
+            _("Outcome"): [label(labels.OUTCOME, call.outcome)],
+            _("Status"): str(call.status or ""),
+            _("Asked"): call.asked,
+            _("Kept"): call.kept,
+            _("Attempt"): call.attempt,
+            _("Tokens"): call.tokens_in + call.tokens_out,
+            _("Cost"): call.cost_usd,
+            _("Reason"): label(labels.REASON, call.reason),
+        }
+        for call in calls
+    ]
+    st.dataframe(rows, hide_index=True, alt=_("The newest calls of the run"), column_config=_call_columns())
+    _pager(pages, "run_calls_page")
+
+
+def _call_columns() -> dict[str, Any]:
+    names = [label(labels.OUTCOME, outcome) for outcome in labels.OUTCOME]
+    colors = [labels.OUTCOME_COLOR[outcome] for outcome in labels.OUTCOME]
+    return {
+        _("Outcome"): st.column_config.MultiselectColumn(options=names, color=colors),
+        _("Cost"): st.column_config.NumberColumn(format="$%.5f"),
+    }
+
+
+def _failures(seen: Progress) -> None:
+    store = shared.store()
+    causes, failures = store.causes(seen.run.id), store.failures(seen.run.id)
+    if not causes and not failures:
+        st.caption(_("Nothing has failed."))
+        return
+    if causes:
+        st.markdown(f"**{_('Drafts that could not be made')}**")
+        st.html(facts([(label(labels.REASON, reason), f"{count:,}") for reason, count in causes.items()]))
+    if failures:
+        st.markdown(f"**{_('Calls that failed')}**")
+    for failure in failures:
+        times = plural("{n} call", "{n} calls", failure.count)
+        head = st.expander(
+            f"**{charts.plain(label(labels.REASON, failure.reason))}** · {times}",
+            key=f"run_failure_{failure.reason}",
+            on_change="rerun",
+        )
+        if head.open:
+            with head:
+                st.text(failure.message)
+                st.caption(_("The newest raw answer, call {call}", call=failure.newest_call))
+                _raw(failure.newest_call)
+
+
+def _raw(call: int) -> None:
+    try:
+        body = shared.store().raw(call).decode("utf-8", "replace")
+    except StoreError as error:
+        st.text(str(error))
+        return
+    st.code(body[:RAW_CHARACTERS], language=None, wrap_lines=True)
+    if len(body) > RAW_CHARACTERS:
+        st.caption(_("Cut after {n} characters.", n=f"{RAW_CHARACTERS:,}"))
+
+
+def _cells(seen: Progress) -> None:
+    rows = [
+        {
+            _("Topic"): cell.topic,
+            _("Level"): f"L{cell.level}",
+            _("Drafts"): cell.drafted / cell.wanted if cell.wanted else 0.0,
+            _("Drafted"): cell.drafted,
+            _("Wanted"): cell.wanted,
+            _("Failed"): cell.failed,
+        }
+        for cell in seen.cells[:CELLS]
+    ]
+    st.dataframe(
+        rows,
+        hide_index=True,
+        alt=_("Drafts by topic and level"),
+        column_config={_("Drafts"): st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)},
+    )
+    if len(seen.cells) > CELLS:
+        st.caption(_("The first {n} are shown.", n=f"{CELLS:,}"))
+
+
+def _parameters(seen: Progress) -> None:
+    run = seen.run
+    spec = run.spec
+    topics = spec["topics"]
+    named = [*topics[:TOPICS], *([f"… {len(topics):,}"] if len(topics) > TOPICS else [])]
+    options = {name: value for name, value in spec["options"].items() if value is not None}
+    limits = {name: value for name, value in run.limits.items() if name not in ("overrides", "practice") and value}
+    limits = limits if any(limits.get(name) for name in ("rpm", "tpm", "max_in_flight")) else {}
+    practice = {name: value for name, value in (run.limits.get("practice") or {}).items() if value}
+    st.caption(_("What the run was started with; it does not change. Clone and edit to start another."))
+    st.html(
+        facts(
+            [
+                (_("Kind"), label(labels.KIND, run.kind)),
+                (_("Language"), label(labels.LANG, run.lang)),
+                (_("Levels"), ", ".join(f"L{level}" for level in spec["levels"])),
+                (_("Topics"), "\n".join(named)),
+                (_("Drafts for each topic and level"), str(spec["per_combo"])),
+                (_("Options of the kind"), _pairs(options)),
+                (_("Provider"), " ".join(filter(None, (run.provider, run.base_url)))),
+                (_("Model"), run.model),
+                (_("Temperature"), str(spec["temperature"])),
+                (_("Budget, USD"), str(spec["budget_usd"] or _("none"))),
+                (_("Reuse"), _("yes") if spec["reuse"] else _("no")),
+                (_("Preset"), label(labels.PRESET, run.preset)),
+                *((label(labels.DIAL, dial), f"{run.tuning[dial]:,}") for dial in labels.DIAL),
+                (_("Limits"), _pairs(limits) or _("none known")),
+                (_("Practice provider"), _pairs(practice)),
+            ]
+        )
+    )
+
+
+def _pairs(values: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in values.items())
+
+
+def _pages(count: int, size: int) -> int:
+    return max(1, math.ceil(count / size))
+
+
+def _pager(pages: int, key: str) -> None:
+    if pages > 1:
+        st.pagination(pages, key=key)
+
+
+VIEWS = {
+    "drafts": View(N_("Drafts"), _drafts),
+    "calls": View(N_("Calls"), _calls),
+    "failures": View(N_("Failures"), _failures),
+    "cells": View(N_("Topics and levels"), _cells),
+    "parameters": View(N_("Parameters"), _parameters),
+}

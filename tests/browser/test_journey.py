@@ -1,0 +1,157 @@
+"""What a person does: launch, watch, refresh, cancel, review, switch the language."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open
+
+
+def launch(page: Page, topics: str, *, latency_ms: int = 100, drafts: int = 2) -> None:
+    """Fill the form in and press the button."""
+    write(page, "Topics, one a line", topics)
+    write(page, "Drafts for each topic and level", str(drafts))
+    page.get_by_text("The practice provider: how slow").click()
+    write(page, "Latency of a call, ms", str(latency_ms))
+    write(page, "Latency of a draft, ms", "5")
+    page.get_by_role("button", name="Launch", exact=False).last.click()
+    page.wait_for_url("**/runs?run=*")
+
+
+def write(page: Page, label: str, text: str) -> None:
+    field = page.get_by_label(label, exact=True)
+    field.fill(text)
+    field.press("Tab")
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until the server has drawn what was asked for."""
+    page.wait_for_timeout(150)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+
+
+def badge(page: Page, words: str) -> None:
+    """Wait for the chip of the run's state."""
+    expect(page.locator(".stMarkdownBadge").filter(has_text=words).first).to_be_visible(timeout=30_000)
+
+
+def test_a_newcomer_gets_drafts_by_one_button(browse: Open) -> None:
+    """Launch, watch it end, read a draft; the page follows the run by itself."""
+    page = browse()
+    launch(page, "Newcomer", drafts=6)
+    badge(page, "Done")
+    expect(page.get_by_text("12 of 12 drafts")).to_be_visible()
+    page.get_by_test_id("stExpander").first.locator("summary").click()
+    expect(page.get_by_role("article")).to_contain_text("Newcomer")
+
+
+def test_a_run_lives_through_refresh_and_closed_tabs(browse: Open) -> None:
+    """Refresh, a second tab and a closed tab change nothing: the run goes on and every tab shows it."""
+    page = browse()
+    launch(page, "Refresh", latency_ms=700, drafts=12)
+    page.reload()
+    badge(page, "Running")
+    url = page.url
+    page.context.close()
+    second = browse(url)
+    badge(second, "Done")
+    expect(second.get_by_text("24 of 24 drafts")).to_be_visible()
+
+
+def test_a_run_is_cancelled_from_another_tab(browse: Open) -> None:
+    """Cancel in one tab ends the run in both."""
+    first = browse()
+    launch(first, "Cancel", latency_ms=900, drafts=60)
+    second = browse(first.url)
+    second.get_by_role("button", name="Cancel").click()
+    badge(second, "Cancelled")
+    badge(first, "Cancelled")
+    expect(first.get_by_role("button", name="Retry what failed")).to_be_visible()
+
+
+def test_a_double_click_makes_one_run(browse: Open) -> None:
+    """Two clicks on Launch are one launch."""
+    page = browse()
+    write(page, "Topics, one a line", "Double click")
+    write(page, "Drafts for each topic and level", "1")
+    page.get_by_role("button", name="Launch", exact=False).last.dblclick()
+    page.wait_for_url("**/runs?run=*")
+    badge(page, "Done")
+    runs = browse("/runs")
+    expect(runs.get_by_text("Double click", exact=True)).to_have_count(1)
+
+
+def test_the_language_is_switched_and_kept(browse: Open) -> None:
+    """The switch changes every word at once, and a refresh keeps the choice."""
+    page = browse()
+    page.get_by_test_id("stSidebar").get_by_text("中文", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("启动")
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("启动")
+    assert browse(locale="zh-CN").get_by_role("heading", level=1).inner_text() == "启动"
+
+
+def test_keys_decide_only_on_what_was_chosen(browse: Open) -> None:
+    """A row chosen in the table is approved by A; the next A takes the next draft, not the row that moved up."""
+    page = browse()
+    launch(page, "Keys", drafts=3)
+    badge(page, "Done")
+    page.get_by_role("button", name="Review the drafts").click()
+    page.get_by_test_id("stDataFrame").wait_for()
+    settle(page)
+    table = page.get_by_test_id("stDataFrame").bounding_box()
+    assert table is not None
+    first = shown(page)
+    page.mouse.click(table["x"] + 15, table["y"] + 35 * 2.5)
+    card = page.get_by_text(re.compile(r"^#\d+ "))
+    expect(card).not_to_have_text(re.compile(rf"^#{first} "))
+    chosen = shown(page)
+    assert chosen != first
+    page.keyboard.press("a")
+    expect(page.get_by_text("Approved · 1")).to_be_visible()
+    expect(card).to_have_text(re.compile(rf"^#{first} "))
+    page.keyboard.press("x")
+    expect(page.get_by_text("Rejected · 1")).to_be_visible()
+    page.keyboard.press("u")
+    expect(page.get_by_text("Rejected · 0")).to_be_visible()
+    expect(page.get_by_text("Pending · 5")).to_be_visible()
+
+
+def shown(page: Page) -> int:
+    """The id of the draft on the card."""
+    found = re.match(r"#(\d+)", page.get_by_text(re.compile(r"^#\d+ ")).inner_text())
+    assert found
+    return int(found[1])
+
+
+def test_hostile_topics_do_nothing(browse: Open) -> None:
+    """Markup and addresses in a topic are letters on every page: no link, no image, no formula, no request."""
+    page = browse()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    launch(page, "<img src=x> ![](https://bait.test/a.png) $x^2$ www.bait.test me@bait.test :red[y]", drafts=1)
+    badge(page, "Done")
+    run = re.sub(r"\D", "", page.url.partition("run=")[2])
+    for path in (page.url, "/runs", f"/review?run={run}"):
+        page.goto(path)
+        expect(page.get_by_text("bait.test").first).to_be_visible()
+        settle(page)
+        bait = 'a[href*="bait.test"], img[src*="bait.test"], [data-testid=stMain] img[src=x], .katex'
+        expect(page.locator(bait)).to_have_count(0)
+    assert not [url for url in asked if "bait.test" in url]
+
+
+def test_nothing_is_fetched_from_elsewhere(browse: Open) -> None:
+    """Every byte of every page comes from this machine."""
+    page = browse()
+    seen: list[str] = []
+    page.on("request", lambda request: seen.append(request.url))
+    for path in ("/", "/runs", "/review"):
+        page.goto(path)
+        page.get_by_role("heading", level=1).first.wait_for()
+        settle(page)
+    foreign = [url for url in seen if not re.match(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:", url)]
+    assert foreign == []

@@ -1,0 +1,62 @@
+"""The pages over a real store and a real practice provider, in a folder of the test session's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import shared
+from engine import Job, PracticeSettings, RunRow, RunSpec, Tuning
+
+APP = Path(__file__).parents[2] / "dashboard" / "app.py"
+QUICK = PracticeSettings(base_ms=20, item_ms=2)
+
+Page = Callable[..., AppTest]
+Make = Callable[..., RunRow]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def mill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The process's own Store and Runner, in a home of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DRAFTMILL_HOME", str(tmp_path_factory.mktemp("home")))
+        for name in ("DRAFTMILL_DATABASE", "OPENROUTER_API_KEY", "DEEPSEEK_API_KEY"):
+            patch.delenv(name, raising=False)
+        yield
+        shared.runner().close()
+        shared.store().close()
+
+
+@pytest.fixture
+def page() -> Page:
+    """Open a page: page("launch", lang="English", run="1")."""
+
+    def open_page(name: str = "launch", locale: str = "en-US", **query: str) -> AppTest:
+        test = AppTest.from_file(str(APP), default_timeout=30)
+        test.context = {"locale": locale, "theme": "light"}
+        test.run()
+        for key, value in query.items():
+            test.query_params[key] = value
+        if name != "launch" or query:
+            test.switch_page(f"screens/{name}/page.py").run()
+        assert not test.exception
+        return test
+
+    return open_page
+
+
+@pytest.fixture
+def make() -> Make:
+    """Run a job to its end: make(topics=("Campus",), faults={"503": 1.0})."""
+
+    def run(faults: dict[str, float] | None = None, retries: int = 2, batch_size: int = 3, **spec: object) -> RunRow:
+        asked = {"kind": "cloze", "lang": "en", "levels": (2,), "topics": ("Campus",), "per_combo": 3, **spec}
+        practice = PracticeSettings(base_ms=20, item_ms=2, faults=faults or {})
+        tuning = Tuning(4, batch_size, retries=retries)
+        job = Job(RunSpec(**asked), tuning, practice=practice)  # type: ignore[arg-type]  # the test names the fields
+        return shared.runner().join(shared.runner().submit(job))
+
+    return run

@@ -1,0 +1,148 @@
+"""The Launch page over the real engine."""
+
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+from dashboard import shared
+from dashboard.text import LANGUAGE_KEY
+from engine import ShadowingOptions
+from tests.screens.conftest import Make, Page
+
+
+def metric(test: AppTest, label: str) -> str:
+    return next(metric.value for metric in test.metric if metric.label == label)
+
+
+def marked(test: AppTest) -> list[str]:
+    return [markdown.value for markdown in test.markdown if ":red[" in markdown.value]
+
+
+def test_newcomer_sees_an_estimate(page: Page) -> None:
+    """An untouched form shows 60 drafts in 20 calls and a button that can be pressed."""
+    test = page()
+    assert (metric(test, "Drafts"), metric(test, "Calls")) == ("60", "20")
+    assert not test.button(key="launch_button").disabled
+
+
+def test_estimate_follows_the_form(page: Page) -> None:
+    """Another size of run is another estimate, before anything is started."""
+    test = page()
+    test.number_input(key="launch_per_combo").set_value(20)
+    test.number_input(key="launch_batch_size").set_value(5).run()
+    assert (metric(test, "Drafts"), metric(test, "Calls")) == ("120", "24")
+    assert test.session_state["launch_preset"] == "custom"
+
+
+def test_preset_turns_the_dials(page: Page) -> None:
+    """A preset sets all four dials; auto follows the size of the run."""
+    test = page()
+    test.segmented_control(key="launch_preset").set_value("serial").run()
+    assert (test.session_state["launch_concurrency"], test.session_state["launch_batch_size"]) == (1, 1)
+    test.segmented_control(key="launch_preset").set_value("auto").run()
+    assert (test.session_state["launch_concurrency"], test.session_state["launch_batch_size"]) == (5, 4)
+    assert test.number_input(key="launch_concurrency").disabled
+
+
+def test_errors_stand_beside_their_fields(page: Page) -> None:
+    """Out of bounds is said in red, and nothing can be launched until it is mended."""
+    test = page()
+    test.text_area(key="launch_topics").set_value("Campus\ncampus")
+    test.number_input(key="launch_batch_size").set_value(11).run()
+    assert len(marked(test)) == 2
+    assert "Lines 1 and 2 are the same topic" in marked(test)[0]
+    assert test.button(key="launch_button").disabled
+    test.text_area(key="launch_topics").set_value("Campus")
+    test.number_input(key="launch_batch_size").set_value(10).run()
+    assert not marked(test)
+    assert not test.button(key="launch_button").disabled
+
+
+def test_missing_key_names_its_variable(page: Page) -> None:
+    """Without a key the page says which variable to set and where, and offers the practice provider."""
+    test = page()
+    test.selectbox(key="launch_provider").set_value("openrouter").run()
+    assert any("OPENROUTER_API_KEY" in m.value and "secrets.toml" in m.value for m in test.markdown)
+    assert test.button(key="launch_button").disabled
+    test.button(key="launch_practise").click().run()
+    assert not test.button(key="launch_button").disabled
+
+
+def test_every_kind_has_its_options(page: Page) -> None:
+    """Each kind shows its own options and can be launched."""
+    test = page()
+    for kind, field in (("shadowing", "genre"), ("alignment", "tone"), ("cloze", "explain_in")):
+        test.segmented_control(key="launch_kind").set_value(kind).run()
+        assert not test.exception
+        assert test.segmented_control(key=f"launch_{field}").value is not None
+        assert not test.button(key="launch_button").disabled
+
+
+def test_practice_faults_can_be_set(page: Page) -> None:
+    """A fault chosen gets a share, and a share that is no share is refused beside it."""
+    test = page()
+    test.multiselect(key="launch_practice_faults").set_value(["503"]).run()
+    test.number_input(key="launch_practice_fault_503").set_value(140.0).run()
+    assert len(marked(test)) == 1
+    assert test.button(key="launch_button").disabled
+
+
+def test_what_exists_is_shown_before_the_launch(page: Page, make: Make) -> None:
+    """Drafts already paid for are counted and can be made new instead."""
+    make(topics=("Cache",), per_combo=2)
+    test = page()
+    test.text_area(key="launch_topics").set_value("Cache")
+    test.pills(key="launch_levels").set_value([2])
+    test.number_input(key="launch_per_combo").set_value(5).run()
+    assert any("2 of 5 exist already" in markdown.value for markdown in test.markdown)
+    assert metric(test, "Calls") == "1"
+    test.segmented_control(key="launch_reuse").set_value(False).run()
+    assert metric(test, "Calls") == "2"
+
+
+def test_a_double_click_launches_once(page: Page) -> None:
+    """The second click of one drawing of the button does nothing."""
+    test = page()
+    test.number_input(key="launch_practice_base_ms").set_value(20.0)
+    test.number_input(key="launch_per_combo").set_value(1).run()
+    before = shared.store().count_runs()
+    test.button(key="launch_button").click().run()
+    shared.runner().join(shared.store().runs(1)[0].id)
+    assert shared.store().count_runs() == before + 1
+    assert "run" in test.query_params
+
+
+def test_clone_fills_the_form_in(page: Page, make: Make) -> None:
+    """Clone and edit opens the form as the run was launched."""
+    row = make(
+        kind="shadowing", lang="ja", levels=(1, 4), topics=("旅行",), per_combo=1, options=ShadowingOptions("news")
+    )
+    test = page(clone=str(row.id))
+    assert test.text_area(key="launch_topics").value == "旅行"
+    assert test.segmented_control(key="launch_kind").value == "shadowing"
+    assert test.segmented_control(key="launch_genre").value == "news"
+    assert test.pills(key="launch_levels").value == [1, 4]
+    assert "clone" not in test.query_params
+
+
+def test_hostile_topics_are_text(page: Page, make: Make) -> None:
+    """Markup in a topic is never handed to Markdown."""
+    bait = "![x](https://example.test/x.png) $y$ <b>z</b>"
+    row = make(topics=(bait,), per_combo=1)
+    test = page("runs", run=str(row.id))
+    assert any(bait in text.value for text in test.text)
+    assert not any("![x](" in markdown.value for markdown in (*test.markdown, *test.caption))
+
+
+def test_the_switch_changes_the_language(page: Page) -> None:
+    """English and Chinese are one click apart, and what was typed stays."""
+    test = page()
+    test.text_area(key="launch_topics").set_value("Campus").run()
+    test.segmented_control(key=LANGUAGE_KEY).set_value("中文").run()
+    assert test.title[0].value == "启动"
+    assert test.text_area(key="launch_topics").value == "Campus"
+
+
+def test_a_chinese_browser_starts_in_chinese(page: Page) -> None:
+    """The language is the browser's until somebody chooses."""
+    assert page(locale="zh-CN").title[0].value == "启动"

@@ -1,0 +1,92 @@
+"""The Runs page over the real engine."""
+
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+from dashboard import shared
+from engine import DraftFilter, Job, PracticeSettings, RunSpec, Tuning
+from tests.screens.conftest import Make, Page
+
+
+def metric(test: AppTest, label: str) -> str:
+    return next(metric.value for metric in test.metric if metric.label == label)
+
+
+def show(test: AppTest, view: str) -> AppTest:
+    return test.segmented_control(key="run_view").set_value(view).run()
+
+
+def test_a_run_shows_its_figures(page: Page, make: Make) -> None:
+    """The cards show what the ledger adds up to."""
+    row = make(topics=("Figures",), per_combo=6)
+    test = page("runs", run=str(row.id))
+    assert (metric(test, "Success"), metric(test, "Calls")) == ("100 %", "2")
+    assert test.progress[0].value == 100
+    assert test.progress[0].text.startswith("6 of 6 drafts")
+
+
+def test_every_view_opens(page: Page, make: Make) -> None:
+    """Drafts, calls, failures, cells and parameters of one run can all be read."""
+    row = make(topics=("Views",), per_combo=4, faults={"503": 0.3}, retries=5)
+    test = page("runs", run=str(row.id))
+    for view in ("calls", "failures", "cells", "parameters", "drafts"):
+        assert not show(test, view).exception
+    assert len(test.expander) == 4
+    assert len(show(test, "calls").dataframe[0].value) == row.totals.calls
+
+
+def test_failures_say_why(page: Page, make: Make) -> None:
+    """A run that made nothing says so, with the reason, the raw answer and the way out."""
+    row = make(topics=("Down",), per_combo=1, faults={"403": 1.0}, retries=0)
+    assert row.state != "done"
+    test = page("runs", run=str(row.id))
+    assert test.warning
+    assert row.reason in [code.value for code in test.code]
+    assert not show(test, "failures").exception
+    assert test.expander
+
+
+def test_what_failed_can_be_retried(page: Page, make: Make) -> None:
+    """Retrying asks for the missing slots again, in the same run."""
+    row = make(topics=("Again",), per_combo=1, faults={"malformed": 1.0}, retries=0)
+    test = page("runs", run=str(row.id))
+    calls = row.totals.calls
+    test.button(key="run_retry" if row.state != "paused" else "run_resume").click().run()
+    assert shared.runner().join(row.id).totals.calls > calls
+
+
+def test_a_run_can_be_cancelled(page: Page) -> None:
+    """Cancel stops the calls not sent; every slot is in an end state and what came is kept."""
+    spec = RunSpec("cloze", "en", (2,), ("Cancel",), per_combo=200)
+    job = Job(spec, Tuning(1, 1), practice=PracticeSettings(base_ms=50, item_ms=2))
+    run = shared.runner().submit(job)
+    test = page("runs", run=str(run))
+    test.button(key="run_cancel").click().run()
+    totals = shared.runner().join(run).totals
+    assert shared.store().run(run).state == "cancelled"
+    assert totals.drafted + totals.cancelled == 200
+
+
+def test_the_list_is_paged(page: Page, make: Make) -> None:
+    """The list shows ten runs a page, newest first, and counts them by state."""
+    for _number in range(11 - shared.store().count_runs()):
+        make(topics=("List",), per_combo=1)
+    test = page("runs")
+    newest = shared.store().runs(1)[0].id
+    assert len(test.page_link) == 10
+    assert f"Run {newest} " in test.page_link[0].value
+    assert "All" in test.segmented_control(key="runs_state").options[0]
+
+
+def test_an_unknown_run_says_so(page: Page) -> None:
+    """A link to a run that is not there leads back to the list."""
+    for run in ("999999", "x"):
+        assert page("runs", run=run).title[0].value == "There is no such run"
+
+
+def test_drafts_are_laid_out_when_opened(page: Page, make: Make) -> None:
+    """A draft's text is read only when its row is opened."""
+    row = make(topics=("Open",), per_combo=1)
+    assert not page("runs", run=str(row.id)).html
+    assert shared.store().drafts(DraftFilter(run=row.id))[0].content["passage"]

@@ -1,0 +1,83 @@
+"""The catalogs: every sentence is there, translated, compiled, and fits its figures."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+from dashboard import text
+
+SOURCE = Path(text.__file__).parent
+Msgid = str | tuple[str, str]
+
+
+def said_in_source() -> Iterator[Msgid]:
+    for file in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                words = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+                if node.func.id == "plural":
+                    yield words[0], words[1]
+                elif node.func.id in ("_", "N_") and words:
+                    yield words[0]
+
+
+def catalog(lang: str, ending: str) -> Catalog:
+    path = text.LOCALE / lang / "LC_MESSAGES" / f"{text.DOMAIN}.{ending}"
+    with path.open("rb") as file:
+        return read_po(file, locale=lang) if ending == "po" else read_mo(file)
+
+
+def messages(found: Catalog) -> dict[str | tuple[str, ...], str | tuple[str, ...]]:
+    return {
+        tuple(message.id) if isinstance(message.id, list | tuple) else message.id: (
+            tuple(message.string) if isinstance(message.string, list | tuple) else message.string
+        )
+        for message in found
+        if message.id
+    }
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_catalogs_hold_every_sentence(lang: str) -> None:
+    """What the pages say is what the catalogs translate: nothing more, nothing less, nothing empty."""
+    found = messages(catalog(lang, "po"))
+    assert set(found) == set(said_in_source())
+    assert all(all(said) if isinstance(said, tuple) else said for said in found.values())
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_catalogs_are_compiled(lang: str) -> None:
+    """The compiled catalog is the written one."""
+    assert messages(catalog(lang, "mo")) == messages(catalog(lang, "po"))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_translations_keep_the_figures(lang: str) -> None:
+    """A translation names exactly the {figures} of its sentence."""
+    for msgid, said in messages(catalog(lang, "po")).items():
+        ids = msgid if isinstance(msgid, tuple) else (msgid,)
+        strings = said if isinstance(said, tuple) else (said,)
+        wanted = set(re.findall(r"\{\w+\}", " ".join(ids)))
+        assert all(set(re.findall(r"\{\w+\}", string)) == wanted for string in strings), msgid
+
+
+@pytest.mark.parametrize(
+    ("locale", "lang"), [("zh-CN", "zh"), ("zh-TW", "zh"), ("en-GB", "en"), ("fr", "en"), (None, "en")]
+)
+def test_the_browser_chooses_the_language(locale: str | None, lang: str) -> None:
+    """A Chinese browser reads Chinese, every other one English."""
+    assert text.from_locale(locale) == lang
+
+
+def test_an_unknown_language_reads_english() -> None:
+    """A language without a catalog reads the msgids."""
+    assert text.say("xx", "Launch") == "Launch"
+    assert text.say("zh", "Choose {low} to {high}.", low=1, high=8) == "请选 1 到 8。"
