@@ -47,19 +47,19 @@ def dashboard(
     environment = dict(os.environ)
     if database is not None:
         environment["DRAFTMILL_DATABASE"] = database
-    options = [f"--server.port={port}", *DASHBOARD_OPTIONS, f"--server.headless={str(headless).lower()}"]
+    options = [f"--server.port={port}", f"--server.headless={str(headless).lower()}", *SAFE_OPTIONS]
     raise typer.Exit(
         subprocess.call([sys.executable, "-m", "streamlit", "run", str(script), *options], env=environment)
     )
 
 
-# Said again here: .streamlit/config.toml is read only when the dashboard is started in the repository's folder.
-DASHBOARD_OPTIONS = (
+# The look and the rest stand in .streamlit/config.toml; these are said again, so that no other config undoes them.
+SAFE_OPTIONS = (
     "--server.address=127.0.0.1",
-    "--server.fileWatcherType=none",
+    "--server.allowedHosts=localhost",
+    "--server.allowedHosts=127.0.0.1",
     "--browser.gatherUsageStats=false",
     "--client.showErrorDetails=none",
-    "--client.toolbarMode=viewer",
 )
 
 

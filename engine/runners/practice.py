@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections import Counter
+from dataclasses import replace
 
 from engine.providers.practice import PracticeProcess, PracticeSettings
 
@@ -18,6 +20,8 @@ class PracticePool:
         self._lock = threading.Lock()
         self._running: dict[str, PracticeProcess] = {}
         self._users: Counter[str] = Counter()
+        self._seed = int(time.time())
+        """For settings without a seed of their own: a restart must not write the same drafts again."""
 
     def borrow(self, settings: PracticeSettings) -> str:
         """
@@ -30,7 +34,7 @@ class PracticePool:
         with self._lock:
             if name not in self._running:
                 self._stop_idle()
-                process = PracticeProcess(settings)
+                process = PracticeProcess(replace(settings, seed=settings.seed or self._seed))
                 process.start()
                 self._running[name] = process
             self._users[name] += 1

@@ -18,7 +18,6 @@ from collections.abc import Coroutine
 from concurrent.futures import Future
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -38,7 +37,6 @@ log = logging.getLogger(__name__)
 MOST_ACTIVE = 4
 WATCH_S = 0.25
 HEARTBEAT_S = 5.0
-SECRETS = Path(".streamlit/secrets.toml")
 CANCELLED = Ending("cancelled", "cancelled by hand")
 PAUSED = Ending("paused", "paused by hand; resume the run to go on")
 LOST = Ending("paused", "another process has taken this run over")

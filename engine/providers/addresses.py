@@ -1,0 +1,96 @@
+"""
+Which addresses a provider may have: https anywhere public, http only on this machine.
+
+The key travels with every call, so the address is checked before it is used. What a host name resolves to is the
+business of the system's resolver.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import SplitResult, urlsplit
+
+from engine.errors import SpecError
+
+FIELD = "base_url"
+LONGEST = 300
+EXAMPLE = "write it like https://api.example.com/v1"
+ENDPOINT = "/chat/completions"
+_HOST_NAME = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?", re.IGNORECASE)
+_NUMERIC_LABEL = re.compile(r"\d+|0x[0-9a-f]*", re.IGNORECASE)
+
+
+def check_base_url(base_url: str) -> str:
+    """
+    Check a provider's address.
+
+    Returns:
+        The address without the slashes at its end.
+
+    Raises:
+        SpecError: it is not https (http is for loopback only), names a private host, or holds a user name, a
+            password, a query or a fragment. The message shows neither of these: they may be secrets.
+    """
+    if not isinstance(base_url, str) or not base_url or len(base_url) > LONGEST:
+        raise SpecError(FIELD, base_url, EXAMPLE)
+    if not base_url.isascii() or re.search(r"[\s\x00-\x1f\x7f\\<>\"]", base_url):
+        raise SpecError(FIELD, "(hidden)", f"it holds spaces or odd characters; {EXAMPLE}")
+    parts = _split(base_url)
+    host = parts.hostname or ""
+    shown = f"{parts.scheme}://{host}"
+    if not host or parts.scheme not in ("http", "https"):
+        raise SpecError(FIELD, shown, EXAMPLE)
+    if parts.username is not None or parts.password is not None:
+        raise SpecError(FIELD, shown, "take the user name and the password out; the key is read from key_env")
+    if parts.query or parts.fragment:
+        raise SpecError(FIELD, shown, "take out what follows the ? or #; the key is read from key_env")
+    if parts.path.rstrip("/").endswith(ENDPOINT):
+        raise SpecError(FIELD, shown, f"leave {ENDPOINT} out; it is added to every call")
+    _check_host(parts.scheme, host, shown)
+    return base_url.rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """True for this machine: localhost, 127.0.0.0/8 and ::1, written out."""
+    address = _address(host)
+    return host.lower() == "localhost" if address is None else address.is_loopback
+
+
+def same_host(one: str, other: str) -> bool:
+    """True when two addresses name one scheme, host and port: a key for one may go to the other."""
+    first, second = urlsplit(one), urlsplit(other)
+    return (first.scheme, first.netloc.lower()) == (second.scheme, second.netloc.lower())
+
+
+def _split(base_url: str) -> SplitResult:
+    try:
+        parts = urlsplit(base_url)
+        _ = parts.port  # a port that is no number is noticed here, and nowhere else
+    except ValueError:
+        raise SpecError(FIELD, "(hidden)", f"it is not an address; {EXAMPLE}") from None
+    return parts
+
+
+def _check_host(scheme: str, host: str, shown: str) -> None:
+    if is_loopback(host):
+        return
+    if scheme == "http":
+        raise SpecError(FIELD, shown, "use https; http is only for this machine (127.0.0.1, localhost)")
+    address = _address(host)
+    if address is None and not _HOST_NAME.fullmatch(host):
+        raise SpecError(FIELD, shown, f"it is no host name; {EXAMPLE}")
+    if address is not None and not address.is_global:
+        raise SpecError(FIELD, shown, "it is a private address; use a public one, or this machine (127.0.0.1)")
+    # 2130706433, 0x7f.1 and 127.1 are addresses to a resolver, and none to ipaddress.
+    if address is None and _NUMERIC_LABEL.fullmatch(host.rstrip(".").rpartition(".")[2]):
+        raise SpecError(FIELD, shown, f"write the address in full; {EXAMPLE}")
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return None
+    mapped = getattr(address, "ipv4_mapped", None)
+    return mapped or address

@@ -1,0 +1,271 @@
+"""
+The only HTTP client: one request to a provider, one whole answer or one error of the tree in errors.
+
+httpx speaks over aiohttp's connections, because httpx's own pool collapses past ~32 calls in flight. A call is never
+repeated here: whether to is the business of retry. What the answer says is read by envelope.
+
+What the environment may change: certificates come from SSL_CERT_FILE / SSL_CERT_DIR where they are set (a company's
+own authority), and HTTPS_PROXY / NO_PROXY are followed, because behind such a proxy there is no other way out. Nothing
+else is taken from it (httpx's trust_env is off), and a call to this machine never goes through a proxy.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+import urllib.request
+import zlib
+from collections.abc import AsyncIterator
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+from engine.errors import (
+    BadAnswer,
+    BadCertificate,
+    ForeignRedirect,
+    Late,
+    NoAnswer,
+    NotSent,
+    ProviderError,
+    SpecError,
+    TooLarge,
+)
+from engine.providers.addresses import is_loopback
+from engine.providers.envelope import read_answer, read_models
+from engine.providers.keys import HIDDEN, Key, redact
+from engine.providers.profile import Profile
+from engine.work import Answer
+
+BODY_CAP = 10 * 1024 * 1024
+CONNECT_S = 10.0  # a host that does not even shake hands in this time is down; the total deadline is for the answer
+# Below the 5 s after which uvicorn closes an idle connection: we close it first, never under a request that is billed.
+KEEP_ALIVE_S = 4.0
+
+
+class Chat:
+    """
+    A provider's open line; an async context manager, for one event loop.
+
+    Args:
+        profile: Whom to speak to.
+        key: None where no key is needed.
+        deadline_s: Total seconds of one call, from its first step to the last byte of its answer.
+        connections: Most connections held open, at least the calls in flight.
+        transport: In place of the network, for tests.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        key: Key | None,
+        *,
+        deadline_s: float,
+        connections: int,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._profile = profile
+        self._key = key
+        self._secret = key.reveal().encode() if key else b""
+        self._deadline_s = deadline_s
+        self._connections = connections
+        self._base_url = profile.base_url.rstrip("/")
+        self._url = httpx.URL(f"{self._base_url}/chat/completions")
+        self._headers = _headers(profile, key, self._url)
+        self._transport = transport
+        self._client: httpx.AsyncClient | None = None
+
+    def __repr__(self) -> str:
+        return f"Chat({self._profile.name}, {self._base_url}, deadline_s={self._deadline_s:g})"
+
+    async def __aenter__(self) -> Self:
+        transport = self._transport or _transport(self._base_url, self._connections)
+        self._client = httpx.AsyncClient(transport=transport, trust_env=False, timeout=_TIMEOUT)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._client is not None:
+            await self._client.aclose()
+
+    async def send(self, body: bytes) -> Answer:
+        """
+        Ask for one completion.
+
+        Args:
+            body: What `payload` made.
+
+        Returns:
+            The answer, whatever its status; its texts do not hold the key, even where the provider echoes it.
+
+        Raises:
+            NotSent: nothing reached the provider (BadCertificate: it is not who it says).
+            NoAnswer: the request was written and no whole answer came (Late: within the deadline).
+            TooLarge: the answer passed 10 MB, or inflated past it.
+            ForeignRedirect: the provider points elsewhere; the key does not follow.
+        """
+        return await self._exchange("POST", self._url, body)
+
+    async def models(self) -> list[str]:
+        """
+        The models the provider serves, sorted.
+
+        Raises:
+            ProviderError: as `send`; BadAnswer where the answer is no list of models.
+        """
+        answer = await self._exchange("GET", httpx.URL(f"{self._base_url}/models"), b"")
+        models = read_models(answer)
+        if models is None:
+            said = read_answer(answer).error_message
+            raise BadAnswer(self._profile.name, f"/models answered {answer.status} without a list of models. {said}")
+        return models
+
+    async def _exchange(self, method: str, url: httpx.URL, body: bytes) -> Answer:
+        if self._client is None:
+            raise RuntimeError("a Chat is used inside `async with`")
+        outgoing = _Outgoing(body)
+        headers = [*self._headers, (b"Content-Length", b"%d" % len(body))]
+        request = httpx.Request(method, url, headers=headers, stream=outgoing if body else None)
+        try:
+            async with asyncio.timeout(self._deadline_s):
+                return await self._receive(request)
+        except (httpx.HTTPError, aiohttp.ClientError, zlib.error, OSError) as exc:
+            failure = self._translated(exc, outgoing.sent)
+            cause = _without_headers(exc)
+        # Outside the except clause, so that no traceback leads back to aiohttp's copy of the request headers.
+        raise failure from cause
+
+    async def _receive(self, request: httpx.Request) -> Answer:
+        assert self._client is not None
+        response = await self._client.send(request, stream=True)
+        try:
+            if response.is_redirect:
+                raise ForeignRedirect(self._profile.name, _redirect_text(response))
+            body = await self._read(response)
+        finally:
+            await response.aclose()
+        return self._without_key(Answer(response.status_code, dict(response.headers), body))
+
+    async def _read(self, response: httpx.Response) -> bytes:
+        inflate = self._inflater(response.headers.get("content-encoding", ""))
+        body = bytearray()
+        received = 0
+        async for chunk in response.aiter_raw():
+            received += len(chunk)
+            # One byte over the cap is enough to know; zlib stops there, so a bomb is never unpacked.
+            body += inflate.decompress(chunk, BODY_CAP + 1 - len(body)) if inflate else chunk
+            if max(received, len(body)) > BODY_CAP:
+                raise TooLarge(self._profile.name, f"the answer is larger than {BODY_CAP // 2**20} MB and was refused")
+        if inflate and not inflate.eof:
+            raise zlib.error("the compressed answer ends early")
+        return bytes(body)
+
+    def _inflater(self, encoding: str) -> zlib._Decompress | None:
+        match encoding.strip().lower():
+            case "" | "identity":
+                return None
+            case "gzip" | "x-gzip" | "deflate":
+                return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)  # 32: gzip or zlib, as the header says
+        raise BadAnswer(self._profile.name, f"the answer comes as {encoding[:40]!r}, which was not asked for")
+
+    def _translated(self, exc: Exception, sent: bool) -> ProviderError:
+        """
+        Name a foreign error. httpx-aiohttp calls most of them ConnectTimeout: whether the request's body had begun to
+        leave decides, not their class.
+        """
+        name, host = self._profile.name, self._url.host
+        detail = redact(str(exc) or f"nothing happened within {self._deadline_s:g} s", self._key)[:300]
+        if _is_certificate(exc):
+            return BadCertificate(name, f"the certificate of {host} does not verify: {detail}")
+        if not sent or isinstance(exc, httpx.ConnectError):
+            return NotSent(name, f"{host} cannot be reached: {detail}")
+        if isinstance(exc, TimeoutError):
+            return Late(name, f"no whole answer within {self._deadline_s:g} s; it may have been billed")
+        return NoAnswer(name, f"the connection broke before the answer was whole; it may have been billed: {detail}")
+
+    def _without_key(self, answer: Answer) -> Answer:
+        secret, text = self._secret, self._secret.decode()
+        if not secret or not (secret in answer.body or any(text in value for value in answer.headers.values())):
+            return answer
+        headers = {name: value.replace(text, HIDDEN) for name, value in answer.headers.items()}
+        return Answer(answer.status, headers, answer.body.replace(secret, HIDDEN.encode()))
+
+
+class _Outgoing(httpx.AsyncByteStream):
+    """A request body that knows whether it has begun to leave: only then can a call have been billed."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self.sent = False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        self.sent = True
+        yield self._body
+
+
+_TIMEOUT = httpx.Timeout(None, connect=CONNECT_S)
+
+
+def _headers(profile: Profile, key: Key | None, url: httpx.URL) -> list[tuple[bytes, bytes]]:
+    headers = {
+        "Host": url.netloc.decode(),
+        "Content-Type": "application/json",
+        "Accept": "application/json",
+        "Accept-Encoding": "gzip",
+        "User-Agent": "draftmill",
+        **profile.headers,
+    }
+    if key is not None:
+        headers["Authorization"] = f"Bearer {key.reveal()}"
+    return [(name.encode(), text.encode()) for name, text in headers.items()]
+
+
+def _transport(base_url: str, connections: int) -> AiohttpTransport:
+    """A pool of `connections`; cookies are refused, they would tie calls together that should not be."""
+    # Reading the system's certificates takes ~20 ms and is no use on http.
+    context = httpx.create_ssl_context() if base_url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+    def session() -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(limit=connections, ssl=context, keepalive_timeout=KEEP_ALIVE_S)
+        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+
+    return AiohttpTransport(verify=context, client=session, proxy=_proxy(base_url))
+
+
+def _proxy(base_url: str) -> httpx.Proxy | None:
+    parts = urlsplit(base_url)
+    host = parts.hostname or ""
+    address = urllib.request.getproxies().get(parts.scheme)
+    if not address or is_loopback(host) or urllib.request.proxy_bypass(host):
+        return None
+    if not address.startswith("http://"):
+        scheme = address.partition("://")[0] if "://" in address else "none"
+        raise SpecError("HTTPS_PROXY", f"a proxy of scheme {scheme}", "name one that starts with http://, or unset it")
+    return httpx.Proxy(address)
+
+
+def _redirect_text(response: httpx.Response) -> str:
+    target = re.match(r"(?:https?:)?//([\w.-]{1,100})", response.headers.get("location", ""))
+    where = target.group(1) if target else "another path"
+    return f"the address answers {response.status_code} and points to {where}; set base_url to where it serves"
+
+
+def _is_certificate(exc: BaseException | None) -> bool:
+    while exc is not None:
+        if isinstance(exc, ssl.SSLCertVerificationError | aiohttp.ClientConnectorCertificateError):
+            return True
+        exc = exc.__cause__
+    return False
+
+
+def _without_headers(exc: Exception) -> Exception:
+    """aiohttp's response errors carry the request's headers, key included, in their repr: only their name goes on."""
+    if isinstance(exc, aiohttp.ClientResponseError):
+        return httpx.RemoteProtocolError(f"{type(exc).__name__}: {exc.message[:300]}")
+    return exc

@@ -1,0 +1,230 @@
+"""
+The tolerant reading of answers: what a body of any shape says, and what its headers promise.
+
+Pure, and never raises. What follows from it is the business of retry; what the drafts inside are worth, that of kinds.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from engine.providers.headers import MOST_TOKENS, first, number, read_rates, retry_after, seconds_to_wait
+from engine.providers.keys import redact
+from engine.work import Answer, Reply, Usage
+
+LONGEST_MESSAGE = 500
+MOST_COST_USD = 10_000.0
+
+# Codes that say more than the general one beside them (OpenRouter, DeepSeek and OpenAI documentation).
+_TELLING = (
+    "in_flight_budget_exhausted",
+    "openrouter_in_flight_budget",
+    "weight_exceeds_budget",
+    "insufficient_quota",
+    "model_not_found",
+    "content_policy_violation",
+    "content_filter",
+    "moderation",
+)
+# The status an error inside a 200 stands for when it has no number of its own; the first that fits.
+_STATUS_BY_WORD = (
+    (re.compile(r"rate.?limit|too.?many|quota|throttl"), 429),
+    (re.compile(r"overload|unavailable|capacity|system_resource"), 503),
+    (re.compile(r"time.?out|timed.?out"), 504),
+    (re.compile(r"authenti|api.?key|unauthori"), 401),
+    (re.compile(r"credit|balance|payment|budget|billing"), 402),
+    (re.compile(r"moderation|permission|forbidden|content_"), 403),
+    (re.compile(r"not.?found|does not exist"), 404),
+    (re.compile(r"invalid|unsupported|context_length|bad.?request"), 400),
+)
+_AFFORDABLE = re.compile(r"can only afford (\d{1,9})\b")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
+
+
+def read_answer(answer: Answer) -> Reply:
+    """
+    Read any answer.
+
+    Returns:
+        A Reply whose `status` is never a success when the body reports an error, and whose `envelope` is False when
+        the body is neither a chat completion nor an error in JSON.
+    """
+    body = _json(answer.body)
+    if isinstance(body, list) and body:
+        body = body[0]  # Google's servers wrap an error in a list
+    error = _error(body, answer.status)
+    if error is not None:
+        return _refused(answer, body, error)
+    wait_s = retry_after(answer.headers)
+    if isinstance(body, dict) and "choices" in body and answer.status < 400:
+        return _completed(answer.status, body, wait_s)
+    text = "" if b"<" in answer.body[:200] else answer.body[:4000].decode("utf-8", "replace")
+    return Reply(answer.status, envelope=False, error_message=_clean(text), retry_after_s=wait_s)
+
+
+def read_models(answer: Answer) -> list[str] | None:
+    """The names in an answer to GET /models, sorted; None where it is no such list."""
+    body = _json(answer.body)
+    listed = body.get("data") or body.get("models") if isinstance(body, dict) else body
+    if answer.status != 200 or not isinstance(listed, list):
+        return None
+    names = (model.get("id") or model.get("name") if isinstance(model, dict) else model for model in listed)
+    return sorted({name for name in names if isinstance(name, str) and 0 < len(name) <= 200 and name.isprintable()})
+
+
+def _refused(answer: Answer, body: dict[str, Any], error: dict[str, Any]) -> Reply:
+    availability = _dict(first(error.get("availability"), body.get("availability")))
+    code, message = _code(error, availability), _message(error)
+    status = answer.status if answer.status >= 400 else _status(error, f"{code} {message}")
+    retryable = availability.get("retryable")
+    afford = _AFFORDABLE.search(message.replace(",", ""))
+    return Reply(
+        status,
+        model=_text(body.get("model"))[:200],
+        usage=_usage(body.get("usage")),
+        error_code=_clean(code)[:100],
+        error_message=_clean(message),
+        retryable=retryable if isinstance(retryable, bool) else None,
+        retry_after_s=_asked_to_wait(answer, status, error, availability),
+        affordable_tokens=int(afford.group(1)) if afford else None,
+    )
+
+
+def _asked_to_wait(answer: Answer, status: int, error: dict[str, Any], availability: dict[str, Any]) -> float | None:
+    asked = number(availability.get("retry_after"))
+    wait_s = first(retry_after(answer.headers), None if asked is None else seconds_to_wait(asked))
+    if wait_s is not None or status != 429:
+        return wait_s
+    # OpenRouter repeats the headers of the provider behind it inside the error.
+    behind = _dict(_dict(error.get("metadata")).get("headers"))
+    rates = read_rates({**answer.headers, **{name.lower(): str(text) for name, text in behind.items()}})
+    if rates.remaining_requests == 0:
+        return rates.reset_requests_s
+    return rates.reset_tokens_s if rates.remaining_tokens == 0 else None
+
+
+def _completed(status: int, body: dict[str, Any], wait_s: float | None) -> Reply:
+    choice = _choice(body.get("choices"))
+    error = _as_error(first(choice.get("error"), body.get("error")))
+    return Reply(
+        status,
+        text=_choice_text(choice),
+        finish="error" if error else _text(choice.get("finish_reason")),
+        refusal=_clean(_text(_dict(choice.get("message")).get("refusal"))),
+        model=_text(body.get("model"))[:200],
+        usage=_usage(body.get("usage")),
+        error_code=_clean(_code(error, {}))[:100] if error else "",
+        error_message=_clean(_message(error)) if error else "",
+        retry_after_s=wait_s,
+    )
+
+
+def _json(body: bytes) -> Any:
+    """
+    The body's JSON, or None. One bad byte inside a paid answer must not cost its neighbours, hence `replace`.
+    """
+    try:
+        return json.loads(body.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _error(body: Any, status: int) -> dict[str, Any] | None:
+    if not isinstance(body, dict):
+        return None
+    error = _as_error(body.get("error"))
+    choices = body.get("choices")
+    if error:
+        # Partial content beside an error may hold complete items: it is read as an answer that broke off.
+        return None if status < 400 and _choice_text(_choice(choices)).strip() else error
+    if choices is None or status >= 400:
+        error = _as_error(first(body.get("detail"), body.get("errors"), body.get("message")))
+        if error:
+            return {**error, "code": first(error.get("code"), body.get("code"))}
+    return None
+
+
+def _as_error(value: Any) -> dict[str, Any]:
+    if isinstance(value, list) and value:
+        value = value[0]
+    if isinstance(value, str) and value:
+        return {"message": value}
+    return value if isinstance(value, dict) else {}
+
+
+def _code(error: dict[str, Any], availability: dict[str, Any]) -> str:
+    metadata = _dict(error.get("metadata"))
+    named = [metadata.get("error_type"), availability.get("code"), error.get("code"), error.get("type")]
+    named.append(metadata.get("limit_source"))
+    codes = [code for code in named if isinstance(code, str) and code and not code.isdigit()]
+    if "flagged_input" in metadata or "content exists risk" in _message(error).lower():
+        codes.append("moderation")  # OpenRouter and DeepSeek give a refused prompt no code of its own
+    return next((code for code in codes if code.lower() in _TELLING), codes[0] if codes else "")
+
+
+def _message(error: dict[str, Any]) -> str:
+    message = first(error.get("message"), error.get("msg"), error.get("detail"))
+    return message if isinstance(message, str) else "" if message is None else _dumped(message)
+
+
+def _status(error: dict[str, Any], words: str) -> int:
+    for value in (error.get("code"), error.get("status")):
+        figure = number(value)
+        if figure is not None and 400 <= figure < 600:
+            return int(figure)
+    words = words.lower()
+    return next((status for pattern, status in _STATUS_BY_WORD if pattern.search(words)), 500)
+
+
+def _usage(raw: Any) -> Usage | None:
+    """None where the count is missing or absurd: the call is then counted at its upper bound."""
+    usage = _dict(raw)
+    tokens_in, tokens_out = _tokens(usage.get("prompt_tokens")), _tokens(usage.get("completion_tokens"))
+    if tokens_in is None or tokens_out is None:
+        return None
+    total = _tokens(usage.get("total_tokens"))
+    if total is not None:
+        tokens_out = max(tokens_out, total - tokens_in)  # some leave the thinking out of completion_tokens
+    details = _dict(usage.get("prompt_tokens_details"))
+    cached = _tokens(first(details.get("cached_tokens"), usage.get("prompt_cache_hit_tokens"))) or 0
+    cost = number(usage.get("cost"))
+    cost_usd = cost if cost is not None and 0 <= cost <= MOST_COST_USD else None
+    return Usage(tokens_in, tokens_out, min(cached, tokens_in), cost_usd)
+
+
+def _tokens(value: Any) -> int | None:
+    figure = number(value)
+    return int(figure) if figure is not None and 0 <= figure <= MOST_TOKENS else None
+
+
+def _choice(choices: Any) -> dict[str, Any]:
+    return _dict(choices[0]) if isinstance(choices, list) and choices else {}
+
+
+def _choice_text(choice: dict[str, Any]) -> str:
+    content = first(_dict(choice.get("message")).get("content"), choice.get("text"))
+    if isinstance(content, list):
+        return "".join(_text(_dict(part).get("text")) for part in content)
+    return _dumped(content) if isinstance(content, dict) else _text(content)  # some servers parse the model's JSON
+
+
+def _dumped(value: Any) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return ""
+
+
+def _clean(text: str) -> str:
+    """At most 500 characters on one line, without keys and control characters."""
+    return redact(_CONTROL.sub(" ", text[: 4 * LONGEST_MESSAGE]), None).strip()[:LONGEST_MESSAGE]
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,113 @@
+"""
+Where a provider's key lies, what it may look like, and how it is kept out of every text.
+
+A key is checked before it is used: one pasted with a line break would appear whole in the HTTP library's exception.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from engine.errors import SpecError
+from engine.providers.profile import Profile
+
+HIDDEN = "(hidden)"
+LONGEST = 1000
+SECRETS = ".streamlit/secrets.toml"
+# What keys look like in other people's messages, masked ones ("sk-ab***yz", "****cdef") too.
+_KEY_LIKE = re.compile(r"\b(?:sk|pk|rk|key)-[\w*.\-]{4,}|\*{3,}[\w-]*|(?<=Bearer )\S+", re.IGNORECASE)
+# Keys that plainly belong to somebody else: they would be sent to the wrong company before it could say no.
+_FOREIGN = {"api.deepseek.com": ("sk-or-", "sk-ant-"), "openrouter.ai": ("sk-ant-",)}
+
+
+class Key:
+    """A secret that shows itself only to `reveal`; equal keys are equal, so a gate can be kept for each."""
+
+    __slots__ = ("_secret",)
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+
+    def __repr__(self) -> str:
+        return f"Key({HIDDEN})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Key) and self._secret == other._secret
+
+    def __hash__(self) -> int:
+        return hash(self._secret)
+
+    def __reduce__(self) -> str:
+        raise TypeError("a Key is never written down")
+
+    def reveal(self) -> str:
+        """The secret itself, for the one header that carries it."""
+        return self._secret
+
+
+def read_key(profile: Profile, env: Mapping[str, str], secrets_path: Path | None) -> Key | None:
+    """
+    Find a profile's key: in the environment first, then in the secrets file.
+
+    Args:
+        profile: Names the variable; without one no key is needed.
+        env: The environment.
+        secrets_path: A TOML file with `VARIABLE = "key"` at its top, .streamlit/secrets.toml; None or missing: none.
+
+    Returns:
+        The key without blanks around it, or None where the profile needs none.
+
+    Raises:
+        SpecError: no key is set, or it holds what no key holds; says where, never shows it.
+    """
+    name = profile.key_env
+    if not name:
+        return None
+    where, raw = "the environment", env.get(name, "").strip()
+    if not raw and secrets_path is not None:
+        where, raw = SECRETS, _from_secrets(secrets_path, name)
+    if not raw:
+        way_out = f'set it with: export {name}=..., or write {name} = "..." into {SECRETS}'
+        raise SpecError(name, "", f"{profile.label or profile.name} needs a key; {way_out}")
+    _check(name, raw, where, profile)
+    return Key(raw)
+
+
+def redact(text: str, key: Key | None) -> str:
+    """The text without this key and without anything that looks like one."""
+    if key is not None:
+        text = text.replace(key.reveal(), HIDDEN)
+    return _KEY_LIKE.sub(HIDDEN, text)
+
+
+def _check(name: str, raw: str, where: str, profile: Profile) -> None:
+    fault = ""
+    if "\n" in raw or "\r" in raw:
+        fault = "it holds a line break"
+    elif any(char.isspace() for char in raw):
+        fault = "it holds a space"
+    elif not raw.isascii() or not raw.isprintable():
+        fault = "it holds a character that no key has"
+    elif len(raw) > LONGEST:
+        fault = f"it is longer than {LONGEST:,} characters"
+    elif raw.startswith(_FOREIGN.get(urlsplit(profile.base_url).hostname or "", ())):
+        fault = f"it looks like another provider's key, not one of {profile.label or profile.name}"
+    if fault:
+        raise SpecError(name, HIDDEN, f"{fault}; paste the key again into {where}, the key alone, on one line")
+
+
+def _from_secrets(path: Path, name: str) -> str:
+    try:
+        value = tomllib.loads(path.read_text(encoding="utf-8-sig")).get(name, "")
+    except FileNotFoundError:
+        return ""
+    except (OSError, ValueError) as exc:
+        # Neither the parser's text nor the exception travels on: both may hold a key.
+        raise SpecError(SECRETS, type(exc).__name__, f'make it readable TOML: {name} = "..."') from None
+    if not isinstance(value, str):
+        raise SpecError(name, HIDDEN, f'write it in quotes in {SECRETS}: {name} = "..."')
+    return value.strip()

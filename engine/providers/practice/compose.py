@@ -1,0 +1,68 @@
+"""
+The body of a 200: drafts written in the order of their series, spoilt where a fault says so, in their envelope.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from engine.providers.practice import wire
+from engine.providers.practice.book import call_id
+from engine.providers.practice.chance import unit
+from engine.providers.practice.faults import OTHER_LANG, OTHER_MODEL_NAME, Fault, spoil_items, spoil_text
+from engine.providers.practice.pen import Item
+from engine.providers.practice.write import series_of, write
+
+UNREADABLE = (Fault.FINISH_ERROR, Fault.TRUNCATED, Fault.MALFORMED, Fault.BLANK)
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A body, how many of the items asked for it holds whole, and the tokens it is billed at."""
+
+    body: bytes
+    served: int
+    tokens_out: int
+
+
+class Composer:
+    """Writes answers; counts the drafts of each series, so that calls at one time never get the same one."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._written: Counter[str] = Counter()
+
+    def compose(self, request: wire.Request, number: int, created: int, fault: Fault | None) -> Composed:
+        """
+        Answer one call.
+
+        Args:
+            request: What it asks for.
+            number: Of the call; the way a fault spoils it hangs on it.
+            created: Unix seconds, for the envelope.
+            fault: What spoils the answer, if anything.
+        """
+        text, finish, served = wire.CHAT_TEXT, "stop", 0
+        if request.order:
+            chance = unit(self._seed, "spoil", number)
+            items = spoil_items(self._write(request.order, fault), fault, chance)
+            text, finish = spoil_text(wire.items_text(items), fault, chance)
+            asked = {ask.id for ask in request.order.asks}
+            served = 0 if fault in UNREADABLE else len(asked & {item["id"] for item in items})
+        text, tokens_out, was_cut = wire.cut(text, request.max_tokens)
+        if was_cut:
+            finish, served = "length", 0
+        model = OTHER_MODEL_NAME if fault is Fault.OTHER_MODEL else request.model
+        body = wire.completion(call_id(number), created, model, text, finish, request.tokens_in, tokens_out)
+        return Composed(body, served, tokens_out)
+
+    def _write(self, order: wire.Order, fault: Fault | None) -> list[Item]:
+        lang = OTHER_LANG[order.lang] if fault is Fault.WRONG_SCRIPT else order.lang
+        items = []
+        for ask in order.asks:
+            series = series_of(order.kind, lang, order.options, ask.level)
+            index = self._written[series]
+            self._written[series] += 1
+            items.append(write(order.kind, lang, order.options, ask, index, self._seed, avoid=order.avoid))
+        return items

@@ -1,0 +1,125 @@
+"""
+One provider's profile, and the checks every field of it must pass, wherever it was written.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+from engine.bounds import choice, number, whole
+from engine.errors import SpecError
+from engine.providers.addresses import check_base_url
+from engine.spec import CONCURRENCY_CEILING, Limits, Price
+
+JsonMode = Literal["schema", "object", "none"]
+
+DEADLINE_S = (0.1, 3600.0)
+HIGHEST_PRICE_USD = 100_000.0
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
+_HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,60}")
+_HEADER_TEXT = re.compile(r"[\x20-\x7e]{0,500}")
+# Written by every call itself; a profile that could set them could also break the framing or the way the key travels.
+_OUR_BODY_FIELDS = ("model", "messages", "stream", "max_tokens", "response_format")
+_OUR_HEADERS = ("host", "content-length", "transfer-encoding", "connection", "accept-encoding", "content-type")
+_KEY_HEADERS = ("authorization", "proxy-authorization", "cookie", "api-key", "x-api-key")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """
+    One provider as it is spoken to.
+
+    `key_env` is empty where no key is needed; `prices` go by the served model's name; `deadline_s` is the total time
+    of one call.
+
+    Raises:
+        SpecError: a field is out of bounds.
+    """
+
+    name: str
+    base_url: str
+    label: str = ""
+    key_env: str = ""
+    default_model: str = ""
+    models: tuple[str, ...] = ()
+    prices: Mapping[str, Price] = field(default_factory=dict)
+    json_mode: JsonMode = "object"
+    limits: Limits = field(default_factory=Limits)
+    max_concurrency: int = 8
+    extra_body: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    require_parameters: bool = False
+    """Ask only endpoints that know the JSON schema parameter (OpenRouter); goes with json_mode schema."""
+    deadline_s: float = 120.0
+
+    def __post_init__(self) -> None:
+        if not _matches(_NAME, self.name):
+            raise SpecError("name", self.name, "use small letters, digits, - and _, at most 40")
+        check_base_url(self.base_url)
+        if self.key_env and not _matches(_ENV_NAME, self.key_env):
+            # A key pasted here is the likeliest mistake: the value is not shown.
+            raise SpecError("key_env", "(hidden)", "give the NAME of an environment variable, never the key itself")
+        for name in ("label", "default_model"):
+            _check_line(name, getattr(self, name))
+        _check_models(self.models)
+        _check_prices(self.prices)
+        choice("json_mode", self.json_mode, get_args(JsonMode))
+        whole("max_concurrency", self.max_concurrency, range(1, CONCURRENCY_CEILING + 1))
+        _check_extra_body(self.extra_body)
+        _check_headers(self.headers)
+        if not isinstance(self.require_parameters, bool):
+            raise SpecError("require_parameters", self.require_parameters, "write true or false")
+        number("deadline_s", self.deadline_s, *DEADLINE_S)
+
+
+def _matches(pattern: re.Pattern[str], value: object) -> bool:
+    return isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _check_line(name: str, value: object) -> None:
+    if not isinstance(value, str) or len(value) > 200 or not value.isprintable():
+        raise SpecError(name, value, "write one line of text, at most 200 characters")
+
+
+def _check_models(models: object) -> None:
+    if not isinstance(models, tuple):
+        raise SpecError("models", models, 'write a list of names: ["one", "two"]')
+    for model in models:
+        _check_line("models", model)
+
+
+def _check_prices(prices: Mapping[str, Price]) -> None:
+    for price in prices.values():
+        number("input_usd", price.input_usd, 0.0, HIGHEST_PRICE_USD)
+        number("output_usd", price.output_usd, 0.0, HIGHEST_PRICE_USD)
+        if price.cached_usd is not None:
+            number("cached_usd", price.cached_usd, 0.0, HIGHEST_PRICE_USD)
+
+
+def _check_extra_body(extra: object) -> None:
+    if not isinstance(extra, Mapping):
+        raise SpecError("extra_body", extra, "write a table of JSON fields")
+    for name in extra:
+        if name in _OUR_BODY_FIELDS:
+            raise SpecError("extra_body", name, "take it out; every call writes that field itself")
+    try:
+        json.dumps(extra, allow_nan=False)
+    except (TypeError, ValueError):
+        raise SpecError("extra_body", extra, "use only what JSON knows: text, numbers, true, false, lists") from None
+
+
+def _check_headers(headers: object) -> None:
+    if not isinstance(headers, Mapping):
+        raise SpecError("headers", headers, "write a table of names and texts")
+    for name, text in headers.items():
+        if not _matches(_HEADER_NAME, name) or name.lower() in _OUR_HEADERS:
+            raise SpecError("headers", name, "choose another name; use letters, digits and -")
+        if name.lower() in _KEY_HEADERS:
+            raise SpecError("headers", name, "take it out; the key is read from the variable key_env names")
+        if not _matches(_HEADER_TEXT, text):
+            raise SpecError("headers", name, "give it a text of plain ASCII without line breaks")
