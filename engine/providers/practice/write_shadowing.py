@@ -4,7 +4,7 @@ Shadowing drafts: dialogues from the pairs of turns; monologues, news and lectur
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.providers.practice.bank import Pair, band_of
@@ -88,13 +88,25 @@ def _spoken(pen: Pen, genre: str, level: int) -> Iterator[str]:
     if genre == "monologue":
         return (sentence.whole for sentence in pen.beats(genre, bank.narrative[band_of(level)]))
     if genre == "news":
-        return pen.beats(genre, bank.report)
+        return pen.beats(genre, _turned(bank.report, pen.index))
     return _lecture(pen)
+
+
+def _turned(beats: Sequence[Sequence[str]], index: int) -> list[Sequence[str]]:
+    """
+    The first beat, then the others from another place for every p x p drafts.
+
+    A short report is three sentences: beyond p x p drafts two reports would share two. Told from other beats they do
+    not.
+    """
+    rest = beats[1:]
+    turn = 3 * (index // len(beats[0]) ** 2) % len(rest)
+    return [beats[0], *rest[turn:], *rest[:turn]]
 
 
 def _lecture(pen: Pen) -> Iterator[str]:
     """What is thought of a matter, then what is known about it."""
-    opinion = pen.beats("lecture", pen.bank.opinion)
+    opinion = pen.beats("lecture", _turned(pen.bank.opinion, pen.index))
     for _ in pen.bank.opinion:
         yield next(opinion)
     yield from pen.beats("lecture report", pen.bank.report)
