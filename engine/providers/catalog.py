@@ -123,16 +123,16 @@ def _read_toml(path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as exc:
         # Only the place is told: the parser's own text may quote a key that was pasted here.
         place = re.search(r"line \d+", str(exc))
-        where = place.group() if place else "at its end"
-        raise SpecError(str(path), "not TOML", f"mend it at {where}; the form is [name], then field = value") from None
+        where = f"in {place.group()}" if place else "at its end"
+        raise SpecError(str(path), "not TOML", f"mend it {where}; the form is [name], then field = value") from None
 
 
 def _laid_over(known: Mapping[str, Profile], tables: Mapping[str, Any], file: str) -> dict[str, Profile]:
     profiles = dict(known)
     for name, table in tables.items():
+        if not isinstance(table, dict):
+            raise SpecError(f"{file}: {name}", table, f"write a table: [{name}], then field = value")
         try:
-            if not isinstance(table, dict):
-                raise SpecError(name, "a single value", "write a table of this name: [name], then field = value")
             profiles[name] = _profile(name, profiles.get(name), table)
         except SpecError as exc:
             raise SpecError(f"{file}: [{name}] {exc.field}", exc.value, exc.allowed) from None

@@ -67,7 +67,7 @@ def read_key(profile: Profile, env: Mapping[str, str], secrets_path: Path | None
     name = profile.key_env
     if not name:
         return None
-    where, raw = "the environment", env.get(name, "").strip()
+    where, raw = "the environment", env.get(name, "").strip(" \t")
     if not raw and secrets_path is not None:
         where, raw = SECRETS, _from_secrets(secrets_path, name)
     if not raw:
@@ -110,4 +110,4 @@ def _from_secrets(path: Path, name: str) -> str:
         raise SpecError(SECRETS, type(exc).__name__, f'make it readable TOML: {name} = "..."') from None
     if not isinstance(value, str):
         raise SpecError(name, HIDDEN, f'write it in quotes in {SECRETS}: {name} = "..."')
-    return value.strip()
+    return value.strip(" \t")

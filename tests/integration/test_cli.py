@@ -146,7 +146,7 @@ def test_the_key_is_nowhere(cli: Cli, tmp_path: Path) -> None:
 
 def test_ctrl_c_pauses_and_resume_ends(cli: Cli, practice: PracticeProcess) -> None:
     """One Ctrl-C keeps what is in flight and pauses; `resume` asks for the rest and is done."""
-    practice.configure(PracticeSettings(base_ms=400, item_ms=0))
+    practice.configure(PracticeSettings(base_ms=1500, item_ms=0))
     words = ("run", "--kind", "cloze", "--lang", "en", "--levels", "2", "--topic", "Campus", "--per-combo", "12")
     with cli.start(*words, "--concurrency", "2", "--batch-size", "2") as child:
         wait_for_calls(cli.home, 2)
