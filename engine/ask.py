@@ -15,7 +15,7 @@ from engine.cost import upper_bound_usd
 from engine.desk import Desk, Stopped
 from engine.errors import ProviderError
 from engine.kinds import Reading, build_prompt, title
-from engine.pace import Ticket
+from engine.learn import Ticket
 from engine.providers import payload, read_answer
 from engine.retry import Action, Decision, History, decide, wait_for
 from engine.settle import given_up, read, settlement, why
@@ -155,8 +155,10 @@ async def _ask_once(desk: Desk, packet: Packet, journey: Journey) -> Step:
     reading = read(desk, packet, sent.seen, decision)
     await committed(desk.store.settle_call(settlement(desk, packet, sent.call, sent.seen, decision, reading)))
     if decision.action in (Action.KEEP, Action.REASK):
-        desk.gate.succeed()
+        desk.gate.succeed(sent.ticket)
         desk.memory.take_kept(len(reading.drafts), why(reading, decision), desk.tuning)
+    elif decision.action is not Action.SLOW:
+        desk.gate.stumble()
     return Step(decision, sent.ticket, reading)
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import deque
-from dataclasses import dataclass, replace
 
 from engine.clock import Clock
+from engine.learn import Learner, Ticket
 from engine.spec import Limits
 
 # A promise is kept by the provider's clock, so ours runs a little slow: 1 % absorbs the spread between sending and
@@ -21,16 +21,6 @@ WINDOW_STRETCH = 1.01
 EVEN_STRETCH = 1.025
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
-
-
-@dataclass(slots=True, eq=False)
-class Ticket:
-    """One admitted call: when it was admitted and left, and what it took from the token bucket."""
-
-    started_at: float
-    sent_at: float
-    tokens: int
-    waited_s: float = 0.0
 
 
 class Schedule:
@@ -42,17 +32,22 @@ class Schedule:
     """
 
     def __init__(self, limits: Limits) -> None:
-        self.limits = limits
+        self.learner = Learner(limits)
         self.in_flight = 0
         self.paused_until = -math.inf
-        self._starts: deque[Ticket] = deque()
+        self._told = limits
         self._tickets: deque[Ticket] = deque()
         self._tokens = 0
         self._pause_s = 0.0
-        self._paused_at = -math.inf
+        self._signal_at = -math.inf
 
     def __repr__(self) -> str:
         return f"Schedule({self.limits}, in_flight={self.in_flight}, paused_until={self.paused_until:.1f})"
+
+    @property
+    def limits(self) -> Limits:
+        """The limits in force: told, or learned since."""
+        return self.learner.limits
 
     def earliest(self, now: float, tokens: int = 0) -> float:
         """
@@ -64,12 +59,9 @@ class Schedule:
 
     def start(self, now: float, tokens: int = 0) -> Ticket:
         """Record a start at `now`; the caller has waited until `earliest`."""
-        ticket = Ticket(now, now, tokens)
+        ticket = Ticket(now, now, tokens, others=self.in_flight)
         self.in_flight += 1
-        if self.limits.rpm:
-            self._starts.append(ticket)
-            while len(self._starts) > self.limits.rpm:
-                self._starts.popleft()
+        self.learner.started(ticket)
         if self.limits.tpm:
             self._tickets.append(ticket)
             self._tokens += tokens
@@ -82,44 +74,48 @@ class Schedule:
             self._tokens += tokens_used - ticket.tokens
             ticket.tokens = tokens_used
 
-    def succeed(self) -> None:
-        """A good answer ends a series of pauses: the next one starts small again."""
+    def succeed(self, now: float, ticket: Ticket) -> None:
+        """A good answer: what was tried holds, and the next series of pauses starts small."""
         self._pause_s = 0.0
+        self.learner.accepted(ticket, now)
+
+    def stumble(self, now: float) -> None:
+        """A 5xx, or no answer: nothing is cut, growth waits."""
+        self.learner.stumbled(now)
 
     def slow_down(self, now: float, ticket: Ticket, retry_after_s: float | None, *, in_flight: bool = False) -> None:
         """
-        Take a rate signal (429, 402 in-flight budget): one shared pause, and only one for a burst of signals.
+        Take a rate signal (429, 402 in-flight budget): one lesson and one shared pause for a burst of signals.
 
         Args:
             now: When the signal came.
-            ticket: The refused call; refusals of calls that started before the last pause began belong to its burst.
-            retry_after_s: What the provider asked for; None doubles the last pause, from 1 s.
-            in_flight: The signal was about calls in flight: one place fewer from now on.
+            ticket: The refused call; refusals of calls sent before the last signal came belong to its burst.
+            retry_after_s: What the provider asked for; None: signals in a row pause 1, 2, 4 ... 60 s from the second.
+            in_flight: The signal was about calls in flight.
         """
-        if retry_after_s is not None:
-            self.paused_until = max(self.paused_until, now + retry_after_s)
-        if ticket.started_at < self._paused_at:
+        self.paused_until = max(self.paused_until, now + (retry_after_s or 0.0))
+        self.learner.dropped(ticket)
+        if ticket.sent_at < self._signal_at:
             return
-        self._paused_at = now
-        if retry_after_s is None:
-            self._pause_s = min(LONGEST_PAUSE_S, max(FIRST_PAUSE_S, 2 * self._pause_s))
-            self.paused_until = max(self.paused_until, now + self._pause_s)
-        if in_flight:
-            self.limits = replace(self.limits, max_in_flight=max(1, self.in_flight))
-        elif self.limits.rpm:
-            # The promise of a burst was contradicted: the rest of the run is spread evenly.
-            self.limits = replace(self.limits, shape="even")
+        self._signal_at = now
+        self.paused_until = max(self.paused_until, now + self._pause_s)
+        self._pause_s = min(LONGEST_PAUSE_S, max(FIRST_PAUSE_S, 2 * self._pause_s))
+        self.learner.refused(ticket, now, retry_after_s, in_flight=in_flight)
 
     def _after_starts(self) -> float:
-        limits = self.limits
-        if not limits.rpm or not self._starts:
+        limits, last = self.limits, self.learner.last(1)
+        if last is None:
             return -math.inf
+        if not limits.rpm:
+            return last.started_at + self.learner.ramp_s()
         if limits.shape == "even":
-            last, gap_s = self._starts[-1], limits.window_s / limits.rpm
-            return max(last.started_at + gap_s * EVEN_STRETCH, last.sent_at + gap_s)
-        if len(self._starts) < limits.rpm:
+            gap_s = limits.window_s / limits.rpm
+            stretch = EVEN_STRETCH if limits == self._told else 1.0
+            return max(last.started_at + gap_s * stretch, last.sent_at + gap_s)
+        first = self.learner.last(limits.rpm)
+        if first is None:
             return -math.inf
-        return self._starts[0].sent_at + limits.window_s * WINDOW_STRETCH
+        return min(first.sent_at + limits.window_s * WINDOW_STRETCH, self.learner.trial_from)
 
     def _after_tokens(self, now: float, tokens: int) -> float:
         if not self.limits.tpm:
@@ -159,7 +155,7 @@ class Gate:
     def relimit(self, limits: Limits) -> None:
         """Take other limits from now on; what has started is remembered."""
         self.known = limits
-        self.schedule.limits = limits
+        self.schedule.learner = Learner(limits)
         self._freed.set()
 
     async def admit(self, tokens: int = 0) -> Ticket:
@@ -186,9 +182,14 @@ class Gate:
         """A rate signal came back for this call: pause every run of this gate once."""
         self.schedule.slow_down(self._clock.now(), ticket, retry_after_s, in_flight=in_flight)
 
-    def succeed(self) -> None:
-        """A good answer came: the next series of pauses starts small."""
-        self.schedule.succeed()
+    def succeed(self, ticket: Ticket) -> None:
+        """A good answer came to this call."""
+        self.schedule.succeed(self._clock.now(), ticket)
+        self._freed.set()
+
+    def stumble(self) -> None:
+        """A call brought a 5xx, or no answer."""
+        self.schedule.stumble(self._clock.now())
 
     def sent(self, ticket: Ticket) -> None:
         """The request leaves now, a commit after it was admitted: a window counts it from here."""

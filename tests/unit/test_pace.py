@@ -91,22 +91,23 @@ def test_tokens_are_settled_by_usage() -> None:
 
 def test_a_burst_of_refusals_is_one_pause() -> None:
     """Eight 429s of calls that were in flight together pause the run once, for what Retry-After says."""
-    schedule = Schedule(Limits())
+    schedule = Schedule(Limits(max_in_flight=8))
     tickets = [schedule.start(0.0) for _ in range(8)]
     for ticket in tickets:
         schedule.slow_down(1.0, ticket, 5.0)
+        schedule.end(ticket)
     assert schedule.earliest(1.0) == 6.0
 
 
 def test_pauses_without_retry_after_double() -> None:
-    """Refusals in a row pause 1, 2, 4 s; a good answer starts again at 1."""
-    schedule, lengths = Schedule(Limits()), []
-    for now in (0.0, 10.0, 20.0):
+    """Refusals in a row pause 0, 1, 2, 4 s; a good answer starts again at 0."""
+    schedule, lengths = Schedule(Limits(rpm=60)), []
+    for now in (0.0, 10.0, 20.0, 30.0):
         schedule.slow_down(now, schedule.start(now), None)
         lengths.append(schedule.paused_until - now)
-    schedule.succeed()
-    schedule.slow_down(30.0, schedule.start(30.0), None)
-    assert [*lengths, schedule.paused_until - 30.0] == [1.0, 2.0, 4.0, 1.0]
+    schedule.succeed(40.0, schedule.start(40.0))
+    schedule.slow_down(50.0, schedule.start(50.0), None)
+    assert [*lengths, schedule.paused_until - 50.0] == [0.0, 1.0, 2.0, 4.0, 0.0]
 
 
 def test_a_contradicted_window_goes_on_evenly() -> None:
@@ -120,8 +121,7 @@ def test_an_in_flight_signal_takes_a_place_away() -> None:
     """A refusal for calls in flight caps them at what was in flight beside it."""
     schedule = Schedule(Limits())
     tickets = [schedule.start(0.0) for _ in range(4)]
-    schedule.end(tickets[0])
-    schedule.slow_down(0.5, tickets[0], 1.0, in_flight=True)
+    schedule.slow_down(0.5, tickets[3], 1.0, in_flight=True)
     assert schedule.limits.max_in_flight == 3
 
 

@@ -1,0 +1,329 @@
+"""
+A limit nobody told: found from what was sent, accepted and refused. Pure; the gate's schedule asks it and feeds it.
+
+Three shapes are told apart: R starts in any window, one start a gap, calls in flight. Growth is a probe: it costs at
+most one refused call, and waits longer after each one that failed. docs/gate.md has the reasons and the numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass, replace
+
+from engine.spec import Limits
+
+WINDOW_S = 60.0  # limits are told in calls a minute; a provider with another window says so in Retry-After
+RAMP_S = (0.1, 0.05, 0.025, 0.0125)  # gaps between the first starts: an even limit refuses one call, not a handful
+BURST = 10  # as many accepted at once before the first refusal: a window, not a gap
+TRIAL_S = 2.0  # a window nobody confirmed is tried this long after the refusal: an overload would be over
+HOLD = 8  # starts accepted at a gap before a shorter one is tried
+SHRINK = 0.95  # ... by this, squared after each success
+CLOSE = 1.06  # the gap that was refused and the gap that holds are this close: found
+CUT = 0.7
+FIRST_WIDER = 0.08
+PROBE_S = 90.0
+SHORT_PROBE_S = 15.0  # below a limit that once held
+LONGEST_PROBE_S = 480.0
+SURE = 2  # refusals, all with more in flight than any accepted call had: a cap in flight
+
+
+@dataclass(slots=True, eq=False)
+class Ticket:
+    """One admitted call: when it was admitted and left, what it took, how many were in flight beside it."""
+
+    started_at: float
+    sent_at: float
+    tokens: int = 0
+    others: int = 0
+    waited_s: float = 0.0
+    at_limit: bool = False
+    """It took the last place the limit in force allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A limit changed: when (the schedule's clock), from what, to what, and why (a short code)."""
+
+    at: float
+    before: Limits
+    after: Limits
+    why: str
+
+
+class Learner:
+    """
+    What is believed of a provider's limit.
+
+    Args:
+        told: What the profile says; figures of 0 are to be learned.
+    """
+
+    def __init__(self, told: Limits) -> None:
+        self.limits = told
+        self.changes: list[Change] = []
+        self.trial_from = math.inf
+        """When one call may go past a window that nobody has confirmed."""
+        self._trial: Ticket | None = None
+        self._told = told
+        self._sent: deque[Ticket] = deque()
+        self._starts = 0
+        self._ceiling = 0.0
+        self._most_others = 0
+        self._refused_others: deque[int] = deque(maxlen=SURE + 1)
+        self._step = 1
+        self._probing = False
+        self._probe_at = 0.0
+        self._probe_s = PROBE_S
+        self._cap_refused = 0
+        self._held = 0
+        self._good_gap_s = 0.0
+        self._bad_gap_s = 0.0
+        self._shrink = SHRINK
+        self._in_a_row = 0
+        self._best_gap_s = math.inf
+        self._told_gap_s = _gap_of(told) if told.rpm else 0.0
+
+    def __repr__(self) -> str:
+        return f"Learner({self.limits}, {len(self._sent)} in the window, {len(self.changes)} changes)"
+
+    @property
+    def knows(self) -> bool:
+        """A limit is in force, told or learned."""
+        return bool(self.limits.rpm or self.limits.max_in_flight)
+
+    def ramp_s(self) -> float:
+        """The gap before the next start while nothing is known: it shrinks to nothing in a fifth of a second."""
+        if self.knows or not 0 < self._starts <= len(RAMP_S):
+            return 0.0
+        return RAMP_S[self._starts - 1]
+
+    def started(self, ticket: Ticket) -> None:
+        """A call was admitted."""
+        self._starts += 1
+        self._sent.append(ticket)
+        self._forget(ticket.started_at)
+        if ticket.started_at >= self.trial_from:
+            self._trial, self.trial_from = ticket, math.inf
+        limits = self.limits
+        if limits.rpm and limits.shape == "window":
+            first = self.last(limits.rpm)
+            ticket.at_limit = first is not None and first.sent_at > ticket.started_at - limits.window_s
+        elif limits.max_in_flight:
+            ticket.at_limit = ticket.others + 1 >= limits.max_in_flight
+
+    def last(self, n: int) -> Ticket | None:
+        """The n-th last call that was not refused, of those of the last window."""
+        return self._sent[-n] if 0 < n <= len(self._sent) else None
+
+    def dropped(self, ticket: Ticket) -> None:
+        """A call was refused: the provider does not count it."""
+        if ticket in self._sent:
+            self._sent.remove(ticket)
+
+    def accepted(self, ticket: Ticket, now: float) -> None:
+        """A call brought a good answer."""
+        self._most_others = max(self._most_others, ticket.others)
+        if ticket is self._trial:
+            self._no_window(now)
+        elif self.limits == self._told:
+            return  # what was told is a promise, not a guess: it does not grow
+        elif self._is_gap():
+            self._hold(now)
+        elif ticket.at_limit:
+            self._cap_refused = 0
+            self._grow(now)
+
+    def stumbled(self, now: float) -> None:
+        """A 5xx or no answer: growth waits, nothing is cut."""
+        self._held = 0
+        self._probe_at = max(self._probe_at, now + SHORT_PROBE_S)
+
+    def refused(self, ticket: Ticket, now: float, retry_after_s: float | None, *, in_flight: bool = False) -> None:
+        """A rate signal came back for this call, the first of its burst; `in_flight`: the provider says which kind."""
+        self._refused_others.append(ticket.others)
+        if ticket is self._trial:
+            self._trial = None  # the window is confirmed
+        elif in_flight:
+            self._set(now, replace(self.limits, max_in_flight=max(1, ticket.others)), "cap_told")
+        elif self._is_cap():
+            self._lower_cap(ticket, now)
+        elif self._looks_like_cap():
+            self._set(now, replace(self._told, rpm=0, max_in_flight=self._most_others + 1), "cap_found")
+        elif self._is_gap():
+            self._widen(ticket, now)
+        elif self.limits.rpm:
+            self._lower_window(now, retry_after_s)
+        else:
+            self._classify(now, retry_after_s)
+
+    # Which shape.
+
+    def _classify(self, now: float, retry_after_s: float | None) -> None:
+        accepted = self._accepted(now)
+        first = accepted[0].sent_at if accepted else now
+        frees_s = first + WINDOW_S - now
+        if len(accepted) >= BURST and (retry_after_s is None or retry_after_s >= frees_s / 2):
+            window_s = WINDOW_S if retry_after_s is None else _near(now + retry_after_s - first)
+            self.trial_from = now + TRIAL_S if retry_after_s is None else math.inf
+            self._set_window(now, len(accepted), window_s, "window_found")
+        elif len(accepted) >= 2 and retry_after_s is not None and retry_after_s > BURST:
+            self._set_window(now, len(accepted), now + retry_after_s - first, "window_found")
+        else:
+            since_s = now - accepted[-1].sent_at if accepted else 0.0
+            self._bad_gap_s = since_s
+            self._set_gap(now, since_s + retry_after_s if retry_after_s else max(1.0, 2 * since_s), "gap_found")
+
+    def _no_window(self, now: float) -> None:
+        """The trial call was accepted: an overload refused, or a bucket; go on at the speed that was accepted."""
+        self._trial = None
+        accepted = self._accepted(now)
+        span_s = accepted[-1].sent_at - accepted[0].sent_at
+        self._set_gap(now, max(0.001, span_s / len(accepted) / CUT), "no_window")
+
+    def _looks_like_cap(self) -> bool:
+        refused = self._refused_others
+        enough = len(refused) >= SURE if refused[-1] > 1 else len(refused) > SURE
+        return enough and min(refused) > self._most_others and not self._ceiling
+
+    def _is_cap(self) -> bool:
+        return self.limits.max_in_flight > 0 and not self.limits.rpm
+
+    def _is_gap(self) -> bool:
+        return self.limits.rpm > 0 and self.limits.shape == "even"
+
+    # R starts in a window.
+
+    def _set_window(self, now: float, starts: int, window_s: float, why: str) -> None:
+        self._probe_at = now + self._probe_s
+        self._set(now, replace(self.limits, rpm=max(1, starts), window_s=window_s, shape="window"), why)
+
+    def _lower_window(self, now: float, retry_after_s: float | None) -> None:
+        limits, accepted = self.limits, self._accepted(now)
+        if self._probing:
+            self._end_probe(now)
+            self._set_window(now, len(accepted), limits.window_s, "probe_refused")
+        elif len(accepted) < limits.rpm and len(accepted) < BURST:
+            # The promise of a burst was contradicted: the same rate, spread evenly.
+            self._set_gap(now, limits.window_s / limits.rpm, "no_bursts")
+        elif retry_after_s is not None:
+            left = sum(ticket.sent_at > now + retry_after_s - limits.window_s for ticket in accepted)
+            self._probe_s = SHORT_PROBE_S
+            self._set_window(now, min(left + 1, limits.rpm), limits.window_s, "limit_fell")
+        else:
+            self._probe_s = SHORT_PROBE_S
+            self._set_window(now, int(min(len(accepted), CUT * limits.rpm)), limits.window_s, "limit_fell")
+
+    # One start a gap.
+
+    def _set_gap(self, now: float, gap_s: float, why: str) -> None:
+        self._held = 0
+        self._set(now, replace(self.limits, rpm=1, window_s=gap_s, shape="even"), why)
+
+    def _hold(self, now: float) -> None:
+        gap_s = _gap_of(self.limits)
+        self._held += 1
+        if self._held < (HOLD / 2 if gap_s > 1.2 * max(self._bad_gap_s, self._best_gap_s) else HOLD):
+            return
+        self._good_gap_s = gap_s
+        self._best_gap_s = min(self._best_gap_s, gap_s)
+        self._in_a_row = 0
+        searching = gap_s > CLOSE * self._bad_gap_s
+        if not searching and now < self._probe_at:
+            return
+        if not searching:
+            self._bad_gap_s, self._probing = 0.0, True
+        shorter = max(gap_s * self._shrink, self._bad_gap_s * (1 + CLOSE) / 2, self._told_gap_s)
+        if self._bad_gap_s > gap_s / 2:
+            shorter = min(shorter, math.sqrt(gap_s * self._bad_gap_s))
+        self._shrink *= self._shrink
+        self._set_gap(now, shorter, "gap_shrinks")
+
+    def _widen(self, ticket: Ticket, now: float) -> None:
+        gap_s = _gap_of(self.limits)
+        earlier = [other.sent_at for other in self._accepted(now) if other.sent_at < ticket.sent_at]
+        since_s = ticket.sent_at - earlier[-1] if earlier else gap_s
+        self._bad_gap_s = max(self._bad_gap_s, min(gap_s, since_s))
+        self._shrink = SHRINK
+        self._in_a_row += 1
+        if self._probing:
+            self._end_probe(now)
+        else:
+            self._probe_at = now + self._probe_s
+        if self._good_gap_s > gap_s:
+            wider = self._good_gap_s
+        else:
+            # The gap that held is refused: the limit fell, by nobody knows how much; double the step each time.
+            wider = gap_s * (1 + FIRST_WIDER * 2 ** (self._in_a_row - 1))
+            self._probe_s = SHORT_PROBE_S if self._in_a_row > 1 else self._probe_s
+            self._probe_at = now + self._probe_s
+        self._set_gap(now, wider, "gap_refused")
+
+    # Calls in flight.
+
+    def _lower_cap(self, ticket: Ticket, now: float) -> None:
+        cap = self.limits.max_in_flight
+        self._cap_refused += 1
+        if not self._probing and (cap == 1 or self._cap_refused > 1):
+            # Refused below the cap, again: it is no cap.
+            self._most_others = max(self._most_others, cap)
+            self._set(now, replace(self.limits, max_in_flight=self._told.max_in_flight), "no_cap")
+            self._classify(now, None)
+            return
+        if self._probing:
+            self._end_probe(now)
+        else:
+            self._probe_at = now + self._probe_s
+        lower = max(1, min(cap - 1, ticket.others))
+        self._set(now, replace(self.limits, max_in_flight=lower), "cap_refused")
+
+    # Growth.
+
+    def _grow(self, now: float) -> None:
+        if now < self._probe_at and not self._probing:
+            self._ceiling = max(self._ceiling, self._size())
+            return
+        limits, step = self.limits, self._step
+        if self._told.rpm and limits.rpm >= self._told.rpm:
+            return
+        self._probing = True
+        self._step *= 2
+        if limits.rpm:
+            self._set(now, replace(limits, rpm=limits.rpm + step), "probe")
+        else:
+            self._set(now, replace(limits, max_in_flight=limits.max_in_flight + 1), "probe")
+
+    def _end_probe(self, now: float) -> None:
+        self._probing = False
+        self._step = 1
+        below = self._good_gap_s > 1.1 * self._best_gap_s if self._is_gap() else self._size() < 0.9 * self._ceiling
+        self._probe_s = SHORT_PROBE_S if below else min(LONGEST_PROBE_S, 2 * self._probe_s)
+        self._probe_at = now + self._probe_s
+
+    def _size(self) -> float:
+        return self.limits.rpm or self.limits.max_in_flight
+
+    # What was sent.
+
+    def _accepted(self, now: float) -> list[Ticket]:
+        self._forget(now)
+        return list(self._sent)
+
+    def _forget(self, now: float) -> None:
+        keep_s = max(WINDOW_S, self.limits.window_s)
+        while self._sent and self._sent[0].sent_at <= now - keep_s:
+            self._sent.popleft()
+
+    def _set(self, now: float, limits: Limits, why: str) -> None:
+        if limits != self.limits:
+            self.changes.append(Change(now, self.limits, limits, why))
+            self.limits = limits
+
+
+def _gap_of(limits: Limits) -> float:
+    return limits.window_s / limits.rpm
+
+
+def _near(window_s: float) -> float:
+    """A minute, where it is about one: Retry-After is rounded, and counted from the provider's clock."""
+    return WINDOW_S if 0.85 * WINDOW_S <= window_s <= 1.15 * WINDOW_S else max(1.0, window_s)

@@ -1,0 +1,79 @@
+"""The gate's schedule against the practice provider's own judge, on a clock that is only a number."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import math
+import random
+from dataclasses import dataclass, field
+
+from engine.pace import Schedule
+from engine.providers.practice.limits import Limiter
+from engine.providers.practice.settings import PracticeSettings
+from engine.spec import Limits
+
+REFUSAL_S = 0.02
+
+
+@dataclass
+class Simulated:
+    """What came of `calls` calls: how long they took, how many were refused, when each was answered."""
+
+    schedule: Schedule
+    wall_s: float = 0.0
+    refused: int = 0
+    sent: int = 0
+    ended: list[float] = field(default_factory=list)
+
+
+def simulate(
+    settings: PracticeSettings,
+    calls: int,
+    *,
+    told: Limits | None = None,
+    workers: int = 8,
+    latency_s: float = 1.45,
+    changes: dict[float, PracticeSettings] | None = None,
+    stumble: float = 0.0,
+) -> Simulated:
+    """Send calls as fast as the schedule lets `workers` until `calls` are answered; refused ones are sent again."""
+    made, limiter = Simulated(Schedule(told or Limits())), Limiter(settings)
+    schedule, dice, order = made.schedule, random.Random(1), itertools.count()
+    events: list[tuple[float, int, str, object]] = [
+        (at, next(order), "change", new) for at, new in (changes or {}).items()
+    ]
+    heapq.heapify(events)
+    now, left, free = 0.0, calls, workers
+    while len(made.ended) < calls:
+        start = schedule.earliest(now) if free and left else math.inf
+        if start <= (events[0][0] if events else math.inf):
+            now, free, left, made.sent = start, free - 1, left - 1, made.sent + 1
+            ticket = schedule.start(now)
+            verdict = limiter.arrive(now + 0.005)
+            took_s = REFUSAL_S if verdict else latency_s * dice.uniform(0.8, 1.2)
+            heapq.heappush(events, (now + took_s, next(order), "end", (ticket, verdict)))
+            continue
+        now, _, what, payload = heapq.heappop(events)
+        if what == "change":
+            limiter.configure(payload)  # type: ignore[arg-type]
+            continue
+        ticket, verdict = payload  # type: ignore[misc]
+        free += 1
+        if verdict:
+            left += 1
+            made.refused += 1
+            wait_s = math.ceil(verdict.wait_s) if settings.retry_after and verdict.wait_s else None
+            schedule.slow_down(now, ticket, wait_s)
+            schedule.end(ticket)
+            continue
+        limiter.leave()
+        schedule.end(ticket)
+        if dice.random() < stumble:
+            left += 1
+            schedule.stumble(now)
+            continue
+        schedule.succeed(now, ticket)
+        made.ended.append(now)
+    made.wall_s = now
+    return made

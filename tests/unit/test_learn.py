@@ -1,0 +1,89 @@
+"""The learned gate against the practice provider's own judge: found quickly, kept closely, found again."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from engine.forecast import Latency, Load, ceiling
+from engine.providers.practice.settings import PracticeSettings
+from engine.spec import Limits
+from tests.unit.simulated import Simulated, simulate
+
+CALLS = 600
+LATENCY_S = 1.45
+
+
+def share_of_best(made: Simulated, limits: Limits, workers: int = 8) -> float:
+    return ceiling(Load(CALLS, 1, workers, limits), Latency(LATENCY_S, 0.0)).wall_s / made.wall_s
+
+
+@pytest.mark.parametrize("retry_after", [True, False])
+@pytest.mark.parametrize("shape", ["window", "even"])
+@pytest.mark.parametrize("stumble", [0.0, 0.05])
+def test_a_limit_nobody_told_is_found(shape: str, retry_after: bool, stumble: float) -> None:
+    """60 a minute, not told, in either shape: >= 92 % of the best possible, <= 1 % refused, 5xx or not."""
+    settings = PracticeSettings(rpm=60, shape=shape, retry_after=retry_after)  # type: ignore[arg-type]
+    made = simulate(settings, CALLS, stumble=stumble)
+    assert share_of_best(made, Limits(rpm=60, shape=shape)) >= 0.92 - stumble  # type: ignore[arg-type]
+    assert made.refused <= 0.01 * made.sent
+
+
+def test_a_cap_nobody_told_is_found() -> None:
+    """Three in flight, not told, eight workers: at least 90 % of the best possible, at most 2 % refused."""
+    made = simulate(PracticeSettings(max_in_flight=3), CALLS)
+    assert made.schedule.limits.max_in_flight == 3
+    assert share_of_best(made, Limits(max_in_flight=3)) >= 0.90
+    assert made.refused <= 0.02 * made.sent
+
+
+@pytest.mark.parametrize("shape", ["window", "even"])
+def test_a_told_limit_is_kept(shape: str) -> None:
+    """A limit that was told is never passed, at 97 % of the best possible."""
+    limits = Limits(rpm=60, shape=shape)  # type: ignore[arg-type]
+    made = simulate(PracticeSettings(rpm=60, shape=shape), CALLS, told=limits)  # type: ignore[arg-type]
+    assert made.refused == 0
+    assert share_of_best(made, limits) >= 0.97
+    assert made.schedule.learner.changes == []
+
+
+def test_no_limit_is_no_brake() -> None:
+    """Without a limit eight workers reach 97 % of what their latency allows."""
+    made = simulate(PracticeSettings(), CALLS, latency_s=0.4)
+    assert made.wall_s <= CALLS * 0.4 / 8 / 0.97
+
+
+@pytest.mark.parametrize("shape", ["window", "even"])
+def test_a_limit_that_moves_is_found_again(shape: str) -> None:
+    """A limit that halves and later doubles is found again within 60 s, each time."""
+    half, whole = (PracticeSettings(rpm=rpm, shape=shape) for rpm in (30, 60))  # type: ignore[arg-type]
+    made = simulate(whole, CALLS, changes={200.0: half, 400.0: whole})
+    assert 26 <= answered(made, 265.0, 325.0) <= 31
+    assert 54 <= answered(made, 465.0, 525.0) <= 61
+
+
+def answered(made: Simulated, start: float, end: float) -> int:
+    return sum(start <= at < end for at in made.ended)
+
+
+def test_a_told_window_that_is_none_goes_on_evenly() -> None:
+    """A told window whose burst is refused is kept at the same rate, spread, and never faster than told."""
+    made = simulate(PracticeSettings(rpm=60, shape="even"), CALLS, told=Limits(rpm=60))
+    assert made.schedule.limits.shape == "even"
+    assert all(change.after.window_s / change.after.rpm >= 1.0 for change in made.schedule.learner.changes)
+    assert made.refused <= 0.02 * made.sent
+
+
+def test_a_told_limit_that_is_too_high_is_corrected() -> None:
+    """Told 60, true 30: the run settles at the true limit and loses nothing."""
+    made = simulate(PracticeSettings(rpm=30), 300, told=Limits(rpm=60))
+    assert made.schedule.limits.rpm == 30
+    assert len(made.ended) == 300
+
+
+def test_every_change_says_when_and_why() -> None:
+    """Changes are in order of time, each starts where the last ended, and each has a reason."""
+    changes = simulate(PracticeSettings(rpm=60), 200).schedule.learner.changes
+    assert all(one.after == two.before and one.at <= two.at for one, two in itertools.pairwise(changes))
+    assert all(change.why for change in changes)
