@@ -1,102 +1,22 @@
-"""Tests of providers.chat: real servers on this machine; httpx.MockTransport where the network is beside the point."""
+"""Tests of providers.chat over real connections: what arrives, what is late, broken, refused or too large."""
 
 from __future__ import annotations
 
 import asyncio
 import gzip
-import json
 import shutil
 import ssl
 import subprocess
-import traceback
 import tracemalloc
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 
-import httpx
 import pytest
 
-from engine.errors import (
-    BadAnswer,
-    BadCertificate,
-    ForeignRedirect,
-    Late,
-    NoAnswer,
-    NotSent,
-    SpecError,
-    TooLarge,
-)
-from engine.providers import Chat, Key, Profile, payload
-
-CANARY = "sk-canary-0123456789abcdef"
-GOOD = json.dumps({"choices": [{"message": {"content": "{}"}}]}).encode()
-Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-
-
-@asynccontextmanager
-async def serving(serve: Serve, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-    """A server on 127.0.0.1 that reads one request head and body a connection, then does as `serve` says."""
-
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await serve(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=tls)
-    async with server:
-        yield server.sockets[0].getsockname()[1]
-
-
-async def read_request(reader: asyncio.StreamReader) -> tuple[str, bytes]:
-    head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-    length = next((int(line.split(":")[1]) for line in head.splitlines() if line.startswith("content-length:")), 0)
-    return head, await reader.readexactly(length)
-
-
-def answering(*parts: bytes, head: str = "", status: str = "200 OK", pause_s: float = 0.0) -> Serve:
-    """A server that sends a head, then parts with a pause before each, then closes."""
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await read_request(reader)
-        writer.write(f"HTTP/1.1 {status}\r\nconnection: close\r\n{head}\r\n".encode())
-        for part in parts:
-            await asyncio.sleep(pause_s)
-            writer.write(part)
-            await writer.drain()
-
-    return serve
-
-
-def mute(arrived: asyncio.Event) -> Serve:
-    """A server that takes a request and says nothing."""
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await read_request(reader)
-        arrived.set()
-        await asyncio.Event().wait()
-
-    return serve
-
-
-def profile(port: int = 9, scheme: str = "http") -> Profile:
-    return Profile("mine", f"{scheme}://127.0.0.1:{port}/v1", key_env="MINE_API_KEY")
-
-
-async def sent(port: int, *, deadline_s: float = 5.0, scheme: str = "http") -> bytes:
-    async with Chat(profile(port, scheme), Key(CANARY), deadline_s=deadline_s, connections=2) as chat:
-        return (await chat.send(b'{"model":"m"}')).body
-
-
-async def mocked(handler: Callable[[httpx.Request], httpx.Response]) -> bytes:
-    transport = httpx.MockTransport(handler)
-    async with Chat(profile(), Key(CANARY), deadline_s=5.0, connections=1, transport=transport) as chat:
-        return (await chat.send(b"{}")).body
+from engine.errors import BadAnswer, BadCertificate, ForeignRedirect, Late, NoAnswer, NotSent, TooLarge
+from engine.providers import Chat, Profile
+from tests.unit.serving import CANARY, GOOD, answering, mute, profile, read_request, sent, serving, told
 
 
 async def test_a_call_is_one_plain_post_with_the_key_and_a_length() -> None:
@@ -322,140 +242,3 @@ async def test_a_cancelled_call_ends_at_once() -> None:
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
             await call
-
-
-def told(error: BaseException | None) -> str:
-    """All that a log, a traceback or a repr could say of an error and its causes."""
-    text = ""
-    while error is not None:
-        text += "".join(traceback.format_exception(error)) + repr(error) + str(vars(error))
-        error = error.__cause__ or error.__context__
-    return text
-
-
-async def test_no_error_tells_the_key() -> None:
-    """A transport that quotes the whole request tells nobody the key."""
-
-    def quoting(request: httpx.Request) -> httpx.Response:
-        raise httpx.RemoteProtocolError(f"bad request: {request.headers['authorization']}")
-
-    with pytest.raises(NoAnswer) as caught:
-        await mocked(quoting)
-    assert CANARY not in str(caught.value) and "(hidden)" in str(caught.value)
-
-
-async def test_a_provider_that_echoes_the_key_does_not_spread_it() -> None:
-    """The key is taken out of an answer that repeats it, body and headers."""
-
-    def echoing(request: httpx.Request) -> httpx.Response:
-        key = request.headers["authorization"]
-        return httpx.Response(401, content=f'{{"error": "bad {key}"}}', headers={"X-Echo": key})
-
-    async with Chat(
-        profile(), Key(CANARY), deadline_s=5, connections=1, transport=httpx.MockTransport(echoing)
-    ) as chat:
-        answer = await chat.send(b"{}")
-    assert CANARY.encode() not in answer.body and CANARY not in str(answer.headers)
-    assert answer.headers["x-echo"] == "Bearer (hidden)"
-
-
-async def test_a_proxy_that_is_set_is_followed_but_never_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Proxy variables hold for the world outside and never for loopback."""
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
-    async with serving(answering(GOOD)) as port:
-        assert await sent(port) == GOOD
-    async with Chat(Profile("far", "https://api.example.com"), None, deadline_s=5, connections=1) as chat:
-        with pytest.raises(NotSent, match=r"cannot be reached.*127\.0\.0\.1:9"):
-            await chat.send(b"{}")
-
-
-async def test_a_proxy_of_another_kind_is_refused_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A SOCKS proxy is named before anything is sent, without its password."""
-    monkeypatch.setenv("https_proxy", "socks5://user:secret@127.0.0.1:9")
-    with pytest.raises(SpecError, match="http://") as caught:
-        async with Chat(Profile("far", "https://api.example.com"), None, deadline_s=5, connections=1):
-            pass
-    assert "secret" not in str(caught.value)
-
-
-async def models(status: int, body: str) -> list[str]:
-    transport = httpx.MockTransport(lambda request: httpx.Response(status, text=body))
-    async with Chat(profile(), Key(CANARY), deadline_s=5, connections=1, transport=transport) as chat:
-        return await chat.models()
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        '{"data": [{"id": "b"}, {"id": "a"}, {"id": "b"}, {"id": 7}, {}]}',
-        '{"models": ["b", "a"]}',
-        '[{"name": "a"}, "b"]',
-    ],
-)
-async def test_models_are_listed_sorted(body: str) -> None:
-    """A list of models in any usual shape reads as sorted names."""
-    assert await models(200, body) == ["a", "b"]
-
-
-@pytest.mark.parametrize(("status", "body"), [(401, '{"error": "no key"}'), (200, "<html>"), (200, "{}"), (404, "[]")])
-async def test_no_list_of_models_is_a_bad_answer(status: int, body: str) -> None:
-    """What is no list of models is told as such, with its status."""
-    with pytest.raises(BadAnswer, match=str(status)):
-        await models(status, body)
-
-
-async def test_models_are_asked_for_without_a_body() -> None:
-    """GET /models carries no body over a real connection."""
-    async with (
-        serving(answering(b'{"data": [{"id": "m"}]}')) as port,
-        Chat(profile(port), None, deadline_s=5, connections=1) as chat,
-    ):
-        assert await chat.models() == ["m"]
-
-
-ASK = {"model": "m", "system": "s", "user": "u", "max_tokens": 9, "temperature": 0.5}
-
-
-@pytest.mark.parametrize(
-    ("json_mode", "schema", "expected"),
-    [("schema", {}, "json_schema"), ("schema", None, "json_object"), ("object", {}, "json_object"), ("none", {}, None)],
-)
-def test_json_is_asked_for_as_the_profile_says(json_mode: str, schema: object, expected: str | None) -> None:
-    """response_format follows the profile; without a schema plain JSON is asked for."""
-    asked = Profile("mine", "https://api.example.com", json_mode=json_mode)  # type: ignore[arg-type]  # parametrized
-    body = json.loads(payload(asked, schema=schema, **ASK))  # type: ignore[arg-type]  # parametrized
-    assert body.get("response_format", {}).get("type") == expected
-
-
-def test_a_body_always_says_max_tokens_and_no_stream() -> None:
-    """Every call limits its output and asks for one whole answer; the profile's own fields go along."""
-    asked = Profile("mine", "https://api.example.com", extra_body={"thinking": {"type": "disabled"}})
-    body = json.loads(payload(asked, schema=None, **ASK))  # type: ignore[arg-type]  # mixed values
-    assert body["max_tokens"] == 9 and body["stream"] is False and body["thinking"] == {"type": "disabled"}
-
-
-def test_parameters_are_required_only_with_a_schema() -> None:
-    """OpenRouter is asked for endpoints that know schemas only while one is sent."""
-    asked = Profile(
-        "mine",
-        "https://api.example.com",
-        json_mode="schema",
-        require_parameters=True,
-        extra_body={"provider": {"sort": 1}},
-    )
-    assert json.loads(payload(asked, schema={}, **ASK))["provider"] == {"sort": 1, "require_parameters": True}  # type: ignore[arg-type]  # mixed values
-    assert json.loads(payload(asked, schema=None, **ASK))["provider"] == {"sort": 1}  # type: ignore[arg-type]  # mixed values
-
-
-def test_a_lone_surrogate_costs_no_call() -> None:
-    """Half a character quoted from an answer is replaced, not raised."""
-    asked = Profile("mine", "https://api.example.com")
-    body = json.loads(payload(asked, schema=None, **{**ASK, "user": "字\ud800"}))  # type: ignore[arg-type]  # mixed values
-    assert body["messages"][1]["content"] == "字?"
-
-
-def test_a_call_needs_a_model() -> None:
-    """With no model at all nothing is sent."""
-    with pytest.raises(SpecError, match="model is empty"):
-        payload(Profile("mine", "https://api.example.com"), schema=None, **{**ASK, "model": ""})  # type: ignore[arg-type]  # mixed values

@@ -27,9 +27,9 @@ def test_the_environment_goes_before_the_secrets_file(tmp_path: Path) -> None:
     assert read_key(MINE, {"MINE_API_KEY": "  "}, secrets) == Key("from-the-file")
 
 
-@pytest.mark.parametrize("raw", [f" {CANARY}", f"{CANARY} ", f"{CANARY}\n", f"\t{CANARY}\r\n"])
+@pytest.mark.parametrize("raw", [f" {CANARY}", f"{CANARY} ", f"\t{CANARY}\t "])
 def test_blanks_around_a_key_are_not_part_of_it(raw: str) -> None:
-    """Blanks and line ends around a key are cut off."""
+    """Spaces and tabs around a key are cut off."""
     key = read_key(MINE, {"MINE_API_KEY": raw}, None)
     assert key is not None and key.reveal() == CANARY
 
@@ -38,6 +38,7 @@ def test_blanks_around_a_key_are_not_part_of_it(raw: str) -> None:
     ("raw", "fault"),
     [
         (f"{CANARY}\nX", "line break"),
+        (f"{CANARY}\n", "line break"),
         (f"sk-\r{CANARY}", "line break"),
         (f"{CANARY} {CANARY}", "space"),
         (f"{CANARY}\tX", "space"),
