@@ -37,13 +37,18 @@ class Journey:
     blanks: int = 0
     max_tokens: int | None = None
 
-    def history(self, desk: Desk) -> History:
+    def history(self, desk: Desk, seen: Reply | ProviderError) -> History:
         """This packet's counters beside the run's, for the retry contract."""
-        return desk.memory.history(
-            desk.tuning,
+        memory = desk.memory
+        return History(
+            retries=desk.tuning.retries,
             retried=self.retried,
             doubts=self.doubts,
             blanks=self.blanks,
+            answered=memory.answered,
+            pages=memory.pages,
+            alike=memory.alike_to(seen),
+            schema_dropped=memory.schema_dropped,
             shrunk=self.max_tokens is not None,
         )
 
@@ -121,13 +126,13 @@ async def settle_unread(desk: Desk) -> None:
         slots = tuple(slot for slot in desk.store.open_slots(desk.run) if slot.number in asked)
         packet = Packet(row.packet, slots)
         seen = read_answer(Answer(row.status or 0, {}, desk.store.raw(row.id)))
-        decision = decide(seen, Journey().history(desk))
+        decision = decide(seen, Journey().history(desk, seen))
         reading = read(desk, packet, seen, decision)
         await committed(desk.store.settle_call(settlement(desk, packet, row.id, seen, decision, reading)))
 
 
 async def _ask_retrying(desk: Desk, packet: Packet) -> Outcome:
-    journey = Journey()
+    journey = Journey(blanks=packet.blanks)
     kept: tuple[Draft, ...] = ()
     while True:
         step = await _ask_once(desk, packet, journey)
@@ -139,7 +144,7 @@ async def _ask_retrying(desk: Desk, packet: Packet) -> Outcome:
             case Action.SLOW:
                 in_flight = step.decision.reason.startswith("in_flight")
                 desk.gate.slow_down(step.ticket, step.decision.wait_s, in_flight=in_flight)
-            case Action.RETRY if rest := packet.without(step.reading.drafts):
+            case Action.RETRY if (rest := packet.without(step.reading.drafts)) and not step.decision.smaller:
                 desk.memory.spend_retry(step.decision)
                 with desk.interruptible():
                     await desk.clock.sleep(wait_for(step.decision, journey.retried, desk.dice))
@@ -150,7 +155,7 @@ async def _ask_retrying(desk: Desk, packet: Packet) -> Outcome:
 
 async def _ask_once(desk: Desk, packet: Packet, journey: Journey) -> Step:
     sent = await _send(desk, packet, journey)
-    decision = decide(sent.seen, journey.history(desk))
+    decision = decide(sent.seen, journey.history(desk, sent.seen))
     decision = desk.memory.take(sent.seen, decision, desk.tuning)
     reading = read(desk, packet, sent.seen, decision)
     await committed(desk.store.settle_call(settlement(desk, packet, sent.call, sent.seen, decision, reading)))
@@ -216,4 +221,6 @@ def _avoid(desk: Desk, packet: Packet) -> list[str]:
 
 def _outcome(packet: Packet, kept: tuple[Draft, ...], step: Step, journey: Journey) -> Outcome:
     failed = given_up(step.decision, packet.without(kept))
-    return Outcome(packet, kept, step.reading.rejections, journey.calls, failed, step.decision.smaller)
+    return Outcome(
+        packet, kept, step.reading.rejections, journey.calls, failed, step.decision.smaller, step.decision.reason
+    )

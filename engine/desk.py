@@ -15,13 +15,14 @@ from engine.clock import Clock
 from engine.errors import DraftmillError, ProviderError
 from engine.pace import Gate, Throttle
 from engine.providers import Chat, Profile
-from engine.retry import Action, Decision, History
+from engine.retry import Action, Decision
 from engine.spec import Price, RunSpec, Tuning
 from engine.store import Store
 from engine.work import Cell, Reply
 
 LEAST_SPARE_CALLS = 35  # design.md, law 5: a provider that is down costs at most max(35, 10 % of the plan) extra calls
 SPARE_SHARE = 0.10
+PAGES = ("no_envelope", "too_large")
 BARREN_CALLS = 12  # this many answers in a row without one usable draft: the settings are wrong, not the luck
 AVOID_TITLES = 8
 
@@ -83,19 +84,9 @@ class Memory:
         """A fresh memory with the retry budget of a run of `planned_calls`."""
         return cls(spare_calls=max(LEAST_SPARE_CALLS, int(SPARE_SHARE * planned_calls)))
 
-    def history(self, tuning: Tuning, *, retried: int, doubts: int, blanks: int, shrunk: bool) -> History:
-        """What the retry contract needs to know: this packet's counters beside the run's."""
-        return History(
-            retries=tuning.retries,
-            retried=retried,
-            doubts=doubts,
-            blanks=blanks,
-            answered=self.answered,
-            pages=self.pages,
-            alike=self.alike,
-            schema_dropped=self.schema_dropped,
-            shrunk=shrunk,
-        )
+    def alike_to(self, seen: Reply | ProviderError) -> int:
+        """How many refusals like this one came in a row before it."""
+        return self.alike if isinstance(seen, Reply) and _refusal(seen) == self.last_refusal else 0
 
     def take(self, seen: Reply | ProviderError, decision: Decision, tuning: Tuning) -> Decision:
         """
@@ -109,16 +100,15 @@ class Memory:
             self.unanswered = self.slowed = self.alike = 0
             return decision
         self.schema_dropped = self.schema_dropped or decision.drop_schema
-        if isinstance(seen, ProviderError) or seen.status >= 500:
-            self.unanswered += 1
-        elif not seen.envelope:
+        if decision.reason in PAGES:
             self.pages += 1
+        elif isinstance(seen, ProviderError) or seen.status >= 500:
+            self.unanswered += 1
         elif decision.action is Action.SLOW:
             self.slowed += 1
-        else:
-            refusal = f"{seen.status} {seen.error_code}"
-            self.alike = self.alike + 1 if refusal == self.last_refusal else 1
-            self.last_refusal = refusal
+        elif not decision.drop_schema:
+            self.alike = self.alike_to(seen) + 1
+            self.last_refusal = _refusal(seen)
         return self._stop_if_hopeless(decision, tuning)
 
     def take_kept(self, kept: int, why: str, tuning: Tuning) -> None:
@@ -189,3 +179,7 @@ class Desk:
         """The decision's message, with the name of the variable where the key is at fault."""
         where = f" It is read from {self.profile.key_env}." if decision.reason == "key" and self.profile.key_env else ""
         return decision.message + where
+
+
+def _refusal(reply: Reply) -> str:
+    return f"{reply.status} {reply.error_code}"

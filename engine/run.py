@@ -37,6 +37,7 @@ class Missing:
     slot: Slot
     asks: int
     reason: str
+    blanks: int = 0
 
 
 class Queue:
@@ -92,13 +93,14 @@ class Queue:
         why = {item.slot.number: item for item in outcome.rejections if item.slot is not None}
         given_up: dict[int, str] = {}
         for slot in outcome.missing:
-            reason = why[slot.number].code if slot.number in why else "missing"
+            reason = why[slot.number].code if slot.number in why else outcome.reason or "missing"
+            blanks = outcome.packet.blanks + (outcome.reason == "blank")
             if self._asks[slot.number] >= self._most_asks:
                 given_up[slot.number] = reason
                 continue
             detail = why[slot.number].detail if slot.number in why else ""
             asks = self._asks[slot.number] + outcome.cut
-            self._again.append(Missing(slot, asks, f"{reason}: {detail}" if detail else reason))
+            self._again.append(Missing(slot, asks, f"{reason}: {detail}" if detail else reason, blanks))
         return given_up
 
     def _again_size(self) -> int:
@@ -112,6 +114,7 @@ class Queue:
             self._next_number,
             tuple(missing.slot for missing in chosen),
             tuple(dict.fromkeys(missing.reason for missing in chosen)),
+            max(missing.blanks for missing in chosen),
         )
         self._next_number += 1
         return packet

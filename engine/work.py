@@ -55,6 +55,8 @@ class Packet:
     slots: tuple[Slot, ...]
     reasons: tuple[str, ...] = ()
     """Why these slots are asked for again; empty the first time."""
+    blanks: int = 0
+    """How many blank answers these slots have had."""
 
     def without(self, drafts: Iterable[Draft]) -> Packet | None:
         """The packet of the slots that have no draft yet; None when all have one."""
@@ -103,6 +105,8 @@ class Outcome:
     """Slot number to reason, for slots that must not be asked for again."""
     cut: bool = False
     """The answer was cut off for its length: ask for what is missing in half packets."""
+    reason: str = ""
+    """Why an answer brought nothing, as a code."""
 
     @property
     def missing(self) -> tuple[Slot, ...]:
