@@ -13,7 +13,7 @@ from engine.kinds import blank_range, length_range
 from engine.outlook import Estimate, Progress, estimate, progress
 from engine.providers import Catalog, Profile, adjusted
 from engine.providers.practice import Fault, PracticeSettings
-from engine.runners import Job, Overrides, Runner, job_of, key_of
+from engine.runners import Job, Overrides, Placed, Runner, job_of, key_of
 from engine.spec import (
     BATCH_SIZE,
     CONCURRENCY,
@@ -62,6 +62,7 @@ __all__ = [
     "Job",
     "Limits",
     "Overrides",
+    "Placed",
     "PracticeSettings",
     "Profile",
     "Progress",

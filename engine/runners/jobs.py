@@ -37,6 +37,15 @@ class Overrides:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """A run's place in a comparison; the runs of one comparison work one after the other."""
+
+    comparison: int
+    arm: str
+    trial: int
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """What `submit` takes."""
 

@@ -14,9 +14,10 @@ import sys
 import threading
 import time
 import uuid
+from collections import defaultdict
 from collections.abc import Coroutine
 from concurrent.futures import Future
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from dataclasses import asdict, dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -28,7 +29,7 @@ from engine.kinds import fingerprint
 from engine.providers import Catalog
 from engine.run import Ending, Run, ending_of
 from engine.runners.desks import Desks, job_of, key_of
-from engine.runners.jobs import Job
+from engine.runners.jobs import Job, Placed
 from engine.store import NewRun, RunRow, Store, committed
 from engine.work import plan
 
@@ -76,6 +77,7 @@ class Runner:
         self._owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self._desks = Desks(store, catalog, self._clock)
         self._active: dict[int, Active] = {}
+        self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._loop = asyncio.new_event_loop()
         self._places = asyncio.Semaphore(MOST_ACTIVE)
         self._thread = threading.Thread(target=self._live, name="draftmill-runner", daemon=True)
@@ -92,9 +94,14 @@ class Runner:
     ) -> None:
         self.close()
 
-    def submit(self, job: Job, note: str = "") -> int:
+    def submit(self, job: Job, note: str = "", placed: Placed | None = None) -> int:
         """
         Plan a run and queue it.
+
+        Args:
+            job: What to make, and how fast.
+            note: The user's own words.
+            placed: The run's place in a comparison.
 
         Returns:
             The run's id; its slots are stored, those already paid for are filled if the spec says `reuse`.
@@ -118,6 +125,9 @@ class Runner:
             limits={**asdict(profile.limits), **job.settings()},
             preset=job.preset,
             note=note,
+            comparison_id=placed and placed.comparison,
+            arm=placed and placed.arm,
+            trial=placed and placed.trial,
         )
         run = self._store.create_run(new, slots, fingerprints, cached).result()
         self._take(run)
@@ -236,7 +246,7 @@ class Runner:
     async def _ending(self, run: int) -> Ending:
         """How the run ended. The one broad except of the house: whatever happens, the run's row says so."""
         try:
-            async with self._places:
+            async with self._turn(run), self._places:
                 return await self._work(run)
         except asyncio.CancelledError:
             return self._active[run].ending or CLOSED
@@ -253,6 +263,11 @@ class Runner:
             await committed(self._store.end_run(run, ending.state, ending.reason, fence=fence))
         except StoreError as error:
             log.error("run %d could not be ended: %s", run, error, extra={"action": "end_failed", "run": run})
+
+    def _turn(self, run: int) -> AbstractAsyncContextManager[object]:
+        """The runs of one comparison take turns, in the order they were submitted: side by side they would share a gate."""
+        comparison = self._store.run(run).comparison_id
+        return nullcontext() if comparison is None else self._turns[comparison]
 
     async def _work(self, run: int) -> Ending:
         fence = await committed(self._store.claim(run, self._owner, self._clock.wall()))
