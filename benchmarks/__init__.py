@@ -1,1 +1,1 @@
-"""What Draftmill promises of its speed, measured: ratios in one run, on the practice provider. `make bench` prints them."""
+"""What Draftmill promises of its speed, measured as ratios in one run on the practice provider: `make bench`."""

@@ -1,4 +1,4 @@
-"""Many calls in flight at 400 ms each, writing the store: how much of the bound is reached, and what a call costs here."""
+"""Many calls in flight at 400 ms, writing the store: how much of the bound is reached, and what a call costs us."""
 
 from __future__ import annotations
 

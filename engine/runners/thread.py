@@ -125,9 +125,9 @@ class Runner:
             limits={**asdict(profile.limits), **job.settings()},
             preset=job.preset,
             note=note,
-            comparison_id=placed and placed.comparison,
-            arm=placed and placed.arm,
-            trial=placed and placed.trial,
+            comparison_id=placed.comparison if placed else None,
+            arm=placed.arm if placed else None,
+            trial=placed.trial if placed else None,
         )
         run = self._store.create_run(new, slots, fingerprints, cached).result()
         self._take(run)
@@ -265,7 +265,7 @@ class Runner:
             log.error("run %d could not be ended: %s", run, error, extra={"action": "end_failed", "run": run})
 
     def _turn(self, run: int) -> AbstractAsyncContextManager[object]:
-        """The runs of one comparison take turns, in the order they were submitted: side by side they would share a gate."""
+        """The runs of one comparison take turns, in the order submitted: side by side they would share a gate."""
         comparison = self._store.run(run).comparison_id
         return nullcontext() if comparison is None else self._turns[comparison]
 
