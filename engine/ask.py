@@ -8,12 +8,13 @@ here: their slots are filled from the store when the run is planned.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass, replace
 
 from engine.cost import upper_bound_usd
 from engine.desk import Desk, Stopped
-from engine.errors import ProviderError
+from engine.errors import BudgetError, ProviderError
 from engine.kinds import Reading, build_prompt, title
 from engine.learn import Ticket
 from engine.providers import payload, read_answer
@@ -71,6 +72,8 @@ class Sent:
     call: int
     ticket: Ticket
     seen: Reply | ProviderError
+    worst_usd: float
+    seconds: float
 
     @property
     def usage(self) -> Usage | None:
@@ -158,13 +161,22 @@ async def _ask_once(desk: Desk, packet: Packet, journey: Journey) -> Step:
     decision = decide(sent.seen, journey.history(desk, sent.seen))
     decision = desk.memory.take(sent.seen, decision, desk.tuning)
     reading = read(desk, packet, sent.seen, decision)
-    await committed(desk.store.settle_call(settlement(desk, packet, sent.call, sent.seen, decision, reading)))
+    entry = settlement(desk, packet, sent.call, sent.seen, decision, reading)
+    desk.purse.settle(sent.worst_usd, entry.cost_usd)
+    await committed(desk.store.settle_call(entry))
     if decision.action in (Action.KEEP, Action.REASK):
         desk.gate.succeed(sent.ticket)
+        _observe(desk, packet, sent, decision, reading)
         desk.memory.take_kept(len(reading.drafts), why(reading, decision), desk.tuning)
     elif decision.action is not Action.SLOW:
         desk.gate.stumble()
     return Step(decision, sent.ticket, reading)
+
+
+def _observe(desk: Desk, packet: Packet, sent: Sent, decision: Decision, reading: Reading) -> None:
+    if desk.auto is not None:
+        asked, kept, limits = len(packet.slots), len(reading.drafts), desk.gate.schedule.limits
+        desk.auto.observe(desk.clock.now(), asked, kept, sent.seconds, limits, cut=decision.smaller)
 
 
 async def _send(desk: Desk, packet: Packet, journey: Journey) -> Sent:
@@ -179,8 +191,8 @@ async def _send(desk: Desk, packet: Packet, journey: Journey) -> Sent:
         max_tokens=max_tokens,
         temperature=desk.spec.temperature,
     )
-    with desk.interruptible():
-        ticket = await desk.throttle.pass_through(desk.gate, prompt.tokens_in + prompt.tokens_out)
+    worst_usd = upper_bound_usd(prompt.tokens_in, max_tokens, desk.price(desk.model))
+    ticket = await _admitted(desk, worst_usd, prompt.tokens_in + prompt.tokens_out)
     start = CallStart(
         run=desk.run,
         packet=packet.number,
@@ -189,17 +201,31 @@ async def _send(desk: Desk, packet: Packet, journey: Journey) -> Sent:
         sent_at=desk.clock.wall(),
         wait_s=ticket.waited_s,
         model=desk.model,
-        worst_usd=upper_bound_usd(prompt.tokens_in, max_tokens, desk.price(desk.model)),
+        worst_usd=worst_usd,
         fence=desk.fence,
     )
     used: Usage | None = None
     try:
         call, seen = await _exchange(desk, start, ticket, body)
-        sent = Sent(call, ticket, seen)
+        sent = Sent(call, ticket, seen, worst_usd, desk.clock.now() - ticket.sent_at)
         used = sent.usage
     finally:
         desk.gate.leave(ticket, used.tokens_in + used.tokens_out if used else None)
     return sent
+
+
+async def _admitted(desk: Desk, worst_usd: float, tokens: int) -> Ticket:
+    """First the money, then the place: a call that waits for money must not hold up others at the gate."""
+    with desk.interruptible():
+        try:
+            await desk.purse.reserve(worst_usd)
+        except BudgetError as error:
+            raise Stopped("budget", str(error)) from error
+        try:
+            return await desk.throttle.pass_through(desk.gate, tokens)
+        except asyncio.CancelledError:
+            desk.purse.settle(worst_usd, 0.0)
+            raise
 
 
 async def _exchange(desk: Desk, start: CallStart, ticket: Ticket, body: bytes) -> tuple[int, Reply | ProviderError]:

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from engine.auto import Auto
 from engine.clock import Clock
 from engine.errors import DraftmillError, ProviderError
 from engine.pace import Gate, Throttle
 from engine.providers import Chat, Profile
+from engine.purse import Purse
 from engine.retry import Action, Decision
 from engine.spec import Price, RunSpec, Tuning
 from engine.store import Store
@@ -167,6 +169,9 @@ class Desk:
     store: Store
     clock: Clock
     memory: Memory
+    purse: Purse
+    auto: Auto | None
+    """Chooses the batch size and concurrency as it goes; None: the Tuning stands."""
     interruptible: Interruptible
     dice: random.Random
 

@@ -7,6 +7,7 @@ One packet's journey is the business of ask; runs beside each other that of runn
 from __future__ import annotations
 
 import asyncio
+import itertools
 import math
 from collections import Counter, deque
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from engine.ask import ask
 from engine.desk import Desk, Stopped
 from engine.errors import DraftmillError
+from engine.spec import Kind
 from engine.store import RunState, Store, committed
 from engine.work import Outcome, Packet, Slot, pack
 
@@ -47,18 +49,18 @@ class Queue:
     Pure: takes outcomes in, gives packets out; who waits for whom is the workers' business.
 
     Args:
-        packets: The plan.
-        batch_size: Most slots in a packet.
+        slots: What to ask for, in order.
+        kind: Alignment packets stay small.
         most_asks: How often one slot may be asked for.
     """
 
-    def __init__(self, packets: Sequence[Packet], batch_size: int, most_asks: int) -> None:
-        self._first = deque(packets)
+    def __init__(self, slots: Sequence[Slot], kind: Kind, most_asks: int) -> None:
+        self._first = deque(slots)
+        self._kind = kind
         self._again: deque[Missing] = deque()
         self._asks: Counter[int] = Counter()
-        self._batch_size = batch_size
         self._most_asks = most_asks
-        self._next_number = len(packets)
+        self._next_number = 0
         self.in_hand = 0
 
     def __repr__(self) -> str:
@@ -69,15 +71,25 @@ class Queue:
         """Nothing to ask for and nobody asking."""
         return not (self._first or self._again or self.in_hand)
 
-    def take(self) -> Packet | None:
-        """The next packet: missing slots as soon as they fill one, else the plan, else whatever is missing."""
-        size = self._again_size()
+    @property
+    def left(self) -> int:
+        """Slots that nobody has in hand."""
+        return len(self._first) + len(self._again)
+
+    def take(self, batch_size: int) -> Packet | None:
+        """
+        The next packet, of at most `batch_size` slots.
+
+        Missing slots as soon as they fill a packet, else the plan, else whatever is missing.
+        """
+        size = self._again_size(batch_size)
         if self._again and (len(self._again) >= size or not self._first):
             packet = self._take_again(size)
         elif self._first:
-            packet = self._first.popleft()
+            packet = self._take_first(batch_size)
         else:
             return None
+        self._next_number += 1
         self._asks.update(slot.number for slot in packet.slots)
         self.in_hand += 1
         return packet
@@ -103,21 +115,26 @@ class Queue:
             self._again.append(Missing(slot, asks, f"{reason}: {detail}" if detail else reason, blanks))
         return given_up
 
-    def _again_size(self) -> int:
+    def _again_size(self, batch_size: int) -> int:
         """Half packets the second time, quarter packets the third: a bad reply must not be bought twice."""
-        asks = max((missing.asks for missing in list(self._again)[: self._batch_size]), default=1)
-        return max(1, math.ceil(self._batch_size / (1 << asks)))
+        asks = max((missing.asks for missing in itertools.islice(self._again, batch_size)), default=1)
+        return max(1, math.ceil(batch_size / (1 << asks)))
+
+    def _take_first(self, batch_size: int) -> Packet:
+        ahead = list(itertools.islice(self._first, batch_size))
+        packet = pack(ahead, batch_size, self._kind, first=self._next_number)[0]
+        for _ in packet.slots:
+            self._first.popleft()
+        return packet
 
     def _take_again(self, size: int) -> Packet:
         chosen = [self._again.popleft() for _ in range(min(size, len(self._again)))]
-        packet = Packet(
+        return Packet(
             self._next_number,
             tuple(missing.slot for missing in chosen),
             tuple(dict.fromkeys(missing.reason for missing in chosen)),
             max(missing.blanks for missing in chosen),
         )
-        self._next_number += 1
-        return packet
 
 
 class Run:
@@ -131,9 +148,8 @@ class Run:
 
     def __init__(self, desk: Desk, slots: Sequence[Slot]) -> None:
         self._desk = desk
-        tuning = desk.tuning
-        most_asks = 1 if tuning.retries == 0 else 1 + tuning.retries + EXTRA_ASKS
-        self._queue = Queue(pack(slots, tuning.batch_size, desk.spec.kind), tuning.batch_size, most_asks)
+        retries = desk.tuning.retries
+        self._queue = Queue(slots, desk.spec.kind, 1 + retries + EXTRA_ASKS if retries else 1)
         self._changed = asyncio.Event()
         self._ending: Ending | None = None
 
@@ -148,8 +164,9 @@ class Run:
             DraftmillError: the store cannot be written; what was in flight has drained.
         """
         failures: list[DraftmillError] = []
+        auto = self._desk.auto
         async with asyncio.TaskGroup() as workers:
-            for _ in range(self._desk.tuning.concurrency):
+            for _ in range(auto.most_concurrency if auto else self._desk.tuning.concurrency):
                 workers.create_task(self._work(failures))
         if failures:
             raise failures[0]
@@ -174,12 +191,20 @@ class Run:
 
     async def _next(self) -> Packet | None:
         while self._ending is None and not self._queue.exhausted:
-            packet = self._queue.take()
+            packet = self._take()
             if packet is not None:
                 return packet
             self._changed.clear()
             await self._changed.wait()
         return None
+
+    def _take(self) -> Packet | None:
+        auto = self._desk.auto
+        if auto is None:
+            return self._queue.take(self._desk.tuning.batch_size)
+        if self._queue.in_hand >= auto.tuning.concurrency:
+            return None
+        return self._queue.take(auto.batch_size(self._queue.left, self._desk.gate.schedule.limits))
 
     async def _finish(self, outcome: Outcome) -> None:
         given_up = self._queue.settle(outcome)

@@ -38,6 +38,7 @@ CONCURRENCY = range(1, 9)
 BATCH_SIZE = range(1, 11)
 RETRIES = range(6)
 THROTTLE_MS = range(2001)
+RETRIES_OF_AUTO = 3
 CONCURRENCY_CEILING = 256
 PER_COMBO = range(1, 1001)
 MOST_SLOTS = 200_000
@@ -269,14 +270,16 @@ def recommend(n: int) -> Recommendation:
 
 def tuning_for(preset: str, n: int) -> Tuning:
     """
-    The Tuning a preset stands for in a run of `n` drafts; `auto` follows `recommend(n)`.
+    The Tuning a preset stands for in a run of `n` drafts; `auto` starts from `recommend(n)` and chooses as it goes.
 
     Raises:
         SpecError: there is no such preset.
     """
     choice("preset", preset, tuple(PRESETS))
     tuning = PRESETS[preset]
-    return recommend(n).tuning if tuning.auto else tuning
+    if not tuning.auto:
+        return tuning
+    return Tuning(CONCURRENCY[-1], recommend(n).tuning.batch_size, RETRIES_OF_AUTO, auto=True)
 
 
 def split_topics(text: str) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ def run(
     base_url: Annotated[str | None, typer.Option(help="Any OpenAI-compatible server.")] = None,
     api_key_env: Annotated[str | None, typer.Option(help="Name of the variable that holds the key.")] = None,
     temperature: Annotated[float, typer.Option(help="0 to 2.")] = 0.7,
+    budget_usd: Annotated[float | None, typer.Option(help="The most the run may spend; default: no bound.")] = None,
     option: Annotated[list[str], typer.Option(help="NAME=VALUE of the kind, such as genre=news.")] = [],  # noqa: B006
     preset: Annotated[str, typer.Option(help="serial, concurrent, batch, combined or auto.")] = "",
     concurrency: Annotated[int | None, typer.Option(help="Calls in flight, 1 to 8; a profile may allow more.")] = None,
@@ -63,6 +64,7 @@ def run(
         "provider": provider,
         "model": model,
         "temperature": temperature,
+        "budget_usd": budget_usd,
         "options": read_options(kind, option),
         "reuse": not no_reuse,
     }

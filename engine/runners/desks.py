@@ -11,13 +11,16 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 
+from engine.auto import Auto
 from engine.clock import Clock
 from engine.desk import Desk, Interruptible, Memory
 from engine.pace import Gate, Throttle
 from engine.providers import Catalog, Chat, Key, Profile, read_key
 from engine.providers.practice import PracticeSettings
+from engine.purse import Purse
 from engine.runners.jobs import Job
 from engine.runners.practice import PracticePool
+from engine.spec import CONCURRENCY
 from engine.store import RunRow, Store
 
 SECRETS = Path(".streamlit/secrets.toml")
@@ -60,6 +63,8 @@ class Desks:
             throttle=Throttle(tuning.throttle_ms / 1000, self._clock),
             store=self._store,
             clock=self._clock,
+            purse=Purse(job.spec.budget_usd, row.totals.cost_usd),
+            auto=Auto(tuning, max(CONCURRENCY[-1], tuning.concurrency)) if tuning.auto else None,
             memory=Memory.of(-(-row.totals.open // tuning.batch_size)),
             interruptible=Interruptible(),
             dice=random.Random(),

@@ -68,6 +68,9 @@ class Job:
         self.tuning.check_ceiling(profile.max_concurrency)
         if not self.model(profile):
             raise SpecError("model", self.spec.model, f"name one of {profile.name}'s models")
+        if self.spec.budget_usd is not None and self.model(profile) not in profile.prices:
+            way_out = f"the price of {self.model(profile)} is not known: write it into providers.toml, or set no budget"
+            raise SpecError("budget_usd", self.spec.budget_usd, way_out)
         return profile
 
     def model(self, profile: Profile) -> str:

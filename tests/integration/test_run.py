@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from engine import PracticeSettings, Tuning
+from engine import PracticeSettings, Tuning, tuning_for
 from engine.providers.practice import PracticeProcess
 from engine.spec import OPTIONS, Kind, Lang
 from engine.store import DraftFilter
@@ -168,3 +168,18 @@ def test_the_practice_provider_starts_by_itself(bench: Bench) -> None:
 def test_a_process_of_its_own_keeps_its_account(practice: PracticeProcess) -> None:
     """The practice provider says how many calls it has served."""
     assert practice.stats()["calls"] >= 0
+
+
+def test_a_budget_is_never_passed(bench: Bench) -> None:
+    """At eight calls in flight the spend stays within the budget, and the run pauses saying so."""
+    row = bench.run(bench.job(tuning=Tuning(8, 1), budget_usd=0.01, per_combo=50))
+    assert (row.state, row.reason.startswith("budget")) == ("paused", True)
+    assert 0.005 < row.totals.cost_usd <= 0.01
+    assert row.totals.open > 0
+
+
+def test_auto_grows_its_batch(bench: Bench) -> None:
+    """Where every item comes back, auto makes the drafts in fewer calls than it started out with."""
+    row = bench.run(bench.job(tuning=tuning_for("auto", 300), per_combo=75))
+    assert (row.state, row.totals.drafted) == ("done", 300)
+    assert row.totals.calls < 300 / tuning_for("auto", 300).batch_size

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from engine.run import Queue
-from engine.work import Draft, Outcome, Packet, Rejection, Slot, pack
+from engine.work import Draft, Outcome, Packet, Rejection, Slot
 
 
 def slots(n: int) -> list[Slot]:
     return [Slot(number, "t", 1, number) for number in range(n)]
 
 
-def queue(n: int, batch_size: int = 3, most_asks: int = 3) -> Queue:
-    return Queue(pack(slots(n), batch_size), batch_size, most_asks)
+def queue(n: int, most_asks: int = 3) -> Queue:
+    return Queue(slots(n), "cloze", most_asks)
 
 
 def settled(packet: Packet, kept: int, code: str = "length") -> Outcome:
@@ -21,7 +21,7 @@ def settled(packet: Packet, kept: int, code: str = "length") -> Outcome:
 
 
 def take(made: Queue) -> Packet:
-    packet = made.take()
+    packet = made.take(3)
     assert packet is not None
     return packet
 
@@ -63,5 +63,5 @@ def test_a_queue_in_hand_is_not_exhausted() -> None:
     """While a packet is out, more may come: nobody goes home."""
     made = queue(1)
     take(made)
-    assert made.take() is None
+    assert made.take(3) is None
     assert not made.exhausted

@@ -92,8 +92,9 @@ def test_presets_are_the_guides_table() -> None:
 
 
 def test_auto_follows_the_size() -> None:
-    """auto takes what the guide advises for the number of drafts."""
-    assert tuning_for("auto", 500) == recommend(500).tuning
+    """auto starts at the batch size the guide advises for the number of drafts, and knows that it may change it."""
+    made = tuning_for("auto", 500)
+    assert (made.batch_size, made.auto) == (recommend(500).tuning.batch_size, True)
 
 
 def test_a_spec_survives_json() -> None:

@@ -1,0 +1,51 @@
+"""
+A run's budget: the worst case is reserved before a call is sent and settled at what it cost; spend never passes it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from engine.errors import BudgetError
+
+
+class Purse:
+    """
+    Money of one run.
+
+    Args:
+        budget_usd: The most the run may spend in all; None: no bound.
+        spent_usd: What it has spent before, in doubt included.
+    """
+
+    def __init__(self, budget_usd: float | None, spent_usd: float = 0.0) -> None:
+        self.budget_usd = budget_usd
+        self.spent_usd = spent_usd
+        self.reserved_usd = 0.0
+        self._settled = asyncio.Event()
+
+    def __repr__(self) -> str:
+        return f"Purse({self.spent_usd:.6f} spent, {self.reserved_usd:.6f} reserved of {self.budget_usd})"
+
+    async def reserve(self, worst_usd: float) -> None:
+        """
+        Set a call's worst case aside, waiting for calls in flight to settle if that may make room.
+
+        Raises:
+            BudgetError: there is no room, and nothing in flight that could make some.
+        """
+        while self.budget_usd is not None and self.spent_usd + self.reserved_usd + worst_usd > self.budget_usd:
+            if self.reserved_usd <= 0:
+                raise BudgetError(
+                    f"${self.spent_usd:.4f} of the budget of ${self.budget_usd:.4f} is spent, the next call may cost "
+                    f"${worst_usd:.4f}; clone the run with a larger budget"
+                )
+            self._settled.clear()
+            await self._settled.wait()
+        self.reserved_usd += worst_usd
+
+    def settle(self, worst_usd: float, cost_usd: float | None) -> None:
+        """Give the reserve back and spend what the call cost; None: its worst case (in doubt)."""
+        self.reserved_usd = max(0.0, self.reserved_usd - worst_usd)
+        self.spent_usd += worst_usd if cost_usd is None else cost_usd
+        self._settled.set()
