@@ -42,7 +42,15 @@ class Cli:
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         line = self.line(*words, "--base-url", self.base_url, "--json")
-        return subprocess.Popen(line, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return subprocess.Popen(
+            line,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            # A job in the background ignores Ctrl-C, and so would its children.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
 
     def run(self, *words: str, preset: str = "combined") -> subprocess.CompletedProcess[str]:
         cells = ("--kind", "cloze", "--lang", "en", "--levels", "3,4", "--topic", "Campus", "--topic", "Daily life")
