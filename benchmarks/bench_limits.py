@@ -1,4 +1,4 @@
-"""Limits told and not told, in either shape, a cap in flight, a limit that moves: no 429s, close to the best possible."""
+"""Limits told and not told, in either shape, a cap in flight: no 429s, and close to the best possible time."""
 
 from __future__ import annotations
 

@@ -81,6 +81,7 @@ FAULT: Table = {
     "doubled_id": N_("One id twice"),
     "unknown_id": N_("An id nobody asked for"),
     "other_model": N_("Another model answers"),
+    "crowded": N_("Leaves out more, the larger the batch"),
 }
 
 RUN_STATE: Table = {
@@ -171,6 +172,26 @@ REASON: Table = {
     "meta": N_("Talk about the task in the text"),
     "roles": N_("Speakers and roles do not match"),
     "steps": N_("A step is missing"),
+}
+CHANGED: Table = {"limits": N_("Limit"), "tuning": N_("Settings")}
+LIMIT = ("rpm", "tpm", "max_in_flight", "shape", "window_s")
+WHY: Table = {
+    "cap_told": N_("the provider says how many calls it takes at once"),
+    "cap_found": N_("refused only when this many calls were in flight"),
+    "cap_refused": N_("refused at this many calls in flight"),
+    "no_cap": N_("not the calls in flight were the limit"),
+    "window_found": N_("refused after so many calls in a window"),
+    "no_window": N_("no window: the calls were refused one by one"),
+    "no_bursts": N_("no burst is allowed"),
+    "gap_found": N_("refused when the calls came closer"),
+    "gap_refused": N_("refused at a shorter gap"),
+    "gap_shrinks": N_("a shorter gap holds"),
+    "probe": N_("one more is tried"),
+    "probe_refused": N_("one more was refused"),
+    "limit_fell": N_("the limit fell"),
+    "told": N_("the provider says so in its headers"),
+    "cut_short": N_("an answer broke off for its length"),
+    "goodput": N_("more good drafts a second"),
 }
 FIELD: Table = {
     "topics": N_("Topics"),

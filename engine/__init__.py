@@ -7,10 +7,12 @@ The front door of the engine: what a screen, a command or a script needs, and no
         print(runner.join(run).state)
 """
 
+from engine import compare
+from engine.advice import Advice, sentence, shown_evidence
 from engine.bounds import LEVELS
 from engine.errors import DraftmillError, SpecError, StoreError, UnknownRun
 from engine.kinds import blank_range, length_range
-from engine.outlook import Estimate, Progress, estimate, progress
+from engine.outlook import Estimate, Progress, advice_for, estimate, progress
 from engine.providers import Catalog, Profile, adjusted
 from engine.providers.practice import Fault, PracticeSettings
 from engine.runners import Job, Overrides, Placed, Runner, job_of, key_of
@@ -36,7 +38,8 @@ from engine.spec import (
     split_topics,
     tuning_for,
 )
-from engine.store import DraftFilter, DraftRow, RunRow, Store, Totals, home
+from engine.store import ChangeRow, DraftFilter, DraftRow, RunRow, Store, Totals, home
+from engine.watch import peak_rss_mb, rss_mb
 from engine.work import Flag, plan
 
 __all__ = [
@@ -50,8 +53,10 @@ __all__ = [
     "PRESETS",
     "RETRIES",
     "THROTTLE_MS",
+    "Advice",
     "AlignmentOptions",
     "Catalog",
+    "ChangeRow",
     "ClozeOptions",
     "DraftFilter",
     "DraftRow",
@@ -78,16 +83,22 @@ __all__ = [
     "Tuning",
     "UnknownRun",
     "adjusted",
+    "advice_for",
     "blank_range",
+    "compare",
     "estimate",
     "home",
     "job_of",
     "key_of",
     "length_range",
     "options_from_json",
+    "peak_rss_mb",
     "plan",
     "progress",
     "recommend",
+    "rss_mb",
+    "sentence",
+    "shown_evidence",
     "split_topics",
     "tuning_for",
 ]

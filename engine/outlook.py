@@ -5,9 +5,13 @@ What a job will take, and where a run stands: rows from the store, divided by me
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from heapq import merge
+from itertools import accumulate
+from statistics import mode
 from typing import Any
 
+from engine.advice import Advice, Facts, Replies, advise
 from engine.cost import cost_usd
 from engine.forecast import PRIOR, Binds, Latency, Load, ceiling, expected_s, fit, lever
 from engine.kinds import estimate as estimate_tokens
@@ -15,12 +19,19 @@ from engine.kinds import fingerprint
 from engine.metrics import Summary, summarise
 from engine.providers import Catalog, Profile
 from engine.runners.jobs import Job
-from engine.spec import Limits, RunSpec, Tuning
-from engine.store import GOOD, CellRow, RunRow, Store, Totals
+from engine.spec import BATCH_SIZE, Limits, RunSpec, Tuning
+from engine.store import GOOD, CallRow, CellRow, RunRow, Store, Totals
+from engine.watch import rss_mb
 from engine.work import ALIGNMENT_PACKET, Usage, pack, plan
 
 RECENT_CALLS = 200
 ENDED = ("done", "incomplete", "cancelled", "paused")
+BROKEN = ("unreachable", "late", "broken_off")
+"""Reasons of calls that the network lost."""
+SHORT = ("missing", "truncated", "length")
+"""Reasons of replies that came short or were cut off."""
+LOOKED_AT = 400  # calls, the oldest and the newest: advice on a run of 100,000 calls must not read them all
+COMPARED = 10  # calls in each half, so that one long text is no trend
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +131,96 @@ def progress(store: Store, run: int, *, cells: bool = True) -> Progress:
         binds=best.binds,
         cells=store.cells(run) if cells else (),
     )
+
+
+def advice_for(store: Store, run: int) -> tuple[Advice, ...]:
+    """
+    What the rows of a run, the writer and the memory of this process advise; may be asked while the run goes.
+
+    Raises:
+        UnknownRun: there is no such run.
+    """
+    row = store.run(run)
+    return advise(_facts(store, row, _some_calls(store, row)))
+
+
+def _facts(store: Store, row: RunRow, calls: Sequence[CallRow]) -> Facts:
+    totals, summary = row.totals, summarise(row.totals)
+    tuning, limits = _in_force(store, row)
+    load = _load(RunSpec.from_json(row.spec), tuning, limits, row.planned - totals.cached)
+    latency = _latency_of(store, row)
+    early, late = _tokens_an_item(calls)
+    return Facts(
+        n=row.planned,
+        ended=row.state in ENDED,
+        drafted=totals.drafted,
+        failed=totals.failed,
+        cancelled=totals.cancelled,
+        cause=next(iter(store.causes(row.id)), "") if totals.failed else "",
+        calls=totals.calls,
+        http_429=totals.http_429,
+        broken=sum(failure.count for failure in store.failures(row.id) if failure.reason in BROKEN),
+        tuning=replace(tuning, batch_size=load.batch),
+        limits=limits,
+        wall_s=summary.wall_s,
+        items_per_s=summary.items_per_s,
+        latency_s=latency.of(load.batch),
+        binds=ceiling(load, latency).binds,
+        speeds={batch: ceiling(replace(load, batch=batch), latency).items_per_s for batch in BATCH_SIZE},
+        replies=_replies(calls),
+        cut=sum(call.reason == "length" for call in calls),
+        most_in_flight=_most_in_flight(calls),
+        tokens_early=early,
+        tokens_late=late,
+        commit_ms=store.commit_ms,
+        rss_mb=rss_mb(),
+    )
+
+
+def _some_calls(store: Store, row: RunRow) -> list[CallRow]:
+    """The oldest and the newest calls of a run, the oldest first: all of them, up to twice LOOKED_AT."""
+    newest = store.calls(row.id, limit=LOOKED_AT)
+    offset = max(LOOKED_AT, row.totals.calls - LOOKED_AT)
+    oldest = store.calls(row.id, limit=LOOKED_AT, offset=offset) if row.totals.calls > LOOKED_AT else []
+    return [*reversed(oldest), *reversed(newest)]
+
+
+def _in_force(store: Store, row: RunRow) -> tuple[Tuning, Limits]:
+    """What the run was started with, or what was chosen and learned since."""
+    newest = {change.what: change.after for change in store.changes(row.id)}
+    return Tuning(**newest.get("tuning", row.tuning)), _limits({**row.limits, **newest.get("limits", {})})
+
+
+def _replies(calls: Sequence[CallRow]) -> dict[int, Replies]:
+    found: dict[int, Replies] = {}
+    for call in calls:
+        if call.outcome in (*GOOD, "empty"):
+            lost = call.asked - call.kept - call.late if call.reason in SHORT else 0
+            before = found.get(call.asked, Replies(0, 0))
+            found[call.asked] = Replies(before.asked + call.asked, before.lost + lost)
+    return found
+
+
+def _most_in_flight(calls: Sequence[CallRow]) -> int:
+    """The most at one moment; where one ends as another starts, they are one after the other."""
+    starts = sorted((call.sent_at, 1) for call in calls)
+    ends = sorted((call.ended_at, -1) for call in calls if call.ended_at is not None)
+    return max(accumulate(step for _, step in merge(ends, starts)), default=0)
+
+
+def _tokens_an_item(calls: Sequence[CallRow]) -> tuple[float | None, float | None]:
+    """Tokens for each item kept in the first and in the second half of the calls of the commonest size."""
+    size = mode(call.asked for call in calls) if calls else 0
+    alike = [call for call in calls if call.asked == size and call.ended_at is not None]
+    half = len(alike) // 2
+    if half < COMPARED:
+        return None, None
+    return _tokens_kept(alike[:half]), _tokens_kept(alike[half:])
+
+
+def _tokens_kept(calls: Sequence[CallRow]) -> float | None:
+    kept = sum(call.kept for call in calls)
+    return sum(call.tokens_in + call.tokens_out for call in calls) / kept if kept else None
 
 
 def _eta_s(rest: Load, latency: Latency, best_wall_s: float, summary: Summary) -> float:

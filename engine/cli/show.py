@@ -12,9 +12,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from engine.advice import sentence
 from engine.cli.options import Database, Json, RunId
 from engine.metrics import summarise
-from engine.outlook import Progress, progress
+from engine.outlook import Progress, advice_for, progress
 from engine.providers import Catalog
 from engine.runners import Runner
 from engine.store import DraftFilter, RunRow, Store
@@ -82,11 +83,11 @@ def cancel(run: RunId, database: Database = None) -> None:
 
 
 def print_end(store: Store, run: int, as_json: bool) -> None:
-    """The figures of a run: one JSON line, or a table."""
-    at = progress(store, run, cells=False)
+    """The figures of a run and the advice on it: one JSON line, or a table and a line for each piece of advice."""
+    at, advice = progress(store, run, cells=False), advice_for(store, run)
     figures = figures_of(at)
     if as_json:
-        typer.echo(json.dumps(figures, ensure_ascii=False))
+        typer.echo(json.dumps({**figures, "advice": [one.code for one in advice]}, ensure_ascii=False))
         return
     table = Table(box=None, show_header=False)
     table.add_column(style="bold")
@@ -94,6 +95,8 @@ def print_end(store: Store, run: int, as_json: bool) -> None:
     for name, value in figures.items():
         table.add_row(name.replace("_", " "), _shown(name, value))
     Console().print(table)
+    for one in advice:
+        Console().print(f"advice: {sentence(one)}", markup=False, highlight=False)
 
 
 def figures_of(at: Progress) -> dict[str, Any]:

@@ -19,7 +19,7 @@ import zlib
 from collections.abc import AsyncIterator
 from http.cookiejar import CookieJar
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import aiohttp

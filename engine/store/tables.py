@@ -214,6 +214,21 @@ class ProfileTable(Table, table=True):
     settings: dict[str, Any] = _json()
 
 
+class ChangeTable(Table, table=True):
+    """A limit that was learned, or a Tuning that `auto` chose, while a run went on."""
+
+    __tablename__ = "change"
+    __table_args__ = (Index("change_run", "run", "at"),)
+
+    id: int | None = _key()
+    run: int = _at("run")
+    at: float
+    what: str = _word()
+    why: str = _word()
+    before: dict[str, Any] = _json()
+    after: dict[str, Any] = _json()
+
+
 metadata = Table.metadata
 run = metadata.tables["run"]
 draft = metadata.tables["draft"]
@@ -222,3 +237,4 @@ reply = metadata.tables["reply"]
 review = metadata.tables["review"]
 comparison = metadata.tables["comparison"]
 profile = metadata.tables["profile"]
+change = metadata.tables["change"]

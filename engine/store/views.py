@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from engine.work import Content, Flag
 
@@ -251,6 +251,18 @@ class ComparisonRow:
     note: str
     arms: list[dict[str, Any]]
     spec: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """A change of a run's limits (as Limits has them) or Tuning (as Tuning has them); it goes in as it comes out."""
+
+    at: float
+    what: Literal["limits", "tuning"]
+    before: dict[str, Any]
+    after: dict[str, Any]
+    why: str = ""
+    """A short code, such as window_found."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.providers.practice.chance import unit
-from engine.providers.practice.faults import Fault, refusal, spoil_items, spoil_text, strike
+from engine.providers.practice.compose import Composer
+from engine.providers.practice.faults import Fault, refusal, spoil_items, spoil_text, strike, thin
+from engine.providers.practice.pen import Ask
+from engine.providers.practice.settings import PracticeSettings, parse_fault
+from engine.providers.practice.wire import Order, Request
 
 CHANCE = st.floats(0, 1, exclude_max=True)
 TEXT = json.dumps({"items": [{"id": "s1", "title": "One"}, {"id": "s2", "title": "Two"}]}, separators=(",", ":"))
@@ -85,6 +89,35 @@ def test_faults_strike_by_their_share() -> None:
     assert struck.count(Fault.UNAVAILABLE) == pytest.approx(800, abs=100)
     assert struck.count(Fault.SLOW) == pytest.approx(400, abs=80)
     assert struck == [strike(shares, unit(0, "fault", number)) for number in range(4_000)]
+
+
+@pytest.mark.parametrize(("count", "missing"), [(1, 0.0), (2, 0.3 / 7), (4, 0.9 / 7), (8, 0.3), (10, 2.7 / 7)])
+def test_crowded_grows_with_the_batch(count: int, missing: float) -> None:
+    """Of n items, `crowded` leaves out share x (n - 1) / 7: none alone, the share at batch 8; never one twice."""
+    calls = 2_000
+    left = 0
+    for number in range(calls):
+        kept = thin(items(count), 0.3, [unit(0, "crowded", number, place) for place in range(count)])
+        assert [item["id"] for item in kept] == sorted({item["id"] for item in kept})
+        left += len(kept)
+    assert 1 - left / (calls * count) == pytest.approx(missing, abs=0.02)
+
+
+def test_a_crowded_answer_lacks_items() -> None:
+    """An answer under `crowded` holds some of the items asked for, whole, and says how many it served."""
+    order = Order("cloze", "en", {}, tuple(Ask(f"s{number}", "Travel", 2) for number in range(8)), frozenset())
+    request = Request("practice-fast", None, 100, order)
+    composed = Composer(0).compose(request, 1, 0, None, crowded=1.0)
+    assert (composed.served, json.loads(composed.body)["choices"][0]["message"]["content"]) == (0, '{"items":[]}')
+    assert 0 < Composer(0).compose(request, 1, 0, None, crowded=0.5).served < 8
+
+
+def test_crowded_strikes_no_call() -> None:
+    """`crowded` is a share of items: it takes no call from the faults that strike calls, and may stand beside them."""
+    assert strike({"crowded": 1.0, "503": 0.5}, 0.4) is Fault.UNAVAILABLE
+    assert strike({"crowded": 1.0}, 0.0) is None
+    assert PracticeSettings(faults={"503": 1.0, "crowded": 1.0}).faults == {"503": 1.0, "crowded": 1.0}
+    assert parse_fault("crowded=0.3") == ("crowded", 0.3)
 
 
 def test_shares_that_fill_up_leave_no_call_alone() -> None:

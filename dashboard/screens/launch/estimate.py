@@ -10,8 +10,8 @@ import streamlit as st
 
 from dashboard import charts, labels
 from dashboard.labels import label
-from dashboard.screens.launch.fields import KEEP
-from dashboard.screens.launch.state import key
+from dashboard.screens.form.fields import KEEP
+from dashboard.screens.launch.state import FORM
 from dashboard.text import _, explain
 from engine import Estimate, RunSpec, SpecError, blank_range, length_range
 
@@ -70,7 +70,7 @@ def _cache(existing: int, drafts: int) -> None:
             [True, False],
             format_func=lambda reuse: _("Reuse it, free") if reuse else _("Make new"),
             required=True,
-            key=key("reuse"),
+            key=FORM.key("reuse"),
             label_visibility="collapsed",
             width="stretch",
             **KEEP,

@@ -6,7 +6,6 @@ Reads top to bottom: fill the form in > read it > draw the fields with their err
 
 from __future__ import annotations
 
-import uuid
 from contextlib import suppress
 from dataclasses import replace
 
@@ -14,21 +13,19 @@ import streamlit as st
 
 from dashboard import forms, shared
 from dashboard.charts import plain
-from dashboard.screens.launch import state
+from dashboard.screens.form import reading
+from dashboard.screens.form.fields import how_fast, what_to_make
+from dashboard.screens.form.practice import practice_settings
+from dashboard.screens.form.provider import profile_chosen, who_writes
+from dashboard.screens.form.reading import ceiling_of
 from dashboard.screens.launch.estimate import estimate_panel, sample_panel
-from dashboard.screens.launch.fields import how_fast, what_to_make
-from dashboard.screens.launch.practice import practice_settings
-from dashboard.screens.launch.provider import profile_chosen, who_writes
+from dashboard.screens.launch.state import FORM
 from dashboard.text import _
 from engine import (
-    CONCURRENCY,
     DraftmillError,
     Estimate,
     Job,
-    Overrides,
-    Profile,
     SpecError,
-    adjusted,
     estimate,
     job_of,
 )
@@ -36,24 +33,24 @@ from engine import (
 
 def show() -> None:
     """Draw the page."""
-    started = st.session_state.pop(state.STARTED, None)
+    started = FORM.take("started")
     if started is not None:
         st.switch_page(shared.RUNS, query_params={"run": str(started)})
     _clone()
-    state.begin()
+    FORM.begin()
     st.title(_("Launch"))
     st.caption(_("Ask for drafts and get exactly as many, as fast as the provider allows."))
-    profile = profile_chosen()
-    n = forms.count(state.values())
-    state.follow_size(n)
+    profile = profile_chosen(FORM)
+    n = forms.count(FORM.values())
+    FORM.follow_size(n)
     job, errors = read_job()
     form, panel = st.columns([5, 3], gap="large")
     with form:
-        what_to_make(errors)
-        who_writes(errors, profile)
-        if forms.is_own_practice(state.values()):
-            practice_settings(errors)
-        how_fast(errors, _ceiling(profile), n)
+        what_to_make(FORM, errors)
+        who_writes(FORM, errors, profile)
+        if forms.is_own_practice(FORM.values()):
+            practice_settings(FORM, errors)
+        how_fast(FORM, errors, ceiling_of(profile), n)
     with panel:
         with st.container(border=True):
             estimate_panel(*_estimate(job), errors, play=job is not None and job.own_practice)
@@ -70,41 +67,10 @@ def read_job() -> tuple[Job | None, list[SpecError]]:
     Returns:
         The Job and no errors, or None and one error a field at fault.
     """
-    form = state.values()
-    spec, errors = forms.read_spec(form)
-    profile = profile_chosen()
-    tuning, more = forms.read_tuning(form, _ceiling(profile), spec.slots if spec else 0)
-    errors += more
-    overrides = forms.read_overrides(form)
-    errors += _refused(profile, overrides)
-    practice = None
-    if forms.is_own_practice(form):
-        practice, more = forms.read_practice(form)
-        errors += more
-    if errors or spec is None or tuning is None:
-        return None, errors
-    job = Job(spec, tuning, "" if form["preset"] == forms.CUSTOM else form["preset"], overrides, practice)
-    try:
-        job.profile(shared.catalog())
-    except SpecError as error:
-        return None, [error]
-    return job, []
-
-
-def _ceiling(profile: Profile | None) -> int:
-    return profile.max_concurrency if profile else CONCURRENCY[-1]
-
-
-def _refused(profile: Profile | None, overrides: Overrides) -> list[SpecError]:
-    if profile is None:
-        return [SpecError("provider", state.values()["provider"], "choose one of the list")]
-    errors = []
-    for name, value in overrides.given().items():
-        try:
-            adjusted(profile, **{name: value})
-        except SpecError as error:
-            errors.append(error)
-    return errors
+    form = FORM.values()
+    spec, _errors = forms.read_spec(form)
+    tuning, errors = forms.read_tuning(form, ceiling_of(profile_chosen(FORM)), spec.slots if spec else 0)
+    return reading.read_job(FORM, tuning, "" if form["preset"] == forms.CUSTOM else form["preset"], errors)
 
 
 def _clone() -> None:
@@ -114,7 +80,10 @@ def _clone() -> None:
         return
     del st.query_params["clone"]
     with suppress(ValueError, DraftmillError):
-        state.put(forms.values_of(job_of(shared.store().run(int(run)))))
+        row = shared.store().run(int(run))
+        fields = forms.values_of(job_of(row))
+        # A comparison never reuses; a launch with its settings does, like any other.
+        FORM.put({**fields, "reuse": True} if row.comparison_id is not None else fields)
 
 
 def _estimate(job: Job | None) -> tuple[Estimate | None, int]:
@@ -144,27 +113,26 @@ def _button(job: Job | None) -> None:
         disabled=job is None or keyless,
         key="launch_button",
         on_click=_launch,
-        args=(st.session_state[state.NONCE],),
+        args=(FORM.nonce(),),
     )
     if keyless:
         st.caption(_("The provider's key is missing: see under Who writes."))
-    problem = st.session_state.pop(state.PROBLEM, None)
+    problem = FORM.take("problem")
     if problem:
         st.error(plain(problem), icon=":material/error:")
 
 
 def _launch(nonce: str) -> None:
     """Submit what the form says now. A second click of the same drawing carries a spent nonce and does nothing."""
-    if nonce != st.session_state.get(state.NONCE):
+    if not FORM.spend(nonce):
         return
-    st.session_state[state.NONCE] = uuid.uuid4().hex
     job, _errors = read_job()
     if job is None:
         return
     try:
-        st.session_state[state.STARTED] = shared.runner().submit(job)
+        FORM.leave("started", shared.runner().submit(job))
     except DraftmillError as error:
-        st.session_state[state.PROBLEM] = str(error)
+        FORM.leave("problem", str(error))
 
 
 show()

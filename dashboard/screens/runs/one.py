@@ -14,6 +14,7 @@ from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.screens.runs.cards import GOING, metric_cards
 from dashboard.screens.runs.listing import name, state_badge, topics
+from dashboard.screens.runs.speed import speed_panel
 from dashboard.screens.runs.views import VIEWS
 from dashboard.text import _
 from engine import DraftmillError, Progress, RunRow, progress
@@ -103,6 +104,7 @@ def _live(run: int, drawn_state: str) -> None:
         st.rerun()
     _bar(seen)
     metric_cards(seen)
+    speed_panel(seen)
     view = st.segmented_control(
         _("Show"),
         list(VIEWS),

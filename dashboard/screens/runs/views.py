@@ -14,6 +14,7 @@ import streamlit as st
 from dashboard import charts, labels, shared
 from dashboard.labels import label
 from dashboard.screens.card import draft_card, facts
+from dashboard.screens.runs.speed import limit_words
 from dashboard.text import N_, _, plural
 from engine import DraftFilter, Progress, StoreError
 
@@ -147,6 +148,31 @@ def _cells(seen: Progress) -> None:
         st.caption(_("The first {n} are shown.", n=f"{CELLS:,}"))
 
 
+def _changes(seen: Progress) -> None:
+    changes = shared.store().changes(seen.run.id)
+    if not changes:
+        st.caption(_("Nothing was changed: the limits and the settings are those the run began with."))
+        return
+    start = seen.totals.first_sent_at or seen.run.created_at
+    rows = [
+        {
+            _("At, s"): f"{max(0.0, change.at - start):.1f}",
+            _("What"): label(labels.CHANGED, change.what),
+            _("From"): _told(change.what, change.before),
+            _("To"): _told(change.what, change.after),
+            _("Why"): label(labels.WHY, change.why),
+        }
+        for change in changes
+    ]
+    st.dataframe(rows, hide_index=True, alt=_("What changed while the run went on"))
+
+
+def _told(what: str, values: dict[str, Any]) -> str:
+    if what == "limits":
+        return limit_words(values)
+    return ", ".join(f"{label(labels.DIAL, dial)} {values[dial]:,}" for dial in labels.DIAL if dial in values)
+
+
 def _parameters(seen: Progress) -> None:
     run = seen.run
     spec = run.spec
@@ -198,5 +224,6 @@ VIEWS = {
     "calls": View(N_("Calls"), _calls),
     "failures": View(N_("Failures"), _failures),
     "cells": View(N_("Topics and levels"), _cells),
+    "changes": View(N_("Changes"), _changes),
     "parameters": View(N_("Parameters"), _parameters),
 }

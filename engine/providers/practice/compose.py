@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from engine.providers.practice import wire
 from engine.providers.practice.book import call_id
 from engine.providers.practice.chance import unit
-from engine.providers.practice.faults import OTHER_LANG, OTHER_MODEL_NAME, Fault, spoil_items, spoil_text
+from engine.providers.practice.faults import OTHER_LANG, OTHER_MODEL_NAME, Fault, spoil_items, spoil_text, thin
 from engine.providers.practice.pen import Item
 from engine.providers.practice.write import series_of, write
 
@@ -33,7 +33,9 @@ class Composer:
         self._seed = seed
         self._written: Counter[str] = Counter()
 
-    def compose(self, request: wire.Request, number: int, created: int, fault: Fault | None) -> Composed:
+    def compose(
+        self, request: wire.Request, number: int, created: int, fault: Fault | None, crowded: float = 0.0
+    ) -> Composed:
         """
         Answer one call.
 
@@ -42,11 +44,13 @@ class Composer:
             number: Of the call; the way a fault spoils it hangs on it.
             created: Unix seconds, for the envelope.
             fault: What spoils the answer, if anything.
+            crowded: Share of the items missing at 8 items a call.
         """
         text, finish, served = wire.CHAT_TEXT, "stop", 0
         if request.order:
             chance = unit(self._seed, "spoil", number)
-            items = spoil_items(self._write(request.order, fault), fault, chance)
+            items = self._thin(self._write(request.order, fault), crowded, number)
+            items = spoil_items(items, fault, chance)
             text, finish = spoil_text(wire.items_text(items), fault, chance)
             asked = {ask.id for ask in request.order.asks}
             served = 0 if fault in UNREADABLE else len(asked & {item["id"] for item in items})
@@ -56,6 +60,11 @@ class Composer:
         model = OTHER_MODEL_NAME if fault is Fault.OTHER_MODEL else request.model
         body = wire.completion(call_id(number), created, model, text, finish, request.tokens_in, tokens_out)
         return Composed(body, served, tokens_out)
+
+    def _thin(self, items: list[Item], share: float, number: int) -> list[Item]:
+        if not share:
+            return items
+        return thin(items, share, [unit(self._seed, "crowded", number, place) for place in range(len(items))])
 
     def _write(self, order: wire.Order, fault: Fault | None) -> list[Item]:
         lang = OTHER_LANG[order.lang] if fault is Fault.WRONG_SCRIPT else order.lang

@@ -7,7 +7,7 @@ Pure: it builds bodies and spoils texts. When a fault strikes is decided by serv
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -49,9 +49,13 @@ class Fault(StrEnum):
     DOUBLED_ID = "doubled_id", "gives one id twice"
     UNKNOWN_ID = "unknown_id", "gives an item an id nobody asked for"
     OTHER_MODEL = "other_model", "is answered by another model than was asked for"
+    CROWDED = "crowded", "leaves out items, the more the larger the batch: the share at 8 items, a seventh of it at 2"
 
 
 BY_NAME = {fault.value: fault for fault in Fault}
+OF_ITEMS = (Fault.CROWDED.value,)
+"""Faults whose share is one of items: they are in every answer, beside the fault that strikes it."""
+CROWD = 7  # the items beside one, at batch 8, where `crowded` reaches its share
 SLOW_FACTOR = 5.0
 OTHER_MODEL_NAME = "practice-fallback"
 HTML_PAGE = (
@@ -79,6 +83,8 @@ def error_body(code: int, message: str, error_type: str, **metadata: Any) -> dic
 def strike(shares: Mapping[str, float], chance: float) -> Fault | None:
     """Which fault strikes a call, if any; `chance` in [0, 1) is the call's own."""
     for name, share in shares.items():
+        if name in OF_ITEMS:
+            continue
         if chance < share:
             return BY_NAME[name]
         chance -= share
@@ -132,6 +138,19 @@ def spoil_items(items: list[dict[str, Any]], fault: Fault | None, chance: float)
     if fault is Fault.UNKNOWN_ID and items:
         return [*items[:place], {**items[place], "id": f"x{place}"}, *items[place + 1 :]]
     return items
+
+
+def thin(items: list[dict[str, Any]], share: float, chances: Sequence[float]) -> list[dict[str, Any]]:
+    """
+    What `crowded` leaves of the items: each of n is missing with probability share x (n - 1) / 7.
+
+    Args:
+        items: Those asked for.
+        share: Missing at 8 items.
+        chances: One in [0, 1) for each item.
+    """
+    missing = share * (len(items) - 1) / CROWD
+    return [item for item, chance in zip(items, chances, strict=True) if chance >= missing]
 
 
 def spoil_text(text: str, fault: Fault | None, chance: float) -> tuple[str, str]:

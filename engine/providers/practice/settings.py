@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, get_args
 
 from engine.errors import SpecError
-from engine.providers.practice.faults import BY_NAME
+from engine.providers.practice.faults import BY_NAME, OF_ITEMS
 
 Shape = Literal["window", "even"]
 Unit = Literal["real", "scaled"]
@@ -54,7 +54,7 @@ class PracticeSettings:
     count_rejected: bool = False
     """Refused calls count against `rpm` too."""
     faults: Mapping[str, float] = field(default_factory=dict)
-    """Share of the calls each fault strikes: {"503": 0.05}."""
+    """Share of the calls each fault strikes: {"503": 0.05}; `crowded` is a share of items and beside the others."""
     hold_s: float = 600.0
     """How long the fault `timeout` holds an answer."""
     keepalive_s: float = 5.0
@@ -142,7 +142,7 @@ def _checked_faults(faults: Mapping[str, float]) -> dict[str, float]:
         if name not in BY_NAME:
             raise SpecError("fault", name, f"choose {', '.join(BY_NAME)}")
         _number(f"share of fault {name}", share, 0, 1)
-    total = sum(faults.values())
+    total = sum(share for name, share in faults.items() if name not in OF_ITEMS)
     if total > 1 + 1e-9:
         raise SpecError("faults", round(total, 4), "their shares must not be more than 1 together")
     return {name: float(faults[name]) for name in BY_NAME if faults.get(name)}
