@@ -18,7 +18,7 @@ from engine.kinds import estimate as estimate_tokens
 from engine.kinds import fingerprint
 from engine.metrics import Summary, summarise
 from engine.providers import Catalog, Profile
-from engine.runners.jobs import Job
+from engine.runners import Job, edited
 from engine.spec import BATCH_SIZE, Limits, RunSpec, Tuning
 from engine.store import GOOD, CallRow, CellRow, RunRow, Store, Totals
 from engine.watch import rss_mb
@@ -75,7 +75,7 @@ def estimate(store: Store, catalog: Catalog, job: Job) -> Estimate:
     Raises:
         SpecError: something in the job is out of bounds.
     """
-    profile = job.profile(catalog)
+    profile = job.profile(edited(catalog, store))
     model = job.model(profile)
     slots = plan(job.spec)
     found = store.count_cached([fingerprint(job.spec, slot, model) for slot in slots]) if job.spec.reuse else 0

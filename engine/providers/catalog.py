@@ -51,6 +51,16 @@ class Catalog:
         user_file = path or _user_file()
         return cls(_laid_over(profiles, _read_toml(user_file), str(user_file)))
 
+    def edited(self, settings: Mapping[str, Mapping[str, Any]]) -> Catalog:
+        """
+        This catalog with what the user edited in the dashboard laid over it; providers it does not know are left out.
+
+        Raises:
+            SpecError: a field is out of bounds.
+        """
+        known = {name: dict(changes) for name, changes in settings.items() if name in self._profiles}
+        return Catalog(_laid_over(self._profiles, known, "the saved settings")) if known else self
+
     def names(self) -> tuple[str, ...]:
         """Every known provider, practice first."""
         return tuple(self._profiles)

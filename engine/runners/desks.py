@@ -45,7 +45,7 @@ class Desks:
             DraftmillError: the practice provider does not start.
         """
         job = job_of(row)
-        profile = job.profile(self._catalog)
+        profile = job.profile(edited(self._catalog, self._store))
         key = key_of(profile)
         if job.own_practice:
             profile = replace(profile, base_url=await self._borrow(job.practice or PracticeSettings(), stack))
@@ -95,6 +95,11 @@ def key_of(profile: Profile) -> Key | None:
         SpecError: it is missing or malformed; the message names the variable and never the key.
     """
     return read_key(profile, os.environ, SECRETS)
+
+
+def edited(catalog: Catalog, store: Store) -> Catalog:
+    """The catalog with the limits and prices that were saved in the dashboard."""
+    return catalog.edited(store.profiles())
 
 
 def job_of(row: RunRow) -> Job:

@@ -28,7 +28,8 @@ from engine.errors import DraftmillError, StoreError
 from engine.kinds import fingerprint
 from engine.providers import Catalog
 from engine.run import Ending, Run, ending_of
-from engine.runners.desks import Desks, job_of, key_of
+from engine.runners.desks import Desks, edited, job_of, key_of
+from engine.runners.diary import Diary
 from engine.runners.jobs import Job, Placed
 from engine.store import NewRun, RunRow, Store, committed
 from engine.work import plan
@@ -52,6 +53,7 @@ class Active:
     run: Run | None = None
     ending: Ending | None = None
     """Why it was stopped before it worked."""
+    diary: Diary | None = None
     fence: int | None = None
     """The store's proof that this process has the run; None while it waits for a place."""
 
@@ -110,7 +112,7 @@ class Runner:
             SpecError: something in the job is out of bounds, or its key is missing or malformed.
             StoreError: the run cannot be stored.
         """
-        profile = job.profile(self._catalog)
+        profile = job.profile(edited(self._catalog, self._store))
         key_of(profile)
         model = job.model(profile)
         slots = plan(job.spec)
@@ -143,7 +145,7 @@ class Runner:
             StoreError: the run is still open.
         """
         row = self._store.run(run)
-        key_of(job_of(row).profile(self._catalog))
+        key_of(job_of(row).profile(edited(self._catalog, self._store)))
         self._store.reopen(run, ("failed", "cancelled") if retry else ()).result()
         self._take(run)
 
@@ -207,6 +209,8 @@ class Runner:
             try:
                 for run, command in self._store.commands(list(self._active)).items():
                     self._obey(run, command)
+                for active in list(self._active.values()):
+                    await _write_diary(active)
                 if self._clock.now() - beat_at >= HEARTBEAT_S:
                     beat_at = self._clock.now()
                     await self._beat()
@@ -280,8 +284,16 @@ class Runner:
             return ending_of(self._store, run)
         async with AsyncExitStack() as stack:
             desk = await self._desks.lay(row, fence, stack)
+            active = self._active[run]
+            active.diary = Diary(desk)
+            stack.push_async_callback(_write_diary, active)
             await settle_unread(desk)
             if slots := self._store.open_slots(run):
-                work = self._active[run].run = Run(desk, slots)
+                work = active.run = Run(desk, slots)
                 ending = await work.work()
         return ending or ending_of(self._store, run)
+
+
+async def _write_diary(active: Active) -> None:
+    if active.diary is not None:
+        await active.diary.write()

@@ -183,3 +183,19 @@ def test_auto_grows_its_batch(bench: Bench) -> None:
     row = bench.run(bench.job(tuning=tuning_for("auto", 300), per_combo=75))
     assert (row.state, row.totals.drafted) == ("done", 300)
     assert row.totals.calls < 300 / tuning_for("auto", 300).batch_size
+
+
+def test_what_was_learned_is_kept_with_the_run(bench: Bench) -> None:
+    """A limit found on the way stands in the run's diary, with its reason."""
+    bench.practice.configure(PracticeSettings(**QUICK, rpm=20, window_s=2.0))
+    row = bench.run(bench.job(tuning=Tuning(4, 1)))
+    changes = bench.store.changes(row.id)
+    assert (row.state, {change.what for change in changes}) == ("done", {"limits"})
+    assert all(change.why and row.created_at <= change.at for change in changes)
+
+
+def test_a_saved_limit_is_in_force(bench: Bench) -> None:
+    """A limit saved in the dashboard is the profile's from the next run on."""
+    bench.store.set_profile("practice", {"limits": {"rpm": 7, "window_s": 2.0}}).result()
+    row = bench.run(bench.job(tuning=Tuning(4, 5)))
+    assert (row.limits["rpm"], row.limits["window_s"], row.state) == (7, 2.0, "done")
