@@ -16,11 +16,11 @@ from engine.cost import upper_bound_usd
 from engine.desk import Desk, Stopped
 from engine.errors import BudgetError, ProviderError
 from engine.kinds import Reading, build_prompt, title
-from engine.learn import Ticket
 from engine.providers import payload, read_answer
 from engine.retry import Action, Decision, History, decide, wait_for
 from engine.settle import given_up, read, settlement, why
 from engine.store import CallStart, committed
+from engine.ticket import Ticket
 from engine.work import Answer, Draft, Outcome, Packet, Reply, Usage
 
 log = logging.getLogger(__name__)
@@ -236,6 +236,8 @@ async def _exchange(desk: Desk, start: CallStart, ticket: Ticket, body: bytes) -
         answer = await desk.chat.send(body)
     except ProviderError as error:
         return call, error
+    if answer.status == 429:
+        desk.gate.hold_on()
     await committed(desk.store.answer_call(call, answer.status, answer.body, desk.clock.wall()))
     return call, read_answer(answer)
 

@@ -9,46 +9,21 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from engine.gap import Gap
 from engine.spec import Limits
+from engine.ticket import Change, Ticket
 
 WINDOW_S = 60.0  # limits are told in calls a minute; a provider with another window says so in Retry-After
-RAMP_S = (0.1, 0.05, 0.025, 0.0125)  # gaps between the first starts: an even limit refuses one call, not a handful
+RAMP_S = (0.2, 0.1, 0.05, 0.025)  # gaps between the first starts: an even limit refuses one call, not a handful
 BURST = 10  # as many accepted at once before the first refusal: a window, not a gap
 TRIAL_S = 2.0  # a window nobody confirmed is tried this long after the refusal: an overload would be over
-HOLD = 8  # starts accepted at a gap before a shorter one is tried
-SHRINK = 0.95  # ... by this, squared after each success
-CLOSE = 1.06  # the gap that was refused and the gap that holds are this close: found
 CUT = 0.7
-FIRST_WIDER = 0.08
 PROBE_S = 90.0
 SHORT_PROBE_S = 15.0  # below a limit that once held
 LONGEST_PROBE_S = 480.0
 SURE = 2  # refusals, all with more in flight than any accepted call had: a cap in flight
-
-
-@dataclass(slots=True, eq=False)
-class Ticket:
-    """One admitted call: when it was admitted and left, what it took, how many were in flight beside it."""
-
-    started_at: float
-    sent_at: float
-    tokens: int = 0
-    others: int = 0
-    waited_s: float = 0.0
-    at_limit: bool = False
-    """It took the last place the limit in force allows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A limit changed: when (the schedule's clock), from what, to what, and why (a short code)."""
-
-    at: float
-    before: Limits
-    after: Limits
-    why: str
 
 
 class Learner:
@@ -70,19 +45,16 @@ class Learner:
         self._starts = 0
         self._ceiling = 0.0
         self._most_others = 0
+        self._answers = 0
         self._refused_others: deque[int] = deque(maxlen=SURE + 1)
         self._step = 1
         self._probing = False
         self._probe_at = 0.0
         self._probe_s = PROBE_S
+        self._counted = False
+        self._signal_at = 0.0
         self._cap_refused = 0
-        self._held = 0
-        self._good_gap_s = 0.0
-        self._bad_gap_s = 0.0
-        self._shrink = SHRINK
-        self._in_a_row = 0
-        self._best_gap_s = math.inf
-        self._told_gap_s = _gap_of(told) if told.rpm else 0.0
+        self._gap = Gap(told.window_s / told.rpm if told.rpm else 0.0)
 
     def __repr__(self) -> str:
         return f"Learner({self.limits}, {len(self._sent)} in the window, {len(self.changes)} changes)"
@@ -93,7 +65,7 @@ class Learner:
         return bool(self.limits.rpm or self.limits.max_in_flight)
 
     def ramp_s(self) -> float:
-        """The gap before the next start while nothing is known: it shrinks to nothing in a fifth of a second."""
+        """The gap before the next start while nothing is known: it shrinks to nothing in four tenths of a second."""
         if self.knows or not 0 < self._starts <= len(RAMP_S):
             return 0.0
         return RAMP_S[self._starts - 1]
@@ -116,14 +88,18 @@ class Learner:
         """The n-th last call that was not refused, of those of the last window."""
         return self._sent[-n] if 0 < n <= len(self._sent) else None
 
-    def dropped(self, ticket: Ticket) -> None:
-        """A call was refused: the provider does not count it."""
-        if ticket in self._sent:
-            self._sent.remove(ticket)
+    def dropped(self, ticket: Ticket, now: float) -> None:
+        """A call of the same burst was refused, too: the provider does not count it, and no count of ours may."""
+        self._take_out(ticket)
+        if self._counted and self.limits.rpm > 1:
+            # It was on its way when the calls of the window were counted.
+            self._set(now, replace(self.limits, rpm=self.limits.rpm - 1), "counted_again")
 
     def accepted(self, ticket: Ticket, now: float) -> None:
         """A call brought a good answer."""
         self._most_others = max(self._most_others, ticket.others)
+        self._answers += 1
+        self._counted = self._counted and ticket.sent_at < self._signal_at
         if ticket is self._trial:
             self._no_window(now)
         elif self.limits == self._told:
@@ -136,11 +112,13 @@ class Learner:
 
     def stumbled(self, now: float) -> None:
         """A 5xx or no answer: growth waits, nothing is cut."""
-        self._held = 0
         self._probe_at = max(self._probe_at, now + SHORT_PROBE_S)
 
     def refused(self, ticket: Ticket, now: float, retry_after_s: float | None, *, in_flight: bool = False) -> None:
         """A rate signal came back for this call, the first of its burst; `in_flight`: the provider says which kind."""
+        self._take_out(ticket)
+        self._counted = False
+        self._signal_at = now
         self._refused_others.append(ticket.others)
         if ticket is self._trial:
             self._trial = None  # the window is confirmed
@@ -171,20 +149,20 @@ class Learner:
             self._set_window(now, len(accepted), now + retry_after_s - first, "window_found")
         else:
             since_s = now - accepted[-1].sent_at if accepted else 0.0
-            self._bad_gap_s = since_s
-            self._set_gap(now, since_s + retry_after_s if retry_after_s else max(1.0, 2 * since_s), "gap_found")
+            gap_s = since_s + retry_after_s if retry_after_s else max(1.0, 2 * since_s)
+            self._begin_gap(now, gap_s, "gap_found", since_s)
 
     def _no_window(self, now: float) -> None:
         """The trial call was accepted: an overload refused, or a bucket; go on at the speed that was accepted."""
         self._trial = None
         accepted = self._accepted(now)
         span_s = accepted[-1].sent_at - accepted[0].sent_at
-        self._set_gap(now, max(0.001, span_s / len(accepted) / CUT), "no_window")
+        self._begin_gap(now, max(0.001, span_s / len(accepted) / CUT), "no_window")
 
     def _looks_like_cap(self) -> bool:
         refused = self._refused_others
-        enough = len(refused) >= SURE if refused[-1] > 1 else len(refused) > SURE
-        return enough and min(refused) > self._most_others and not self._ceiling
+        enough = len(refused) > SURE or (len(refused) == SURE and refused[-1] > 1)
+        return enough and self._answers >= SURE and min(refused) > self._most_others and not self._ceiling
 
     def _is_cap(self) -> bool:
         return self.limits.max_in_flight > 0 and not self.limits.rpm
@@ -196,6 +174,7 @@ class Learner:
 
     def _set_window(self, now: float, starts: int, window_s: float, why: str) -> None:
         self._probe_at = now + self._probe_s
+        self._counted = True
         self._set(now, replace(self.limits, rpm=max(1, starts), window_s=window_s, shape="window"), why)
 
     def _lower_window(self, now: float, retry_after_s: float | None) -> None:
@@ -205,7 +184,7 @@ class Learner:
             self._set_window(now, len(accepted), limits.window_s, "probe_refused")
         elif len(accepted) < limits.rpm and len(accepted) < BURST:
             # The promise of a burst was contradicted: the same rate, spread evenly.
-            self._set_gap(now, limits.window_s / limits.rpm, "no_bursts")
+            self._begin_gap(now, limits.window_s / limits.rpm, "no_bursts")
         elif retry_after_s is not None:
             left = sum(ticket.sent_at > now + retry_after_s - limits.window_s for ticket in accepted)
             self._probe_s = SHORT_PROBE_S
@@ -216,48 +195,28 @@ class Learner:
 
     # One start a gap.
 
-    def _set_gap(self, now: float, gap_s: float, why: str) -> None:
-        self._held = 0
-        self._set(now, replace(self.limits, rpm=1, window_s=gap_s, shape="even"), why)
+    def _begin_gap(self, now: float, gap_s: float, why: str, refused_s: float = 0.0) -> None:
+        self._gap.begin(gap_s, refused_s)
+        self._use_gap(now, why)
+
+    def _use_gap(self, now: float, why: str) -> None:
+        self._set(now, replace(self.limits, rpm=1, window_s=self._gap.gap_s, shape="even"), why)
 
     def _hold(self, now: float) -> None:
-        gap_s = _gap_of(self.limits)
-        self._held += 1
-        if self._held < (HOLD / 2 if gap_s > 1.2 * max(self._bad_gap_s, self._best_gap_s) else HOLD):
-            return
-        self._good_gap_s = gap_s
-        self._best_gap_s = min(self._best_gap_s, gap_s)
-        self._in_a_row = 0
-        searching = gap_s > CLOSE * self._bad_gap_s
-        if not searching and now < self._probe_at:
-            return
-        if not searching:
-            self._bad_gap_s, self._probing = 0.0, True
-        shorter = max(gap_s * self._shrink, self._bad_gap_s * (1 + CLOSE) / 2, self._told_gap_s)
-        if self._bad_gap_s > gap_s / 2:
-            shorter = min(shorter, math.sqrt(gap_s * self._bad_gap_s))
-        self._shrink *= self._shrink
-        self._set_gap(now, shorter, "gap_shrinks")
+        if self._gap.accepted(may_probe=now >= self._probe_at):
+            self._probing = self._probing or self._gap.probing
+            self._use_gap(now, "gap_shrinks")
 
     def _widen(self, ticket: Ticket, now: float) -> None:
-        gap_s = _gap_of(self.limits)
         earlier = [other.sent_at for other in self._accepted(now) if other.sent_at < ticket.sent_at]
-        since_s = ticket.sent_at - earlier[-1] if earlier else gap_s
-        self._bad_gap_s = max(self._bad_gap_s, min(gap_s, since_s))
-        self._shrink = SHRINK
-        self._in_a_row += 1
+        since_s = ticket.sent_at - earlier[-1] if earlier else self._gap.gap_s
+        fell = self._gap.refused(since_s)
         if self._probing:
             self._end_probe(now)
-        else:
-            self._probe_at = now + self._probe_s
-        if self._good_gap_s > gap_s:
-            wider = self._good_gap_s
-        else:
-            # The gap that held is refused: the limit fell, by nobody knows how much; double the step each time.
-            wider = gap_s * (1 + FIRST_WIDER * 2 ** (self._in_a_row - 1))
-            self._probe_s = SHORT_PROBE_S if self._in_a_row > 1 else self._probe_s
-            self._probe_at = now + self._probe_s
-        self._set_gap(now, wider, "gap_refused")
+        if fell:
+            self._probe_s = SHORT_PROBE_S
+        self._probe_at = max(self._probe_at, now + self._probe_s)
+        self._use_gap(now, "gap_refused")
 
     # Calls in flight.
 
@@ -296,7 +255,7 @@ class Learner:
     def _end_probe(self, now: float) -> None:
         self._probing = False
         self._step = 1
-        below = self._good_gap_s > 1.1 * self._best_gap_s if self._is_gap() else self._size() < 0.9 * self._ceiling
+        below = self._gap.below_best if self._is_gap() else self._size() < 0.9 * self._ceiling
         self._probe_s = SHORT_PROBE_S if below else min(LONGEST_PROBE_S, 2 * self._probe_s)
         self._probe_at = now + self._probe_s
 
@@ -309,6 +268,10 @@ class Learner:
         self._forget(now)
         return list(self._sent)
 
+    def _take_out(self, ticket: Ticket) -> None:
+        if ticket in self._sent:
+            self._sent.remove(ticket)
+
     def _forget(self, now: float) -> None:
         keep_s = max(WINDOW_S, self.limits.window_s)
         while self._sent and self._sent[0].sent_at <= now - keep_s:
@@ -318,10 +281,6 @@ class Learner:
         if limits != self.limits:
             self.changes.append(Change(now, self.limits, limits, why))
             self.limits = limits
-
-
-def _gap_of(limits: Limits) -> float:
-    return limits.window_s / limits.rpm
 
 
 def _near(window_s: float) -> float:

@@ -12,15 +12,17 @@ import math
 from collections import deque
 
 from engine.clock import Clock
-from engine.learn import Learner, Ticket
+from engine.learn import Learner
 from engine.spec import Limits
+from engine.ticket import Ticket
 
 # A promise is kept by the provider's clock, so ours runs a little slow: 1 % absorbs the spread between sending and
-# arriving over a whole window, 2.5 % over one gap (measured on the practice provider: 0 x 429, docs/gate.md).
+# arriving over a whole window, 2 % over one gap (measured on the practice provider: 0 x 429, docs/gate.md).
 WINDOW_STRETCH = 1.01
-EVEN_STRETCH = 1.025
+EVEN_STRETCH = 1.02
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
+HOLD_ON_S = 0.1
 
 
 class Schedule:
@@ -94,13 +96,14 @@ class Schedule:
             in_flight: The signal was about calls in flight.
         """
         self.paused_until = max(self.paused_until, now + (retry_after_s or 0.0))
-        self.learner.dropped(ticket)
-        if ticket.sent_at < self._signal_at:
-            return
-        self._signal_at = now
-        self.paused_until = max(self.paused_until, now + self._pause_s)
-        self._pause_s = min(LONGEST_PAUSE_S, max(FIRST_PAUSE_S, 2 * self._pause_s))
-        self.learner.refused(ticket, now, retry_after_s, in_flight=in_flight)
+        new = ticket.sent_at > self._signal_at
+        if new:
+            self._signal_at = now
+            self.paused_until = max(self.paused_until, now + self._pause_s)
+            self._pause_s = min(LONGEST_PAUSE_S, max(FIRST_PAUSE_S, 2 * self._pause_s))
+            self.learner.refused(ticket, now, retry_after_s, in_flight=in_flight)
+        else:
+            self.learner.dropped(ticket, now)
 
     def _after_starts(self) -> float:
         limits, last = self.limits, self.learner.last(1)
@@ -177,6 +180,10 @@ class Gate:
         """The call has ended, however it did."""
         self.schedule.end(ticket, tokens_used)
         self._freed.set()
+
+    def hold_on(self) -> None:
+        """A refusal has just come in and is about to be stored and read: let nothing start meanwhile."""
+        self.schedule.paused_until = max(self.schedule.paused_until, self._clock.now() + HOLD_ON_S)
 
     def slow_down(self, ticket: Ticket, retry_after_s: float | None, *, in_flight: bool = False) -> None:
         """A rate signal came back for this call: pause every run of this gate once."""

@@ -187,7 +187,7 @@ def test_auto_grows_its_batch(bench: Bench) -> None:
 
 def test_what_was_learned_is_kept_with_the_run(bench: Bench) -> None:
     """A limit found on the way stands in the run's diary, with its reason."""
-    bench.practice.configure(PracticeSettings(**QUICK, rpm=20, window_s=2.0))
+    bench.practice.configure(PracticeSettings(base_ms=100, item_ms=0, max_in_flight=2))
     row = bench.run(bench.job(tuning=Tuning(4, 1)))
     changes = bench.store.changes(row.id)
     assert (row.state, {change.what for change in changes}) == ("done", {"limits"})

@@ -13,7 +13,7 @@ from engine.providers.practice.limits import Limiter
 from engine.providers.practice.settings import PracticeSettings
 from engine.spec import Limits
 
-REFUSAL_S = 0.02
+REFUSAL_S = 0.1
 
 
 @dataclass
