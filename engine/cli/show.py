@@ -96,7 +96,7 @@ def print_end(store: Store, run: int, as_json: bool) -> None:
         table.add_row(name.replace("_", " "), _shown(name, value))
     Console().print(table)
     for one in advice:
-        Console().print(f"advice: {sentence(one)}", markup=False, highlight=False)
+        typer.echo(f"advice: {sentence(one)}")
 
 
 def figures_of(at: Progress) -> dict[str, Any]:

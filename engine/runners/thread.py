@@ -31,7 +31,7 @@ from engine.run import Ending, Run, ending_of
 from engine.runners.desks import Desks, edited, job_of, key_of
 from engine.runners.diary import Diary
 from engine.runners.jobs import Job, Placed
-from engine.store import NewRun, RunRow, Store, committed
+from engine.store import STALE_S, NewRun, RunRow, Store, committed
 from engine.work import plan
 
 log = logging.getLogger(__name__)
@@ -137,8 +137,8 @@ class Runner:
 
     def resume(self, run: int, *, retry: bool = False) -> None:
         """
-        Queue a paused, cancelled or incomplete run again: its open slots, and with `retry` those that failed or were
-        cancelled.
+        Queue a paused, cancelled or incomplete run again, or take over one whose process is gone: its open slots, and
+        with `retry` those that failed or were cancelled.
 
         Raises:
             UnknownRun: there is no such run.
@@ -146,15 +146,16 @@ class Runner:
         """
         row = self._store.run(run)
         key_of(job_of(row).profile(edited(self._catalog, self._store)))
-        self._store.reopen(run, ("failed", "cancelled") if retry else ()).result()
+        if not self._orphaned(row):
+            self._store.reopen(run, ("failed", "cancelled") if retry else ()).result()
         self._take(run)
 
     def cancel(self, run: int) -> None:
         """Ask whoever works on the run to stop: calls not sent are not sent, calls in flight drain and are kept."""
         row = self._store.run(run)
         self._store.set_command(run, "cancel").result()
-        if row.state == "paused":
-            self._store.end_run(run, "cancelled").result()
+        if row.state in ("paused", "queued") or self._orphaned(row):
+            self._store.end_run(run, "cancelled", CANCELLED.reason).result()
 
     def join(self, run: int, poll_s: float = 0.1) -> RunRow:
         """Wait until the run has ended or paused."""
@@ -170,6 +171,11 @@ class Runner:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._desks.close()
+
+    def _orphaned(self, row: RunRow) -> bool:
+        """Running as far as its row says, and nobody has said so for a while."""
+        beat_at = row.heartbeat_at or 0.0
+        return row.state == "running" and row.id not in self._active and self._clock.wall() - beat_at > STALE_S
 
     # In the thread.
 

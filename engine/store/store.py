@@ -82,7 +82,7 @@ class Store(Runs, RunReads, Calls, Changes, Ledger, Drafts, Review, Settings):
 
     @property
     def commit_ms(self) -> float:
-        """What a commit of this process takes, all runs: the median of the newest 64; 0.0 before the first."""
+        """What a commit of this process takes, all runs: the median of the newest 64; 0.0 before there are 8."""
         return self._writer.commit_ms
 
     def health(self) -> Health:

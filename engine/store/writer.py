@@ -36,6 +36,8 @@ GROUP = 500
 
 MEASURED = 64
 """Commits the median is taken over: a few seconds of a busy run."""
+LEAST_MEASURED = 8
+"""Commits before there is a median: the first ones plan runs of thousands of slots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,9 @@ class Writer:
 
     @property
     def commit_ms(self) -> float:
-        """The median time of the newest 64 commits, from taking the lock to the disk; 0.0 before the first."""
+        """The median time of the newest 64 commits, from taking the lock to the disk; 0.0 before there are 8."""
         took_s = tuple(self._took_s)
-        return 1000 * statistics.median(took_s) if took_s else 0.0
+        return 1000 * statistics.median(took_s) if len(took_s) >= LEAST_MEASURED else 0.0
 
     def close(self) -> None:
         """Write what is waiting, then end the thread. A second call does nothing."""

@@ -11,7 +11,8 @@ import pytest
 from engine import PracticeSettings, Tuning, tuning_for
 from engine.providers.practice import PracticeProcess
 from engine.spec import OPTIONS, Kind, Lang
-from engine.store import DraftFilter
+from engine.store import DraftFilter, NewRun
+from engine.work import plan
 from tests.integration.conftest import QUICK, Bench
 
 CELLS = {("Daily life", 3): 10, ("Daily life", 4): 10, ("Campus", 3): 10, ("Campus", 4): 10}
@@ -199,3 +200,16 @@ def test_a_saved_limit_is_in_force(bench: Bench) -> None:
     bench.store.set_profile("practice", {"limits": {"rpm": 7, "window_s": 2.0}}).result()
     row = bench.run(bench.job(tuning=Tuning(4, 5)))
     assert (row.limits["rpm"], row.limits["window_s"], row.state) == (7, 2.0, "done")
+
+
+def test_a_run_whose_process_is_gone_is_taken_over(bench: Bench) -> None:
+    """A run left running by a process that fell silent is resumed by another, which asks for what is open."""
+    job = bench.job()
+    slots = plan(job.spec)
+    new = NewRun(job.spec, job.tuning, "practice-fast", limits=job.settings())
+    run = bench.store.create_run(new, slots, [str(slot.number) for slot in slots]).result()
+    assert bench.store.claim(run, "gone", 1.0).result() == 1
+    bench.store.start_run(run).result()
+    bench.runner.resume(run)
+    row = bench.runner.join(run, 0.02)
+    assert (row.state, row.fence, cells(bench, run)) == ("done", 2, CELLS)

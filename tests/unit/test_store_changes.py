@@ -1,0 +1,96 @@
+"""Changes of limits and Tuning are kept with their run; commits are timed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.errors import StoreError
+from engine.store import ChangeRow, Store
+from engine.store.database import connect
+from engine.store.writer import MEASURED, Writer
+from tests.unit.test_store_kit import planned
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store."""
+    with Store.open(tmp_path / "a.db") as opened:
+        yield opened
+
+
+def learned(at: float, rpm: int) -> ChangeRow:
+    """A limit that became known."""
+    return ChangeRow(at, "limits", {"rpm": 0, "shape": "window"}, {"rpm": rpm, "shape": "even"}, "window_found")
+
+
+def test_changes_come_back_as_they_went_in(store: Store) -> None:
+    """What was kept of a change is what is read: when, what, from, to, why."""
+    run = planned(store)
+    kept = [learned(100.5, 60), ChangeRow(101.0, "tuning", {"batch_size": 3}, {"batch_size": 5})]
+    store.add_changes(run, kept).result()
+    assert store.changes(run) == kept
+
+
+def test_changes_are_in_the_order_of_time(store: Store) -> None:
+    """The oldest change comes first, whenever it was stored; those of one moment in the order they were added."""
+    run = planned(store)
+    store.add_changes(run, [learned(9.0, 3), learned(9.0, 4)]).result()
+    store.add_changes(run, [learned(1.0, 5)]).result()
+    assert [change.after["rpm"] for change in store.changes(run)] == [5, 3, 4]
+
+
+def test_each_run_has_its_own_changes(store: Store) -> None:
+    """A run does not see another's changes, and a run without any has none."""
+    one, other = planned(store), planned(store)
+    store.add_changes(one, [learned(1.0, 60)]).result()
+    store.add_changes(other, []).result()
+    assert (len(store.changes(one)), store.changes(other)) == (1, [])
+
+
+def test_a_change_of_no_run_is_refused(store: Store) -> None:
+    """Changes of a run that does not exist are not kept."""
+    assert isinstance(store.add_changes(7, [learned(1.0, 60)]).exception(), StoreError)
+    assert store.changes(7) == []
+
+
+def test_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> None:
+    """A database of the first release gets the table, and keeps what it holds."""
+    with Store.open(tmp_path / "a.db") as store:
+        run = planned(store)
+    _execute(tmp_path / "a.db", "DROP TABLE change", "UPDATE alembic_version SET version_num = '0001'")
+    with Store.open(tmp_path / "a.db") as store:
+        store.add_changes(run, [learned(1.0, 60)]).result()
+        assert (store.totals(run).open, len(store.changes(run))) == (8, 1)
+
+
+def test_commits_are_timed(store: Store) -> None:
+    """A store knows what a commit takes once there are 8: the first ones may hold a whole plan."""
+    for number in range(8):
+        assert store.commit_ms == 0.0
+        store.set_profile(str(number), {}).result()
+    store.set_profile("last", {}).result()
+    assert 0 < store.commit_ms < 10_000
+
+
+def test_the_median_forgets(tmp_path: Path) -> None:
+    """The commit time is the median of the newest 64; an old slow one does not stay."""
+    ticks = (second * second for second in count())  # the n-th commit takes 4n + 1 s
+    writer = Writer(connect(f"sqlite:///{tmp_path / 'a.db'}").writer, lambda: next(ticks))
+    for _ in range(MEASURED + 2):
+        writer.write(lambda conn: None).result()
+    writer.close()
+    assert writer.commit_ms == 1000 * (4 * (2 + (MEASURED - 1) / 2) + 1)
+
+
+def _execute(path: Path, *statements: str) -> None:
+    connection: Any = sqlite3.connect(path)
+    with connection:
+        for statement in statements:
+            connection.execute(statement)
+    connection.close()
