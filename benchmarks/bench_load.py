@@ -8,7 +8,7 @@ from benchmarks.kit import Claim, measure
 from engine import Limits, PracticeSettings, Tuning
 
 LATENCY_S = 0.4
-CASES = ((64, 1600, 0.85), (256, 4000, 0.55))
+CASES = ((64, 3200, 0.85), (256, 4000, 0.55))
 
 
 def claims() -> Iterator[Claim]:

@@ -33,6 +33,7 @@ def frame() -> None:
 def _pages() -> list[st.Page]:
     launch = _("Say what to make and how fast, see what it will take, and start.")
     runs = _("Watch a run, cancel it, retry what failed, or start it again with other figures.")
+    compare = _("Set settings against each other: which are fast, which are cheap, and is it chance?")
     review = _("Read drafts and approve or reject them.")
     return [
         st.Page(
@@ -44,6 +45,7 @@ def _pages() -> list[st.Page]:
             default=True,
         ),
         st.Page(shared.RUNS, title=_("Runs"), icon=":material/monitoring:", url_path="runs", help=runs),
+        st.Page(shared.COMPARE, title=_("Compare"), icon=":material/compare_arrows:", url_path="compare", help=compare),
         st.Page(shared.REVIEW, title=_("Review"), icon=":material/fact_check:", url_path="review", help=review),
     ]
 

@@ -193,6 +193,10 @@ WHY: Table = {
     "cut_short": N_("an answer broke off for its length"),
     "goodput": N_("more good drafts a second"),
 }
+ARMS_BY: Table = {"presets": N_("Presets"), "grid": N_("Grid")}
+SUCCESS = 0.95
+ERRORS = 0.05
+"""The guide's targets."""
 FIELD: Table = {
     "topics": N_("Topics"),
     "levels": N_("Levels"),
@@ -203,7 +207,10 @@ FIELD: Table = {
     "budget_usd": N_("Budget, USD"),
     "base_url": N_("Base URL"),
     "key_env": N_("Key variable"),
+    "arms": N_("Settings to set against each other"),
+    "trials": N_("Trials of each"),
     **DIAL,
+    **{f"grid_{dial}": name for dial, name in DIAL.items()},
 }
 
 BINDS: Table = {

@@ -16,6 +16,7 @@ from engine import Catalog, DraftmillError, Profile, Runner, SpecError, Store, k
 
 LAUNCH = "screens/launch/page.py"
 RUNS = "screens/runs/page.py"
+COMPARE = "screens/compare/page.py"
 REVIEW = "screens/review/page.py"
 
 

@@ -92,6 +92,14 @@ _WAYS_OUT = (
         r"it stands on lines (?P<first>\d+) and (?P<line>\d+); take one out",
         N_("Lines {first} and {line} are the same topic; take one out."),
     ),
+    (r"choose at least one preset or give a grid", N_("Choose at least one preset, or a grid.")),
+    (r"give the grid at least one value", N_("Write at least one number.")),
+    (r"write whole numbers with commas between them", N_("Write whole numbers with commas between them.")),
+    (
+        r"arms x trials may be (?P<most>[\d,]+); take fewer arms or trials",
+        N_("Settings × trials may be {most} runs; take fewer of either."),
+    ),
+    (r"it has the same settings as '(?P<name>.+)'; take one out", N_("It is the same as {name}; take one out.")),
     (r"give at least one blank type a weight above 0", N_("Give at least one blank type a weight above 0.")),
     (
         r"give a low and a high number between (?P<low>\d+) and (?P<high>\d+)",

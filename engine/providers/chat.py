@@ -17,9 +17,8 @@ import ssl
 import urllib.request
 import zlib
 from collections.abc import AsyncIterator
-from http.cookiejar import CookieJar
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -47,13 +46,6 @@ BODY_CAP = 10 * 1024 * 1024
 CONNECT_S = 10.0  # a host that does not even shake hands in this time is down; the total deadline is for the answer
 # Below the 5 s after which uvicorn closes an idle connection: we close it first, never under a request that is billed.
 KEEP_ALIVE_S = 4.0
-
-
-class _NoCookies(CookieJar):
-    """A provider's API needs none, and looking for them costs a tenth of a call."""
-
-    def extract_cookies(self, response: Any, request: Any) -> None:
-        """Keep nothing."""
 
 
 class Chat:
@@ -86,21 +78,20 @@ class Chat:
         self._url = httpx.URL(f"{self._base_url}/chat/completions")
         self._headers = _headers(profile, key, self._url)
         self._transport = transport
-        self._client: httpx.AsyncClient | None = None
+        self._open: httpx.AsyncBaseTransport | None = None
 
     def __repr__(self) -> str:
         return f"Chat({self._profile.name}, {self._base_url}, deadline_s={self._deadline_s:g})"
 
     async def __aenter__(self) -> Self:
-        transport = self._transport or _transport(self._base_url, self._connections)
-        self._client = httpx.AsyncClient(transport=transport, trust_env=False, timeout=_TIMEOUT, cookies=_NoCookies())
+        self._open = self._transport or _transport(self._base_url, self._connections)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._client is not None:
-            await self._client.aclose()
+        if self._open is not None:
+            await self._open.aclose()
 
     async def send(self, body: bytes) -> Answer:
         """
@@ -135,11 +126,13 @@ class Chat:
         return models
 
     async def _exchange(self, method: str, url: httpx.URL, body: bytes) -> Answer:
-        if self._client is None:
+        if self._open is None:
             raise RuntimeError("a Chat is used inside `async with`")
         outgoing = _Outgoing(body)
         headers = [*self._headers, (b"Content-Length", b"%d" % len(body))]
-        request = httpx.Request(method, url, headers=headers, stream=outgoing if body else None)
+        request = httpx.Request(
+            method, url, headers=headers, stream=outgoing if body else None, extensions={"timeout": _TIMEOUT.as_dict()}
+        )
         try:
             async with asyncio.timeout(self._deadline_s):
                 return await self._receive(request)
@@ -150,15 +143,17 @@ class Chat:
         raise failure from cause
 
     async def _receive(self, request: httpx.Request) -> Answer:
-        assert self._client is not None
-        response = await self._client.send(request, stream=True)
+        # The transport itself, without httpx's client around it: there are no cookies, redirects or sign-in to handle,
+        # and looking for them costs a quarter of our part of a call.
+        assert self._open is not None
+        response = await self._open.handle_async_request(request)
         try:
             if response.is_redirect:
                 raise ForeignRedirect(self._profile.name, _redirect_text(response))
             body = await self._read(response)
         finally:
             await response.aclose()
-        return self._without_key(Answer(response.status_code, dict(response.headers), body))
+        return self._without_key(Answer(response.status_code, _plain(response.headers), body))
 
     async def _read(self, response: httpx.Response) -> bytes:
         inflate = self._inflater(response.headers.get("content-encoding", ""))
@@ -278,3 +273,7 @@ def _without_headers(exc: Exception) -> Exception:
     if isinstance(exc, aiohttp.ClientResponseError):
         return httpx.RemoteProtocolError(f"{type(exc).__name__}: {exc.message[:300]}")
     return exc
+
+
+def _plain(headers: httpx.Headers) -> dict[str, str]:
+    return {name.decode("ascii", "replace").lower(): value.decode("latin-1") for name, value in headers.raw}
