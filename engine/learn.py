@@ -16,7 +16,7 @@ from engine.spec import Limits
 from engine.ticket import Change, Ticket
 
 WINDOW_S = 60.0  # limits are told in calls a minute; a provider with another window says so in Retry-After
-RAMP_S = (0.2, 0.1, 0.05, 0.025)  # gaps between the first starts: an even limit refuses one call, not a handful
+RAMP_S = (0.2, 0.25, 0.1, 0.05)  # gaps between the first starts: an even limit refuses one call, not a handful
 BURST = 10  # as many accepted at once before the first refusal: a window, not a gap
 TRIAL_S = 2.0  # a window nobody confirmed is tried this long after the refusal: an overload would be over
 CUT = 0.7
@@ -43,7 +43,8 @@ class Learner:
         self._told = told
         self._sent: deque[Ticket] = deque()
         self._starts = 0
-        self._ceiling = 0.0
+        self._ceiling = 0
+        self._held = 0
         self._most_others = 0
         self._answers = 0
         self._refused_others: deque[int] = deque(maxlen=SURE + 1)
@@ -55,6 +56,7 @@ class Learner:
         self._signal_at = 0.0
         self._cap_refused = 0
         self._gap = Gap(told.window_s / told.rpm if told.rpm else 0.0)
+        self._gap.begin(0.0)
 
     def __repr__(self) -> str:
         return f"Learner({self.limits}, {len(self._sent)} in the window, {len(self.changes)} changes)"
@@ -65,7 +67,7 @@ class Learner:
         return bool(self.limits.rpm or self.limits.max_in_flight)
 
     def ramp_s(self) -> float:
-        """The gap before the next start while nothing is known: it shrinks to nothing in four tenths of a second."""
+        """The gap before the next start while nothing is known: in half a second it is nothing."""
         if self.knows or not 0 < self._starts <= len(RAMP_S):
             return 0.0
         return RAMP_S[self._starts - 1]
@@ -181,7 +183,9 @@ class Learner:
         limits, accepted = self.limits, self._accepted(now)
         if self._probing:
             self._end_probe(now)
-            self._set_window(now, len(accepted), limits.window_s, "probe_refused")
+            # What held before the probe still holds; by our clock a start may have left the window a moment too soon.
+            self._set_window(now, max(self._held, len(accepted)), limits.window_s, "probe_refused")
+            self._counted = len(accepted) > self._held
         elif len(accepted) < limits.rpm and len(accepted) < BURST:
             # The promise of a burst was contradicted: the same rate, spread evenly.
             self._begin_gap(now, limits.window_s / limits.rpm, "no_bursts")
@@ -245,6 +249,8 @@ class Learner:
         limits, step = self.limits, self._step
         if self._told.rpm and limits.rpm >= self._told.rpm:
             return
+        if not self._probing:
+            self._held = self._size()
         self._probing = True
         self._step *= 2
         if limits.rpm:
@@ -259,7 +265,7 @@ class Learner:
         self._probe_s = SHORT_PROBE_S if below else min(LONGEST_PROBE_S, 2 * self._probe_s)
         self._probe_at = now + self._probe_s
 
-    def _size(self) -> float:
+    def _size(self) -> int:
         return self.limits.rpm or self.limits.max_in_flight
 
     # What was sent.

@@ -87,3 +87,10 @@ def test_every_change_says_when_and_why() -> None:
     changes = simulate(PracticeSettings(rpm=60), 200).schedule.learner.changes
     assert all(one.after == two.before and one.at <= two.at for one, two in itertools.pairwise(changes))
     assert all(change.why for change in changes)
+
+
+def test_a_told_even_limit_that_is_too_high_is_corrected() -> None:
+    """Told one a second, true one in two: the gap widens to the true one and nothing is lost."""
+    made = simulate(PracticeSettings(rpm=30, shape="even"), 200, told=Limits(rpm=60, shape="even"))
+    assert 1.8 <= made.schedule.limits.window_s <= 2.4
+    assert len(made.ended) == 200
