@@ -18,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from types import TracebackType
 from typing import Any, Self
 
@@ -28,6 +28,7 @@ from engine.errors import DraftmillError, StoreError
 from engine.kinds import fingerprint
 from engine.providers import Catalog
 from engine.run import Ending, Run, ending_of
+from engine.runners.active import CANCELLED, CLOSED, LOST, PAUSED, Active
 from engine.runners.desks import Desks, edited, job_of, key_of
 from engine.runners.diary import Diary
 from engine.runners.jobs import Job, Placed
@@ -39,23 +40,6 @@ log = logging.getLogger(__name__)
 MOST_ACTIVE = 4
 WATCH_S = 0.25
 HEARTBEAT_S = 5.0
-CANCELLED = Ending("cancelled", "cancelled by hand")
-PAUSED = Ending("paused", "paused by hand; resume the run to go on")
-LOST = Ending("paused", "another process has taken this run over")
-CLOSED = Ending("paused", "Draftmill was closed; resume the run to go on")
-
-
-@dataclass(slots=True)
-class Active:
-    """A run this process has taken: its task, and its Run once it works."""
-
-    task: asyncio.Task[None]
-    run: Run | None = None
-    ending: Ending | None = None
-    """Why it was stopped before it worked."""
-    diary: Diary | None = None
-    fence: int | None = None
-    """The store's proof that this process has the run; None while it waits for a place."""
 
 
 class NotOurs(DraftmillError):
@@ -216,7 +200,7 @@ class Runner:
                 for run, command in self._store.commands(list(self._active)).items():
                     self._obey(run, command)
                 for active in list(self._active.values()):
-                    await _write_diary(active)
+                    await active.write_diary()
                 if self._clock.now() - beat_at >= HEARTBEAT_S:
                     beat_at = self._clock.now()
                     await self._beat()
@@ -292,14 +276,9 @@ class Runner:
             desk = await self._desks.lay(row, fence, stack)
             active = self._active[run]
             active.diary = Diary(desk)
-            stack.push_async_callback(_write_diary, active)
+            stack.push_async_callback(active.write_diary)
             await settle_unread(desk)
             if slots := self._store.open_slots(run):
                 work = active.run = Run(desk, slots)
                 ending = await work.work()
         return ending or ending_of(self._store, run)
-
-
-async def _write_diary(active: Active) -> None:
-    if active.diary is not None:
-        await active.diary.write()
