@@ -34,6 +34,8 @@ def claims() -> Iterator[Claim]:
     """Every case, one line each."""
     for case in cases():
         yield judge(case)
+    for shape in SHAPES:
+        yield moving(shape)
 
 
 def cases() -> Iterator[Case]:
@@ -72,6 +74,17 @@ def judge(case: Case) -> Claim:
     measured = f"{share:.1%} ({took.wall_s:.1f} s, best {best:.1f}), 429: {took.http_429} of {took.calls}"
     holds = took.state == "done" and took.drafted == case.calls and share >= case.least and refused <= case.most_429
     return Claim(case.name, f">= {case.least:.0%}, <= {case.most_429:.0%}", measured, holds)
+
+
+def moving(shape: Shape) -> Claim:
+    """60 a minute, not told, that halves after 200 s and doubles after 400 s: at the new rate 60 s later, each time."""
+    settings = PracticeSettings(rpm=60, shape=shape, jitter=0.0, time_scale=SCALE, retry_after_in="scaled")
+    changes = {200.0: {"rpm": 30}, 400.0: {"rpm": 60}}
+    took = measure(settings, Limits(), Tuning(8, 1, retries=3), 500, SCALE, changes)
+    half, whole = (sum(start <= at < start + 60 for at in took.ended) for start in (262.0, 462.0))
+    measured = f"{half} in the minute after the fall, {whole} after the rise; {500 - took.drafted} lost"
+    holds = took.state == "done" and took.drafted == 500 and 26 <= half <= 32 and whole >= 54
+    return Claim(f"60, then 30, then 60 a minute, not told, {shape}", "found in 60 s", measured, holds)
 
 
 def best_s(case: Case, took: Measured, latency: Latency) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,8 @@ class Measured:
     http_429: int
     wall_s: float
     cpu_ms_a_call: float
+    ended: tuple[float, ...] = ()
+    """When each good answer came, from the first start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,25 @@ class Claim:
         return f"{'ok ' if self.holds else 'NO '} {self.name:<62} {self.promised:>16}   {self.measured}"
 
 
-def measure(settings: PracticeSettings, limits: Limits, tuning: Tuning, drafts: int, scale: float = 1.0) -> Measured:
-    """Make `drafts` cloze drafts in English and say what it took."""
+def measure(
+    settings: PracticeSettings,
+    limits: Limits,
+    tuning: Tuning,
+    drafts: int,
+    scale: float = 1.0,
+    changes: Mapping[float, Mapping[str, object]] | None = None,
+) -> Measured:
+    """
+    Make `drafts` cloze drafts in English and say what it took.
+
+    Args:
+        settings: The practice provider's.
+        limits: What the client is told.
+        tuning: How fast.
+        drafts: How many; a multiple of 100 above 100.
+        scale: Of both clocks.
+        changes: Seconds from the start of the run to what the provider changes of itself then.
+    """
     spec = RunSpec("cloze", "en", (2,), tuple(f"Topic {n}" for n in range(max(1, drafts // 100))), min(100, drafts))
     with tempfile.TemporaryDirectory() as folder, PracticeProcess(settings) as practice:
         clock = RealClock(scale)
@@ -55,12 +75,25 @@ def measure(settings: PracticeSettings, limits: Limits, tuning: Tuning, drafts: 
             Runner(store, Catalog.load(Path(folder) / "none.toml"), clock) as runner,
         ):
             started = _cpu_s()
-            row = runner.join(runner.submit(Job(spec, tuning, overrides=overrides)), 0.25)
+            run = runner.submit(Job(spec, tuning, overrides=overrides))
+            for at, change in sorted((changes or {}).items()):
+                while clock.now() < at:
+                    time.sleep(0.02)
+                practice.configure(change)
+            row = runner.join(run, 0.25)
             cpu_s = _cpu_s() - started
+            first = row.totals.first_sent_at or 0.0
+            ended = [call.ended_at - first for call in store.calls(run, 10_000) if call.kept and call.ended_at]
     totals = row.totals
     wall_s = (totals.last_ended_at or 0.0) - (totals.first_sent_at or 0.0)
     return Measured(
-        row.state, totals.drafted, totals.calls, totals.http_429, wall_s, 1000 * cpu_s / max(1, totals.calls)
+        row.state,
+        totals.drafted,
+        totals.calls,
+        totals.http_429,
+        wall_s,
+        1000 * cpu_s / max(1, totals.calls),
+        tuple(sorted(ended)),
     )
 
 
