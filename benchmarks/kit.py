@@ -74,10 +74,10 @@ def measure(
             Store.open(Path(folder) / "bench.db", clock) as store,
             Runner(store, Catalog.load(Path(folder) / "none.toml"), clock) as runner,
         ):
-            started = _cpu_s()
+            started, begun = _cpu_s(), clock.now()
             run = runner.submit(Job(spec, tuning, overrides=overrides))
             for at, change in sorted((changes or {}).items()):
-                while clock.now() < at:
+                while clock.now() - begun < at:
                     time.sleep(0.02)
                 practice.configure(change)
             row = runner.join(run, 0.25)
