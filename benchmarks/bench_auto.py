@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from benchmarks.kit import Claim, measure
 from engine import PRESETS, Limits, PracticeSettings, tuning_for
@@ -19,7 +19,7 @@ class Situation:
 
     name: str
     settings: PracticeSettings
-    told: Limits = Limits()
+    told: Limits = field(default_factory=Limits)
 
 
 def situations() -> Iterator[Situation]:

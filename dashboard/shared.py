@@ -32,20 +32,24 @@ def store() -> Store:
 
 
 @st.cache_resource(show_spinner=False)
+def _shipped() -> Catalog:
+    return Catalog.load()
+
+
 def catalog() -> Catalog:
     """
-    The providers this process knows.
+    The providers this process knows, with the limits that were kept from a run.
 
     Raises:
-        SpecError: the user's providers.toml cannot be read.
+        SpecError: the user's providers.toml cannot be read, or a setting that was kept is out of bounds.
     """
-    return Catalog.load()
+    return _shipped().edited(store().profiles())
 
 
 @st.cache_resource(show_spinner=False, on_release=lambda runner: runner.close())
 def runner() -> Runner:
     """The one runner: its daemon thread works on, whatever the tabs do."""
-    return Runner(store(), catalog())
+    return Runner(store(), _shipped())
 
 
 def key_problem(profile: Profile) -> SpecError | None:
