@@ -16,7 +16,7 @@ from engine.cost import upper_bound_usd
 from engine.desk import Desk, Stopped
 from engine.errors import BudgetError, ProviderError
 from engine.kinds import Reading, build_prompt, title
-from engine.providers import payload, read_answer
+from engine.providers import payload, read_answer, read_rates
 from engine.retry import Action, Decision, History, decide, wait_for
 from engine.settle import given_up, read, settlement, why
 from engine.store import CallStart, committed
@@ -238,6 +238,9 @@ async def _exchange(desk: Desk, start: CallStart, ticket: Ticket, body: bytes) -
         return call, error
     if answer.status == 429:
         desk.gate.hold_on()
+    elif any(name.startswith("x-ratelimit") for name in answer.headers):
+        rates = read_rates(answer.headers)
+        desk.gate.hear(rates.limit_requests, rates.remaining_requests, rates.reset_requests_s)
     await committed(desk.store.answer_call(call, answer.status, answer.body, desk.clock.wall()))
     return call, read_answer(answer)
 

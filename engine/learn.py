@@ -112,6 +112,11 @@ class Learner:
             self._cap_refused = 0
             self._grow(now)
 
+    def heard(self, starts: int, now: float) -> None:
+        """An answer's headers say how many starts a minute are allowed; what was told or learned before stands."""
+        if not self.knows:
+            self._set(now, replace(self.limits, rpm=starts, window_s=WINDOW_S, shape="window"), "header")
+
     def stumbled(self, now: float) -> None:
         """A 5xx or no answer: growth waits, nothing is cut."""
         self._probe_at = max(self._probe_at, now + SHORT_PROBE_S)

@@ -23,6 +23,7 @@ EVEN_STRETCH = 1.02
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
 HOLD_ON_S = 0.1
+LONGEST_RESET_S = 120.0
 
 
 class Schedule:
@@ -80,6 +81,21 @@ class Schedule:
         """A good answer: what was tried holds, and the next series of pauses starts small."""
         self._pause_s = 0.0
         self.learner.accepted(ticket, now)
+
+    def hear(self, now: float, starts: int | None, left: int | None, reset_s: float | None) -> None:
+        """
+        Take what an answer's rate headers say.
+
+        Args:
+            now: When the answer came.
+            starts: Starts a minute that are allowed.
+            left: Starts that are left; at 0 nothing starts for `reset_s` (believed up to two minutes).
+            reset_s: Seconds until there are more.
+        """
+        if starts:
+            self.learner.heard(starts, now)
+        if left == 0 and reset_s is not None and reset_s <= LONGEST_RESET_S:
+            self.paused_until = max(self.paused_until, now + reset_s)
 
     def stumble(self, now: float) -> None:
         """A 5xx, or no answer: nothing is cut, growth waits."""
@@ -193,6 +209,10 @@ class Gate:
         """A good answer came to this call."""
         self.schedule.succeed(self._clock.now(), ticket)
         self._freed.set()
+
+    def hear(self, starts: int | None, left: int | None, reset_s: float | None) -> None:
+        """An answer's rate headers; see Schedule.hear."""
+        self.schedule.hear(self._clock.now(), starts, left, reset_s)
 
     def stumble(self) -> None:
         """A call brought a 5xx, or no answer."""

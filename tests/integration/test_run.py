@@ -213,3 +213,11 @@ def test_a_run_whose_process_is_gone_is_taken_over(bench: Bench) -> None:
     bench.runner.resume(run)
     row = bench.runner.join(run, 0.02)
     assert (row.state, row.fence, cells(bench, run)) == ("done", 2, CELLS)
+
+
+def test_rate_headers_are_read(bench: Bench) -> None:
+    """A limit that only the answers' headers tell is kept: no 429."""
+    bench.practice.configure(PracticeSettings(**QUICK, rpm=60, rate_headers=True))
+    row = bench.run(bench.job(tuning=Tuning(4, 1)))
+    assert (row.state, row.totals.http_429) == ("done", 0)
+    assert [change.why for change in bench.store.changes(row.id)] == ["header"]

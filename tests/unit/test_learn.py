@@ -7,6 +7,7 @@ import itertools
 import pytest
 
 from engine.forecast import Latency, Load, ceiling
+from engine.pace import Schedule
 from engine.providers.practice.settings import PracticeSettings
 from engine.spec import Limits
 from tests.unit.simulated import Simulated, simulate
@@ -94,3 +95,18 @@ def test_a_told_even_limit_that_is_too_high_is_corrected() -> None:
     made = simulate(PracticeSettings(rpm=30, shape="even"), 200, told=Limits(rpm=60, shape="even"))
     assert 1.8 <= made.schedule.limits.window_s <= 2.4
     assert len(made.ended) == 200
+
+
+def test_a_limit_in_the_headers_is_taken() -> None:
+    """x-ratelimit-limit is the limit where none is known; remaining 0 pauses until the reset, sane ones only."""
+    schedule = Schedule(Limits())
+    schedule.hear(0.0, 60, 0, 7.0)
+    schedule.hear(0.0, 60, 0, 86_400.0)
+    assert (schedule.limits.rpm, schedule.earliest(0.0)) == (60, 7.0)
+
+
+def test_a_header_does_not_overrule_what_was_told() -> None:
+    """A limit that was told stands against the headers."""
+    schedule = Schedule(Limits(rpm=30))
+    schedule.hear(0.0, 600, 599, 60.0)
+    assert schedule.limits.rpm == 30
