@@ -11,6 +11,7 @@ import math
 
 HOLD = 8  # starts accepted at a gap before a shorter one is tried: an early start may be forgiven, eight are not
 SHRINK = 0.95  # ... by this, squared after each success
+PROVEN = 24  # starts after which a gap has really held
 CLOSE = 1.06  # the gap that holds and the gap that was refused are this close: found
 FIRST_WIDER = 0.08
 SHORTEST_S = 0.01  # 100 starts a second: what is faster is bound by calls in flight
@@ -40,7 +41,7 @@ class Gap:
 
     @property
     def below_best(self) -> bool:
-        """A clearly shorter gap held once."""
+        """A clearly shorter gap really held once."""
         return self._good_s > 1.1 * self._best_s
 
     def begin(self, gap_s: float, refused_s: float = 0.0) -> None:
@@ -62,7 +63,9 @@ class Gap:
         self._held += 1
         if self._held < (HOLD / 2 if gap_s > 1.2 * max(self._bad_s, self._best_s) else HOLD):
             return False
-        self._good_s, self._best_s, self._in_a_row = gap_s, min(self._best_s, gap_s), 0
+        self._good_s, self._in_a_row = gap_s, 0
+        if self._held >= PROVEN:
+            self._best_s = min(self._best_s, gap_s)
         if gap_s <= CLOSE * self._bad_s:
             if not may_probe:
                 return False
