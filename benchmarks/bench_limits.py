@@ -12,7 +12,7 @@ from engine.spec import Shape
 
 LATENCY = Latency(1.2, 0.25)
 SHAPES: tuple[Shape, ...] = ("window", "even")
-SCALE = 8.0  # faster, and our own milliseconds, which are scaled too, would be measured as waiting
+SCALE = 6.0  # faster, and our own milliseconds, which are scaled too, would be measured as waiting
 
 
 @dataclass(frozen=True, slots=True)

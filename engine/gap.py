@@ -77,9 +77,9 @@ class Gap:
         self._move(shorter)
         return self.gap_s != gap_s
 
-    def refused(self, since_s: float) -> bool:
+    def refused(self, since_s: float, retry_after_s: float = 0.0) -> bool:
         """
-        A start was refused, `since_s` after the last accepted one.
+        A start was refused, `since_s` after the last accepted one; it is to be tried again `retry_after_s` later.
 
         Returns:
             Whether the limit seems to have fallen: more than one refusal at gaps that held.
@@ -91,8 +91,9 @@ class Gap:
         if self._good_s > gap_s:
             self._move(self._good_s)
             return False
-        self._move(gap_s * (1 + FIRST_WIDER * 2 ** (self._in_a_row - 1)))
-        return self._in_a_row > 1
+        wider = gap_s * (1 + FIRST_WIDER * 2 ** (self._in_a_row - 1))
+        self._move(wider if self._good_s else max(wider, since_s + retry_after_s))
+        return self._in_a_row > 1 and self._good_s > 0
 
     def _move(self, gap_s: float) -> None:
         self.gap_s = gap_s

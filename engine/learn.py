@@ -20,7 +20,7 @@ RAMP_S = (0.2, 0.25, 0.1, 0.05)  # gaps between the first starts: an even limit 
 BURST = 10  # as many accepted at once before the first refusal: a window, not a gap
 TRIAL_S = 2.0  # a window nobody confirmed is tried this long after the refusal: an overload would be over
 CUT = 0.7
-PROBE_S = 90.0
+PROBE_S = 120.0
 SHORT_PROBE_S = 15.0  # below a limit that once held
 LONGEST_PROBE_S = 480.0
 SURE = 2  # refusals, all with more in flight than any accepted call had: a cap in flight
@@ -136,7 +136,7 @@ class Learner:
         elif self._looks_like_cap():
             self._set(now, replace(self._told, rpm=0, max_in_flight=self._most_others + 1), "cap_found")
         elif self._is_gap():
-            self._widen(ticket, now)
+            self._widen(ticket, now, retry_after_s)
         elif self.limits.rpm:
             self._lower_window(now, retry_after_s)
         else:
@@ -216,10 +216,10 @@ class Learner:
             self._probing = self._probing or self._gap.probing
             self._use_gap(now, "gap_shrinks")
 
-    def _widen(self, ticket: Ticket, now: float) -> None:
+    def _widen(self, ticket: Ticket, now: float, retry_after_s: float | None) -> None:
         earlier = [other.sent_at for other in self._accepted(now) if other.sent_at < ticket.sent_at]
         since_s = ticket.sent_at - earlier[-1] if earlier else self._gap.gap_s
-        fell = self._gap.refused(since_s)
+        fell = self._gap.refused(since_s, retry_after_s or 0.0)
         if self._probing:
             self._end_probe(now)
         if fell:
