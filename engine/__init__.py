@@ -12,6 +12,7 @@ from engine.advice import Advice, sentence, shown_evidence
 from engine.bounds import LEVELS
 from engine.errors import DraftmillError, SpecError, StoreError, UnknownRun
 from engine.kinds import blank_range, length_range
+from engine.limits import Limits
 from engine.outlook import Estimate, Progress, advice_for, estimate, progress
 from engine.providers import Catalog, Profile, adjusted
 from engine.providers.practice import Fault, PracticeSettings
@@ -28,7 +29,6 @@ from engine.spec import (
     THROTTLE_MS,
     AlignmentOptions,
     ClozeOptions,
-    Limits,
     Recommendation,
     RunSpec,
     ShadowingOptions,

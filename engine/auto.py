@@ -12,7 +12,8 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 
 from engine.forecast import Latency, fit
-from engine.spec import BATCH_SIZE, Limits, Tuning
+from engine.limits import Limits
+from engine.spec import BATCH_SIZE, Tuning
 
 REACH = 2  # a batch size nobody has tried is at most this much larger than the largest tried
 SEEN = 3  # answers at a batch size before its yield is believed

@@ -6,7 +6,7 @@ Prices come from the profile; where the provider says the cost itself, that figu
 
 from __future__ import annotations
 
-from engine.spec import Price
+from engine.limits import Price
 from engine.work import Usage
 
 PER_MILLION = 1_000_000

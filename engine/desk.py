@@ -14,11 +14,12 @@ from dataclasses import dataclass, field, replace
 from engine.auto import Auto
 from engine.clock import Clock
 from engine.errors import DraftmillError, ProviderError
+from engine.limits import Price
 from engine.pace import Gate, Throttle
 from engine.providers import Chat, Profile
 from engine.purse import Purse
 from engine.retry import Action, Decision
-from engine.spec import Price, RunSpec, Tuning
+from engine.spec import RunSpec, Tuning
 from engine.store import Store
 from engine.work import Cell, Reply
 

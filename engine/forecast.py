@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from engine.spec import Limits
+from engine.limits import Limits
 
 Binds = Literal["concurrency", "rate", "tokens", "in_flight"]
 

@@ -12,7 +12,7 @@ from collections import deque
 from dataclasses import replace
 
 from engine.gap import Gap
-from engine.spec import Limits
+from engine.limits import Limits
 from engine.ticket import Change, Ticket
 
 WINDOW_S = 60.0  # limits are told in calls a minute; a provider with another window says so in Retry-After

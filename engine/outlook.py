@@ -16,10 +16,11 @@ from engine.cost import cost_usd
 from engine.forecast import PRIOR, Binds, Latency, Load, ceiling, expected_s, fit, lever
 from engine.kinds import estimate as estimate_tokens
 from engine.kinds import fingerprint
+from engine.limits import Limits
 from engine.metrics import Summary, summarise
 from engine.providers import Catalog, Profile
 from engine.runners import Job, edited
-from engine.spec import BATCH_SIZE, Limits, RunSpec, Tuning
+from engine.spec import BATCH_SIZE, RunSpec, Tuning
 from engine.store import GOOD, CallRow, CellRow, RunRow, Store, Totals
 from engine.watch import rss_mb
 from engine.work import ALIGNMENT_PACKET, Usage, pack, plan

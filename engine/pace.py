@@ -13,7 +13,7 @@ from collections import deque
 
 from engine.clock import Clock
 from engine.learn import Learner
-from engine.spec import Limits
+from engine.limits import Limits
 from engine.ticket import Ticket
 
 # A promise is kept by the provider's clock, so ours runs a little slow: 1 % absorbs the spread between sending and

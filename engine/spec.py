@@ -20,7 +20,6 @@ Genre = Literal["dialogue", "monologue", "news", "lecture"]
 Register = Literal["casual", "neutral", "formal"]
 Tone = Literal["friendly", "polite", "direct"]
 Length = Literal["short", "medium", "long"]
-Shape = Literal["window", "even"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 LANGS: tuple[Lang, ...] = get_args(Lang)
@@ -214,39 +213,6 @@ class Recommendation:
     retries: tuple[int, int]
     throttle_ms: tuple[int, int]
     tuning: Tuning
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """
-    What a provider allows: `rpm` starts and `tpm` tokens in any `window_s` seconds, calls in flight; 0 = not known.
-
-    `shape` is `window` (the starts may come in a burst) or `even` (one every window_s / rpm seconds).
-
-    Raises:
-        SpecError: a figure is negative, or the shape has another name.
-    """
-
-    rpm: int = 0
-    tpm: int = 0
-    max_in_flight: int = 0
-    shape: Shape = "window"
-    window_s: float = 60.0
-
-    def __post_init__(self) -> None:
-        for name in ("rpm", "tpm", "max_in_flight"):
-            whole(name, getattr(self, name), range(100_000_001))
-        choice("shape", self.shape, get_args(Shape))
-        number("window_s", self.window_s, 0.01, 86_400.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """USD per million tokens; `cached_usd` is the price of prompt tokens the provider had cached."""
-
-    input_usd: float = 0.0
-    output_usd: float = 0.0
-    cached_usd: float | None = None
 
 
 def recommend(n: int) -> Recommendation:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.spec import Limits
+from engine.limits import Limits
 
 
 @dataclass(slots=True, eq=False)

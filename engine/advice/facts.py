@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from engine.spec import Limits, Tuning
+from engine.limits import Limits
+from engine.spec import Tuning
 
 Evidence = Mapping[str, float | str]
 Severity = Literal["warn", "hint"]

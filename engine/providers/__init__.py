@@ -4,6 +4,7 @@ Providers: the catalog (profiles, prices, limits), their keys, the only HTTP cli
 What an answer means for the run is the business of retry, when the next call may start that of pace.
 """
 
+from engine.limits import Limits, Price
 from engine.providers.body import payload
 from engine.providers.catalog import Catalog, adjusted
 from engine.providers.chat import Chat
@@ -11,7 +12,6 @@ from engine.providers.envelope import read_answer
 from engine.providers.headers import Rates, read_rates, retry_after
 from engine.providers.keys import Key, read_key, redact
 from engine.providers.profile import Profile
-from engine.spec import Limits, Price
 
 __all__ = [
     "Catalog",

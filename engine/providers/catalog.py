@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import SpecError
+from engine.limits import Limits, Price, Shape
 from engine.providers.addresses import check_base_url, same_host
 from engine.providers.profile import Profile
-from engine.spec import Limits, Price, Shape
 
 BUILT_IN = "profiles.toml"
 USER_FILE = "providers.toml"

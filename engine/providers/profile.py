@@ -12,8 +12,9 @@ from typing import Any, Literal, get_args
 
 from engine.bounds import choice, number, whole
 from engine.errors import SpecError
+from engine.limits import Limits, Price
 from engine.providers.addresses import check_base_url
-from engine.spec import CONCURRENCY_CEILING, Limits, Price
+from engine.spec import CONCURRENCY_CEILING
 
 JsonMode = Literal["schema", "object", "none"]
 

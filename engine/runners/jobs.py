@@ -11,9 +11,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from engine.errors import SpecError
+from engine.limits import Shape
 from engine.providers import Catalog, Profile, adjusted
 from engine.providers.practice import PracticeSettings
-from engine.spec import RunSpec, Shape, Tuning
+from engine.spec import RunSpec, Tuning
 
 PRACTICE = "practice"
 

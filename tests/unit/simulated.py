@@ -8,10 +8,10 @@ import math
 import random
 from dataclasses import dataclass, field
 
+from engine.limits import Limits
 from engine.pace import Schedule
 from engine.providers.practice.limits import Limiter
 from engine.providers.practice.settings import PracticeSettings
-from engine.spec import Limits
 
 REFUSAL_S = 0.1
 

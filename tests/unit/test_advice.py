@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.advice import BINDS, GAINS, SAID, Advice, Facts, Replies, advise, sentence
-from engine.spec import Limits, Tuning
+from engine.limits import Limits
+from engine.spec import Tuning
 
 SPEEDS = {batch: 4 * batch / (1.2 + 0.25 * batch) for batch in range(1, 11)}
 """Four calls in flight of 1.2 s and 0.25 s an item."""

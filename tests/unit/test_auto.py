@@ -6,7 +6,8 @@ import itertools
 from collections.abc import Callable
 
 from engine.auto import Auto
-from engine.spec import Limits, Tuning
+from engine.limits import Limits
+from engine.spec import Tuning
 
 FREE = Limits()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.cost import cost_usd, upper_bound_usd
+from engine.limits import Price
 from engine.metrics import summarise
-from engine.spec import Price
 from engine.store import Totals
 from engine.work import Usage
 

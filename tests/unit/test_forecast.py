@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.forecast import PRIOR, Latency, Load, ceiling, expected_s, fit, lever
-from engine.spec import Limits
+from engine.limits import Limits
 
 SECOND = Latency(0.75, 0.25)
 

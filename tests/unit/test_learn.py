@@ -7,9 +7,9 @@ import itertools
 import pytest
 
 from engine.forecast import Latency, Load, ceiling
+from engine.limits import Limits
 from engine.pace import Schedule
 from engine.providers.practice.settings import PracticeSettings
-from engine.spec import Limits
 from tests.unit.simulated import Simulated, simulate
 
 CALLS = 600

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from engine.errors import SpecError
+from engine.limits import Limits
 from engine.spec import (
     PRESETS,
     ClozeOptions,
-    Limits,
     RunSpec,
     ShadowingOptions,
     Tuning,

@@ -1,0 +1,283 @@
+"""
+`draftmill compare`: the performance test. The same drafts with several settings, several times, and what that proves.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from engine.cli.options import Database, Json, read_job, read_levels, read_options, read_topics
+from engine.compare import (
+    MOST_RUNS,
+    Arm,
+    ArmReport,
+    ComparisonEstimate,
+    Report,
+    check,
+    estimate_comparison,
+    grid_arms,
+    preset_arms,
+    report,
+    sentence,
+    start,
+    to_csv,
+    to_html,
+    to_json,
+)
+from engine.compare import resume as resume_comparison
+from engine.compare.page import guide, number, percent, times
+from engine.errors import SpecError
+from engine.providers import Catalog
+from engine.runners import PRACTICE, Runner
+from engine.spec import PRESETS
+from engine.store import RunRow, Store
+
+TOPICS = ("Campus", "Travel", "Daily life")
+KEY_ENV = "TEST_AUTH_TOKEN"
+POLL_S = 0.2
+WIDE = 160  # a table that is piped into a file is not folded
+WRITERS: dict[str, Callable[[Report], str]] = {
+    ".json": lambda at: json.dumps(to_json(at), ensure_ascii=False, indent=2) + "\n",
+    ".csv": to_csv,
+    ".html": to_html,
+}
+COLUMNS = (
+    "arm", "items/s", "95 % interval", "speed-up", "guide", "forecast", "limit %", "success", "errors", "429",
+    "tokens/item", "$/draft", "trials",
+)  # fmt: skip
+
+
+def compare(
+    presets: Annotated[str | None, typer.Option(help="Arms: presets with commas between; without a grid: all.")] = None,
+    trials: Annotated[int, typer.Option(help="How often each arm runs, 1 to 20.")] = 3,
+    grid_concurrency: Annotated[str, typer.Option(help="Arms: every combination with these, such as 1,4,8.")] = "",
+    grid_batch: Annotated[str, typer.Option(help="Batch sizes of the grid, such as 1,3.")] = "",
+    grid_throttle_ms: Annotated[str, typer.Option(help="Throttles of the grid, such as 0,200.")] = "",
+    grid_retries: Annotated[str, typer.Option(help="Retries of the grid, such as 0,2.")] = "",
+    kind: Annotated[str, typer.Option(help="cloze, shadowing or alignment.")] = "cloze",
+    lang: Annotated[str, typer.Option(help="en, ja or zh.")] = "en",
+    levels: Annotated[str, typer.Option(help="1 to 6, such as 3,4 or 2-4.")] = "2",
+    topic: Annotated[list[str], typer.Option(help="A topic; again for more. Default: three of ours.")] = [],  # noqa: B006
+    topics_file: Annotated[Path | None, typer.Option(help="A text file with one topic a line.")] = None,
+    per_combo: Annotated[int, typer.Option(help="Drafts for each topic at each level.")] = 8,
+    provider: Annotated[str, typer.Option(help="A provider of the catalog.")] = PRACTICE,
+    model: Annotated[str, typer.Option(help="Default: the provider's.")] = "",
+    base_url: Annotated[str | None, typer.Option(help="Any OpenAI-compatible server.")] = None,
+    api_key_env: Annotated[str | None, typer.Option(help=f"Variable that holds the key; default {KEY_ENV}.")] = None,
+    temperature: Annotated[float, typer.Option(help="0 to 2.")] = 0.7,
+    option: Annotated[list[str], typer.Option(help="NAME=VALUE of the kind, such as genre=news.")] = [],  # noqa: B006
+    rpm: Annotated[int | None, typer.Option(help="Calls a window the provider allows; 0: not known.")] = None,
+    tpm: Annotated[int | None, typer.Option(help="Tokens a window the provider allows; 0: not known.")] = None,
+    max_in_flight: Annotated[int | None, typer.Option(help="Calls in flight it allows; 0: not known.")] = None,
+    shape: Annotated[str | None, typer.Option(help="The limit's shape: window or even.")] = None,
+    window_s: Annotated[float | None, typer.Option(help="The limit's window in seconds; default 60.")] = None,
+    deadline_s: Annotated[float | None, typer.Option(help="Total time of a call, in seconds.")] = None,
+    note: Annotated[str, typer.Option(help="Your own words, kept with the comparison.")] = "",
+    seed: Annotated[int | None, typer.Option(help="Of the order of the arms; default: another one each time.")] = None,
+    resume: Annotated[int | None, typer.Option(metavar="ID", help="Go on with this comparison, or show it.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Write the report to FILE.csv, .json or .html, too.")] = None,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Compare settings: the same drafts with each of them, measured. Without options: every preset, no key needed."""
+    _check_output(output)
+    if resume is not None:
+        with Store.open(database) as store, Runner(store, Catalog.load()) as runner:
+            resume_comparison(store, runner, resume)
+            _finish(store, runner, resume, output, as_json)
+    spec = {
+        "kind": kind,
+        "lang": lang,
+        "levels": read_levels(levels),
+        "topics": read_topics(topic if topic or topics_file else list(TOPICS), topics_file),
+        "per_combo": per_combo,
+        "provider": provider,
+        "model": model,
+        "temperature": temperature,
+        "options": read_options(kind, option),
+        "reuse": False,
+    }
+    catalog = Catalog.load()
+    overrides = {
+        "base_url": base_url,
+        "key_env": api_key_env or (KEY_ENV if catalog.profile(provider).key_env else None),
+        "rpm": rpm,
+        "tpm": tpm,
+        "max_in_flight": max_in_flight,
+        "shape": shape,
+        "window_s": window_s,
+        "deadline_s": deadline_s,
+    }
+    job = read_job(spec, "serial", {}, overrides)
+    grid = {
+        "concurrency": grid_concurrency,
+        "batch_size": grid_batch,
+        "throttle_ms": grid_throttle_ms,
+        "retries": grid_retries,
+    }
+    arms = read_arms(presets, grid, job.spec.slots)
+    check(arms, trials)
+    with Store.open(database) as store, Runner(store, catalog) as runner:
+        expected = estimate_comparison(store, catalog, job, arms, trials)
+        made = start(store, runner, job, arms, trials, note=note, seed=seed, catalog=catalog)
+        if not as_json:
+            typer.echo(f"comparison {made}: {told(expected)}")
+        _finish(store, runner, made, output, as_json)
+
+
+def read_arms(presets: str | None, grid: dict[str, str], n: int) -> tuple[Arm, ...]:
+    """
+    The arms of the options: the presets named, then the grid; neither: every preset.
+
+    A grid's arm that a preset stands for already is left out.
+
+    Raises:
+        SpecError: a preset is unknown, or a value of the grid is not a number or out of range.
+    """
+    sides = {name: read_numbers(name, text) for name, text in grid.items() if text.strip()}
+    words = list(PRESETS) if presets is None and not sides else (presets or "").split(",")
+    chosen = preset_arms([word.strip() for word in words if word.strip()], n)
+    if not sides:
+        return chosen
+    known = {arm.tuning for arm in chosen}
+    made = grid_arms(**{"concurrency": [1], "batch_size": [1], **sides})
+    return (*chosen, *(arm for arm in made if arm.tuning not in known))
+
+
+def read_numbers(name: str, text: str) -> list[int]:
+    """
+    "1,4,8" as whole numbers.
+
+    Raises:
+        SpecError: a part is not one.
+    """
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError:
+        raise SpecError(name, text, "write whole numbers with commas between, such as 1,4,8") from None
+
+
+def told(at: ComparisonEstimate) -> str:
+    """What a comparison will take, in words."""
+    cost = f"about ${at.cost_usd:.4f}" if at.price_known else "price not known"
+    return (
+        f"{at.runs} runs, {at.drafts} drafts, {at.calls} calls, {at.tokens:,} tokens, {cost}, about {at.wall_s:.0f} s"
+    )
+
+
+def table_of(at: Report) -> Table:
+    """The guide's performance table, as measured."""
+    table = Table(box=None, header_style="bold")
+    for name in COLUMNS:
+        table.add_column(name, justify="left" if name == "arm" else "right", no_wrap=True)
+    for arm in at.arms:
+        table.add_row(*_cells(arm))
+    return table
+
+
+def _cells(arm: ArmReport) -> tuple[str, ...]:
+    low, high = arm.ci_low, arm.ci_high
+    return (
+        arm.name.replace("[", r"\["),
+        number(arm.items_per_s),
+        "-" if low is None or high is None else f"{low:.2f}-{high:.2f}",
+        times(arm.speedup),
+        guide(arm.guide_band),
+        number(arm.predicted_items_per_s),
+        percent(arm.share_of_limit),
+        percent(arm.success_rate),
+        percent(arm.error_rate),
+        percent(arm.rate_429),
+        number(arm.tokens_an_item, 0),
+        number(arm.cost_a_draft, 6),
+        str(arm.trials_done),
+    )
+
+
+def _check_output(output: Path | None) -> None:
+    if output is None:
+        return
+    if output.suffix.lower() not in WRITERS:
+        raise SpecError("output", str(output), f"name a file that ends in {', '.join(WRITERS)}")
+    if not output.absolute().parent.is_dir():
+        raise SpecError("output", str(output), "make its folder first")
+
+
+def _finish(store: Store, runner: Runner, comparison: int, output: Path | None, as_json: bool) -> NoReturn:
+    try:
+        _watch(store, comparison)
+    except KeyboardInterrupt:
+        typer.echo("\nfinishing the calls in flight (already paid for); Ctrl-C again to leave them", err=True)
+        runner.close()
+    at = report(store, comparison)
+    if output is not None:
+        _write(output, WRITERS[output.suffix.lower()](at))
+    if as_json:
+        typer.echo(json.dumps(to_json(at), ensure_ascii=False))
+    else:
+        _print(at)
+    raise typer.Exit(_exit_code(at))
+
+
+def _print(at: Report) -> None:
+    console = Console()
+    console.width = console.width if console.is_terminal else WIDE
+    console.print(table_of(at))
+    if at.verdict is not None:
+        typer.echo(sentence(at.verdict, at.arms))
+    if at.state != "done":
+        why = f" ({at.reason})" if at.reason else ""
+        typer.echo(f"{at.state}{why}: {at.runs_done} of {at.runs} runs done and kept")
+    if at.state == "paused":
+        typer.echo(f"go on with: draftmill compare --resume {at.id}")
+
+
+def _write(output: Path, text: str) -> None:
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as exc:
+        raise SpecError("output", str(output), f"it cannot be written: {exc.strerror}; the runs are kept") from exc
+
+
+def _exit_code(at: Report) -> int:
+    if at.state != "done":
+        return 4
+    return 3 if any((arm.success_rate or 0.0) < 1 for arm in at.arms) else 0
+
+
+def _watch(store: Store, comparison: int) -> None:
+    """A progress bar on stderr until no run is open; silent where stderr is not a terminal."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("comparison {task.fields[comparison]}"),
+        BarColumn(),
+        TextColumn("{task.completed:.0f}/{task.total:.0f} drafts"),
+        TextColumn("{task.fields[note]}"),
+        TimeElapsedColumn(),
+    )
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("", total=0, comparison=comparison, note="")
+        while _is_open(rows := store.runs(MOST_RUNS, comparison_id=comparison)):
+            drafted = sum(row.totals.drafted for row in rows)
+            bar.update(task, total=sum(row.planned for row in rows), completed=drafted, note=_now(rows))
+            time.sleep(POLL_S)
+
+
+def _is_open(rows: Sequence[RunRow]) -> bool:
+    return any(row.state in ("queued", "running") for row in rows)
+
+
+def _now(rows: Sequence[RunRow]) -> str:
+    """Which arm is at work."""
+    return next((f"{row.arm}, trial {row.trial}" for row in rows if row.state == "running"), "")

@@ -1,0 +1,120 @@
+"""
+Arms: the Tunings a comparison sets against each other, from presets or from a grid, checked before any call. Pure.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from engine.bounds import whole
+from engine.errors import SpecError
+from engine.spec import PRESETS, Tuning, tuning_for
+
+MOST_RUNS = 200
+TRIALS = range(1, 21)
+NAME_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One Tuning of a comparison under a name of its own."""
+
+    name: str
+    tuning: Tuning
+
+    @property
+    def preset(self) -> str:
+        """The preset this arm stands for, else empty."""
+        return self.name if self.name in PRESETS else ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values; `from_json` gives the same Arm back."""
+        return {"name": self.name, "tuning": asdict(self.tuning)}
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Arm:
+        """Read what `to_json` wrote; more may stand beside it."""
+        return cls(raw["name"], Tuning(**raw["tuning"]))
+
+
+def preset_arms(names: Sequence[str], n: int) -> tuple[Arm, ...]:
+    """
+    An arm for each preset, in the order given, as it is set for `n` drafts.
+
+    Raises:
+        SpecError: there is no such preset.
+    """
+    return tuple(Arm(name, tuning_for(name, n)) for name in names)
+
+
+def grid_arms(
+    *,
+    concurrency: Sequence[int],
+    batch_size: Sequence[int],
+    throttle_ms: Sequence[int] = (0,),
+    retries: Sequence[int] = (2,),
+) -> tuple[Arm, ...]:
+    """
+    An arm for every combination, named "4 x 3"; throttle and retries are named only where the grid varies them.
+
+    Raises:
+        SpecError: a side of the grid is empty, a value is out of range, or there are more than 200 combinations.
+    """
+    sides = {"concurrency": concurrency, "batch_size": batch_size, "throttle_ms": throttle_ms, "retries": retries}
+    for name, side in sides.items():
+        if not side:
+            raise SpecError(name, (), "give the grid at least one value")
+    _check_runs(math.prod(len(side) for side in sides.values()))
+    return tuple(
+        Arm(_grid_name(tuning, throttled=len(throttle_ms) > 1, retried=len(retries) > 1), tuning)
+        for tuning in (
+            Tuning(c, b, r, t) for c, b, t, r in itertools.product(concurrency, batch_size, throttle_ms, retries)
+        )
+    )
+
+
+def check(arms: Sequence[Arm], trials: int) -> None:
+    """
+    Refuse what cannot be compared.
+
+    Raises:
+        SpecError: no arm, a name or a Tuning that stands twice, a name that is blank, too long or unprintable, trials
+            outside 1..20, or more than 200 runs.
+    """
+    if not arms:
+        raise SpecError("arms", (), "choose at least one preset or give a grid")
+    whole("trials", trials, TRIALS)
+    _check_runs(len(arms) * trials)
+    names: set[str] = set()
+    tunings: dict[Tuning, str] = {}
+    for arm in arms:
+        _check_name(arm.name)
+        if arm.name in names:
+            raise SpecError("arms", arm.name, "it stands twice; take one out or give it another name")
+        names.add(arm.name)
+        twin = tunings.setdefault(arm.tuning, arm.name)
+        if twin != arm.name:
+            raise SpecError("arms", arm.name, f"it has the same settings as {twin!r}; take one out")
+
+
+def _check_runs(runs: int) -> None:
+    if runs > MOST_RUNS:
+        raise SpecError("arms", f"{runs:,} runs", f"arms x trials may be {MOST_RUNS}; take fewer arms or trials")
+
+
+def _check_name(name: str) -> None:
+    if not name.strip() or not name.isprintable() or len(name) > NAME_LENGTH:
+        raise SpecError("arms", name, f"name each arm in 1 to {NAME_LENGTH} characters on one line")
+
+
+def _grid_name(tuning: Tuning, *, throttled: bool, retried: bool) -> str:
+    name = f"{tuning.concurrency} x {tuning.batch_size}"
+    if throttled:
+        name += f", {tuning.throttle_ms} ms"
+    if retried:
+        name += f", {tuning.retries} " + ("retry" if tuning.retries == 1 else "retries")
+    return name

@@ -1,0 +1,222 @@
+"""
+A comparison's course: estimated, started, cancelled, resumed. The runner does the work, one run after the other.
+
+A comparison keeps its whole plan in its row, so that whatever ends the process, `resume` finds what is left to do.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.clock import RealClock
+from engine.compare.arms import MOST_RUNS, Arm, check
+from engine.outlook import estimate
+from engine.providers import Catalog
+from engine.runners import Job, Placed, Runner, edited, key_of
+from engine.store import STALE_S, NewComparison, RunRow, Store
+
+LET_GO_S = 1.0  # a runner looks for commands four times a second
+POLL_S = 0.05
+OPEN_STATES = ("queued", "running", "paused")
+
+_one_at_a_time = threading.Lock()
+"""A second click, or a second tab, must not submit what is being submitted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonEstimate:
+    """What a comparison will take in all; `predicted` is items/s by arm."""
+
+    runs: int
+    drafts: int
+    """In all runs together; each makes drafts / runs."""
+    calls: int
+    tokens: int
+    cost_usd: float
+    price_known: bool
+    wall_s: float
+    predicted: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One run of the plan: which arm, which trial (1 the first)."""
+
+    arm: Arm
+    trial: int
+
+
+def job_for(job: Job, arm: Arm) -> Job:
+    """The job as this arm runs it: its Tuning, and nothing from the cache, which would be measured as speed."""
+    return replace(job, spec=replace(job.spec, reuse=False), tuning=arm.tuning, preset=arm.preset)
+
+
+def estimate_comparison(
+    store: Store, catalog: Catalog, job: Job, arms: Sequence[Arm], trials: int
+) -> ComparisonEstimate:
+    """
+    Forecast the calls, tokens, money and time of a comparison, and the speed of each arm.
+
+    Raises:
+        SpecError: as `check`, or the profile does not allow an arm.
+    """
+    check(arms, trials)
+    estimates = {arm.name: estimate(store, catalog, job_for(job, arm)) for arm in arms}
+    each = list(estimates.values())
+    return ComparisonEstimate(
+        runs=len(arms) * trials,
+        drafts=trials * sum(at.drafts for at in each),
+        calls=trials * sum(at.calls for at in each),
+        tokens=trials * sum(at.tokens_in + at.tokens_out for at in each),
+        cost_usd=trials * sum(at.cost_usd for at in each),
+        price_known=all(at.price_known for at in each),
+        wall_s=trials * sum(at.wall_s for at in each),
+        predicted={name: at.items_per_s for name, at in estimates.items()},
+    )
+
+
+def start(
+    store: Store,
+    runner: Runner,
+    job: Job,
+    arms: Sequence[Arm],
+    trials: int,
+    *,
+    note: str = "",
+    seed: int | None = None,
+    catalog: Catalog | None = None,
+) -> int:
+    """
+    Record a comparison and queue its runs.
+
+    Args:
+        store: Where the comparison is kept.
+        runner: Works on its runs one after the other.
+        job: What to make; its Tuning is replaced by each arm's.
+        arms: What to set against each other.
+        trials: How often each arm runs, 1 to 20.
+        note: The user's own words.
+        seed: Of the order of the arms within each trial; None: another order each time.
+        catalog: The providers the arms are checked against; None: those of this machine.
+
+    Returns:
+        The comparison's id.
+
+    Raises:
+        SpecError: as `check`, the profile does not allow an arm, or the key is missing; nothing was stored or sent.
+        StoreError: it cannot be stored.
+    """
+    check(arms, trials)
+    known = edited(catalog or Catalog.load(), store)
+    for arm in arms:
+        key_of(job_for(job, arm).profile(known))
+    turns = shuffled(arms, trials, random.Random(seed))
+    spec = replace(job.spec, reuse=False)
+    with _one_at_a_time:
+        comparison = store.create_comparison(NewComparison(spec, _rows(job, arms, turns), trials, note)).result()
+        for turn in turns:
+            _submit(runner, comparison, job, turn, note)
+    return comparison
+
+
+def cancel(store: Store, runner: Runner, comparison: int) -> None:
+    """
+    Stop a comparison; what is done stays, calls in flight drain and are kept.
+
+    Raises:
+        StoreError: there is no such comparison.
+    """
+    store.comparison(comparison)
+    # The queued ones first, the last of them first: none may start while another is being stopped.
+    for row in sorted(_open_runs(store, comparison), key=lambda row: (row.state == "running", -row.id)):
+        if row.state == "running" and not is_stale(row):
+            runner.cancel(row.id)
+        elif not store.end_run(row.id, "cancelled", "cancelled by hand", fence=row.fence).result():
+            # Somebody has claimed it since: it may have calls in flight, which only its own process lets drain.
+            store.set_command(row.id, "cancel").result()
+
+
+def resume(store: Store, runner: Runner, comparison: int) -> None:
+    """
+    Go on with a comparison: its paused runs, those whose process has gone, and those that were never submitted.
+
+    Raises:
+        StoreError: there is no such comparison.
+        SpecError: the key has gone, or the profile no longer allows an arm.
+    """
+    row = store.comparison(comparison)
+    with _one_at_a_time:
+        _take_over(store, _open_runs(store, comparison))
+        rows = store.runs(MOST_RUNS, comparison_id=comparison)
+        for run in sorted(one.id for one in rows if one.state == "paused"):
+            runner.resume(run)
+        there = {(one.arm, one.trial) for one in rows}
+        for turn in planned_turns(row.arms):
+            if (turn.arm.name, turn.trial) not in there:
+                _submit(runner, comparison, _job_of(row.arms, row.spec), turn, row.note)
+
+
+def is_stale(row: RunRow, now: float | None = None) -> bool:
+    """Whether a running run's process has gone."""
+    now = RealClock().wall() if now is None else now
+    return row.state == "running" and (row.heartbeat_at is None or row.heartbeat_at < now - STALE_S)
+
+
+def shuffled(arms: Sequence[Arm], trials: int, dice: random.Random) -> list[Turn]:
+    """Trial by trial, the arms of each in random order: a provider that grows slower strikes them all alike."""
+    return [Turn(arm, trial) for trial in range(1, trials + 1) for arm in dice.sample(list(arms), len(arms))]
+
+
+def planned_turns(rows: Sequence[Mapping[str, Any]]) -> list[Turn]:
+    """The plan as a comparison's row keeps it, in the order of its runs."""
+    placed = [
+        (place, Turn(Arm.from_json(raw), trial))
+        for raw in rows
+        for trial, place in enumerate(raw.get("places", ()), start=1)
+    ]
+    return [turn for _, turn in sorted(placed, key=lambda one: one[0])]
+
+
+def _rows(job: Job, arms: Sequence[Arm], turns: Sequence[Turn]) -> list[dict[str, Any]]:
+    """Each arm with the places of its trials in the plan, and what the job changes of the profile."""
+    places: dict[Arm, list[int]] = {arm: [] for arm in arms}
+    for place, turn in enumerate(turns):
+        places[turn.arm].append(place)
+    return [{**arm.to_json(), "places": places[arm], "settings": job.settings()} for arm in arms]
+
+
+def _job_of(rows: Sequence[Mapping[str, Any]], spec: Mapping[str, Any]) -> Job:
+    first = rows[0]
+    return Job.from_row(spec, first["tuning"], "", first["settings"])
+
+
+def _submit(runner: Runner, comparison: int, job: Job, turn: Turn, note: str) -> None:
+    runner.submit(job_for(job, turn.arm), note, Placed(comparison, turn.arm.name, turn.trial))
+
+
+def _open_runs(store: Store, comparison: int) -> list[RunRow]:
+    return [row for row in store.runs(MOST_RUNS, comparison_id=comparison) if row.state in OPEN_STATES]
+
+
+def _take_over(store: Store, rows: Sequence[RunRow]) -> None:
+    """
+    Pause what nobody works on.
+
+    A queued run tells nothing of who waits with it, so whoever does is asked to let go of it first; only then is it
+    paused from here. While a run of the comparison is at work, its process has the queued ones too.
+    """
+    if any(row.state == "running" and not is_stale(row) for row in rows):
+        return
+    queued = [row for row in rows if row.state == "queued"]
+    for row in queued:
+        store.set_command(row.id, "pause").result()
+    until = time.monotonic() + LET_GO_S
+    while any(store.state(row.id) == "queued" for row in queued) and time.monotonic() < until:
+        time.sleep(POLL_S)
+    for row in [*queued, *(row for row in rows if row.state == "running")]:
+        store.end_run(row.id, "paused", "its process has gone", fence=row.fence).result()

@@ -1,0 +1,277 @@
+"""
+The figures of each arm, computed from its runs' rows: measured, forecast, and what the guide promises.
+
+Only trials that ended count: a trial that was cancelled made fewer drafts than the others and proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from engine.compare.arms import Arm
+from engine.compare.rounds import ratios, rounds
+from engine.compare.spread import Pace, interval, resampled, speed
+from engine.forecast import PRIOR, Latency, Load, ceiling, expected_s, fit
+from engine.kinds import estimate as estimate_tokens
+from engine.limits import Limits
+from engine.metrics import Summary, summarise
+from engine.spec import PRESETS, RunSpec, Tuning
+from engine.store import RunRow, Store, Totals
+from engine.work import ALIGNMENT_PACKET
+
+GUIDE_BANDS: dict[str, tuple[float, float]] = {
+    "serial": (1.0, 1.0),
+    "concurrent": (3.0, 4.0),
+    "batch": (2.0, 3.0),
+    "combined": (8.0, 12.0),
+}
+"""Speed-up over serial, as the guide claims it."""
+
+MEASURED = ("done", "incomplete")
+SERIAL = "serial"
+SAMPLED_RUNS = 3  # newest runs of each arm whose calls the forecast is fitted to
+LEAST_CALLS = 3
+MOST_CALLS = 10_000
+ALIKE = 0.01  # speeds and costs closer than this are the same to anybody
+
+
+@dataclass(frozen=True, slots=True)
+class ArmReport:
+    """An arm as measured so far; what has nothing to be computed from is None. Rates are shares 0..1, money is USD."""
+
+    name: str
+    tuning: Tuning
+    trials_done: int
+    runs: tuple[int, ...]
+    """All its runs, the first trial first."""
+    paces: tuple[Pace, ...] = ()
+    """One for each trial that has ended."""
+    items_per_s: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    speedup: float | None = None
+    """Over the arm `serial`, else one call at a time of one draft, else the slowest."""
+    guide_band: tuple[float, float] | None = None
+    predicted_items_per_s: float | None = None
+    predicted_speedup: float | None = None
+    limit_items_per_s: float | None = None
+    share_of_limit: float | None = None
+    success_rate: float | None = None
+    error_rate: float | None = None
+    rate_429: float | None = None
+    tokens_an_item: float | None = None
+    cost_a_draft: float | None = None
+    cost_an_approved_draft: float | None = None
+    acceptance: float | None = None
+    """Approved of those reviewed."""
+    yield_rate: float | None = None
+    efficient: bool = False
+    """No arm is both faster and cheaper."""
+
+    @property
+    def trial_items_per_s(self) -> tuple[float, ...]:
+        """The speed of each trial that has ended."""
+        return tuple(pace.drafts / pace.wall_s for pace in self.paces if pace.wall_s > 0)
+
+
+def arm_reports(
+    store: Store, comparison: int, spec: RunSpec, arms: Sequence[Arm], rows: Sequence[RunRow]
+) -> tuple[ArmReport, ...]:
+    """
+    Measure the arms.
+
+    Args:
+        store: Where the calls are.
+        comparison: Its id seeds the intervals: a refresh shows the same ones.
+        spec: What every run makes.
+        arms: In the order they are shown.
+        rows: The comparison's runs; of two for one arm and trial the first counts.
+    """
+    by_arm = _by_arm(arms, rows)
+    figures = [_measured(store, arm, by_arm[arm.name], (comparison, number)) for number, arm in enumerate(arms)]
+    samples = _samples(store, list(by_arm.values()))
+    if len(samples) >= LEAST_CALLS:
+        # One line through the calls of all arms, so that an arm that is slower than the line is seen.
+        latency, limits = fit(samples, PRIOR), _limits(rows)
+        used = [_tuning_used(store, arm.tuning, by_arm[arm.name]) for arm in arms]
+        loads = [load_of(spec, tuning, limits) for tuning in used]
+        figures = [_forecast(one, load, latency, samples) for one, load in zip(figures, loads, strict=True)]
+    return compared(figures)
+
+
+def _by_arm(arms: Sequence[Arm], rows: Sequence[RunRow]) -> dict[str, list[RunRow]]:
+    places: dict[tuple[str, int], RunRow] = {}
+    for row in sorted(rows, key=lambda row: row.id):
+        places.setdefault((row.arm or "", row.trial or 0), row)
+    return {arm.name: [places[place] for place in sorted(places) if place[0] == arm.name] for arm in arms}
+
+
+def _measured(store: Store, arm: Arm, runs: Sequence[RunRow], seed: Sequence[int]) -> ArmReport:
+    ended = [row for row in runs if row.state in MEASURED]
+    paces = [Pace(row.totals.drafted - row.totals.cached, wall_s(store, row)) for row in ended]
+    empty = ArmReport(
+        arm.name,
+        arm.tuning,
+        len(ended),
+        tuple(row.id for row in runs),
+        tuple(paces),
+        guide_band=_guide_band(arm.tuning),
+    )
+    if not ended:
+        return empty
+    totals = _summed(ended)
+    logs = resampled(paces, seed) if totals.drafted else None
+    low, high = (None, None) if logs is None else interval(logs)
+    reviewed = totals.approved + totals.rejected
+    return replace(
+        empty,
+        items_per_s=speed(paces),
+        ci_low=low,
+        ci_high=high,
+        acceptance=totals.approved / reviewed if reviewed else None,
+        **_rates(summarise(totals)),
+    )
+
+
+def _rates(summary: Summary) -> dict[str, Any]:
+    names = {field.name for field in fields(Summary)} & {field.name for field in fields(ArmReport)} - {"items_per_s"}
+    return {name: getattr(summary, name) for name in names}
+
+
+def wall_s(store: Store, row: RunRow) -> float:
+    """
+    Seconds from a run's first call to its last answer; of a run that was paused, without the time it stood still.
+
+    A run that more than one process has claimed stood still where no call was in flight or waiting at the gate.
+    """
+    totals = row.totals
+    if totals.first_sent_at is None or totals.last_ended_at is None:
+        return 0.0
+    whole_s = totals.last_ended_at - totals.first_sent_at
+    if row.fence <= 1:
+        return whole_s
+    calls = sorted(store.calls(row.id, limit=MOST_CALLS), key=lambda call: call.sent_at)
+    idle_s, busy_until = 0.0, totals.first_sent_at
+    for call in calls:
+        idle_s += max(0.0, call.sent_at - call.wait_s - busy_until)
+        busy_until = max(busy_until, call.ended_at or call.sent_at)
+    return max(0.0, whole_s - idle_s)
+
+
+def _summed(rows: Sequence[RunRow]) -> Totals:
+    """Counts and sums of several runs; first and last moments mean nothing over several and stay empty."""
+    names = [f.name for f in fields(Totals) if f.name not in ("first_sent_at", "last_ended_at", "cost_is_estimate")]
+    sums: dict[str, Any] = {name: sum(getattr(row.totals, name) for row in rows) for name in names}
+    return Totals(**sums, cost_is_estimate=any(row.totals.cost_is_estimate for row in rows))
+
+
+def _guide_band(tuning: Tuning) -> tuple[float, float] | None:
+    """The guide speaks of calls in flight and batch size alone."""
+    for name, band in GUIDE_BANDS.items():
+        preset = PRESETS[name]
+        if not tuning.auto and (preset.concurrency, preset.batch_size) == (tuning.concurrency, tuning.batch_size):
+            return band
+    return None
+
+
+def _samples(store: Store, by_arm: Sequence[Sequence[RunRow]]) -> list[tuple[int, float]]:
+    """(items asked, seconds) of the arms' newest calls."""
+    newest = [row for runs in by_arm for row in [one for one in runs if one.state in MEASURED][-SAMPLED_RUNS:]]
+    return [sample for row in newest for sample in store.run_latencies(row.id)]
+
+
+def _limits(rows: Sequence[RunRow]) -> Limits:
+    raw = max(rows, key=lambda row: row.id).limits if rows else {}
+    return Limits(**{field.name: raw[field.name] for field in fields(Limits) if field.name in raw})
+
+
+def _forecast(figures: ArmReport, load: Load, latency: Latency, samples: Sequence[tuple[int, float]]) -> ArmReport:
+    limit = ceiling(load, latency).items_per_s
+    workers_s = rounds(load.calls, load.concurrency, ratios(samples, latency)) * latency.of(min(load.batch, load.items))
+    return replace(
+        figures,
+        predicted_items_per_s=load.items / max(expected_s(load, latency), workers_s),
+        limit_items_per_s=limit,
+        share_of_limit=None if figures.items_per_s is None else figures.items_per_s / limit,
+    )
+
+
+def load_of(spec: RunSpec, tuning: Tuning, limits: Limits) -> Load:
+    """What a run of this spec asks of the provider."""
+    tokens = estimate_tokens(spec)
+    return Load(
+        items=spec.slots,
+        batch=min(tuning.batch_size, ALIGNMENT_PACKET) if spec.kind == "alignment" else tuning.batch_size,
+        concurrency=tuning.concurrency,
+        limits=limits,
+        tokens_item=tokens.item_in + tokens.item_out,
+        tokens_call=tokens.system,
+        throttle_s=tuning.throttle_ms / 1000,
+    )
+
+
+def _tuning_used(store: Store, tuning: Tuning, runs: Sequence[RunRow]) -> Tuning:
+    """`auto` as it ended up in its newest trial: the calls in flight it chose, the items a call that came of it."""
+    ended = [row for row in runs if row.state in MEASURED and row.totals.calls]
+    if not tuning.auto or not ended:
+        return tuning
+    newest = ended[-1]
+    chosen = [Tuning(**change.after) for change in store.changes(newest.id) if change.what == "tuning"]
+    batch_size = max(1, round(newest.totals.asked / newest.totals.calls))
+    return replace(chosen[-1] if chosen else tuning, batch_size=batch_size)
+
+
+def compared(arms: Sequence[ArmReport]) -> tuple[ArmReport, ...]:
+    """The same arms set against the serial one, the efficient ones marked."""
+    base = _base(arms)
+    return tuple(
+        replace(
+            arm,
+            speedup=_ratio(arm.items_per_s, base.items_per_s if base else None),
+            predicted_speedup=_ratio(arm.predicted_items_per_s, base.predicted_items_per_s if base else None),
+            efficient=_is_efficient(arm, arms),
+        )
+        for arm in arms
+    )
+
+
+def _base(arms: Sequence[ArmReport]) -> ArmReport | None:
+    for arm in arms:
+        if arm.name == SERIAL:
+            return arm
+    for arm in arms:
+        if (arm.tuning.concurrency, arm.tuning.batch_size, arm.tuning.auto) == (1, 1, False):
+            return arm
+    measured = [arm for arm in arms if arm.items_per_s]
+    return min(measured, key=lambda arm: arm.items_per_s or 0.0, default=None)
+
+
+def _ratio(part: float | None, whole: float | None) -> float | None:
+    return part / whole if part is not None and whole else None
+
+
+def _is_efficient(arm: ArmReport, arms: Sequence[ArmReport]) -> bool:
+    rivals = [other for other in arms if other.items_per_s is not None]
+    return arm in rivals and not any(_beats(other, arm, in_money(rivals)) for other in rivals)
+
+
+def _beats(other: ArmReport, arm: ArmReport, money: bool) -> bool:
+    """Better in one, and not worse in the other."""
+    faster = (other.items_per_s or 0.0) / max(arm.items_per_s or 0.0, 1e-9)
+    theirs, ours = expense(other, money), expense(arm, money)
+    if ours is None or theirs is None:
+        return theirs is not None
+    cheaper = ours / max(theirs, 1e-12)
+    return max(faster, cheaper) > 1 + ALIKE and min(faster, cheaper) >= 1 - ALIKE
+
+
+def in_money(arms: Sequence[ArmReport]) -> bool:
+    """Whether the arms' costs are known; where prices are not, tokens stand for them."""
+    return all(arm.cost_a_draft is None or arm.cost_a_draft > 0 for arm in arms)
+
+
+def expense(arm: ArmReport, money: bool) -> float | None:
+    """What a draft costs: USD, or tokens where prices are not known."""
+    return arm.cost_a_draft if money else arm.tokens_an_item

@@ -1,0 +1,100 @@
+"""
+The report of a comparison: where it stands, its arms and its verdict, computed from rows at the moment of asking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.compare.arms import MOST_RUNS, Arm
+from engine.compare.course import is_stale
+from engine.compare.figures import ArmReport, arm_reports
+from engine.compare.verdict import Verdict, judge
+from engine.spec import RunSpec
+from engine.store import ComparisonRow, RunRow, Store
+
+State = Literal["queued", "running", "paused", "done", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A comparison as it stands."""
+
+    id: int
+    note: str
+    created_at: float
+    state: State
+    reason: str
+    """Why a run of it is paused, or was cancelled; else empty."""
+    runs: int
+    """Planned: arms x trials."""
+    runs_done: int
+    drafts: int
+    """In each run, whatever its arm."""
+    trials: int
+    spec: RunSpec
+    arms: tuple[ArmReport, ...]
+    verdict: Verdict | None
+
+
+def report(store: Store, comparison: int) -> Report:
+    """
+    One comparison as it stands.
+
+    Raises:
+        StoreError: there is none with this id.
+    """
+    return _report(store, store.comparison(comparison))
+
+
+def reports(store: Store, limit: int = 20, offset: int = 0) -> list[Report]:
+    """A page of comparisons, newest first."""
+    return [_report(store, row) for row in store.comparisons(limit, offset)]
+
+
+def _report(store: Store, row: ComparisonRow) -> Report:
+    rows = store.runs(MOST_RUNS, comparison_id=row.id)
+    spec = RunSpec.from_json(row.spec)
+    arms = [Arm.from_json(raw) for raw in row.arms]
+    figures = arm_reports(store, row.id, spec, arms, rows)
+    planned = len(arms) * row.trials
+    state = state_of(rows, planned)
+    return Report(
+        id=row.id,
+        note=row.note,
+        created_at=row.created_at,
+        state=state,
+        reason=_reason(rows, state),
+        runs=planned,
+        runs_done=sum(arm.trials_done for arm in figures),
+        drafts=spec.slots,
+        trials=row.trials,
+        spec=spec,
+        arms=figures,
+        verdict=judge(figures, row.id),
+    )
+
+
+def state_of(rows: Sequence[RunRow], planned: int) -> State:
+    """
+    The state of a comparison from those of its runs.
+
+    Paused is what `resume` can help: a run that is paused or whose process has gone, or one that was never submitted.
+    """
+    states = {row.state for row in rows}
+    left_alone = any(is_stale(row) for row in rows)
+    if not left_alone and states & {"running", "queued"}:
+        return "queued" if states == {"queued"} else "running"
+    if left_alone or "paused" in states or (len(rows) < planned and "cancelled" not in states):
+        return "paused"
+    return "cancelled" if "cancelled" in states else "done"
+
+
+def _reason(rows: Sequence[RunRow], state: State) -> str:
+    """The newest reason that was given: of runs that wait the first to go on says why."""
+    if state not in ("paused", "cancelled"):
+        return ""
+    told = [row.reason for row in sorted(rows, key=lambda row: row.id) if row.state == state and row.reason]
+    return told[0] if told else ""

@@ -1,0 +1,97 @@
+"""
+The verdict: which arm is best for what, and whether the difference is real. Pure; the words of a screen are its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.compare.figures import ALIKE, ArmReport, expense, in_money
+from engine.compare.spread import interval, resampled
+
+Code = Literal["real", "unproved", "few_trials"]
+
+TARGET = 0.95
+"""The share of its slots an arm must fill to be called the best, where two arms do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """
+    The fastest arm set against the next; arms that lose more than 5 % of their slots only where no two others stand.
+
+    `code` says what can be told: `real` (the best is faster for certain), `unproved` (the interval of the ratio holds
+    1), `few_trials` (below two each: there is no interval).
+    """
+
+    best: str
+    second: str
+    ratio: float
+    """Speed of the best over that of the second, with its 95 % interval."""
+    ci_low: float | None
+    ci_high: float | None
+    real: bool
+    """The interval does not hold 1."""
+    cheapest: str
+    """The arm whose drafts cost least; where prices are not known, whose tokens are fewest."""
+    code: Code
+
+
+def judge(arms: Sequence[ArmReport], comparison: int) -> Verdict | None:
+    """
+    Set the fastest arm that fills its slots against the next.
+
+    Args:
+        arms: As measured.
+        comparison: Its id, which seeds the interval.
+
+    Returns:
+        None until two arms have been measured.
+    """
+    measured = [arm for arm in arms if arm.items_per_s]
+    reliable = [arm for arm in measured if (arm.success_rate or 0.0) >= TARGET]
+    rivals = sorted(reliable if len(reliable) > 1 else measured, key=lambda arm: arm.items_per_s or 0.0, reverse=True)
+    if len(rivals) < 2:
+        return None
+    best, second = rivals[:2]
+    ratio = (best.items_per_s or 0.0) / (second.items_per_s or 1.0)
+    low, high = _spread(best, second, comparison, arms)
+    real = low is not None and high is not None and not low <= 1 <= high
+    code: Code = "real" if real else "unproved"
+    if low is None:
+        code = "few_trials"
+    return Verdict(best.name, second.name, ratio, low, high, real, _cheapest(rivals), code)
+
+
+def sentence(verdict: Verdict, arms: Sequence[ArmReport] = ()) -> str:
+    """The verdict in English, and which of the arms lose more than 5 % of their drafts."""
+    ratio = f"{verdict.ratio:.2f} x {verdict.second}"
+    if verdict.ci_low is not None and verdict.ci_high is not None:
+        ratio += f" (95 % interval {verdict.ci_low:.2f} to {verdict.ci_high:.2f})"
+    told = {
+        "real": f"{verdict.best} is the fastest, {ratio}: the difference is real",
+        "unproved": f"{verdict.best} was the fastest, {ratio}: not proved, run more trials",
+        "few_trials": f"{verdict.best} was the fastest, {ratio}: one trial proves nothing, run at least three",
+    }[verdict.code]
+    cheapest = "it is also" if verdict.cheapest == verdict.best else f"{verdict.cheapest} is"
+    lossy = [arm.name for arm in arms if arm.success_rate is not None and arm.success_rate < TARGET]
+    warning = f" Under 95 % success: {', '.join(lossy)}." if lossy else ""
+    return f"{told}; {cheapest} the cheapest a draft.{warning}"
+
+
+def _cheapest(arms: Sequence[ArmReport]) -> str:
+    """Of arms that cost the same the fastest."""
+    money = in_money(arms)
+    costs = {arm.name: expense(arm, money) or float("inf") for arm in arms}
+    least = min(costs.values()) * (1 + ALIKE)
+    return max((arm for arm in arms if costs[arm.name] <= least), key=lambda arm: arm.items_per_s or 0.0).name
+
+
+def _spread(
+    best: ArmReport, second: ArmReport, comparison: int, arms: Sequence[ArmReport]
+) -> tuple[float | None, float | None]:
+    mine = resampled(best.paces, (comparison, arms.index(best)))
+    theirs = resampled(second.paces, (comparison, arms.index(second)))
+    return (None, None) if mine is None or theirs is None else interval(mine - theirs)
