@@ -20,6 +20,7 @@ RAMP_S = (0.2, 0.25, 0.1, 0.05)  # gaps between the first starts: an even limit 
 BURST = 10  # as many accepted at once before the first refusal: a window, not a gap
 TRIAL_S = 2.0  # a window nobody confirmed is tried this long after the refusal: an overload would be over
 CUT = 0.7
+MOST_STRETCH = 1.035
 PROBE_S = 120.0
 SHORT_PROBE_S = 15.0  # below a limit that once held
 LONGEST_PROBE_S = 480.0
@@ -131,7 +132,7 @@ class Learner:
             self._trial = None  # the window is confirmed
         elif in_flight:
             self._set(now, replace(self.limits, max_in_flight=max(1, ticket.others)), "cap_told")
-        elif self._is_cap():
+        elif self.limits.max_in_flight and not self.limits.rpm:
             self._lower_cap(ticket, now)
         elif self._looks_like_cap():
             self._set(now, replace(self._told, rpm=0, max_in_flight=self._most_others + 1), "cap_found")
@@ -171,9 +172,6 @@ class Learner:
         enough = len(refused) > SURE or (len(refused) == SURE and refused[-1] > 1)
         return enough and self._answers >= SURE and min(refused) > self._most_others and not self._ceiling
 
-    def _is_cap(self) -> bool:
-        return self.limits.max_in_flight > 0 and not self.limits.rpm
-
     def _is_gap(self) -> bool:
         return self.limits.rpm > 0 and self.limits.shape == "even"
 
@@ -191,6 +189,9 @@ class Learner:
             # What held before the probe still holds; by our clock a start may have left the window a moment too soon.
             self._set_window(now, max(self._held, len(accepted)), limits.window_s, "probe_refused")
             self._counted = len(accepted) > self._held
+        elif self._told.rpm == limits.rpm <= len(accepted) + 1 and limits.window_s < MOST_STRETCH * self._told.window_s:
+            # The promise was kept by our clock: a start arrived late, not too many. Keep a little more distance.
+            self._set(now, replace(limits, window_s=limits.window_s * 1.01), "stretched")
         elif len(accepted) < limits.rpm and len(accepted) < BURST:
             # The promise of a burst was contradicted: the same rate, spread evenly.
             self._begin_gap(now, limits.window_s / limits.rpm, "no_bursts")

@@ -110,3 +110,14 @@ def test_a_header_does_not_overrule_what_was_told() -> None:
     schedule = Schedule(Limits(rpm=30))
     schedule.hear(0.0, 600, 599, 60.0)
     assert schedule.limits.rpm == 30
+
+
+def test_one_late_arrival_does_not_cost_the_limit() -> None:
+    """A refusal while the told window was kept by our clock widens it by 1 %; R stays."""
+    schedule = Schedule(Limits(rpm=10))
+    tickets = [schedule.start(float(second)) for second in range(10)]
+    for ticket in tickets:
+        schedule.end(ticket)
+        schedule.succeed(10.0, ticket)
+    schedule.slow_down(60.7, schedule.start(60.6), None)
+    assert (schedule.limits.rpm, round(schedule.limits.window_s, 1)) == (10, 60.6)
