@@ -69,3 +69,17 @@ def telling() -> Iterator[None]:
     except DraftmillError as error:
         st.error(_("This part of the page cannot be shown. Why, and the way out:"), icon=":material/error:")
         st.code(str(error), language=None, wrap_lines=True)
+
+
+def named(param: str) -> str | None:
+    """
+    What the address names, such as ?run=7.
+
+    A page_link to the page that is already open changes what the server is told and leaves the browser's address as it
+    is; so the address is written anew whenever it names something else than at the last drawing.
+    """
+    value, key = st.query_params.get(param), f"named_{param}"
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+        st.query_params.update({} if value is None else {param: value})
+    return value

@@ -131,6 +131,7 @@ class Learner:
         if ticket is self._trial:
             self._trial = None  # the window is confirmed
         elif in_flight:
+            self._rest(now)
             self._set(now, replace(self.limits, max_in_flight=max(1, ticket.others)), "cap_told")
         elif self.limits.max_in_flight and not self.limits.rpm:
             self._lower_cap(ticket, now)
@@ -228,8 +229,6 @@ class Learner:
         self._probe_at = max(self._probe_at, now + self._probe_s)
         self._use_gap(now, "gap_refused")
 
-    # Calls in flight.
-
     def _lower_cap(self, ticket: Ticket, now: float) -> None:
         cap = self.limits.max_in_flight
         self._cap_refused += 1
@@ -239,14 +238,9 @@ class Learner:
             self._set(now, replace(self.limits, max_in_flight=self._told.max_in_flight), "no_cap")
             self._classify(now, None)
             return
-        if self._probing:
-            self._end_probe(now)
-        else:
-            self._probe_at = now + self._probe_s
+        self._rest(now)
         lower = max(1, min(cap - 1, ticket.others))
         self._set(now, replace(self.limits, max_in_flight=lower), "cap_refused")
-
-    # Growth.
 
     def _grow(self, now: float) -> None:
         if now < self._probe_at and not self._probing:
@@ -271,10 +265,15 @@ class Learner:
         self._probe_s = SHORT_PROBE_S if below else min(LONGEST_PROBE_S, 2 * self._probe_s)
         self._probe_at = now + self._probe_s
 
+    def _rest(self, now: float) -> None:
+        """After a refusal growth waits; a probe has ended."""
+        if self._probing:
+            self._end_probe(now)
+        else:
+            self._probe_at = now + self._probe_s
+
     def _size(self) -> int:
         return self.limits.rpm or self.limits.max_in_flight
-
-    # What was sent.
 
     def _accepted(self, now: float) -> list[Ticket]:
         self._forget(now)

@@ -84,7 +84,7 @@ def estimate(store: Store, catalog: Catalog, job: Job) -> Estimate:
     calls = len(pack(slots[:wanted], job.tuning.batch_size, job.spec.kind))
     tokens = estimate_tokens(job.spec)
     usage = Usage(calls * tokens.system + wanted * tokens.item_in, wanted * tokens.item_out)
-    load = _load(job.spec, job.tuning, profile.limits, wanted)
+    load = load_of(job.spec, job.tuning, profile.limits, wanted)
     latency = _latency_before(store, job, profile, model)
     best = ceiling(load, latency)
     wall_s = expected_s(load, latency)
@@ -118,8 +118,8 @@ def progress(store: Store, run: int, *, cells: bool = True) -> Progress:
     spec, (tuning, limits) = RunSpec.from_json(row.spec), _in_force(store, row)
     latency = _latency_of(store, row)
     bought = row.planned - totals.cached
-    best = ceiling(_load(spec, tuning, limits, bought), latency)
-    rest = _load(spec, tuning, limits, totals.open)
+    best = ceiling(load_of(spec, tuning, limits, bought), latency)
+    rest = load_of(spec, tuning, limits, totals.open)
     eta_s = None if row.state in ENDED else _eta_s(rest, latency, best.wall_s, summary)
     share = summary.items_per_s / best.items_per_s if summary.items_per_s and best.items_per_s else None
     return Progress(
@@ -148,7 +148,7 @@ def advice_for(store: Store, run: int) -> tuple[Advice, ...]:
 def _facts(store: Store, row: RunRow, calls: Sequence[CallRow]) -> Facts:
     totals, summary = row.totals, summarise(row.totals)
     tuning, limits = _in_force(store, row)
-    load = _load(RunSpec.from_json(row.spec), tuning, limits, row.planned - totals.cached)
+    load = load_of(RunSpec.from_json(row.spec), tuning, limits, row.planned - totals.cached)
     latency = _latency_of(store, row)
     early, late = _tokens_an_item(calls)
     return Facts(
@@ -229,7 +229,8 @@ def _eta_s(rest: Load, latency: Latency, best_wall_s: float, summary: Summary) -
     return max(expected_s(rest, latency), best_wall_s - summary.wall_s if rest.items else 0.0)
 
 
-def _load(spec: RunSpec, tuning: Tuning, limits: Limits, items: int) -> Load:
+def load_of(spec: RunSpec, tuning: Tuning, limits: Limits, items: int) -> Load:
+    """What `items` drafts of a spec ask of the provider, for the forecast."""
     tokens = estimate_tokens(spec)
     return Load(
         items=items,

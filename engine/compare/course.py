@@ -128,16 +128,19 @@ def cancel(store: Store, runner: Runner, comparison: int) -> None:
     """
     Stop a comparison; what is done stays, calls in flight drain and are kept.
 
+    Args:
+        store: Where the runs are; whoever works on one is told through it.
+        runner: This process's; it obeys as any other does.
+        comparison: Its id.
+
     Raises:
         StoreError: there is no such comparison.
     """
     store.comparison(comparison)
     # The queued ones first, the last of them first: none may start while another is being stopped.
     for row in sorted(_open_runs(store, comparison), key=lambda row: (row.state == "running", -row.id)):
-        if row.state == "running" and not is_stale(row):
-            runner.cancel(row.id)
-        elif not store.end_run(row.id, "cancelled", "cancelled by hand", fence=row.fence).result():
-            # Somebody has claimed it since: it may have calls in flight, which only its own process lets drain.
+        if is_held(row) or not store.end_run(row.id, "cancelled", "cancelled by hand", fence=row.fence).result():
+            # Claimed, perhaps this moment: it may have calls in flight, and only its own process lets them drain.
             store.set_command(row.id, "cancel").result()
 
 
@@ -161,10 +164,9 @@ def resume(store: Store, runner: Runner, comparison: int) -> None:
                 _submit(runner, comparison, _job_of(row.arms, row.spec), turn, row.note)
 
 
-def is_stale(row: RunRow, now: float | None = None) -> bool:
-    """Whether a running run's process has gone."""
-    now = RealClock().wall() if now is None else now
-    return row.state == "running" and (row.heartbeat_at is None or row.heartbeat_at < now - STALE_S)
+def is_held(row: RunRow) -> bool:
+    """Whether a process has claimed the run and has been heard of lately."""
+    return row.owner is not None and (row.heartbeat_at or 0.0) >= RealClock().wall() - STALE_S
 
 
 def shuffled(arms: Sequence[Arm], trials: int, dice: random.Random) -> list[Turn]:
@@ -210,7 +212,7 @@ def _take_over(store: Store, rows: Sequence[RunRow]) -> None:
     A queued run tells nothing of who waits with it, so whoever does is asked to let go of it first; only then is it
     paused from here. While a run of the comparison is at work, its process has the queued ones too.
     """
-    if any(row.state == "running" and not is_stale(row) for row in rows):
+    if any(is_held(row) for row in rows):
         return
     queued = [row for row in rows if row.state == "queued"]
     for row in queued:

@@ -14,12 +14,11 @@ from engine.compare.arms import Arm
 from engine.compare.rounds import ratios, rounds
 from engine.compare.spread import Pace, interval, resampled, speed
 from engine.forecast import PRIOR, Latency, Load, ceiling, expected_s, fit
-from engine.kinds import estimate as estimate_tokens
 from engine.limits import Limits
 from engine.metrics import Summary, summarise
+from engine.outlook import load_of
 from engine.spec import PRESETS, RunSpec, Tuning
 from engine.store import RunRow, Store, Totals
-from engine.work import ALIGNMENT_PACKET
 
 GUIDE_BANDS: dict[str, tuple[float, float]] = {
     "serial": (1.0, 1.0),
@@ -96,7 +95,7 @@ def arm_reports(
         # One line through the calls of all arms, so that an arm that is slower than the line is seen.
         latency, limits = fit(samples, PRIOR), _limits(rows)
         used = [_tuning_used(store, arm.tuning, by_arm[arm.name]) for arm in arms]
-        loads = [load_of(spec, tuning, limits) for tuning in used]
+        loads = [load_of(spec, tuning, limits, spec.slots) for tuning in used]
         figures = [_forecast(one, load, latency, samples) for one, load in zip(figures, loads, strict=True)]
     return compared(figures)
 
@@ -195,20 +194,6 @@ def _forecast(figures: ArmReport, load: Load, latency: Latency, samples: Sequenc
         predicted_items_per_s=load.items / max(expected_s(load, latency), workers_s),
         limit_items_per_s=limit,
         share_of_limit=None if figures.items_per_s is None else figures.items_per_s / limit,
-    )
-
-
-def load_of(spec: RunSpec, tuning: Tuning, limits: Limits) -> Load:
-    """What a run of this spec asks of the provider."""
-    tokens = estimate_tokens(spec)
-    return Load(
-        items=spec.slots,
-        batch=min(tuning.batch_size, ALIGNMENT_PACKET) if spec.kind == "alignment" else tuning.batch_size,
-        concurrency=tuning.concurrency,
-        limits=limits,
-        tokens_item=tokens.item_in + tokens.item_out,
-        tokens_call=tokens.system,
-        throttle_s=tuning.throttle_ms / 1000,
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.compare.arms import MOST_RUNS, Arm
-from engine.compare.course import is_stale
+from engine.compare.course import is_held
 from engine.compare.figures import ArmReport, arm_reports
 from engine.compare.verdict import Verdict, judge
 from engine.spec import RunSpec
@@ -84,7 +84,7 @@ def state_of(rows: Sequence[RunRow], planned: int) -> State:
     Paused is what `resume` can help: a run that is paused or whose process has gone, or one that was never submitted.
     """
     states = {row.state for row in rows}
-    left_alone = any(is_stale(row) for row in rows)
+    left_alone = any(row.state == "running" and not is_held(row) for row in rows)
     if not left_alone and states & {"running", "queued"}:
         return "queued" if states == {"queued"} else "running"
     if left_alone or "paused" in states or (len(rows) < planned and "cancelled" not in states):

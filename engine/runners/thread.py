@@ -138,8 +138,9 @@ class Runner:
         """Ask whoever works on the run to stop: calls not sent are not sent, calls in flight drain and are kept."""
         row = self._store.run(run)
         self._store.set_command(run, "cancel").result()
-        if row.state in ("paused", "queued") or self._orphaned(row):
-            self._store.end_run(run, "cancelled", CANCELLED.reason).result()
+        if row.state == "paused" or (row.state == "queued" and row.owner is None) or self._orphaned(row):
+            # Nobody works on it. Should somebody take it this moment, the fence has moved on and the command stands.
+            self._store.end_run(run, "cancelled", CANCELLED.reason, fence=row.fence).result()
 
     def join(self, run: int, poll_s: float = 0.1) -> RunRow:
         """Wait until the run has ended or paused."""
@@ -179,7 +180,8 @@ class Runner:
 
     def _take(self, run: int) -> None:
         def start() -> None:
-            self._active[run] = Active(self._loop.create_task(self._carry(run)))
+            if run not in self._active:
+                self._active[run] = Active(self._loop.create_task(self._carry(run)))
 
         self._loop.call_soon_threadsafe(start)
 

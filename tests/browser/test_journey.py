@@ -84,6 +84,20 @@ def test_a_double_click_makes_one_run(browse: Open) -> None:
     expect(runs.get_by_text("Double click", exact=True)).to_have_count(1)
 
 
+def test_the_address_follows_from_list_to_run_and_back(browse: Open) -> None:
+    """A run opened from the list is in the address, so that a refresh keeps it; going back to the list takes it out."""
+    page = browse()
+    launch(page, "Address", drafts=1)
+    badge(page, "Done")
+    url = page.url
+    page.get_by_role("link", name="All runs").click()
+    page.wait_for_url(re.compile(r"/runs$"))
+    page.get_by_test_id("stMain").get_by_role("link", name=re.compile("^Run ")).first.click()
+    page.wait_for_url(url)
+    page.reload()
+    badge(page, "Done")
+
+
 def test_the_language_is_switched_and_kept(browse: Open) -> None:
     """The switch changes every word at once, and a refresh keeps the choice."""
     page = browse()
@@ -149,7 +163,7 @@ def test_nothing_is_fetched_from_elsewhere(browse: Open) -> None:
     page = browse()
     seen: list[str] = []
     page.on("request", lambda request: seen.append(request.url))
-    for path in ("/", "/runs", "/review"):
+    for path in ("/", "/runs", "/compare", "/review"):
         page.goto(path)
         page.get_by_role("heading", level=1).first.wait_for()
         settle(page)

@@ -18,13 +18,13 @@ def made() -> dict[str, str]:
     return {}
 
 
-def snap(page: Page, name: str) -> None:
+def snap(page: Page, name: str, tallest: int = TALLEST) -> None:
     """Take the whole page, however long."""
     settle(page)
     page.wait_for_timeout(600)
     height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
     size = page.viewport_size or {"width": 1400, "height": 1000}
-    page.set_viewport_size({"width": size["width"], "height": min(TALLEST, height + 20)})
+    page.set_viewport_size({"width": size["width"], "height": min(tallest, height + 20)})
     page.wait_for_timeout(600)
     SHOTS.mkdir(exist_ok=True)
     page.screenshot(path=SHOTS / f"{name}.png")

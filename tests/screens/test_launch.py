@@ -40,7 +40,7 @@ def test_preset_turns_the_dials(page: Page) -> None:
     test.segmented_control(key="launch_preset").set_value("serial").run()
     assert (test.session_state["launch_concurrency"], test.session_state["launch_batch_size"]) == (1, 1)
     test.segmented_control(key="launch_preset").set_value("auto").run()
-    assert (test.session_state["launch_concurrency"], test.session_state["launch_batch_size"]) == (5, 4)
+    assert (test.session_state["launch_concurrency"], test.session_state["launch_batch_size"]) == (8, 4)
     assert test.number_input(key="launch_concurrency").disabled
 
 

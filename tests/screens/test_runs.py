@@ -5,7 +5,9 @@ from __future__ import annotations
 from streamlit.testing.v1 import AppTest
 
 from dashboard import shared
-from engine import DraftFilter, Job, PracticeSettings, RunSpec, Tuning
+from dashboard.screens.runs.advice import SAID, say_advice
+from engine import Advice, ChangeRow, DraftFilter, Job, PracticeSettings, RunSpec, Tuning
+from engine.advice import SAID as ENGINE_SAID
 from tests.screens.conftest import Make, Page
 
 
@@ -30,7 +32,7 @@ def test_every_view_opens(page: Page, make: Make) -> None:
     """Drafts, calls, failures, cells and parameters of one run can all be read."""
     row = make(topics=("Views",), per_combo=4, faults={"503": 0.3}, retries=5)
     test = page("runs", run=str(row.id))
-    for view in ("calls", "failures", "cells", "parameters", "drafts"):
+    for view in ("calls", "failures", "cells", "changes", "parameters", "drafts"):
         assert not show(test, view).exception
     assert len(test.expander) == 4
     assert len(show(test, "calls").dataframe[0].value) == row.totals.calls
@@ -49,7 +51,7 @@ def test_failures_say_why(page: Page, make: Make) -> None:
 
 def test_what_failed_can_be_retried(page: Page, make: Make) -> None:
     """Retrying asks for the missing slots again, in the same run."""
-    row = make(topics=("Again",), per_combo=1, faults={"malformed": 1.0}, retries=0)
+    row = make(topics=("Again",), per_combo=1, faults={"short": 1.0}, retries=0)
     test = page("runs", run=str(row.id))
     calls = row.totals.calls
     test.button(key="run_retry" if row.state != "paused" else "run_resume").click().run()
@@ -90,3 +92,36 @@ def test_drafts_are_laid_out_when_opened(page: Page, make: Make) -> None:
     row = make(topics=("Open",), per_combo=1)
     assert not page("runs", run=str(row.id)).html
     assert shared.store().drafts(DraftFilter(run=row.id))[0].content["passage"]
+
+
+def test_what_was_learned_can_be_kept(page: Page, make: Make) -> None:
+    """A limit found in a run becomes the provider's by one button, and goes again by another."""
+    row = make(topics=("Learned",), per_combo=2)
+    at = row.totals.first_sent_at or 0.0
+    found = {"rpm": 30, "tpm": 0, "max_in_flight": 0, "shape": "window", "window_s": 60.0}
+    change = ChangeRow(at + 0.1, "limits", {**found, "rpm": 0}, found, "window_found")
+    shared.store().add_changes(row.id, [change]).result()
+    test = page("runs", run=str(row.id))
+    assert any("30 calls in 60 s" in markdown.value for markdown in test.markdown)
+    test.button(key="run_keep_limit").click().run()
+    assert shared.store().profiles()["practice"] == {"limits": found}
+    assert shared.catalog().profile("practice").limits.rpm == 30
+    test.button(key="run_forget_limit").click().run()
+    assert "practice" not in shared.store().profiles()
+
+
+def test_the_page_advises(page: Page, make: Make) -> None:
+    """A run that failed is told what to do about it; the memory of the process stands below."""
+    row = make(topics=("Advised",), per_combo=2, faults={"short": 1.0}, retries=0)
+    test = page("runs", run=str(row.id))
+    assert any("under the target of 95 %" in markdown.value for markdown in test.markdown)
+    assert any("MB" in caption.value for caption in test.caption)
+
+
+def test_advice_says_what_the_engine_says() -> None:
+    """The sentences of the screen are those of the engine, with what to set and what it brings."""
+    assert SAID == ENGINE_SAID
+    advice = Advice(
+        "throttled", {"most_in_flight": 1, "concurrency": 4, "throttle_ms": 200}, 2.0, "hint", {"throttle_ms": 0}
+    )
+    assert say_advice(advice).endswith("Set: Throttle, ms 200 → 0. Expected: 2.00× the speed.")

@@ -36,6 +36,7 @@ def simulate(
     latency_s: float = 1.45,
     changes: dict[float, PracticeSettings] | None = None,
     stumble: float = 0.0,
+    names_kind: bool = False,
 ) -> Simulated:
     """Send calls as fast as the schedule lets `workers` until `calls` are answered; refused ones are sent again."""
     made, limiter = Simulated(Schedule(told or Limits())), Limiter(settings)
@@ -64,7 +65,8 @@ def simulate(
             left += 1
             made.refused += 1
             wait_s = math.ceil(verdict.wait_s) if settings.retry_after and verdict.wait_s else None
-            schedule.slow_down(now, ticket, wait_s)
+            named = names_kind and verdict.limit == "in_flight"
+            schedule.slow_down(now, ticket, wait_s, in_flight=named)
             schedule.end(ticket)
             continue
         limiter.leave()

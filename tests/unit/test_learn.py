@@ -31,9 +31,10 @@ def test_a_limit_nobody_told_is_found(shape: str, retry_after: bool, stumble: fl
     assert made.refused <= 0.01 * made.sent
 
 
-def test_a_cap_nobody_told_is_found() -> None:
-    """Three in flight, not told, eight workers: at least 90 % of the best possible, at most 2 % refused."""
-    made = simulate(PracticeSettings(max_in_flight=3), CALLS)
+@pytest.mark.parametrize("names_kind", [False, True])
+def test_a_cap_nobody_told_is_found(names_kind: bool) -> None:
+    """Three in flight, not told, the kind named or not: >= 90 % of the best possible, <= 2 % refused."""
+    made = simulate(PracticeSettings(max_in_flight=3), CALLS, names_kind=names_kind)
     assert made.schedule.limits.max_in_flight == 3
     assert share_of_best(made, Limits(max_in_flight=3)) >= 0.90
     assert made.refused <= 0.02 * made.sent

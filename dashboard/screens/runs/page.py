@@ -15,7 +15,7 @@ from engine import UnknownRun
 
 def show() -> None:
     """Draw the page."""
-    named = st.query_params.get("run")
+    named = shared.named("run")
     if named is None:
         runs_list()
         return

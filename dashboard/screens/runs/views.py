@@ -158,8 +158,8 @@ def _changes(seen: Progress) -> None:
         {
             _("At, s"): f"{max(0.0, change.at - start):.1f}",
             _("What"): label(labels.CHANGED, change.what),
-            _("From"): _told(change.what, change.before),
-            _("To"): _told(change.what, change.after),
+            _("From"): _told(change.what, change.before, change.after),
+            _("To"): _told(change.what, change.after, change.before),
             _("Why"): label(labels.WHY, change.why),
         }
         for change in changes
@@ -167,10 +167,12 @@ def _changes(seen: Progress) -> None:
     st.dataframe(rows, hide_index=True, alt=_("What changed while the run went on"))
 
 
-def _told(what: str, values: dict[str, Any]) -> str:
+def _told(what: str, values: dict[str, Any], others: dict[str, Any]) -> str:
+    """Limits as they are, of the settings those that differ."""
     if what == "limits":
         return limit_words(values)
-    return ", ".join(f"{label(labels.DIAL, dial)} {values[dial]:,}" for dial in labels.DIAL if dial in values)
+    turned = [dial for dial in labels.DIAL if values.get(dial) != others.get(dial)]
+    return ", ".join(f"{label(labels.DIAL, dial)} {values[dial]:,}" for dial in turned)
 
 
 def _parameters(seen: Progress) -> None:

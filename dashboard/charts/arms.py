@@ -1,0 +1,118 @@
+"""
+Arms beside each other: how fast each was and should have been, and whether it kept the targets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from dashboard.charts.figures import percent, rate
+from dashboard.charts.paper import FAINT, GRAY, GREEN, RED, labels, rows, sheet
+
+ROW_PX = 62
+FRAME_PX = 74
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """One arm's speed in drafts/s; None where nothing is measured or forecast."""
+
+    name: str
+    measured: float | None
+    low: float | None
+    high: float | None
+    """The 95 % interval."""
+    predicted: float | None
+    speedup: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A share that should be at least (or at most) so much."""
+
+    share: float
+    at_least: bool
+    words: str
+    """Written at its line."""
+
+    def kept(self, share: float) -> bool:
+        """Whether a share is on the right side."""
+        return share >= self.share if self.at_least else share <= self.share
+
+
+def speed_bars(arms: Sequence[Speed], *, axis: str, forecast: str) -> go.Figure:
+    """
+    Measured speeds with their intervals, each over its forecast.
+
+    Args:
+        arms: In the order to show.
+        axis: Title of the axis, with its unit.
+        forecast: How a forecast is written, with {rate}.
+    """
+    figure = sheet(FRAME_PX + ROW_PX * len(arms), axis)
+    rows(figure, [arm.name for arm in arms])
+    measured = [(at - 0.17, arm) for at, arm in enumerate(arms) if arm.measured is not None]
+    _bars(figure, [y for y, _arm in measured], [arm.measured or 0.0 for _y, arm in measured], 0.36, GREEN)
+    figure.data[-1].error_x = _whiskers([arm for _y, arm in measured])
+    reach = [max(arm.measured or 0.0, arm.high or 0.0) for _y, arm in measured]
+    labels(figure, reach, [y for y, _arm in measured], [_measured(arm) for _y, arm in measured], size=14)
+    guessed = [(at + 0.2, arm.predicted) for at, arm in enumerate(arms) if arm.predicted is not None]
+    _bars(figure, [y for y, _p in guessed], [p for _y, p in guessed], 0.2, GRAY, FAINT)
+    texts = [forecast.format(rate=rate(p)) for _y, p in guessed]
+    labels(figure, [p for _y, p in guessed], [y for y, _p in guessed], texts, size=11, color=GRAY)
+    longest = max([*reach, *(p for _y, p in guessed), 0.0])
+    figure.update_xaxes(range=[0, longest * 1.32 or 1.0])
+    return figure
+
+
+def share_bars(shares: Mapping[str, float | None], target: Target, *, axis: str) -> go.Figure:
+    """
+    A share of every arm against its target: green keeps it, red does not.
+
+    Args:
+        shares: Name to share 0..1, in the order to show.
+        target: The line.
+        axis: Title of the axis.
+    """
+    known = [(at, share) for at, share in enumerate(shares.values()) if share is not None]
+    figure = sheet(FRAME_PX + 18 + 34 * len(shares), axis)
+    rows(figure, list(shares))
+    colors = [GREEN if target.kept(share) else RED for _at, share in known]
+    _bars(figure, [at for at, _share in known], [share for _at, share in known], 0.6, colors)
+    reach = [share for _at, share in known]
+    labels(figure, reach, [at for at, _share in known], [percent(share) for share in reach], size=13)
+    figure.update_layout(margin_t=34)
+    figure.add_vline(x=target.share, line={"color": GRAY, "width": 1.5, "dash": "dash"})
+    anchor = "right" if target.at_least else "left"
+    spot = {"x": target.share, "y": 1, "yref": "paper", "yanchor": "bottom", "xanchor": anchor, "showarrow": False}
+    figure.add_annotation(text=target.words, font={"size": 12, "color": GRAY}, **spot)
+    most = 1.0 if target.at_least else max([2 * target.share, *reach])
+    figure.update_xaxes(range=[0, most * 1.14], tickformat=".0%")
+    return figure
+
+
+def _bars(
+    figure: go.Figure,
+    ys: Sequence[float],
+    xs: Sequence[float],
+    width: float,
+    color: str | Sequence[str],
+    opacity: float = 1.0,
+) -> None:
+    marker = {"color": color, "opacity": opacity, "line": {"width": 0}}
+    figure.add_bar(x=list(xs), y=list(ys), width=width, orientation="h", marker=marker, hoverinfo="skip")
+
+
+def _whiskers(arms: Sequence[Speed]) -> dict[str, object]:
+    up = [max(0.0, (arm.high or 0.0) - (arm.measured or 0.0)) if arm.high is not None else 0.0 for arm in arms]
+    down = [max(0.0, (arm.measured or 0.0) - arm.low) if arm.low is not None else 0.0 for arm in arms]
+    shape = {"type": "data", "symmetric": False, "thickness": 1.5, "width": 5, "color": GRAY}
+    return {**shape, "array": up, "arrayminus": down}
+
+
+def _measured(arm: Speed) -> str:
+    times = f" · {arm.speedup:.1f}×" if arm.speedup is not None else ""
+    return f"<b>{rate(arm.measured)}</b>{times}"

@@ -1,0 +1,104 @@
+"""
+What the charts of a comparison are drawn on: colours of the theme, a sheet with axes, labels that do not collide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import plotly.graph_objects as go
+
+# Streamlit puts the theme's colours in the place of these, in light and in dark: .streamlit/config.toml orders them.
+GREEN, ORANGE, BLUE, RED, VIOLET, YELLOW, GRAY = (f"#00000{number}" for number in range(1, 8))
+COLORS = (GREEN, ORANGE, BLUE, VIOLET, YELLOW, RED, GRAY)
+PAPER = "#000038"
+FAINT = 0.45
+CONFIG: dict[str, Any] = {"displayModeBar": False}
+"""What st.plotly_chart is told: a chart here is read, not operated."""
+
+_PLOT_PX = (310, 260)
+"""How large a plot is taken for when labels are placed: a narrow screen's; on a wide one there is only more room."""
+_LETTER_PX, _LINE_PX = 8.0, 17.0
+
+
+def sheet(height: int, x_title: str, y_title: str = "", **layout: Any) -> go.Figure:
+    """
+    An empty chart.
+
+    Args:
+        height: Pixels.
+        x_title: With its unit.
+        y_title: With its unit, written over the axis where it can be read without turning the head; empty where the
+            rows name themselves.
+        layout: More of Plotly's layout.
+    """
+    margin = {"l": 8, "r": 12, "t": 34 if y_title else 12, "b": 8}
+    figure = go.Figure(layout={"height": height, "margin": margin, "showlegend": False, **layout})
+    axis = {"fixedrange": True, "zeroline": False, "automargin": True}
+    figure.update_layout(hovermode="closest")
+    figure.update_xaxes(title_text=x_title, rangemode="tozero", **axis)
+    figure.update_yaxes(title_text="", **axis)
+    if y_title:
+        over = {"x": 0, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "yshift": 8}
+        figure.add_annotation(text=y_title, showarrow=False, font={"size": 12, "color": GRAY}, **over)
+    return figure
+
+
+def rows(figure: go.Figure, names: Sequence[str]) -> None:
+    """Name the rows 0, 1, 2 ... of a chart of bars, the first on top; the rows need no lines."""
+    ticks = {"tickvals": list(range(len(names))), "ticktext": [inert(name) for name in names]}
+    figure.update_yaxes(**ticks, range=[len(names) - 0.4, -0.6], showgrid=False, ticks="")
+
+
+def labels(figure: go.Figure, xs: Sequence[float], ys: Sequence[float], texts: Sequence[str], **font: Any) -> None:
+    """Write texts to the right of points."""
+    figure.add_scatter(
+        x=list(xs),
+        y=list(ys),
+        text=[f"  {text}" for text in texts],
+        mode="text",
+        textposition="middle right",
+        textfont=font,
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
+
+
+def beside(
+    points: Sequence[tuple[float, float]], names: Sequence[str], places: Sequence[tuple[float, float]]
+) -> list[tuple[float, float]]:
+    """
+    Where each point's name is written so that none lies on another name or on a point.
+
+    Args:
+        points: As shares 0..1 of the plot, from the left and from below.
+        names: What is written.
+        places: To try in turn, as (pixels right, pixels up) from the point to the middle of the name, where half the
+            name's length is added to what goes right and taken from what goes left.
+
+    Returns:
+        A shift in pixels for the middle of each name; the last place when none is free.
+    """
+    dots = [(x * _PLOT_PX[0], y * _PLOT_PX[1]) for x, y in points]
+    taken = [(x, y, 14.0, 14.0) for x, y in dots]
+    shifts = []
+    for (x, y), name in zip(dots, names, strict=True):
+        length = _LETTER_PX * len(name) + 4
+        tries = [(right + (right > 0) * length / 2 - (right < 0) * length / 2, up) for right, up in places]
+        free = [s for s in tries if not any(_touch((x + s[0], y + s[1], length, _LINE_PX), box) for box in taken)]
+        shift = (free or tries[-1:])[0]
+        taken.append((x + shift[0], y + shift[1], length, _LINE_PX))
+        shifts.append(shift)
+    return shifts
+
+
+def _touch(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    """Two boxes, each by its middle, length and height."""
+    return abs(one[0] - other[0]) < (one[2] + other[2]) / 2 and abs(one[1] - other[1]) < (one[3] + other[3]) / 2
+
+
+def inert(text: str) -> str:
+    """Plotly reads a little HTML in its texts; a name is only read."""
+    return escape(text, quote=False)

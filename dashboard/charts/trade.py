@@ -1,0 +1,101 @@
+"""
+What the settings buy: speed by concurrency and batch size, speed against cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from dashboard.charts.figures import rate
+from dashboard.charts.paper import GRAY, GREEN, ORANGE, PAPER, beside, inert, sheet
+
+CELL_PX = 58
+_PLACES = ((0, 18), (11, 0), (0, -18), (-11, 0), (11, 16), (-11, 16), (11, -16), (-11, -16), (0, 35))
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """One arm's speed (drafts/s) and price (USD for 1,000 drafts, or tokens a draft where no price is known)."""
+
+    name: str
+    items_per_s: float
+    price: float
+    efficient: bool
+    """No arm is both faster and cheaper."""
+
+
+def heatmap(speeds: Mapping[tuple[int, int], float], *, x_axis: str, y_axis: str, cell: str) -> go.Figure:
+    """
+    Speed of every (concurrency, batch size); the fastest cell is framed.
+
+    Args:
+        speeds: (concurrency, batch size) to drafts/s.
+        x_axis: Title of the concurrency axis.
+        y_axis: Title of the batch axis.
+        cell: What a cell says under the pointer, with {rate}.
+    """
+    across = sorted({concurrency for concurrency, _batch in speeds})
+    up = sorted({batch for _concurrency, batch in speeds})
+    table = [[speeds.get((concurrency, batch)) for concurrency in across] for batch in up]
+    figure = sheet(110 + CELL_PX * len(up), x_axis, y_axis)
+    figure.add_heatmap(
+        z=table,
+        text=[[rate(value) if value is not None else "" for value in line] for line in table],
+        texttemplate="%{text}",
+        textfont={"size": 14},
+        hovertemplate=cell.format(rate="%{text}") + "<extra></extra>",
+        hoverongaps=False,
+        zmin=0,
+        xgap=3,
+        ygap=3,
+        showscale=False,
+    )
+    figure.update_xaxes(tickvals=list(range(len(across))), ticktext=[str(value) for value in across], showgrid=False)
+    figure.update_yaxes(tickvals=list(range(len(up))), ticktext=[str(value) for value in up], showgrid=False)
+    concurrency, batch = max(speeds, key=lambda key: speeds[key])
+    x, y = across.index(concurrency), up.index(batch)
+    frame = {"x0": x - 0.48, "x1": x + 0.48, "y0": y - 0.48, "y1": y + 0.48}
+    figure.add_shape(type="rect", line={"width": 3, "color": ORANGE}, **frame)
+    return figure
+
+
+def speed_cost(arms: Sequence[Trade], *, x_axis: str, y_axis: str, corner: str, money: bool = True) -> go.Figure:
+    """
+    Speed against price; the efficient arms are filled and joined, the others hollow.
+
+    Args:
+        arms: Those with a speed and a price.
+        x_axis: Title of the price axis, with its unit.
+        y_axis: Title of the speed axis, with its unit.
+        corner: What the best corner (up and left) means.
+        money: The price is USD.
+    """
+    figure = sheet(400, x_axis, y_axis)
+    best = sorted((arm for arm in arms if arm.efficient), key=lambda arm: arm.price)
+    line = {"color": GREEN, "width": 1.5, "dash": "dot"}
+    figure.add_scatter(x=[a.price for a in best], y=[a.items_per_s for a in best], mode="lines", line=line)
+    for some, color in ((best, GREEN), ([arm for arm in arms if not arm.efficient], GRAY)):
+        ring = {"color": color if some is best else PAPER, "size": 14, "line": {"color": color, "width": 2}}
+        figure.add_scatter(x=[a.price for a in some], y=[a.items_per_s for a in some], mode="markers", marker=ring)
+    figure.update_traces(hoverinfo="skip")
+    low, width = min(arm.price for arm in arms), _span([arm.price for arm in arms])
+    height = max(arm.items_per_s for arm in arms) * 1.2
+    shares = [((arm.price - low) / width / 1.24 + 0.1, arm.items_per_s / height) for arm in arms]
+    for arm, shift in zip(arms, beside(shares, [arm.name for arm in arms], _PLACES), strict=True):
+        name = f"<b>{inert(arm.name)}</b>" if arm.efficient else inert(arm.name)
+        spot = {"x": arm.price, "y": arm.items_per_s, "xshift": shift[0], "yshift": shift[1], "showarrow": False}
+        figure.add_annotation(text=name, font={"size": 13}, **spot)
+    at = {"x": 0.01, "y": 0.99, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "top"}
+    figure.add_annotation(text=f"↖ {corner}", font={"size": 12, "color": GRAY}, showarrow=False, **at)
+    prefix, ticks = ("$", ",.2f") if money else ("", ",.0f")
+    figure.update_xaxes(range=[low - 0.12 * width, low + 1.12 * width], tickprefix=prefix, tickformat=ticks)
+    figure.update_yaxes(range=[0, height])
+    return figure
+
+
+def _span(prices: Sequence[float]) -> float:
+    """Prices that hardly differ are not torn apart: the axis covers at least a fifth of the highest."""
+    return max(max(prices) - min(prices), 0.2 * max(prices)) or 1.0

@@ -1,0 +1,166 @@
+"""
+One comparison: what it is and what can be done with it; its progress while it runs, its results when it has ended.
+
+The head and the results are drawn once; only the progress refreshes itself, and when the comparison ends the whole page
+is drawn again, once: the charts stand still. Nothing is kept here, so a refresh or a second tab shows the same.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard import charts, shared
+from dashboard.screens.compare.listing import about
+from dashboard.screens.compare.results import results
+from dashboard.screens.compare.words import arm_name, dials, title
+from dashboard.screens.runs.cards import GOING
+from dashboard.screens.runs.listing import state_badge
+from dashboard.screens.runs.listing import topics as topics_line
+from dashboard.text import _
+from engine import DraftmillError, RunRow, compare
+
+TICK_S = 1.0
+PROBLEM = "compare_one_problem"
+
+
+def one_comparison(report: compare.Report) -> None:
+    """Draw the page of a comparison."""
+    st.page_link(shared.COMPARE, label=_("All comparisons"), icon=":material/arrow_back:")
+    _head(report)
+    going = report.state in GOING
+    if report.state != "done":
+        st.fragment(_body, run_every=TICK_S if going else None)(report.id, report.state)
+    if not going:
+        results(report)
+
+
+def _head(report: compare.Report) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.title(charts.plain(title(report)), width="content")
+        state_badge(report.state)
+        st.space("stretch")
+        _actions(report)
+    st.caption(charts.plain(about(report)))
+    row = next(iter(shared.store().runs(1, comparison_id=report.id)), None)
+    if row is not None:
+        st.text(topics_line(row))
+    problem = st.session_state.pop(PROBLEM, None)
+    if problem:
+        st.error(charts.plain(problem), icon=":material/error:")
+    if report.state == "paused" and report.reason:
+        st.warning(_("The comparison is paused, nothing is lost. Why:"), icon=":material/pause_circle:")
+        st.code(report.reason, language=None, wrap_lines=True)
+
+
+def _actions(report: compare.Report) -> None:
+    if report.state in GOING:
+        st.button(
+            _("Cancel"),
+            icon=":material/stop_circle:",
+            on_click=_do,
+            args=(compare.cancel, report.id),
+            help=_("Runs that have ended are kept and shown; what is in flight is waited for."),
+            key="compare_cancel",
+        )
+    if report.state == "paused":
+        st.button(
+            _("Resume"),
+            icon=":material/play_circle:",
+            type="primary",
+            on_click=_do,
+            args=(compare.resume, report.id),
+            key="compare_resume",
+        )
+    if report.state not in GOING and report.runs_done:
+        _exports(report)
+    if st.button(_("Clone and edit"), icon=":material/content_copy:", key="compare_clone"):
+        st.switch_page(shared.COMPARE, query_params={"clone": str(report.id)})
+
+
+def _exports(report: compare.Report) -> None:
+    makers: dict[str, tuple[str, Callable[[compare.Report], str]]] = {
+        "csv": ("text/csv", compare.to_csv),
+        "json": ("application/json", lambda made: json.dumps(compare.to_json(made), ensure_ascii=False, indent=2)),
+        "html": ("text/html", compare.to_html),
+    }
+    with st.popover(_("Export"), icon=":material/download:"):
+        for ending, (mime, make) in makers.items():
+            st.download_button(
+                ending.upper(),
+                # Made when it is asked for, from the rows as they are then.
+                lambda make=make: make(compare.report(shared.store(), report.id)).encode(),  # type: ignore[misc]
+                file_name=f"comparison-{report.id}.{ending}",
+                mime=mime,
+                on_click="ignore",
+                width="stretch",
+                key=f"compare_export_{ending}",
+            )
+
+
+def _do(action: Callable[..., None], comparison: int) -> None:
+    try:
+        action(shared.store(), shared.runner(), comparison)
+    except DraftmillError as error:
+        st.session_state[PROBLEM] = str(error)
+
+
+def _body(comparison: int, drawn_state: str) -> None:
+    with shared.telling():
+        _live(comparison, drawn_state)
+
+
+def _live(comparison: int, drawn_state: str) -> None:
+    report = compare.report(shared.store(), comparison)
+    if report.state != drawn_state:
+        st.rerun()
+    runs = shared.store().runs(compare.MOST_RUNS, comparison_id=comparison)
+    drafted, planned = sum(row.totals.drafted for row in runs), report.runs * report.drafts
+    words = _("{have} of {all} runs", have=report.runs_done, all=report.runs)
+    words += " · " + _("{have} of {all} drafts", have=f"{drafted:,}", all=f"{planned:,}")
+    st.progress(min(1.0, drafted / planned) if planned else 0.0, text=words)
+    if report.state in GOING:
+        _now(runs)
+        _so_far(report, runs)
+
+
+def _now(runs: list[RunRow]) -> None:
+    working = next((row for row in runs if row.state == "running"), None)
+    if working is None:
+        st.caption(_("The next run starts in a moment."))
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        name = charts.plain(arm_name(working.arm or ""))
+        st.markdown(":material/autorenew: " + _("Now: {arm}, trial {trial}", arm=f"**{name}**", trial=working.trial))
+        st.page_link(
+            shared.RUNS, label=_("Run {run}", run=working.id), query_params={"run": str(working.id)}, width="content"
+        )
+
+
+def _so_far(report: compare.Report, runs: list[RunRow]) -> None:
+    fastest = max((arm.items_per_s or 0.0 for arm in report.arms), default=0.0)
+    rows = []
+    for arm in report.arms:
+        own = [row for row in runs if row.arm == arm.name]
+        planned = report.trials * report.drafts
+        rows.append(
+            {
+                _("Settings"): f"{arm_name(arm.name)}{dials(arm)}",
+                _("Progress"): 100 * sum(row.totals.drafted for row in own) / planned if planned else 0.0,
+                _("Trials"): f"{arm.trials_done} / {report.trials}",
+                _("Drafts a second"): arm.items_per_s,
+            }
+        )
+    st.dataframe(
+        rows,
+        hide_index=True,
+        alt=_("Every arm so far"),
+        column_config={
+            _("Progress"): st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100),
+            _("Drafts a second"): st.column_config.ProgressColumn(
+                format="%.2f", min_value=0, max_value=fastest or 1.0, color="blue"
+            ),
+        },
+    )

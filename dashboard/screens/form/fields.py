@@ -1,0 +1,169 @@
+"""
+The fields of a form, in the order they are read: what to make, who writes (provider.py), how fast.
+
+A field's range and recommendation stand under it, its error too. The widgets set no limits of their own: the engine's
+answer is the one that counts, and it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from dashboard import forms, labels
+from dashboard.charts import plain
+from dashboard.labels import label
+from dashboard.screens.form.state import Form
+from dashboard.text import _, explain, plural
+from engine import KINDS, LANGS, LEVEL_NAMES, LEVELS, PRESETS, SpecError, recommend
+
+Errors = Sequence[SpecError]
+KEEP: dict[str, Any] = {"persist_state": "session"}
+_EXAM = {"en": 0, "ja": 1, "zh": 2}
+
+
+def errors_beside(errors: Errors, *fields: str) -> None:
+    """Show what is wrong with these fields, right under them."""
+    for error in forms.beside(errors, *fields):
+        st.markdown(f":red[:material/error: {plain(explain(error))}]")
+
+
+def what_to_make(form: Form, errors: Errors) -> None:
+    """Kind, language, levels, topics, how many of each, and the kind's own options."""
+    with st.container(border=True):
+        st.subheader(_("What to make"))
+        kind, lang = st.columns(2)
+        with kind:
+            segments(form, "kind", _("Kind"), KINDS, labels.KIND)
+        with lang:
+            segments(form, "lang", _("Language of the drafts"), LANGS, labels.LANG)
+        _levels(form, errors)
+        topics, per_combo = st.columns([2, 1])
+        with topics:
+            st.text_area(_("Topics, one a line"), key=form.key("topics"), height=128, **KEEP)
+            errors_beside(errors, "topics")
+        with per_combo:
+            st.number_input(_("Drafts for each topic and level"), step=1, key=form.key("per_combo"), **KEEP)
+            st.caption(_("1 to 1,000"))
+            errors_beside(errors, "per_combo", "kind", "lang")
+        _size(form)
+        with st.expander(_("Options of the kind"), icon=":material/tune:"):
+            _OPTIONS[form.values()["kind"]](form, errors)
+
+
+def how_fast(form: Form, errors: Errors, ceiling: int, n: int) -> None:
+    """The preset and the four dials, each with its range and what is recommended for `n` drafts."""
+    with st.container(border=True):
+        st.subheader(_("How fast"))
+        st.segmented_control(
+            _("Preset"),
+            [*PRESETS, forms.CUSTOM],
+            format_func=lambda name: label(labels.PRESET, name),
+            required=True,
+            key=form.key("preset"),
+            on_change=form.preset_chosen,
+            **KEEP,
+        )
+        preset = form.values()["preset"]
+        st.caption(label(labels.PRESET_HELP, preset))
+        with st.grid(4, min_column_width=120):
+            for dial in forms.DIALS:
+                with st.container(gap="xsmall"):
+                    _dial(form, dial, errors, ceiling, n, locked=preset == "auto")
+
+
+def _dial(form: Form, dial: str, errors: Errors, ceiling: int, n: int, *, locked: bool) -> None:
+    st.number_input(
+        label(labels.DIAL, dial),
+        step=50 if dial == "throttle_ms" else 1,
+        key=form.key(dial),
+        help=label(labels.DIAL_HELP, dial),
+        on_change=form.dial_turned,
+        disabled=locked,
+        **KEEP,
+    )
+    low, high = {"concurrency": (1, ceiling), "batch_size": (1, 10), "retries": (0, 5), "throttle_ms": (0, 2000)}[dial]
+    advised_low, advised_high = getattr(recommend(n), dial)
+    bounds = _("{low} to {high}", low=low, high=f"{high:,}")
+    advice = _("recommended {low} to {high}", low=advised_low, high=advised_high)
+    st.caption(f"{bounds}  \n{advice}")
+    errors_beside(errors, dial)
+
+
+def _levels(form: Form, errors: Errors) -> None:
+    exam = _EXAM.get(form.values()["lang"], 0)
+    st.pills(
+        _("Levels"),
+        list(LEVELS),
+        selection_mode="multi",
+        format_func=lambda level: f"L{level} · {LEVEL_NAMES[level].split(' / ')[exam]}",
+        key=form.key("levels"),
+        help="  \n".join(f"L{level}: {name}" for level, name in LEVEL_NAMES.items()),
+        **KEEP,
+    )
+    errors_beside(errors, "levels")
+
+
+def _size(form: Form) -> None:
+    values = form.values()
+    n = forms.count(values)
+    if n:
+        topics = len(forms.read_spec(values)[0].topics)  # type: ignore[union-attr]  # count is 0 when there is no spec
+        parts = [
+            plural("{n} topic", "{n} topics", topics),
+            plural("{n} level", "{n} levels", len(values["levels"])),
+            _("{n} of each", n=values["per_combo"]),
+        ]
+        st.markdown(" × ".join(parts) + " = **" + plural("{n} draft", "{n} drafts", n) + "**")
+
+
+def _cloze(form: Form, errors: Errors) -> None:
+    st.caption(_("How often each type of blank is asked for"))
+    names = {"connector": _("Connectors"), "collocation": _("Collocations"), "grammar": _("Grammar")}
+    for column, (field, name) in zip(st.columns(3), names.items(), strict=True):
+        with column:
+            st.slider(name, 0.0, 1.0, step=0.05, key=form.key(field), **KEEP)
+    errors_beside(errors, "connector", "collocation", "grammar")
+    blanks, explain_in = st.columns(2)
+    with blanks:
+        if not st.toggle(_("Number of blanks by level"), key=form.key("blanks_auto"), **KEEP):
+            st.slider(_("Blanks in a text"), 1, 15, key=form.key("blanks"), **KEEP)
+        errors_beside(errors, "blanks")
+    with explain_in:
+        segments(form, "explain_in", _("Hints and explanations in"), ("auto", *LANGS), labels.LANG)
+
+
+def _shadowing(form: Form, errors: Errors) -> None:
+    segments(form, "genre", _("Genre"), tuple(labels.GENRE), labels.GENRE)
+    segments(form, "register", _("Register"), tuple(labels.REGISTER), labels.REGISTER)
+    st.slider(_("Sentences"), 3, 20, key=form.key("sentences"), **KEEP)
+    errors_beside(errors, "genre", "register", "sentences")
+
+
+def _alignment(form: Form, errors: Errors) -> None:
+    segments(form, "formality", _("Formality"), tuple(labels.REGISTER), labels.REGISTER)
+    segments(form, "tone", _("Tone"), tuple(labels.TONE), labels.TONE)
+    segments(form, "length", _("Length"), tuple(labels.LENGTH), labels.LENGTH)
+    errors_beside(errors, "formality", "tone", "length")
+
+
+_OPTIONS: dict[str, Callable[[Form, Errors], None]] = {
+    "cloze": _cloze,
+    "shadowing": _shadowing,
+    "alignment": _alignment,
+}
+
+
+def segments(form: Form, field: str, title: str, ids: Sequence[str], words: labels.Table) -> None:
+    """One of a few, side by side."""
+    st.segmented_control(
+        title,
+        ids,
+        format_func=lambda name: label(words, name),
+        required=True,
+        key=form.key(field),
+        wrap=True,
+        **KEEP,
+    )

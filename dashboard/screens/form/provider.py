@@ -1,0 +1,142 @@
+"""
+Who writes: the provider, its model, its key, its limits and address.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import labels, shared
+from dashboard.charts import plain
+from dashboard.labels import label
+from dashboard.screens.form.fields import KEEP, Errors, errors_beside
+from dashboard.screens.form.state import Form
+from dashboard.text import _
+from engine import Profile, SpecError
+
+
+def profile_chosen(form: Form) -> Profile | None:
+    """The profile the form names; None when the catalog does not know it."""
+    try:
+        return shared.catalog().profile(form.values()["provider"])
+    except SpecError:
+        return None
+
+
+def who_writes(form: Form, errors: Errors, profile: Profile | None) -> None:
+    """Provider, model, temperature, budget; the key's state under them; limits and address folded away."""
+    with st.container(border=True):
+        st.subheader(_("Who writes"))
+        provider, model, temperature, budget = st.columns([2, 2, 1, 1])
+        with provider:
+            _provider(form, errors)
+        with model:
+            _model(form, errors, profile)
+        with temperature:
+            st.number_input(_("Temperature"), step=0.1, key=form.key("temperature"), **KEEP)
+            st.caption(_("{low} to {high}", low=0, high=2))
+            errors_beside(errors, "temperature")
+        with budget:
+            st.number_input(_("Budget, USD"), step=0.5, key=form.key("budget_usd"), placeholder=_("none"), **KEEP)
+            errors_beside(errors, "budget_usd")
+        if profile:
+            _key(form, profile)
+            _limits(form, errors, profile)
+
+
+def _provider(form: Form, errors: Errors) -> None:
+    catalog = shared.catalog()
+    st.selectbox(
+        _("Provider"),
+        catalog.names(),
+        format_func=lambda name: _provider_name(catalog.profile(name)),
+        key=form.key("provider"),
+        on_change=form.provider_chosen,
+        **KEEP,
+    )
+    errors_beside(errors, "provider")
+
+
+def _provider_name(profile: Profile) -> str:
+    return label(labels.PROVIDER, profile.name) if profile.name in labels.PROVIDER else profile.label or profile.name
+
+
+def _model(form: Form, errors: Errors, profile: Profile | None) -> None:
+    known = [model for model in profile.models if model != profile.default_model] if profile else []
+    current = form.values()["model"]
+    others = [current] if current and current not in known else []
+    st.selectbox(
+        _("Model"),
+        ["", *known, *others],
+        format_func=lambda name: name or (profile.default_model if profile else _("the provider's own")),
+        accept_new_options=True,
+        key=form.key("model"),
+        **KEEP,
+    )
+    errors_beside(errors, "model")
+
+
+def _key(form: Form, profile: Profile) -> None:
+    problem = shared.key_problem(profile)
+    if problem is None:
+        words = _("The key is set.") if profile.key_env else _("This provider needs no key.")
+        st.caption(f":green[:material/key: {words}]")
+    elif problem.value == "":
+        _no_key(form, profile)
+    else:
+        st.error(plain(problem), icon=":material/key_off:")
+
+
+def _no_key(form: Form, profile: Profile) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            _(
+                "**No key yet.** Set the environment variable `{name}` and start Draftmill again, or write "
+                '`{name} = "..."` into `.streamlit/secrets.toml`. Without a key you can try everything on the '
+                "practice provider.",
+                name=profile.key_env,
+            )
+        )
+        st.button(
+            _("Use the practice provider"), on_click=form.practise, icon=":material/science:", key=form.key("practise")
+        )
+
+
+def _limits(form: Form, errors: Errors, profile: Profile) -> None:
+    limits = profile.limits
+    with st.expander(_("Limits and address"), icon=":material/speed:"):
+        st.caption(_("Leave a field empty to go by the provider's profile. 0 means that no limit is known."))
+        with st.grid(3, min_column_width=130):
+            _figure(form, "rpm", _("Calls in a window"), f"{limits.rpm:,}", errors)
+            _figure(form, "tpm", _("Tokens in a window"), f"{limits.tpm:,}", errors)
+            _figure(form, "max_in_flight", _("Calls in flight"), f"{limits.max_in_flight:,}", errors)
+            _figure(form, "window_s", _("Window, s"), f"{limits.window_s:g}", errors, step=1.0)
+            with st.container(gap="xsmall"):
+                _shape(form, limits.shape)
+            _figure(form, "deadline_s", _("Longest a call may take, s"), f"{profile.deadline_s:g}", errors, step=1.0)
+        address, key_env = st.columns([2, 1])
+        with address:
+            own = _("starts by itself") if profile.name == "practice" else profile.base_url
+            st.text_input(_("Base URL"), key=form.key("base_url"), placeholder=own, **KEEP)
+            errors_beside(errors, "base_url")
+        with key_env:
+            st.text_input(_("Key variable"), key=form.key("key_env"), placeholder=profile.key_env or _("none"), **KEEP)
+            errors_beside(errors, "key_env")
+
+
+def _figure(form: Form, field: str, title: str, known: str, errors: Errors, step: float = 1) -> None:
+    with st.container(gap="xsmall"):
+        st.number_input(title, step=step, key=form.key(field), placeholder=known, **KEEP)
+        errors_beside(errors, field)
+
+
+def _shape(form: Form, known: str) -> None:
+    st.selectbox(
+        _("Shape of the limit"),
+        tuple(labels.SHAPE),
+        index=None,
+        format_func=lambda name: label(labels.SHAPE, name),
+        placeholder=label(labels.SHAPE, known),
+        key=form.key("shape"),
+        **KEEP,
+    )

@@ -1,0 +1,126 @@
+"""A comparison as a person makes it: started, refreshed in the middle, read, exported; and pictures of its page."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open
+from tests.browser.test_journey import badge, launch, settle, write
+from tests.browser.test_shots import LOOKS, snap
+
+PLOT = ".js-plotly-plot"
+
+
+def begin(
+    page: Page, name: str, *, topics: str, latency_ms: int, drafts: int, trials: int = 1, double: bool = False
+) -> None:
+    """Fill the form in and press the button."""
+    write(page, "Name", name)
+    write(page, "Trials of each", str(trials))
+    write(page, "Topics, one a line", topics)
+    write(page, "Drafts for each topic and level", str(drafts))
+    page.get_by_text("The practice provider: how slow").click()
+    write(page, "Latency of a call, ms", str(latency_ms))
+    write(page, "Latency of a draft, ms", str(latency_ms // 5))
+    button = page.get_by_test_id("stMain").get_by_role("button", name="Compare", exact=False).last
+    button.dblclick() if double else button.click()
+    page.wait_for_url("**/compare?comparison=*")
+
+
+def download(page: Page, ending: str) -> str:
+    """What the export button gives."""
+    page.get_by_role("button", name="Export").click()
+    with page.expect_download() as coming:
+        page.get_by_role("button", name=ending, exact=True).click()
+    page.keyboard.press("Escape")
+    return Path(coming.value.path()).read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[str, str]:
+    """The addresses that the pictures show."""
+    return {}
+
+
+def test_a_comparison_is_started_refreshed_and_exported(browse: Open, made: dict[str, str]) -> None:
+    """It goes on through a refresh, ends by itself in a table and charts, and is exported as CSV, JSON and HTML."""
+    page = browse("/compare")
+    begin(page, "Guide", topics="Campus\nTravel\nDaily life", latency_ms=120, drafts=8, trials=3)
+    badge(page, "Running")
+    page.reload()
+    badge(page, "Running")
+    expect(page.locator(PLOT)).to_have_count(0)
+    expect(page.get_by_text(re.compile(r"of 15 runs"))).to_be_visible()
+    badge(page, "Done")
+    expect(page.get_by_text(re.compile(r"(is the fastest)"))).to_be_visible()
+    expect(page.locator(PLOT)).to_have_count(6)
+    made["comparison"] = page.url
+    rows = list(csv.DictReader(download(page, "CSV").splitlines()))
+    assert [row["name"] for row in rows] == ["serial", "concurrent", "batch", "combined", "auto"]
+    assert float(rows[1]["speedup"]) > 1.5  # about 4, on a machine that is not busy with other tests
+    assert json.loads(download(page, "JSON"))[0]["success_rate"] == 1.0
+    assert download(page, "HTML").lstrip().lower().startswith("<!doctype html>")
+
+
+def test_a_double_click_makes_one_comparison(browse: Open) -> None:
+    """Two clicks on Compare are one comparison; it is in the list under its name."""
+    page = browse("/compare")
+    begin(page, "Twice", topics="Twice", latency_ms=20, drafts=1, double=True)
+    badge(page, "Done")
+    page.get_by_role("link", name="All comparisons").click()
+    page.get_by_text("Kept comparisons", exact=True).click()
+    link = page.get_by_test_id("stMain").get_by_role("link", name="Twice")
+    expect(link).to_have_count(1)
+    link.click()
+    page.wait_for_url("**/compare?comparison=*")
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Twice")
+
+
+def test_a_comparison_is_cancelled_and_the_winner_used(browse: Open) -> None:
+    """Cancel keeps what is done; Use these settings opens Launch filled in."""
+    page = browse("/compare")
+    begin(page, "Cancelled", topics="Cancelled", latency_ms=150, drafts=6, trials=3)
+    expect(page.get_by_text(re.compile(r"^[1-9]\d* of 15 runs")).first).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    badge(page, "Cancelled")
+    page.get_by_role("button", name="Use these settings").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Launch")
+    expect(page.get_by_label("Topics, one a line")).to_have_value("Cancelled")
+
+
+def test_charts_stand_still_and_the_live_one_is_fed(browse: Open) -> None:
+    """While a run goes on its chart keeps its place in the page: it is given new rows, it is not drawn anew."""
+    page = browse()
+    launch(page, "Live", latency_ms=400, drafts=20)
+    chart = page.get_by_test_id("stVegaLiteChart").locator("canvas, svg.marks").first
+    chart.wait_for()
+    chart.evaluate("node => { node.dataset.mine = 'yes' }")
+    page.wait_for_timeout(2500)
+    expect(page.locator("[data-mine=yes]")).to_have_count(1)
+    badge(page, "Done")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_the_page_is_drawn_without_an_error(browse: Open, made: dict[str, str], look: str, locale: str) -> None:
+    """The form and the results are drawn in every look and language."""
+    if not made:
+        page = browse("/compare")
+        begin(page, "Guide", topics="Pictures", latency_ms=60, drafts=12)
+        badge(page, "Done")
+        made["comparison"] = page.url
+    scheme, width = LOOKS[look]
+    for name, path in {"compare": "/compare", "comparison": made["comparison"]}.items():
+        page = browse(path, locale=locale, scheme=scheme, width=width)
+        if name == "comparison":
+            expect(page.locator(PLOT)).to_have_count(6)
+        settle(page)
+        snap(page, f"{name}-{look}-{locale[:2]}", tallest=4200)
+        expect(page.get_by_test_id("stException")).to_have_count(0)

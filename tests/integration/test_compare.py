@@ -1,0 +1,185 @@
+"""Comparisons over real HTTP: equal work for every arm, nothing lost when stopped, nothing sent when refused."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from engine import Catalog, Job, PracticeSettings, Runner, RunSpec, SpecError, Store, Tuning, compare
+from engine.compare import Arm
+from engine.store import NewComparison, RunRow
+from tests.integration.conftest import Bench
+
+CANARY = "sk-canary-0ddba11"
+SLOW = {"base_ms": 60, "item_ms": 5, "jitter": 0.0}
+ARMS = compare.preset_arms(("serial", "combined"), 12)
+SMALL = {"topics": ("Campus",), "levels": (2,), "per_combo": 6}
+
+
+def finished(bench: Bench, comparison: int) -> list[RunRow]:
+    """The comparison's runs in the order they were submitted, once none is open."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until and compare.report(bench.store, comparison).state in ("queued", "running"):
+        time.sleep(0.02)
+    return sorted(bench.store.runs(200, comparison_id=comparison), key=lambda row: row.id)
+
+
+def wait_for_a_trial(store: Store, comparison: int) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until and not compare.report(store, comparison).runs_done:
+        time.sleep(0.01)
+
+
+def test_every_arm_does_the_same_work(bench: Bench) -> None:
+    """Every run makes N drafts, none from the cache, and no two runs of a comparison work at one time."""
+    made = compare.start(bench.store, bench.runner, bench.job(**SMALL), ARMS, 3, note="first", seed=1)
+    rows = finished(bench, made)
+    assert [row.totals.drafted for row in rows] == [6] * 6
+    assert [row.totals.calls for row in rows] == [6 if row.arm == "serial" else 2 for row in rows]
+    assert sum(row.totals.cached for row in rows) == 0
+    assert all((before.ended_at or 0) <= (after.started_at or 0) for before, after in pairwise(rows))
+    assert [row.trial for row in rows] == [1, 1, 2, 2, 3, 3]
+
+
+def test_arms_are_told_apart(bench: Bench) -> None:
+    """Four calls at a time are faster than one and about as fast as forecast; a refresh shows the same figures."""
+    bench.practice.configure(PracticeSettings(**SLOW))
+    arms = compare.preset_arms(("serial", "concurrent"), 16)
+    made = compare.start(bench.store, bench.runner, bench.job(**{**SMALL, "per_combo": 16}), arms, 2)
+    finished(bench, made)
+    at = compare.report(bench.store, made)
+    concurrent = at.arms[1]
+    assert (at.state, at.verdict and at.verdict.best) == ("done", "concurrent")
+    assert concurrent.items_per_s == pytest.approx(concurrent.predicted_items_per_s, rel=0.5)
+    assert 1.5 < (concurrent.speedup or 0) < 6
+    assert at == compare.report(bench.store, made)
+
+
+def test_an_estimate_counts_every_trial(bench: Bench) -> None:
+    """Two arms of 6 and 2 calls, five times: 40 calls, 60 drafts, and a speed for each arm."""
+    at = compare.estimate_comparison(bench.store, Catalog.load(), bench.job(**SMALL), ARMS, 5)
+    assert (at.runs, at.drafts, at.calls) == (10, 60, 40)
+    assert set(at.predicted) == {"serial", "combined"}
+    assert at.predicted["combined"] > at.predicted["serial"] > 0
+
+
+def test_cancel_keeps_what_is_done(bench: Bench) -> None:
+    """After a cancel the trials that ended still stand, and no run is open."""
+    bench.practice.configure(PracticeSettings(**SLOW))
+    made = compare.start(bench.store, bench.runner, bench.job(**SMALL), ARMS, 5)
+    wait_for_a_trial(bench.store, made)
+    compare.cancel(bench.store, bench.runner, made)
+    rows = finished(bench, made)
+    at = compare.report(bench.store, made)
+    assert at.state == "cancelled"
+    assert 1 <= at.runs_done < 10
+    assert {row.state for row in rows} <= {"done", "cancelled"}
+    assert [call for row in rows for call in bench.store.calls(row.id) if call.outcome != "ok"] == []
+
+
+def test_a_restart_loses_nothing(bench: Bench, tmp_path: Path) -> None:
+    """Closed in the middle and resumed by another runner, a comparison makes every draft once, in the order planned."""
+    bench.practice.configure(PracticeSettings(**SLOW))
+    before = bench.served()
+    made = compare.start(bench.store, bench.runner, bench.job(**SMALL), ARMS, 3)
+    wait_for_a_trial(bench.store, made)
+    bench.runner.close()
+    assert compare.report(bench.store, made).state == "paused"
+    with Runner(bench.store, Catalog.load(tmp_path / "providers.toml")) as runner:
+        compare.resume(bench.store, runner, made)
+        rows = finished(bench, made)
+    assert [(row.state, row.totals.drafted) for row in rows] == [("done", 6)] * 6
+    assert bench.served() - before == sum(row.totals.calls for row in rows) == 3 * (6 + 2)
+    assert compare.report(bench.store, made).state == "done"
+
+
+class Gone(Runner):
+    """Its process ends right after it has queued a run."""
+
+    def _take(self, run: int) -> None:
+        pass
+
+
+def test_runs_of_a_process_that_has_gone_are_taken_over(bench: Bench, tmp_path: Path) -> None:
+    """What a dead process left queued or running is resumed by whoever is asked to."""
+    with Gone(bench.store, Catalog.load(tmp_path / "providers.toml")) as gone:
+        made = compare.start(bench.store, gone, bench.job(**SMALL), ARMS, 1)
+    first = min(row.id for row in bench.store.runs(9, comparison_id=made))
+    bench.store.claim(first, "gone", 0.0).result()
+    bench.store.start_run(first).result()
+    assert compare.report(bench.store, made).state == "paused"
+    compare.resume(bench.store, bench.runner, made)
+    assert [row.state for row in finished(bench, made)] == ["done", "done"]
+
+
+class Late(Store):
+    """Its runs are claimed by another process right before or right after they are listed."""
+
+    first = False
+
+    def runs(
+        self, limit: int = 50, offset: int = 0, state: str | None = None, comparison_id: int | None = None
+    ) -> list[RunRow]:
+        rows = super().runs(limit, offset, state, comparison_id)
+        for row in rows:
+            self.claim(row.id, "another", 1e12).result()
+        return super().runs(limit, offset, state, comparison_id) if self.first else rows
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_cancel_leaves_what_was_claimed_to_its_process(bench: Bench, tmp_path: Path, first: bool) -> None:
+    """A queued run that is claimed during the cancel is told to stop, not ended over its calls in flight."""
+    catalog = Catalog.load(tmp_path / "providers.toml")
+    with Late.open(tmp_path / "late.db") as store, Gone(store, catalog) as gone:
+        made = compare.start(store, gone, bench.job(**SMALL), ARMS, 1)
+        store.first = first
+        compare.cancel(store, gone, made)
+        rows = store.runs(comparison_id=made)
+    assert [(row.state, row.command, row.owner) for row in rows] == [("queued", "cancel", "another")] * 2
+
+
+def test_a_resume_of_what_is_at_work_changes_nothing(bench: Bench) -> None:
+    """Resuming a comparison that goes on, twice, makes no run more."""
+    bench.practice.configure(PracticeSettings(**SLOW))
+    made = compare.start(bench.store, bench.runner, bench.job(**SMALL), ARMS, 2)
+    compare.resume(bench.store, bench.runner, made)
+    compare.resume(bench.store, bench.runner, made)
+    assert [(row.state, row.totals.drafted) for row in finished(bench, made)] == [("done", 6)] * 4
+
+
+def test_what_was_never_submitted_is_submitted(bench: Bench) -> None:
+    """A comparison whose process ended while its runs were being queued gets the missing ones, and no others."""
+    made = compare.start(bench.store, bench.runner, bench.job(**SMALL), ARMS, 2)
+    finished(bench, made)
+    whole = bench.store.comparison(made)
+    cut = bench.store.create_comparison(NewComparison(RunSpec.from_json(whole.spec), whole.arms, 2)).result()
+    assert compare.report(bench.store, cut).state == "paused"
+    compare.resume(bench.store, bench.runner, cut)
+    compare.resume(bench.store, bench.runner, cut)
+    rows = finished(bench, cut)
+    assert sorted((row.arm, row.trial) for row in rows) == [(arm.name, trial) for arm in ARMS[::-1] for trial in (1, 2)]
+    assert [row.totals.drafted for row in rows] == [6] * 4
+
+
+@pytest.mark.parametrize(
+    ("arms", "trials"),
+    [((), 3), (ARMS, 0), ((*ARMS, ARMS[0]), 3), (tuple(Arm(f"{n}", Tuning(n)) for n in range(1, 12)), 20)],
+)
+def test_a_bad_grid_sends_nothing(bench: Bench, arms: tuple[Arm, ...], trials: int) -> None:
+    """What cannot be compared is refused before a row is written or a call is made."""
+    before = bench.served()
+    with pytest.raises(SpecError):
+        compare.start(bench.store, bench.runner, bench.job(**SMALL), arms, trials)
+    assert (bench.served(), bench.store.count_runs(), bench.store.comparisons()) == (before, 0, [])
+
+
+def test_an_arm_above_the_profile_sends_nothing(store: Store, runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One arm the profile does not allow refuses the whole comparison, the arms before it too."""
+    monkeypatch.setenv("OPENROUTER_API_KEY", CANARY)
+    job = Job(RunSpec("cloze", "en", (2,), ("Campus",), provider="openrouter"), Tuning())
+    with pytest.raises(SpecError, match="concurrency is 65"):
+        compare.start(store, runner, job, (Arm("serial", Tuning()), Arm("many", Tuning(65))), 1)
+    assert (store.count_runs(), store.comparisons()) == (0, [])

@@ -1,0 +1,180 @@
+"""The charts of a comparison and of a live run, without a screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from streamlit.elements.lib import streamlit_plotly_theme as theme
+
+from dashboard.charts import arms, course, live, paper, trade
+from engine import ChangeRow
+from engine.store import Bucket
+
+
+@dataclass(frozen=True)
+class Call:
+    sent_at: float
+    ended_at: float | None
+    wait_s: float = 0.0
+    outcome: str = "ok"
+    asked: int = 1
+    kept: int = 1
+
+
+FAST = arms.Speed("fast <b>", 8.0, 7.0, 9.5, 8.2, 4.0)
+SLOW = arms.Speed("slow", 2.0, None, None, None, None)
+
+
+def test_colours_are_the_themes() -> None:
+    """Streamlit replaces exactly these: light and dark come of themselves."""
+    named = (paper.GREEN, paper.ORANGE, paper.BLUE, paper.RED, paper.VIOLET, paper.YELLOW, paper.GRAY)
+    assert named == tuple(getattr(theme, f"CATEGORY_{number}") for number in range(7))
+    assert paper.PAPER == theme.BG_COLOR
+
+
+def test_speeds_stand_over_their_forecasts() -> None:
+    """Each arm has its measured bar with the interval, its forecast, its speed-up; what is missing is left out."""
+    measured, label, forecast, guessed = arms.speed_bars([FAST, SLOW], axis="drafts/s", forecast="about {rate}").data
+    assert list(measured.x) == [8.0, 2.0]
+    assert (list(measured.error_x.array), list(measured.error_x.arrayminus)) == ([1.5, 0.0], [1.0, 0.0])
+    assert [text.strip() for text in label.text] == ["<b>8.00</b> · 4.0×", "<b>2.00</b>"]
+    assert (list(forecast.x), guessed.text[0].strip()) == ([8.2], "about 8.20")
+
+
+def test_names_are_only_read() -> None:
+    """Plotly's own little HTML in a name does nothing."""
+    figure = arms.speed_bars([FAST], axis="drafts/s", forecast="{rate}")
+    assert figure.layout.yaxis.ticktext[0] == "fast &lt;b&gt;"
+
+
+def test_targets_colour_the_bars() -> None:
+    """Success wants at least, errors at most; an arm without a figure has no bar."""
+    success = arms.Target(0.95, True, "95 %")
+    bars = arms.share_bars({"a": 0.95, "b": 0.94, "c": None}, success, axis="x").data[0]
+    assert list(bars.marker.color) == [paper.GREEN, paper.RED]
+    assert arms.Target(0.05, False, "5 %").kept(0.05)
+
+
+def test_the_heatmap_frames_the_fastest() -> None:
+    """Concurrency goes across, batch size up; a combination that was not run is a hole."""
+    figure = trade.heatmap({(1, 1): 1.0, (4, 1): 3.0, (4, 3): 9.0}, x_axis="c", y_axis="b", cell="{rate}")
+    assert [list(line) for line in figure.data[0].z] == [[1.0, 3.0], [None, 9.0]]
+    assert (figure.layout.shapes[0].x0, figure.layout.shapes[0].y0) == (0.52, 0.52)
+
+
+def test_efficient_arms_are_joined() -> None:
+    """The line goes through the efficient arms, from the cheapest to the fastest."""
+    some = [trade.Trade("b", 9.0, 3.0, True), trade.Trade("a", 4.0, 1.0, True), trade.Trade("c", 2.0, 2.0, False)]
+    line, filled, hollow = trade.speed_cost(some, x_axis="$", y_axis="s", corner="good").data
+    assert (list(line.x), list(filled.x), list(hollow.x)) == ([1.0, 3.0], [1.0, 3.0], [2.0])
+    assert hollow.marker.color == paper.PAPER
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=12))
+def test_every_name_has_a_place(points: list[tuple[float, float]]) -> None:
+    """However the points lie, each name gets one of the places."""
+    places = [(0.0, 18.0), (11.0, 0.0), (-11.0, 0.0), (0.0, -18.0)]
+    shifts = paper.beside(points, ["name"] * len(points), places)
+    assert {up for _right, up in shifts} <= {18.0, 0.0, -18.0}
+    assert len(shifts) == len(points)
+
+
+def test_a_crowded_name_moves_away() -> None:
+    """Two points side by side do not write over each other."""
+    first, second = paper.beside([(0.5, 0.5), (0.52, 0.5)], ["combined", "batch"], [(0, 18), (11, 0)])
+    assert first != second
+
+
+def test_calls_lie_in_as_many_lanes_as_flew_at_once() -> None:
+    """A call takes the first lane that is free, its wait included; one in flight ends with the last."""
+    calls = [Call(10, 12), Call(10.5, 12), Call(12.5, 14, wait_s=0.4), Call(13, None)]
+    bars = course.lay_out(calls)
+    assert [bar.lane for bar in bars] == [0, 1, 0, 1]
+    assert (bars[2].wait, bars[2].start, bars[3].end) == pytest.approx((2.1, 2.5, 4.0))
+    assert course.lay_out([]) == []
+
+
+def test_the_lanes_time_is_all_told() -> None:
+    """Answered, lost, waited and idle are the whole of lanes x duration."""
+    use = course.used(course.lay_out([Call(0, 4), Call(0, 2, kept=0), Call(3, 4, wait_s=1)]))
+    assert (use.lanes, use.answered, use.lost, use.waited) == pytest.approx((2, 5 / 8, 2 / 8, 1 / 8))
+    assert use.idle == pytest.approx(0.0)
+
+
+def test_lanes_are_coloured_by_outcome() -> None:
+    """Waiting is pale and behind; only outcomes that occur are in the legend."""
+    bars = course.lay_out([Call(1, 2, wait_s=1), Call(2, 3, outcome="rate_limited", kept=0)])
+    figure = course.lanes(bars, x_axis="s", names={"waited": "waits", "ok": "good"}, hover="{outcome} {took}")
+    assert [trace.name for trace in figure.data] == ["waits", "good", "rate_limited"]
+    assert figure.data[2].marker.color == paper.ORANGE
+
+
+def test_drafts_add_up_over_time() -> None:
+    """A line begins at nothing and ends at all drafts."""
+    line = course.so_far("a", [(1.0, 3), (2.5, 2)])
+    assert (list(line.seconds), list(line.values)) == ([0.0, 1.0, 2.5], [0.0, 3.0, 5.0])
+
+
+def test_bursts_are_no_speed() -> None:
+    """Four drafts at the end of every second are four a second, however they come."""
+    line = course.speed("a", [(float(second), 4) for second in range(1, 41)], call_s=1.0)
+    assert line is not None
+    assert line.values == pytest.approx([4.0] * len(line.values), rel=0.2)
+    assert course.speed("a", [], 1.0) is None
+
+
+def test_lines_carry_their_names() -> None:
+    """Each line is labelled at its end, in its own colour."""
+    figure = course.over_time([course.so_far("a", [(1, 1)]), course.so_far("b", [(2, 1)])], x_axis="s", y_axis="n")
+    assert {note.font.color for note in figure.layout.annotations if note.font.color} >= {paper.GREEN, paper.ORANGE}
+
+
+@pytest.mark.parametrize(
+    ("limits", "wanted"),
+    [
+        ({}, None),
+        ({"rpm": 30, "window_s": 60.0}, 1.5),
+        ({"max_in_flight": 2}, 3.0),
+        ({"rpm": 30, "window_s": 60.0, "max_in_flight": 1}, 1.5),
+    ],
+)
+def test_limits_are_told_in_drafts(limits: dict[str, float], wanted: float | None) -> None:
+    """Calls a window and calls in flight, at three drafts a call of two seconds: the lower one holds."""
+    assert live.limit_items_per_s(limits, 3, 2.0) == wanted
+
+
+def test_the_limit_line_follows_limits_and_batches() -> None:
+    """A learned limit moves the line, and so does the batch size that auto chooses."""
+    learned = ChangeRow(105.0, "limits", {}, {"rpm": 60, "window_s": 60.0}, "window_found")
+    larger = ChangeRow(110.0, "tuning", {}, {"batch_size": 4}, "goodput")
+    steps = live.limit_steps(100.0, MappingProxyType({}), 2, [learned, larger], [])
+    assert steps == [live.Step(100.0, None), live.Step(105.0, 2.0), live.Step(110.0, 4.0)]
+
+
+def test_a_call_takes_what_calls_of_its_size_took() -> None:
+    """The median of the nearest size that was asked for; nothing before the first answer."""
+    latencies = [(1, 1.0), (9, 3.0), (9, 5.0), (9, 4.0)]
+    assert (live.call_seconds(latencies, 8), live.call_seconds(latencies, 2)) == (4.0, 1.0)
+    assert live.call_seconds([], 8) is None
+
+
+def test_live_rows_hold_the_bands_the_limit_and_the_speed() -> None:
+    """Bands above the speed are left out or cut, the limit ends where the next begins."""
+    spans = [Bucket(0, 2, 1, 0, 0, 0, 0.0, 1)] * 4
+    steps = [live.Step(0.0, 2.0), live.Step(2.0, 30.0)]
+    rows = live.live_rows(spans, 1.0, 0.0, steps)
+    kinds = [row["series"] for row in rows]
+    assert (kinds.count("band"), kinds.count("limit"), kinds.count("speed")) == (1, 2, 4)
+    limit = [(row["t"], row["t2"], row["v"]) for row in rows if row["series"] == "limit"]
+    assert limit == [(0.0, 2.0, 2.0), (2.0, 4.0, pytest.approx(2.24))]
+
+
+def test_the_live_chart_never_changes() -> None:
+    """The spec depends on words alone, so that a running chart is fed and not drawn anew."""
+    words = {"seconds": "s", "speed": "drafts/s"}
+    assert live.live_spec(words) == live.live_spec(words)
+    assert len(live.live_spec(words)["layer"]) == 5
