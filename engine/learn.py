@@ -18,6 +18,7 @@ from engine.ticket import Change, Ticket
 WINDOW_S = 60.0  # limits are told in calls a minute; a provider with another window says so in Retry-After
 RAMP_S = (0.2, 0.25, 0.1, 0.05)  # gaps between the first starts: an even limit refuses one call, not a handful
 BURST = 10  # as many accepted at once before the first refusal: a window, not a gap
+SOME = 5
 TRIAL_S = 2.0  # a window nobody confirmed is tried this long after the refusal: an overload would be over
 CUT = 0.7
 MOST_STRETCH = 1.035
@@ -58,9 +59,6 @@ class Learner:
         self._cap_refused = 0
         self._gap = Gap(told.window_s / told.rpm if told.rpm else 0.0)
         self._gap.begin(0.0)
-
-    def __repr__(self) -> str:
-        return f"Learner({self.limits}, {len(self._sent)} in the window, {len(self.changes)} changes)"
 
     @property
     def knows(self) -> bool:
@@ -159,14 +157,17 @@ class Learner:
         else:
             since_s = now - accepted[-1].sent_at if accepted else 0.0
             gap_s = since_s + retry_after_s if retry_after_s else max(1.0, 2 * since_s)
+            if len(accepted) >= SOME:  # a stray refusal among calls that were let through: near the speed they had
+                gap_s = min(gap_s, self._mean_gap_s(accepted) / CUT)
             self._begin_gap(now, gap_s, "gap_found", since_s)
 
     def _no_window(self, now: float) -> None:
         """The trial call was accepted: an overload refused, or a bucket; go on at the speed that was accepted."""
         self._trial = None
-        accepted = self._accepted(now)
-        span_s = accepted[-1].sent_at - accepted[0].sent_at
-        self._begin_gap(now, max(0.001, span_s / len(accepted) / CUT), "no_window")
+        self._begin_gap(now, self._mean_gap_s(self._accepted(now)) / CUT, "no_window")
+
+    def _mean_gap_s(self, accepted: list[Ticket]) -> float:
+        return (accepted[-1].sent_at - accepted[0].sent_at) / len(accepted)
 
     def _looks_like_cap(self) -> bool:
         refused = self._refused_others

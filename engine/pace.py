@@ -23,6 +23,7 @@ EVEN_STRETCH = 1.015
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
 HOLD_ON_S = 0.1
+LOOK_AGAIN_S = 0.25  # who waits for a place looks again this often: what is known of the limit may have changed
 LONGEST_RESET_S = 120.0
 
 
@@ -227,7 +228,7 @@ class Gate:
             self._freed.clear()
             await self._freed.wait()
         else:
-            await self._clock.sleep(seconds)
+            await self._clock.sleep(min(seconds, LOOK_AGAIN_S))
 
 
 class Throttle:

@@ -154,3 +154,21 @@ async def test_a_cancelled_wait_gives_its_turn_back() -> None:
     await asyncio.gather(waiting, return_exceptions=True)
     gate.leave(first)
     assert (await gate.admit()).started_at == 0.0
+
+
+async def test_who_waits_hears_of_a_limit_that_was_none() -> None:
+    """A call that waits for a window goes on soon after the window has turned out to be none."""
+    clock = VirtualClock()
+    gate = Gate(Limits(), clock)
+    tickets = [await gate.admit() for _ in range(12)]
+    for ticket in tickets[:-1]:
+        gate.leave(ticket)
+        gate.succeed(ticket)
+    gate.leave(tickets[-1])
+    gate.slow_down(tickets[-1], None)
+    trial = await gate.admit()
+    waiting = asyncio.create_task(gate.admit())
+    await clock.sleep(1.0)
+    gate.leave(trial)
+    gate.succeed(trial)
+    assert (await waiting).started_at < 5.0
