@@ -22,6 +22,7 @@ class Purse:
         self.budget_usd = budget_usd
         self.spent_usd = spent_usd
         self.reserved_usd = 0.0
+        self._in_flight = 0
         self._settled = asyncio.Event()
 
     def __repr__(self) -> str:
@@ -35,7 +36,7 @@ class Purse:
             BudgetError: there is no room, and nothing in flight that could make some.
         """
         while self.budget_usd is not None and self.spent_usd + self.reserved_usd + worst_usd > self.budget_usd:
-            if self.reserved_usd <= 0:
+            if not self._in_flight:
                 raise BudgetError(
                     f"${self.spent_usd:.4f} of the budget of ${self.budget_usd:.4f} is spent, the next call may cost "
                     f"${worst_usd:.4f}; clone the run with a larger budget"
@@ -43,9 +44,12 @@ class Purse:
             self._settled.clear()
             await self._settled.wait()
         self.reserved_usd += worst_usd
+        self._in_flight += 1
 
     def settle(self, worst_usd: float, cost_usd: float | None) -> None:
         """Give the reserve back and spend what the call cost; None: its worst case (in doubt)."""
-        self.reserved_usd = max(0.0, self.reserved_usd - worst_usd)
+        self._in_flight -= 1
+        # Sums of floats leave crumbs behind; nothing in flight reserves nothing.
+        self.reserved_usd = self.reserved_usd - worst_usd if self._in_flight else 0.0
         self.spent_usd += worst_usd if cost_usd is None else cost_usd
         self._settled.set()

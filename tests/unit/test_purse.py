@@ -58,3 +58,14 @@ async def test_spend_never_passes_the_budget() -> None:
     done = await asyncio.gather(*(work() for _ in range(8)), return_exceptions=True)
     assert all(isinstance(error, BudgetError) for error in done)
     assert 0.96 < purse.spent_usd <= 1.0 + 1e-9
+
+
+async def test_crumbs_of_sums_hold_nobody_up() -> None:
+    """Reserves that do not cancel out to the last digit leave nothing reserved once all are settled."""
+    purse = Purse(1.0)
+    for worst in (0.1, 0.2, 0.3):
+        await purse.reserve(worst)
+    for worst in (0.3, 0.2, 0.1):
+        purse.settle(worst, 0.3)
+    with pytest.raises(BudgetError):
+        await asyncio.wait_for(purse.reserve(0.5), 1.0)
