@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from benchmarks.kit import Claim, Measured, measure
 from engine import Limits, PracticeSettings, Tuning
@@ -90,5 +90,4 @@ def moving(shape: Shape) -> Claim:
 def best_s(case: Case, took: Measured, latency: Latency) -> float:
     """The best possible time; calls that a fault took have to be made again, and count."""
     calls = took.calls - took.http_429 if case.faults else case.calls
-    limits = replace(case.limits)
-    return ceiling(Load(calls, 1, case.concurrency, limits), latency).wall_s
+    return ceiling(Load(calls, 1, case.concurrency, case.limits), latency).wall_s

@@ -15,6 +15,22 @@ from engine.errors import SpecError
 from engine.runners import Job, Overrides
 from engine.spec import RunSpec, Tuning, options_from_json, split_topics, tuning_for
 
+Kind = Annotated[str, typer.Option(help="cloze, shadowing or alignment.")]
+Lang = Annotated[str, typer.Option(help="en, ja or zh.")]
+Levels = Annotated[str, typer.Option(help="1 to 6, such as 3,4 or 2-4.")]
+TopicsFile = Annotated[Path | None, typer.Option(help="A text file with one topic a line.")]
+PerCombo = Annotated[int, typer.Option(help="Drafts for each topic at each level.")]
+Provider = Annotated[str, typer.Option(help="A provider of the catalog.")]
+Model = Annotated[str, typer.Option(help="Default: the provider's.")]
+BaseUrl = Annotated[str | None, typer.Option(help="Any OpenAI-compatible server.")]
+Temperature = Annotated[float, typer.Option(help="0 to 2.")]
+Option = Annotated[list[str], typer.Option(help="NAME=VALUE of the kind, such as genre=news.")]
+Rpm = Annotated[int | None, typer.Option(help="Calls a window the provider allows; 0: not known.")]
+Tpm = Annotated[int | None, typer.Option(help="Tokens a window the provider allows; 0: not known.")]
+MaxInFlight = Annotated[int | None, typer.Option(help="Calls in flight it allows; 0: not known.")]
+Shape = Annotated[str | None, typer.Option(help="The limit's shape: window or even.")]
+WindowS = Annotated[float | None, typer.Option(help="The limit's window in seconds; default 60.")]
+DeadlineS = Annotated[float | None, typer.Option(help="Total time of a call, in seconds.")]
 Database = Annotated[
     str | None,
     typer.Option(envvar="DRAFTMILL_DATABASE", help="File or URL of the database; default: in the data folder."),

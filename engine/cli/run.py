@@ -6,14 +6,37 @@ from __future__ import annotations
 
 import sys
 import time
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from engine.cli.options import Database, Json, RunId, read_job, read_levels, read_options, read_topics
+from engine.cli.options import (
+    BaseUrl,
+    Database,
+    DeadlineS,
+    Json,
+    Kind,
+    Lang,
+    Levels,
+    MaxInFlight,
+    Model,
+    Option,
+    PerCombo,
+    Provider,
+    Rpm,
+    RunId,
+    Shape,
+    Temperature,
+    TopicsFile,
+    Tpm,
+    WindowS,
+    read_job,
+    read_levels,
+    read_options,
+    read_topics,
+)
 from engine.cli.show import EXIT_CODES, print_end
 from engine.outlook import Estimate, estimate, progress
 from engine.outlook import Progress as Standing
@@ -26,30 +49,30 @@ SHOW_S = 0.5  # counting a long run's rows takes a tenth of that
 
 
 def run(
-    kind: Annotated[str, typer.Option(help="cloze, shadowing or alignment.")],
-    lang: Annotated[str, typer.Option(help="en, ja or zh.")],
-    levels: Annotated[str, typer.Option(help="1 to 6, such as 3,4 or 2-4.")],
+    kind: Kind,
+    lang: Lang,
+    levels: Levels,
     topic: Annotated[list[str], typer.Option(help="A topic; give the option again for more.")] = [],  # noqa: B006
-    topics_file: Annotated[Path | None, typer.Option(help="A text file with one topic a line.")] = None,
-    per_combo: Annotated[int, typer.Option(help="Drafts for each topic at each level.")] = 1,
-    provider: Annotated[str, typer.Option(help="A provider of the catalog.")] = "practice",
-    model: Annotated[str, typer.Option(help="Default: the provider's.")] = "",
-    base_url: Annotated[str | None, typer.Option(help="Any OpenAI-compatible server.")] = None,
+    topics_file: TopicsFile = None,
+    per_combo: PerCombo = 1,
+    provider: Provider = "practice",
+    model: Model = "",
+    base_url: BaseUrl = None,
     api_key_env: Annotated[str | None, typer.Option(help="Name of the variable that holds the key.")] = None,
-    temperature: Annotated[float, typer.Option(help="0 to 2.")] = 0.7,
+    temperature: Temperature = 0.7,
     budget_usd: Annotated[float | None, typer.Option(help="The most the run may spend; default: no bound.")] = None,
-    option: Annotated[list[str], typer.Option(help="NAME=VALUE of the kind, such as genre=news.")] = [],  # noqa: B006
+    option: Option = [],  # noqa: B006
     preset: Annotated[str, typer.Option(help="serial, concurrent, batch, combined or auto.")] = "",
     concurrency: Annotated[int | None, typer.Option(help="Calls in flight, 1 to 8; a profile may allow more.")] = None,
     batch_size: Annotated[int | None, typer.Option(help="Drafts a call, 1 to 10.")] = None,
     retries: Annotated[int | None, typer.Option(help="Repeats of a call that failed, 0 to 5.")] = None,
     throttle_ms: Annotated[int | None, typer.Option(help="Smallest gap between two starts, 0 to 2000.")] = None,
-    rpm: Annotated[int | None, typer.Option(help="Calls a window the provider allows; 0: not known.")] = None,
-    tpm: Annotated[int | None, typer.Option(help="Tokens a window the provider allows; 0: not known.")] = None,
-    max_in_flight: Annotated[int | None, typer.Option(help="Calls in flight it allows; 0: not known.")] = None,
-    shape: Annotated[str | None, typer.Option(help="The limit's shape: window or even.")] = None,
-    window_s: Annotated[float | None, typer.Option(help="The limit's window in seconds; default 60.")] = None,
-    deadline_s: Annotated[float | None, typer.Option(help="Total time of a call, in seconds.")] = None,
+    rpm: Rpm = None,
+    tpm: Tpm = None,
+    max_in_flight: MaxInFlight = None,
+    shape: Shape = None,
+    window_s: WindowS = None,
+    deadline_s: DeadlineS = None,
     database: Database = None,
     no_reuse: Annotated[bool, typer.Option("--no-reuse", help="Make drafts anew that were already paid for.")] = False,
     as_json: Json = False,
