@@ -13,6 +13,9 @@ HOLD = 8  # starts accepted at a gap before a shorter one is tried: an early sta
 SHRINK = 0.95  # ... by this, squared after each success
 PROVEN = 24  # starts after which a gap has really held
 CLOSE = 1.06  # the gap that holds and the gap that was refused are this close: found
+ROUND = (6, 10, 12, 15, 20, 30, 40, 50, 60, 80, 100, 120, 150, 200, 240, 300, 400, 500, 600, 800, 1000, 1200)
+ROUND_STRETCH = 1.004  # a limit of 60 a minute is kept at 59.8
+NEAR_ROUND = 1.25
 FIRST_WIDER = 0.08
 SHORTEST_S = 0.01  # 100 starts a second: what is faster is bound by calls in flight
 
@@ -66,13 +69,14 @@ class Gap:
         self._good_s, self._in_a_row = gap_s, 0
         if self._held >= PROVEN:
             self._best_s = min(self._best_s, gap_s)
-        if gap_s <= CLOSE * self._bad_s:
+        if gap_s <= (NEAR_ROUND if _is_round(gap_s) else CLOSE) * self._bad_s:
             if not may_probe:
                 return False
             self._bad_s, self.probing = 0.0, True
         shorter = max(gap_s * self._shrink, self._bad_s * (1 + CLOSE) / 2, self._floor_s)
         if self._bad_s > gap_s / 2:
             shorter = min(shorter, math.sqrt(gap_s * self._bad_s))
+        shorter = _round_between(shorter, gap_s) or shorter
         self._shrink *= self._shrink
         self._move(shorter)
         return self.gap_s != gap_s
@@ -98,3 +102,13 @@ class Gap:
     def _move(self, gap_s: float) -> None:
         self.gap_s = gap_s
         self._held = 0
+
+
+def _round_between(shorter_s: float, gap_s: float) -> float | None:
+    """The longest gap of a round rate that is shorter than `gap_s` and not shorter than `shorter_s`."""
+    gaps = (60.0 / rate * ROUND_STRETCH for rate in ROUND)
+    return next((one for one in gaps if shorter_s <= one < 0.99 * gap_s), None)
+
+
+def _is_round(gap_s: float) -> bool:
+    return any(math.isclose(gap_s, 60.0 / rate * ROUND_STRETCH) for rate in ROUND)
