@@ -37,6 +37,7 @@ def simulate(
     changes: dict[float, PracticeSettings] | None = None,
     stumble: float = 0.0,
     names_kind: bool = False,
+    refusal_s: float = REFUSAL_S,
 ) -> Simulated:
     """Send calls as fast as the schedule lets `workers` until `calls` are answered; refused ones are sent again."""
     made, limiter = Simulated(Schedule(told or Limits())), Limiter(settings)
@@ -52,7 +53,7 @@ def simulate(
             now, free, left, made.sent = start, free - 1, left - 1, made.sent + 1
             ticket = schedule.start(now)
             verdict = limiter.arrive(now + 0.005)
-            took_s = REFUSAL_S if verdict else latency_s * dice.uniform(0.8, 1.2)
+            took_s = refusal_s if verdict else latency_s * dice.uniform(0.8, 1.2)
             heapq.heappush(events, (now + took_s, next(order), "end", (ticket, verdict)))
             continue
         now, _, what, payload = heapq.heappop(events)

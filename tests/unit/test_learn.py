@@ -31,6 +31,23 @@ def test_a_limit_nobody_told_is_found(shape: str, retry_after: bool, stumble: fl
     assert made.refused <= 0.01 * made.sent
 
 
+@pytest.mark.parametrize("refusal_s", [0.05, 0.2, 0.3])
+@pytest.mark.parametrize("rpm", [30, 60, 120])
+def test_a_round_gap_is_found_in_few_refusals(rpm: int, refusal_s: float) -> None:
+    """Rates are round numbers a minute: the gap is found with at most 7 refusals, however long a refusal takes."""
+    made = simulate(PracticeSettings(rpm=rpm, shape="even"), CALLS, refusal_s=refusal_s)
+    assert made.refused <= 7
+    assert made.schedule.limits.window_s == pytest.approx(60 / rpm, rel=0.03)
+
+
+@pytest.mark.parametrize("rpm", [33, 47, 55, 70, 110])
+def test_a_gap_that_is_not_round_is_found_too(rpm: int) -> None:
+    """An odd rate is found within 6 %, at 2 % of the calls refused at most."""
+    made = simulate(PracticeSettings(rpm=rpm, shape="even"), CALLS)
+    assert made.schedule.limits.window_s == pytest.approx(60 / rpm, rel=0.06)
+    assert made.refused <= 0.02 * made.sent
+
+
 @pytest.mark.parametrize("names_kind", [False, True])
 def test_a_cap_nobody_told_is_found(names_kind: bool) -> None:
     """Three in flight, not told, the kind named or not: >= 90 % of the best possible, <= 2 % refused."""
