@@ -16,6 +16,7 @@ CLOSE = 1.06  # the gap that holds and the gap that was refused are this close: 
 ROUND = (6, 10, 12, 15, 20, 30, 40, 50, 60, 80, 100, 120, 150, 200, 240, 300, 400, 500, 600, 800, 1000, 1200)
 ROUND_STRETCH = 1.004  # a limit of 60 a minute is kept at 59.8
 NEAR_ROUND = 1.25
+CLOSE_TO_ROUND = 1.1
 FIRST_WIDER = 0.08
 SHORTEST_S = 0.01  # 100 starts a second: what is faster is bound by calls in flight
 
@@ -64,7 +65,7 @@ class Gap:
         """
         gap_s = self.gap_s
         self._held += 1
-        if self._held < (HOLD / 2 if gap_s > 1.2 * max(self._bad_s, self._best_s) else HOLD):
+        if self._held < self._needed():
             return False
         self._good_s, self._in_a_row = gap_s, 0
         if self._held >= PROVEN:
@@ -96,8 +97,14 @@ class Gap:
             self._move(self._good_s)
             return False
         wider = gap_s * (1 + FIRST_WIDER * 2 ** (self._in_a_row - 1))
-        self._move(wider if self._good_s else max(wider, since_s + retry_after_s))
+        wider = wider if self._good_s else max(wider, since_s + retry_after_s)
+        self._move(_round_between(wider, wider * CLOSE_TO_ROUND) or wider)
         return self._in_a_row > 1 and self._good_s > 0
+
+    def _needed(self) -> int:
+        if self.gap_s < 0.99 * self._best_s < math.inf:
+            return PROVEN  # shorter than what has really held: refused late, it would cost one more refusal
+        return HOLD // 2 if self.gap_s > 1.2 * max(self._bad_s, self._best_s) else HOLD
 
     def _move(self, gap_s: float) -> None:
         self.gap_s = gap_s
