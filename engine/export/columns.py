@@ -140,10 +140,24 @@ def revision(cells: Iterable[str]) -> str:
     """
     What a row's editable cells come to: 12 hex characters of SHA-256.
 
-    Line breaks, spaces at the ends and characters that are cleaned away do not count, so that a spreadsheet that writes
-    them its own way has not changed the row.
+    What `same` does not count is not counted here.
     """
-    return hashlib.sha256("\x1f".join(clean(cell) for cell in cells).encode()).hexdigest()[:12]
+    return hashlib.sha256("\x1f".join(_plain(cell) for cell in cells).encode()).hexdigest()[:12]
+
+
+def same(one: str, other: str) -> bool:
+    """
+    Whether two cells say the same.
+
+    Line breaks, spaces at the ends and characters that are cleaned away do not count: a spreadsheet that writes them
+    its own way has changed nothing.
+    """
+    return one == other or _plain(one) == _plain(other)
+
+
+def _plain(cell: str) -> str:
+    # A workbook writes "_x0041_" as "_x005F_x0041_", and the reader takes every "x005F_" out, ours or not.
+    return str(clean(cell)).replace("x005F_", "")
 
 
 def _get(content: Mapping[str, Any], name: str) -> Any:

@@ -21,7 +21,9 @@ MOST_BYTES = 64 * 2**20
 MOST_UNPACKED = 1024 * 2**20
 """A workbook of 50,000 drafts unpacks to about 300 MB; one that unpacks to more than this is no export of ours."""
 _MOST_CELL = 1_000_000
+# openpyxl leaves the escapes of a text that stands in its cell, and undoes all but control characters elsewhere.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_RETURN = re.compile(r"_x(000[Dd])_")
 _SHEETS = ("drafts", "blanks")
 
 
@@ -92,48 +94,51 @@ def _table(header: Sequence[str], name: str) -> str:
 def _xlsx_lines(file: BinaryIO, name: str) -> Iterator[Line]:
     import openpyxl  # a quarter of a second, for those who need it; it reads through defusedxml where that is installed
 
-    _check_zip(file, name)
+    inline = _check_zip(file, name)
     try:
         with closing(openpyxl.load_workbook(file, read_only=True, keep_links=False)) as book:
             sheets = [sheet for sheet in book.worksheets if sheet.title in _SHEETS] or book.worksheets[:1]
             for sheet in sheets:
-                yield from _sheet_lines(sheet, name)
+                yield from _sheet_lines(sheet, name, _ESCAPED if inline else _RETURN)
     except ExportError:
         raise
     except (BadZipFile, KeyError, ValueError, SyntaxError, TypeError, AttributeError, IndexError, OSError) as exc:
         raise ExportError(f"{name} is no workbook that can be read; save it as .xlsx again") from exc
 
 
-def _check_zip(file: BinaryIO, name: str) -> None:
+def _check_zip(file: BinaryIO, name: str) -> bool:
+    """Whether the texts stand in the cells, as we write them, and not in a table of their own."""
     try:
         with ZipFile(file) as packed:
             unpacked = sum(one.file_size for one in packed.infolist())
+            inline = "xl/sharedStrings.xml" not in packed.namelist()
     except BadZipFile as exc:
         raise ExportError(f"{name} is no workbook; save it as .xlsx") from exc
     file.seek(0)
     if unpacked > MOST_UNPACKED:
         raise ExportError(f"{name} unpacks to {unpacked / 2**20:,.0f} MB; that is no export of ours")
+    return inline
 
 
-def _sheet_lines(sheet: Any, name: str) -> Iterator[Line]:
+def _sheet_lines(sheet: Any, name: str, escaped: re.Pattern[str]) -> Iterator[Line]:
     sheet.reset_dimensions()  # what a file says of its own size is not believed
     header: list[str] = []
     table = ""
     for number, row in enumerate(sheet.iter_rows(), 1):
         if not header:
-            header = [_shown(cell.value) for cell in row]
+            header = [_shown(cell.value, escaped) for cell in row]
             table = _table(header, name)
             continue
-        cells = dict(zip(header, (_shown(cell.value) for cell in row), strict=False))
+        cells = dict(zip(header, (_shown(cell.value, escaped) for cell in row), strict=False))
         formula = next((head for head, cell in zip(header, row, strict=False) if cell.data_type == "f"), "")
         if any(cells.values()):
             yield Line(table, number, cells, formula)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, escaped: re.Pattern[str]) -> str:
     """A cell as text: a number that a spreadsheet made of a text loses its `.0`."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value))
+    return escaped.sub(lambda found: chr(int(found[1], 16)), str(value))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
 
-from engine.export.columns import blank_cells, editable, needed, revision, with_blank, with_cells
+from engine.export.columns import blank_cells, editable, needed, revision, same, with_blank, with_cells
 from engine.export.reading import Line, read_lines
 from engine.export.selection import Marked
 from engine.kinds import check_item, search_text, title
@@ -174,7 +174,7 @@ def _row(marked: Marked, line: Line, change: _Change, kind: Kind) -> tuple[tuple
     if line.formula:
         return (), f"{line.formula} holds a formula; write a text"
     given = {name: line.cells[name] for name in now}
-    differ = {name for name in now if clean(given[name]) != clean(now[name])} - {"verdict"}
+    differ = {name for name in now if not same(given[name], now[name])} - {"verdict"}
     verdict = given["verdict"].strip().lower() or draft.review
     if not differ and verdict == draft.review:
         return (), ""
@@ -208,7 +208,7 @@ def _blank(marked: Marked, line: Line, change: _Change) -> tuple[tuple[str, ...]
     if blank is None:
         return (), f"the draft has no blank {line.cells['blank'][:20]!r}; blanks are added on the Review page"
     now = blank_cells(blank)
-    differ = {name for name in now if clean(line.cells[name]) != clean(now[name])}
+    differ = {name for name in now if not same(line.cells[name], now[name])}
     if not differ:
         return (), ""
     if revision(now.values()) != line.cells["revision"]:

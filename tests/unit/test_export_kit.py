@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from engine import export
+from engine.export.selection import Marked
 from engine.kinds import check_item
 from engine.kinds.text import clean
 from engine.spec import Tuning
@@ -76,3 +77,11 @@ def nasty_cloze(words: Mapping[str, Any]) -> Content:
         "explanation": words["explanation"],
     }
     return {"title": words["title"], "passage": f"{words['before']}{{{{1}}}}{words['after']}", "blanks": [blank]}
+
+
+def row_of(content: dict[str, Any], kind: str = "cloze", note: str = "") -> Marked:
+    """A draft as a writer gets it, without a store."""
+    facts: dict[str, Any] = dict.fromkeys(DraftRow.__dataclass_fields__)
+    return Marked(
+        DraftRow(**{**facts, "id": 1, "kind": kind, "lang": "en", "level": 1, "topic": "=topic", "review": "pending",
+                    "title": content["title"], "content": content, "flags": ()}), note)  # fmt: skip

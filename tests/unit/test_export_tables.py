@@ -20,8 +20,8 @@ from engine.export.csv_table import write_blanks, write_drafts
 from engine.export.reading import MOST_BYTES, Line, read_lines
 from engine.export.selection import Marked, Selection
 from engine.export.xlsx import write as write_xlsx
-from engine.store import DraftFilter, DraftRow, Store
-from tests.unit.test_export_kit import TEXT, WORDS, brought_back, filled, nasty_cloze, put, written
+from engine.store import DraftFilter, Store
+from tests.unit.test_export_kit import TEXT, WORDS, brought_back, filled, nasty_cloze, put, row_of, written
 
 CONTENT = st.fixed_dictionaries(
     {
@@ -43,13 +43,6 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
-def row(content: dict[str, Any], kind: str = "cloze", note: str = "") -> Marked:
-    facts: dict[str, Any] = dict.fromkeys(DraftRow.__dataclass_fields__)
-    return Marked(
-        DraftRow(**{**facts, "id": 1, "kind": kind, "lang": "en", "level": 1, "topic": "=topic", "review": "pending",
-                    "title": content["title"], "content": content, "flags": ()}), note)  # fmt: skip
-
-
 def again(write: Callable[[Selection, Any], None], name: str, *drafts: Marked) -> list[Line]:
     out = io.BytesIO()
     write(Selection(drafts, ("cloze", "shadowing", "alignment"), "", 0.0), out)
@@ -60,7 +53,7 @@ def again(write: Callable[[Selection, Any], None], name: str, *drafts: Marked) -
 @given(CONTENT, TEXT)
 def test_every_character_of_a_cloze_comes_back(words: dict[str, Any], note: str) -> None:
     """CSV and XLSX give back each text of a cloze and its note exactly."""
-    marked = row(nasty_cloze(words), note=note)
+    marked = row_of(nasty_cloze(words), note=note)
     csv_lines = [*again(write_drafts, "a.csv", marked), *again(write_blanks, "a.csv", marked)]
     for draft_line, blank_line in (csv_lines, again(write_xlsx, "a.xlsx", marked)):
         assert {name: draft_line.cells[name] for name in editable(marked)} == editable(marked)
@@ -82,7 +75,7 @@ def test_every_character_of_a_script_comes_back(roles: list[tuple[str, str]], te
             "pacing": "slow",
             "tips": tips,
         }
-        marked = row(content, "shadowing")
+        marked = row_of(content, "shadowing")
         for name, write in (("a.csv", write_drafts), ("a.xlsx", write_xlsx)):
             assert with_cells(content, "shadowing", again(write, name, marked)[0].cells) == content
 
