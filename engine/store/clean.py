@@ -157,7 +157,7 @@ def _old_rejected(before: float) -> Sequence[ColumnElement[bool]]:
         draft.c.review == "rejected",
         draft.c.content.is_not(None),
         func.coalesce(said.scalar_subquery(), draft.c.made_at) < before,
-        ~exists(select(twin.c.id).where(twin.c.origin == draft.c.id).correlate(draft)),
+        draft.c.id.not_in(select(twin.c.origin).where(twin.c.origin.is_not(None))),
         draft.c.run.in_(select(run.c.id).where(run.c.state.not_in(_GOING))),
     )
 
