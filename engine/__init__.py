@@ -7,10 +7,10 @@ The front door of the engine: what a screen, a command or a script needs, and no
         print(runner.join(run).state)
 """
 
-from engine import compare
+from engine import compare, export
 from engine.advice import Advice, sentence, shown_evidence
 from engine.bounds import LEVELS
-from engine.errors import DraftmillError, SpecError, StoreError, UnknownRun
+from engine.errors import DraftmillError, ExportError, SpecError, StoreError, UnknownRun
 from engine.kinds import blank_range, length_range
 from engine.limits import Limits
 from engine.outlook import Estimate, Progress, advice_for, estimate, progress
@@ -38,7 +38,7 @@ from engine.spec import (
     split_topics,
     tuning_for,
 )
-from engine.store import ChangeRow, DraftFilter, DraftRow, RunRow, Store, Totals, home
+from engine.store import ChangeRow, DraftFilter, DraftRow, RunRow, Store, Sweep, Swept, Totals, home
 from engine.watch import peak_rss_mb, rss_mb
 from engine.work import Flag, plan
 
@@ -62,6 +62,7 @@ __all__ = [
     "DraftRow",
     "DraftmillError",
     "Estimate",
+    "ExportError",
     "Fault",
     "Flag",
     "Job",
@@ -79,6 +80,8 @@ __all__ = [
     "SpecError",
     "Store",
     "StoreError",
+    "Sweep",
+    "Swept",
     "Totals",
     "Tuning",
     "UnknownRun",
@@ -87,6 +90,7 @@ __all__ = [
     "blank_range",
     "compare",
     "estimate",
+    "export",
     "home",
     "job_of",
     "key_of",

@@ -6,6 +6,7 @@ What can go wrong, as one tree.
       StoreError         the database cannot be opened, read or written
         UnknownRun       no run has this id
       BudgetError        the money set for a run is spent
+      ExportError        drafts cannot be written to a file, or a file of reviews cannot be read
       ProviderError      a call to a provider brought no answer to decide on
         NotSent          DNS, refused, TLS: nothing reached the provider, nothing is billed
           BadCertificate the provider's certificate does not verify
@@ -50,6 +51,10 @@ class UnknownRun(StoreError):
 
 class BudgetError(DraftmillError):
     """The money set for a run is spent."""
+
+
+class ExportError(DraftmillError):
+    """Drafts cannot be written to a file, or a file of reviews cannot be read."""
 
 
 class ProviderError(DraftmillError):

@@ -7,6 +7,7 @@ business of metrics; what becomes of a run is that of the runner. docs/store.md 
 
 from __future__ import annotations
 
+from engine.store.clean import Sweep, Swept
 from engine.store.database import home
 from engine.store.drafts import Order
 from engine.store.records import (
@@ -25,6 +26,7 @@ from engine.store.records import (
     Settlement,
     Verdict,
 )
+from engine.store.returns import Returned
 from engine.store.runs import STALE_S
 from engine.store.store import Store
 from engine.store.views import (
@@ -69,6 +71,7 @@ __all__ = [
     "NewComparison",
     "NewRun",
     "Order",
+    "Returned",
     "ReviewCounts",
     "ReviewRow",
     "RunRow",
@@ -77,6 +80,8 @@ __all__ = [
     "Settled",
     "Settlement",
     "Store",
+    "Sweep",
+    "Swept",
     "Totals",
     "Verdict",
     "committed",

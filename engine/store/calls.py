@@ -19,7 +19,6 @@ from sqlalchemy import (
     Float,
     Table,
     bindparam,
-    delete,
     func,
     insert,
     literal_column,
@@ -167,11 +166,6 @@ class Calls(Base):
     def fail_slots(self, run_id: int, failed: Mapping[int, str]) -> Future[None]:
         """Give up slots (number to reason) that are still open."""
         return self.write(lambda conn: _fail(conn, run_id, failed))
-
-    def clean_replies(self, before: float) -> Future[int]:
-        """Forget the raw replies of settled calls that ended before a time; how many."""
-        old = select(call.c.id).where(call.c.ended_at < before, call.c.outcome.not_in(OPEN))
-        return self.write(lambda conn: conn.execute(delete(reply).where(reply.c.call.in_(old))).rowcount)
 
 
 def _call_row(start: CallStart) -> dict[str, Any]:

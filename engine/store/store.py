@@ -14,10 +14,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from engine.clock import Clock, RealClock
 from engine.store.calls import Calls
 from engine.store.changes import Changes
+from engine.store.clean import Clean
 from engine.store.database import check, connect, locate
 from engine.store.drafts import Drafts
 from engine.store.faults import explain
 from engine.store.ledger import Ledger
+from engine.store.returns import Returns
 from engine.store.review import Review
 from engine.store.runs import Runs
 from engine.store.settings import Settings
@@ -28,7 +30,7 @@ from engine.store.writer import Writer
 _TOUCH = text("UPDATE alembic_version SET version_num = version_num")  # one row that is always there
 
 
-class Store(Runs, RunReads, Calls, Changes, Ledger, Drafts, Review, Settings):
+class Store(Runs, RunReads, Calls, Changes, Ledger, Drafts, Review, Returns, Clean, Settings):
     """
     Everything Draftmill keeps.
 
