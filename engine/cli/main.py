@@ -16,7 +16,7 @@ import typer
 from engine.cli.compare import compare
 from engine.cli.practice import practice
 from engine.cli.run import resume, run
-from engine.cli.show import cancel, drafts, runs, status
+from engine.cli.show import cancel, drafts, pause, runs, status
 from engine.errors import DraftmillError
 
 app = typer.Typer(
@@ -26,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     no_args_is_help=False,
 )
-for command in (run, resume, runs, status, drafts, cancel, compare, practice):
+for command in (run, resume, runs, status, drafts, pause, cancel, compare, practice):
     app.command()(command)
 
 

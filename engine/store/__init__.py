@@ -7,12 +7,14 @@ business of metrics; what becomes of a run is that of the runner. docs/store.md 
 
 from __future__ import annotations
 
+from engine.store.bell import committed
 from engine.store.database import home
 from engine.store.drafts import Order
 from engine.store.records import (
     EVERY,
     GOOD,
     OPEN,
+    Again,
     CallStart,
     Command,
     DraftFilter,
@@ -25,7 +27,6 @@ from engine.store.records import (
     Settlement,
     Verdict,
 )
-from engine.store.runs import STALE_S
 from engine.store.store import Store
 from engine.store.views import (
     Bucket,
@@ -44,13 +45,12 @@ from engine.store.views import (
     Settled,
     Totals,
 )
-from engine.store.writer import committed
 
 __all__ = [
     "EVERY",
     "GOOD",
     "OPEN",
-    "STALE_S",
+    "Again",
     "Bucket",
     "CachedDraft",
     "CallRow",
