@@ -167,12 +167,13 @@ def test_ctrl_c_pauses_and_resume_ends(cli: Cli, practice: PracticeProcess) -> N
     assert (done.returncode, last_line(done)["drafted"], last_line(done)["calls"]) == (0, 12, 6)
 
 
-def wait_for_calls(home: Path, calls: int) -> None:
+def wait_for_calls(home: Path, calls: int, runs: int = 1) -> None:
+    """Until the newest of so many runs has made so many calls."""
     until = time.monotonic() + 20
     while time.monotonic() < until:
         if (home / "draftmill.db").exists():
             with Store.open(home / "draftmill.db") as store:
-                if store.count_runs() and store.runs(1)[0].totals.calls >= calls:
+                if store.count_runs() >= runs and store.runs(1)[0].totals.calls >= calls:
                     return
         time.sleep(0.05)
 
