@@ -68,7 +68,6 @@ class Journal:
         while True:
             self.reserve()
             if self._file < 0 or self._end + len(line) > MOST_BYTES:
-                log.error("an answer is kept in memory alone: no disk takes it", extra={"action": "journal_full"})
                 return False
             try:
                 self._end = _write(self._file, line, self._end)
@@ -84,11 +83,12 @@ class Journal:
             self._end = self._start
 
     def close(self) -> None:
-        """Remove the file; one with entries is left for whoever opens the database next."""
+        """Remove the file; one with entries is left for whoever reads it first. What follows has a file of its own."""
         if self._end > self._start:
             self._set_aside()
         else:
             self._drop()
+        self._left = list(self._places)
 
     def left_behind(self) -> Iterator[Path]:
         """Files of processes that have ended."""

@@ -161,6 +161,9 @@ class Writer:
         return group
 
     def _commit(self, group: list[_Job]) -> None:
+        if self._abandoned and (refused := self._recover()):
+            self._hold(group, *refused)  # what was paid for first: nothing is bought before it is stored
+            return
         start = self._timer()
         try:
             with self._database.begin() as conn:
@@ -179,17 +182,12 @@ class Writer:
         self._settle(group, results)
 
     def _settle(self, group: list[_Job], results: list[Any]) -> None:
-        mended = bool(self.trouble) and not self._held
-        if mended:
+        if self.trouble and not self._held:
             log.info("the database can be written again", extra={"action": "write_again"})
             self.trouble, self._pause_s = "", 0.0
+            self._journal.clear()
         for job, result in zip(group, results, strict=True):
             job.future.set_result(result)
-        if self._abandoned and not self._held:
-            self._journal.close()
-            self._recover()
-        elif mended:
-            self._journal.clear()
 
     def _hold(self, group: list[_Job], fault: Unwritable, exc: Exception) -> None:
         """Keep what has patience left for the next try, and what was paid for in the journal; fail the rest."""
@@ -199,29 +197,38 @@ class Writer:
         waits = [job for job in group if now < job.until]
         for job in group:
             job.noted = job.noted or (job.paid is not None and self._journal.append(job.paid()))
-            self._abandoned = self._abandoned or (job.noted and now >= job.until)
+        if any(job.noted and now >= job.until for job in group):
+            self._abandoned = True
+            self._journal.close()
         if waits and not self.trouble:
             log.info("%d writes wait: %s", len(waits), fault, extra={"action": "write_waits", "ops": len(waits)})
         self._held += waits
-        self.trouble = str(fault) if self._held else ""
+        self.trouble = str(fault) if self._held or self._abandoned else ""
         self._pause_s = min(LONGEST_PAUSE_S, max(FIRST_PAUSE_S, 2 * self._pause_s))
         _fail([job for job in group if now >= job.until], fault, exc)
 
-    def _recover(self) -> None:
-        """Store what the journals of ended processes keep, and what ran out of patience here."""
-        self._abandoned = False
+    def _recover(self) -> tuple[Unwritable, Exception] | None:
+        """
+        Store what the journals of ended processes keep, and what ran out of patience here.
+
+        Returns:
+            Why the database does not take it now; None: it has it.
+        """
         for path in self._journal.left_behind():
             try:
-                kept = entries(path)
                 with self._database.begin() as conn:
-                    for entry in kept:
+                    for entry in entries(path):
                         self._replay(conn, entry)
                 path.unlink()
             except (SQLAlchemyError, DraftmillError, OSError, LookupError, ValueError) as exc:
-                self._abandoned = True  # after the next commit it is tried again
-                log.warning("%s is kept: %s", path.name, explain(exc), extra={"action": "replay_failed"})
+                if isinstance(fault := explain(exc), Unwritable):
+                    self._abandoned, self.trouble = True, str(fault)
+                    return fault, exc
+                log.error("%s cannot be read: %s", path, fault, extra={"action": "replay_failed"})
             else:
-                log.info("%d paid answers were kept in a journal", len(kept), extra={"action": "replayed"})
+                log.info("the paid answers in %s are stored", path, extra={"action": "replayed"})
+        self._abandoned = False
+        return None
 
 
 def _fail(group: list[_Job], fault: StoreError, exc: Exception) -> None:

@@ -41,7 +41,9 @@ class Cli:
         return [sys.executable, "-m", "engine.cli", *words]
 
     def start(self, *words: str) -> subprocess.Popen[str]:
-        line = self.line(*words, "--base-url", self.base_url, "--json")
+        return self.start_as(*self.line(*words, "--base-url", self.base_url, "--json"))
+
+    def start_as(self, *line: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             line,
             env=self.environment,
