@@ -18,7 +18,7 @@ from engine.cli.compare import compare
 from engine.cli.export import export, import_reviews
 from engine.cli.practice import practice
 from engine.cli.run import resume, run
-from engine.cli.show import cancel, drafts, runs, status
+from engine.cli.show import cancel, drafts, pause, runs, status
 from engine.errors import DraftmillError
 
 app = typer.Typer(
@@ -28,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     no_args_is_help=False,
 )
-for command in (run, resume, runs, status, drafts, cancel, export, import_reviews, clean, compare, practice):
+for command in (run, resume, runs, status, drafts, pause, cancel, export, import_reviews, clean, compare, practice):
     app.command()(command)
 
 

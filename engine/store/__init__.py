@@ -7,6 +7,7 @@ business of metrics; what becomes of a run is that of the runner. docs/store.md 
 
 from __future__ import annotations
 
+from engine.store.bell import committed
 from engine.store.clean import Sweep, Swept
 from engine.store.database import home
 from engine.store.drafts import Order
@@ -14,6 +15,7 @@ from engine.store.records import (
     EVERY,
     GOOD,
     OPEN,
+    Again,
     CallStart,
     Command,
     DraftFilter,
@@ -27,7 +29,6 @@ from engine.store.records import (
     Verdict,
 )
 from engine.store.returns import Returned
-from engine.store.runs import STALE_S
 from engine.store.store import Store
 from engine.store.views import (
     Bucket,
@@ -46,13 +47,12 @@ from engine.store.views import (
     Settled,
     Totals,
 )
-from engine.store.writer import committed
 
 __all__ = [
     "EVERY",
     "GOOD",
     "OPEN",
-    "STALE_S",
+    "Again",
     "Bucket",
     "CachedDraft",
     "CallRow",

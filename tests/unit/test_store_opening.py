@@ -13,6 +13,7 @@ from sqlalchemy import create_engine
 
 from engine.errors import StoreError
 from engine.store import Store
+from engine.store.database import migrate, revisions
 from engine.store.tables import metadata
 from tests.unit.test_store_kit import planned
 
@@ -30,6 +31,19 @@ def test_migrations_make_what_the_tables_say(tmp_path: Path) -> None:
     """The migrations, from an empty file, give exactly the tables, columns and indexes that the code uses."""
     Store.open(tmp_path / "a.db").close()
     with create_engine(f"sqlite:///{tmp_path / 'a.db'}").connect() as conn:
+        assert compare_metadata(MigrationContext.configure(conn, opts={"compare_type": True}), metadata) == []
+
+
+@pytest.mark.parametrize("revision", revisions()[:-1])
+def test_an_older_schema_is_brought_up_to_date(tmp_path: Path, revision: str) -> None:
+    """A database of any earlier release keeps what it holds and gets what is new."""
+    file = tmp_path / "a.db"
+    migrate(create_engine(f"sqlite:///{file}"), revision)
+    _execute(file, "INSERT INTO run (created_at, state, kind, lang, note) VALUES (1, 'paused', 'cloze', 'en', 'kept')")
+    with Store.open(file) as store:
+        assert [(row.note, row.state) for row in store.runs()] == [("kept", "paused")]
+        assert store.run(planned(store)).totals.open == 8
+    with create_engine(f"sqlite:///{file}").connect() as conn:
         assert compare_metadata(MigrationContext.configure(conn, opts={"compare_type": True}), metadata) == []
 
 
