@@ -99,8 +99,8 @@ def take_up(store: Store, runner: Runner, run: int, retry: bool) -> None:
 
 
 def _leave(store: Store, runner: Runner, runs: Sequence[int]) -> None:
-    typer.echo("\nfinishing the calls in flight (already paid for); Ctrl-C again to leave them", err=True)
     try:
+        typer.echo("\nfinishing the calls in flight (already paid for); Ctrl-C again to leave them", err=True)
         runner.close(by_hand=True)
     except KeyboardInterrupt:
         runner.close(0, by_hand=True)
