@@ -10,13 +10,14 @@ The front door of the engine: what a screen, a command or a script needs, and no
 from engine import compare, export
 from engine.advice import Advice, sentence, shown_evidence
 from engine.bounds import LEVELS
+from engine.clock import clock_time
 from engine.errors import DraftmillError, ExportError, SpecError, StoreError, UnknownRun
 from engine.kinds import blank_range, length_range
 from engine.limits import Limits
 from engine.outlook import Estimate, Progress, advice_for, estimate, progress
 from engine.providers import Catalog, Profile, adjusted
 from engine.providers.practice import Fault, PracticeSettings
-from engine.runners import Job, Overrides, Placed, Runner, job_of, key_of
+from engine.runners import Job, Overrides, Placed, Runner, interrupted, job_of, key_of
 from engine.spec import (
     BATCH_SIZE,
     CONCURRENCY,
@@ -88,10 +89,12 @@ __all__ = [
     "adjusted",
     "advice_for",
     "blank_range",
+    "clock_time",
     "compare",
     "estimate",
     "export",
     "home",
+    "interrupted",
     "job_of",
     "key_of",
     "length_range",

@@ -190,8 +190,12 @@ class Memory:
     def _is_down(self, action: Action, tuning: Tuning) -> bool:
         if not self.unanswered:
             return False
-        if self.probing or (action is Action.FAIL and self.unanswered >= max(5, 2 * tuning.concurrency)):
+        if self.probing:
             return True
+        if action is Action.FAIL and self.unanswered >= max(5, 2 * tuning.concurrency):
+            return True
+        if action is Action.FAIL and not self.answered and self.unanswered > tuning.retries > 0:
+            return True  # a small run's few packets would all be given up before there were five
         # As many more may be in flight: together they stay within the bound, and leave some for finding out.
         return self.unanswered >= max(5, self.bound - PROBES - tuning.concurrency + 1)
 
