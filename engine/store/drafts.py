@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, and_, func, literal_column, not_, select
+from sqlalchemy import ColumnElement, Row, String, and_, func, literal_column, not_, select, type_coerce
 
 from engine.errors import StoreError
 from engine.store.base import Base, chunks
-from engine.store.columns import searchable
+from engine.store.columns import to_json
 from engine.store.records import EVERY, DraftFilter
+from engine.store.search import holding
 from engine.store.tables import draft
 from engine.store.totals import count_if
 from engine.store.views import CachedDraft, CellRow, DraftRow, ReviewCounts
@@ -146,12 +147,19 @@ def narrow(chosen: DraftFilter, *, review: bool = True) -> list[ColumnElement[bo
     Raises:
         StoreError: more than 10,000 ids.
     """
-    names = ("run", "kind", "lang", "level", "topic", "flagged", *(["review"] if review else []))
+    names = ("run", "kind", "lang", "level", "topic", "model", "flagged", *(["review"] if review else []))
     conditions = [draft.c[name] == getattr(chosen, name) for name in names if getattr(chosen, name) is not None]
     if chosen.state is not None:
         conditions.append(_DRAFTED if chosen.state == "drafted" else draft.c.state == chosen.state)
-    for word in searchable(chosen.text or "").split():
-        conditions.append(draft.c.search.contains(word, autoescape=True))
+    if chosen.flag is not None:
+        conditions.append(
+            type_coerce(draft.c.flags, String).contains(f'"code":{to_json(chosen.flag)},', autoescape=True)
+        )
+    if chosen.score is not None:
+        conditions += [draft.c.score >= chosen.score[0], draft.c.score < chosen.score[1]]
+    if chosen.scored is not None:
+        conditions.append(draft.c.score.is_not(None) if chosen.scored else draft.c.score.is_(None))
+    conditions += holding(chosen.text or "")
     if chosen.ids is not None:
         if len(chosen.ids) > MOST_IDS:
             raise StoreError(f"{len(chosen.ids):,} drafts are named at once; the most is {MOST_IDS:,}")

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, and_, bindparam, case, func, insert, literal_
 from engine.errors import StoreError, UnknownRun
 from engine.store.base import Base, chunks
 from engine.store.records import Command, DraftState, NewRun, RunState
+from engine.store.refill import replace_rejected
 from engine.store.tables import call, draft, run
 from engine.store.views import CachedDraft
 from engine.work import Slot
@@ -39,6 +40,7 @@ class Runs(Base):
         slots: Sequence[Slot],
         fingerprints: Sequence[str],
         cached: Mapping[int, CachedDraft] | None = None,
+        refills: Mapping[int, int] | None = None,
     ) -> Future[int]:
         """
         Plan a run: its row, all its slots and the copies of drafts already paid for, in one transaction.
@@ -48,9 +50,13 @@ class Runs(Base):
             slots: Every slot, numbered within the run.
             fingerprints: One a slot, in the same order.
             cached: Slot number to the draft to copy; one that was rejected meanwhile is not copied.
+            refills: Slot number to the rejected draft in whose place it is asked for.
 
         Returns:
             The run's id; the run is queued.
+
+        Raises:
+            StoreError: (in the future) a draft of `refills` is asked for again already, or no longer rejected.
         """
         row = {**_run_row(new, self._clock.wall()), "planned": len(slots)}
 
@@ -59,6 +65,7 @@ class Runs(Base):
             run_id = int(key[0]) if key else 0
             _plan(conn, run_id, new, slots, fingerprints)
             _copy_cached(conn, run_id, cached or {}, row["created_at"])
+            replace_rejected(conn, run_id, refills or {})
             return run_id
 
         return self.write(op)

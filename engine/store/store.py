@@ -15,9 +15,11 @@ from engine.clock import Clock, RealClock
 from engine.store.calls import Calls
 from engine.store.changes import Changes
 from engine.store.database import check, connect, locate
+from engine.store.desk import Desk
 from engine.store.drafts import Drafts
 from engine.store.faults import explain
 from engine.store.ledger import Ledger
+from engine.store.refill import Refills
 from engine.store.review import Review
 from engine.store.runs import Runs
 from engine.store.settings import Settings
@@ -28,7 +30,7 @@ from engine.store.writer import Writer
 _TOUCH = text("UPDATE alembic_version SET version_num = version_num")  # one row that is always there
 
 
-class Store(Runs, RunReads, Calls, Changes, Ledger, Drafts, Review, Settings):
+class Store(Runs, RunReads, Calls, Changes, Ledger, Drafts, Desk, Review, Refills, Settings):
     """
     Everything Draftmill keeps.
 
