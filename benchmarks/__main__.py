@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 import time
 
-from benchmarks import bench_auto, bench_limits, bench_load, bench_plan
+from benchmarks import bench_auto, bench_desk, bench_limits, bench_load, bench_plan
 from benchmarks.kit import timed
 
-ROOMS = {"plan": bench_plan, "load": bench_load, "limits": bench_limits, "auto": bench_auto}
+ROOMS = {"plan": bench_plan, "load": bench_load, "limits": bench_limits, "auto": bench_auto, "desk": bench_desk}
 
 
 def main(names: list[str]) -> int:

@@ -9,6 +9,7 @@ The front door of the engine: what a screen, a command or a script needs, and no
 
 from engine import compare
 from engine.advice import Advice, sentence, shown_evidence
+from engine.amend import amend
 from engine.bounds import LEVELS
 from engine.errors import DraftmillError, SpecError, StoreError, UnknownRun
 from engine.kinds import blank_range, length_range
@@ -38,7 +39,7 @@ from engine.spec import (
     split_topics,
     tuning_for,
 )
-from engine.store import ChangeRow, DraftFilter, DraftRow, RunRow, Store, Totals, home
+from engine.store import ChangeRow, DraftFilter, DraftRow, Facets, ReviewCounts, RunRow, Sitting, Store, Totals, home
 from engine.watch import peak_rss_mb, rss_mb
 from engine.work import Flag, plan
 
@@ -62,6 +63,7 @@ __all__ = [
     "DraftRow",
     "DraftmillError",
     "Estimate",
+    "Facets",
     "Fault",
     "Flag",
     "Job",
@@ -72,10 +74,12 @@ __all__ = [
     "Profile",
     "Progress",
     "Recommendation",
+    "ReviewCounts",
     "RunRow",
     "RunSpec",
     "Runner",
     "ShadowingOptions",
+    "Sitting",
     "SpecError",
     "Store",
     "StoreError",
@@ -84,6 +88,7 @@ __all__ = [
     "UnknownRun",
     "adjusted",
     "advice_for",
+    "amend",
     "blank_range",
     "compare",
     "estimate",

@@ -32,7 +32,8 @@ from engine.runners.active import CANCELLED, CLOSED, LOST, PAUSED, Active
 from engine.runners.desks import Desks, edited, job_of, key_of
 from engine.runners.diary import Diary
 from engine.runners.jobs import Job, Placed
-from engine.store import STALE_S, NewRun, RunRow, Store, committed
+from engine.runners.refill import plan_refill
+from engine.store import EVERY, STALE_S, DraftFilter, NewRun, RunRow, Store, committed
 from engine.work import plan
 
 log = logging.getLogger(__name__)
@@ -133,6 +134,29 @@ class Runner:
         if not self._orphaned(row):
             self._store.reopen(run, ("failed", "cancelled") if retry else ()).result()
         self._take(run)
+
+    def refill(self, run: int, chosen: DraftFilter = EVERY) -> int:
+        """
+        Ask again for the rejected drafts of a run: exactly those, in a run of their own.
+
+        Args:
+            run: The run they came from.
+            chosen: Only those of its rejected drafts.
+
+        Returns:
+            The new run's id.
+
+        Raises:
+            UnknownRun: there is no such run.
+            SpecError: its key is missing, or the profile no longer allows the job.
+            StoreError: nothing is rejected that is not asked for again already.
+        """
+        row = self._store.run(run)
+        job = job_of(row)
+        key_of(job.profile(edited(self._catalog, self._store)))
+        again = plan_refill(self._store, row, job, chosen)
+        self._take(again)
+        return again
 
     def cancel(self, run: int) -> None:
         """Ask whoever works on the run to stop: calls not sent are not sent, calls in flight drain and are kept."""

@@ -5,12 +5,11 @@ What the review desk reads beside its pages: the draft next to another, and what
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, literal_column, or_, select
 
 from engine.store.base import Base
-from engine.store.drafts import Order, narrow
+from engine.store.drafts import Order, page_of
 from engine.store.records import EVERY, DraftFilter
 from engine.store.tables import draft, review, run
 from engine.store.views import Facets
@@ -45,14 +44,12 @@ class Desk(Base):
         Returns:
             Its id; None when there is none.
         """
-        found = select(draft.c.id).where(*narrow(chosen))
-        if without:
-            found = found.where(draft.c.id.not_in(list(without)))
+        more: list[ColumnElement[bool]] = [draft.c.id.not_in(list(without))] if without else []
         with self._reading() as conn:
             if at is not None:
                 flagged = conn.execute(select(draft.c.flagged).where(draft.c.id == at)).scalar()
-                found = found.where(_past(order, at, bool(flagged), back=back))
-            return conn.execute(found.order_by(*_ordered(order, back=back)).limit(1)).scalar()
+                more.append(_past(order, at, bool(flagged), back=back))
+            return conn.execute(page_of(chosen, order, 1, 0, *more, back=back)).scalar()
 
     def facets(self, most: int = 500) -> Facets:
         """The topics and models of all drafts, by name, and the newest runs; at most `most` of each."""
@@ -72,12 +69,6 @@ class Desk(Base):
         with self._reading() as conn:
             previous = conn.execute(edits.order_by(review.c.id).limit(1)).scalar()
         return None if previous is None else previous["content"]
-
-
-def _ordered(order: Order, *, back: bool) -> list[ColumnElement[Any]]:
-    if order == "flagged":
-        return [draft.c.flagged, draft.c.id.desc()] if back else [draft.c.flagged.desc(), draft.c.id]
-    return [draft.c.id if (order == "oldest") != back else draft.c.id.desc()]
 
 
 def _past(order: Order, at: int, flagged: bool, *, back: bool) -> ColumnElement[bool]:

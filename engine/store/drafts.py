@@ -7,9 +7,23 @@ The cache is no table: it is the drafts already paid for, found by fingerprint.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, String, and_, func, literal_column, not_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    and_,
+    func,
+    literal_column,
+    not_,
+    select,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from engine.errors import StoreError
 from engine.store.base import Base, chunks
@@ -23,16 +37,13 @@ from engine.work import Flag, Slot
 
 Order = Literal["oldest", "newest", "flagged"]
 """`flagged`: what needs a look first, then the oldest."""
+Columns = ReadOnlyColumnCollection[str, Any]
 
 MOST_IDS = 10_000
+REVIEW_STATES = ("pending", "approved", "rejected")
 
 _DRAFTED = draft.c.state == literal_column("'drafted'")  # a literal: SQLite uses a partial index for nothing else
 _COLUMNS = [column for column in draft.columns if column.name != "search"]
-_ORDERS: dict[Order, list[ColumnElement[Any]]] = {
-    "oldest": [draft.c.id],
-    "newest": [draft.c.id.desc()],
-    "flagged": [draft.c.flagged.desc(), draft.c.id],
-}
 
 
 class Drafts(Base):
@@ -56,8 +67,8 @@ class Drafts(Base):
     ) -> list[DraftRow]:
         """A page of drafts."""
         # The page is found in the indexes alone; only its own rows are read whole.
-        page = select(draft.c.id).where(*narrow(chosen)).order_by(*_ORDERS[order]).limit(limit).offset(offset)
-        rows = select(*_COLUMNS).where(draft.c.id.in_(page.scalar_subquery())).order_by(*_ORDERS[order])
+        page = page_of(chosen, order, limit, offset)
+        rows = select(*_COLUMNS).where(draft.c.id.in_(page)).order_by(*ordered(order, draft.c))
         with self._reading() as conn:
             return [_draft_row(row) for row in conn.execute(rows)]
 
@@ -82,7 +93,7 @@ class Drafts(Base):
         """Drafts by review state; the filter's own review state is left aside."""
         conditions = [*narrow(chosen, review=False), _DRAFTED]
         groups = select(draft.c.review, draft.c.flagged, func.count()).where(*conditions)
-        counts = dict.fromkeys(("pending", "approved", "rejected", "flagged"), 0)
+        counts = dict.fromkeys((*REVIEW_STATES, "flagged"), 0)
         with self._reading() as conn:
             for state, flagged, count in conn.execute(groups.group_by(draft.c.review, draft.c.flagged)):
                 counts[state] += count
@@ -138,6 +149,48 @@ class Drafts(Base):
                 conn.execute(select(func.count(draft.c.fingerprint.distinct())).where(_reusable(part))).scalar_one()
                 for part in chunks(list(dict.fromkeys(fingerprints)))
             )
+
+
+def ordered(
+    order: Order, columns: ReadOnlyColumnCollection[str, Any], *, back: bool = False
+) -> list[ColumnElement[Any]]:
+    """What an order sorts a table's columns by; `back`: from its end to its beginning."""
+    by_id = columns.id.desc() if (order == "newest") != back else columns.id
+    if order != "flagged":
+        return [by_id]
+    return [columns.flagged if back else columns.flagged.desc(), by_id]
+
+
+def page_of(
+    chosen: DraftFilter,
+    order: Order,
+    limit: int,
+    offset: int = 0,
+    *more: ColumnElement[bool],
+    back: bool = False,
+) -> Select[Any]:
+    """
+    The ids of a page of drafts.
+
+    Each review state, flagged or not, stands in the order of `draft_desk`: read apart, each part ends with the page,
+    and a word that stands in every draft is not looked for in all of them.
+    """
+    if chosen.state != "drafted":
+        plain = select(draft.c.id).where(*narrow(chosen), *more)
+        return plain.order_by(*ordered(order, draft.c, back=back)).limit(limit).offset(offset)
+    states = REVIEW_STATES if chosen.review is None else (chosen.review,)
+    marks = (True, False) if chosen.flagged is None else (chosen.flagged,)
+    parts = [
+        select(draft.c.id, draft.c.flagged)
+        .where(*narrow(replace(chosen, review=state, flagged=flagged)), *more)
+        .order_by(*ordered("newest" if order == "newest" else "oldest", draft.c, back=back))
+        .limit(limit + offset)
+        .subquery()
+        for state in states
+        for flagged in marks
+    ]
+    all_parts = union_all(*(select(part.c.id, part.c.flagged) for part in parts)).subquery()
+    return select(all_parts.c.id).order_by(*ordered(order, all_parts.c, back=back)).limit(limit).offset(offset)
 
 
 def narrow(chosen: DraftFilter, *, review: bool = True) -> list[ColumnElement[bool]]:

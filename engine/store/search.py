@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, String, and_, literal
+from sqlalchemy import Boolean, ColumnElement, String, and_, func, literal, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -20,7 +20,10 @@ from engine.store.tables import draft
 
 GRAM = 3
 """Characters of a trigram; a word this long is found by the index alone."""
+SCANNED = 20_000
+"""A single character is in no index of trigrams: the newest drafts, this many, are read for it."""
 
+_every = draft.alias("every_draft")
 _LAST = chr(0x10FFFF)  # sorts behind every character
 
 
@@ -67,17 +70,23 @@ def _begun(element: _Begun, compiler: SQLCompiler, **kw: Any) -> str:
 
 
 def holding(text: str) -> list[ColumnElement[bool]]:
-    """Conditions for drafts that hold every word of a text, in any order; case and width do not matter."""
+    """
+    Conditions for drafts that hold every word of a text, in any order; case and width do not matter.
+
+    A word of one character is looked for in the newest 20,000 drafts only.
+    """
     return [_holds(word) for word in searchable(text).split()]
 
 
 def _holds(word: str) -> ColumnElement[bool]:
     read = draft.c.search.contains(word, autoescape=True)
     if len(word) >= GRAM:
-        return and_(_Indexed(draft.c.id, literal(_grams(word), String)), read)
+        indexed = _Indexed(draft.c.id, literal(_grams(word), String))
+        return and_(indexed, read)
     if len(word) == GRAM - 1:
         return and_(_Begun(draft.c.id, literal(word, String), literal(word + _LAST, String)), read)
-    return read
+    newest = select(func.max(_every.c.id)).scalar_subquery()
+    return and_(draft.c.id > newest - SCANNED, read)
 
 
 def _grams(word: str) -> str:

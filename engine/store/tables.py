@@ -156,7 +156,7 @@ class DraftTable(Table, table=True):
         # The desk's pages and counts are read from this index alone, whatever they are narrowed by.
         Index(
             "draft_desk",
-            *("review", "flagged", "id", "run", "kind", "lang", "level", "score", "model", "topic", "flags"),
+            *("review", "flagged", "id", "run", "kind", "lang", "level", "score", "model", "topic", "flags", "state"),
             sqlite_where=text("state = 'drafted'"),
             postgresql_where=text("state = 'drafted'"),
         ),

@@ -67,6 +67,8 @@ def test_the_index_follows_edits_undo_and_copies(store: Store) -> None:
     assert (found(store, "学校"), found(store, "hokkaido")) == ([], [1])
     store.undo(last=1).result()
     assert (found(store, "学校"), found(store, "hokkaido")) == ([1], [])
+    store.edit(Edit(5, {"passage": "new"}, "New", TEXTS[4] + " again")).result()
+    assert found(store, "bus late again") == [5], "words that stand in both texts are still found"
     copied = planned(store, cached={0: store.cached(["tea/1/0"])["tea/1/0"]})
     assert [row.run for row in store.drafts(DraftFilter(text="学校の時"))] == [1, copied]
 

@@ -22,15 +22,16 @@ _SEARCH = (
     " INSERT INTO draft_search (rowid, search) VALUES (new.id, new.search || '  '); END",
     "CREATE TRIGGER draft_search_gone AFTER DELETE ON draft WHEN old.search <> '' BEGIN"
     " INSERT INTO draft_search (draft_search, rowid, search) VALUES ('delete', old.id, old.search || '  '); END",
-    "CREATE TRIGGER draft_search_left AFTER UPDATE OF search ON draft"
-    " WHEN old.search <> '' AND old.search <> new.search BEGIN"
-    " INSERT INTO draft_search (draft_search, rowid, search) VALUES ('delete', old.id, old.search || '  '); END",
-    "CREATE TRIGGER draft_search_put AFTER UPDATE OF search ON draft"
-    " WHEN new.search <> '' AND old.search <> new.search BEGIN"
+    "CREATE TRIGGER draft_search_put AFTER UPDATE OF search ON draft WHEN old.search = '' AND new.search <> '' BEGIN"
     " INSERT INTO draft_search (rowid, search) VALUES (new.id, new.search || '  '); END",
+    # One trigger for both steps: the order of two is SQLite's to choose, and a deletion that comes second wins.
+    "CREATE TRIGGER draft_search_changed AFTER UPDATE OF search ON draft"
+    " WHEN old.search <> '' AND old.search <> new.search BEGIN"
+    " INSERT INTO draft_search (draft_search, rowid, search) VALUES ('delete', old.id, old.search || '  ');"
+    " INSERT INTO draft_search (rowid, search) SELECT new.id, new.search || '  ' WHERE new.search <> ''; END",
     "INSERT INTO draft_search (rowid, search) SELECT id, search || '  ' FROM draft WHERE search <> ''",
 )
-_TRIGGERS = ("draft_search_new", "draft_search_gone", "draft_search_left", "draft_search_put")
+_TRIGGERS = ("draft_search_new", "draft_search_gone", "draft_search_put", "draft_search_changed")
 
 
 def upgrade() -> None:
@@ -41,7 +42,7 @@ def upgrade() -> None:
     op.create_index(
         "draft_desk",
         "draft",
-        ["review", "flagged", "id", "run", "kind", "lang", "level", "score", "model", "topic", "flags"],
+        ["review", "flagged", "id", "run", "kind", "lang", "level", "score", "model", "topic", "flags", "state"],
         sqlite_where=_DRAFTED,
         postgresql_where=_DRAFTED,
     )
