@@ -89,6 +89,11 @@ class Drafts(Base):
         with self._reading() as conn:
             return conn.execute(select(func.count()).select_from(draft).where(*narrow(chosen))).scalar_one()
 
+    def draft_ids(self, chosen: DraftFilter = EVERY) -> list[int]:
+        """The ids of all drafts of a filter, the oldest first."""
+        with self._reading() as conn:
+            return list(conn.scalars(select(draft.c.id).where(*narrow(chosen)).order_by(draft.c.id)))
+
     def review_counts(self, chosen: DraftFilter = EVERY) -> ReviewCounts:
         """Drafts by review state; the filter's own review state is left aside."""
         conditions = [*narrow(chosen, review=False), _DRAFTED]

@@ -12,13 +12,12 @@ from concurrent.futures import Future
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, literal, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, literal_column, select, update
 
 from engine.errors import StoreError
 from engine.store.base import Base, chunks
-from engine.store.columns import JsonText, searchable
-from engine.store.drafts import narrow
-from engine.store.records import DraftFilter, Edit, Verdict
+from engine.store.columns import searchable
+from engine.store.records import Edit, Verdict
 from engine.store.tables import draft, review
 from engine.store.views import Decision, ReviewRow, Sitting, is_flagged, revision_of
 
@@ -42,10 +41,11 @@ class Review(Base):
         shown: Mapping[int, str] | None = None,
     ) -> Future[list[int]]:
         """
-        Approve or reject drafts.
+        Approve or reject drafts, however many, as one decision.
 
         Args:
-            draft_ids: The drafts.
+            draft_ids: The drafts; for a whole filter those `draft_ids` gave when they were counted, so that what comes
+                in later is not decided unseen.
             verdict: approved or rejected.
             who: The reviewer.
             note: Why.
@@ -68,43 +68,6 @@ class Review(Base):
                 batch = _next_batch(conn)
                 conn.execute(insert(review), [{**row, "draft": one, "batch": batch} for one in sorted(changed)])
             return sorted(changed)
-
-        return self.write(op)
-
-    def decide_all(
-        self,
-        chosen: DraftFilter,
-        verdict: Verdict,
-        last_id: int,
-        who: str = "",
-        note: str = "",
-        at: float | None = None,
-    ) -> Future[int]:
-        """
-        Approve or reject every pending draft of a filter, as one decision.
-
-        Args:
-            chosen: Which drafts; its own review state is left aside.
-            verdict: approved or rejected.
-            last_id: The newest draft there was when they were counted (`newest_draft`): later ones are left alone.
-            who: The reviewer.
-            note: Why.
-            at: When; None: now.
-
-        Returns:
-            How many were decided.
-        """
-        now = self._clock.wall() if at is None else at
-        wanted = [*narrow(chosen, review=False), _DRAFTED, _PENDING, draft.c.id <= last_id]
-
-        def op(conn: Connection) -> int:
-            batch = _next_batch(conn)
-            values = [literal(value) for value in (verdict, who, note, now, batch)]
-            rows = select(draft.c.id, *values, literal(_BEFORE, JsonText)).where(*wanted).order_by(draft.c.id)
-            names = ["draft", "verdict", "who", "note", "at", "batch", "previous"]
-            conn.execute(insert(review).from_select(names, rows))
-            these = draft.c.id.in_(select(review.c.draft).where(review.c.batch == batch))
-            return conn.execute(update(draft).where(these).values(review=verdict)).rowcount
 
         return self.write(op)
 
@@ -215,11 +178,6 @@ class Review(Base):
         )
         with self._reading() as conn:
             return Sitting(*conn.execute(ours).one())
-
-    def newest_draft(self) -> int:
-        """The highest id of a draft or slot there is; 0 when there is none."""
-        with self._reading() as conn:
-            return int(conn.execute(select(func.coalesce(func.max(draft.c.id), 0))).scalar_one())
 
 
 def _as_shown(conn: Connection, ids: Sequence[int], shown: Mapping[int, str]) -> list[int]:

@@ -11,7 +11,7 @@ import pytest
 from engine.errors import StoreError
 from engine.store import DraftFilter, Edit, Order, ReviewCounts, Settlement, Store
 from engine.work import Flag
-from tests.unit.test_store_kit import answered, downgrade, kept, planned, sent
+from tests.unit.test_store_kit import downgrade, kept, planned, sent
 
 TEXTS = ("学校の時間", "今日は天気がいい", 'say "hello" to Ann', "100% sure_thing", "The bus was late")
 
@@ -138,9 +138,9 @@ def test_a_draft_that_was_edited_meanwhile_is_not_decided(store: Store) -> None:
 def test_a_whole_filter_is_decided_and_taken_back_at_once(store: Store) -> None:
     """Only what is pending and was there when it was counted is decided; one undo restores every row exactly."""
     store.decide([1], "rejected", "bo").result()
-    before, last = store.drafts(), store.newest_draft()
-    late = answered_late(store)
-    assert store.decide_all(DraftFilter(run=1, review="approved"), "approved", last, "ana").result() == 4
+    before, counted = store.drafts(), store.draft_ids(DraftFilter(review="pending"))
+    store.settle_call(Settlement(sent(store, 1, 6), "ok", drafts=[kept(6)])).result()  # a slot planned long before
+    assert store.decide(counted, "approved", "ana").result() == [2, 3, 4, 5]
     assert store.review_counts() == ReviewCounts(pending=1, approved=4, rejected=1)
     decision = store.last_decision("ana")
     assert decision is not None
@@ -149,15 +149,8 @@ def test_a_whole_filter_is_decided_and_taken_back_at_once(store: Store) -> None:
     assert store.undo(batch=decision.batch).result() == [2, 4, 5], "an edit stands on draft 3"
     store.undo(drafts=[3]).result()
     assert store.undo(batch=decision.batch).result() == [3]
-    assert [row for row in store.drafts() if row.id != late] == before
+    assert [row for row in store.drafts() if row.id != 7] == before
     assert store.last_decision("ana") is None
-
-
-def answered_late(store: Store) -> int:
-    """A draft that comes in a later run."""
-    run = planned(store, salt="late")
-    answered(store, run, 0)
-    return store.drafts(DraftFilter(run=run))[0].id
 
 
 def test_an_edit_is_a_decision_to_take_back(store: Store) -> None:
@@ -178,7 +171,7 @@ def test_a_sitting_is_counted_from_rows(store: Store) -> None:
     """Drafts and presses of one reviewer since a time; what was taken back, edited, or done by others is not in it."""
     store.decide([1], "approved", "ana", at=50.0).result()
     store.decide([2], "approved", "ana", at=100.0).result()
-    store.decide_all(DraftFilter(ids=[3, 4]), "rejected", 99, "ana", at=130.0).result()
+    store.decide([3, 4], "rejected", "ana", at=130.0).result()
     store.decide([5], "rejected", "bo", at=140.0).result()
     store.edit(Edit(5, {}, "", ""), "ana", at=150.0).result()
     sitting = store.sitting("ana", 60.0)
