@@ -21,7 +21,7 @@ from dashboard.text import N_, _
 STYLE = f"<style>{Path(__file__).with_name('card.css').read_text('utf-8')}</style>"
 
 _PLACEHOLDER = re.compile(r"(\{\{\d+\}\})")
-_TURN = re.compile(r"^\s*([^:：\n]{1,24}?)\s*[:：]\s*(.*)$")
+_TURN = re.compile(r"^(\s*[^:：\n]{1,24}?\s*[:：]\s*)(.*)$")
 STEPS: Table = {
     "D1": N_("Easy dialogue"),
     "D2": N_("Rich dialogue"),
@@ -79,6 +79,14 @@ def facts(pairs: Iterable[tuple[str, str]]) -> str:
     """Names and values in two columns, every one of them escaped; pairs without a value are left out."""
     rows = "".join(f"<tr><th>{_text(name)}</th><td>{_text(value)}</td></tr>" for name, value in pairs if value)
     return f'{STYLE}<table class="dm-facts">{rows}</table>'
+
+
+def flag_list(flags: Iterable[tuple[str, str, bool]]) -> str:
+    """Flags one under the other: what each is called, its detail, and whether it is more than a note."""
+    return STYLE + "".join(
+        f'<div class="dm-flag{" dm-serious" if serious else ""}"><b>{_text(name)}</b>{_text(detail)}</div>'
+        for name, detail, serious in flags
+    )
 
 
 def _cloze(content: Mapping[str, Any], lang: str, marks: Marks, *, answers: bool) -> str:
@@ -175,7 +183,7 @@ def _alignment(content: Mapping[str, Any], lang: str, marks: Marks) -> str:
 
 def _step(name: str, step: Mapping[str, Any], lang: str, marks: Marks) -> str:
     head = f'<span class="dm-no">{name}</span><span class="dm-type">{_(STEPS[name])}</span>'
-    title = _marked(str(step.get("title", "")), marks.get(name, ()), lang)
+    title = _text(step.get("title", ""))
     phrases = marks.get(f"{name} phrases", ())
     lists = "".join(
         _chips(_(words), _as_list(step.get(field)), lang, phrases if field == "key_phrases" else ())
@@ -194,12 +202,12 @@ def _step(name: str, step: Mapping[str, Any], lang: str, marks: Marks) -> str:
 
 def _exemplar(text: str, marked: Sequence[str], lang: str) -> str:
     """A dialogue with its speakers set apart, any other text as it stands."""
-    turns = [_TURN.match(line) for line in text.split("\n") if line.strip()]
+    turns = [_TURN.match(line) for line in text.split("\n")]
     if len(turns) < 2 or not all(turns):
         return _marked(text, marked, lang)
     return "".join(
         f'<div class="dm-turn"><span class="dm-who">{_text(turn[1])}</span>'
-        f"<span>{_marked(turn[2], marked, lang)}</span></div>"
+        f"<span>{_marked(turn[2], marked, lang)}\n</span></div>"
         for turn in turns
         if turn
     )

@@ -47,7 +47,7 @@ def pieces(text: str, words: Sequence[str], lang: str) -> list[tuple[str, bool]]
         Pieces that make up the text, each with whether it is marked.
     """
     sought = sorted({word for word in words if word.strip()}, key=len, reverse=True)
-    if WHOLE in sought:
+    if WHOLE in sought and text:
         return [(text, True)]
     if not sought:
         return [(text, False)]

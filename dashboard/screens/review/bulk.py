@@ -23,7 +23,7 @@ _DONE = "review_all_done"
 def bulk_menu(wanted: Wanted, count: int) -> None:
     """Offer the two verdicts on all drafts of the tab."""
     asked = st.menu_button(
-        _("All {n}", n=f"{count:,}"),
+        _("Decide on all {n}", n=f"{count:,}"),
         tuple(_ACTS),
         format_func=lambda verdict: _(_ACTS[verdict]),
         icon=":material/done_all:",

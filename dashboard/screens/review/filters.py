@@ -47,10 +47,6 @@ def filter_bar(wanted: Wanted, unknown: Sequence[str]) -> None:
         st.caption(_("A single character is looked for in the newest 20,000 drafts only."))
     if unknown:
         st.caption(plain(_("Left out of the address, not known here: {parts}", parts=", ".join(unknown))))
-    if run := chosen.get("run"):
-        st.page_link(
-            shared.RUNS, label=_("Open run {run}", run=run), query_params={"run": run}, icon=":material/monitoring:"
-        )
 
 
 def _search(text: str) -> None:

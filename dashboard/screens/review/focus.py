@@ -6,14 +6,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
 
 import streamlit as st
 
 from dashboard import labels, shared
-from dashboard.charts import plain
 from dashboard.labels import label
-from dashboard.screens.card import draft_card, facts
+from dashboard.screens.card import draft_card, facts, flag_list
 from dashboard.screens.difference import difference
 from dashboard.screens.marks import marks_of
 from dashboard.screens.refill import refill_button
@@ -23,7 +21,7 @@ from dashboard.screens.review.editor import editor
 from dashboard.screens.review.state import sitting
 from dashboard.screens.review.words import FLAG, REASON
 from dashboard.text import _
-from engine import DraftFilter, DraftRow, Flag
+from engine import DraftFilter, DraftRow
 
 
 def focus(wanted: Wanted) -> None:
@@ -32,18 +30,26 @@ def focus(wanted: Wanted) -> None:
     if row is None:
         return
     here.at = row.id
+    if here.editing != row.id:
+        _keys(wanted, row)
     left, right = st.columns([7, 3], gap="large")
     with left:
         if here.editing == row.id:
             editor(row)
         else:
-            _keys(wanted, row)
             with st.container(border=True):
-                marks = marks_of(row.content, row.flags)
-                st.html(draft_card(row.kind, row.lang, row.content, answers=here.answers, marks=marks))
+                st.html(_card(row, answers=here.answers))
             _edited(row)
     with right:
         _side(row)
+
+
+def _card(row: DraftRow, *, answers: bool) -> str:
+    """A note's marks would tell the answers; they come with them."""
+    telling = answers or row.kind != "cloze"
+    flags = [flag for flag in row.flags if telling or flag.severity == "flagged"]
+    marks = marks_of(row.content, flags)
+    return draft_card(row.kind, row.lang, row.content, answers=answers, marks=marks)
 
 
 def _current(wanted: Wanted) -> DraftRow | None:
@@ -144,8 +150,7 @@ def _side(row: DraftRow) -> None:
         st.badge(f"L{row.level}", color="blue")
         st.badge(label(labels.KIND, row.kind), color="gray")
         st.badge(label(labels.LANG, row.lang), color="gray")
-    for flag in row.flags:
-        _flag(flag)
+    st.html(flag_list((label(FLAG, flag.code), flag.detail, flag.severity == "flagged") for flag in row.flags))
     last = next(iter(shared.store().reviews(row.id, limit=1)), None)
     decided = last is not None and last.undone_at is None and last.verdict == row.review
     st.html(
@@ -155,7 +160,7 @@ def _side(row: DraftRow) -> None:
                 (_("Topic"), row.topic),
                 (_("Run"), str(row.run)),
                 (_("Model"), row.model),
-                (_("Made"), label(labels.SOURCE, row.source)),
+                (_("Made at"), _time(row.made_at) + (f" · {label(labels.SOURCE, 'cache')}" if row.origin else "")),
                 (_("Score"), f"{row.score:.1f}" if row.score is not None else ""),
                 (_("Decided"), f"{last.who} {_time(last.at)}" if decided and last else ""),
                 (_("Reason"), label(REASON, last.note) if decided and last else ""),
@@ -166,12 +171,5 @@ def _side(row: DraftRow) -> None:
     st.page_link(shared.RUNS, label=_("Open run {run}", run=row.run), query_params={"run": str(row.run)})
 
 
-def _flag(flag: Flag) -> None:
-    color: Literal["orange", "gray"] = "orange" if flag.severity == "flagged" else "gray"
-    st.badge(plain(label(FLAG, flag.code)), icon=":material/flag:" if color == "orange" else None, color=color)
-    if flag.detail:
-        st.caption(plain(flag.detail))
-
-
-def _time(at: float) -> str:
-    return f"{datetime.fromtimestamp(at):%Y-%m-%d %H:%M}"
+def _time(at: float | None) -> str:
+    return "" if at is None else f"{datetime.fromtimestamp(at):%Y-%m-%d %H:%M}"

@@ -57,7 +57,7 @@ def _pick(rows: Sequence[DraftRow]) -> list[DraftRow]:
         on_select="rerun",
         selection_mode="multi-row",
         column_config={
-            _("Flag"): st.column_config.TextColumn(width=90),
+            _("Flag"): st.column_config.TextColumn(width=150),
             _("Title"): st.column_config.TextColumn(width=320),
             _("Level"): st.column_config.TextColumn(width=50),
             _("Run"): st.column_config.TextColumn(width=50),
