@@ -9,6 +9,7 @@ The front door of the engine: what a screen, a command or a script needs, and no
 
 from engine import compare, export
 from engine.advice import Advice, sentence, shown_evidence
+from engine.amend import amend
 from engine.bounds import LEVELS
 from engine.clock import clock_time
 from engine.errors import DraftmillError, ExportError, SpecError, StoreError, UnknownRun
@@ -39,7 +40,20 @@ from engine.spec import (
     split_topics,
     tuning_for,
 )
-from engine.store import ChangeRow, DraftFilter, DraftRow, RunRow, Store, Sweep, Swept, Totals, home
+from engine.store import (
+    ChangeRow,
+    DraftFilter,
+    DraftRow,
+    Facets,
+    ReviewCounts,
+    RunRow,
+    Sitting,
+    Store,
+    Sweep,
+    Swept,
+    Totals,
+    home,
+)
 from engine.watch import peak_rss_mb, rss_mb
 from engine.work import Flag, plan
 
@@ -64,6 +78,7 @@ __all__ = [
     "DraftmillError",
     "Estimate",
     "ExportError",
+    "Facets",
     "Fault",
     "Flag",
     "Job",
@@ -74,10 +89,12 @@ __all__ = [
     "Profile",
     "Progress",
     "Recommendation",
+    "ReviewCounts",
     "RunRow",
     "RunSpec",
     "Runner",
     "ShadowingOptions",
+    "Sitting",
     "SpecError",
     "Store",
     "StoreError",
@@ -88,6 +105,7 @@ __all__ = [
     "UnknownRun",
     "adjusted",
     "advice_for",
+    "amend",
     "blank_range",
     "clock_time",
     "compare",

@@ -27,11 +27,23 @@ def test_the_default_is_made_in_the_home_folder(tmp_path: Path, monkeypatch: pyt
     assert stat.S_IMODE(Path(store.where).stat().st_mode) == 0o600
 
 
+def ours(name: str | None, kind: str, _parents: object) -> bool:
+    return kind != "table" or not str(name).startswith("draft_search")
+
+
 def test_migrations_make_what_the_tables_say(tmp_path: Path) -> None:
-    """The migrations, from an empty file, give exactly the tables, columns and indexes that the code uses."""
+    """
+    The migrations, from an empty file, give exactly the tables, columns and indexes that the code uses; the index of
+    words is SQLite's own and has none.
+    """
     Store.open(tmp_path / "a.db").close()
     with create_engine(f"sqlite:///{tmp_path / 'a.db'}").connect() as conn:
-        assert compare_metadata(MigrationContext.configure(conn, opts={"compare_type": True}), metadata) == []
+        assert (
+            compare_metadata(
+                MigrationContext.configure(conn, opts={"compare_type": True, "include_name": ours}), metadata
+            )
+            == []
+        )
 
 
 @pytest.mark.parametrize("revision", revisions()[:-1])
