@@ -9,9 +9,9 @@ The front door of the engine: what a screen, a command or a script needs, and no
 
 from engine import compare, export
 from engine.advice import Advice, sentence, shown_evidence
-from engine.amend import amend
 from engine.bounds import LEVELS
 from engine.clock import clock_time
+from engine.editing import amend
 from engine.errors import DraftmillError, ExportError, SpecError, StoreError, UnknownRun
 from engine.kinds import blank_range, length_range
 from engine.limits import Limits
