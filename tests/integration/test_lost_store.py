@@ -118,6 +118,7 @@ def test_kill_9_on_a_full_disk_loses_no_answer(small_disk: Path, practice: Pract
         assert child.stderr is not None
         assert "the disk is full; free some space; nothing is lost" in child.stderr.readline()
     time.sleep(0.5)  # the second answer comes with the first
+    assert list(small_disk.glob("*unsaved*"))  # its room was there before the disk was full
     child.kill()
     child.communicate()
     (small_disk / "filler").unlink()
