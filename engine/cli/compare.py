@@ -40,6 +40,7 @@ from engine.cli.options import (
     read_options,
     read_topics,
 )
+from engine.cli.waiting import Terminated, ending_when_told
 from engine.compare import (
     MOST_RUNS,
     Arm,
@@ -61,7 +62,7 @@ from engine.compare import resume as resume_comparison
 from engine.compare.page import guide, number, percent, times
 from engine.errors import SpecError
 from engine.providers import Catalog
-from engine.runners import PRACTICE, Runner
+from engine.runners import LEAVE_S, PRACTICE, Runner
 from engine.spec import PRESETS
 from engine.store import RunRow, Store
 
@@ -115,7 +116,7 @@ def compare(
     """Compare settings: the same drafts with each of them, measured. Without options: every preset, no key needed."""
     _check_output(output)
     if resume is not None:
-        with Store.open(database) as store, Runner(store, Catalog.load()) as runner:
+        with ending_when_told(), Store.open(database) as store, Runner(store, Catalog.load()) as runner:
             resume_comparison(store, runner, resume)
             _finish(store, runner, resume, output, as_json)
     spec = {
@@ -150,7 +151,7 @@ def compare(
     }
     arms = read_arms(presets, grid, job.spec.slots)
     check(arms, trials)
-    with Store.open(database) as store, Runner(store, catalog) as runner:
+    with ending_when_told(), Store.open(database) as store, Runner(store, catalog) as runner:
         expected = estimate_comparison(store, catalog, job, arms, trials)
         made = start(store, runner, job, arms, trials, note=note, seed=seed, catalog=catalog)
         if not as_json:
@@ -239,6 +240,8 @@ def _check_output(output: Path | None) -> None:
 def _finish(store: Store, runner: Runner, comparison: int, output: Path | None, as_json: bool) -> NoReturn:
     try:
         _watch(store, comparison)
+    except Terminated:
+        runner.close(LEAVE_S)
     except KeyboardInterrupt:
         typer.echo("\nfinishing the calls in flight (already paid for); Ctrl-C again to leave them", err=True)
         runner.close()

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -51,9 +50,9 @@ def dashboard(
     if database is not None:
         environment["DRAFTMILL_DATABASE"] = database
     options = [f"--server.port={port}", f"--server.headless={str(headless).lower()}", *SAFE_OPTIONS]
-    raise typer.Exit(
-        subprocess.call([sys.executable, "-m", "streamlit", "run", str(script), *options], env=environment)
-    )
+    command = [sys.executable, "-m", "streamlit", "run", str(script), *options]
+    # In this process's place, not as its child: a signal to `draftmill` must reach the runs, which it pauses.
+    os.execve(sys.executable, command, environment)  # noqa: S606
 
 
 # The look and the rest stand in .streamlit/config.toml; these are said again, so that no other config undoes them.

@@ -255,4 +255,4 @@ def check(database: Database) -> str:
             conn.execute(text("SELECT 1"))
             return ""
         found = str(conn.exec_driver_sql("PRAGMA quick_check(1)").scalar())
-        return "" if found == "ok" else found
+        return "" if found == "ok" else " ".join(found.split())

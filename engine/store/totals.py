@@ -81,7 +81,7 @@ class RunReads(Base):
         """A page of runs, newest first."""
         return self._runs(_chosen(state, comparison_id).order_by(run.c.id.desc()).limit(limit).offset(offset))
 
-    def unfinished(self, paused_as: str) -> list[RunRow]:
+    def unfinished(self, paused_as: str | None = None) -> list[RunRow]:
         """The runs that are queued or running, or paused for exactly this reason, newest first."""
         going, paused = run.c.state.in_(("queued", "running")), run.c.state == "paused"
         return self._runs(select(run.c.id).where(or_(going, and_(paused, run.c.reason == paused_as))))

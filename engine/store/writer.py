@@ -141,6 +141,8 @@ class Writer:
     def _work(self) -> None:
         self._recover()
         while group := self._take():
+            if any(job.until > 0 for job in group):
+                self._journal.reserve()  # before what is bought: a full disk has no room to give
             self._commit(group)
         self._journal.close()
 

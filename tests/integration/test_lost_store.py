@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -18,6 +18,7 @@ from engine.providers.practice import PracticeProcess
 from tests.integration.conftest import Bench
 from tests.integration.test_cli import Cli, wait_for_calls
 from tests.integration.test_lost_process import RUN, ended
+from tests.unit.test_store_kit import FullDisk
 
 CONCURRENCY = 3
 
@@ -41,21 +42,6 @@ def until(reached: Callable[[], bool], patience_s: float = 20.0) -> None:
     while not reached():
         assert time.monotonic() < end, "it did not come to that"
         time.sleep(0.02)
-
-
-class FullDisk:
-    """A database that may not grow by a page, until its ballast is thrown out."""
-
-    def __init__(self, store: Store) -> None:
-        self._path = store.where
-        with closing(sqlite3.connect(self._path, timeout=10)) as other, other:
-            other.execute("CREATE TABLE ballast (weight BLOB)")
-            other.execute("INSERT INTO ballast VALUES (zeroblob(2000000))")
-        store.write(lambda conn: conn.exec_driver_sql("PRAGMA max_page_count=1").scalar()).result()
-
-    def free(self) -> None:
-        with closing(sqlite3.connect(self._path, timeout=10)) as other, other:
-            other.execute("DELETE FROM ballast")
 
 
 class Lock:
@@ -132,6 +118,7 @@ def test_kill_9_on_a_full_disk_loses_no_answer(small_disk: Path, practice: Pract
         assert child.stderr is not None
         assert "the disk is full; free some space; nothing is lost" in child.stderr.readline()
     time.sleep(0.5)  # the second answer comes with the first
+    assert list(small_disk.glob("*unsaved*"))  # its room was there before the disk was full
     child.kill()
     child.communicate()
     (small_disk / "filler").unlink()

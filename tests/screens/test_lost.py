@@ -36,7 +36,7 @@ def going(topic: str) -> int:
 
 
 def said(test: AppTest) -> str:
-    kinds = (test.markdown, test.caption, test.warning, test.error, test.code)
+    kinds = (test.markdown, test.caption, test.info, test.warning, test.error, test.code)
     return "\n".join(str(one.value) for kind in kinds for one in kind)
 
 

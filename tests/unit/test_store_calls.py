@@ -141,3 +141,22 @@ def test_samples_are_of_good_calls_alone(store: Store, run: int) -> None:
     answered(store, run, 2, outcome="failed")
     assert store.latencies("practice", "fast", "cloze", "en") == store.run_latencies(run) == [(2, 2.0)]
     assert store.latencies("practice", "slow", "cloze", "en") == []
+
+
+def test_a_process_that_lost_its_run_changes_nothing(store: Store) -> None:
+    """Its late answer is kept as it came and stays in doubt; it settles no call and gives up no slot."""
+    run = planned(store)
+    old = store.claim(run, "frozen", 100.0).result()
+    store.start_run(run).result()
+    late, unread = (sent(store, run, slot, at=101.0, worst_usd=0.25, fence=old) for slot in (0, 1))
+    store.answer_call(unread, 200, b"{}", 102.0, fence=old).result()
+    new = store.claim(run, "new", 200.0).result()
+    assert store.answer_call(late, 200, b"late", 201.0, fence=old).result() is False
+    assert store.raw(late) == b"late"
+    for call in (late, unread):
+        refused = store.settle_call(Settlement(call, "ok", drafts=[kept(call)]), fence=old)
+        assert isinstance(refused.exception(), StoreError)
+    assert isinstance(store.fail_slots(run, {2: "schema"}, fence=old).exception(), StoreError)
+    totals = store.totals(run)
+    assert (totals.drafted, totals.failed, totals.in_doubt, totals.cost_usd) == (0, 0, 1, 0.25)
+    assert store.settle_call(Settlement(unread, "ok", drafts=[kept(1)]), fence=new).result().stored == (1,)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -65,3 +67,18 @@ def downgrade(path: Path, revision: str) -> None:
         config.attributes["connection"] = conn
         command.downgrade(config, revision)
     database.dispose()
+
+
+class FullDisk:
+    """A database that may not grow by a page, until its ballast is thrown out."""
+
+    def __init__(self, store: Store) -> None:
+        self._path = store.where
+        with closing(sqlite3.connect(self._path, timeout=10)) as other, other:
+            other.execute("CREATE TABLE ballast (weight BLOB)")
+            other.execute("INSERT INTO ballast VALUES (zeroblob(2000000))")
+        store.write(lambda conn: conn.exec_driver_sql("PRAGMA max_page_count=1").scalar()).result()
+
+    def free(self) -> None:
+        with closing(sqlite3.connect(self._path, timeout=10)) as other, other:
+            other.execute("DELETE FROM ballast")

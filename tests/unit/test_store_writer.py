@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 
-from engine.errors import StoreError
+from engine.errors import StoreError, Unwritable
 from engine.store import Store, committed
-from tests.unit.test_store_kit import planned, sent
+from tests.unit.test_store_kit import FullDisk, planned, sent
 
 SPAWN = multiprocessing.get_context("spawn")
 
@@ -76,6 +76,34 @@ def test_a_full_disk_is_said_and_survived(store: Store) -> None:
     assert "disk is full" in str(store.set_profile("x", {"note": "n" * 100_000}).exception())
     _allow_pages(store, 10_000)
     assert store.set_profile("x", {"note": "n" * 100_000}).result() is None
+
+
+def test_a_patient_write_outlasts_a_read_only_database(tmp_path: Path) -> None:
+    """What was given time waits while the file is read-only and is stored when it no longer is; what was not fails."""
+    with Store.open(tmp_path / "a.db") as store:
+        run = planned(store)
+        event.listen(store._database.writer, "connect", _forbid_writes)
+        store._database.writer.dispose()
+        patient = store.fail_slots(run, {0: "schema"})
+        assert "read-only" in str(store.set_profile("x", {}).exception())
+        assert ("read-only" in store.trouble, patient.done()) == (True, False)
+        event.remove(store._database.writer, "connect", _forbid_writes)
+        assert patient.result(10) is None
+        assert (store.totals(run).failed, store.trouble, store.set_profile("x", {}).result()) == (1, "", None)
+
+
+def test_patience_ends(tmp_path: Path) -> None:
+    """A paid answer that has waited as long as it may is left in the journal, and stored before anything else."""
+    with Store.open(tmp_path / "a.db", patience_s=0.3) as store:
+        run = planned(store)
+        call, disk = sent(store, run, 0), FullDisk(store)
+        failed = store.answer_call(call, 200, b"n" * 1_000_000, 1.0).exception(10)
+        assert ("disk is full" in str(failed), "disk is full" in store.trouble) == (True, True)
+        assert isinstance(store.set_profile("x", {}).exception(), Unwritable)  # what was paid for comes first
+        disk.free()
+        assert store.set_profile("x", {}).result() is None
+        assert (store.raw(call), store.trouble) == (b"n" * 1_000_000, "")
+        assert not list(tmp_path.glob("*.left.jsonl"))
 
 
 def test_close_writes_what_waits(tmp_path: Path) -> None:
@@ -144,6 +172,10 @@ def _hold(store: Store) -> threading.Event:
     store.write(wait)
     entered.wait(30)
     return release
+
+
+def _forbid_writes(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA query_only=ON")
 
 
 def _allow_pages(store: Store, pages: int) -> None:

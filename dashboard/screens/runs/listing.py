@@ -12,7 +12,7 @@ from dashboard import charts, labels, shared
 from dashboard.labels import label
 from dashboard.screens import notices
 from dashboard.text import _, plural
-from engine import RunRow, interrupted, progress
+from engine import RunRow, progress
 
 PAGE = 10
 ALL = "all"
@@ -39,8 +39,8 @@ def _body() -> None:
 def _page() -> None:
     store = shared.store()
     counts = {state: store.count_runs(state) for state in labels.RUN_STATE}
-    left = [row for row in interrupted(store, shared.runner().has) if row.state != "paused"]
-    counts = {ALL: sum(counts.values()), LEFT: len(left), **counts}
+    going = _going()
+    counts = {ALL: sum(counts.values()), LEFT: 0, **counts, **{state: len(rows) for state, rows in going.items()}}
     counts = {state: count for state, count in counts.items() if count or state == ALL}
     if st.session_state.get("runs_state") not in counts:
         st.session_state["runs_state"] = ALL
@@ -57,11 +57,23 @@ def _page() -> None:
     pages = max(1, math.ceil(counts[chosen] / PAGE))
     page = st.session_state.get(f"runs_page_{chosen}", 1)
     start = (min(page, pages) - 1) * PAGE
-    rows = left[start : start + PAGE] if chosen == LEFT else store.runs(PAGE, start, None if chosen == ALL else chosen)
+    if chosen in going:
+        rows = going[chosen][start : start + PAGE]
+    else:
+        rows = store.runs(PAGE, start, None if chosen == ALL else chosen)
     for row in rows:
         _card(row)
     if pages > 1:
         st.pagination(pages, key=f"runs_page_{chosen}")
+
+
+def _going() -> dict[str, list[RunRow]]:
+    """The runs that are queued or running, newest first, those that nobody works on apart: a row cannot tell."""
+    found: dict[str, list[RunRow]] = {LEFT: [], "queued": [], "running": []}
+    for row in shared.store().unfinished():
+        now = shared.runner().standing(row)
+        found[LEFT if now == LEFT else row.state].append(row)
+    return found
 
 
 def _card(row: RunRow) -> None:

@@ -7,6 +7,8 @@ once: nothing of a run is kept here, so a refresh or a second tab shows the same
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from dashboard import charts, labels, shared
@@ -55,10 +57,14 @@ def _head(row: RunRow, now: str) -> None:
 
 
 def _actions(row: RunRow, now: str) -> None:
-    if row.state in GOING or row.retry_at is not None:
-        _halt("pause", row, now, _("Pausing …") if now == "pausing" else _("Pause"), ":material/pause_circle:")
     if row.state in GOING:
-        _halt("cancel", row, now, _("Cancelling …") if now == "cancelling" else _("Cancel"), ":material/stop_circle:")
+        if now != "interrupted":
+            words = _("Pausing …") if now == "pausing" else _("Pause")
+            _halt("pause", row, words, ":material/pause_circle:", told=now in ("pausing", "cancelling"))
+        words = _("Cancelling …") if now == "cancelling" else _("Cancel")
+        _halt("cancel", row, words, ":material/stop_circle:", told=now == "cancelling")
+    elif row.retry_at is not None:
+        _act("pause", row, _("Stop trying"), ":material/pause_circle:", "secondary")
     if now in ("paused", "interrupted"):
         _act("resume", row, _("Resume"), ":material/play_circle:")
     if row.state in ("incomplete", "cancelled"):
@@ -77,24 +83,21 @@ def _actions(row: RunRow, now: str) -> None:
         st.switch_page(shared.REVIEW, query_params={"run": str(row.id)})
 
 
-def _halt(action: str, row: RunRow, now: str, words: str, icon: str) -> None:
-    """A button that lets what is in flight come in: dead while the run does so, not there while nobody is at it."""
-    told = ("pausing", "cancelling") if action == "pause" else ("cancelling",)
-    if now == "interrupted" and action == "pause":
-        return
+def _halt(action: str, row: RunRow, words: str, icon: str, *, told: bool) -> None:
+    """A button that lets what is in flight come in; dead once the run was told."""
     st.button(
         words,
         icon=icon,
         on_click=_do,
         args=(action, row.id),
-        disabled=now in told,
+        disabled=told,
         help=_("Calls not sent yet are not sent; what is in flight is waited for and kept."),
         key=f"run_{action}",
     )
 
 
-def _act(action: str, row: RunRow, words: str, icon: str) -> None:
-    st.button(words, icon=icon, type="primary", on_click=_do, args=(action, row.id), key=f"run_{action}")
+def _act(action: str, row: RunRow, words: str, icon: str, kind: Literal["primary", "secondary"] = "primary") -> None:
+    st.button(words, icon=icon, type=kind, on_click=_do, args=(action, row.id), key=f"run_{action}")
 
 
 def _do(action: str, run: int) -> None:
@@ -112,11 +115,12 @@ def _do(action: str, run: int) -> None:
 
 def _reason(row: RunRow) -> None:
     if row.state == "paused":
-        words = f"{_('The run is paused, nothing is lost. Why:')} {notices.waits(row)}".strip()
-        st.warning(words, icon=":material/pause_circle:")
+        st.warning(_("The run is paused, nothing is lost. Why:"), icon=":material/pause_circle:")
     else:
         st.warning(_("Some drafts could not be made. Why:"), icon=":material/rule:")
     st.code(row.reason, language=None, wrap_lines=True)
+    if again := notices.waits(row):
+        st.info(again, icon=":material/update:")
 
 
 def _body(run: int, drawn: tuple[str, float | None]) -> None:

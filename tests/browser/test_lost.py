@@ -1,0 +1,80 @@
+"""The dashboard's own process is told to end, and killed, while it works on a run."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from engine import Job, PracticeSettings, RunSpec, Store, Tuning
+from engine.store import NewRun
+from engine.work import plan
+from tests.browser.conftest import ROOT, _wait_for
+
+SLOW = PracticeSettings(base_ms=1000, item_ms=0, jitter=0)
+
+
+class Server:
+    """`draftmill` on a database that holds one run nobody works on."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        with Store.open(home / "draftmill.db") as store:
+            spec = RunSpec("cloze", "en", (2,), ("Campus",), per_combo=60)
+            job, slots = Job(spec, Tuning(2, 1), practice=SLOW), plan(spec)
+            new = NewRun(spec, job.tuning, "practice-fast", limits=job.settings())
+            store.create_run(new, slots, [str(slot.number) for slot in slots]).result()
+
+    def start(self) -> str:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        command = [sys.executable, "-m", "engine.cli", "--port", str(port), "--headless"]
+        environment = {**os.environ, "DRAFTMILL_HOME": str(self.home)}
+        with (self.home / "log.txt").open("ab") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        _wait_for(f"http://127.0.0.1:{port}/_stcore/health", self.process)
+        return f"http://127.0.0.1:{port}"
+
+    def end(self, how: signal.Signals) -> None:
+        self.process.send_signal(how)
+        self.process.wait(20)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    made = Server(tmp_path)
+    yield made
+    if made.process.poll() is None:
+        made.end(signal.SIGKILL)
+
+
+def test_the_dashboard_is_told_to_end_and_started_again(chromium: Browser, server: Server) -> None:
+    """Killed, its run is offered at the next start; told to end, it drains its calls and pauses the run."""
+    page = chromium.new_page()
+    _resume(page, server)
+    server.end(signal.SIGKILL)
+    _resume(page, server)
+    server.end(signal.SIGTERM)
+    with Store.open(server.home / "draftmill.db") as store:
+        row = store.run(1)
+    assert (row.state, row.reason.startswith("Draftmill was closed"), row.totals.in_flight) == ("paused", True, 0)
+    assert row.totals.calls - row.totals.in_doubt == row.totals.drafted > 0
+    assert row.totals.in_doubt <= 2  # those of the kill
+    page.close()
+
+
+def _resume(page: Page, server: Server) -> None:
+    """Open the list, press Resume in the offer, and watch the run begin."""
+    page.goto(f"{server.start()}/runs")
+    page.get_by_text("1 run was interrupted.").wait_for(timeout=30_000)
+    page.get_by_role("button", name="Resume").click()
+    page.get_by_text("1 run was interrupted.").wait_for(state="detached", timeout=30_000)
+    page.wait_for_timeout(3000)

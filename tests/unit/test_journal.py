@@ -1,0 +1,139 @@
+"""The journal: paid answers on the disk while the database takes none, stored once by whoever finds them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.lease import sign
+from engine.store import Store
+from engine.store.calls import _entry
+from engine.store.journal import RESERVED_BYTES, Journal, entries
+from tests.unit.test_store_kit import planned, sent
+
+BODY = b'{"choices": []}'
+
+
+@pytest.fixture
+def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Journal]:
+    monkeypatch.setenv("DRAFTMILL_HOME", str(tmp_path / "home"))
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "home").mkdir()
+    made = Journal("a.db", tmp_path / "beside")
+    yield made
+    made.close()
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("draftmill-unsaved-*"))
+
+
+def test_its_room_is_reserved_and_its_own(journal: Journal, tmp_path: Path) -> None:
+    """The file takes its room before anything is in it, and nobody else on the machine can read it."""
+    journal.reserve()
+    (file,) = files(tmp_path)
+    assert (file.parent.name, file.stat().st_size, file.stat().st_mode & 0o777) == ("beside", RESERVED_BYTES, 0o600)
+
+
+def test_what_was_kept_is_read_back(journal: Journal, tmp_path: Path) -> None:
+    """Entries come back in order; cleared, none do, and the file goes with the process."""
+    for number in range(3):
+        assert journal.append({"call": number})
+    (file,) = files(tmp_path)
+    assert entries(file) == [{"call": 0}, {"call": 1}, {"call": 2}]
+    journal.clear()
+    assert entries(file) == []
+    journal.append({"call": 9})
+    assert entries(file) == [{"call": 9}]
+    journal.clear()
+    journal.close()
+    assert files(tmp_path) == []
+
+
+def test_a_torn_line_costs_no_other(journal: Journal, tmp_path: Path) -> None:
+    """A line that a crash cut off is left out; those before it are read."""
+    journal.append({"call": 1})
+    (file,) = files(tmp_path)
+    with file.open("r+b") as torn:
+        end = file.read_bytes().rstrip(b"\0")
+        torn.write(end + b'{"call": 2, "bo')
+    assert entries(file) == [{"call": 1}]
+
+
+def test_it_moves_where_there_is_room(journal: Journal, tmp_path: Path) -> None:
+    """Where the database's folder takes no file, the home folder does."""
+    (tmp_path / "beside").rmdir()
+    assert journal.append({"call": 1})
+    assert [file.parent.name for file in files(tmp_path)] == ["home"]
+
+
+def test_a_living_process_keeps_its_own(journal: Journal, tmp_path: Path) -> None:
+    """Nobody reads the journal of a process that lives; one that was closed with entries is anybody's."""
+    journal.append({"call": 1})
+    other = Journal("a.db", tmp_path / "beside")
+    assert list(other.left_behind()) == []
+    journal.close()
+    assert [entries(path) for path in other.left_behind()] == [[{"call": 1}]]
+    assert list(Journal("b.db", tmp_path / "beside").left_behind()) == []
+
+
+def test_others_files_are_not_believed(journal: Journal, tmp_path: Path) -> None:
+    """In a folder that others may write, a link in a journal's place is left alone."""
+    (tmp_path / "bait").write_text(json.dumps({"owner": sign()}) + "\n")
+    (tmp_path / "beside" / f"{journal._stem}0.left.jsonl").symlink_to(tmp_path / "bait")
+    assert list(journal.left_behind()) == []
+
+
+def _left_by_a_dead_process(path: Path, call: int, times: int = 1) -> None:
+    """A file whose owner has this process's number and another start: it can no longer run."""
+    host, pid, started, word = sign().split(":")
+    dead = f"{host}:{pid}:{float(started) - 500:.2f}:{word}"
+    answer = {"at_call": call, "new_status": 200, "new_ended_at": 9.0, "fence": 1}
+    lines = [json.dumps({"owner": dead}), *[json.dumps(_entry(answer, BODY))] * times]
+    name = f"{Journal(str(path), path.parent)._stem}0.jsonl"
+    (path.parent / name).write_text("\n".join(lines) + "\n")
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_start_stores_what_a_dead_process_kept(tmp_path: Path, times: int) -> None:
+    """The next start finds the answer of a killed process and stores it once; it waits to be read, not to be bought."""
+    run, call = _claimed(tmp_path / "a.db")
+    _left_by_a_dead_process(tmp_path / "a.db", call, times)
+    for _ in range(2):
+        with Store.open(tmp_path / "a.db") as store:
+            store.set_profile("x", {}).result()
+            assert [row.id for row in store.unsettled(run)] == [call]
+            assert store.raw(call) == BODY
+    assert files(tmp_path) == []
+
+
+def test_an_answer_to_a_run_that_has_ended_is_kept_as_it_came(tmp_path: Path) -> None:
+    """Its call stays in doubt at its upper bound: a run that has ended reads nothing more."""
+    run, call = _claimed(tmp_path / "a.db")
+    with Store.open(tmp_path / "a.db") as store:
+        store.end_run(run, "cancelled").result()
+    _left_by_a_dead_process(tmp_path / "a.db", call)
+    with Store.open(tmp_path / "a.db") as store:
+        store.set_profile("x", {}).result()
+        assert (store.raw(call), store.totals(run).in_doubt, store.totals(run).in_flight) == (BODY, 1, 0)
+
+
+def test_a_file_that_cannot_be_read_stops_nothing(tmp_path: Path) -> None:
+    """A journal that holds rubbish is left where it is, and the store works."""
+    _claimed(tmp_path / "a.db")
+    rubbish = tmp_path / f"{Journal(str(tmp_path / 'a.db'), tmp_path)._stem}0.left.jsonl"
+    rubbish.write_text('{}\n{"answer": 7}\n')
+    with Store.open(tmp_path / "a.db") as store:
+        assert store.set_profile("x", {}).result() is None
+    assert rubbish.exists()
+
+
+def _claimed(path: Path) -> tuple[int, int]:
+    with Store.open(path) as store:
+        run = planned(store)
+        fence = store.claim(run, "a", 1.0).result()
+        store.start_run(run).result()
+        return run, sent(store, run, 0, worst_usd=0.25, fence=fence)
