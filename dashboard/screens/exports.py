@@ -19,7 +19,7 @@ from dashboard import labels, shared
 from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.text import N_, _, plural
-from engine import DraftFilter, DraftmillError, export
+from engine import DraftFilter, DraftmillError, Store, export
 
 FORMAT: labels.Table = {
     "anki": N_("Anki package"),
@@ -90,7 +90,7 @@ def _out(chosen: DraftFilter, key: str) -> None:
             st.caption(_("No draft to export."))
     st.download_button(
         plural("Download {n} draft", "Download {n} drafts", number),
-        lambda: made(wanted, name),
+        lambda: made(store, wanted, name),  # in a thread that knows no session
         file_name=export.file_name(wanted, name),
         mime=export.FORMATS[name].mime,
         on_click="ignore",
@@ -102,10 +102,10 @@ def _out(chosen: DraftFilter, key: str) -> None:
     )
 
 
-def made(chosen: DraftFilter, name: str) -> io.BufferedReader:
+def made(store: Store, chosen: DraftFilter, name: str) -> io.BufferedReader:
     """An export as a file on the disk that is gone when it is closed: Streamlit reads it once, into its own memory."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  # whoever reads it closes it
-    export.write_to(shared.store(), chosen, name, file)
+    export.write_to(store, chosen, name, file)
     file.seek(0)
     return io.BufferedReader(file.detach())
 
@@ -181,15 +181,13 @@ def _report(report: Mapping[str, Any]) -> None:
         st.caption(words)
     if refused:
         st.warning(plural("{n} row is refused", "{n} rows are refused", refused), icon=":material/rule:")
-    if lines:
-        st.dataframe([_line(*line) for line in lines[:SHOWN]], hide_index=True, alt=_("What each row asks for"))
+    if lines:  # as text: a reason is a sentence, and a cell of a narrow table would cut it
+        shown = "\n".join(_line(*line) for line in lines[:SHOWN])
+        st.code(shown, language=None, wrap_lines=True, height=240 if len(lines) > 6 else "content")
     if len(lines) > SHOWN:
         st.caption(_("The first {n} are shown.", n=SHOWN))
 
 
-def _line(table: str, number: int, draft: int | None, did: list[str], refused: str) -> dict[str, str]:
-    return {
-        _("Row"): f"{label(TABLE, table)} {number}",
-        _("Draft"): "" if draft is None else str(draft),
-        _("Result"): refused or ", ".join(label(DID, word) for word in did),
-    }
+def _line(table: str, number: int, draft: int | None, did: list[str], refused: str) -> str:
+    what = refused or ", ".join(label(DID, word) for word in did)
+    return _("{table}, row {n}", table=label(TABLE, table), n=number) + (f" · #{draft}: " if draft else ": ") + what
