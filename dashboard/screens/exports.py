@@ -181,15 +181,13 @@ def _report(report: Mapping[str, Any]) -> None:
         st.caption(words)
     if refused:
         st.warning(plural("{n} row is refused", "{n} rows are refused", refused), icon=":material/rule:")
-    if lines:
-        st.dataframe([_line(*line) for line in lines[:SHOWN]], hide_index=True, alt=_("What each row asks for"))
+    if lines:  # as text: a reason is a sentence, and a cell of a narrow table would cut it
+        shown = "\n".join(_line(*line) for line in lines[:SHOWN])
+        st.code(shown, language=None, wrap_lines=True, height=240 if len(lines) > 6 else "content")
     if len(lines) > SHOWN:
         st.caption(_("The first {n} are shown.", n=SHOWN))
 
 
-def _line(table: str, number: int, draft: int | None, did: list[str], refused: str) -> dict[str, str]:
-    return {
-        _("Row"): f"{label(TABLE, table)} {number}",
-        _("Draft"): "" if draft is None else str(draft),
-        _("Result"): refused or ", ".join(label(DID, word) for word in did),
-    }
+def _line(table: str, number: int, draft: int | None, did: list[str], refused: str) -> str:
+    what = refused or ", ".join(label(DID, word) for word in did)
+    return _("{table}, row {n}", table=label(TABLE, table), n=number) + (f" · #{draft}: " if draft else ": ") + what

@@ -33,8 +33,9 @@ def write(selection: Selection, out: BinaryIO) -> None:
             lang = lang or marked.draft.lang
             out.write(_block(_exercise(number, marked)))
             key.write(_block(_key(number, marked)))
+        if key.tell():
+            out.write(f"\n---\n\n# {word('key', lang)}\n".encode())
         key.seek(0)
-        out.write(f"\n---\n\n# {word('key', lang)}\n".encode())
         while part := key.read(COPY_BYTES):
             out.write(part)
 
