@@ -16,6 +16,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import genanki
 
+from engine.errors import ExportError
 from engine.export.cards import Card, cards
 from engine.export.selection import Selection
 
@@ -39,15 +40,18 @@ def write(selection: Selection, out: BinaryIO) -> None:
     The whole package.
 
     Raises:
-        ExportError: a cloze note would hold no valid cloze.
+        ExportError: a cloze note would hold no valid cloze, or the disk is full.
     """
     with TemporaryDirectory() as folder:
         collection = Path(folder) / "collection.anki2"
-        with closing(sqlite3.connect(collection)) as connection:
-            connection.execute("PRAGMA journal_mode=OFF")
-            connection.execute("PRAGMA synchronous=OFF")
-            _fill(connection.cursor(), selection)
-            connection.commit()
+        try:
+            with closing(sqlite3.connect(collection)) as connection:
+                connection.execute("PRAGMA journal_mode=OFF")
+                connection.execute("PRAGMA synchronous=OFF")
+                _fill(connection.cursor(), selection)
+                connection.commit()
+        except sqlite3.Error as exc:
+            raise ExportError(f"the deck cannot be put together in {folder} ({exc}); free some space there") from exc
         with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=3) as package:
             package.write(collection, "collection.anki2")
             package.writestr("media", "{}")

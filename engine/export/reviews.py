@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import BinaryIO
 
@@ -25,6 +25,7 @@ from engine.work import Content
 
 VERDICTS = ("pending", "approved", "rejected")
 _PAGE = 200
+_TWICE = "line {} is about the same; keep one of them"
 _MOVED = "the draft has changed since the export; export it again"
 
 
@@ -137,9 +138,11 @@ def weigh(marked: Marked, lines: Iterable[Line], spec: RunSpec) -> tuple[list[Re
     """
     draft, change = marked.draft, _Change(marked.draft.content)
     reads = []
+    seen: dict[tuple[str, str], int] = {}
     for line in lines:
-        did, refused = _blank(marked, line, change) if line.table == "blanks" else _row(marked, line, change, spec.kind)
-        reads.append(Read(line.table, line.number, draft.id, did, refused))
+        first = seen.setdefault((line.table, line.cells.get("blank", "")), line.number)
+        asked = _ask(marked, line, change, spec.kind) if first == line.number else ((), _TWICE.format(first))
+        reads.append(Read(line.table, line.number, draft.id, *asked))
     reads = [read for read in reads if read.did or read.refused]
     edit = None
     if change.content != draft.content:
@@ -152,9 +155,16 @@ def weigh(marked: Marked, lines: Iterable[Line], spec: RunSpec) -> tuple[list[Re
             edit = Edit(draft.id, made, title(made), search_text(made), checked.flags)
     if any(read.refused for read in reads):
         return _held(reads), None
-    if not reads or (edit is None and change.verdict is None and change.note is None):
+    if edit is None:  # what differed was cleaned away, or was no difference
+        reads = [replace(read, did=tuple(word for word in read.did if word != "edited")) for read in reads]
+        reads = [read for read in reads if read.did]
+    if not reads:
         return [], None
     return reads, Returned(draft, edit, change.verdict, change.note)
+
+
+_Asked = tuple[tuple[str, ...], str]
+"""What a line asks for, or why it is refused."""
 
 
 @dataclass(slots=True)
@@ -166,13 +176,17 @@ class _Change:
     note: str | None = None
 
 
-def _row(marked: Marked, line: Line, change: _Change, kind: Kind) -> tuple[tuple[str, ...], str]:
-    draft, now = marked.draft, editable(marked)
-    lacking = [name for name in needed("drafts", draft.kind) if name not in line.cells]
+def _ask(marked: Marked, line: Line, change: _Change, kind: Kind) -> _Asked:
+    lacking = [name for name in needed(line.table, kind) if name not in line.cells]
     if lacking:
         return (), f"the columns {', '.join(lacking[:5])} are gone; keep the columns of the export"
     if line.formula:
         return (), f"{line.formula} holds a formula; write a text"
+    return _blank(marked, line, change) if line.table == "blanks" else _row(marked, line, change, kind)
+
+
+def _row(marked: Marked, line: Line, change: _Change, kind: Kind) -> _Asked:
+    draft, now = marked.draft, editable(marked)
     given = {name: line.cells[name] for name in now}
     differ = {name for name in now if not same(given[name], now[name])} - {"verdict"}
     verdict = given["verdict"].strip().lower() or draft.review
@@ -197,13 +211,8 @@ def _row(marked: Marked, line: Line, change: _Change, kind: Kind) -> tuple[tuple
     return tuple(did), ""
 
 
-def _blank(marked: Marked, line: Line, change: _Change) -> tuple[tuple[str, ...], str]:
-    number = _number(line.cells.get("blank", ""))
-    lacking = [name for name in needed("blanks", "cloze") if name not in line.cells]
-    if lacking:
-        return (), f"the columns {', '.join(lacking[:5])} are gone; keep the columns of the export"
-    if line.formula:
-        return (), f"{line.formula} holds a formula; write a text"
+def _blank(marked: Marked, line: Line, change: _Change) -> _Asked:
+    number = _number(line.cells["blank"])
     blank = next((one for one in marked.draft.content.get("blanks", ()) if one["id"] == number), None)
     if blank is None:
         return (), f"the draft has no blank {line.cells['blank'][:20]!r}; blanks are added on the Review page"

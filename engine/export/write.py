@@ -49,23 +49,28 @@ def write(
         ExportError: no draft matches, the file is there already or cannot be written, or a draft does not fit.
     """
     path = Path(path).expanduser()
-    if path.is_dir():
-        raise ExportError(f"{path} is a folder; name a file in it, such as {path / file_name(chosen, fmt)}")
-    if path.exists() and not force:
-        raise ExportError(f"{path} is there already; add --force to replace it, or name another file")
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".{path.name[:60]}.{os.getpid()}.part")
     try:
-        with part.open("wb") as out:
-            drafts = write_to(store, chosen, fmt, out, at)
-        size = part.stat().st_size
-        part.replace(path)
+        _check_place(path, force, file_name(chosen, fmt))
+        try:
+            with part.open("wb") as out:
+                drafts = write_to(store, chosen, fmt, out, at)
+            size = part.stat().st_size
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as exc:
         raise ExportError(
-            f"{path} cannot be written ({exc.strerror or exc}); choose a folder that is there and writable"
+            f"{path} cannot be written ({exc.strerror or exc}); choose a folder that is there, writable and not full"
         ) from exc
-    finally:
-        part.unlink(missing_ok=True)
     return Written(path, drafts, size)
+
+
+def _check_place(path: Path, force: bool, name: str) -> None:
+    if path.is_dir():
+        raise ExportError(f"{path} is a folder; name a file in it, such as {path / name}")
+    if path.exists() and not force:
+        raise ExportError(f"{path} is there already; add --force to replace it, or name another file")
 
 
 def write_to(store: Store, chosen: DraftFilter, fmt: str, out: BinaryIO, at: float | None = None) -> int:

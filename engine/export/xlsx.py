@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 import xlsxwriter
+from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.worksheet import Worksheet
 
 from engine.errors import ExportError
@@ -34,7 +35,12 @@ def write(selection: Selection, out: BinaryIO) -> None:
         ExportError: more than 1,048,575 rows, or a text longer than a cell can be (32,767).
     """
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # where the rows wait; also when we break off
-        _write(selection, xlsxwriter.Workbook(out, {**_OPTIONS, "tmpdir": folder}))
+        try:
+            _write(selection, xlsxwriter.Workbook(out, {**_OPTIONS, "tmpdir": folder}))
+        except XlsxWriterException as exc:
+            raise ExportError(
+                f"the workbook cannot be put together in {folder} ({exc}); free some space there"
+            ) from exc
 
 
 def _write(selection: Selection, book: xlsxwriter.Workbook) -> None:

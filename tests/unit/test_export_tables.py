@@ -201,6 +201,16 @@ def test_a_row_that_makes_no_sense_is_refused(store: Store, changes: dict[str, s
     assert back.refused == 1
 
 
+def test_a_row_that_stands_twice_is_refused(store: Store) -> None:
+    """Two rows that ask for something of one draft contradict each other: neither is done."""
+    filled(store, ("cl-en-01",))
+    table = edited(written(store, "csv"), verdict="approved")
+    other = edited(written(store, "csv"), verdict="rejected").decode("utf-8-sig").split("\r\n", 1)[1]
+    back = brought_back(store, table + other.encode())
+    assert ["line 2" in line.refused or "another line" in line.refused for line in back.lines] == [True, True]
+    assert store.draft(1).review == "pending"
+
+
 def test_a_workbook_edited_outside_comes_back(store: Store) -> None:
     """A workbook saved by another program brings verdicts; a formula typed into it is refused."""
     filled(store, ("cl-en-01", "cl-en-02"))
