@@ -144,15 +144,9 @@ def weigh(marked: Marked, lines: Iterable[Line], spec: RunSpec) -> tuple[list[Re
         asked = _ask(marked, line, change, spec.kind) if first == line.number else ((), _TWICE.format(first))
         reads.append(Read(line.table, line.number, draft.id, *asked))
     reads = [read for read in reads if read.did or read.refused]
-    edit = None
-    if change.content != draft.content:
-        checked = check_item(change.content, spec, draft.level)
-        if checked.content is None:
-            told = f"the edit is no valid {draft.kind} ({checked.code}: {checked.detail}); mend it or undo it"
-            return _held([_refuse(read, told) if "edited" in read.did else read for read in reads]), None
-        if checked.content != draft.content:
-            made = checked.content
-            edit = Edit(draft.id, made, title(made), search_text(made), checked.flags)
+    edit, told = _edit(marked, change.content, spec)
+    if told:
+        reads = [_refuse(read, told) if "edited" in read.did else read for read in reads]
     if any(read.refused for read in reads):
         return _held(reads), None
     if edit is None:  # what differed was cleaned away, or was no difference
@@ -161,6 +155,20 @@ def weigh(marked: Marked, lines: Iterable[Line], spec: RunSpec) -> tuple[list[Re
     if not reads:
         return [], None
     return reads, Returned(draft, edit, change.verdict, change.note)
+
+
+def _edit(marked: Marked, content: Content, spec: RunSpec) -> tuple[Edit | None, str]:
+    """The edit that makes this content, None where there is nothing to edit; or why it is no valid draft."""
+    draft = marked.draft
+    if content == draft.content:
+        return None, ""
+    checked = check_item(content, spec, draft.level)
+    made = checked.content
+    if made is None:
+        return None, f"the edit is no valid {draft.kind} ({checked.code}: {checked.detail}); mend it or undo it"
+    if made == draft.content:
+        return None, ""
+    return Edit(draft.id, made, title(made), search_text(made), checked.flags), ""
 
 
 _Asked = tuple[tuple[str, ...], str]
