@@ -1,0 +1,81 @@
+"""Exports as a person uses them: a file that is downloaded, a table that is brought back."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open
+from tests.browser.test_journey import badge, launch, settle
+from tests.browser.test_shots import LOOKS, snap
+
+
+def run_page(browse: Open, topic: str) -> Page:
+    """A run that has ended, its export panel open, all its drafts chosen."""
+    page = browse()
+    launch(page, topic, drafts=2)
+    badge(page, "Done")
+    settle(page)
+    page.get_by_role("button", name="Export").click()
+    page.get_by_text("Approved drafts only (0)").click()
+    settle(page)
+    return page
+
+
+def download(page: Page, fmt: str, folder: Path) -> Path:
+    """Choose a format and press the button."""
+    page.get_by_label("Format").click()
+    page.get_by_role("option", name=fmt, exact=True).click()
+    settle(page)
+    with page.expect_download() as caught:
+        page.get_by_role("button", name="Download 4 drafts").click()
+    path = folder / caught.value.suggested_filename
+    caught.value.save_as(path)
+    return path
+
+
+def test_a_deck_is_downloaded(browse: Open, tmp_path: Path) -> None:
+    """One button hands over a package with a name that says what is in it."""
+    path = download(run_page(browse, "Deck"), "Anki package", tmp_path)
+    assert re.fullmatch(r"draftmill-run-\d+\.apkg", path.name)
+    assert ZipFile(path).namelist() == ["collection.anki2", "media"]
+
+
+def test_a_reviewed_table_is_brought_back(browse: Open, tmp_path: Path) -> None:
+    """Verdicts written into the table are applied; what a cell says is read as text, whatever it is."""
+    page = run_page(browse, "Table")
+    path = download(page, "CSV, a row a draft", tmp_path)
+    evil = b"<img src=x onerror=alert(1)>"
+    first, second, *rest = path.read_bytes().replace(b",pending,", b",approved,").split(b"\r\n")
+    third = rest[0].replace(b",approved,", b"," + evil + b",")
+    path.write_bytes(b"\r\n".join([first, second, third, *rest[1:]]))
+    page.locator("input[type=file]").set_input_files(path)
+    expect(page.get_by_text("1 row is refused")).to_be_visible()
+    expect(page.get_by_text(evil.decode())).to_be_visible()
+    page.get_by_role("button", name="Apply 3 rows").click()
+    expect(page.get_by_text("3 rows applied")).to_be_visible()
+    expect(page.get_by_text("Approved drafts only (3)")).to_be_visible()
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[str, str]:
+    """The address of the run that the pictures show."""
+    return {}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(("locale", "button"), [("en-US", "Export"), ("zh-CN", "导出")])
+def test_the_panel_is_drawn(browse: Open, made: dict[str, str], look: str, locale: str, button: str) -> None:
+    """The panel opens in every look and language, no box of an exception on it."""
+    if not made:
+        made["run"] = run_page(browse, "Panel").url
+    scheme, width = LOOKS[look]
+    page = browse(made["run"], locale=locale, scheme=scheme, width=width)
+    page.get_by_role("button", name=button).click()
+    expect(page.get_by_test_id("stFileUploader")).to_be_visible()
+    snap(page, f"exports-{look}-{locale[:2]}")
+    expect(page.get_by_test_id("stException")).to_have_count(0)
