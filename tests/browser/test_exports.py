@@ -54,11 +54,11 @@ def test_a_reviewed_table_is_brought_back(browse: Open, tmp_path: Path) -> None:
     third = rest[0].replace(b",approved,", b"," + evil + b",")
     path.write_bytes(b"\r\n".join([first, second, third, *rest[1:]]))
     page.locator("input[type=file]").set_input_files(path)
-    expect(page.get_by_text("1 row is refused")).to_be_visible()
+    expect(page.get_by_text("1 row is refused")).to_be_visible(timeout=30_000)
     expect(page.get_by_text(evil.decode())).to_be_visible()
     page.get_by_role("button", name="Apply 3 rows").click()
-    expect(page.get_by_text("3 rows applied")).to_be_visible()
-    expect(page.get_by_text("Approved drafts only (3)")).to_be_visible()
+    expect(page.get_by_text("3 rows applied")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Approved drafts only (3)")).to_be_visible(timeout=30_000)
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +76,6 @@ def test_the_panel_is_drawn(browse: Open, made: dict[str, str], look: str, local
     scheme, width = LOOKS[look]
     page = browse(made["run"], locale=locale, scheme=scheme, width=width)
     page.get_by_role("button", name=button).click()
-    expect(page.get_by_test_id("stFileUploader")).to_be_visible()
+    expect(page.get_by_test_id("stFileUploader")).to_be_visible(timeout=30_000)
     snap(page, f"exports-{look}-{locale[:2]}")
     expect(page.get_by_test_id("stException")).to_have_count(0)
