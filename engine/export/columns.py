@@ -23,7 +23,7 @@ from engine.work import Content
 REVIEW = ("verdict", "note")
 FACTS = ("kind", "lang", "level", "topic", "flags", "model", "run", "slot", "revision")
 BLANK = ("answer", "acceptable", "type", "hint", "distractors", "explanation")
-BLANK_HEADER = ("draft", "blank", *BLANK, "title", "lang", "level", "topic", "revision")
+BLANK_HEADER = ("draft", "blank", *BLANK, "title", "revision")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,6 @@ def editable(marked: Marked) -> dict[str, str]:
 def blank_rows(marked: Marked) -> Iterator[dict[str, str]]:
     """The blanks of a cloze, a row each, as cells by their columns' names."""
     draft = marked.draft
-    facts = {name: str(getattr(draft, name)) for name in ("lang", "level", "topic")}
     for blank in draft.content.get("blanks", ()):
         own = blank_cells(blank)
         yield {
@@ -108,7 +107,6 @@ def blank_rows(marked: Marked) -> Iterator[dict[str, str]]:
             "blank": str(blank["id"]),
             **own,
             "title": draft.title,
-            **facts,
             "revision": revision(own.values()),
         }
 
