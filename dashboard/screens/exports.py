@@ -19,7 +19,7 @@ from dashboard import labels, shared
 from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.text import N_, _, plural
-from engine import DraftFilter, DraftmillError, export
+from engine import DraftFilter, DraftmillError, Store, export
 
 FORMAT: labels.Table = {
     "anki": N_("Anki package"),
@@ -90,7 +90,7 @@ def _out(chosen: DraftFilter, key: str) -> None:
             st.caption(_("No draft to export."))
     st.download_button(
         plural("Download {n} draft", "Download {n} drafts", number),
-        lambda: made(wanted, name),
+        lambda: made(store, wanted, name),  # in a thread that knows no session
         file_name=export.file_name(wanted, name),
         mime=export.FORMATS[name].mime,
         on_click="ignore",
@@ -102,10 +102,10 @@ def _out(chosen: DraftFilter, key: str) -> None:
     )
 
 
-def made(chosen: DraftFilter, name: str) -> io.BufferedReader:
+def made(store: Store, chosen: DraftFilter, name: str) -> io.BufferedReader:
     """An export as a file on the disk that is gone when it is closed: Streamlit reads it once, into its own memory."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  # whoever reads it closes it
-    export.write_to(shared.store(), chosen, name, file)
+    export.write_to(store, chosen, name, file)
     file.seek(0)
     return io.BufferedReader(file.detach())
 

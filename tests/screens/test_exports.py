@@ -62,7 +62,7 @@ def test_the_file_is_the_one_of_the_command_line(make: Make) -> None:
     row = make(topics=("File",), per_combo=2)
     chosen, out = DraftFilter(run=row.id), io.BytesIO()
     export.write_to(shared.store(), chosen, "csv", out)
-    with made(chosen, "csv") as file:
+    with made(shared.store(), chosen, "csv") as file:
         assert file.read() == out.getvalue()
 
 
