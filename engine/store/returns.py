@@ -90,7 +90,11 @@ class Returns(Base):
 
 
 def _steps(returned: Returned, row: dict[str, Any]) -> list[dict[str, Any]]:
-    """The rows of the history, the note on the last of them."""
+    """
+    The rows of the history, the note on the last of them.
+
+    They belong to no batch: a batch is taken back to `pending`, and these may have replaced another verdict.
+    """
     was = {"review": returned.before.review}
     steps: list[dict[str, Any]] = []
     if returned.edit is not None:

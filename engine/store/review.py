@@ -231,7 +231,11 @@ def _take_back_all(conn: Connection, batch: int, now: float) -> list[int]:
     covered = select(newer.c.id).where(
         newer.c.draft == review.c.draft, newer.c.id > review.c.id, newer.c.undone_at.is_(None)
     )
-    free = (review.c.batch == batch, review.c.undone_at.is_(None), review.c.verdict != "edited", ~covered.exists())
+    there = select(draft.c.id).where(
+        draft.c.id == review.c.draft, draft.c.content.is_not(None)
+    )  # cleaned ones have none
+    standing = (review.c.batch == batch, review.c.undone_at.is_(None), review.c.verdict != "edited")
+    free = (*standing, ~covered.exists(), there.exists())
     these = select(review.c.draft).where(*free)
     restored = list(conn.scalars(update(draft).where(draft.c.id.in_(these)).values(**_BEFORE).returning(draft.c.id)))
     conn.execute(update(review).where(*free).values(undone_at=now))

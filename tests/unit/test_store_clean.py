@@ -87,6 +87,8 @@ def test_a_cleaned_draft_is_not_brought_back(store: Store) -> None:
     known = set(store.cached(fingerprints))
     store.clean(EVERYTHING).result()
     assert store.undo(drafts=[1, 2]).result() == []
+    decision = store.last_decision("ana")
+    assert decision is not None and store.undo(batch=decision.batch).result() == []
     assert [(one.verdict, one.note) for one in store.reviews(1)] == [("rejected", "dull")]
     assert set(store.cached(fingerprints)) == known
 
