@@ -7,7 +7,6 @@ The cache is no table: it is the drafts already paid for, found by fingerprint.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -21,9 +20,7 @@ from sqlalchemy import (
     not_,
     select,
     type_coerce,
-    union_all,
 )
-from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from engine.errors import StoreError
 from engine.store.base import Base, chunks
@@ -37,7 +34,6 @@ from engine.work import Flag, Slot
 
 Order = Literal["oldest", "newest", "flagged"]
 """`flagged`: what needs a look first, then the oldest."""
-Columns = ReadOnlyColumnCollection[str, Any]
 
 MOST_IDS = 10_000
 REVIEW_STATES = ("pending", "approved", "rejected")
@@ -68,7 +64,7 @@ class Drafts(Base):
         """A page of drafts."""
         # The page is found in the indexes alone; only its own rows are read whole.
         page = page_of(chosen, order, limit, offset)
-        rows = select(*_COLUMNS).where(draft.c.id.in_(page)).order_by(*ordered(order, draft.c))
+        rows = select(*_COLUMNS).where(draft.c.id.in_(page)).order_by(*ordered(order))
         with self._reading() as conn:
             return [_draft_row(row) for row in conn.execute(rows)]
 
@@ -156,14 +152,12 @@ class Drafts(Base):
             )
 
 
-def ordered(
-    order: Order, columns: ReadOnlyColumnCollection[str, Any], *, back: bool = False
-) -> list[ColumnElement[Any]]:
-    """What an order sorts a table's columns by; `back`: from its end to its beginning."""
-    by_id = columns.id.desc() if (order == "newest") != back else columns.id
+def ordered(order: Order, *, back: bool = False) -> list[ColumnElement[Any]]:
+    """What an order sorts by; `back`: from its end to its beginning."""
+    by_id = draft.c.id.desc() if (order == "newest") != back else draft.c.id
     if order != "flagged":
         return [by_id]
-    return [columns.flagged if back else columns.flagged.desc(), by_id]
+    return [draft.c.flagged if back else draft.c.flagged.desc(), by_id]
 
 
 def page_of(
@@ -174,28 +168,9 @@ def page_of(
     *more: ColumnElement[bool],
     back: bool = False,
 ) -> Select[Any]:
-    """
-    The ids of a page of drafts.
-
-    Each review state, flagged or not, stands in the order of `draft_desk`: read apart, each part ends with the page,
-    and a word that stands in every draft is not looked for in all of them.
-    """
-    if chosen.state != "drafted":
-        plain = select(draft.c.id).where(*narrow(chosen), *more)
-        return plain.order_by(*ordered(order, draft.c, back=back)).limit(limit).offset(offset)
-    states = REVIEW_STATES if chosen.review is None else (chosen.review,)
-    marks = (True, False) if chosen.flagged is None else (chosen.flagged,)
-    parts = [
-        select(draft.c.id, draft.c.flagged)
-        .where(*narrow(replace(chosen, review=state, flagged=flagged)), *more)
-        .order_by(*ordered("newest" if order == "newest" else "oldest", draft.c, back=back))
-        .limit(limit + offset)
-        .subquery()
-        for state in states
-        for flagged in marks
-    ]
-    all_parts = union_all(*(select(part.c.id, part.c.flagged) for part in parts)).subquery()
-    return select(all_parts.c.id).order_by(*ordered(order, all_parts.c, back=back)).limit(limit).offset(offset)
+    """The ids of a page of drafts; for drafted ones they are found in `draft_desk` alone."""
+    page = select(draft.c.id).where(*narrow(chosen), *more)
+    return page.order_by(*ordered(order, back=back)).limit(limit).offset(offset)
 
 
 def narrow(chosen: DraftFilter, *, review: bool = True) -> list[ColumnElement[bool]]:

@@ -2,7 +2,7 @@
 Finding drafts by the words in them, by an index where the database has one.
 
 SQLite keeps `draft_search`, an FTS5 table of the trigrams of each draft's `search` column, filled by triggers in the
-transaction that writes the draft (migration 0003). It holds no text: it only says which drafts are worth looking at.
+transaction that writes the draft (migration 0003): a word is the phrase of its trigrams, so that no text is read.
 PostgreSQL has no such table and reads the texts with LIKE. docs/store.md says why it is built so.
 """
 
@@ -19,8 +19,8 @@ from engine.store.columns import searchable
 from engine.store.tables import draft
 
 GRAM = 3
-"""Characters of a trigram; a word this long is found by the index alone."""
-SCANNED = 20_000
+"""Characters of a trigram."""
+SCANNED = 10_000
 """A single character is in no index of trigrams: the newest drafts, this many, are read for it."""
 
 _every = draft.alias("every_draft")
@@ -28,7 +28,7 @@ _LAST = chr(0x10FFFF)  # sorts behind every character
 
 
 class _Indexed(FunctionElement[bool]):
-    """Drafts whose trigrams an FTS5 expression matches; true for every draft where there is no such index."""
+    """Drafts that hold a word of three characters or more: (id, FTS5 expression, the condition without an index)."""
 
     type = Boolean()
     inherit_cache = True
@@ -36,7 +36,7 @@ class _Indexed(FunctionElement[bool]):
 
 
 class _Begun(FunctionElement[bool]):
-    """Drafts with a trigram between two strings: how a word of two characters is found among trigrams."""
+    """Drafts with a trigram that begins with two characters: (id, low, high, the condition without an index)."""
 
     type = Boolean()
     inherit_cache = True
@@ -54,18 +54,19 @@ _TERMS = (
 
 @compiles(_Indexed)
 @compiles(_Begun)
-def _anywhere(_element: FunctionElement[bool], _compiler: SQLCompiler, **_kw: Any) -> str:
-    return "(1 = 1)"
+def _read(element: FunctionElement[bool], compiler: SQLCompiler, **kw: Any) -> str:
+    return str(compiler.process(list(element.clauses)[-1], **kw))
 
 
 @compiles(_Indexed, "sqlite")
 def _indexed(element: _Indexed, compiler: SQLCompiler, **kw: Any) -> str:
-    return _SQLITE % tuple(compiler.process(part, **kw) for part in element.clauses)
+    draft_id, match, _like = element.clauses
+    return _SQLITE % (compiler.process(draft_id, **kw), compiler.process(match, **kw))
 
 
 @compiles(_Begun, "sqlite")
 def _begun(element: _Begun, compiler: SQLCompiler, **kw: Any) -> str:
-    draft_id, low, high = (compiler.process(part, **kw) for part in element.clauses)
+    draft_id, low, high = (compiler.process(part, **kw) for part in list(element.clauses)[:3])
     return _SQLITE % (draft_id, _TERMS % (low, high))
 
 
@@ -73,7 +74,7 @@ def holding(text: str) -> list[ColumnElement[bool]]:
     """
     Conditions for drafts that hold every word of a text, in any order; case and width do not matter.
 
-    A word of one character is looked for in the newest 20,000 drafts only.
+    A word of one character is looked for in the newest 10,000 drafts only.
     """
     return [_holds(word) for word in searchable(text).split()]
 
@@ -81,15 +82,8 @@ def holding(text: str) -> list[ColumnElement[bool]]:
 def _holds(word: str) -> ColumnElement[bool]:
     read = draft.c.search.contains(word, autoescape=True)
     if len(word) >= GRAM:
-        indexed = _Indexed(draft.c.id, literal(_grams(word), String))
-        return and_(indexed, read)
+        return _Indexed(draft.c.id, literal('"' + word.replace('"', '""') + '"', String), read)
     if len(word) == GRAM - 1:
-        return and_(_Begun(draft.c.id, literal(word, String), literal(word + _LAST, String)), read)
+        return _Begun(draft.c.id, literal(word, String), literal(word + _LAST, String), read)
     newest = select(func.max(_every.c.id)).scalar_subquery()
     return and_(draft.c.id > newest - SCANNED, read)
-
-
-def _grams(word: str) -> str:
-    """The FTS5 expression for every trigram of a word; that they stand together is seen by reading the text."""
-    grams = dict.fromkeys(word[at : at + GRAM] for at in range(len(word) - GRAM + 1))
-    return " AND ".join('"' + gram.replace('"', '""') + '"' for gram in grams)

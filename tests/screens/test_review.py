@@ -143,6 +143,19 @@ def test_an_edit_is_checked_and_taken_back(page: Page, make: Make) -> None:
     assert drafts(row.id)[0] == before
 
 
+def test_a_form_does_not_overwrite_another_reviewer(page: Page, make: Make) -> None:
+    """What somebody else stored while the form was open stays, and the form says so."""
+    row = make(topics=("Form",), per_combo=1)
+    draft = drafts(row.id)[0]
+    test = page("review", run=str(row.id))
+    press(test, "edit")
+    shared.store().edit(Edit(draft.id, {**draft.content, "title": "Theirs"}, "Theirs", "Theirs"), "bo").result()
+    field(test, "title").set_value("Mine")
+    press(test, "store")
+    assert "Somebody changed this draft" in test.error[0].value
+    assert drafts(row.id)[0].title == "Theirs"
+
+
 def field(test: AppTest, name: str) -> Any:
     """The field of the form with this place in the content."""
     widgets = [*test.text_input, *test.text_area]

@@ -106,10 +106,10 @@ def switch_answers() -> None:
     here.answers = not here.answers
 
 
-def edit(draft: int | None) -> None:
-    """Open the form of a draft; None closes it."""
+def edit(draft: int | None, revision: str = "") -> None:
+    """Open the form of a draft as it was shown; None closes it."""
     here = sitting()
-    here.editing = draft
+    here.editing, here.opened = draft, revision
     here.tell()
 
 

@@ -13,7 +13,7 @@ from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.screens.card import GENDERS, PACES, TYPES
 from dashboard.screens.review import actions
-from dashboard.screens.review.fields import Field, fields_of, rebuilt
+from dashboard.screens.review.fields import Field, Path, fields_of, rebuilt
 from dashboard.screens.review.state import sitting
 from dashboard.screens.review.words import PART
 from dashboard.text import _
@@ -35,8 +35,10 @@ def editor(row: DraftRow) -> None:
             )
         st.caption(_("The original is kept. One press of U takes the edit back."))
         problem = st.empty()
-        values = {field.path: _widget(row.id, field) for field in fields_of(row.content)}
-    if stored:
+        values = _groups(row)
+    if row.revision != sitting().opened:
+        problem.error(_("Somebody changed this draft since you opened the form. Cancel, and look again."))
+    elif stored:
         told = _refused(row, rebuilt(row.content, values))
         if not told:
             actions.edit(None)
@@ -56,11 +58,23 @@ def _refused(row: DraftRow, content: dict[str, Any]) -> str:
     return ""
 
 
+def _groups(row: DraftRow) -> dict[Path, str]:
+    """Each group of fields in two columns under its heading; long texts take both."""
+    values: dict[Path, str] = {}
+    grid = st.grid(2, min_column_width=240)
+    for field in fields_of(row.content):
+        if field.heading:
+            group, own = field.heading
+            st.markdown(f"**{label(PART, group)} {plain(own)}**")
+            grid = st.grid(2, min_column_width=240)
+        long = len(field.value) > LINE and not field.listed
+        with grid.cell(column_span="all" if long else 1):
+            values[field.path] = _widget(row.id, field)
+    return values
+
+
 def _widget(draft: int, field: Field) -> str:
     key, name = f"review_field_{draft}_{'_'.join(map(str, field.path))}", _name(field)
-    if field.heading:
-        group, own = field.heading
-        st.markdown(f"**{label(PART, group)} {plain(own)}**")
     if field.choices:
         return str(
             st.selectbox(

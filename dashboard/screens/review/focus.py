@@ -71,7 +71,7 @@ def _keys(wanted: Wanted, row: DraftRow) -> None:
             _verdict(wanted, shown, "rejected")
         else:
             _button("return", _("Back to pending"), "b", ":material/history:", actions.take_back, (row.id,))
-        _button("edit", _("Edit"), "e", ":material/edit:", actions.edit, (row.id,))
+        _button("edit", _("Edit"), "e", ":material/edit:", actions.edit, (row.id, row.revision))
         _beside(wanted, row, back=True)
         _beside(wanted, row, back=False)
         if pending:

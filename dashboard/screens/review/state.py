@@ -26,6 +26,8 @@ class Sitting:
     """Whether a cloze text is shown with its answers."""
     editing: int | None = None
     """The draft whose form is open."""
+    opened: str = ""
+    """Its revision when the form was opened."""
     rejected: int | None = None
     """The draft rejected last: its reason can still be given."""
     said: str = ""

@@ -68,8 +68,8 @@ def _pick(rows: Sequence[DraftRow]) -> list[DraftRow]:
 
 def _line(row: DraftRow) -> dict[str, str]:
     return {
-        _("Flag"): " · ".join(label(FLAG, flag.code) for flag in row.flags if flag.severity == "flagged"),
         _("Title"): row.title,
+        _("Flag"): " · ".join(label(FLAG, flag.code) for flag in row.flags if flag.severity == "flagged"),
         _("Level"): f"L{row.level}",
         _("Topic"): row.topic,
         _("Kind"): label(labels.KIND, row.kind),

@@ -12,10 +12,10 @@ depends_on = None
 
 _DRAFTED = sa.text("state = 'drafted'")
 
-# Two spaces behind the text give its last two characters a trigram to begin. The table keeps no text (content='') and
-# no places (detail=none): it takes a third of the room and of the time, and the text itself is at hand to be read.
+# Two spaces behind the text give its last two characters a trigram to begin. The table keeps no text (content=''), but
+# the places of its trigrams: with detail=none it takes a third of the room, and every hit's text has to be read.
 _SEARCH = (
-    "CREATE VIRTUAL TABLE draft_search USING fts5(search, content='', columnsize=0, detail=none,"
+    "CREATE VIRTUAL TABLE draft_search USING fts5(search, content='', columnsize=0,"
     " tokenize='trigram case_sensitive 1')",
     "CREATE VIRTUAL TABLE draft_search_terms USING fts5vocab('draft_search', 'row')",
     "CREATE TRIGGER draft_search_new AFTER INSERT ON draft WHEN new.search <> '' BEGIN"
