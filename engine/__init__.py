@@ -13,10 +13,12 @@ from engine.bounds import LEVELS
 from engine.errors import DraftmillError, SpecError, StoreError, UnknownRun
 from engine.kinds import blank_range, length_range
 from engine.limits import Limits
+from engine.opinion import ASPECTS, Thresholds, revision
 from engine.outlook import Estimate, Progress, advice_for, estimate, progress
 from engine.providers import Catalog, Profile, adjusted
 from engine.providers.practice import Fault, PracticeSettings
-from engine.runners import Job, Overrides, Placed, Runner, job_of, key_of
+from engine.runners import Job, Overrides, Placed, Review, Runner, job_of, key_of
+from engine.second_model import Saving, saving
 from engine.spec import (
     BATCH_SIZE,
     CONCURRENCY,
@@ -38,11 +40,25 @@ from engine.spec import (
     split_topics,
     tuning_for,
 )
-from engine.store import ChangeRow, DraftFilter, DraftRow, RunRow, Store, Totals, home
+from engine.store import (
+    AcceptanceRow,
+    ChangeRow,
+    CheckRow,
+    DraftFilter,
+    DraftRow,
+    Edit,
+    OpinionCounts,
+    OpinionRow,
+    RunRow,
+    Store,
+    Totals,
+    home,
+)
 from engine.watch import peak_rss_mb, rss_mb
 from engine.work import Flag, plan
 
 __all__ = [
+    "ASPECTS",
     "BATCH_SIZE",
     "CONCURRENCY",
     "KINDS",
@@ -53,32 +69,40 @@ __all__ = [
     "PRESETS",
     "RETRIES",
     "THROTTLE_MS",
+    "AcceptanceRow",
     "Advice",
     "AlignmentOptions",
     "Catalog",
     "ChangeRow",
+    "CheckRow",
     "ClozeOptions",
     "DraftFilter",
     "DraftRow",
     "DraftmillError",
+    "Edit",
     "Estimate",
     "Fault",
     "Flag",
     "Job",
     "Limits",
+    "OpinionCounts",
+    "OpinionRow",
     "Overrides",
     "Placed",
     "PracticeSettings",
     "Profile",
     "Progress",
     "Recommendation",
+    "Review",
     "RunRow",
     "RunSpec",
     "Runner",
+    "Saving",
     "ShadowingOptions",
     "SpecError",
     "Store",
     "StoreError",
+    "Thresholds",
     "Totals",
     "Tuning",
     "UnknownRun",
@@ -96,7 +120,9 @@ __all__ = [
     "plan",
     "progress",
     "recommend",
+    "revision",
     "rss_mb",
+    "saving",
     "sentence",
     "shown_evidence",
     "split_topics",

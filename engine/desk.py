@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from engine.auto import Auto
 from engine.clock import Clock
+from engine.craft import Craft
 from engine.errors import DraftmillError, ProviderError
 from engine.limits import Price
 from engine.pace import Gate, Throttle
@@ -164,6 +165,7 @@ class Desk:
     tuning: Tuning
     profile: Profile
     model: str
+    craft: Craft
     chat: Chat
     gate: Gate
     throttle: Throttle

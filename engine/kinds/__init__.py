@@ -9,7 +9,7 @@ from __future__ import annotations
 from engine.kinds.check import body_text, check_item
 from engine.kinds.prompts import PROMPT_VERSION, Prompt, build_prompt, estimate
 from engine.kinds.ranges import blank_range, count_units, length_range
-from engine.kinds.read import Reading, read_reply
+from engine.kinds.read import Reading, read_items, read_reply
 from engine.kinds.shape import FIELDS, STEPS, Checked
 from engine.kinds.similar import (
     DUPLICATE,
@@ -19,9 +19,11 @@ from engine.kinds.similar import (
     search_text,
     shingles,
     similarity,
+    sketch,
     title,
 )
-from engine.kinds.tokens import TokenEstimate
+from engine.kinds.text import brief, fold
+from engine.kinds.tokens import TokenEstimate, item_tokens, text_tokens
 
 __all__ = [
     "DUPLICATE",
@@ -35,16 +37,22 @@ __all__ = [
     "TokenEstimate",
     "blank_range",
     "body_text",
+    "brief",
     "build_prompt",
     "check_item",
     "count_units",
     "estimate",
     "fingerprint",
+    "fold",
+    "item_tokens",
     "jaccard",
     "length_range",
+    "read_items",
     "read_reply",
     "search_text",
     "shingles",
     "similarity",
+    "sketch",
+    "text_tokens",
     "title",
 ]

@@ -2,6 +2,7 @@
 
 from engine.runners.desks import edited, job_of, key_of
 from engine.runners.jobs import PRACTICE, Job, Overrides, Placed
+from engine.runners.reviews import Review
 from engine.runners.thread import Runner
 
-__all__ = ["PRACTICE", "Job", "Overrides", "Placed", "Runner", "edited", "job_of", "key_of"]
+__all__ = ["PRACTICE", "Job", "Overrides", "Placed", "Review", "Runner", "edited", "job_of", "key_of"]

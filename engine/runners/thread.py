@@ -32,6 +32,8 @@ from engine.runners.active import CANCELLED, CLOSED, LOST, PAUSED, Active
 from engine.runners.desks import Desks, edited, job_of, key_of
 from engine.runners.diary import Diary
 from engine.runners.jobs import Job, Placed
+from engine.runners.reviews import Review, plan_review
+from engine.spec import RunSpec
 from engine.store import STALE_S, NewRun, RunRow, Store, committed
 from engine.work import plan
 
@@ -116,6 +118,23 @@ class Runner:
             trial=placed.trial if placed else None,
         )
         run = self._store.create_run(new, slots, fingerprints, cached).result()
+        self._take(run)
+        return run
+
+    def review(self, review: Review) -> int:
+        """
+        Let a second model judge a run's drafts: a run of its own, with its own budget.
+
+        Returns:
+            The review's id.
+
+        Raises:
+            UnknownRun: there is no such run.
+            SpecError: something is out of bounds, the key is missing, or there is nothing to review.
+        """
+        catalog = edited(self._catalog, self._store)
+        key_of(review.job(RunSpec.from_json(self._store.run(review.run).spec)).profile(catalog))
+        run = plan_review(self._store, catalog, review)
         self._take(run)
         return run
 

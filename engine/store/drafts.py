@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, literal_column, not_, sel
 from engine.errors import StoreError
 from engine.store.base import Base, chunks
 from engine.store.columns import searchable
-from engine.store.records import EVERY, DraftFilter
+from engine.store.records import EVERY, FILLED, DraftFilter
 from engine.store.tables import draft
 from engine.store.totals import count_if
 from engine.store.views import CachedDraft, CellRow, DraftRow, ReviewCounts
@@ -106,7 +106,7 @@ class Drafts(Base):
 
     def cells(self, run_id: int) -> list[CellRow]:
         """Each topic at each level, by topic, then level."""
-        sums = (func.count(), count_if(draft.c.state == "drafted"), count_if(draft.c.state == "failed"))
+        sums = (func.count(), count_if(draft.c.state.in_(FILLED)), count_if(draft.c.state == "failed"))
         keys = (draft.c.topic, draft.c.level)
         rows = select(*keys, *sums).where(draft.c.run == run_id).group_by(*keys).order_by(*keys)
         with self._reading() as conn:

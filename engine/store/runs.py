@@ -16,7 +16,7 @@ from sqlalchemy import Connection, and_, bindparam, case, func, insert, literal_
 
 from engine.errors import StoreError, UnknownRun
 from engine.store.base import Base, chunks
-from engine.store.records import Command, DraftState, NewRun, RunState
+from engine.store.records import FILLED, Command, DraftState, NewRun, RunState
 from engine.store.tables import call, draft, run
 from engine.store.views import CachedDraft
 from engine.work import Slot
@@ -39,6 +39,7 @@ class Runs(Base):
         slots: Sequence[Slot],
         fingerprints: Sequence[str],
         cached: Mapping[int, CachedDraft] | None = None,
+        subjects: Sequence[int] = (),
     ) -> Future[int]:
         """
         Plan a run: its row, all its slots and the copies of drafts already paid for, in one transaction.
@@ -48,6 +49,7 @@ class Runs(Base):
             slots: Every slot, numbered within the run.
             fingerprints: One a slot, in the same order.
             cached: Slot number to the draft to copy; one that was rejected meanwhile is not copied.
+            subjects: Of a review, the draft each slot is about, in the same order.
 
         Returns:
             The run's id; the run is queued.
@@ -57,7 +59,7 @@ class Runs(Base):
         def op(conn: Connection) -> int:
             key = conn.execute(insert(run), row).inserted_primary_key
             run_id = int(key[0]) if key else 0
-            _plan(conn, run_id, new, slots, fingerprints)
+            _plan(conn, run_id, new, slots, fingerprints, subjects)
             _copy_cached(conn, run_id, cached or {}, row["created_at"])
             return run_id
 
@@ -173,7 +175,7 @@ class Runs(Base):
         again = update(draft).where(draft.c.run == run_id, draft.c.state.in_(list(states)))
 
         def op(conn: Connection) -> int:
-            if "drafted" in states:
+            if set(FILLED) & set(states):
                 raise StoreError("a slot that has its draft is not asked for again; reopen failed or cancelled ones")
             if not _changed(conn, run_id, _ENDED, change):
                 raise StoreError(f"run {run_id} is still open; wait until it has ended")
@@ -200,7 +202,7 @@ def _changed(
 
 def _run_row(new: NewRun, at: float) -> dict[str, Any]:
     spec = new.spec
-    as_they_are = ("model", "base_url", "preset", "note", "parent_run", "comparison_id", "arm", "trial")
+    as_they_are = ("model", "base_url", "preset", "note", "purpose", "parent_run", "comparison_id", "arm", "trial")
     return {
         "created_at": at,
         "state": "queued",
@@ -215,7 +217,14 @@ def _run_row(new: NewRun, at: float) -> dict[str, Any]:
     }
 
 
-def _plan(conn: Connection, run_id: int, new: NewRun, slots: Sequence[Slot], fingerprints: Sequence[str]) -> None:
+def _plan(
+    conn: Connection,
+    run_id: int,
+    new: NewRun,
+    slots: Sequence[Slot],
+    fingerprints: Sequence[str],
+    subjects: Sequence[int],
+) -> None:
     if len(slots) != len(fingerprints):
         raise StoreError(f"{len(slots):,} slots have {len(fingerprints):,} fingerprints; give one a slot")
     fixed = {"run": run_id, "kind": new.spec.kind, "lang": new.spec.lang}
@@ -224,6 +233,9 @@ def _plan(conn: Connection, run_id: int, new: NewRun, slots: Sequence[Slot], fin
             {**fixed, "slot": s.number, "topic": s.topic, "level": s.level, "copy": s.copy, "fingerprint": fingerprint}
             for s, fingerprint in zip(slots[start : start + _ROWS], fingerprints[start : start + _ROWS], strict=True)
         ]
+        if subjects:
+            about = subjects[start : start + _ROWS]
+            rows = [{**row, "subject": one} for row, one in zip(rows, about, strict=True)]
         conn.execute(insert(draft), rows)
 
 
@@ -255,7 +267,7 @@ def _cancel(conn: Connection, run_id: int) -> int:
 
 
 def _check_done(conn: Connection, run_id: int) -> None:
-    lacking = select(func.count()).select_from(draft).where(draft.c.run == run_id, draft.c.state != "drafted")
+    lacking = select(func.count()).select_from(draft).where(draft.c.run == run_id, draft.c.state.not_in(FILLED))
     if count := conn.execute(lacking).scalar_one():
         raise StoreError(f"run {run_id} has {count:,} slots without a draft; end it as incomplete")
 

@@ -18,6 +18,9 @@ from engine.store.database import check, connect, locate
 from engine.store.drafts import Drafts
 from engine.store.faults import explain
 from engine.store.ledger import Ledger
+from engine.store.likeness import Likeness
+from engine.store.opinions import Opinions
+from engine.store.quality import Quality
 from engine.store.review import Review
 from engine.store.runs import Runs
 from engine.store.settings import Settings
@@ -28,7 +31,7 @@ from engine.store.writer import Writer
 _TOUCH = text("UPDATE alembic_version SET version_num = version_num")  # one row that is always there
 
 
-class Store(Runs, RunReads, Calls, Changes, Ledger, Drafts, Review, Settings):
+class Store(Runs, RunReads, Calls, Changes, Ledger, Drafts, Review, Opinions, Likeness, Quality, Settings):
     """
     Everything Draftmill keeps.
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,7 +12,7 @@ from engine.errors import StoreError
 from engine.store import ChangeRow, Store
 from engine.store.database import connect
 from engine.store.writer import MEASURED, Writer
-from tests.unit.test_store_kit import planned
+from tests.unit.test_store_kit import downgrade, planned
 
 
 @pytest.fixture
@@ -63,7 +61,7 @@ def test_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> None:
     """A database of the first release gets the table, and keeps what it holds."""
     with Store.open(tmp_path / "a.db") as store:
         run = planned(store)
-    _execute(tmp_path / "a.db", "DROP TABLE change", "UPDATE alembic_version SET version_num = '0001'")
+    downgrade(tmp_path / "a.db", "0001")
     with Store.open(tmp_path / "a.db") as store:
         store.add_changes(run, [learned(1.0, 60)]).result()
         assert (store.totals(run).open, len(store.changes(run))) == (8, 1)
@@ -86,11 +84,3 @@ def test_the_median_forgets(tmp_path: Path) -> None:
         writer.write(lambda conn: None).result()
     writer.close()
     assert writer.commit_ms == 1000 * (4 * (2 + (MEASURED - 1) / 2) + 1)
-
-
-def _execute(path: Path, *statements: str) -> None:
-    connection: Any = sqlite3.connect(path)
-    with connection:
-        for statement in statements:
-            connection.execute(statement)
-    connection.close()

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
 
 from engine.spec import RunSpec, Tuning
 from engine.store import CallStart, Kept, NewRun, Settled, Settlement, Store
+from engine.store.database import __file__ as DATABASE
 from engine.work import Draft, Flag, Slot, plan
 
 CONTENT = {"passage": "The bus was late."}
@@ -48,3 +54,12 @@ def answered(
     call = sent(store, run, *slots)
     more = {"ended_at": 102.0, **more}
     return store.settle_call(Settlement(call, outcome, drafts=drafts, failed=failed, **more)).result()
+
+
+def downgrade(path: Path, revision: str) -> None:
+    """Make a closed database what an earlier Draftmill left behind."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(DATABASE).with_name("migrations")))
+    with create_engine(f"sqlite:///{path}").begin() as conn:
+        config.attributes["connection"] = conn
+        command.downgrade(config, revision)
