@@ -5,10 +5,17 @@ from __future__ import annotations
 import sys
 import time
 
-from benchmarks import bench_auto, bench_compare, bench_limits, bench_load, bench_plan
+from benchmarks import bench_auto, bench_compare, bench_limits, bench_load, bench_near, bench_plan
 from benchmarks.kit import timed
 
-ROOMS = {"plan": bench_plan, "load": bench_load, "limits": bench_limits, "auto": bench_auto, "compare": bench_compare}
+ROOMS = {
+    "plan": bench_plan,
+    "load": bench_load,
+    "limits": bench_limits,
+    "near": bench_near,
+    "auto": bench_auto,
+    "compare": bench_compare,
+}
 
 
 def main(names: list[str]) -> int:

@@ -8,18 +8,17 @@ come here.
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from engine.kinds import DUPLICATE, SIMILAR, Reading, brief, jaccard, shingles, sketch, title
+from engine.kinds import DUPLICATE, SIMILAR, TOGETHER, WORTH_MEASURING, Reading, brief, jaccard, shingles, sketch, title
 from engine.spec import RunSpec
 from engine.store import Store
 from engine.work import Draft, Flag, Packet, Rejection
 
 OWN = 500
 """Drafts of this run kept in memory: those whose commit is on its way, and more."""
-LEAST_SHARED = 2
 MOST_MEASURED = 6
 
 
@@ -58,7 +57,8 @@ class Near:
         self._run = run
         self._library = library
         self._asks_again = asks_again
-        self._own: deque[_Own] = deque(maxlen=OWN)
+        self._own: dict[int, _Own] = {}
+        self._by_hash: defaultdict[int, set[int]] = defaultdict(set)
         self._refused: dict[int, str] = {}
         """Slots that were refused for this already, and the title that was there before."""
 
@@ -79,7 +79,7 @@ class Near:
                 detail = f"nearly the same text as {brief(found.title, 60)!r}; tell another story"
                 rejections.append(Rejection(draft.slot, "duplicate", detail))
                 continue
-            self._own.append(new)
+            self._remember(new)
             drafts.append(_flagged(draft, found))
         return replace(reading, drafts=tuple(drafts), rejections=tuple(rejections))
 
@@ -100,12 +100,30 @@ class Near:
             yield _Found(f"#{other.draft}", other.title, jaccard(new.pieces, pieces))
 
     def _in_memory(self, new: _Own) -> Iterable[_Found]:
-        hashes = frozenset(new.hashes)
-        shared = Counter({place: len(hashes.intersection(one.hashes)) for place, one in enumerate(self._own)})
-        for place, count in shared.most_common(MOST_MEASURED):
-            other = self._own[place]
-            if count >= LEAST_SHARED and other.slot != new.slot:
-                yield _Found(f"draft {other.slot + 1} of this run", other.title, jaccard(new.pieces, other.pieces))
+        shared: Counter[int] = Counter()
+        for one in new.hashes:
+            for slot in self._by_hash.get(one, ()):
+                shared[slot] += 1 + one // TOGETHER
+        for slot, worth in shared.most_common(MOST_MEASURED):
+            if worth >= WORTH_MEASURING and slot != new.slot:
+                other = self._own[slot]
+                yield _Found(f"draft {slot + 1} of this run", other.title, jaccard(new.pieces, other.pieces))
+
+    def _remember(self, new: _Own) -> None:
+        """The newest few hundred; older ones are in the library by now."""
+        self._forget(new.slot)
+        self._own[new.slot] = new
+        for one in new.hashes:
+            self._by_hash[one].add(new.slot)
+        if len(self._own) > OWN:
+            self._forget(next(iter(self._own)))
+
+    def _forget(self, slot: int) -> None:
+        old = self._own.pop(slot, None)
+        for one in old.hashes if old else ():
+            self._by_hash[one].discard(slot)
+            if not self._by_hash[one]:
+                del self._by_hash[one]
 
 
 def _flagged(draft: Draft, found: _Found | None) -> Draft:

@@ -14,6 +14,8 @@ from engine.kinds.shape import FIELDS, STEPS, Checked
 from engine.kinds.similar import (
     DUPLICATE,
     SIMILAR,
+    TOGETHER,
+    WORTH_MEASURING,
     fingerprint,
     jaccard,
     search_text,
@@ -31,6 +33,8 @@ __all__ = [
     "PROMPT_VERSION",
     "SIMILAR",
     "STEPS",
+    "TOGETHER",
+    "WORTH_MEASURING",
     "Checked",
     "Prompt",
     "Reading",

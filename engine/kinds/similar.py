@@ -22,6 +22,9 @@ from engine.work import Content, Slot
 DUPLICATE = 0.50  # kinds.md: a name swap measures 0.82, 10 % edited 0.42-0.63
 SIMILAR = 0.15  # distinct drafts measure 0.05 at most
 SKETCH = 12
+SINGLE = 8
+TOGETHER = 1 << 32
+WORTH_MEASURING = 2
 _SHINGLE: dict[Lang, int] = {"en": 3, "ja": 4, "zh": 4}
 _NOT_READ = {"id", "type", "speaker", "gender", "pacing", "rubric", "label"}
 
@@ -44,7 +47,7 @@ def shingles(content: Content, lang: Lang) -> frozenset[str]:
 
 def sketch(pieces: frozenset[str], kind: Kind, lang: Lang) -> tuple[int, ...]:
     """
-    The short hashes that drafts alike are found by: the smallest of all its pieces' hashes (a bottom-k sketch).
+    The short hashes that drafts alike are found by, from the smallest hashes of all its pieces (a bottom-k sketch).
 
     Args:
         pieces: A draft's `shingles`.
@@ -52,10 +55,14 @@ def sketch(pieces: frozenset[str], kind: Kind, lang: Lang) -> tuple[int, ...]:
         lang: As `kind`.
 
     Returns:
-        At most 12 numbers of 32 bits; two texts of which half is the same share 8 of them on average.
+        The 8 smallest by themselves, 32 bits each: a phrase that stands in few drafts finds them. Then each three
+        neighbours of the 12 smallest as one, above 32 bits: they find a copy where phrases stand in thousands. One
+        of these, or two of the others, shared with another draft make it worth measuring.
     """
     start = zlib.crc32(f"{kind} {lang} ".encode())
-    return tuple(heapq.nsmallest(SKETCH, {zlib.crc32(piece.encode(errors="replace"), start) for piece in pieces}))
+    least = heapq.nsmallest(SKETCH, {zlib.crc32(piece.encode(errors="replace"), start) for piece in pieces})
+    threes = [zlib.crc32(b"%d %d %d" % three) | TOGETHER for three in zip(least, least[1:], least[2:], strict=False)]
+    return (*least[:SINGLE], *threes)
 
 
 def similarity(a: Content, b: Content, lang: Lang) -> float:

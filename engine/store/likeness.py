@@ -6,37 +6,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, func, literal_column, select, union_all
+from sqlalchemy import Select, bindparam, func, literal_column, select, union_all
 
+from engine.kinds import TOGETHER, WORTH_MEASURING
 from engine.store.base import Base
 from engine.store.tables import draft, shingle
 from engine.store.views import Alike
 
-HASHES = 12
-"""Of a draft: two drafts of which half is the same share eight of them on average."""
-NEWEST = 200
+NEWEST = 100
 """Drafts looked at for one hash: a phrase that stands in more of them says nothing."""
 MOST = 6
 """Drafts measured against a new one."""
-LEAST_SHARED = 2
+MOST_HASHES = 20
 
 
-def _found() -> object:
+def _found() -> Select[tuple[int]]:
     """One statement, built once: the newest drafts of each hash, those that share most first."""
     pages = [
-        select(shingle.c.draft)
+        select(shingle.c.draft, (1 + shingle.c.hash // TOGETHER).label("weight"))
         .where(shingle.c.hash == bindparam(f"hash{place}"))
         .order_by(shingle.c.draft.desc())
         .limit(NEWEST)
         .subquery()
-        for place in range(HASHES)
+        for place in range(MOST_HASHES)
     ]
-    every = union_all(*(select(page.c.draft) for page in pages)).subquery()
-    shared = func.count()
+    every = union_all(*(select(page.c.draft, page.c.weight) for page in pages)).subquery()
+    shared = func.sum(every.c.weight)
     return (
         select(every.c.draft)
         .group_by(every.c.draft)
-        .having(shared >= LEAST_SHARED)
+        .having(shared >= WORTH_MEASURING)
         .order_by(shared.desc(), every.c.draft.desc())
         .limit(MOST)
     )
@@ -51,16 +50,14 @@ class Likeness(Base):
 
     def alike(self, hashes: Sequence[int]) -> list[Alike]:
         """
-        Stored drafts that share at least two of these hashes, those that share most first; at most six.
+        Stored drafts that share enough of these hashes to be measured, those that share most first; at most six.
 
         Args:
-            hashes: At most twelve, as kinds.sketch gives them.
+            hashes: At most twenty, as kinds.sketch gives them.
         """
-        if len(hashes) < LEAST_SHARED:
-            return []
-        asked = {f"hash{place}": hashes[place] if place < len(hashes) else -1 for place in range(HASHES)}
+        asked = {f"hash{place}": hashes[place] if place < len(hashes) else -1 for place in range(MOST_HASHES)}
         with self._reading() as conn:
-            ids = list(conn.scalars(_FOUND, asked))  # type: ignore[call-overload]
+            ids = list(conn.scalars(_FOUND, asked))
             if not ids:
                 return []
             there = select(*_SHOWN).where(draft.c.id.in_(ids), draft.c.state == literal_column("'drafted'"))
