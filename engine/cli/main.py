@@ -15,6 +15,7 @@ import typer
 
 from engine.cli.compare import compare
 from engine.cli.practice import practice
+from engine.cli.review import review
 from engine.cli.run import resume, run
 from engine.cli.show import cancel, drafts, runs, status
 from engine.errors import DraftmillError
@@ -26,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     no_args_is_help=False,
 )
-for command in (run, resume, runs, status, drafts, cancel, compare, practice):
+for command in (run, resume, review, runs, status, drafts, cancel, compare, practice):
     app.command()(command)
 
 

@@ -108,7 +108,7 @@ def run(
         if not as_json:
             _print_estimate(estimate(store, catalog, job))
         made = runner.submit(job)
-        _finish(store, runner, made, as_json)
+        finish(store, runner, made, as_json)
 
 
 def resume(
@@ -120,10 +120,11 @@ def resume(
     """Go on with a paused, incomplete or cancelled run."""
     with Store.open(database) as store, Runner(store, Catalog.load()) as runner:
         runner.resume(run, retry=retry)
-        _finish(store, runner, run, as_json)
+        finish(store, runner, run, as_json)
 
 
-def _finish(store: Store, runner: Runner, run: int, as_json: bool) -> None:
+def finish(store: Store, runner: Runner, run: int, as_json: bool) -> None:
+    """Wait for a run, print its figures, and exit with the code of how it ended."""
     try:
         _watch(store, run)
     except KeyboardInterrupt:

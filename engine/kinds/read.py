@@ -53,10 +53,14 @@ def read_reply(text: str, packet: Packet, spec: RunSpec, *, truncated: bool = Fa
         Drafts and rejections in the order of the packet. Codes: missing, truncated, json, schema, steps, blanks,
         roles, dialogue, copied, wrong_script, meta, length.
     """
-    return read_items(text, packet, _BODY_FIELD[spec.kind], partial(_judge, spec), truncated=truncated)
+    return read_items(
+        text, packet, _BODY_FIELD[spec.kind], partial(_judge, spec), truncated=truncated, by_position=True
+    )
 
 
-def read_items(text: str, packet: Packet, body_field: str, judge: Judge, *, truncated: bool = False) -> Reading:
+def read_items(
+    text: str, packet: Packet, body_field: str, judge: Judge, *, truncated: bool = False, by_position: bool = False
+) -> Reading:
     """
     Read the items of any reply back, one for each slot of a packet.
 
@@ -66,6 +70,7 @@ def read_items(text: str, packet: Packet, body_field: str, judge: Judge, *, trun
         body_field: The field that makes an object of the reply an item.
         judge: Makes a draft or a rejection of one item; may add to the notes.
         truncated: As in `read_reply`.
+        by_position: Where all ids are unknown and the count is equal, go by position, flagged.
 
     Returns:
         Drafts and rejections in the order of the packet; of several items for one slot the first good one.
@@ -75,7 +80,7 @@ def read_items(text: str, packet: Packet, body_field: str, judge: Judge, *, trun
     doubtful = found.items.pop() if truncated and found.closed else None
     notes = list(found.notes)
     answers = _by_id(found.items, asked, notes)
-    by_position = _all_strangers(found, answers, asked)
+    by_position = by_position and _all_strangers(found, answers, asked)
     if by_position:
         notes.append("all ids were unknown: mapped by position")
         answers = {slot.id: [item] for slot, item in zip(packet.slots, found.items, strict=True)}

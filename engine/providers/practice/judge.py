@@ -18,14 +18,14 @@ from engine.providers.practice.pen import Item
 REJECTED = 0.06
 MENDED = 0.16  # of the drafts; the rest is good
 MISSED = 0.04  # of the blanks
-WEAK = ("correct", "natural", "level", "task")
-PLACE = {"correct": 0, "natural": 1, "level": 2, "task": 3}
+ASPECTS = ("correct", "natural", "level", "task", "safe")
 SAYS = {
     "correct": "One statement does not hold: see the last sentence.",
+    "level": "Several expressions are above the level asked for.",
     "natural": "The title sounds translated; a native speaker would put it another way.",
-    "level": "Two expressions are above the level asked for.",
-    "task": "One explanation does not help the learner to find the answer.",
+    "task": "The explanation of blank 1 does not help the learner to find the answer.",
 }
+BEYOND_REPAIR = ("correct", "level")
 REVISED = {"en": " – revised", "ja": "（改訂）", "zh": "（修订）"}
 
 
@@ -38,10 +38,12 @@ def review(lang: str, given: Mapping[str, Any], seed: int) -> Item:
     scores = [5 - (unit(seed, "score", of, place) < 0.35) for place in range(5)]
     if chance >= REJECTED + MENDED:
         return {"id": given["id"], "s": scores, "v": "ok"}
-    weak = WEAK[int(unit(seed, "weak", of) * len(WEAK))]
-    scores[PLACE[weak]] = 1 if chance < REJECTED else 3
-    said = {"id": given["id"], "s": scores, "v": "reject" if chance < REJECTED else "fix", "reasons": [SAYS[weak]]}
-    return said if chance < REJECTED else {**said, "repair": _mended(lang, draft)}
+    rejected = chance < REJECTED
+    weaknesses = BEYOND_REPAIR if rejected else ("natural", "task") if _blanks(draft) else ("natural",)
+    weak = weaknesses[int(unit(seed, "weak", of) * len(weaknesses))]
+    scores[ASPECTS.index(weak)] = 1 if rejected else 3
+    said = {"id": given["id"], "s": scores, "v": "reject" if rejected else "fix", "reasons": [SAYS[weak]]}
+    return said if rejected else {**said, "repair": _mended(lang, draft, weak)}
 
 
 def solve(lang: str, given: Mapping[str, Any], seed: int) -> Item:
@@ -73,9 +75,18 @@ def _sentences(lang: str) -> Iterator[Any]:
             yield from beat
 
 
-def _mended(lang: str, draft: Mapping[str, Any]) -> Item:
-    """The draft with its title put another way."""
-    return {**draft, "title": str(draft.get("title", "")) + REVISED[lang]}
+def _mended(lang: str, draft: Mapping[str, Any], weak: str) -> Item:
+    """The draft with its title, or the first blank's explanation, put another way."""
+    if weak != "task":
+        return {**draft, "title": str(draft.get("title", "")) + REVISED[lang]}
+    first, *others = _blanks(draft)
+    better = f"{first.get('explanation', '')} → {first.get('answer', '')}"
+    return {**draft, "blanks": [{**first, "explanation": better}, *others]}
+
+
+def _blanks(draft: Mapping[str, Any]) -> list[Item]:
+    blanks = draft.get("blanks")
+    return [blank for blank in blanks if isinstance(blank, dict)] if isinstance(blanks, list) else []
 
 
 def _digest(draft: Mapping[str, Any]) -> str:
