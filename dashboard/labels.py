@@ -22,6 +22,7 @@ PRESET: Table = {
     "batch": N_("Batch"),
     "combined": N_("Combined"),
     "auto": N_("Auto"),
+    "review": N_("Review by a second model"),
     "custom": N_("By hand"),
     "": N_("By hand"),
 }
@@ -165,6 +166,8 @@ REASON: Table = {
     "in_flight_budget": N_("Too much in flight for the credits"),
     "process_gone": N_("The process that sent it ended"),
     "missing": N_("Left out of the answer"),
+    "opinion": N_("An opinion that breaks its form"),
+    "duplicate": N_("Nearly the same as another draft"),
     "json": N_("Broken JSON"),
     "schema": N_("A field is missing or wrong"),
     "wrong_script": N_("Another language"),
@@ -173,6 +176,42 @@ REASON: Table = {
     "roles": N_("Speakers and roles do not match"),
     "steps": N_("A step is missing"),
 }
+CHECK: Table = {
+    **REASON,
+    "length": N_("Off the length asked for"),
+    "copied": N_("The worked example given back"),
+    "dialogue": N_("No dialogue where one was asked for"),
+    "similar": N_("Similar to another draft"),
+    "blank_count": N_("Too few or too many blanks"),
+    "blank_order": N_("Blanks out of order"),
+    "answer_visible": N_("An answer can be read in the passage"),
+    "hint_leak": N_("A hint gives the answer away"),
+    "distractor": N_("A distractor equals an answer or another"),
+    "distractor_count": N_("Not three distractors"),
+    "markup": N_("Markup in the text"),
+    "speaker_label": N_("A speaker label in the text"),
+    "key_phrases": N_("Key phrases that do not stand in the text"),
+    "line_count": N_("Too few or too many lines"),
+    "role_count": N_("Too many roles"),
+    "level_words": N_("Words above the level"),
+    "unknown_id": N_("Ids nobody asked for: taken by position"),
+    "step_length": N_("A richer step is shorter than the easier one"),
+    "turns": N_("Too few or too many turns"),
+}
+SEVERITY: Table = {
+    "refused": N_("refused, asked for again"),
+    "flagged": N_("kept, first in review"),
+    "note": N_("kept, a note"),
+}
+OPINION: Table = {"ok": N_("Good"), "fix": N_("To fix"), "reject": N_("To reject"), "": N_("Not scored yet")}
+ASPECT: Table = {
+    "correct": N_("Correct"),
+    "natural": N_("Natural"),
+    "level": N_("Level"),
+    "task": N_("Task"),
+    "safe": N_("Safe"),
+}
+ONLY: Table = {"all": N_("All but the rejected"), "flagged": N_("Flagged"), "sample": N_("A sample")}
 CHANGED: Table = {"limits": N_("Limit"), "tuning": N_("Settings")}
 LIMIT = ("rpm", "tpm", "max_in_flight", "shape", "window_s")
 WHY: Table = {

@@ -13,12 +13,12 @@ from engine.bounds import LEVELS
 from engine.errors import DraftmillError, SpecError, StoreError, UnknownRun
 from engine.kinds import blank_range, length_range
 from engine.limits import Limits
-from engine.opinion import ASPECTS, Thresholds, revision
+from engine.opinion import ACCEPT_AT, ASPECTS, REJECT_BELOW, Thresholds, revision
 from engine.outlook import Estimate, Progress, advice_for, estimate, progress
 from engine.providers import Catalog, Profile, adjusted
 from engine.providers.practice import Fault, PracticeSettings
 from engine.runners import Job, Overrides, Placed, Review, Runner, job_of, key_of
-from engine.second_model import Saving, saving
+from engine.second_model import Saving, mend, saving
 from engine.spec import (
     BATCH_SIZE,
     CONCURRENCY,
@@ -58,6 +58,7 @@ from engine.watch import peak_rss_mb, rss_mb
 from engine.work import Flag, plan
 
 __all__ = [
+    "ACCEPT_AT",
     "ASPECTS",
     "BATCH_SIZE",
     "CONCURRENCY",
@@ -67,6 +68,7 @@ __all__ = [
     "LEVEL_NAMES",
     "PER_COMBO",
     "PRESETS",
+    "REJECT_BELOW",
     "RETRIES",
     "THROTTLE_MS",
     "AcceptanceRow",
@@ -115,6 +117,7 @@ __all__ = [
     "job_of",
     "key_of",
     "length_range",
+    "mend",
     "options_from_json",
     "peak_rss_mb",
     "plan",

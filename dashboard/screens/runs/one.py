@@ -13,9 +13,10 @@ from dashboard import charts, labels, shared
 from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.screens.runs.cards import GOING, metric_cards
-from dashboard.screens.runs.listing import name, state_badge, topics
+from dashboard.screens.runs.listing import how_far, name, state_badge, topics
+from dashboard.screens.runs.second import second_panel
 from dashboard.screens.runs.speed import speed_panel
-from dashboard.screens.runs.views import VIEWS
+from dashboard.screens.runs.views import views
 from dashboard.text import _
 from engine import DraftmillError, Progress, RunRow, progress
 
@@ -27,6 +28,7 @@ def one_run(row: RunRow) -> None:
     st.page_link(shared.RUNS, label=_("All runs"), icon=":material/arrow_back:")
     _head(row)
     st.fragment(_body, run_every=TICK_S if row.state in GOING else None)(row.id, row.state)
+    second_panel(row)
 
 
 def _head(row: RunRow) -> None:
@@ -60,6 +62,8 @@ def _actions(row: RunRow) -> None:
         _act("resume", row, _("Resume"), ":material/play_circle:")
     if row.state in ("incomplete", "cancelled"):
         _act("retry", row, _("Retry what failed"), ":material/replay:")
+    if row.purpose == "review":
+        return
     if st.button(_("Clone and edit"), icon=":material/content_copy:", key="run_clone"):
         st.switch_page(shared.LAUNCH, query_params={"clone": str(row.id)})
     if (
@@ -89,7 +93,12 @@ def _reason(row: RunRow) -> None:
     if row.state == "paused":
         st.warning(_("The run is paused, nothing is lost. Why:"), icon=":material/pause_circle:")
     else:
-        st.warning(_("Some drafts could not be made. Why:"), icon=":material/rule:")
+        said = (
+            _("Some judgements could not be had. Why:")
+            if row.purpose == "review"
+            else _("Some drafts could not be made. Why:")
+        )
+        st.warning(said, icon=":material/rule:")
     st.code(row.reason, language=None, wrap_lines=True)
 
 
@@ -105,23 +114,24 @@ def _live(run: int, drawn_state: str) -> None:
     _bar(seen)
     metric_cards(seen)
     speed_panel(seen)
+    tabs = views(seen.run.purpose)
     view = st.segmented_control(
         _("Show"),
-        list(VIEWS),
-        format_func=lambda name: _(VIEWS[name].title),
-        default=next(iter(VIEWS)),
+        list(tabs),
+        format_func=lambda name: _(tabs[name].title),
+        default=next(iter(tabs)),
         required=True,
-        key="run_view",
+        key="run_view" if seen.run.purpose == "drafts" else "review_view",
         label_visibility="collapsed",
         persist_state="session",
     )
-    VIEWS[view].draw(seen)
+    tabs[view].draw(seen)
 
 
 def _bar(seen: Progress) -> None:
     totals = seen.totals
     ended = totals.drafted + totals.failed + totals.cancelled
-    words = _("{have} of {all} drafts", have=f"{totals.drafted:,}", all=f"{totals.planned:,}")
+    words = how_far(seen.run)
     if totals.cached:
         words += " · " + _("{n} reused", n=f"{totals.cached:,}")
     if totals.failed:
