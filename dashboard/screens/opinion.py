@@ -81,7 +81,7 @@ def _repair(row: DraftRow, opinion: OpinionRow, who: str) -> None:
     st.markdown(f"**{_('Proposed repair')}**")
     st.html(difference(row.content, opinion.repair or {}, row.lang))
     st.button(
-        _("Mend (M)"),
+        _("Mend"),
         icon=":material/healing:",
         shortcut="m",
         on_click=_mend,

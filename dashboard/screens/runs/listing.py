@@ -74,7 +74,7 @@ def _card(row: RunRow) -> None:
             summary = progress(shared.store(), row.id, cells=False).summary
             parts = [
                 charts.duration(summary.wall_s or None),
-                _("{rate} drafts/s", rate=charts.rate(summary.items_per_s)),
+                speed(row, charts.rate(summary.items_per_s)),
                 charts.money(totals.cost_usd),
             ]
             st.caption(charts.plain(" · ".join(parts)))
@@ -104,6 +104,11 @@ def how_far(row: RunRow) -> str:
     if row.purpose == "review":
         return _("{have} of {all} judgements", have=have, all=planned)
     return _("{have} of {all} drafts", have=have, all=planned)
+
+
+def speed(row: RunRow, rate: str) -> str:
+    """A run's speed, in the words of what it makes."""
+    return _("{rate} judgements/s", rate=rate) if row.purpose == "review" else _("{rate} drafts/s", rate=rate)
 
 
 def topics(row: RunRow) -> str:
