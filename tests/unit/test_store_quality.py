@@ -49,7 +49,7 @@ def test_acceptance_counts_what_was_decided(store: Store) -> None:
     assert store.acceptance("kind") == [AcceptanceRow("cloze", 3, 1)]
     assert sum(row.approved + row.rejected for row in store.acceptance("level")) == 4
     assert store.acceptance("model", run_id=run) == [AcceptanceRow("", 3, 1)]
-    store.undo(last=2).result()
+    store.undo(last=4).result()
     assert store.acceptance("kind") == []
 
 
