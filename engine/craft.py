@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from engine.kinds import Prompt, Reading, build_prompt, fingerprint, read_reply, search_text, shingles, sketch, title
+from engine.kinds import Prompt, Reading, build_prompt, fingerprint, read_reply, search_text, title
 from engine.near import Near
 from engine.spec import RunSpec
 from engine.store import Kept, Settlement
@@ -75,5 +75,4 @@ class Drafting:
     def _kept(self, draft: Draft) -> Kept:
         content = draft.content
         found_by = fingerprint(self.spec, draft.slot, self.model)
-        hashes = sketch(shingles(content, self.spec.lang), self.spec.kind, self.spec.lang)
-        return Kept(draft, title(content), search_text(content), found_by, hashes)
+        return Kept(draft, title(content), search_text(content), found_by, self.near.hashes(draft))

@@ -83,6 +83,11 @@ class Near:
             drafts.append(_flagged(draft, found))
         return replace(reading, drafts=tuple(drafts), rejections=tuple(rejections))
 
+    def hashes(self, draft: Draft) -> tuple[int, ...]:
+        """What a draft is found by; see kinds.sketch."""
+        own = self._own.get(draft.slot.number)
+        return own.hashes if own else self._sketch(shingles(draft.content, self._spec.lang))
+
     def _sketch(self, pieces: frozenset[str]) -> tuple[int, ...]:
         return sketch(pieces, self._spec.kind, self._spec.lang)
 
