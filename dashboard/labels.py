@@ -93,7 +93,16 @@ RUN_STATE: Table = {
     "incomplete": N_("Incomplete"),
     "cancelled": N_("Cancelled"),
 }
+STANDING: Table = {
+    **RUN_STATE,
+    "pausing": N_("Pausing …"),
+    "cancelling": N_("Cancelling …"),
+    "interrupted": N_("Interrupted"),
+}
 RUN_COLOR: dict[str, Color] = {
+    "pausing": "violet",
+    "cancelling": "gray",
+    "interrupted": "orange",
     "queued": "gray",
     "running": "blue",
     "paused": "violet",
@@ -102,6 +111,9 @@ RUN_COLOR: dict[str, Color] = {
     "cancelled": "gray",
 }
 RUN_ICON: Table = {
+    "pausing": ":material/pause_circle:",
+    "cancelling": ":material/stop_circle:",
+    "interrupted": ":material/power_off:",
     "queued": ":material/schedule:",
     "running": ":material/autorenew:",
     "paused": ":material/pause_circle:",
@@ -175,28 +187,6 @@ REASON: Table = {
     "meta": N_("Talk about the task in the text"),
     "roles": N_("Speakers and roles do not match"),
     "steps": N_("A step is missing"),
-}
-CHECK: Table = {
-    **REASON,
-    "length": N_("Off the length asked for"),
-    "copied": N_("The worked example given back"),
-    "dialogue": N_("No dialogue where one was asked for"),
-    "similar": N_("Similar to another draft"),
-    "blank_count": N_("Too few or too many blanks"),
-    "blank_order": N_("Blanks out of order"),
-    "answer_visible": N_("An answer can be read in the passage"),
-    "hint_leak": N_("A hint gives the answer away"),
-    "distractor": N_("A distractor equals an answer or another"),
-    "distractor_count": N_("Not three distractors"),
-    "markup": N_("Markup in the text"),
-    "speaker_label": N_("A speaker label in the text"),
-    "key_phrases": N_("Key phrases that do not stand in the text"),
-    "line_count": N_("Too few or too many lines"),
-    "role_count": N_("Too many roles"),
-    "level_words": N_("Words above the level"),
-    "unknown_id": N_("Ids nobody asked for: taken by position"),
-    "step_length": N_("A richer step is shorter than the easier one"),
-    "turns": N_("Too few or too many turns"),
 }
 SEVERITY: Table = {
     "refused": N_("refused, asked for again"),

@@ -7,18 +7,20 @@ The front door of the engine: what a screen, a command or a script needs, and no
         print(runner.join(run).state)
 """
 
-from engine import compare
+from engine import compare, export
 from engine.advice import Advice, sentence, shown_evidence
 from engine.bounds import LEVELS
-from engine.errors import DraftmillError, SpecError, StoreError, UnknownRun
+from engine.clock import clock_time
+from engine.editing import amend, mend
+from engine.errors import DraftmillError, ExportError, SpecError, StoreError, UnknownRun
 from engine.kinds import blank_range, length_range
 from engine.limits import Limits
 from engine.opinion import ACCEPT_AT, ASPECTS, REJECT_BELOW, Thresholds, revision
 from engine.outlook import Estimate, Progress, advice_for, estimate, progress
 from engine.providers import Catalog, Profile, adjusted
 from engine.providers.practice import Fault, PracticeSettings
-from engine.runners import Job, Overrides, Placed, Review, Runner, job_of, key_of
-from engine.second_model import Saving, mend, saving
+from engine.runners import Job, Overrides, Placed, Review, Runner, interrupted, job_of, key_of
+from engine.second_model import Saving, saving
 from engine.spec import (
     BATCH_SIZE,
     CONCURRENCY,
@@ -47,10 +49,15 @@ from engine.store import (
     DraftFilter,
     DraftRow,
     Edit,
+    Facets,
     OpinionCounts,
     OpinionRow,
+    ReviewCounts,
     RunRow,
+    Sitting,
     Store,
+    Sweep,
+    Swept,
     Totals,
     home,
 )
@@ -83,6 +90,8 @@ __all__ = [
     "DraftmillError",
     "Edit",
     "Estimate",
+    "ExportError",
+    "Facets",
     "Fault",
     "Flag",
     "Job",
@@ -96,24 +105,32 @@ __all__ = [
     "Progress",
     "Recommendation",
     "Review",
+    "ReviewCounts",
     "RunRow",
     "RunSpec",
     "Runner",
     "Saving",
     "ShadowingOptions",
+    "Sitting",
     "SpecError",
     "Store",
     "StoreError",
+    "Sweep",
+    "Swept",
     "Thresholds",
     "Totals",
     "Tuning",
     "UnknownRun",
     "adjusted",
     "advice_for",
+    "amend",
     "blank_range",
+    "clock_time",
     "compare",
     "estimate",
+    "export",
     "home",
+    "interrupted",
     "job_of",
     "key_of",
     "length_range",

@@ -1,7 +1,5 @@
 """
-Two states of a draft side by side: which fields differ, and where. Contents -> inert HTML.
-
-Everything a model or a person wrote is escaped: it can only be read.
+What an edit changed: two contents -> inert HTML, field by field, what went struck through and what came marked.
 """
 
 from __future__ import annotations
@@ -12,53 +10,53 @@ from difflib import SequenceMatcher
 from html import escape
 from typing import Any
 
-_PIECE = re.compile(r"\s+|[A-Za-zÀ-ɏ0-9'’-]+|.", re.DOTALL)
-_GONE = "background:color-mix(in srgb, #d9534f 22%, transparent);text-decoration:line-through;border-radius:4px"
-_NEW = "background:color-mix(in srgb, #1c9a82 26%, transparent);text-decoration:none;border-radius:4px"
-_FIELD = "font-size:.8rem;letter-spacing:.04em;opacity:.65;margin:.7rem 0 .15rem"
-_TEXT = "white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.6;font-size:.95rem"
+from dashboard.screens.card import STYLE
+
+_TOKEN = re.compile(r"\{\{\d+\}\}|[A-Za-z0-9']+|\s+|.", re.DOTALL)
 
 
-def difference(before: Mapping[str, Any], after: Mapping[str, Any], lang: str = "") -> str:
+def difference(before: Mapping[str, Any], after: Mapping[str, Any], lang: str) -> str:
     """
-    The fields that differ, what was taken out struck through and what was added marked.
+    Lay out what differs between two contents of one draft.
+
+    Args:
+        before: The content as it was.
+        after: The content as it is, or as it is proposed.
+        lang: Of the text.
 
     Returns:
         HTML in which every piece of content is escaped; empty when nothing differs.
     """
-    fields = "".join(
-        f'<div style="{_FIELD}">{escape(path)}</div><div style="{_TEXT}">{_marked(old, new)}</div>'
-        for path, old, new in changes(before, after)
+    old, new = dict(leaves(before)), dict(leaves(after))
+    paths = [path for path in {**old, **new} if old.get(path) != new.get(path)]
+    if not paths:
+        return ""
+    rows = "".join(
+        f"<tr><th>{escape(path)}</th><td>{_changed(old.get(path, ''), new.get(path, ''))}</td></tr>" for path in paths
     )
-    return f'<div dir="auto" lang="{escape(lang, quote=True)}">{fields}</div>' if fields else ""
+    return f'{STYLE}<div class="dm" lang="{escape(lang)}"><table class="dm-facts">{rows}</table></div>'
 
 
-def changes(before: Any, after: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
-    """(field, old text, new text) of every text that differs; a field that is missing is an empty text."""
-    if isinstance(before, Mapping) or isinstance(after, Mapping):
-        old, new = (value if isinstance(value, Mapping) else {} for value in (before, after))
-        for name in dict.fromkeys((*old, *new)):
-            yield from changes(old.get(name), new.get(name), f"{path}.{name}" if path else str(name))
-    elif isinstance(before, list) or isinstance(after, list):
-        rows, others = (value if isinstance(value, list) else [] for value in (before, after))
-        for place in range(max(len(rows), len(others))):
-            one = rows[place] if place < len(rows) else None
-            two = others[place] if place < len(others) else None
-            yield from changes(one, two, f"{path} {place + 1}")
-    elif before != after:
-        yield path, "" if before is None else str(before), "" if after is None else str(after)
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of a content with the way to it, such as ("blanks 1 hint", "...")."""
+    if isinstance(value, Mapping):
+        for name, part in value.items():
+            yield from leaves(part, f"{path} {name}".strip())
+    elif isinstance(value, list | tuple):
+        for number, part in enumerate(value, 1):
+            yield from leaves(part, f"{path} {number}")
+    else:
+        yield path, str(value)
 
 
-def _marked(old: str, new: str) -> str:
-    """Both texts in one, word by word (character by character where words are not written apart)."""
-    one, two = _PIECE.findall(old), _PIECE.findall(new)
+def _changed(old: str, new: str) -> str:
+    a, b = _TOKEN.findall(old), _TOKEN.findall(new)
     parts = []
-    for what, a, b, c, d in SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
-        if what == "equal":
-            parts.append(escape("".join(one[a:b])))
+    for step, a_from, a_to, b_from, b_to in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        gone, come = escape("".join(a[a_from:a_to])), escape("".join(b[b_from:b_to]))
+        if step == "equal":
+            parts.append(gone)
             continue
-        if b > a:
-            parts.append(f'<del style="{_GONE}">{escape("".join(one[a:b]))}</del>')
-        if d > c:
-            parts.append(f'<ins style="{_NEW}">{escape("".join(two[c:d]))}</ins>')
+        parts.append(f'<span class="dm-old">{gone}</span>' if gone else "")
+        parts.append(f'<span class="dm-new">{come}</span>' if come else "")
     return "".join(parts)

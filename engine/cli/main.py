@@ -13,11 +13,13 @@ from typing import Annotated
 
 import typer
 
+from engine.cli.clean import clean
 from engine.cli.compare import compare
+from engine.cli.export import export, import_reviews
 from engine.cli.practice import practice
 from engine.cli.review import review
 from engine.cli.run import resume, run
-from engine.cli.show import cancel, drafts, runs, status
+from engine.cli.show import cancel, drafts, pause, runs, status
 from engine.errors import DraftmillError
 
 app = typer.Typer(
@@ -27,7 +29,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     no_args_is_help=False,
 )
-for command in (run, resume, review, runs, status, drafts, cancel, compare, practice):
+for command in (
+    *(run, resume, review, runs, status, drafts, pause, cancel),
+    *(export, import_reviews, clean, compare, practice),
+):
     app.command()(command)
 
 

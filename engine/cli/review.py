@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.options import BaseUrl, Database, Json, MaxInFlight, Model, Provider, Rpm, RunId, Tpm
-from engine.cli.run import finish
+from engine.cli.options import BaseUrl, Database, Json, MaxInFlight, Model, Provider, Rpm, RunId, Tpm, Wait
+from engine.cli.waiting import ending_when_told, finish
 from engine.opinion import Thresholds
 from engine.providers import Catalog
 from engine.runners import Overrides, Review, Runner
@@ -39,6 +39,7 @@ def review(
     rpm: Rpm = None,
     tpm: Tpm = None,
     max_in_flight: MaxInFlight = None,
+    wait: Wait = False,
     database: Database = None,
     as_json: Json = False,
 ) -> None:
@@ -53,5 +54,5 @@ def review(
         tuning=Tuning(concurrency, batch_size, retries),
         overrides=Overrides(base_url, api_key_env, rpm, tpm, max_in_flight),
     )
-    with Store.open(database) as store, Runner(store, Catalog.load()) as runner:
-        finish(store, runner, runner.review(asked), as_json)
+    with ending_when_told(), Store.open(database) as store, Runner(store, Catalog.load(), waits=wait) as runner:
+        finish(store, runner, [runner.review(asked)], as_json, wait)

@@ -1,5 +1,5 @@
 """
-`draftmill runs`, `status`, `drafts` and `cancel`: what is in the store, as a table or as JSON.
+`draftmill runs`, `status`, `drafts`, `pause` and `cancel`: what is in the store, as a table or as JSON.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from rich.table import Table
 
 from engine.advice import sentence
 from engine.cli.options import Database, Json, RunId
+from engine.clock import clock_time
+from engine.lease import lease_now
 from engine.metrics import summarise
 from engine.outlook import Progress, advice_for, progress
 from engine.providers import Catalog
-from engine.runners import Runner
+from engine.runners import Runner, standing_now
 from engine.store import DraftFilter, RunRow, Store
 
 RUN_COLUMNS = ("run", "state", "started", "kind", "lang", "provider", "drafts", "calls", "items/s", "cost $", "reason")
@@ -71,6 +73,14 @@ def drafts(
             typer.echo(json.dumps({**shown, "flags": flags}, ensure_ascii=False))
 
 
+def pause(run: RunId, database: Database = None) -> None:
+    """Pause a run, whichever process works on it; calls in flight are kept. `draftmill resume` goes on."""
+    with Store.open(database) as store, Runner(store, Catalog.load()) as runner:
+        runner.pause(run)
+        state = runner.standing(store.run(run))
+        typer.echo(f"run {run} is {state}" if state == "paused" else f"run {run} is told to pause; paid calls are kept")
+
+
 def cancel(run: RunId, database: Database = None) -> None:
     """Stop a run, whichever process works on it; paid calls are kept."""
     with Store.open(database) as store, Runner(store, Catalog.load()) as runner:
@@ -97,6 +107,8 @@ def print_end(store: Store, run: int, as_json: bool) -> None:
     Console().print(table)
     for one in advice:
         typer.echo(f"advice: {sentence(one)}")
+    if figures["state"] == "interrupted":
+        typer.echo(f"its process is gone, nothing is lost; go on with: draftmill resume {run}")
 
 
 def figures_of(at: Progress) -> dict[str, Any]:
@@ -104,7 +116,7 @@ def figures_of(at: Progress) -> dict[str, Any]:
     totals, summary = at.totals, at.summary
     return {
         "run": at.run.id,
-        "state": at.run.state,
+        "state": standing_now(at.run),
         "reason": at.run.reason,
         "planned": totals.planned,
         "drafted": totals.drafted,
@@ -125,6 +137,8 @@ def figures_of(at: Progress) -> dict[str, Any]:
         "cost_usd": round(totals.cost_usd, 6),
         "cost_is_estimate": totals.cost_is_estimate,
         "in_doubt": totals.in_doubt,
+        "in_doubt_usd": round(totals.in_doubt_usd, 6),
+        "retry_at": at.run.retry_at,
     }
 
 
@@ -147,11 +161,12 @@ def _opinions(store: Store, row: RunRow) -> dict[str, Any]:
 
 def _brief(row: RunRow) -> dict[str, Any]:
     totals, summary = row.totals, summarise(row.totals)
-    names = ("planned", "drafted", "failed", "calls", "http_429", "cost_usd", "in_doubt")
+    names = ("planned", "drafted", "failed", "calls", "http_429", "cost_usd", "in_doubt", "in_doubt_usd")
     return {
         "run": row.id,
         "purpose": row.purpose,
-        **{name: getattr(row, name) for name in ("state", "reason", "created_at", "kind", "lang", "provider", "model")},
+        "state": standing_now(row),
+        **{name: getattr(row, name) for name in ("reason", "created_at", "kind", "lang", "provider", "model")},
         **{name: getattr(totals, name) for name in names},
         "items_per_s": _rounded(summary.items_per_s),
     }
@@ -162,7 +177,7 @@ def _line(row: RunRow) -> list[str]:
     started = datetime.fromtimestamp(row.created_at).strftime("%Y-%m-%d %H:%M")
     speed = f"{summary.items_per_s:.2f}" if summary.items_per_s else ""
     kind = f"review of {row.parent_run}" if row.purpose == "review" else row.kind
-    head = [str(row.id), row.state, started, kind, row.lang, row.provider]
+    head = [str(row.id), standing_now(row), started, kind, row.lang, row.provider]
     return [*head, f"{totals.drafted}/{totals.planned}", str(totals.calls), speed, f"{totals.cost_usd:.4f}", row.reason]
 
 
@@ -173,6 +188,8 @@ def _rounded(value: float | None) -> float | None:
 def _shown(name: str, value: Any) -> str:
     if value is None:
         return "-"
+    if name == "retry_at":
+        return clock_time(value, lease_now())
     if name in ("share_of_limit", "success_rate", "error_rate"):
         return f"{value:.1%}"
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

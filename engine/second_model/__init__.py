@@ -6,7 +6,6 @@ by itself is said by engine.opinion; what it is worth in money, by `saving`.
 """
 
 from engine.second_model.craft import MOST_DRAFTS, SecondModel, review_slots
-from engine.second_model.mend import mend
 from engine.second_model.money import Saving, saving
 
-__all__ = ["MOST_DRAFTS", "Saving", "SecondModel", "mend", "review_slots", "saving"]
+__all__ = ["MOST_DRAFTS", "Saving", "SecondModel", "review_slots", "saving"]

@@ -7,6 +7,8 @@ business of metrics; what becomes of a run is that of the runner. docs/store.md 
 
 from __future__ import annotations
 
+from engine.store.bell import committed
+from engine.store.clean import Sweep, Swept
 from engine.store.database import home
 from engine.store.drafts import Order
 from engine.store.records import (
@@ -14,6 +16,7 @@ from engine.store.records import (
     FILLED,
     GOOD,
     OPEN,
+    Again,
     CallStart,
     Command,
     DraftFilter,
@@ -27,7 +30,7 @@ from engine.store.records import (
     Settlement,
     Verdict,
 )
-from engine.store.runs import STALE_S
+from engine.store.returns import Returned
 from engine.store.store import Store
 from engine.store.views import (
     AcceptanceRow,
@@ -39,7 +42,9 @@ from engine.store.views import (
     ChangeRow,
     CheckRow,
     ComparisonRow,
+    Decision,
     DraftRow,
+    Facets,
     Failure,
     Health,
     OpinionCounts,
@@ -49,10 +54,10 @@ from engine.store.views import (
     RunRow,
     Sample,
     Settled,
+    Sitting,
     Subject,
     Totals,
 )
-from engine.store.writer import committed
 
 __all__ = [
     "EVERY",
@@ -61,6 +66,7 @@ __all__ = [
     "OPEN",
     "STALE_S",
     "AcceptanceRow",
+    "Again",
     "Alike",
     "Bucket",
     "CachedDraft",
@@ -71,10 +77,12 @@ __all__ = [
     "CheckRow",
     "Command",
     "ComparisonRow",
+    "Decision",
     "DraftFilter",
     "DraftRow",
     "DraftState",
     "Edit",
+    "Facets",
     "Failure",
     "Filed",
     "Health",
@@ -84,6 +92,7 @@ __all__ = [
     "OpinionCounts",
     "OpinionRow",
     "Order",
+    "Returned",
     "ReviewCounts",
     "ReviewRow",
     "RunRow",
@@ -91,8 +100,11 @@ __all__ = [
     "Sample",
     "Settled",
     "Settlement",
+    "Sitting",
     "Store",
     "Subject",
+    "Sweep",
+    "Swept",
     "Totals",
     "Verdict",
     "committed",

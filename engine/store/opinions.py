@@ -15,6 +15,7 @@ from engine.opinion import revision as revision_of
 from engine.opinion import ruling
 from engine.store.base import Base
 from engine.store.records import Filed, Settlement
+from engine.store.review import next_batch
 from engine.store.tables import draft, opinion, review
 from engine.store.totals import count_if
 from engine.store.views import OpinionCounts, OpinionRow, Settled, Subject
@@ -78,7 +79,7 @@ class Opinions(Base):
         about = draft.alias("about")
         rows = (
             select(draft.c.slot, about.c.id, about.c.topic, about.c.level, about.c.content)
-            .join(about, and_(about.c.id == draft.c.subject, about.c.state == "drafted"))
+            .join(about, and_(about.c.id == draft.c.subject, about.c.state == "drafted", about.c.content.is_not(None)))
             .where(draft.c.run == run_id, draft.c.slot.in_(list(slots)))
         )
         with self._reading() as conn:
@@ -151,7 +152,9 @@ def _decide(conn: Connection, row: Row[Any], settlement: Settlement) -> None:
     if conn.execute(update(draft).where(pending).values(review=verdict)).rowcount:
         note = "; ".join(row.reasons or ()) or f"lowest score {row.score:g}"
         decided = {"draft": row.draft, "verdict": verdict, "who": row.model, "note": note, "at": row.at}
-        conn.execute(insert(review), {**decided, "run": row.run, "previous": {"review": "pending"}})
+        conn.execute(
+            insert(review), {**decided, "run": row.run, "previous": {"review": "pending"}, "batch": next_batch(conn)}
+        )
 
 
 def _opinion_row(row: Row[Any]) -> OpinionRow:

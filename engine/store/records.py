@@ -62,6 +62,18 @@ class NewComparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """A paused run is to be tried again by itself."""
+
+    at: float
+    """When, in unix seconds."""
+    tries: int
+    """Which try it will be, 1 the first since the provider was well."""
+    unanswered: int
+    """Calls in a row that brought no answer, earlier tries included."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallStart:
     """A call about to be sent; its row must be committed before the request leaves."""
 
@@ -165,6 +177,14 @@ class DraftFilter:
     """Words that must all stand in the draft, in any order; case and width do not matter."""
     ids: Sequence[int] | None = None
     """At most 10,000."""
+    model: str | None = None
+    """The served model."""
+    flag: str | None = None
+    """The code of a flag or note, such as answer_visible."""
+    score: tuple[float, float] | None = None
+    """The second model's, from the first to just under the second."""
+    scored: bool | None = None
+    """Whether the second model has scored it at all."""
 
 
 EVERY = DraftFilter()

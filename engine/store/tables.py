@@ -66,7 +66,11 @@ class ComparisonTable(Table, table=True):
 
 
 class RunTable(Table, table=True):
-    """One launch, for `drafts` or a `review` of them. `owner`, `heartbeat_at`, `fence`: which process works on it."""
+    """
+    One launch, for `drafts` or a `review` of them.
+
+    `owner`, `heartbeat_at`, `fence`: which process has it; `retry_at`: when it tries again by itself.
+    """
 
     __tablename__ = "run"
     __table_args__ = (Index("run_state", "state"), Index("run_comparison", "comparison_id"))
@@ -94,6 +98,9 @@ class RunTable(Table, table=True):
     heartbeat_at: float | None
     fence: int = _count()
     purpose: str = _word("drafts")
+    retry_at: float | None
+    tries: int = _count()
+    unanswered: int = _count()
     tuning: dict[str, Any] = _json()
     limits: dict[str, Any] = _json()
     forecast: dict[str, Any] = _json()
@@ -154,11 +161,11 @@ class DraftTable(Table, table=True):
             sqlite_where=text("state = 'drafted'"),
             postgresql_where=text("state = 'drafted'"),
         ),
+        Index("draft_refills", "refills", unique=True),
+        # The desk's pages and counts are read from this index alone, whatever they are narrowed by.
         Index(
-            "draft_review",
-            "review",
-            "flagged",
-            "id",
+            "draft_desk",
+            *("review", "flagged", "id", "run", "kind", "lang", "level", "score", "model", "topic", "flags", "state"),
             sqlite_where=text("state = 'drafted'"),
             postgresql_where=text("state = 'drafted'"),
         ),
@@ -189,13 +196,19 @@ class DraftTable(Table, table=True):
     content: dict[str, Any] = _json()
     search: str = _word()
     subject: int | None
+    refills: int | None
+    """The rejected draft in whose place this slot is asked for; a plain number, so that it can be cleaned away."""
 
 
 class ReviewTable(Table, table=True):
     """One verdict or edit; `previous`: the draft's columns as they were, for undo; `run`: the review that decided."""
 
     __tablename__ = "review"
-    __table_args__ = (Index("review_draft", "draft", "id"),)
+    __table_args__ = (
+        Index("review_draft", "draft", "id"),
+        Index("review_batch", "batch"),
+        Index("review_who", "who", "undone_at", "batch", "verdict", "at"),
+    )
 
     id: int | None = _key()
     draft: int = _at("draft")
@@ -206,6 +219,8 @@ class ReviewTable(Table, table=True):
     undone_at: float | None
     run: int | None
     previous: dict[str, Any] = _json()
+    batch: int | None
+    """The id of the first row of the decision: rows decided together are taken back together."""
 
 
 class ProfileTable(Table, table=True):

@@ -6,10 +6,12 @@ Times are unix seconds, money is USD. What goes in is in records.py.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from engine.store.columns import to_json
 from engine.work import Content, Flag
 
 
@@ -33,6 +35,8 @@ class Totals:
     in_flight: int = 0
     """Calls sent and not settled."""
     in_doubt: int = 0
+    in_doubt_usd: float = 0.0
+    """The upper bound those in doubt count at; part of `cost_usd`."""
     retried: int = 0
     """Calls that were not a packet's first."""
     asked: int = 0
@@ -79,6 +83,12 @@ class RunRow:
     fence: int
     purpose: str
     """`drafts`, or `review` of those of `parent_run`."""
+    retry_at: float | None
+    """When a paused run is tried again by itself."""
+    tries: int
+    """How often it was tried again since its provider was well."""
+    unanswered: int
+    """Calls in a row that had brought no answer when it was paused to be tried again."""
     tuning: dict[str, Any]
     limits: dict[str, Any]
     forecast: dict[str, Any]
@@ -150,6 +160,13 @@ class DraftRow:
     """Why it failed."""
     subject: int | None = None
     """The draft a slot of a review is about."""
+    refills: int | None = None
+    """The rejected draft in whose place this slot is asked for."""
+
+    @property
+    def revision(self) -> str:
+        """Tells this content from any other: what `decide` and `edit` are given as the one that was shown."""
+        return revision_of(self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +262,39 @@ class ReviewRow:
     note: str
     at: float
     undone_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided, or edited, at one press of a key; it is taken back as one."""
+
+    batch: int
+    verdict: str
+    drafts: int
+    draft: int
+    """The first of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """What one reviewer has done and not taken back since a time."""
+
+    drafts: int = 0
+    """Decided on, in bulk too."""
+    decisions: int = 0
+    """Presses of a key."""
+    first_at: float | None = None
+    last_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What drafts can be narrowed by, as far as it is not fixed: each list without doubles."""
+
+    topics: tuple[str, ...]
+    models: tuple[str, ...]
+    runs: tuple[int, ...]
+    """The newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,3 +422,8 @@ class AcceptanceRow:
 def is_flagged(flags: Iterable[Flag]) -> bool:
     """Whether a reviewer sees the draft first; a note is only a chip."""
     return any(flag.severity == "flagged" for flag in flags)
+
+
+def revision_of(content: Content) -> str:
+    """16 hex characters that tell a content from any other."""
+    return hashlib.sha256(to_json(content).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -11,6 +11,7 @@ import pytest
 from engine.errors import StoreError
 from engine.store import ChangeRow, Store
 from engine.store.database import connect
+from engine.store.journal import Journal
 from engine.store.writer import MEASURED, Writer
 from tests.unit.test_store_kit import downgrade, planned
 
@@ -79,7 +80,8 @@ def test_commits_are_timed(store: Store) -> None:
 def test_the_median_forgets(tmp_path: Path) -> None:
     """The commit time is the median of the newest 64; an old slow one does not stay."""
     ticks = (second * second for second in count())  # the n-th commit takes 4n + 1 s
-    writer = Writer(connect(f"sqlite:///{tmp_path / 'a.db'}").writer, lambda: next(ticks))
+    database = connect(f"sqlite:///{tmp_path / 'a.db'}")
+    writer = Writer(database.writer, Journal("a", tmp_path), lambda conn, entry: None, lambda: next(ticks))
     for _ in range(MEASURED + 2):
         writer.write(lambda conn: None).result()
     writer.close()

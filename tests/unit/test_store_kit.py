@@ -10,9 +10,9 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine
 
+import engine.store as store_package
 from engine.spec import RunSpec, Tuning
 from engine.store import CallStart, Kept, NewRun, Settled, Settlement, Store
-from engine.store.database import __file__ as DATABASE
 from engine.work import Draft, Flag, Slot, plan
 
 CONTENT = {"passage": "The bus was late."}
@@ -57,9 +57,11 @@ def answered(
 
 
 def downgrade(path: Path, revision: str) -> None:
-    """Make a closed database what an earlier Draftmill left behind."""
+    """Make a database what it was at an older revision."""
     config = Config()
-    config.set_main_option("script_location", str(Path(DATABASE).with_name("migrations")))
-    with create_engine(f"sqlite:///{path}").begin() as conn:
+    config.set_main_option("script_location", str(Path(store_package.__file__).parent / "migrations"))
+    database = create_engine(f"sqlite:///{path}")
+    with database.begin() as conn:
         config.attributes["connection"] = conn
         command.downgrade(config, revision)
+    database.dispose()

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -31,14 +31,10 @@ def downgrade() -> None:
     """Drop what was added; the slots of reviews go with it."""
     op.drop_table("shingle")
     op.drop_table("opinion")
-    with op.batch_alter_table("review") as table:
-        table.drop_column("run")
-    with op.batch_alter_table("draft") as table:
-        table.drop_column("subject")
-    with op.batch_alter_table("call") as table:
-        table.drop_column("refused")
-    with op.batch_alter_table("run") as table:
-        table.drop_column("purpose")
+    op.drop_column("review", "run")
+    op.drop_column("draft", "subject")
+    op.drop_column("call", "refused")
+    op.drop_column("run", "purpose")
 
 
 def _opinion() -> None:
