@@ -22,6 +22,7 @@ PRESET: Table = {
     "batch": N_("Batch"),
     "combined": N_("Combined"),
     "auto": N_("Auto"),
+    "review": N_("Review by a second model"),
     "custom": N_("By hand"),
     "": N_("By hand"),
 }
@@ -177,6 +178,8 @@ REASON: Table = {
     "in_flight_budget": N_("Too much in flight for the credits"),
     "process_gone": N_("The process that sent it ended"),
     "missing": N_("Left out of the answer"),
+    "opinion": N_("An opinion that breaks its form"),
+    "duplicate": N_("Nearly the same as another draft"),
     "json": N_("Broken JSON"),
     "schema": N_("A field is missing or wrong"),
     "wrong_script": N_("Another language"),
@@ -185,6 +188,20 @@ REASON: Table = {
     "roles": N_("Speakers and roles do not match"),
     "steps": N_("A step is missing"),
 }
+SEVERITY: Table = {
+    "refused": N_("refused, asked for again"),
+    "flagged": N_("kept, first in review"),
+    "note": N_("kept, a note"),
+}
+OPINION: Table = {"ok": N_("Good"), "fix": N_("To fix"), "reject": N_("To reject"), "": N_("Not scored yet")}
+ASPECT: Table = {
+    "correct": N_("Correct"),
+    "natural": N_("Natural"),
+    "level": N_("Level"),
+    "task": N_("Task"),
+    "safe": N_("Safe"),
+}
+ONLY: Table = {"all": N_("All but the rejected"), "flagged": N_("Flagged"), "sample": N_("A sample")}
 CHANGED: Table = {"limits": N_("Limit"), "tuning": N_("Settings")}
 LIMIT = ("rpm", "tpm", "max_in_flight", "shape", "window_s")
 WHY: Table = {

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from engine.cost import upper_bound_usd
 from engine.desk import Desk, Stopped
 from engine.errors import BudgetError, ProviderError, StoreError
-from engine.kinds import Reading, build_prompt, title
+from engine.kinds import Reading, title
 from engine.providers import payload, read_answer, read_rates
 from engine.retry import Action, Decision, History, decide, wait_for
 from engine.settle import given_up, read, settlement, why
@@ -181,7 +181,7 @@ def _observe(desk: Desk, packet: Packet, sent: Sent, decision: Decision, reading
 
 
 async def _send(desk: Desk, packet: Packet, journey: Journey) -> Sent:
-    prompt = build_prompt(desk.spec, packet, _avoid(desk, packet))
+    prompt = desk.craft.prompt(packet, _avoid(desk, packet))
     max_tokens = journey.max_tokens or prompt.max_tokens
     body = payload(
         desk.profile,

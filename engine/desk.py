@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from engine.auto import Auto
 from engine.clock import Clock, clock_time
+from engine.craft import Craft
 from engine.errors import DraftmillError, ProviderError
 from engine.limits import Price
 from engine.pace import Gate, Throttle
@@ -210,6 +211,7 @@ class Desk:
     tuning: Tuning
     profile: Profile
     model: str
+    craft: Craft
     chat: Chat
     gate: Gate
     throttle: Throttle

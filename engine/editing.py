@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.errors import SpecError
+from engine.errors import SpecError, StoreError
 from engine.kinds import check_item, search_text, title
+from engine.opinion import revision
 from engine.spec import RunSpec
 from engine.store import DraftRow, Edit, Store
 from engine.work import Flag
 
 
-def amend(store: Store, shown: DraftRow, content: Mapping[str, Any], who: str = "") -> tuple[Flag, ...]:
+def amend(store: Store, shown: DraftRow, content: Mapping[str, Any], who: str = "", note: str = "") -> tuple[Flag, ...]:
     """
     Replace a draft's content by an edited one that passes its kind's checks; the original is kept for undo.
 
@@ -25,6 +26,7 @@ def amend(store: Store, shown: DraftRow, content: Mapping[str, Any], who: str = 
         shown: The draft as it was on the screen.
         content: The edited content, whole; it is cleaned as a reply's item is.
         who: The reviewer.
+        note: Where the content comes from, if not from the reviewer.
 
     Returns:
         The flags the draft has now.
@@ -40,5 +42,29 @@ def amend(store: Store, shown: DraftRow, content: Mapping[str, Any], who: str = 
     if checked.content == shown.content:
         raise SpecError("draft", shown.id, "nothing was changed; change something, or leave the form")
     edit = Edit(shown.id, checked.content, title(checked.content), search_text(checked.content), checked.flags)
-    store.edit(edit, who, shown=shown.revision).result()
+    store.edit(edit, who, note, shown=shown.revision).result()
     return checked.flags
+
+
+def mend(store: Store, draft: int, who: str = "") -> tuple[Flag, ...]:
+    """
+    Take the repair that a second model proposes for a draft; its review state stays.
+
+    Args:
+        store: Where the draft and the opinion are.
+        draft: The draft's id.
+        who: The reviewer who takes it.
+
+    Returns:
+        The flags the draft has now.
+
+    Raises:
+        SpecError: as `amend`.
+        StoreError: no repair is proposed, or the draft was changed since the model read it.
+    """
+    shown, opinion = store.draft(draft), store.opinions([draft]).get(draft)
+    if opinion is None or opinion.repair is None:
+        raise StoreError(f"no repair is proposed for draft {draft}; edit it by hand")
+    if revision(shown.content) != opinion.judged:
+        raise StoreError(f"draft {draft} was changed since {opinion.model} read it; edit it by hand")
+    return amend(store, shown, opinion.repair, who, f"repair by {opinion.model}")

@@ -14,11 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.ask import ask
+from engine.craft import Pack
 from engine.desk import Desk, Stopped
 from engine.errors import DraftmillError
-from engine.spec import Kind
 from engine.store import RunState, Store, committed
-from engine.work import Outcome, Packet, Slot, pack
+from engine.work import Outcome, Packet, Slot
 
 NAMED_CELLS = 5
 EXTRA_ASKS = 2  # a slot is asked for again at most retries + 2 times: 0.2 ** 6 leaves 1 slot in 15,000 short
@@ -52,13 +52,13 @@ class Queue:
 
     Args:
         slots: What to ask for, in order.
-        kind: Alignment packets stay small.
+        pack: The craft's: which slots may share a packet.
         most_asks: How often one slot may be asked for.
     """
 
-    def __init__(self, slots: Sequence[Slot], kind: Kind, most_asks: int) -> None:
+    def __init__(self, slots: Sequence[Slot], pack: Pack, most_asks: int) -> None:
         self._first = deque(slots)
-        self._kind = kind
+        self._pack = pack
         self._again: deque[Missing] = deque()
         self._asks: Counter[int] = Counter()
         self._most_asks = most_asks
@@ -124,13 +124,15 @@ class Queue:
 
     def _take_first(self, batch_size: int) -> Packet:
         ahead = list(itertools.islice(self._first, batch_size))
-        packet = pack(ahead, batch_size, self._kind, first=self._next_number)[0]
+        packet = self._pack(ahead, batch_size, self._next_number)[0]
         for _ in packet.slots:
             self._first.popleft()
         return packet
 
     def _take_again(self, size: int) -> Packet:
-        chosen = [self._again.popleft() for _ in range(min(size, len(self._again)))]
+        ahead = [missing.slot for missing in itertools.islice(self._again, size)]
+        together = len(self._pack(ahead, size, self._next_number)[0].slots)
+        chosen = [self._again.popleft() for _ in range(together)]
         return Packet(
             self._next_number,
             tuple(missing.slot for missing in chosen),
@@ -151,7 +153,7 @@ class Run:
     def __init__(self, desk: Desk, slots: Sequence[Slot]) -> None:
         self._desk = desk
         retries = desk.tuning.retries
-        self._queue = Queue(slots, desk.spec.kind, 1 + retries + EXTRA_ASKS if retries else 1)
+        self._queue = Queue(slots, desk.craft.pack, 1 + retries + EXTRA_ASKS if retries else 1)
         self._changed = asyncio.Event()
         self._ending: Ending | None = None
 
@@ -229,7 +231,8 @@ def ending_of(store: Store, run: int) -> Ending:
     short = [cell for cell in store.cells(run) if cell.drafted < cell.wanted]
     if not short:
         return Ending("done")
+    what = "opinions" if store.run(run).purpose == "review" else "drafts"
     named = [f"{cell.topic} L{cell.level} ({cell.wanted - cell.drafted})" for cell in short[:NAMED_CELLS]]
     more = [f"{len(short) - NAMED_CELLS} more cells"] if len(short) > NAMED_CELLS else []
     causes = ", ".join(f"{count} {cause}" for cause, count in store.causes(run).items())
-    return Ending("incomplete", f"drafts are missing in {', '.join(named + more)}; causes: {causes}")
+    return Ending("incomplete", f"{what} are missing in {', '.join(named + more)}; causes: {causes}")

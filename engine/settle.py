@@ -1,18 +1,20 @@
 """
 What an answer comes to: which drafts it holds, what it is billed at, and how its call is entered in the ledger.
 
-Pure: the retry contract has decided what to do, the store does the writing.
+The retry contract has decided what to do, the craft reads, the store does the writing.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+
 from engine.cost import cost_usd
 from engine.desk import Desk
 from engine.errors import NoAnswer, ProviderError, TooLarge
-from engine.kinds import Reading, fingerprint, read_reply, search_text, title
+from engine.kinds import Reading
 from engine.retry import Action, Decision
-from engine.store import Kept, Settlement
-from engine.work import Draft, Packet, Reply, Usage
+from engine.store import Settlement
+from engine.work import Packet, Reply, Usage
 
 
 def read(desk: Desk, packet: Packet, seen: Reply | ProviderError, decision: Decision) -> Reading:
@@ -20,7 +22,7 @@ def read(desk: Desk, packet: Packet, seen: Reply | ProviderError, decision: Deci
     if isinstance(seen, ProviderError) or not seen.text:
         return Reading((), (), ())
     if decision.action in (Action.KEEP, Action.REASK) or seen.finish == "error":
-        return read_reply(seen.text, packet, desk.spec, truncated=decision.smaller)
+        return desk.craft.read(seen.text, packet, truncated=decision.smaller)
     return Reading((), (), ())
 
 
@@ -31,7 +33,7 @@ def settlement(
     usage = (isinstance(seen, Reply) and seen.usage) or Usage()
     usd, is_estimate = _bill(desk, seen, decision)
     rest = packet.without(reading.drafts)
-    return Settlement(
+    entry = Settlement(
         call=call,
         outcome=_call_outcome(decision, reading, packet, seen),
         reason=decision.reason or why(reading, decision),
@@ -43,14 +45,10 @@ def settlement(
         cost_usd=usd,
         cost_is_estimate=is_estimate,
         model=seen.model if isinstance(seen, Reply) else "",
-        drafts=tuple(_kept(desk, draft) for draft in reading.drafts),
         failed=given_up(decision, rest),
+        refused=Counter(item.code for item in reading.rejections),
     )
-
-
-def _kept(desk: Desk, draft: Draft) -> Kept:
-    found_by = fingerprint(desk.spec, draft.slot, desk.model)
-    return Kept(draft, title(draft.content), search_text(draft.content), found_by)
+    return desk.craft.file(entry, reading.drafts)
 
 
 def given_up(decision: Decision, rest: Packet | None) -> dict[int, str]:

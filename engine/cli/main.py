@@ -16,6 +16,7 @@ from engine.cli.clean import clean
 from engine.cli.compare import compare
 from engine.cli.export import export, import_reviews
 from engine.cli.practice import practice
+from engine.cli.review import review
 from engine.cli.run import resume, run
 from engine.cli.show import cancel, drafts, pause, runs, status
 from engine.errors import DraftmillError
@@ -27,7 +28,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     no_args_is_help=False,
 )
-for command in (run, resume, runs, status, drafts, pause, cancel, export, import_reviews, clean, compare, practice):
+for command in (
+    *(run, resume, review, runs, status, drafts, pause, cancel),
+    *(export, import_reviews, clean, compare, practice),
+):
     app.command()(command)
 
 

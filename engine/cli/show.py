@@ -95,7 +95,7 @@ def cancel(run: RunId, database: Database = None) -> None:
 def print_end(store: Store, run: int, as_json: bool) -> None:
     """The figures of a run and the advice on it: one JSON line, or a table and a line for each piece of advice."""
     at, advice = progress(store, run, cells=False), advice_for(store, run)
-    figures = figures_of(at)
+    figures = {**figures_of(at), **_opinions(store, at.run)}
     if as_json:
         typer.echo(json.dumps({**figures, "advice": [one.code for one in advice]}, ensure_ascii=False))
         return
@@ -142,11 +142,29 @@ def figures_of(at: Progress) -> dict[str, Any]:
     }
 
 
+def _opinions(store: Store, row: RunRow) -> dict[str, Any]:
+    """What a review has come to; nothing for other runs."""
+    if row.purpose != "review":
+        return {}
+    counts = store.opinion_counts(row.id)
+    return {
+        "reviewed_run": row.parent_run,
+        "reviewed": counts.drafts,
+        **{name: getattr(counts, name) for name in ("ok", "fix", "reject", "repairs")},
+        "score": _rounded(counts.score),
+        "solved": counts.solved,
+        "blanks": counts.blanks,
+        "approved_by_model": counts.approved,
+        "rejected_by_model": counts.rejected,
+    }
+
+
 def _brief(row: RunRow) -> dict[str, Any]:
     totals, summary = row.totals, summarise(row.totals)
     names = ("planned", "drafted", "failed", "calls", "http_429", "cost_usd", "in_doubt", "in_doubt_usd")
     return {
         "run": row.id,
+        "purpose": row.purpose,
         "state": standing_now(row),
         **{name: getattr(row, name) for name in ("reason", "created_at", "kind", "lang", "provider", "model")},
         **{name: getattr(totals, name) for name in names},
@@ -158,7 +176,8 @@ def _line(row: RunRow) -> list[str]:
     totals, summary = row.totals, summarise(row.totals)
     started = datetime.fromtimestamp(row.created_at).strftime("%Y-%m-%d %H:%M")
     speed = f"{summary.items_per_s:.2f}" if summary.items_per_s else ""
-    head = [str(row.id), standing_now(row), started, row.kind, row.lang, row.provider]
+    kind = f"review of {row.parent_run}" if row.purpose == "review" else row.kind
+    head = [str(row.id), standing_now(row), started, kind, row.lang, row.provider]
     return [*head, f"{totals.drafted}/{totals.planned}", str(totals.calls), speed, f"{totals.cost_usd:.4f}", row.reason]
 
 

@@ -9,19 +9,23 @@ from __future__ import annotations
 from engine.kinds.check import body_text, check_item
 from engine.kinds.prompts import PROMPT_VERSION, Prompt, build_prompt, estimate
 from engine.kinds.ranges import blank_range, count_units, length_range
-from engine.kinds.read import Reading, read_reply
+from engine.kinds.read import Reading, read_items, read_reply
 from engine.kinds.shape import FIELDS, STEPS, Checked
 from engine.kinds.similar import (
     DUPLICATE,
     SIMILAR,
+    TOGETHER,
+    WORTH_MEASURING,
     fingerprint,
     jaccard,
     search_text,
     shingles,
     similarity,
+    sketch,
     title,
 )
-from engine.kinds.tokens import TokenEstimate
+from engine.kinds.text import brief, fold
+from engine.kinds.tokens import TokenEstimate, item_tokens, text_tokens
 
 __all__ = [
     "DUPLICATE",
@@ -29,22 +33,30 @@ __all__ = [
     "PROMPT_VERSION",
     "SIMILAR",
     "STEPS",
+    "TOGETHER",
+    "WORTH_MEASURING",
     "Checked",
     "Prompt",
     "Reading",
     "TokenEstimate",
     "blank_range",
     "body_text",
+    "brief",
     "build_prompt",
     "check_item",
     "count_units",
     "estimate",
     "fingerprint",
+    "fold",
+    "item_tokens",
     "jaccard",
     "length_range",
+    "read_items",
     "read_reply",
     "search_text",
     "shingles",
     "similarity",
+    "sketch",
+    "text_tokens",
     "title",
 ]

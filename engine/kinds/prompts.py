@@ -37,8 +37,8 @@ class Prompt:
 
     system: str
     user: str
-    schema: dict[str, Any]
-    """Strict JSON schema of the reply; shared between prompts, not to be changed."""
+    schema: dict[str, Any] | None
+    """Strict JSON schema of the reply, shared between prompts, not to be changed; None: plain JSON is asked for."""
     max_tokens: int
     tokens_in: int
     tokens_out: int

@@ -6,20 +6,21 @@ Errors and empty answers are dealt with before; here the text is read tolerantly
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from engine.kinds.check import body_text, check_item
 from engine.kinds.examples import examples
 from engine.kinds.scan import Scan, scan
-from engine.kinds.shape import FIELDS, Checked
+from engine.kinds.shape import FIELDS
 from engine.kinds.text import brief
 from engine.spec import Kind, Lang, RunSpec
 from engine.work import Content, Draft, Flag, Packet, Rejection, Slot
 
 _MOST_NOTES = 20
+Judge = Callable[[Slot, dict[str, Any], list[str]], Draft | Rejection]
 _BODY_FIELD: dict[Kind, str] = {"cloze": "passage", "shadowing": "lines", "alignment": "D1"}
 _BROKEN = {
     "truncated": "the reply ended inside this item",
@@ -52,12 +53,34 @@ def read_reply(text: str, packet: Packet, spec: RunSpec, *, truncated: bool = Fa
         Drafts and rejections in the order of the packet. Codes: missing, truncated, json, schema, steps, blanks,
         roles, dialogue, copied, wrong_script, meta, length.
     """
+    return read_items(
+        text, packet, _BODY_FIELD[spec.kind], partial(_judge, spec), truncated=truncated, by_position=True
+    )
+
+
+def read_items(
+    text: str, packet: Packet, body_field: str, judge: Judge, *, truncated: bool = False, by_position: bool = False
+) -> Reading:
+    """
+    Read the items of any reply back, one for each slot of a packet.
+
+    Args:
+        text: As in `read_reply`.
+        packet: As in `read_reply`.
+        body_field: The field that makes an object of the reply an item.
+        judge: Makes a draft or a rejection of one item; may add to the notes.
+        truncated: As in `read_reply`.
+        by_position: Where all ids are unknown and the count is equal, go by position, flagged.
+
+    Returns:
+        Drafts and rejections in the order of the packet; of several items for one slot the first good one.
+    """
     asked = {slot.id: slot for slot in packet.slots}
-    found = scan(text, asked, _BODY_FIELD[spec.kind])
+    found = scan(text, asked, body_field)
     doubtful = found.items.pop() if truncated and found.closed else None
     notes = list(found.notes)
     answers = _by_id(found.items, asked, notes)
-    by_position = _all_strangers(found, answers, asked)
+    by_position = by_position and _all_strangers(found, answers, asked)
     if by_position:
         notes.append("all ids were unknown: mapped by position")
         answers = {slot.id: [item] for slot, item in zip(packet.slots, found.items, strict=True)}
@@ -65,7 +88,7 @@ def read_reply(text: str, packet: Packet, spec: RunSpec, *, truncated: bool = Fa
         found.broken.setdefault(name, "truncated")
     drafts, rejections = [], []
     for slot in packet.slots:
-        result = _judge(slot, answers.get(slot.id, ()), spec, found, notes)
+        result = _first_good(slot, answers.get(slot.id, ()), judge, found, notes)
         if isinstance(result, Rejection):
             rejections.append(result)
         else:
@@ -97,8 +120,8 @@ def _name(item: dict[str, Any]) -> str | None:
     return identity.strip() if isinstance(identity, str) else None
 
 
-def _judge(
-    slot: Slot, items: Sequence[dict[str, Any]], spec: RunSpec, found: Scan, notes: list[str]
+def _first_good(
+    slot: Slot, items: Sequence[dict[str, Any]], judge: Judge, found: Scan, notes: list[str]
 ) -> Draft | Rejection:
     """The first good item of a slot; else the first reason."""
     if not items:
@@ -106,16 +129,22 @@ def _judge(
         return Rejection(slot, code, _BROKEN.get(code, "no item came back for this id"))
     if len(items) > 1:
         notes.append(f"{slot.id} came back {len(items)} times: the first good one is kept")
-    first: Checked | None = None
+    results = []
     for item in items[:10]:  # a reply that repeats one id for ever is not worth more
-        checked = check_item(item, spec, slot.level)
-        if checked.content is not None and _opening(checked.content) in _example_openings(spec.kind, spec.lang):
-            checked = Checked(None, "copied", "this is the worked example of the request; write a new text")
-        if checked.content is not None:
-            notes.extend(_left_out(slot, item, spec))
-            return Draft(slot, checked.content, checked.flags)
-        first = first or checked
-    return Rejection(slot, first.code if first else "missing", first.detail if first else "")
+        results.append(judge(slot, item, notes))
+        if isinstance(results[-1], Draft):
+            return results[-1]
+    return results[0]
+
+
+def _judge(spec: RunSpec, slot: Slot, item: dict[str, Any], notes: list[str]) -> Draft | Rejection:
+    checked = check_item(item, spec, slot.level)
+    if checked.content is None:
+        return Rejection(slot, checked.code, checked.detail)
+    if _opening(checked.content) in _example_openings(spec.kind, spec.lang):
+        return Rejection(slot, "copied", "this is the worked example of the request; write a new text")
+    notes.extend(_left_out(slot, item, spec))
+    return Draft(slot, checked.content, checked.flags)
 
 
 def _opening(content: Content) -> str:

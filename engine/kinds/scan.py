@@ -23,7 +23,7 @@ _DEPTH = 4  # items stand in the envelope's list, or one or two wrappers deeper
 _DECODER = json.JSONDecoder(strict=False)  # control characters inside strings are cleaned later, not refused
 _OPENING = re.compile(r"\{\s*\"")
 _NAMED = re.compile(r"\{\s*\"id\"\s*:\s*\"([^\"\\]{1,40})\"")
-_ENVELOPE = re.compile(r"\{\s*\"(?:items|drafts|data|results?)\"\s*:")
+_ENVELOPE = re.compile(r"\{\s*\"(?:items|reviews|solutions|drafts|data|results?)\"\s*:")
 _REASONING = re.compile(r"\s*<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL)
 _REASONING_END = re.compile(r"</(?:think|thinking|reasoning)>")
 

@@ -2,6 +2,7 @@
 
 from engine.runners.desks import edited, job_of, key_of
 from engine.runners.jobs import PRACTICE, Job, Overrides, Placed
+from engine.runners.reviews import Review
 from engine.runners.standing import GOING, OPEN_STANDINGS, Standing, interrupted, standing_now
 from engine.runners.thread import LEAVE_S, Runner
 
@@ -13,6 +14,7 @@ __all__ = [
     "Job",
     "Overrides",
     "Placed",
+    "Review",
     "Runner",
     "Standing",
     "edited",

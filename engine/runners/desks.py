@@ -13,13 +13,16 @@ from pathlib import Path
 
 from engine.auto import Auto
 from engine.clock import Clock
+from engine.craft import Craft, Drafting
 from engine.desk import Desk, Interruptible, Memory
+from engine.near import Near
 from engine.pace import Gate, Throttle
 from engine.providers import Catalog, Chat, Key, Profile, read_key
 from engine.providers.practice import PracticeSettings
 from engine.purse import Purse
 from engine.runners.jobs import Job
 from engine.runners.practice import PracticePool
+from engine.second_model import SecondModel
 from engine.spec import CONCURRENCY
 from engine.store import RunRow, Store
 
@@ -58,6 +61,7 @@ class Desks:
             tuning=tuning,
             profile=profile,
             model=row.model,
+            craft=craft_of(row, job, self._store),
             chat=await stack.enter_async_context(chat),
             gate=self._gate(profile, key),
             throttle=Throttle(tuning.throttle_ms / 1000, self._clock),
@@ -100,6 +104,15 @@ def key_of(profile: Profile) -> Key | None:
 def edited(catalog: Catalog, store: Store) -> Catalog:
     """The catalog with the limits and prices that were saved in the dashboard."""
     return catalog.edited(store.profiles())
+
+
+def craft_of(row: RunRow, job: Job, store: Store) -> Craft:
+    """What a run's packets are about: drafts, or a second model's opinions of them."""
+    if row.purpose == "review":
+        return SecondModel(job.spec, store, row.id, job.thresholds)
+    # The arms of a comparison ask for the same drafts over and over: each is held against its own only.
+    near = Near(store, job.spec, row.id, library=row.comparison_id is None, asks_again=job.tuning.retries > 0)
+    return Drafting(job.spec, row.model, near)
 
 
 def job_of(row: RunRow) -> Job:

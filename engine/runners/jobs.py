@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.errors import SpecError
 from engine.limits import Shape
+from engine.opinion import NO_THRESHOLDS, Thresholds
 from engine.providers import Catalog, Profile, adjusted
 from engine.providers.practice import PracticeSettings
 from engine.spec import RunSpec, Tuning
@@ -56,6 +57,8 @@ class Job:
     overrides: Overrides = Overrides()
     practice: PracticeSettings | None = None
     """How the practice provider behaves; None: its defaults. Only for provider `practice` without a base_url."""
+    thresholds: Thresholds = NO_THRESHOLDS
+    """Of a review: when an opinion decides by itself."""
 
     def profile(self, catalog: Catalog) -> Profile:
         """
@@ -86,7 +89,8 @@ class Job:
     def settings(self) -> dict[str, Any]:
         """Plain JSON of everything beside spec and tuning, for the run's row."""
         practice = self.practice.to_json() if self.practice else None
-        return {"overrides": self.overrides.given(), "practice": practice}
+        thresholds = {"thresholds": asdict(self.thresholds)} if self.thresholds else {}
+        return {"overrides": self.overrides.given(), "practice": practice, **thresholds}
 
     @classmethod
     def from_row(cls, spec: Mapping[str, Any], tuning: Mapping[str, Any], preset: str, raw: Mapping[str, Any]) -> Job:
@@ -98,4 +102,5 @@ class Job:
             preset,
             Overrides(**raw.get("overrides", {})),
             PracticeSettings.from_json(practice) if practice else None,
+            Thresholds(**raw.get("thresholds", {})),
         )

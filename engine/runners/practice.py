@@ -4,6 +4,7 @@ The practice providers of this process: started when a run needs one, one for ea
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 import time
@@ -20,8 +21,8 @@ class PracticePool:
         self._lock = threading.Lock()
         self._running: dict[str, PracticeProcess] = {}
         self._users: Counter[str] = Counter()
-        self._seed = int(time.time())
-        """For settings without a seed of their own: a restart must not write the same drafts again."""
+        self._seeds = itertools.count(int(time.time()))
+        """For settings without a seed of their own: no provider started later writes the same drafts again."""
 
     def borrow(self, settings: PracticeSettings) -> str:
         """
@@ -34,7 +35,7 @@ class PracticePool:
         with self._lock:
             if name not in self._running:
                 self._stop_idle()
-                process = PracticeProcess(replace(settings, seed=settings.seed or self._seed))
+                process = PracticeProcess(replace(settings, seed=settings.seed or next(self._seeds)))
                 process.start()
                 self._running[name] = process
             self._users[name] += 1

@@ -22,8 +22,10 @@ from engine.runners.active import CANCELLED, CLOSED, PAUSED
 from engine.runners.desks import Desks, edited, job_of, key_of
 from engine.runners.jobs import Job, Placed
 from engine.runners.refill import plan_refill
+from engine.runners.reviews import Review, plan_review
 from engine.runners.standing import GOING, OPEN_STANDINGS, Standing, lease_ends, standing_now
 from engine.runners.worker import Worker
+from engine.spec import RunSpec
 from engine.store import EVERY, DraftFilter, NewRun, RunRow, Store
 from engine.work import plan
 
@@ -100,6 +102,23 @@ class Runner:
             trial=placed.trial if placed else None,
         )
         run = self._store.create_run(new, slots, fingerprints, cached).result()
+        self._take(run)
+        return run
+
+    def review(self, review: Review) -> int:
+        """
+        Let a second model judge a run's drafts: a run of its own, with its own budget.
+
+        Returns:
+            The review's id.
+
+        Raises:
+            UnknownRun: there is no such run.
+            SpecError: something is out of bounds, the key is missing, or there is nothing to review.
+        """
+        catalog = edited(self._catalog, self._store)
+        key_of(review.job(RunSpec.from_json(self._store.run(review.run).spec)).profile(catalog))
+        run = plan_review(self._store, catalog, review)
         self._take(run)
         return run
 

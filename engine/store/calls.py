@@ -32,8 +32,9 @@ from sqlalchemy import (
 from engine.errors import StoreError
 from engine.store.base import Base
 from engine.store.columns import searchable
+from engine.store.opinions import file_opinions
 from engine.store.records import OPEN, CallStart, Kept, Settlement
-from engine.store.tables import call, draft, reply, run
+from engine.store.tables import call, draft, reply, run, shingle
 from engine.store.views import Settled, is_flagged
 
 PACK_BYTES = 4096
@@ -76,7 +77,9 @@ _SETTLE = (
     update(call)
     .where(call.c.id == bindparam("at_call"), _is(*OPEN, "in_doubt"), _HAS_RUN)
     .values(
-        **{name: _new(call, name) for name in ("outcome", "reason", "message", "cost_is_estimate", *_TOKENS)},
+        **{
+            name: _new(call, name) for name in ("outcome", "reason", "message", "cost_is_estimate", "refused", *_TOKENS)
+        },
         **{name: func.coalesce(_new(call, name), call.c[name]) for name in ("status", "cost_usd", "model")},
         ended_at=func.coalesce(_new(call, "ended_at"), call.c.ended_at, bindparam("now", type_=Float())),
     )
@@ -96,6 +99,10 @@ _KEEP = (
         fingerprint=func.coalesce(_new(draft, "fingerprint"), draft.c.fingerprint),
     )
 )
+_THIS_ONE = select(draft.c.id).where(
+    draft.c.run == bindparam("at_run"), draft.c.slot == bindparam("at_slot"), draft.c.call == bindparam("at_call")
+)
+_HASHES = insert(shingle)
 _FAIL = update(draft).where(*_PLANNED).values(state=literal_column("'failed'"), reason=_new(draft, "reason"))
 _COUNT = update(call).where(call.c.id == bindparam("at_call")).values(kept=_new(call, "kept"), late=_new(call, "late"))
 
@@ -144,7 +151,7 @@ class Calls(Base):
 
     def settle_call(self, settlement: Settlement, fence: int | None = None) -> Future[Settled]:
         """
-        Close a call: its outcome, usage and cost, its drafts and the slots given up, in one transaction.
+        Close a call: its outcome, usage and cost, its drafts or opinions and the slots given up, in one transaction.
 
         A slot takes its first draft or failure and nothing after; a later draft is counted as late.
 
@@ -160,7 +167,10 @@ class Calls(Base):
             if closed is None:
                 raise StoreError(f"call {settlement.call} is settled already, unknown, or its run another process's")
             settled = _store(conn, closed.run, [{**one, "new_model": closed.model} for one in kept])
-            if kept:
+            _index(conn, closed.run, settlement)
+            if settlement.opinions:
+                settled = file_opinions(conn, closed.run, settlement, closed.model, now)
+            if settled.stored or settled.late:
                 counts = {"at_call": settlement.call, "new_kept": len(settled.stored), "new_late": settled.late}
                 conn.execute(_COUNT, counts)
             _fail(conn, closed.run, settlement.failed)
@@ -252,6 +262,7 @@ def _settle_row(settlement: Settlement, now: float) -> dict[str, Any]:
         **{f"new_{name}": getattr(settlement, name) for name in _AS_THEY_ARE},
         "new_cost_is_estimate": settlement.cost_is_estimate or settlement.cost_usd is None,
         "new_model": settlement.model or None,
+        "new_refused": dict(settlement.refused) or None,
         "at_call": settlement.call,
         "now": now,
     }
@@ -282,6 +293,16 @@ def _store(conn: Connection, run_id: int, kept: list[dict[str, Any]]) -> Settled
         )
         slots = tuple(conn.scalars(ours.order_by(draft.c.slot)))
     return Settled(slots, len(kept) - len(slots))
+
+
+def _index(conn: Connection, run_id: int, settlement: Settlement) -> None:
+    """Make the drafts that were stored findable by their hashes."""
+    for kept in settlement.drafts:
+        if kept.hashes:
+            here = {"at_run": run_id, "at_slot": kept.draft.slot.number, "at_call": settlement.call}
+            draft_id = conn.execute(_THIS_ONE, here).scalar()
+            if draft_id is not None:
+                conn.execute(_HASHES, [{"hash": one, "draft": draft_id} for one in kept.hashes])
 
 
 def _fail(conn: Connection, run_id: int, failed: Mapping[int, str]) -> None:

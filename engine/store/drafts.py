@@ -25,7 +25,7 @@ from sqlalchemy import (
 from engine.errors import StoreError
 from engine.store.base import Base, chunks
 from engine.store.columns import to_json
-from engine.store.records import EVERY, DraftFilter
+from engine.store.records import EVERY, FILLED, DraftFilter
 from engine.store.search import holding
 from engine.store.tables import draft
 from engine.store.totals import count_if
@@ -119,7 +119,7 @@ class Drafts(Base):
 
     def cells(self, run_id: int) -> list[CellRow]:
         """Each topic at each level, by topic, then level."""
-        sums = (func.count(), count_if(draft.c.state == "drafted"), count_if(draft.c.state == "failed"))
+        sums = (func.count(), count_if(draft.c.state.in_(FILLED)), count_if(draft.c.state == "failed"))
         keys = (draft.c.topic, draft.c.level)
         rows = select(*keys, *sums).where(draft.c.run == run_id).group_by(*keys).order_by(*keys)
         with self._reading() as conn:

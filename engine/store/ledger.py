@@ -92,6 +92,7 @@ class Ledger(Base):
     def samples(self, provider: str, model: str, kind: str, lang: str, limit: int = 200) -> list[Sample]:
         """The newest good calls of this provider, model, kind and language, from its newest 30 runs."""
         alike = [run.c.provider == provider, run.c.model == model, run.c.kind == kind, run.c.lang == lang]
+        alike.append(run.c.purpose == "drafts")
         runs = select(run.c.id).where(*alike).order_by(run.c.id.desc()).limit(_SAMPLE_RUNS).subquery()
         return self._samples(call.c.run.in_(select(runs.c.id)), limit)
 
@@ -129,7 +130,7 @@ def _calls(run_id: int, failed_only: bool) -> Select[Any]:
 
 def _call_row(row: Row[Any]) -> CallRow:
     values = dict(row._mapping)
-    return CallRow(**{**values, "slots": tuple(values["slots"] or ())})
+    return CallRow(**{**values, "slots": tuple(values["slots"] or ()), "refused": values["refused"] or {}})
 
 
 def _span(time: ColumnElement[float], start: float, bucket_s: float) -> ColumnElement[int]:

@@ -34,6 +34,7 @@ class Plans(Base):
         fingerprints: Sequence[str],
         cached: Mapping[int, CachedDraft] | None = None,
         refills: Mapping[int, int] | None = None,
+        subjects: Sequence[int] = (),
     ) -> Future[int]:
         """
         Plan a run: its row, all its slots and the copies of drafts already paid for, in one transaction.
@@ -44,6 +45,7 @@ class Plans(Base):
             fingerprints: One a slot, in the same order.
             cached: Slot number to the draft to copy; one that was rejected meanwhile is not copied.
             refills: Slot number to the rejected draft in whose place it is asked for.
+            subjects: Of a review, the draft each slot is about, in the order of the slots.
 
         Returns:
             The run's id; the run is queued.
@@ -56,7 +58,7 @@ class Plans(Base):
         def op(conn: Connection) -> int:
             key = conn.execute(insert(run), row).inserted_primary_key
             run_id = int(key[0]) if key else 0
-            _plan(conn, run_id, new, slots, fingerprints)
+            _plan(conn, run_id, new, slots, fingerprints, subjects)
             _copy_cached(conn, run_id, cached or {}, row["created_at"])
             replace_rejected(conn, run_id, refills or {})
             return run_id
@@ -66,7 +68,7 @@ class Plans(Base):
 
 def _run_row(new: NewRun, at: float) -> dict[str, Any]:
     spec = new.spec
-    as_they_are = ("model", "base_url", "preset", "note", "parent_run", "comparison_id", "arm", "trial")
+    as_they_are = ("model", "base_url", "preset", "note", "purpose", "parent_run", "comparison_id", "arm", "trial")
     return {
         "created_at": at,
         "state": "queued",
@@ -81,7 +83,14 @@ def _run_row(new: NewRun, at: float) -> dict[str, Any]:
     }
 
 
-def _plan(conn: Connection, run_id: int, new: NewRun, slots: Sequence[Slot], fingerprints: Sequence[str]) -> None:
+def _plan(
+    conn: Connection,
+    run_id: int,
+    new: NewRun,
+    slots: Sequence[Slot],
+    fingerprints: Sequence[str],
+    subjects: Sequence[int],
+) -> None:
     if len(slots) != len(fingerprints):
         raise StoreError(f"{len(slots):,} slots have {len(fingerprints):,} fingerprints; give one a slot")
     fixed = {"run": run_id, "kind": new.spec.kind, "lang": new.spec.lang}
@@ -90,6 +99,9 @@ def _plan(conn: Connection, run_id: int, new: NewRun, slots: Sequence[Slot], fin
             {**fixed, "slot": s.number, "topic": s.topic, "level": s.level, "copy": s.copy, "fingerprint": fingerprint}
             for s, fingerprint in zip(slots[start : start + _ROWS], fingerprints[start : start + _ROWS], strict=True)
         ]
+        if subjects:
+            about = subjects[start : start + _ROWS]
+            rows = [{**row, "subject": one} for row, one in zip(rows, about, strict=True)]
         conn.execute(insert(draft), rows)
 
 

@@ -10,14 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from engine.opinion import NO_THRESHOLDS, Thresholds
 from engine.spec import RunSpec, Tuning
 from engine.work import Content, Draft, Flag
 
 RunState = Literal["queued", "running", "paused", "done", "incomplete", "cancelled"]
-DraftState = Literal["planned", "drafted", "failed", "cancelled"]
+Purpose = Literal["drafts", "review"]
+DraftState = Literal["planned", "drafted", "judged", "failed", "cancelled"]
+"""`judged` ends a slot of a review as `drafted` ends one of a run: what holds drafts is never mixed up with it."""
 Verdict = Literal["approved", "rejected"]
 Command = Literal["cancel", "pause"]
 
+FILLED: tuple[DraftState, ...] = ("drafted", "judged")
+"""States of a slot that has what it wanted."""
 GOOD = ("ok", "partial")
 """Outcomes of a call that gave drafts."""
 OPEN = ("in_flight", "answered")
@@ -38,7 +43,9 @@ class NewRun:
     forecast: Mapping[str, Any] = field(default_factory=dict)
     preset: str = ""
     note: str = ""
+    purpose: Purpose = "drafts"
     parent_run: int | None = None
+    """The run a review is about."""
     comparison_id: int | None = None
     arm: str | None = None
     trial: int | None = None
@@ -95,6 +102,18 @@ class Kept:
     """All its readable text."""
     fingerprint: str = ""
     """Empty: the one planned with the slot."""
+    hashes: tuple[int, ...] = ()
+    """What drafts alike are found by; see kinds.sketch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """One part of an opinion on a draft, to be stored for a slot of a review."""
+
+    slot: int
+    draft: int
+    values: Mapping[str, Any]
+    """Columns of `opinion`: scores or a blind solve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +139,14 @@ class Settlement:
     model: str = ""
     """The served model; empty keeps the one asked for."""
     drafts: Sequence[Kept] = ()
+    opinions: Sequence[Filed] = ()
+    """In place of drafts, where the run is a review."""
+    thresholds: Thresholds = NO_THRESHOLDS
+    """When an opinion decides by itself."""
     failed: Mapping[int, str] = field(default_factory=dict)
     """Slot number to reason, for slots that must not be asked for again."""
+    refused: Mapping[str, int] = field(default_factory=dict)
+    """Code to number of the items refused."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class Review(Base):
                 pending = update(draft).where(draft.c.id.in_(same), _DRAFTED, _PENDING)
                 changed += conn.scalars(pending.values(review=verdict).returning(draft.c.id))
             if changed:
-                batch = _next_batch(conn)
+                batch = next_batch(conn)
                 conn.execute(insert(review), [{**row, "draft": one, "batch": batch} for one in sorted(changed)])
             return sorted(changed)
 
@@ -115,7 +115,7 @@ class Review(Base):
                 raise StoreError(f"there is no draft {edit.draft} to edit; open the review page again")
             if shown is not None and revision_of(before.content or {}) != shown:
                 raise StoreError(f"draft {edit.draft} was changed by somebody else meanwhile; look at it again")
-            conn.execute(insert(review), {**row, "previous": dict(before._mapping), "batch": _next_batch(conn)})
+            conn.execute(insert(review), {**row, "previous": dict(before._mapping), "batch": next_batch(conn)})
             conn.execute(update(draft).where(*there).values(**after))
 
         return self.write(op)
@@ -190,7 +190,7 @@ def _as_shown(conn: Connection, ids: Sequence[int], shown: Mapping[int, str]) ->
     return [draft_id for draft_id in ids if draft_id not in changed]
 
 
-def _next_batch(conn: Connection) -> int:
+def next_batch(conn: Connection) -> int:
     """The id that the next row of `review` will have; nobody else writes while this transaction is open."""
     return int(conn.execute(select(func.coalesce(func.max(review.c.id), 0) + 1)).scalar_one())
 

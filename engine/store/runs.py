@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select,
 from engine.errors import StoreError, UnknownRun
 from engine.lease import LEASE_S
 from engine.store.base import Base
-from engine.store.records import Again, Command, DraftState, RunState
+from engine.store.records import FILLED, Again, Command, DraftState, RunState
 from engine.store.tables import call, draft, run
 
 _GONE = "the process that sent it ended before the answer came; it may have been billed"
@@ -174,7 +174,7 @@ class Runs(Base):
         again = update(draft).where(draft.c.run == run_id, draft.c.state.in_(list(states)))
 
         def op(conn: Connection) -> int:
-            if "drafted" in states:
+            if set(FILLED) & set(states):
                 raise StoreError("a slot that has its draft is not asked for again; reopen failed or cancelled ones")
             if not _changed(conn, run_id, _ENDED, change):
                 raise StoreError(f"run {run_id} is still open; wait until it has ended")
@@ -213,7 +213,7 @@ def _cancel(conn: Connection, run_id: int) -> int:
 
 
 def _check_done(conn: Connection, run_id: int) -> None:
-    lacking = select(func.count()).select_from(draft).where(draft.c.run == run_id, draft.c.state != "drafted")
+    lacking = select(func.count()).select_from(draft).where(draft.c.run == run_id, draft.c.state.not_in(FILLED))
     if count := conn.execute(lacking).scalar_one():
         raise StoreError(f"run {run_id} has {count:,} slots without a draft; end it as incomplete")
 

@@ -21,7 +21,10 @@ from engine.store.drafts import Drafts
 from engine.store.faults import explain
 from engine.store.journal import Journal
 from engine.store.ledger import Ledger
+from engine.store.likeness import Likeness
+from engine.store.opinions import Opinions
 from engine.store.plans import Plans
+from engine.store.quality import Quality
 from engine.store.refill import Refills
 from engine.store.returns import Returns
 from engine.store.review import Review
@@ -37,7 +40,24 @@ PATIENCE_S = 600.0
 _TOUCH = text("UPDATE alembic_version SET version_num = version_num")  # one row that is always there
 
 
-class Store(Plans, Runs, RunReads, Calls, Changes, Ledger, Drafts, Desk, Review, Refills, Returns, Clean, Settings):
+class Store(
+    Plans,
+    Runs,
+    RunReads,
+    Calls,
+    Changes,
+    Ledger,
+    Drafts,
+    Desk,
+    Review,
+    Refills,
+    Returns,
+    Opinions,
+    Likeness,
+    Quality,
+    Clean,
+    Settings,
+):
     """
     Everything Draftmill keeps.
 

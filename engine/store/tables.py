@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -66,7 +66,11 @@ class ComparisonTable(Table, table=True):
 
 
 class RunTable(Table, table=True):
-    """One launch. `owner`, `heartbeat_at`, `fence`: which process has it; `retry_at`: when it tries again by itself."""
+    """
+    One launch, for `drafts` or a `review` of them.
+
+    `owner`, `heartbeat_at`, `fence`: which process has it; `retry_at`: when it tries again by itself.
+    """
 
     __tablename__ = "run"
     __table_args__ = (Index("run_state", "state"), Index("run_comparison", "comparison_id"))
@@ -93,6 +97,7 @@ class RunTable(Table, table=True):
     owner: str | None = _maybe_word()
     heartbeat_at: float | None
     fence: int = _count()
+    purpose: str = _word("drafts")
     retry_at: float | None
     tries: int = _count()
     unanswered: int = _count()
@@ -129,6 +134,7 @@ class CallTable(Table, table=True):
     reason: str = _word()
     message: str = _word()
     slots: list[int] = _json()
+    refused: dict[str, int] = _json()
 
 
 class ReplyTable(Table, table=True):
@@ -142,7 +148,7 @@ class ReplyTable(Table, table=True):
 
 
 class DraftTable(Table, table=True):
-    """One slot, from the moment the run is planned."""
+    """One slot, from the moment the run is planned; `subject` is the draft that a review's slot is about."""
 
     __tablename__ = "draft"
     __table_args__ = (
@@ -189,12 +195,13 @@ class DraftTable(Table, table=True):
     flags: list[dict[str, Any]] = _json()
     content: dict[str, Any] = _json()
     search: str = _word()
+    subject: int | None
     refills: int | None
     """The rejected draft in whose place this slot is asked for; a plain number, so that it can be cleaned away."""
 
 
 class ReviewTable(Table, table=True):
-    """One verdict or edit; `previous` holds the draft's columns as they were, for undo."""
+    """One verdict or edit; `previous`: the draft's columns as they were, for undo; `run`: the review that decided."""
 
     __tablename__ = "review"
     __table_args__ = (
@@ -210,6 +217,7 @@ class ReviewTable(Table, table=True):
     note: str = _word()
     at: float
     undone_at: float | None
+    run: int | None
     previous: dict[str, Any] = _json()
     batch: int | None
     """The id of the first row of the decision: rows decided together are taken back together."""
@@ -240,6 +248,38 @@ class ChangeTable(Table, table=True):
     after: dict[str, Any] = _json()
 
 
+class OpinionTable(Table, table=True):
+    """What a second model thinks of a draft, a row a draft and review; `solved`, `blanks` are of the blind solve."""
+
+    __tablename__ = "opinion"
+    __table_args__ = (UniqueConstraint("run", "draft", name="opinion_run_draft"), Index("opinion_draft", "draft", "id"))
+
+    id: int | None = _key()
+    run: int = _at("run")
+    draft: int = _at("draft")
+    at: float
+    model: str = _word()
+    judged: str = _word()
+    verdict: str = _word()
+    score: float | None
+    solved: int | None
+    blanks: int | None
+    scores: dict[str, int] = _json()
+    reasons: list[str] = _json()
+    solve: list[dict[str, Any]] = _json()
+    repair: dict[str, Any] = _json()
+
+
+class ShingleTable(Table, table=True):
+    """A few short hashes of a draft's text: drafts that share some may be alike. A hint: no row here is relied on."""
+
+    __tablename__ = "shingle"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    hash: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    draft: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+
+
 metadata = Table.metadata
 run = metadata.tables["run"]
 draft = metadata.tables["draft"]
@@ -249,3 +289,5 @@ review = metadata.tables["review"]
 comparison = metadata.tables["comparison"]
 profile = metadata.tables["profile"]
 change = metadata.tables["change"]
+opinion = metadata.tables["opinion"]
+shingle = metadata.tables["shingle"]

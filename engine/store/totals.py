@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, case, func,
 
 from engine.errors import UnknownRun
 from engine.store.base import Base
-from engine.store.records import OPEN
+from engine.store.records import FILLED, OPEN
 from engine.store.tables import call, draft, run
 from engine.store.views import RunRow, Totals
 
@@ -29,7 +29,7 @@ def is_429() -> ColumnElement[bool]:
     return or_(call.c.status == 429, call.c.outcome == "rate_limited")
 
 
-_drafted = draft.c.state == "drafted"
+_drafted = draft.c.state.in_(FILLED)
 _unsettled = call.c.outcome.in_(OPEN)
 
 _DRAFT_SUMS: dict[str, ColumnElement[Any]] = {
@@ -90,6 +90,10 @@ class RunReads(Base):
         """How many runs there are."""
         with self._reading() as conn:
             return conn.execute(select(func.count()).select_from(_chosen(state, comparison_id).subquery())).scalar_one()
+
+    def passes(self, run_id: int) -> list[RunRow]:
+        """The reviews of a run's drafts by a second model, newest first."""
+        return self._runs(select(run.c.id).where(run.c.parent_run == run_id, run.c.purpose == "review"))
 
     def totals(self, run_id: int) -> Totals:
         """

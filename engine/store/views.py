@@ -7,8 +7,8 @@ Times are unix seconds, money is USD. What goes in is in records.py.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from engine.store.columns import to_json
@@ -81,6 +81,8 @@ class RunRow:
     owner: str | None
     heartbeat_at: float | None
     fence: int
+    purpose: str
+    """`drafts`, or `review` of those of `parent_run`."""
     retry_at: float | None
     """When a paused run is tried again by itself."""
     tries: int
@@ -120,6 +122,8 @@ class CallRow:
     reason: str
     message: str
     slots: tuple[int, ...]
+    refused: Mapping[str, int] = field(default_factory=dict)
+    """Code to number of the items refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,8 @@ class DraftRow:
     made_at: float | None
     reason: str
     """Why it failed."""
+    subject: int | None = None
+    """The draft a slot of a review is about."""
     refills: int | None = None
     """The rejected draft in whose place this slot is asked for."""
 
@@ -327,6 +333,90 @@ class Health:
     """What the check found; empty when it is sound."""
     write_ms: float
     """What the smallest commit took."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionRow:
+    """What a second model thinks of a draft; the scores are empty until that part of the review has come."""
+
+    id: int
+    run: int
+    draft: int
+    at: float
+    model: str
+    judged: str
+    """The `revision` of the text it is about."""
+    verdict: str
+    """ok, fix, reject, or empty."""
+    score: float | None
+    """The lowest of `scores`: a draft is as good as its weakest side."""
+    solved: int | None
+    """Of `blanks`, those solved blind; both None where nothing was solved."""
+    blanks: int | None
+    scores: dict[str, int]
+    reasons: tuple[str, ...]
+    solve: tuple[dict[str, Any], ...]
+    """A blank each: `id`, what was `said`, whether it is `right`."""
+    repair: Content | None
+    """A better content, checked; None where none was proposed, or none that is valid."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionCounts:
+    """The opinions of one review."""
+
+    drafts: int = 0
+    ok: int = 0
+    fix: int = 0
+    reject: int = 0
+    repairs: int = 0
+    score: float | None = None
+    """The mean of the drafts' scores."""
+    solved: int = 0
+    blanks: int = 0
+    approved: int = 0
+    """Decided by the model itself, and not taken back."""
+    rejected: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The draft a slot of a review is about."""
+
+    draft: int
+    topic: str
+    level: int
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A stored draft that may be alike."""
+
+    draft: int
+    run: int
+    slot: int
+    title: str
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """How often a check has spoken in a run."""
+
+    code: str
+    severity: str
+    """`refused` (asked for again), `flagged` or `note`."""
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptanceRow:
+    """Decided drafts of one kind, level, model or batch size."""
+
+    value: str
+    approved: int
+    rejected: int
 
 
 def is_flagged(flags: Iterable[Flag]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.run import Queue
-from engine.work import Draft, Outcome, Packet, Rejection, Slot
+from engine.work import Draft, Outcome, Packet, Rejection, Slot, pack
 
 
 def slots(n: int) -> list[Slot]:
@@ -11,7 +11,7 @@ def slots(n: int) -> list[Slot]:
 
 
 def queue(n: int, most_asks: int = 3) -> Queue:
-    return Queue(slots(n), "cloze", most_asks)
+    return Queue(slots(n), lambda some, size, first: pack(some, size, first=first), most_asks)
 
 
 def settled(packet: Packet, kept: int, code: str = "length") -> Outcome:

@@ -15,6 +15,7 @@ from dashboard.charts.trade import Trade, heatmap, speed_cost
 from dashboard.screens.compare.lanes import lanes_panel
 from dashboard.screens.compare.over_time import over_time_panel
 from dashboard.screens.compare.words import arm_name, band, dials, verdict
+from dashboard.screens.runs.quality import acceptance_tables
 from dashboard.text import _
 from engine import PRESETS, compare
 
@@ -41,6 +42,7 @@ def results(report: compare.Report) -> None:
     over_time_panel(shown)
     lanes_panel(shown)
     _costs(measured)
+    _accepted(report)
 
 
 def chart(title: str, sentence: str, figure: Any, key: str) -> None:
@@ -164,6 +166,12 @@ def _targets(arms: Arms) -> None:
         figure = share_bars(shares, target, axis=_("Drafts failed, of those planned"))
         words = _("Green stays under the target of 5 %, red does not.")
         chart(_("Which settings fail?"), words, figure, "compare_errors")
+
+
+def _accepted(report: compare.Report) -> None:
+    with st.container(border=True):
+        st.markdown(f"**{_('Which drafts are approved?')}**")
+        acceptance_tables(comparison_id=report.id)
 
 
 def _costs(arms: Arms) -> None:

@@ -14,6 +14,7 @@ from dashboard.labels import label
 from dashboard.screens.card import draft_card, facts, flag_list
 from dashboard.screens.difference import difference
 from dashboard.screens.marks import marks_of
+from dashboard.screens.opinion import opinion_panel
 from dashboard.screens.refill import refill_button
 from dashboard.screens.review import actions
 from dashboard.screens.review.address import Wanted
@@ -144,7 +145,7 @@ def _edited(row: DraftRow) -> None:
 
 
 def _side(row: DraftRow) -> None:
-    """The second model's opinion has its place under the flags."""
+    """Flags, facts, and what a second model thinks."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.badge(label(labels.REVIEW, row.review), color=labels.REVIEW_COLOR.get(row.review, "gray"))
         st.badge(f"L{row.level}", color="blue")
@@ -168,6 +169,7 @@ def _side(row: DraftRow) -> None:
             ]
         )
     )
+    opinion_panel(row, sitting().who)
     st.page_link(shared.RUNS, label=_("Open run {run}", run=row.run), query_params={"run": str(row.run)})
 
 

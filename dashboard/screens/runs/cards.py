@@ -35,8 +35,11 @@ def _quality(seen: Progress, lines: charts.Sparks) -> None:
     share = _("{share} of the limit", share=charts.percent(seen.share_of_limit)) if measured else _("nothing measured")
     flagged = _("{n} flagged", n=f"{totals.flagged:,}")
     failed = _("{n} drafts failed", n=f"{totals.failed:,}")
+    if seen.run.purpose == "review":
+        flagged, failed = "", _("{n} judgements failed", n=f"{totals.failed:,}")
     refused = _("{n} calls refused", n=f"{totals.http_429:,}")
-    _card(_("Drafts a second"), charts.rate(summary.items_per_s), share, "green", lines.items_per_s)
+    speed = _("Judgements a second") if seen.run.purpose == "review" else _("Drafts a second")
+    _card(speed, charts.rate(summary.items_per_s), share, "green", lines.items_per_s)
     _card(_("Success"), charts.percent(summary.success_rate), flagged, "blue", lines.success)
     _card(_("Errors"), charts.percent(summary.error_rate), failed, "red", lines.errors)
     _card(_("429 rate"), charts.percent(summary.rate_429), refused, "orange", lines.rate_429)
@@ -46,9 +49,13 @@ def _price(seen: Progress, lines: charts.Sparks) -> None:
     totals, summary = seen.totals, seen.summary
     tokens = _("{n} in all", n=charts.count(totals.tokens_in + totals.tokens_out))
     each = _("{cost} a draft", cost=charts.money(summary.cost_a_draft))
+    tokens_title = _("Tokens a draft")
+    if seen.run.purpose == "review":
+        each = _("{cost} a judgement", cost=charts.money(summary.cost_a_draft))
+        tokens_title = _("Tokens a judgement")
     most = _("{n} at most", n=seen.run.tuning["concurrency"])
     repeated = _("{n} repeated", n=f"{totals.retried:,}")
-    _card(_("Tokens a draft"), charts.count(summary.tokens_an_item), tokens, "violet", lines.tokens_an_item)
+    _card(tokens_title, charts.count(summary.tokens_an_item), tokens, "violet", lines.tokens_an_item)
     _card(_("Cost"), charts.money(totals.cost_usd), each, "yellow", lines.cost)
     _card(_("In flight"), charts.count(totals.in_flight), most, "blue", lines.in_flight)
     _card(_("Calls"), charts.count(totals.calls), repeated, "gray", lines.calls)
@@ -58,7 +65,7 @@ def _card(title: str, value: str, beside: str, color: Color, series: Sequence[fl
     st.metric(
         title,
         value,
-        charts.plain(beside),
+        charts.plain(beside) or None,
         delta_color=color,
         delta_arrow="off",
         border=True,

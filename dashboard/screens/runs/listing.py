@@ -79,22 +79,24 @@ def _going() -> dict[str, list[RunRow]]:
 def _card(row: RunRow) -> None:
     totals = row.totals
     with st.container(border=True, key=f"run_card_{row.id}"):
-        what, how_far, figures = st.columns([5, 3, 3], vertical_alignment="center", gap="medium")
+        what, progress_bar, figures = st.columns([5, 3, 3], vertical_alignment="center", gap="medium")
         with what:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 state_badge(shared.runner().standing(row))
+                if row.purpose == "review":
+                    st.badge(_("Review"), icon=":material/rate_review:", color="violet")
                 st.page_link(shared.RUNS, label=f"**{name(row)}**", query_params={"run": str(row.id)})
             st.text(topics(row), wrap=False)
             if row.retry_at is not None:
                 st.caption(notices.waits(row))
-        with how_far:
+        with progress_bar:
             share = totals.drafted / totals.planned if totals.planned else 0.0
-            st.progress(share, text=_("{have} of {all} drafts", have=f"{totals.drafted:,}", all=f"{totals.planned:,}"))
+            st.progress(share, text=how_far(row))
         with figures:
             summary = progress(shared.store(), row.id, cells=False).summary
             parts = [
                 charts.duration(summary.wall_s or None),
-                _("{rate} drafts/s", rate=charts.rate(summary.items_per_s)),
+                speed(row, charts.rate(summary.items_per_s)),
                 charts.money(totals.cost_usd),
             ]
             st.caption(charts.plain(" · ".join(parts)))
@@ -113,7 +115,22 @@ def name(row: RunRow) -> str:
     """What a run is called: its number, kind, language and levels, all of them words of ours."""
     levels = ", ".join(f"L{level}" for level in row.spec["levels"])
     kind, lang = label(labels.KIND, row.kind), label(labels.LANG, row.lang)
+    if row.purpose == "review":
+        kind = _("Review of run {run}", run=row.parent_run)
     return f"{_('Run {run}', run=row.id)} · {kind} · {lang} · {levels}"
+
+
+def how_far(row: RunRow) -> str:
+    """How much of a run is there, in the words of what it makes."""
+    have, planned = f"{row.totals.drafted:,}", f"{row.totals.planned:,}"
+    if row.purpose == "review":
+        return _("{have} of {all} judgements", have=have, all=planned)
+    return _("{have} of {all} drafts", have=have, all=planned)
+
+
+def speed(row: RunRow, rate: str) -> str:
+    """A run's speed, in the words of what it makes."""
+    return _("{rate} judgements/s", rate=rate) if row.purpose == "review" else _("{rate} drafts/s", rate=rate)
 
 
 def topics(row: RunRow) -> str:

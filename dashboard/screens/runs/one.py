@@ -18,9 +18,10 @@ from dashboard.screens import notices
 from dashboard.screens.exports import export_panel
 from dashboard.screens.refill import refill_button
 from dashboard.screens.runs.cards import GOING, metric_cards
-from dashboard.screens.runs.listing import name, state_badge, topics
+from dashboard.screens.runs.listing import how_far, name, state_badge, topics
+from dashboard.screens.runs.second import second_panel
 from dashboard.screens.runs.speed import speed_panel
-from dashboard.screens.runs.views import VIEWS
+from dashboard.screens.runs.views import views
 from dashboard.text import _, plural
 from engine import DraftFilter, DraftmillError, Progress, RunRow, progress
 
@@ -34,6 +35,7 @@ def one_run(row: RunRow) -> None:
     _head(row, now)
     moves = row.state in GOING or row.retry_at is not None
     st.fragment(_body, run_every=TICK_S if moves else None)(row.id, (now, row.retry_at))
+    second_panel(row)
 
 
 def _head(row: RunRow, now: str) -> None:
@@ -69,6 +71,8 @@ def _actions(row: RunRow, now: str) -> None:
         _act("resume", row, _("Resume"), ":material/play_circle:")
     if row.state in ("incomplete", "cancelled"):
         _act("retry", row, _("Retry what failed"), ":material/replay:")
+    if row.purpose == "review":
+        return
     if row.state not in GOING:
         refill_button(DraftFilter(run=row.id), "run_refill")
     if st.button(_("Clone and edit"), icon=":material/content_copy:", key="run_clone"):
@@ -117,7 +121,12 @@ def _reason(row: RunRow) -> None:
     if row.state == "paused":
         st.warning(_("The run is paused, nothing is lost. Why:"), icon=":material/pause_circle:")
     else:
-        st.warning(_("Some drafts could not be made. Why:"), icon=":material/rule:")
+        said = (
+            _("Some judgements could not be had. Why:")
+            if row.purpose == "review"
+            else _("Some drafts could not be made. Why:")
+        )
+        st.warning(said, icon=":material/rule:")
     st.code(row.reason, language=None, wrap_lines=True)
     if again := notices.waits(row):
         st.info(again, icon=":material/update:")
@@ -137,17 +146,18 @@ def _live(run: int, drawn: tuple[str, float | None]) -> None:
     metric_cards(seen)
     _doubt(seen)
     speed_panel(seen)
+    tabs = views(seen.run.purpose)
     view = st.segmented_control(
         _("Show"),
-        list(VIEWS),
-        format_func=lambda name: _(VIEWS[name].title),
-        default=next(iter(VIEWS)),
+        list(tabs),
+        format_func=lambda name: _(tabs[name].title),
+        default=next(iter(tabs)),
         required=True,
-        key="run_view",
+        key="run_view" if seen.run.purpose == "drafts" else "review_view",
         label_visibility="collapsed",
         persist_state="session",
     )
-    VIEWS[view].draw(seen)
+    tabs[view].draw(seen)
 
 
 def _doubt(seen: Progress) -> None:
@@ -161,7 +171,7 @@ def _doubt(seen: Progress) -> None:
 def _bar(seen: Progress) -> None:
     totals = seen.totals
     ended = totals.drafted + totals.failed + totals.cancelled
-    words = _("{have} of {all} drafts", have=f"{totals.drafted:,}", all=f"{totals.planned:,}")
+    words = how_far(seen.run)
     if totals.cached:
         words += " · " + _("{n} reused", n=f"{totals.cached:,}")
     if totals.failed:

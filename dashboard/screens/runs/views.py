@@ -5,7 +5,7 @@ What lies under a run's figures: its drafts, its calls, what failed, its cells, 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ import streamlit as st
 from dashboard import charts, labels, shared
 from dashboard.labels import label
 from dashboard.screens.card import draft_card, facts
+from dashboard.screens.runs.quality import opinions_view, quality_view
 from dashboard.screens.runs.speed import limit_words
 from dashboard.text import N_, _, plural
 from engine import DraftFilter, Progress, StoreError
@@ -221,11 +222,21 @@ def _pager(pages: int, key: str) -> None:
         st.pagination(pages, key=key)
 
 
-VIEWS = {
+_VIEWS = {
     "drafts": View(N_("Drafts"), _drafts),
     "calls": View(N_("Calls"), _calls),
     "failures": View(N_("Failures"), _failures),
     "cells": View(N_("Topics and levels"), _cells),
+    "quality": View(N_("Checks and acceptance"), quality_view),
     "changes": View(N_("Changes"), _changes),
     "parameters": View(N_("Parameters"), _parameters),
 }
+_REVIEW_VIEWS = {
+    "opinions": View(N_("Opinions"), opinions_view),
+    **{name: _VIEWS[name] for name in ("calls", "failures", "changes", "parameters")},
+}
+
+
+def views(purpose: str) -> Mapping[str, View]:
+    """The tabs of a run, or of a review."""
+    return _REVIEW_VIEWS if purpose == "review" else _VIEWS

@@ -1,19 +1,22 @@
 """
-The body of a 200: drafts written in the order of their series, spoilt where a fault says so, in their envelope.
+The body of a 200: drafts written in the order of their series, or judged; spoilt where a fault says so; enveloped.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.providers.practice import wire
 from engine.providers.practice.book import call_id
 from engine.providers.practice.chance import unit
 from engine.providers.practice.faults import OTHER_LANG, OTHER_MODEL_NAME, Fault, spoil_items, spoil_text, thin
+from engine.providers.practice.judge import review, solve
 from engine.providers.practice.pen import Item
 from engine.providers.practice.write import series_of, write
 
+TASKS: dict[str, Callable[[str, Item, int], Item]] = {"review": review, "solve": solve}
 UNREADABLE = (Fault.FINISH_ERROR, Fault.TRUNCATED, Fault.MALFORMED, Fault.BLANK)
 
 
@@ -51,7 +54,7 @@ class Composer:
             chance = unit(self._seed, "spoil", number)
             items = self._thin(self._write(request.order, fault), crowded, number)
             items = spoil_items(items, fault, chance)
-            text, finish = spoil_text(wire.items_text(items), fault, chance)
+            text, finish = spoil_text(wire.items_text(items, request.order.task), fault, chance)
             asked = {ask.id for ask in request.order.asks}
             served = 0 if fault in UNREADABLE else len(asked & {item["id"] for item in items})
         text, tokens_out, was_cut = wire.cut(text, request.max_tokens)
@@ -67,6 +70,8 @@ class Composer:
         return thin(items, share, [unit(self._seed, "crowded", number, place) for place in range(len(items))])
 
     def _write(self, order: wire.Order, fault: Fault | None) -> list[Item]:
+        if order.task:
+            return [TASKS[order.task](order.lang, given, self._seed) for given in order.given]
         lang = OTHER_LANG[order.lang] if fault is Fault.WRONG_SCRIPT else order.lang
         items = []
         for ask in order.asks:

@@ -18,6 +18,9 @@ from engine.providers.practice.write import GENRES, LANGS, WRITERS
 
 MOST_ITEMS = 100
 MOST_UNITS = 10_000
+GIVEN = {"review": "drafts", "solve": "passages"}
+"""Where a message of the second model has its drafts."""
+ANSWERS = {"": "items", "review": "reviews", "solve": "solutions"}
 CHAT_TEXT = (
     "This is the practice provider of Draftmill. It writes drafts for the JSON messages of Draftmill "
     "(cloze, shadowing and alignment in en, ja and zh, levels 1 to 6) and answers everything else with this line."
@@ -30,13 +33,17 @@ class BadRequest(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The drafts a user message asks for."""
+    """The drafts a user message asks for, or what it wants done with drafts it brings."""
 
     kind: str
     lang: str
     options: Mapping[str, Any]
     asks: tuple[Ask, ...]
     avoid: frozenset[str]
+    task: str = ""
+    """Empty: write drafts. `review`: judge those given; `solve`: fill the gaps of the passages given."""
+    given: tuple[Item, ...] = ()
+    """What is to be judged or solved, one for each ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,8 @@ def read_order(text: str) -> Order | None:
         return None
     if not isinstance(raw, dict) or raw.get("kind") not in tuple(WRITERS) or raw.get("lang") not in LANGS:
         return None
+    if raw.get("task") in GIVEN:
+        return _read_task(raw)
     options, items, avoid = raw.get("options") or {}, raw.get("items"), raw.get("avoid") or []
     if not isinstance(options, dict) or options.get("genre", "dialogue") not in GENRES:
         return None
@@ -97,6 +106,22 @@ def read_order(text: str) -> Order | None:
     known = tuple(ask for ask in asks if ask is not None)
     titles = frozenset(title for title in avoid if isinstance(title, str))
     return Order(raw["kind"], raw["lang"], options, known, titles) if len(known) == len(asks) else None
+
+
+def _read_task(raw: Mapping[str, Any]) -> Order | None:
+    """Drafts to judge or passages to solve; they carry no level where none is needed."""
+    given = raw.get(GIVEN[raw["task"]])
+    if (
+        not isinstance(given, list)
+        or not 0 < len(given) <= MOST_ITEMS
+        or not all(isinstance(one, dict) for one in given)
+    ):
+        return None
+    asks = [_ask({"level": 1, **one}) for one in given]
+    known = tuple(ask for ask in asks if ask is not None)
+    if len(known) < len(asks):
+        return None
+    return Order(raw["kind"], raw["lang"], {}, known, frozenset(), raw["task"], tuple(given))
 
 
 def completion(
@@ -132,9 +157,9 @@ def cut(text: str, max_tokens: int | None) -> tuple[str, int, bool]:
     return text[: len(text) * max_tokens // tokens], max_tokens, True
 
 
-def items_text(items: list[Item]) -> str:
+def items_text(items: list[Item], task: str = "") -> str:
     """The reply's text, compact JSON as the system message asks for."""
-    return json.dumps({"items": items}, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps({ANSWERS[task]: items}, ensure_ascii=False, separators=(",", ":"))
 
 
 def dump(value: Any) -> bytes:

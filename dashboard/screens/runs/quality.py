@@ -1,0 +1,119 @@
+"""
+How good a run's drafts are: what the checks found, what was approved of what a person decided; a review's opinions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from dashboard import labels, shared
+from dashboard.labels import label
+from dashboard.screens.review.words import FLAG
+from dashboard.text import N_, _
+from engine import AcceptanceRow, CheckRow, Progress
+
+OPINIONS = 50
+CHECK: labels.Table = {
+    **labels.REASON,
+    **FLAG,
+    "copied": N_("The worked example given back"),
+    "dialogue": N_("No dialogue where one was asked for"),
+}
+
+
+def quality_view(seen: Progress) -> None:
+    """The checks' counts, and acceptance by level, model and batch size."""
+    store = shared.store()
+    st.markdown(f"**{_('What the checks found')}**")
+    _checks(store.checks(seen.run.id), seen.totals.drafted)
+    st.markdown(f"**{_('Approved of reviewed')}**")
+    acceptance_tables(run_id=seen.run.id)
+
+
+def _checks(checks: Sequence[CheckRow], drafted: int) -> None:
+    if not checks:
+        st.caption(_("Nothing: no item was refused, no draft is flagged."))
+        return
+    rows = [
+        {
+            _("Check"): label(CHECK, check.code),
+            _("What became of it"): label(labels.SEVERITY, check.severity),
+            _("Count"): check.count,
+            _("A hundred drafts"): 100 * check.count / drafted if drafted else None,
+        }
+        for check in checks
+    ]
+    st.dataframe(
+        rows,
+        hide_index=True,
+        alt=_("What the checks found"),
+        column_config={_("A hundred drafts"): st.column_config.NumberColumn(format="%.1f")},
+    )
+
+
+def acceptance_tables(*, run_id: int | None = None, comparison_id: int | None = None) -> None:
+    """Approved and rejected drafts by what they were made of and how; nothing is decided: a line says so."""
+    store = shared.store()
+    names = {"kind": _("Kind"), "level": _("Level"), "model": _("Model"), "batch": _("Batch size")}
+    found = {
+        by: store.acceptance(by, run_id=run_id, comparison_id=comparison_id)  # type: ignore[arg-type]  # its own words
+        for by in names
+    }
+    if not any(found.values()):
+        st.caption(_("Nobody has decided on a draft yet."))
+        return
+    shown = {by: rows for by, rows in found.items() if rows and (by != "kind" or len(rows) > 1)}
+    for column, (by, rows) in zip(st.columns(len(shown)), shown.items(), strict=True):
+        with column:
+            _acceptance(names[by], by, rows)
+
+
+def _acceptance(title: str, by: str, rows: Sequence[AcceptanceRow]) -> None:
+    st.dataframe(
+        [
+            {
+                title: _value(by, row.value),
+                _("Approved"): row.approved,
+                _("Rejected"): row.rejected,
+                _("Share"): row.approved / (row.approved + row.rejected),
+            }
+            for row in rows
+        ],
+        hide_index=True,
+        alt=title,
+        column_config={_("Share"): st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)},
+    )
+
+
+def _value(by: str, value: str) -> str:
+    if by == "kind":
+        return label(labels.KIND, value)
+    return f"L{value}" if by == "level" else value
+
+
+def opinions_view(seen: Progress) -> None:
+    """A review's opinions, the lowest scores first."""
+    store = shared.store()
+    opinions = store.opinions_of(seen.run.id, OPINIONS)
+    if not opinions:
+        st.caption(_("The first opinions appear here as soon as a call comes back."))
+        return
+    rows: list[dict[str, Any]] = [
+        {
+            _("Draft"): f"#{one.draft}",
+            _("Verdict"): label(labels.OPINION, one.verdict),
+            _("Score"): one.score,
+            **{label(labels.ASPECT, aspect): one.scores.get(aspect) for aspect in labels.ASPECT},
+            _("Solved"): "" if one.solved is None else f"{one.solved}/{one.blanks}",
+            _("Repair"): _("yes") if one.repair else "",
+            _("Reasons"): "; ".join(one.reasons),
+        }
+        for one in opinions
+    ]
+    st.dataframe(rows, hide_index=True, alt=_("What the second model thinks of each draft"))
+    counts = store.opinion_counts(seen.run.id)
+    if counts.drafts > len(rows):
+        st.caption(_("The {n} lowest scores are shown.", n=f"{OPINIONS:,}"))

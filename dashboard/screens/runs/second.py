@@ -1,0 +1,224 @@
+"""
+The second model on a run's page: its reviews so far, what they cost and save, and a form to ask for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from dashboard import charts, labels, shared
+from dashboard.charts import plain
+from dashboard.labels import label
+from dashboard.screens.card import facts
+from dashboard.screens.opinion import tally
+from dashboard.screens.runs.cards import GOING
+from dashboard.text import _
+from engine import (
+    ACCEPT_AT,
+    REJECT_BELOW,
+    DraftmillError,
+    Review,
+    RunRow,
+    Saving,
+    SpecError,
+    Thresholds,
+    saving,
+)
+
+SAMPLE = 20
+ONLY = ("all", "flagged", "sample")
+TICK_S = 1.0
+
+
+def second_panel(row: RunRow) -> None:
+    """Draw the panel under a run of drafts; under a review, the way back to its run."""
+    if row.purpose == "review":
+        st.page_link(
+            shared.RUNS,
+            label=_("The run that is reviewed: {run}", run=row.parent_run),
+            icon=":material/arrow_back:",
+            query_params={"run": str(row.parent_run)},
+        )
+        return
+    if not row.totals.drafted:
+        return
+    going = any(one.state in GOING for one in shared.store().passes(row.id))
+    st.fragment(_passes, run_every=TICK_S if going else None)(row, going)
+    if row.state not in GOING:
+        _form(row)
+
+
+def _passes(row: RunRow, going: bool) -> None:
+    with shared.telling():
+        passes = shared.store().passes(row.id)
+        if going and not any(one.state in GOING for one in passes):
+            st.rerun()
+        if passes:
+            st.subheader(_("Second model"))
+            for one in passes:
+                _pass(one)
+            _money(row, passes)
+
+
+def _pass(row: RunRow) -> None:
+    counts = shared.store().opinion_counts(row.id)
+    with st.container(border=True, key=f"second_pass_{row.id}"):
+        head, said, cost = st.columns([4, 4, 2], vertical_alignment="center")
+        with head, st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.badge(label(labels.RUN_STATE, row.state), color=labels.RUN_COLOR.get(row.state, "gray"))
+            title = plain(f"{_('Review {run}', run=row.id)} · {row.model}")
+            st.page_link(shared.RUNS, label=f"**{title}**", query_params={"run": str(row.id)})
+        said.caption(plain(_said(row, counts)))
+        cost.caption(plain(charts.money(row.totals.cost_usd)))
+
+
+def _said(row: RunRow, counts: Any) -> str:
+    if row.state in GOING:
+        return _("{have} of {all} judgements", have=f"{row.totals.drafted:,}", all=f"{row.totals.planned:,}")
+    parts = [tally((counts.ok, counts.fix, counts.reject))]
+    if counts.blanks:
+        parts.append(_("{share} of the blanks solved", share=charts.percent(counts.solved / counts.blanks)))
+    if counts.approved or counts.rejected:
+        own = {"approved": counts.approved, "rejected": counts.rejected}
+        parts.append(_("{approved} approved, {rejected} rejected by itself", **own))
+    return " · ".join(parts)
+
+
+def _money(row: RunRow, passes: Sequence[RunRow]) -> None:
+    newest = passes[0]
+    money = saving(row.totals, [one.totals for one in passes], _price(row), _price(newest))
+    with st.container(border=True, key="second_money"):
+        st.markdown(f":material/savings: **{_('Is it worth it?')}** {say_saving(money)}")
+        st.html(
+            facts(
+                [
+                    (_("Drafts, by {model}", model=row.model), _usd(money.drafts_usd)),
+                    (_("Reviews, by {model}", model=newest.model), _usd(money.review_usd)),
+                    (_("Together"), _usd(money.tiered_usd)),
+                    (_("The strong model writing everything"), _usd(money.strong_usd)),
+                ]
+            )
+        )
+        st.caption(_("From the ledger's figures; the last line is this run's tokens at the strong model's price."))
+
+
+def say_saving(money: Saving) -> str:
+    """One honest sentence: what is saved, against the guide's half."""
+    share = money.share
+    if share is None:
+        return _("It cannot be said: a price is not known. Write it into providers.toml.")
+    if share < 0:
+        return _("No: a fast model and a review cost {share} more than the strong model alone.", share=f"{-share:.0%}")
+    if money.keeps_the_promise:
+        return _("Yes: {share} saved. The guide promises 50 % and more, and it is kept.", share=f"{share:.0%}")
+    return _("{share} saved. The guide promises 50 % and more, which is not reached here.", share=f"{share:.0%}")
+
+
+def _usd(value: float | None) -> str:
+    return charts.money(value) if value is not None else _("unknown price")
+
+
+def _price(row: RunRow) -> Any:
+    try:
+        return shared.catalog().profile(row.provider).prices.get(row.model)
+    except SpecError:
+        return None
+
+
+def _form(row: RunRow) -> None:
+    if not st.toggle(_("Ask a second model"), key="second_form"):
+        return
+    with st.container(border=True):
+        st.caption(_("It reads every draft, scores it, proposes repairs, and solves cloze passages without the key."))
+        _who()
+        _which()
+        _thresholds()
+        st.number_input(_("Budget, USD"), value=None, step=0.5, key="second_budget", placeholder=_("none"))
+        problem = st.session_state.pop("second_problem", None)
+        if problem:
+            st.error(plain(problem), icon=":material/error:")
+        st.button(
+            _("Review the drafts by this model"),
+            type="primary",
+            icon=":material/rate_review:",
+            on_click=_start,
+            args=(row.id,),
+            key="second_start",
+        )
+
+
+def _who() -> None:
+    catalog = shared.catalog()
+    provider, model = st.columns(2)
+    with provider:
+        name = st.selectbox(
+            _("Provider"),
+            catalog.names(),
+            format_func=lambda one: label(labels.PROVIDER, one) if one in labels.PROVIDER else one,
+            key="second_provider",
+        )
+    profile = catalog.profile(name)
+    strongest = [*reversed(profile.models)] or [""]
+    with model:
+        st.selectbox(_("Model"), strongest, accept_new_options=True, key=f"second_model_{name}")
+    problem = shared.key_problem(profile)
+    if problem is not None:
+        st.caption(plain(str(problem)))
+
+
+def _which() -> None:
+    which, size = st.columns(2)
+    with which:
+        st.segmented_control(
+            _("Which drafts"),
+            ONLY,
+            format_func=lambda one: label(labels.ONLY, one),
+            default="all",
+            required=True,
+            key="second_only",
+        )
+    if st.session_state["second_only"] == "sample":
+        with size:
+            st.number_input(_("How many"), value=SAMPLE, min_value=1, step=1, key="second_sample")
+
+
+def _thresholds() -> None:
+    accept, reject = st.columns(2)
+    with accept:
+        st.selectbox(
+            _("Approve by itself"),
+            (None, *ACCEPT_AT),
+            format_func=lambda one: _("never") if one is None else _("every score {n} or more", n=one),
+            key="second_accept",
+            help=_("Only where nothing is flagged and every blank was solved. Undo takes it back."),
+        )
+    with reject:
+        st.selectbox(
+            _("Reject by itself"),
+            (None, *REJECT_BELOW),
+            format_func=lambda one: _("never") if one is None else _("a score under {n}", n=one),
+            key="second_reject",
+        )
+
+
+def _start(run: int) -> None:
+    """The form as it stands now, not as it was drawn: a figure may have changed with the same press."""
+    form = st.session_state
+    only = form["second_only"]
+    try:
+        asked = Review(
+            run=run,
+            provider=form["second_provider"],
+            model=form[f"second_model_{form['second_provider']}"] or "",
+            only=f"sample:{int(form.get('second_sample', SAMPLE))}" if only == "sample" else only,
+            thresholds=Thresholds(form["second_accept"], form["second_reject"]),
+            budget_usd=form["second_budget"],
+        )
+        shared.runner().review(asked)
+    except DraftmillError as error:
+        form["second_problem"] = str(error)
+    else:
+        form["second_form"] = False

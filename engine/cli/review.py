@@ -1,0 +1,58 @@
+"""
+`draftmill review`: let a second model judge a run's drafts, in this process, and wait for it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from engine.cli.options import BaseUrl, Database, Json, MaxInFlight, Model, Provider, Rpm, RunId, Tpm, Wait
+from engine.cli.waiting import ending_when_told, finish
+from engine.opinion import Thresholds
+from engine.providers import Catalog
+from engine.runners import Overrides, Review, Runner
+from engine.second_model import MOST_DRAFTS
+from engine.spec import Tuning
+from engine.store import Store
+
+
+def review(
+    run: RunId,
+    provider: Provider = "practice",
+    model: Model = "",
+    only: Annotated[str, typer.Option(help="all (nobody has rejected), flagged, or sample:N.")] = "all",
+    accept_at: Annotated[
+        int | None,
+        typer.Option(help="4 or 5: approve where the lowest score is at least this and nothing speaks against it."),
+    ] = None,
+    reject_below: Annotated[
+        int | None, typer.Option(help="1 to 4: reject where a score is lower. Default of both: a person decides.")
+    ] = None,
+    budget_usd: Annotated[float | None, typer.Option(help="The most the review may spend; default: no bound.")] = None,
+    concurrency: Annotated[int, typer.Option(help="Calls in flight, 1 to 8; a profile may allow more.")] = 4,
+    batch_size: Annotated[int, typer.Option(help="Drafts a call, 1 to 5.")] = MOST_DRAFTS,
+    retries: Annotated[int, typer.Option(help="Repeats of a call that failed, 0 to 5.")] = 2,
+    base_url: BaseUrl = None,
+    api_key_env: Annotated[str | None, typer.Option(help="Name of the variable that holds the key.")] = None,
+    rpm: Rpm = None,
+    tpm: Tpm = None,
+    max_in_flight: MaxInFlight = None,
+    wait: Wait = False,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Let a second model score a run's drafts and propose repairs."""
+    asked = Review(
+        run=run,
+        provider=provider,
+        model=model,
+        only=only,
+        thresholds=Thresholds(accept_at, reject_below),
+        budget_usd=budget_usd,
+        tuning=Tuning(concurrency, batch_size, retries),
+        overrides=Overrides(base_url, api_key_env, rpm, tpm, max_in_flight),
+    )
+    with ending_when_told(), Store.open(database) as store, Runner(store, Catalog.load(), waits=wait) as runner:
+        finish(store, runner, [runner.review(asked)], as_json, wait)

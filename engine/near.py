@@ -1,0 +1,138 @@
+"""
+Near-duplicates: a new draft is held against the library and against what its own run has just made.
+
+Half the same text or more is a duplicate: refused and asked for again once, with the other's title to avoid, then kept
+and flagged. Less than that, but more than distinct drafts ever share, is flagged. Drafts copied from the cache never
+come here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from engine.kinds import DUPLICATE, SIMILAR, TOGETHER, WORTH_MEASURING, Reading, brief, jaccard, shingles, sketch, title
+from engine.spec import RunSpec
+from engine.store import Store
+from engine.work import Draft, Flag, Packet, Rejection
+
+OWN = 500
+"""Drafts of this run kept in memory: those whose commit is on its way, and more."""
+MOST_MEASURED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    slot: int
+    title: str
+    pieces: frozenset[str]
+    hashes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The draft most alike: how it is called, its title, and the share of the text that is the same."""
+
+    name: str
+    title: str
+    share: float
+
+
+class Near:
+    """
+    The near-duplicate check of one run.
+
+    Args:
+        store: The library.
+        spec: The run's; drafts of another kind or language are never alike.
+        run: Its id.
+        library: Look at other runs' drafts too.
+        asks_again: The run may ask for a slot twice; else a duplicate is kept at once, flagged.
+    """
+
+    def __init__(self, store: Store, spec: RunSpec, run: int, *, library: bool, asks_again: bool) -> None:
+        self._store = store
+        self._spec = spec
+        self._run = run
+        self._library = library
+        self._asks_again = asks_again
+        self._own: dict[int, _Own] = {}
+        self._by_hash: defaultdict[int, set[int]] = defaultdict(set)
+        self._refused: dict[int, str] = {}
+        """Slots that were refused for this already, and the title that was there before."""
+
+    def titles(self, packet: Packet) -> list[str]:
+        """What the slots of a packet came too near to."""
+        return [self._refused[slot.number] for slot in packet.slots if slot.number in self._refused]
+
+    def sift(self, reading: Reading) -> Reading:
+        """The reading with its near-duplicates flagged, or refused the first time."""
+        drafts: list[Draft] = []
+        rejections = list(reading.rejections)
+        for draft in reading.drafts:
+            pieces = shingles(draft.content, self._spec.lang)
+            new = _Own(draft.slot.number, title(draft.content), pieces, self._sketch(pieces))
+            found = self._nearest(new)
+            if found and found.share >= DUPLICATE and self._asks_again and draft.slot.number not in self._refused:
+                self._refused[draft.slot.number] = found.title
+                detail = f"nearly the same text as {brief(found.title, 60)!r}; tell another story"
+                rejections.append(Rejection(draft.slot, "duplicate", detail))
+                continue
+            self._remember(new)
+            drafts.append(_flagged(draft, found))
+        return replace(reading, drafts=tuple(drafts), rejections=tuple(rejections))
+
+    def hashes(self, draft: Draft) -> tuple[int, ...]:
+        """What a draft is found by; see kinds.sketch."""
+        own = self._own.get(draft.slot.number)
+        return own.hashes if own else self._sketch(shingles(draft.content, self._spec.lang))
+
+    def _sketch(self, pieces: frozenset[str]) -> tuple[int, ...]:
+        return sketch(pieces, self._spec.kind, self._spec.lang)
+
+    def _nearest(self, new: _Own) -> _Found | None:
+        """The draft most alike, where it is alike enough to be told of."""
+        found = max((*self._in_library(new), *self._in_memory(new)), key=lambda one: one.share, default=None)
+        return found if found and found.share >= SIMILAR else None
+
+    def _in_library(self, new: _Own) -> Iterable[_Found]:
+        for other in self._store.alike(new.hashes):
+            mine = other.run == self._run
+            if (mine and other.slot == new.slot) or not (mine or self._library):
+                continue
+            pieces = shingles(other.content, self._spec.lang)
+            yield _Found(f"#{other.draft}", other.title, jaccard(new.pieces, pieces))
+
+    def _in_memory(self, new: _Own) -> Iterable[_Found]:
+        shared: Counter[int] = Counter()
+        for one in new.hashes:
+            for slot in self._by_hash.get(one, ()):
+                shared[slot] += 1 + one // TOGETHER
+        for slot, worth in shared.most_common(MOST_MEASURED):
+            if worth >= WORTH_MEASURING and slot != new.slot:
+                other = self._own[slot]
+                yield _Found(f"draft {slot + 1} of this run", other.title, jaccard(new.pieces, other.pieces))
+
+    def _remember(self, new: _Own) -> None:
+        """The newest few hundred; older ones are in the library by now."""
+        self._forget(new.slot)
+        self._own[new.slot] = new
+        for one in new.hashes:
+            self._by_hash[one].add(new.slot)
+        if len(self._own) > OWN:
+            self._forget(next(iter(self._own)))
+
+    def _forget(self, slot: int) -> None:
+        old = self._own.pop(slot, None)
+        for one in old.hashes if old else ():
+            self._by_hash[one].discard(slot)
+            if not self._by_hash[one]:
+                del self._by_hash[one]
+
+
+def _flagged(draft: Draft, found: _Found | None) -> Draft:
+    if found is None:
+        return draft
+    code = "duplicate" if found.share >= DUPLICATE else "similar"
+    return replace(draft, flags=(*draft.flags, Flag(code, f"{found.share:.0%} the same as {found.name}")))

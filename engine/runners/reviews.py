@@ -1,0 +1,104 @@
+"""
+A review of a run's drafts by a second model: which drafts, by whom, within which bounds; planned as a run of its own.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+
+from engine.errors import SpecError
+from engine.opinion import NO_THRESHOLDS, Thresholds, sample_size
+from engine.providers import Catalog
+from engine.providers.practice import PracticeSettings
+from engine.runners.jobs import Job, Overrides
+from engine.second_model import MOST_DRAFTS, review_slots
+from engine.spec import RunSpec, Tuning
+from engine.store import NewRun, Store
+
+TUNING = Tuning(4, MOST_DRAFTS)
+PRESET = "review"
+UNCHANGED = Overrides()
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """
+    What `Runner.review` takes.
+
+    Raises:
+        SpecError: `only` is not all, flagged or sample:N.
+    """
+
+    run: int
+    provider: str
+    model: str = ""
+    """Empty: the provider's default."""
+    only: str = "all"
+    """all (those nobody has rejected), flagged, or sample:N."""
+    thresholds: Thresholds = NO_THRESHOLDS
+    budget_usd: float | None = None
+    tuning: Tuning = TUNING
+    overrides: Overrides = UNCHANGED
+    practice: PracticeSettings | None = None
+
+    def __post_init__(self) -> None:
+        sample_size(self.only)
+
+    def job(self, spec: RunSpec) -> Job:
+        """The job of a review of drafts made for `spec`; its temperature is 0."""
+        tuning = replace(self.tuning, batch_size=min(self.tuning.batch_size, MOST_DRAFTS), auto=False)
+        asked = replace(
+            spec,
+            provider=self.provider,
+            model=self.model,
+            temperature=0.0,
+            budget_usd=self.budget_usd,
+            reuse=False,
+        )
+        return Job(asked, tuning, PRESET, self.overrides, self.practice, self.thresholds)
+
+
+def plan_review(store: Store, catalog: Catalog, review: Review) -> int:
+    """
+    Store a review, queued.
+
+    Returns:
+        The id of its run.
+
+    Raises:
+        UnknownRun: there is no such run.
+        SpecError: a field is out of bounds, the run is itself a review, or there is nothing to review.
+    """
+    row = store.run(review.run)
+    if row.purpose == "review":
+        raise SpecError("run", row.id, f"it is a review itself; name the run it is about: {row.parent_run}")
+    spec = RunSpec.from_json(row.spec)
+    job = review.job(spec)
+    profile = job.profile(catalog)
+    drafts = _chosen(store, review)
+    if not drafts:
+        raise SpecError("only", review.only, f"run {row.id} has no draft to review so")
+    slots, subjects = review_slots(spec, drafts)
+    new = NewRun(
+        spec=job.spec,
+        tuning=job.tuning,
+        model=job.model(profile),
+        base_url="" if job.own_practice else profile.base_url,
+        limits={**asdict(profile.limits), **job.settings()},
+        preset=PRESET,
+        note=review.only,
+        purpose="review",
+        parent_run=row.id,
+    )
+    return store.create_run(new, slots, [""] * len(slots), subjects=subjects).result()
+
+
+def _chosen(store: Store, review: Review) -> Sequence[tuple[int, str, int]]:
+    drafts = store.reviewable(review.run, flagged=review.only == "flagged")
+    size = sample_size(review.only)
+    if size is None or size >= len(drafts):
+        return drafts
+    places = sorted(random.Random(review.run).sample(range(len(drafts)), size))
+    return [drafts[place] for place in places]

@@ -1,0 +1,65 @@
+"""
+Drafts that may be alike, found by the short hashes they share. How alike they are is measured by kinds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, bindparam, func, literal_column, select, union_all
+
+from engine.kinds import TOGETHER, WORTH_MEASURING
+from engine.store.base import Base
+from engine.store.tables import draft, shingle
+from engine.store.views import Alike
+
+NEWEST = 100
+"""Drafts looked at for one hash: a phrase that stands in more of them says nothing."""
+MOST = 6
+"""Drafts measured against a new one."""
+MOST_HASHES = 20
+
+
+def _found() -> Select[tuple[int]]:
+    """One statement, built once: the newest drafts of each hash, those that share most first."""
+    pages = [
+        select(shingle.c.draft, (1 + shingle.c.hash // TOGETHER).label("weight"))
+        .where(shingle.c.hash == bindparam(f"hash{place}"))
+        .order_by(shingle.c.draft.desc())
+        .limit(NEWEST)
+        .subquery()
+        for place in range(MOST_HASHES)
+    ]
+    every = union_all(*(select(page.c.draft, page.c.weight) for page in pages)).subquery()
+    shared = func.sum(every.c.weight)
+    return (
+        select(every.c.draft)
+        .group_by(every.c.draft)
+        .having(shared >= WORTH_MEASURING)
+        .order_by(shared.desc(), every.c.draft.desc())
+        .limit(MOST)
+    )
+
+
+_FOUND = _found()
+_SHOWN = [draft.c[name] for name in ("id", "run", "slot", "title", "content")]
+
+
+class Likeness(Base):
+    """What drafts alike are found by."""
+
+    def alike(self, hashes: Sequence[int]) -> list[Alike]:
+        """
+        Stored drafts that share enough of these hashes to be measured, those that share most first; at most six.
+
+        Args:
+            hashes: At most twenty, as kinds.sketch gives them.
+        """
+        asked = {f"hash{place}": hashes[place] if place < len(hashes) else -1 for place in range(MOST_HASHES)}
+        with self._reading() as conn:
+            ids = list(conn.scalars(_FOUND, asked))
+            if not ids:
+                return []
+            there = select(*_SHOWN).where(draft.c.id.in_(ids), draft.c.state == literal_column("'drafted'"))
+            rows = {row.id: Alike(*row) for row in conn.execute(there) if row.content}
+        return [rows[one] for one in ids if one in rows]

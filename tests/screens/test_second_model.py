@@ -1,0 +1,181 @@
+"""The second model on the pages: asked on a run's page, its opinion beside the draft, its repair taken by one key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import shared
+from dashboard.screens.opinion import score_bars
+from dashboard.screens.runs.listing import how_far
+from dashboard.screens.runs.second import say_saving
+from engine import DraftFilter, Edit, OpinionRow, PracticeSettings, Review, RunRow, Saving
+from tests.screens.conftest import QUICK, Make, Page
+
+
+def reviewed(run: int, **more: Any) -> RunRow:
+    review = Review(run, "practice", "practice-strong", practice=QUICK, **more)
+    return shared.runner().join(shared.runner().review(review))
+
+
+def told(test: AppTest) -> str:
+    """Everything a page says."""
+    kinds = (test.markdown, test.caption, test.text, test.html, test.warning, test.error, test.title, test.subheader)
+    return "\n".join(str(one.value if hasattr(one, "value") else one.body) for kind in kinds for one in kind)
+
+
+def panel(draft: int) -> AppTest:
+    """The opinion beside one draft, as a page of its own."""
+
+    def script(draft: int) -> None:
+        from dashboard import shared
+        from dashboard.screens.opinion import opinion_panel
+
+        opinion_panel(shared.store().draft(draft), "me")
+
+    return AppTest.from_function(script, kwargs={"draft": draft}, default_timeout=30).run()
+
+
+@pytest.fixture(scope="module")
+def run() -> RunRow:
+    """A run of thirty drafts and its review."""
+    from engine import Job, RunSpec, Tuning
+
+    spec = RunSpec("cloze", "en", (3,), ("Second",), 30)
+    job = Job(spec, Tuning(4, 5), practice=PracticeSettings(base_ms=20, item_ms=2, seed=11))
+    row = shared.runner().join(shared.runner().submit(job))
+    reviewed(row.id)
+    return row
+
+
+def proposed(run: RunRow) -> OpinionRow:
+    """An opinion whose repair has not been taken yet."""
+    opinions = shared.store().opinions_of(shared.store().passes(run.id)[0].id, 100)
+    return next(one for one in opinions if one.repair and shared.store().draft(one.draft).content != one.repair)
+
+
+def test_a_review_is_asked_for_on_the_page(page: Page, make: Make) -> None:
+    """The form starts a review of the run's drafts by the model chosen, with the bounds chosen."""
+    row = make(topics=("Asked",), per_combo=4)
+    test = page("runs", run=str(row.id))
+    test.toggle(key="second_form").set_value(True).run()
+    test.selectbox(key="second_model_practice").set_value("practice-strong")
+    test.selectbox(key="second_accept").set_value(4)
+    test.button(key="second_start").click().run()
+    [review] = shared.store().passes(row.id)
+    ended = shared.runner().join(review.id)
+    assert (ended.state, ended.model, ended.limits["thresholds"]["accept_at"]) == ("done", "practice-strong", 4)
+    assert shared.store().opinion_counts(review.id).drafts == 4
+
+
+def test_what_is_wrong_with_it_is_said(page: Page, make: Make) -> None:
+    """A review that cannot be asked for says why, and the page stays."""
+    row = make(topics=("Wrong",), per_combo=2)
+    test = page("runs", run=str(row.id))
+    test.toggle(key="second_form").set_value(True).run()
+    test.segmented_control(key="second_only").set_value("flagged").run()
+    test.button(key="second_start").click().run()
+    assert "no draft to review" in told(test)
+    assert shared.store().passes(row.id) == []
+
+
+def test_the_page_tells_the_reviews_and_the_money(page: Page, run: RunRow) -> None:
+    """The run's page lists its reviews and says honestly whether tiering is worth it."""
+    said = told(page("runs", run=str(run.id)))
+    assert "to fix" in said
+    assert "The strong model writing everything" in said
+    assert "more than the strong model alone" in said  # the practice models cost the same
+
+
+def test_a_review_has_a_badge_and_a_page(page: Page, run: RunRow) -> None:
+    """In the list a review is told from runs; its page shows opinions and leads back."""
+    review = shared.store().passes(run.id)[0]
+    test = page("runs")
+    assert any(f"Review of run {run.id}" in link.value for link in test.page_link)
+    test = page("runs", run=str(review.id))
+    assert how_far(review) == "60 of 60 judgements"
+    assert len(test.dataframe[0].value) == 30
+    assert not [button for button in test.button if button.key in ("run_clone", "run_review")]
+
+
+def test_opinion_scores_and_repair_stand_beside_the_draft(run: RunRow) -> None:
+    """The panel shows the scores, the reasons and the repair with what it would change."""
+    opinion = proposed(run)
+    test = panel(opinion.draft)
+    assert not test.exception
+    assert all(reason in told(test) for reason in opinion.reasons)
+    assert "blanks solved without the key" in told(test)
+    assert "dm-new" in told(test)
+
+
+def test_a_repair_is_taken_and_taken_back(run: RunRow) -> None:
+    """Mend stores the repair as an edit in the reviewer's name; undo brings the original back."""
+    store, opinion = shared.store(), proposed(run)
+    before = store.draft(opinion.draft)
+    test = panel(opinion.draft)
+    test.button(key=f"opinion_mend_{opinion.draft}").click().run()
+    assert store.draft(opinion.draft).content == opinion.repair
+    assert store.reviews(opinion.draft)[0].who == "me"
+    assert "changed since" in told(test)
+    assert not test.button
+    store.undo(drafts=[opinion.draft]).result()
+    assert store.draft(opinion.draft) == before
+
+
+def test_an_edit_is_never_overwritten(run: RunRow) -> None:
+    """A repair of a text that a person has changed since is refused, and says so."""
+    store, opinion = shared.store(), proposed(run)
+    test = panel(opinion.draft)
+    row = store.draft(opinion.draft)
+    store.edit(Edit(row.id, {**row.content, "title": "Mine"}, "Mine", "Mine"), "you").result()
+    test.button(key=f"opinion_mend_{opinion.draft}").click().run()
+    assert store.draft(opinion.draft).title == "Mine"
+    assert "changed since" in told(test)
+    store.undo(drafts=[opinion.draft]).result()
+
+
+def test_a_draft_nobody_judged_says_so(make: Make) -> None:
+    """Without an opinion one line says where to get one."""
+    row = make(topics=("Alone",), per_combo=1)
+    draft = shared.store().drafts(DraftFilter(run=row.id))[0]
+    assert "No second model has read this draft" in told(panel(draft.id))
+
+
+def test_checks_and_acceptance_are_counted(page: Page, make: Make) -> None:
+    """What was refused and flagged is counted with words; so is what was approved, by level and batch size."""
+    row = make(topics=("Counted",), per_combo=9, levels=(2, 3), faults={"short": 0.5}, retries=5)
+    ids = [draft.id for draft in shared.store().drafts(DraftFilter(run=row.id), limit=20)]
+    shared.store().decide(ids[:6], "approved").result()
+    shared.store().decide(ids[6:8], "rejected").result()
+    test = page("runs", run=str(row.id))
+    test.segmented_control(key="run_view").set_value("quality").run()
+    checks = test.dataframe[0].value
+    assert "Left out of the answer" in list(checks["Check"])
+    by_level = test.dataframe[1].value
+    assert (by_level["Approved"].sum(), by_level["Rejected"].sum()) == (6, 2)
+    assert sum(one.approved for one in shared.store().acceptance("batch", run_id=row.id)) == 6
+
+
+def test_scores_are_bars() -> None:
+    """Each aspect has its bar, as long as its score."""
+    scores = {"correct": 5, "safe": 0}
+    html = score_bars(OpinionRow(1, 1, 1, 0.0, "m", "", "fix", 0.0, None, None, scores, (), (), None))
+    assert "width:100%;background" in html
+    assert "width:0%;background" in html
+
+
+@pytest.mark.parametrize(
+    ("money", "said"),
+    [
+        (Saving(1.0, 1.0, 5.0), "Yes: 60%"),
+        (Saving(2.0, 1.0, 5.0), "40% saved"),
+        (Saving(4.0, 2.0, 5.0), "No: "),
+        (Saving(1.0, 1.0, None), "a price is not known"),
+        (Saving(None, 1.0, 5.0), "a price is not known"),
+    ],
+)
+def test_the_promise_is_checked(money: Saving, said: str) -> None:
+    """The guide's half is claimed only where the figures reach it."""
+    assert said in say_saving(money)
