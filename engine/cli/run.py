@@ -14,6 +14,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from engine.cli.options import (
     BaseUrl,
+    BudgetDayUsd,
+    BudgetUsd,
     Database,
     DeadlineS,
     Json,
@@ -60,7 +62,8 @@ def run(
     base_url: BaseUrl = None,
     api_key_env: Annotated[str | None, typer.Option(help="Name of the variable that holds the key.")] = None,
     temperature: Temperature = 0.7,
-    budget_usd: Annotated[float | None, typer.Option(help="The most the run may spend; default: no bound.")] = None,
+    budget_usd: BudgetUsd = None,
+    budget_day_usd: BudgetDayUsd = None,
     option: Option = [],  # noqa: B006
     preset: Annotated[str, typer.Option(help="serial, concurrent, batch, combined or auto.")] = "",
     concurrency: Annotated[int | None, typer.Option(help="Calls in flight, 1 to 8; a profile may allow more.")] = None,
@@ -101,6 +104,7 @@ def run(
         "shape": shape,
         "window_s": window_s,
         "deadline_s": deadline_s,
+        "budget_day_usd": budget_day_usd,
     }
     job = read_job(spec, preset, tuning, overrides)
     catalog = Catalog.load()
@@ -114,12 +118,14 @@ def run(
 def resume(
     run: RunId,
     retry: Annotated[bool, typer.Option("--retry", help="Ask again for what failed or was cancelled, too.")] = False,
+    budget_usd: BudgetUsd = None,
+    budget_day_usd: BudgetDayUsd = None,
     database: Database = None,
     as_json: Json = False,
 ) -> None:
-    """Go on with a paused, incomplete or cancelled run."""
+    """Go on with a paused, incomplete or cancelled run, with another budget if one is given."""
     with Store.open(database) as store, Runner(store, Catalog.load()) as runner:
-        runner.resume(run, retry=retry)
+        runner.resume(run, retry=retry, budget_usd=budget_usd, budget_day_usd=budget_day_usd)
         _finish(store, runner, run, as_json)
 
 
@@ -166,7 +172,7 @@ def _note(at: Standing) -> str:
 
 def _print_estimate(at: Estimate) -> None:
     reused = f", {at.cached} of them already made and reused" if at.cached else ""
-    cost = f"about ${at.cost_usd:.4f}" if at.price_known else "price not known"
+    cost = f"about ${at.cost_usd:.4f}" if at.price_known else f"price not known, at most ${at.cost_usd:.2f}"
     typer.echo(
         f"{at.drafts} drafts{reused}; {at.calls} calls, {at.tokens_in + at.tokens_out:,} tokens, {cost}, "
         f"about {at.wall_s:.0f} s ({at.share_of_limit:.0%} of the limit; {at.binds} binds)"

@@ -124,6 +124,7 @@ def figures_of(at: Progress) -> dict[str, Any]:
         "tokens_out": totals.tokens_out,
         "cost_usd": round(totals.cost_usd, 6),
         "cost_is_estimate": totals.cost_is_estimate,
+        "price_known": at.price_known,
         "in_doubt": totals.in_doubt,
     }
 

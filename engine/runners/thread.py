@@ -108,7 +108,7 @@ class Runner:
             tuning=job.tuning,
             model=model,
             base_url="" if job.own_practice else profile.base_url,
-            limits={**asdict(profile.limits), **job.settings()},
+            limits={**asdict(profile.limits), "price_known": profile.knows_price(model), **job.settings()},
             preset=job.preset,
             note=note,
             comparison_id=placed.comparison if placed else None,
@@ -119,17 +119,23 @@ class Runner:
         self._take(run)
         return run
 
-    def resume(self, run: int, *, retry: bool = False) -> None:
+    def resume(
+        self, run: int, *, retry: bool = False, budget_usd: float | None = None, budget_day_usd: float | None = None
+    ) -> None:
         """
         Queue a paused, cancelled or incomplete run again, or take over one whose process is gone: its open slots, and
-        with `retry` those that failed or were cancelled.
+        with `retry` those that failed or were cancelled; with another budget where one is given.
 
         Raises:
             UnknownRun: there is no such run.
+            SpecError: a budget is out of bounds, or spent already.
             StoreError: the run is still open.
         """
         row = self._store.run(run)
-        key_of(job_of(row).profile(edited(self._catalog, self._store)))
+        job = job_of(row).funded(row.totals.cost_usd, budget_usd, budget_day_usd)
+        key_of(job.profile(edited(self._catalog, self._store)))
+        if budget_usd is not None or budget_day_usd is not None:
+            self._store.set_budget(run, budget_usd=budget_usd, budget_day_usd=budget_day_usd).result()
         if not self._orphaned(row):
             self._store.reopen(run, ("failed", "cancelled") if retry else ()).result()
         self._take(run)

@@ -30,8 +30,9 @@ from sqlalchemy import (
 
 from engine.errors import StoreError
 from engine.store.base import Base
+from engine.store.budgets import day_full
 from engine.store.columns import searchable
-from engine.store.records import OPEN, CallStart, Kept, Settlement
+from engine.store.records import OPEN, CallStart, DayFull, Kept, Settlement
 from engine.store.tables import call, draft, reply, run
 from engine.store.views import Settled, is_flagged
 
@@ -97,12 +98,15 @@ _COUNT = update(call).where(call.c.id == bindparam("at_call")).values(kept=_new(
 class Calls(Base):
     """The steps of a call."""
 
-    def start_call(self, start: CallStart) -> Future[int]:
+    def start_call(self, start: CallStart) -> Future[int | DayFull]:
         """
         Enter a call in the ledger, in flight; wait for the commit before sending it.
 
+        Its row is what reserves its worst case: the sum and the row are one transaction, so no two processes pass the
+        day's budget together.
+
         Returns:
-            The call's id.
+            The call's id, or DayFull: nothing was entered, nothing may be sent.
 
         Raises:
             StoreError: (in the future) the run has gone to another process (`fence`).
@@ -110,9 +114,11 @@ class Calls(Base):
         row = _call_row(start)
         asked = [{"at_run": start.run, "at_slot": slot} for slot in start.slots]
 
-        def op(conn: Connection) -> int:
+        def op(conn: Connection) -> int | DayFull:
             if start.fence is not None and conn.execute(_FENCE, {"at_run": start.run}).scalar() != start.fence:
                 raise StoreError(f"run {start.run} is worked on by another process; this one must let go of it")
+            if start.day and (full := day_full(conn, start.day, start.worst_usd, start.sent_at)):
+                return full
             key = conn.execute(_START, row).inserted_primary_key
             if asked:
                 conn.execute(_ASK, asked)

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.clock import Clock, RealClock
+from engine.store.budgets import Budgets
 from engine.store.calls import Calls
 from engine.store.changes import Changes
 from engine.store.database import check, connect, locate
@@ -28,7 +29,7 @@ from engine.store.writer import Writer
 _TOUCH = text("UPDATE alembic_version SET version_num = version_num")  # one row that is always there
 
 
-class Store(Runs, RunReads, Calls, Changes, Ledger, Drafts, Review, Settings):
+class Store(Runs, RunReads, Calls, Budgets, Changes, Ledger, Drafts, Review, Settings):
     """
     Everything Draftmill keeps.
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard import charts, shared
 from dashboard.labels import Color
+from dashboard.screens.runs.money import cost_words
 from dashboard.text import _
 from engine import Progress
 
@@ -45,7 +46,7 @@ def _quality(seen: Progress, lines: charts.Sparks) -> None:
 def _price(seen: Progress, lines: charts.Sparks) -> None:
     totals, summary = seen.totals, seen.summary
     tokens = _("{n} in all", n=charts.count(totals.tokens_in + totals.tokens_out))
-    each = _("{cost} a draft", cost=charts.money(summary.cost_a_draft))
+    each = cost_words(seen)
     most = _("{n} at most", n=seen.run.tuning["concurrency"])
     repeated = _("{n} repeated", n=f"{totals.retried:,}")
     _card(_("Tokens a draft"), charts.count(summary.tokens_an_item), tokens, "violet", lines.tokens_an_item)

@@ -14,6 +14,7 @@ from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.screens.runs.cards import GOING, metric_cards
 from dashboard.screens.runs.listing import name, state_badge, topics
+from dashboard.screens.runs.money import budget_field, budget_given
 from dashboard.screens.runs.speed import speed_panel
 from dashboard.screens.runs.views import VIEWS
 from dashboard.text import _
@@ -57,6 +58,7 @@ def _actions(row: RunRow) -> None:
             key="run_cancel",
         )
     if row.state == "paused":
+        budget_field(row)
         _act("resume", row, _("Resume"), ":material/play_circle:")
     if row.state in ("incomplete", "cancelled"):
         _act("retry", row, _("Retry what failed"), ":material/replay:")
@@ -80,17 +82,19 @@ def _do(action: str, run: int) -> None:
         if action == "cancel":
             runner.cancel(run)
         else:
-            runner.resume(run, retry=action == "retry")
+            runner.resume(run, retry=action == "retry", **budget_given(shared.store().run(run)))
     except DraftmillError as error:
         st.session_state["runs_problem"] = str(error)
 
 
 def _reason(row: RunRow) -> None:
+    words = plain(labels.stop_words(row.reason))
     if row.state == "paused":
-        st.warning(_("The run is paused, nothing is lost. Why:"), icon=":material/pause_circle:")
+        why = f" **{words}**" if words else ""
+        st.warning(_("The run is paused, nothing is lost. Why:") + why, icon=":material/pause_circle:")
     else:
         st.warning(_("Some drafts could not be made. Why:"), icon=":material/rule:")
-    st.code(row.reason, language=None, wrap_lines=True)
+    st.code(labels.stop_detail(row.reason), language=None, wrap_lines=True)
 
 
 def _body(run: int, drawn_state: str) -> None:

@@ -1,0 +1,77 @@
+"""
+Budgets: what a provider's day has cost so far, and the budget a paused run goes on with.
+
+A run's own budget is kept by its purse; the day's holds for all processes, so it is decided where calls are entered.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+
+from sqlalchemy import Connection, case, func, select, update
+
+from engine.cost import Day
+from engine.errors import StoreError, UnknownRun
+from engine.store.base import Base
+from engine.store.records import OPEN, DayFull
+from engine.store.runs import STALE_S
+from engine.store.tables import call, run
+
+
+class Budgets(Base):
+    """Money of a day, and of a run that is to go on."""
+
+    def spent_since(self, provider: str, since: float) -> float:
+        """USD of all calls to a provider sent from `since` on; those in flight or in doubt at their upper bound."""
+        with self._reading() as conn:
+            return _spent(conn, provider, since)
+
+    def set_budget(
+        self, run_id: int, *, budget_usd: float | None = None, budget_day_usd: float | None = None
+    ) -> Future[None]:
+        """
+        Give a run that does not work another budget, checked elsewhere; None leaves one as it is.
+
+        Raises:
+            StoreError: (in the future) the run is queued or running, or unknown.
+        """
+
+        def op(conn: Connection) -> None:
+            row = conn.execute(select(run.c.state, run.c.spec, run.c.limits).where(run.c.id == run_id)).first()
+            if row is None:
+                raise UnknownRun(run_id)
+            if row.state in ("queued", "running"):
+                raise StoreError(f"run {run_id} is at work; pause it before its budget is changed")
+            spec, limits = dict(row.spec), dict(row.limits or {})
+            if budget_usd is not None:
+                spec["budget_usd"] = budget_usd
+            if budget_day_usd is not None:
+                limits["overrides"] = {**limits.get("overrides", {}), "budget_day_usd": budget_day_usd}
+            conn.execute(update(run).where(run.c.id == run_id).values(spec=spec, limits=limits))
+
+        return self.write(op)
+
+
+def day_full(conn: Connection, day: Day, worst_usd: float, at: float) -> DayFull | None:
+    """None when the day's budget has room for a call at its worst; inside the transaction that enters the call."""
+    spent_usd = _spent(conn, day.provider, day.since)
+    if spent_usd + worst_usd <= day.budget_usd:
+        return None
+    reserved_usd = _reserved(conn, day, at)
+    return DayFull(spent_usd - reserved_usd, reserved_usd)
+
+
+def _spent(conn: Connection, provider: str, since: float) -> float:
+    ours = select(run.c.id).where(run.c.provider == provider)
+    spent = select(func.coalesce(func.sum(call.c.cost_usd), 0.0)).where(call.c.sent_at >= since, call.c.run.in_(ours))
+    return float(conn.execute(spent).scalar_one())
+
+
+def _reserved(conn: Connection, day: Day, at: float) -> float:
+    """What a process that has gone left in flight will not be settled: nobody waits for it."""
+    alive = select(run.c.id).where(
+        run.c.provider == day.provider, run.c.state == "running", run.c.heartbeat_at > at - STALE_S
+    )
+    in_flight = func.sum(case((call.c.outcome.in_(OPEN), call.c.cost_usd), else_=0.0))
+    reserved = select(func.coalesce(in_flight, 0.0)).where(call.c.sent_at >= day.since, call.c.run.in_(alive))
+    return float(conn.execute(reserved).scalar_one())
