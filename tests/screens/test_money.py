@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import labels, shared
 from dashboard.screens.runs.money import BUDGETS
+from dashboard.text import say
 from tests.screens.conftest import Make, Page
 
 
@@ -15,9 +16,8 @@ def said(test: AppTest) -> str:
 
 
 def test_a_run_at_its_budget_goes_on_from_the_page(page: Page, make: Make) -> None:
-    """The reason stands in the reader's language, the engine's sentence under it; a larger budget and Resume end it."""
+    """The reason stands in words, the engine's sentence under it; a larger budget and Resume end the run."""
     row = make(budget_usd=0.002, per_combo=40, topics=("Money",), batch_size=1)
-    assert "预算已用完" in said(page("runs", "zh-CN", run=str(row.id)))
     test = page("runs", run=str(row.id))
     assert "The budget is reached" in said(test) and "of the budget of $0.0020" in said(test)
     test.number_input(f"run_budget_{row.id}").set_value(1.0)
@@ -39,7 +39,7 @@ def test_a_budget_that_is_spent_is_refused_on_the_page(page: Page, make: Make) -
 def test_every_budget_that_stops_a_run_can_be_raised() -> None:
     """The codes the engine stops with are those the page offers a field for, each with its words."""
     assert set(BUDGETS) == {"budget", "budget_day"}
-    assert all(labels.stop_words(f"{code}: spent") for code in BUDGETS)
+    assert [say("zh", labels.STOP[code]) for code in BUDGETS] == ["预算已用完", "当日预算已用完"]
 
 
 @pytest.mark.parametrize(
