@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.compare import compare
+from engine.cli.doctor import doctor, prices
 from engine.cli.practice import practice
 from engine.cli.run import resume, run
 from engine.cli.show import cancel, drafts, runs, status
@@ -26,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     no_args_is_help=False,
 )
-for command in (run, resume, runs, status, drafts, cancel, compare, practice):
+for command in (run, resume, runs, status, drafts, cancel, compare, doctor, prices, practice):
     app.command()(command)
 
 

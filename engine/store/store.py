@@ -4,6 +4,7 @@ The Store: one object a process, used from every thread, holding all of the data
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -82,6 +83,12 @@ class Store(Runs, RunReads, Calls, Budgets, Changes, Ledger, Drafts, Review, Set
         return sum(file.stat().st_size for file in files if file.exists())
 
     @property
+    def free_bytes(self) -> int | None:
+        """Room left on the database's disk; None where it is not a file."""
+        path = self._database.path
+        return None if path is None else shutil.disk_usage(path.parent).free
+
+    @property
     def commit_ms(self) -> float:
         """What a commit of this process takes, all runs: the median of the newest 64; 0.0 before there are 8."""
         return self._writer.commit_ms
@@ -99,7 +106,13 @@ class Store(Runs, RunReads, Calls, Budgets, Changes, Ledger, Drafts, Review, Set
             problem = str(explain(exc))
         start = self._clock.now()
         self.write(lambda conn: conn.execute(_TOUCH).rowcount).result()
-        return Health(self.where, self.bytes, problem, (self._clock.now() - start) * 1000)
+        took_ms = (self._clock.now() - start) * 1000
+        return Health(self.where, self.bytes, problem, took_ms, self.free_bytes, self._version())
+
+    def _version(self) -> str:
+        with self._reading() as conn:
+            found = conn.dialect.server_version_info or ()
+            return f"{conn.dialect.name} {'.'.join(map(str, found))}"
 
     def close(self) -> None:
         """Write what is waiting and close the database; a second call does nothing."""

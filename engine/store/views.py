@@ -277,6 +277,10 @@ class Health:
     """What the check found; empty when it is sound."""
     write_ms: float
     """What the smallest commit took."""
+    free_bytes: int | None = None
+    """Room left on its disk; None where it is not a file."""
+    version: str = ""
+    """Of the database software."""
 
 
 def is_flagged(flags: Iterable[Flag]) -> bool:
