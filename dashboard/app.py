@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import shared
+from dashboard import shared, signin
 from dashboard.text import LANGUAGE_KEY, LANGUAGES, _, from_locale
 from engine import DraftmillError
 
@@ -20,6 +20,8 @@ def frame() -> None:
     st.set_page_config(page_title="Draftmill", page_icon="🌾", layout="wide")
     st.logo(LOGO, size="large")
     _choose_language()
+    if not signin.may_in():
+        return
     page = st.navigation(_pages())
     try:
         shared.runner()

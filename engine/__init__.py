@@ -10,9 +10,22 @@ The front door of the engine: what a screen, a command or a script needs, and no
 from engine import compare
 from engine.advice import Advice, sentence, shown_evidence
 from engine.bounds import LEVELS
+from engine.cost import midnight
+from engine.doctor import (
+    Finding,
+    Report,
+    examine,
+    keep,
+    providers_to_ask,
+    refresh_prices,
+    said,
+    shown,
+    worst,
+)
+from engine.doctor.machine import draftmill_version
 from engine.errors import DraftmillError, SpecError, StoreError, UnknownRun
 from engine.kinds import blank_range, length_range
-from engine.limits import Limits
+from engine.limits import Limits, Price
 from engine.outlook import Estimate, Progress, advice_for, estimate, progress
 from engine.providers import Catalog, Profile, adjusted
 from engine.providers.practice import Fault, PracticeSettings
@@ -38,6 +51,7 @@ from engine.spec import (
     split_topics,
     tuning_for,
 )
+from engine.status import brief_of, status_of
 from engine.store import ChangeRow, DraftFilter, DraftRow, RunRow, Store, Totals, home
 from engine.watch import peak_rss_mb, rss_mb
 from engine.work import Flag, plan
@@ -63,15 +77,18 @@ __all__ = [
     "DraftmillError",
     "Estimate",
     "Fault",
+    "Finding",
     "Flag",
     "Job",
     "Limits",
     "Overrides",
     "Placed",
     "PracticeSettings",
+    "Price",
     "Profile",
     "Progress",
     "Recommendation",
+    "Report",
     "RunRow",
     "RunSpec",
     "Runner",
@@ -85,20 +102,31 @@ __all__ = [
     "adjusted",
     "advice_for",
     "blank_range",
+    "brief_of",
     "compare",
+    "draftmill_version",
     "estimate",
+    "examine",
     "home",
     "job_of",
+    "keep",
     "key_of",
     "length_range",
+    "midnight",
     "options_from_json",
     "peak_rss_mb",
     "plan",
     "progress",
+    "providers_to_ask",
     "recommend",
+    "refresh_prices",
     "rss_mb",
+    "said",
     "sentence",
+    "shown",
     "shown_evidence",
     "split_topics",
+    "status_of",
     "tuning_for",
+    "worst",
 ]

@@ -15,9 +15,10 @@ from rich.table import Table
 from engine.advice import sentence
 from engine.cli.options import Database, Json, RunId
 from engine.metrics import summarise
-from engine.outlook import Progress, advice_for, progress
+from engine.outlook import advice_for, progress
 from engine.providers import Catalog
 from engine.runners import Runner
+from engine.status import brief_of, figures_of
 from engine.store import DraftFilter, RunRow, Store
 
 RUN_COLUMNS = ("run", "state", "started", "kind", "lang", "provider", "drafts", "calls", "items/s", "cost $", "reason")
@@ -35,7 +36,7 @@ def runs(
     with Store.open(database) as store:
         rows = store.runs(limit)
     if as_json:
-        typer.echo(json.dumps([_brief(row) for row in rows], ensure_ascii=False))
+        typer.echo(json.dumps([brief_of(row) for row in rows], ensure_ascii=False))
         return
     if not rows:
         typer.echo("no runs yet; make one with: draftmill run --kind cloze --lang en --levels 2 --topic Travel")
@@ -99,57 +100,12 @@ def print_end(store: Store, run: int, as_json: bool) -> None:
         typer.echo(f"advice: {sentence(one)}")
 
 
-def figures_of(at: Progress) -> dict[str, Any]:
-    """The figures of a run by their names on the command line; speeds in drafts/s, times in seconds, money in USD."""
-    totals, summary = at.totals, at.summary
-    return {
-        "run": at.run.id,
-        "state": at.run.state,
-        "reason": at.run.reason,
-        "planned": totals.planned,
-        "drafted": totals.drafted,
-        "failed": totals.failed,
-        "cancelled": totals.cancelled,
-        "open": totals.open,
-        "cached": totals.cached,
-        "calls": totals.calls,
-        "http_429": totals.http_429,
-        "wall_s": round(summary.wall_s, 3),
-        "items_per_s": _rounded(summary.items_per_s),
-        "limit_items_per_s": round(at.limit_items_per_s, 4),
-        "share_of_limit": _rounded(at.share_of_limit),
-        "success_rate": _rounded(summary.success_rate),
-        "error_rate": _rounded(summary.error_rate),
-        "tokens_in": totals.tokens_in,
-        "tokens_out": totals.tokens_out,
-        "cost_usd": round(totals.cost_usd, 6),
-        "cost_is_estimate": totals.cost_is_estimate,
-        "price_known": at.price_known,
-        "in_doubt": totals.in_doubt,
-    }
-
-
-def _brief(row: RunRow) -> dict[str, Any]:
-    totals, summary = row.totals, summarise(row.totals)
-    names = ("planned", "drafted", "failed", "calls", "http_429", "cost_usd", "in_doubt")
-    return {
-        "run": row.id,
-        **{name: getattr(row, name) for name in ("state", "reason", "created_at", "kind", "lang", "provider", "model")},
-        **{name: getattr(totals, name) for name in names},
-        "items_per_s": _rounded(summary.items_per_s),
-    }
-
-
 def _line(row: RunRow) -> list[str]:
     totals, summary = row.totals, summarise(row.totals)
     started = datetime.fromtimestamp(row.created_at).strftime("%Y-%m-%d %H:%M")
     speed = f"{summary.items_per_s:.2f}" if summary.items_per_s else ""
     head = [str(row.id), row.state, started, row.kind, row.lang, row.provider]
     return [*head, f"{totals.drafted}/{totals.planned}", str(totals.calls), speed, f"{totals.cost_usd:.4f}", row.reason]
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
 
 
 def _shown(name: str, value: Any) -> str:
