@@ -5,6 +5,7 @@ The Store: one object a process, used from every thread, holding all of the data
 from __future__ import annotations
 
 import shutil
+import statistics
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -27,6 +28,7 @@ from engine.store.totals import RunReads
 from engine.store.views import Health
 from engine.store.writer import Writer
 
+TOUCHES = 5  # one commit may meet another program's flush
 _TOUCH = text("UPDATE alembic_version SET version_num = version_num")  # one row that is always there
 
 
@@ -95,7 +97,7 @@ class Store(Runs, RunReads, Calls, Budgets, Changes, Ledger, Drafts, Review, Set
 
     def health(self) -> Health:
         """
-        Check the database and time the smallest durable write. Takes seconds on a large file.
+        Check the database and time the smallest durable writes. Takes seconds on a large file.
 
         Raises:
             StoreError: it cannot be read or written at all.
@@ -104,10 +106,13 @@ class Store(Runs, RunReads, Calls, Budgets, Changes, Ledger, Drafts, Review, Set
             problem = check(self._database)
         except SQLAlchemyError as exc:
             problem = str(explain(exc))
+        took_ms = statistics.median(self._touch_ms() for _ in range(TOUCHES))
+        return Health(self.where, self.bytes, problem, took_ms, self.free_bytes, self._version())
+
+    def _touch_ms(self) -> float:
         start = self._clock.now()
         self.write(lambda conn: conn.execute(_TOUCH).rowcount).result()
-        took_ms = (self._clock.now() - start) * 1000
-        return Health(self.where, self.bytes, problem, took_ms, self.free_bytes, self._version())
+        return (self._clock.now() - start) * 1000
 
     def _version(self) -> str:
         with self._reading() as conn:

@@ -15,7 +15,7 @@ from dashboard import labels, shared
 from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.screens.health.limits import limits_panel, prices_panel
-from dashboard.screens.health.words import COLOR, ICON, STATE, asked, say_finding
+from dashboard.screens.health.words import COLOR, ICON, STATE, asked, headline, say_finding
 from dashboard.text import _
 from engine import Catalog, Finding, Profile, Report, examine, providers_to_ask, worst
 
@@ -79,28 +79,35 @@ def _verdict(report: Report) -> None:
 
 
 def _answers(findings: Sequence[Finding]) -> None:
-    with st.grid(2, min_column_width=300):
-        for question in QUESTIONS:
-            with st.container(border=True, height="stretch", key=f"health_{question}"):
-                _answer(question, findings)
-    with st.grid(2, min_column_width=300):
-        for question in MORE:
-            with st.container(border=True, height="stretch", key=f"health_{question}"):
-                _answer(question, findings)
+    for questions, columns, width in ((QUESTIONS, 4, 215), (MORE, 2, 300)):
+        with st.grid(columns, min_column_width=width):
+            for question in questions:
+                with st.container(border=True, height="stretch", gap="small", key=f"health_{question}"):
+                    _answer(question, [finding for finding in findings if finding.question == question])
 
 
 def _answer(question: str, findings: Sequence[Finding]) -> None:
-    ours = [finding for finding in findings if finding.question == question]
-    state = worst(ours)
-    mark = f":{COLOR[state]}[{ICON[state]}]" if ours else ":gray[:material/remove:]"
+    state = worst(findings)
+    mark = f":{COLOR[state]}[{ICON[state]}]" if findings else ":gray[:material/remove:]"
     st.markdown(f"{mark} **{asked(question)}**")
-    for finding in ours:
-        text = plain(say_finding(finding))
-        st.markdown(
-            text if finding.state in ("good", "note") else f":{COLOR[finding.state]}[{ICON[finding.state]}] {text}"
-        )
-    if not ours:
+    if not findings:
         st.caption(_("Not asked: see the other answers."))
+        return
+    heads = [words for finding in findings if (words := headline(finding))]
+    if heads:
+        st.markdown(f"#### {plain(heads[0])}")
+    for finding in findings:
+        _sentence(finding)
+
+
+def _sentence(finding: Finding) -> None:
+    text = plain(say_finding(finding))
+    if finding.state in ("good", "note"):
+        st.caption(text)
+    else:
+        st.markdown(f":{COLOR[finding.state]}[{ICON[finding.state]}] {text}")
+    if "where" in finding.figures and finding.code.startswith("database"):
+        st.caption(plain(finding.figures["where"]))
 
 
 def _settings(profile: Profile) -> None:

@@ -5,7 +5,7 @@ Findings in the reader's language: the sentences of engine.doctor.words, and wha
 from __future__ import annotations
 
 from dashboard.labels import Color, Table, label
-from dashboard.text import N_, _
+from dashboard.text import N_, _, language, say
 from engine import Finding, said, shown
 
 ASKED: Table = {
@@ -84,6 +84,42 @@ SAID: Table = {
     "check_failed": N_("The check could not be made: {problem}"),
     "not_started": N_("The practice provider does not start: {problem}"),
 }
+
+
+HEAD: Table = {
+    "key_valid": N_("accepted"),
+    "key_not_needed": N_("none needed"),
+    "key_missing": N_("missing"),
+    "key_malformed": N_("malformed"),
+    "key_refused": N_("refused"),
+    "key_unproven": N_("not proven"),
+    "quota_left": "{left} {currency}",
+    "quota_low": "{left} {currency}",
+    "quota_unlimited": N_("no limit"),
+    "quota_used_up": N_("used up"),
+    "quota_not_told": N_("not told"),
+    "network_steady": "{median_ms} ms",
+    "network_slow": "{median_ms} ms",
+    "network_uneven": "{median_ms} ms",
+    "network_shaky": "{median_ms} ms",
+    "network_down": N_("down"),
+    "model_listed": N_("served"),
+    "model_gone": N_("gone"),
+    "database_sound": N_("{write_ms} ms a write"),
+    "database_slow": N_("{write_ms} ms a write"),
+    "database_damaged": N_("damaged"),
+    "database_closed": N_("closed"),
+    "memory": "{rss_mb} MB",
+    "timed_out": N_("no answer"),
+    "not_started": N_("not started"),
+}
+"""The one figure or word of an answer that is seen from afar."""
+
+
+def headline(finding: Finding) -> str:
+    """The figure or word of a finding; empty where it has none."""
+    words = HEAD.get(finding.code, "")
+    return say(language(), words, **shown(finding)) if words else ""
 
 
 def say_finding(finding: Finding) -> str:
