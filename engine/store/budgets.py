@@ -30,17 +30,20 @@ class Budgets(Base):
         self, run_id: int, *, budget_usd: float | None = None, budget_day_usd: float | None = None
     ) -> Future[None]:
         """
-        Give a run that does not work another budget, checked elsewhere; None leaves one as it is.
+        Give a run that nobody works on another budget, checked elsewhere; None leaves one as it is.
 
         Raises:
             StoreError: (in the future) the run is queued or running, or unknown.
         """
 
+        columns = [run.c[name] for name in ("state", "heartbeat_at", "spec", "limits")]
+        stale_at = self._clock.wall() - STALE_S
+
         def op(conn: Connection) -> None:
-            row = conn.execute(select(run.c.state, run.c.spec, run.c.limits).where(run.c.id == run_id)).first()
+            row = conn.execute(select(*columns).where(run.c.id == run_id)).first()
             if row is None:
                 raise UnknownRun(run_id)
-            if row.state in ("queued", "running"):
+            if row.state == "queued" or (row.state == "running" and (row.heartbeat_at or 0.0) > stale_at):
                 raise StoreError(f"run {run_id} is at work; pause it before its budget is changed")
             spec, limits = dict(row.spec), dict(row.limits or {})
             if budget_usd is not None:

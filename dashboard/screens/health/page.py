@@ -38,6 +38,7 @@ def show() -> None:
     with st.spinner(_("Checking …"), show_time=True):
         report = _examined(provider, repr(catalog.profile(provider)))
     _verdict(report)
+    _keys(catalog)
     _answers(report.findings)
     _settings(catalog.profile(provider))
 
@@ -76,6 +77,17 @@ def _verdict(report: Report) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(label(STATE, state), icon=ICON[state], color=COLOR[state])
         st.caption(_("Checked at {time}.", time=at))
+
+
+def _keys(catalog: Catalog) -> None:
+    """Which keys are set; their variables, never their values."""
+    chips = []
+    for profile in map(catalog.profile, catalog.names()):
+        if profile.key_env:
+            problem = shared.key_problem(profile)
+            color, icon = ("green", "key") if problem is None else ("gray" if problem.value == "" else "red", "key_off")
+            chips.append(f":{color}[:material/{icon}: {plain(profile.key_env)}]")
+    st.caption(f"{_('Keys:')} {' · '.join(chips)}")
 
 
 def _answers(findings: Sequence[Finding]) -> None:
