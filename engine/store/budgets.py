@@ -7,8 +7,9 @@ A run's own budget is kept by its purse; the day's holds for all processes, so i
 from __future__ import annotations
 
 from concurrent.futures import Future
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy import Connection, case, func, or_, select, update
 
 from engine.cost import Day
 from engine.errors import StoreError, UnknownRun
@@ -16,6 +17,9 @@ from engine.store.base import Base
 from engine.store.records import OPEN, DayFull
 from engine.store.runs import STALE_S
 from engine.store.tables import call, run
+
+REMARK_S = 10.0
+OLD_S = 60.0  # a transaction that is undone, or an answer that comes late, is no older than this
 
 
 class Budgets(Base):
@@ -55,19 +59,63 @@ class Budgets(Base):
         return self.write(op)
 
 
-def day_full(conn: Connection, day: Day, worst_usd: float, at: float) -> DayFull | None:
+class Marks:
+    """
+    What a day had cost up to a call, by provider: the sum over 100,000 calls takes 80 ms, and each call asks for it.
+
+    Used by the writer's thread alone. A mark stands behind calls that ended long ago: they do not change any more.
+    """
+
+    def __init__(self) -> None:
+        self._marks: dict[str, _Mark] = {}
+
+    def spent(self, conn: Connection, day: Day, at: float) -> float:
+        """USD of the day's calls; those in flight or in doubt at their upper bound."""
+        mark = self._marks.get(day.provider)
+        if mark is None or mark.since != day.since or at - mark.at > REMARK_S:
+            before = mark if mark and mark.since == day.since else _Mark(day.since, at)
+            mark = self._marks[day.provider] = _moved(conn, day, before, at)
+        return mark.spent_usd + _spent(conn, day.provider, day.since, mark.call)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    since: float
+    at: float
+    call: int = 0
+    spent_usd: float = 0.0
+
+
+def day_full(conn: Connection, marks: Marks, day: Day, worst_usd: float, at: float) -> DayFull | None:
     """None when the day's budget has room for a call at its worst; inside the transaction that enters the call."""
-    spent_usd = _spent(conn, day.provider, day.since)
+    spent_usd = marks.spent(conn, day, at)
     if spent_usd + worst_usd <= day.budget_usd:
         return None
     reserved_usd = _reserved(conn, day, at)
     return DayFull(spent_usd - reserved_usd, reserved_usd)
 
 
-def _spent(conn: Connection, provider: str, since: float) -> float:
+def _moved(conn: Connection, day: Day, mark: _Mark, at: float) -> _Mark:
+    """The mark, moved to just before the first call that may still change."""
+    young = or_(call.c.outcome.in_(OPEN), call.c.ended_at.is_(None), call.c.ended_at > at - OLD_S)
+    first = conn.execute(select(func.min(call.c.id)).where(call.c.id > mark.call, _not_by_index >= day.since, young))
+    last = conn.execute(select(func.max(call.c.id)))
+    until = max(mark.call, (first.scalar() or (last.scalar() or 0) + 1) - 1)
+    return _Mark(day.since, at, until, mark.spent_usd + _spent(conn, day.provider, day.since, mark.call, until))
+
+
+def _spent(conn: Connection, provider: str, since: float, after: int = 0, until: int | None = None) -> float:
     ours = select(run.c.id).where(run.c.provider == provider)
-    spent = select(func.coalesce(func.sum(call.c.cost_usd), 0.0)).where(call.c.sent_at >= since, call.c.run.in_(ours))
+    spent = select(func.coalesce(func.sum(call.c.cost_usd), 0.0)).where(call.c.run.in_(ours))
+    sent_at = _not_by_index if after else call.c.sent_at
+    spent = spent.where(call.c.id > after, sent_at >= since)
+    if until is not None:
+        spent = spent.where(call.c.id <= until)
     return float(conn.execute(spent).scalar_one())
+
+
+# The few calls behind a mark are found by their id; the index over the day would be read whole.
+_not_by_index = call.c.sent_at + 0.0
 
 
 def _reserved(conn: Connection, day: Day, at: float) -> float:

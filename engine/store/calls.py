@@ -28,13 +28,16 @@ from sqlalchemy import (
     update,
 )
 
+from engine.clock import Clock
 from engine.errors import StoreError
 from engine.store.base import Base
-from engine.store.budgets import day_full
+from engine.store.budgets import Marks, day_full
 from engine.store.columns import searchable
+from engine.store.database import Database
 from engine.store.records import OPEN, CallStart, DayFull, Kept, Settlement
 from engine.store.tables import call, draft, reply, run
 from engine.store.views import Settled, is_flagged
+from engine.store.writer import Writer
 
 PACK_BYTES = 4096
 """Bodies above this are compressed; smaller ones cost more CPU than they free disk (0.3 ms for 3 kB)."""
@@ -98,6 +101,10 @@ _COUNT = update(call).where(call.c.id == bindparam("at_call")).values(kept=_new(
 class Calls(Base):
     """The steps of a call."""
 
+    def __init__(self, database: Database, writer: Writer, clock: Clock) -> None:
+        super().__init__(database, writer, clock)
+        self._marks = Marks()
+
     def start_call(self, start: CallStart) -> Future[int | DayFull]:
         """
         Enter a call in the ledger, in flight; wait for the commit before sending it.
@@ -117,7 +124,7 @@ class Calls(Base):
         def op(conn: Connection) -> int | DayFull:
             if start.fence is not None and conn.execute(_FENCE, {"at_run": start.run}).scalar() != start.fence:
                 raise StoreError(f"run {start.run} is worked on by another process; this one must let go of it")
-            if start.day and (full := day_full(conn, start.day, start.worst_usd, start.sent_at)):
+            if start.day and (full := day_full(conn, self._marks, start.day, start.worst_usd, start.sent_at)):
                 return full
             key = conn.execute(_START, row).inserted_primary_key
             if asked:

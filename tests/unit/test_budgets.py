@@ -13,6 +13,7 @@ from engine.errors import SpecError, StoreError
 from engine.runners import Job
 from engine.spec import Tuning
 from engine.store import CallStart, DayFull, Settlement, Store
+from engine.store.budgets import Marks
 from tests.unit.test_store_kit import planned, spec
 
 TODAY = Day("practice", 100.0, 1.0)
@@ -46,6 +47,23 @@ def test_what_is_settled_for_less_makes_room(store: Store) -> None:
     assert isinstance(call, int) and isinstance(enter(store, run, 0.5), DayFull)
     store.settle_call(Settlement(call, "ok", cost_usd=0.1)).result()
     assert isinstance(enter(store, run, 0.5), int)
+
+
+def test_the_mark_moves_and_the_sum_stays(store: Store) -> None:
+    """Over hours of calls, settled, in flight and in doubt, what is remembered agrees with what the rows say."""
+    run, other, marks = planned(store), planned(store, salt="b"), Marks()
+    for step in range(60):
+        at = 100.0 + 7 * step
+        call = enter(store, (run, other)[step % 2], 0.01, at=at, day=Day("practice", 100.0, 99.0))
+        if step % 5 and isinstance(call, int):
+            store.settle_call(Settlement(call, "ok", cost_usd=0.001 * step, ended_at=at + 1)).result()
+        if step % 20 == 19:
+            store.end_run(run, "paused", at=at).result()
+        spent_usd = store.write(lambda conn, at=at: marks.spent(conn, TODAY, at)).result()  # type: ignore[misc]
+        assert spent_usd == pytest.approx(store.spent_since("practice", 100.0))
+    assert store.write(lambda conn: marks.spent(conn, Day("practice", 400.0, 1.0), 600.0)).result() == pytest.approx(
+        store.spent_since("practice", 400.0)
+    )
 
 
 def test_only_the_living_are_waited_for(store: Store) -> None:
