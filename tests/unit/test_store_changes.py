@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
 
 from engine.errors import StoreError
 from engine.store import ChangeRow, Store
+from engine.store import database as database_module
 from engine.store.database import connect
 from engine.store.writer import MEASURED, Writer
 from tests.unit.test_store_kit import planned
@@ -60,10 +62,10 @@ def test_a_change_of_no_run_is_refused(store: Store) -> None:
 
 
 def test_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> None:
-    """A database of the first release gets the table, and keeps what it holds."""
+    """A database of the first release gets what came since, and keeps what it holds."""
     with Store.open(tmp_path / "a.db") as store:
         run = planned(store)
-    _execute(tmp_path / "a.db", "DROP TABLE change", "UPDATE alembic_version SET version_num = '0001'")
+    _step_back(tmp_path / "a.db", "0001")
     with Store.open(tmp_path / "a.db") as store:
         store.add_changes(run, [learned(1.0, 60)]).result()
         assert (store.totals(run).open, len(store.changes(run))) == (8, 1)
@@ -88,9 +90,12 @@ def test_the_median_forgets(tmp_path: Path) -> None:
     assert writer.commit_ms == 1000 * (4 * (2 + (MEASURED - 1) / 2) + 1)
 
 
-def _execute(path: Path, *statements: str) -> None:
-    connection: Any = sqlite3.connect(path)
-    with connection:
-        for statement in statements:
-            connection.execute(statement)
-    connection.close()
+def _step_back(path: Path, revision: str) -> None:
+    """Make a database what an older Draftmill would have left."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(database_module.__file__).with_name("migrations")))
+    database = create_engine(f"sqlite:///{path}")
+    with database.begin() as conn:
+        config.attributes["connection"] = conn
+        command.downgrade(config, revision)
+    database.dispose()
