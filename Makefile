@@ -3,12 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: run test check audit bench chromium clean
+.PHONY: run test check audit bench chromium office clean
 
 run: $(INSTALLED)
 	$(BIN)/draftmill
 
-test: $(INSTALLED) chromium
+test: $(INSTALLED) chromium office
 	$(BIN)/python -m pytest
 
 check: $(INSTALLED)
@@ -34,6 +34,14 @@ chromium:
 	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; \
 	  else echo "no Chromium found: the browser tests will be skipped (Debian: apt-get install chromium)"; fi; }
+
+# One test opens exported workbooks in LibreOffice; elsewhere than on Debian and Ubuntu it is skipped without one.
+office:
+	@command -v soffice localc libreoffice >/dev/null || { \
+	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	      libreoffice-calc-nogui >/dev/null || echo "LibreOffice could not be installed: its tests will be skipped"; \
+	  else echo "no LibreOffice found: its tests will be skipped (Debian: apt-get install libreoffice-calc)"; fi; }
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache

@@ -92,7 +92,16 @@ RUN_STATE: Table = {
     "incomplete": N_("Incomplete"),
     "cancelled": N_("Cancelled"),
 }
+STANDING: Table = {
+    **RUN_STATE,
+    "pausing": N_("Pausing …"),
+    "cancelling": N_("Cancelling …"),
+    "interrupted": N_("Interrupted"),
+}
 RUN_COLOR: dict[str, Color] = {
+    "pausing": "violet",
+    "cancelling": "gray",
+    "interrupted": "orange",
     "queued": "gray",
     "running": "blue",
     "paused": "violet",
@@ -101,6 +110,9 @@ RUN_COLOR: dict[str, Color] = {
     "cancelled": "gray",
 }
 RUN_ICON: Table = {
+    "pausing": ":material/pause_circle:",
+    "cancelling": ":material/stop_circle:",
+    "interrupted": ":material/power_off:",
     "queued": ":material/schedule:",
     "running": ":material/autorenew:",
     "paused": ":material/pause_circle:",

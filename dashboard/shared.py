@@ -51,7 +51,7 @@ def catalog() -> Catalog:
 @st.cache_resource(show_spinner=False, on_release=lambda runner: runner.close())
 def runner() -> Runner:
     """The one runner: its daemon thread works on, whatever the tabs do."""
-    return Runner(store(), shipped())
+    return Runner(store(), shipped(), waits=True)
 
 
 def key_problem(profile: Profile) -> SpecError | None:

@@ -7,9 +7,10 @@ The front door of the engine: what a screen, a command or a script needs, and no
         print(runner.join(run).state)
 """
 
-from engine import compare
+from engine import compare, export
 from engine.advice import Advice, sentence, shown_evidence
 from engine.bounds import LEVELS
+from engine.clock import clock_time
 from engine.cost import midnight
 from engine.doctor import (
     Finding,
@@ -23,13 +24,13 @@ from engine.doctor import (
     worst,
 )
 from engine.doctor.machine import draftmill_version
-from engine.errors import DraftmillError, SpecError, StoreError, UnknownRun
+from engine.errors import DraftmillError, ExportError, SpecError, StoreError, UnknownRun
 from engine.kinds import blank_range, length_range
 from engine.limits import Limits, Price
 from engine.outlook import Estimate, Progress, advice_for, estimate, progress
 from engine.providers import Catalog, Profile, adjusted
 from engine.providers.practice import Fault, PracticeSettings
-from engine.runners import Job, Overrides, Placed, Runner, job_of, key_of
+from engine.runners import Job, Overrides, Placed, Runner, interrupted, job_of, key_of
 from engine.spec import (
     BATCH_SIZE,
     CONCURRENCY,
@@ -52,7 +53,7 @@ from engine.spec import (
     tuning_for,
 )
 from engine.status import brief_of, status_of
-from engine.store import ChangeRow, DraftFilter, DraftRow, RunRow, Store, Totals, home
+from engine.store import ChangeRow, DraftFilter, DraftRow, RunRow, Store, Sweep, Swept, Totals, home
 from engine.watch import peak_rss_mb, rss_mb
 from engine.work import Flag, plan
 
@@ -76,6 +77,7 @@ __all__ = [
     "DraftRow",
     "DraftmillError",
     "Estimate",
+    "ExportError",
     "Fault",
     "Finding",
     "Flag",
@@ -96,6 +98,8 @@ __all__ = [
     "SpecError",
     "Store",
     "StoreError",
+    "Sweep",
+    "Swept",
     "Totals",
     "Tuning",
     "UnknownRun",
@@ -103,11 +107,14 @@ __all__ = [
     "advice_for",
     "blank_range",
     "brief_of",
+    "clock_time",
     "compare",
     "draftmill_version",
     "estimate",
     "examine",
+    "export",
     "home",
+    "interrupted",
     "job_of",
     "keep",
     "key_of",

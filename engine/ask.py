@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from engine.cost import upper_bound_usd
 from engine.desk import Desk, Stopped
-from engine.errors import BudgetError, ProviderError
+from engine.errors import BudgetError, ProviderError, StoreError
 from engine.kinds import Reading, build_prompt, title
 from engine.providers import payload, read_answer, read_rates
 from engine.retry import Action, Decision, History, decide, wait_for
@@ -133,7 +133,7 @@ async def settle_unread(desk: Desk) -> None:
         decision = decide(seen, Journey().history(desk, seen))
         reading = read(desk, packet, seen, decision)
         entry = settlement(desk, packet, row.id, seen, decision, reading, row.ended_at)
-        await committed(desk.store.settle_call(entry))
+        await committed(desk.store.settle_call(entry, desk.fence))
 
 
 async def _ask_retrying(desk: Desk, packet: Packet) -> Outcome:
@@ -165,7 +165,7 @@ async def _ask_once(desk: Desk, packet: Packet, journey: Journey) -> Step:
     reading = read(desk, packet, sent.seen, decision)
     entry = settlement(desk, packet, sent.call, sent.seen, decision, reading)
     desk.purse.settle(sent.worst_usd, entry.cost_usd)
-    await committed(desk.store.settle_call(entry))
+    await committed(desk.store.settle_call(entry, desk.fence))
     if decision.action in (Action.KEEP, Action.REASK):
         desk.gate.succeed(sent.ticket)
         _observe(desk, packet, sent, decision, reading)
@@ -244,7 +244,8 @@ async def _exchange(desk: Desk, start: CallStart, ticket: Ticket, body: bytes) -
     elif any(name.startswith("x-ratelimit") for name in answer.headers):
         rates = read_rates(answer.headers)
         desk.gate.hear(rates.limit_requests, rates.remaining_requests, rates.reset_requests_s)
-    await committed(desk.store.answer_call(call, answer.status, answer.body, desk.clock.wall()))
+    if not await committed(desk.store.answer_call(call, answer.status, answer.body, desk.clock.wall(), desk.fence)):
+        raise StoreError("another process has taken this run over; the answer is kept as it came")
     return call, read_answer(answer)
 
 

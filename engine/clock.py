@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import datetime
 from typing import Protocol
 
 
@@ -50,3 +51,9 @@ class RealClock:
     async def sleep(self, seconds: float) -> None:
         """Wait `seconds` of this clock."""
         await asyncio.sleep(max(0.0, seconds) / self._scale)
+
+
+def clock_time(at: float, now: float) -> str:
+    """A moment as a clock on the wall shows it: "12:03:20", with the day where it is not today's."""
+    moment = datetime.fromtimestamp(at)
+    return f"{moment:%H:%M:%S}" if moment.date() == datetime.fromtimestamp(now).date() else f"{moment:%Y-%m-%d %H:%M}"

@@ -5,7 +5,10 @@ What can go wrong, as one tree.
       SpecError          a field of the form, the command line or the profile is out of bounds
       StoreError         the database cannot be opened, read or written
         UnknownRun       no run has this id
+        RunHeld          another process works on the run
+        Unwritable       it cannot be written now: locked, full, read-only
       BudgetError        the money set for a run is spent
+      ExportError        drafts cannot be written to a file, or a file of reviews cannot be read
       ProviderError      a call to a provider brought no answer to decide on
         NotSent          DNS, refused, TLS: nothing reached the provider, nothing is billed
           BadCertificate the provider's certificate does not verify
@@ -48,8 +51,26 @@ class UnknownRun(StoreError):
         super().__init__(f"there is no run {run}; list them with: draftmill runs")
 
 
+class RunHeld(StoreError):
+    """Another process works on the run, or was heard of so lately that it may come back to it."""
+
+    def __init__(self, run: int, owner: str, when: str, at: float) -> None:
+        self.at = at
+        super().__init__(
+            f"run {run} is worked on by {owner}; pause it first, or, if that process hangs, resume it after {when}"
+        )
+
+
+class Unwritable(StoreError):
+    """The database cannot be written at this moment; nothing is wrong with what was to be written."""
+
+
 class BudgetError(DraftmillError):
     """The money set for a run is spent."""
+
+
+class ExportError(DraftmillError):
+    """Drafts cannot be written to a file, or a file of reviews cannot be read."""
 
 
 class ProviderError(DraftmillError):

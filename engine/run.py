@@ -30,6 +30,8 @@ class Ending:
 
     state: RunState
     reason: str = ""
+    code: str = ""
+    """Of the reason, where it has one."""
 
 
 @dataclass(slots=True)
@@ -173,8 +175,11 @@ class Run:
         return self._ending
 
     def stop(self, ending: Ending) -> None:
-        """Start nothing more: what waits ends at once, what is in flight drains and is kept. The first stop counts."""
-        if self._ending is None:
+        """
+        Start nothing more: what waits ends at once, what is in flight drains and is kept. The first stop counts, but a
+        cancel outranks it.
+        """
+        if self._ending is None or ending.state == "cancelled":
             self._ending = ending
         self._desk.interruptible.interrupt()
         self._changed.set()
@@ -184,7 +189,7 @@ class Run:
             while (packet := await self._next()) is not None:
                 await self._finish(await ask(self._desk, packet))
         except Stopped as stopped:
-            self.stop(Ending("paused", f"{stopped.reason}: {stopped}"))
+            self.stop(Ending("paused", f"{stopped.reason}: {stopped}", stopped.reason))
         except DraftmillError as error:
             failures.append(error)
             self.stop(Ending("paused", str(error)))
@@ -199,17 +204,18 @@ class Run:
         return None
 
     def _take(self) -> Packet | None:
-        auto = self._desk.auto
-        if auto is None:
-            return self._queue.take(self._desk.tuning.batch_size)
-        if self._queue.in_hand >= auto.tuning.concurrency:
+        auto, tuning = self._desk.auto, self._desk.tuning
+        places = self._desk.memory.most_in_flight(auto.tuning.concurrency if auto else tuning.concurrency)
+        if self._queue.in_hand >= places:
             return None
+        if auto is None:
+            return self._queue.take(tuning.batch_size)
         return self._queue.take(auto.batch_size(self._queue.left, self._desk.gate.schedule.limits))
 
     async def _finish(self, outcome: Outcome) -> None:
         given_up = self._queue.settle(outcome)
         if given_up:
-            await committed(self._desk.store.fail_slots(self._desk.run, given_up))
+            await committed(self._desk.store.fail_slots(self._desk.run, given_up, self._desk.fence))
         self._changed.set()
 
 

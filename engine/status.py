@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.metrics import summarise
 from engine.outlook import Progress, advice_for, progress
+from engine.runners import standing_now
 from engine.store import RunRow, Store
 
 
@@ -27,7 +28,7 @@ def figures_of(at: Progress) -> dict[str, Any]:
     totals, summary = at.totals, at.summary
     return {
         "run": at.run.id,
-        "state": at.run.state,
+        "state": standing_now(at.run),
         "reason": at.run.reason,
         "planned": totals.planned,
         "drafted": totals.drafted,
@@ -49,16 +50,19 @@ def figures_of(at: Progress) -> dict[str, Any]:
         "cost_is_estimate": totals.cost_is_estimate,
         "price_known": at.price_known,
         "in_doubt": totals.in_doubt,
+        "in_doubt_usd": round(totals.in_doubt_usd, 6),
+        "retry_at": at.run.retry_at,
     }
 
 
 def brief_of(row: RunRow) -> dict[str, Any]:
     """A run in a line of a list: times in unix seconds, money in USD, speed in drafts/s."""
     totals, summary = row.totals, summarise(row.totals)
-    names = ("planned", "drafted", "failed", "calls", "http_429", "cost_usd", "in_doubt")
+    names = ("planned", "drafted", "failed", "calls", "http_429", "cost_usd", "in_doubt", "in_doubt_usd")
     return {
         "run": row.id,
-        **{name: getattr(row, name) for name in ("state", "reason", "created_at", "kind", "lang", "provider", "model")},
+        "state": standing_now(row),
+        **{name: getattr(row, name) for name in ("reason", "created_at", "kind", "lang", "provider", "model")},
         **{name: getattr(totals, name) for name in names},
         "items_per_s": _rounded(summary.items_per_s),
     }

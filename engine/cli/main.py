@@ -14,11 +14,13 @@ from typing import Annotated
 
 import typer
 
+from engine.cli.clean import clean
 from engine.cli.compare import compare
 from engine.cli.doctor import doctor, prices
+from engine.cli.export import export, import_reviews
 from engine.cli.practice import practice
 from engine.cli.run import resume, run
-from engine.cli.show import cancel, drafts, runs, status
+from engine.cli.show import cancel, drafts, pause, runs, status
 from engine.errors import DraftmillError, SpecError
 from engine.providers.addresses import is_address, is_loopback
 from engine.runners import signs_in
@@ -37,7 +39,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     no_args_is_help=False,
 )
-for command in (run, resume, runs, status, drafts, cancel, compare, doctor, prices, practice):
+for command in (
+    *(run, resume, runs, status, drafts, pause, cancel, export, import_reviews, clean, compare),
+    *(doctor, prices, practice),
+):
     app.command()(command)
 
 

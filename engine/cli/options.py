@@ -41,6 +41,9 @@ Database = Annotated[
     typer.Option(envvar="DRAFTMILL_DATABASE", help="File or URL of the database; default: in the data folder."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one last line.")]
+Wait = Annotated[
+    bool, typer.Option("--wait", help="A provider that is down is tried again: wait for it, do not end paused.")
+]
 RunId = Annotated[int, typer.Argument(metavar="RUN", help="The run's number, as `draftmill runs` lists it.")]
 
 

@@ -4,13 +4,9 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from engine.cli.options import (
     BaseUrl,
@@ -28,26 +24,23 @@ from engine.cli.options import (
     PerCombo,
     Provider,
     Rpm,
-    RunId,
     Shape,
     Temperature,
     TopicsFile,
     Tpm,
+    Wait,
     WindowS,
     read_job,
     read_levels,
     read_options,
     read_topics,
 )
-from engine.cli.show import EXIT_CODES, print_end
-from engine.outlook import Estimate, estimate, progress
-from engine.outlook import Progress as Standing
+from engine.cli.waiting import ending_when_told, finish, take_up
+from engine.errors import SpecError
+from engine.outlook import Estimate, estimate
 from engine.providers import Catalog
-from engine.runners import Runner
+from engine.runners import Runner, interrupted
 from engine.store import Store
-
-POLL_S = 0.1
-SHOW_S = 0.5  # counting a long run's rows takes a tenth of that
 
 
 def run(
@@ -78,6 +71,7 @@ def run(
     deadline_s: DeadlineS = None,
     database: Database = None,
     no_reuse: Annotated[bool, typer.Option("--no-reuse", help="Make drafts anew that were already paid for.")] = False,
+    wait: Wait = False,
     as_json: Json = False,
 ) -> None:
     """Make drafts: exactly as many as asked for."""
@@ -108,66 +102,33 @@ def run(
     }
     job = read_job(spec, preset, tuning, overrides)
     catalog = Catalog.load()
-    with Store.open(database) as store, Runner(store, catalog) as runner:
+    with ending_when_told(), Store.open(database) as store, Runner(store, catalog, waits=wait) as runner:
         if not as_json:
             _print_estimate(estimate(store, catalog, job))
-        made = runner.submit(job)
-        _finish(store, runner, made, as_json)
+        finish(store, runner, [runner.submit(job)], as_json, wait)
 
 
 def resume(
-    run: RunId,
+    run: Annotated[int | None, typer.Argument(metavar="[RUN]", help="The run's number.")] = None,
+    all_runs: Annotated[bool, typer.Option("--all", help="Every run that was interrupted.")] = False,
     retry: Annotated[bool, typer.Option("--retry", help="Ask again for what failed or was cancelled, too.")] = False,
     budget_usd: BudgetUsd = None,
     budget_day_usd: BudgetDayUsd = None,
+    wait: Wait = False,
     database: Database = None,
     as_json: Json = False,
 ) -> None:
-    """Go on with a paused, incomplete or cancelled run, with another budget if one is given."""
-    with Store.open(database) as store, Runner(store, Catalog.load()) as runner:
-        runner.resume(run, retry=retry, budget_usd=budget_usd, budget_day_usd=budget_day_usd)
-        _finish(store, runner, run, as_json)
-
-
-def _finish(store: Store, runner: Runner, run: int, as_json: bool) -> None:
-    try:
-        _watch(store, run)
-    except KeyboardInterrupt:
-        typer.echo("\nfinishing the calls in flight (already paid for); Ctrl-C again to leave them", err=True)
-        runner.close()
-    row = store.run(run)
-    print_end(store, run, as_json)
-    raise typer.Exit(EXIT_CODES.get(row.state, 4))
-
-
-def _watch(store: Store, run: int) -> None:
-    """A progress bar on stderr until the run has ended; silent where stderr is not a terminal."""
-    console = Console(stderr=True)
-    columns = (
-        SpinnerColumn(),
-        TextColumn("run {task.fields[run]}"),
-        BarColumn(),
-        TextColumn("{task.completed:.0f}/{task.total:.0f} drafts"),
-        TextColumn("{task.fields[note]}"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("", total=store.run(run).planned, run=run, note="")
-        shown_at = -SHOW_S
-        while store.state(run) in ("queued", "running"):
-            if not bar.disable and time.monotonic() - shown_at >= SHOW_S:
-                at = progress(store, run, cells=False)
-                bar.update(task, completed=at.totals.drafted, note=_note(at))
-                shown_at = time.monotonic()
-            time.sleep(POLL_S)
-
-
-def _note(at: Standing) -> str:
-    if at.summary.items_per_s is None:
-        return ""
-    share = f", {at.share_of_limit:.0%} of the limit" if at.share_of_limit is not None else ""
-    eta = f", ETA {at.eta_s:.0f} s" if at.eta_s is not None else ""
-    return f"{at.summary.items_per_s:.2f}/s{share}{eta}"
+    """Go on with a run that was paused or interrupted, or is incomplete or cancelled; with another budget if given."""
+    if (run is None) != all_runs:
+        raise SpecError("run", run, "give a run's number, or --all for every run that was interrupted")
+    with ending_when_told(), Store.open(database) as store, Runner(store, Catalog.load(), waits=wait) as runner:
+        chosen = [row.id for row in interrupted(store)] if run is None else [run]
+        if not chosen:
+            typer.echo("no run was interrupted")
+            return
+        for one in chosen:
+            take_up(store, runner, one, retry, budget_usd=budget_usd, budget_day_usd=budget_day_usd)
+        finish(store, runner, chosen, as_json, wait)
 
 
 def _print_estimate(at: Estimate) -> None:

@@ -1,5 +1,5 @@
 """
-`draftmill runs`, `status`, `drafts` and `cancel`: what is in the store, as a table or as JSON.
+`draftmill runs`, `status`, `drafts`, `pause` and `cancel`: what is in the store, as a table or as JSON.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from rich.table import Table
 
 from engine.advice import sentence
 from engine.cli.options import Database, Json, RunId
+from engine.clock import clock_time
+from engine.lease import lease_now
 from engine.metrics import summarise
 from engine.outlook import advice_for, progress
 from engine.providers import Catalog
-from engine.runners import Runner
+from engine.runners import Runner, standing_now
 from engine.status import brief_of, figures_of
 from engine.store import DraftFilter, RunRow, Store
 
@@ -72,6 +74,14 @@ def drafts(
             typer.echo(json.dumps({**shown, "flags": flags}, ensure_ascii=False))
 
 
+def pause(run: RunId, database: Database = None) -> None:
+    """Pause a run, whichever process works on it; calls in flight are kept. `draftmill resume` goes on."""
+    with Store.open(database) as store, Runner(store, Catalog.load()) as runner:
+        runner.pause(run)
+        state = runner.standing(store.run(run))
+        typer.echo(f"run {run} is {state}" if state == "paused" else f"run {run} is told to pause; paid calls are kept")
+
+
 def cancel(run: RunId, database: Database = None) -> None:
     """Stop a run, whichever process works on it; paid calls are kept."""
     with Store.open(database) as store, Runner(store, Catalog.load()) as runner:
@@ -98,19 +108,23 @@ def print_end(store: Store, run: int, as_json: bool) -> None:
     Console().print(table)
     for one in advice:
         typer.echo(f"advice: {sentence(one)}")
+    if figures["state"] == "interrupted":
+        typer.echo(f"its process is gone, nothing is lost; go on with: draftmill resume {run}")
 
 
 def _line(row: RunRow) -> list[str]:
     totals, summary = row.totals, summarise(row.totals)
     started = datetime.fromtimestamp(row.created_at).strftime("%Y-%m-%d %H:%M")
     speed = f"{summary.items_per_s:.2f}" if summary.items_per_s else ""
-    head = [str(row.id), row.state, started, row.kind, row.lang, row.provider]
+    head = [str(row.id), standing_now(row), started, row.kind, row.lang, row.provider]
     return [*head, f"{totals.drafted}/{totals.planned}", str(totals.calls), speed, f"{totals.cost_usd:.4f}", row.reason]
 
 
 def _shown(name: str, value: Any) -> str:
     if value is None:
         return "-"
+    if name == "retry_at":
+        return clock_time(value, lease_now())
     if name in ("share_of_limit", "success_rate", "error_rate"):
         return f"{value:.1%}"
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

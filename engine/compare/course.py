@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import random
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.clock import RealClock
 from engine.compare.arms import MOST_RUNS, Arm, check
 from engine.outlook import estimate
 from engine.providers import Catalog
-from engine.runners import Job, Placed, Runner, edited, key_of
-from engine.store import STALE_S, NewComparison, RunRow, Store
+from engine.runners import OPEN_STANDINGS, Job, Placed, Runner, edited, key_of, standing_now
+from engine.store import NewComparison, RunRow, Store
 
-LET_GO_S = 1.0  # a runner looks for commands four times a second
-POLL_S = 0.05
 OPEN_STATES = ("queued", "running", "paused")
 
 _one_at_a_time = threading.Lock()
@@ -154,10 +150,10 @@ def resume(store: Store, runner: Runner, comparison: int) -> None:
     """
     row = store.comparison(comparison)
     with _one_at_a_time:
-        _take_over(store, _open_runs(store, comparison))
         rows = store.runs(MOST_RUNS, comparison_id=comparison)
-        for run in sorted(one.id for one in rows if one.state == "paused"):
-            runner.resume(run)
+        for one in sorted(rows, key=lambda one: one.id):
+            if runner.standing(one) in ("paused", "interrupted"):
+                runner.resume(one.id)
         there = {(one.arm, one.trial) for one in rows}
         for turn in planned_turns(row.arms):
             if (turn.arm.name, turn.trial) not in there:
@@ -165,8 +161,8 @@ def resume(store: Store, runner: Runner, comparison: int) -> None:
 
 
 def is_held(row: RunRow) -> bool:
-    """Whether a process has claimed the run and has been heard of lately."""
-    return row.owner is not None and (row.heartbeat_at or 0.0) >= RealClock().wall() - STALE_S
+    """Whether a process has claimed the run and still works on it."""
+    return standing_now(row) in OPEN_STANDINGS
 
 
 def shuffled(arms: Sequence[Arm], trials: int, dice: random.Random) -> list[Turn]:
@@ -203,22 +199,3 @@ def _submit(runner: Runner, comparison: int, job: Job, turn: Turn, note: str) ->
 
 def _open_runs(store: Store, comparison: int) -> list[RunRow]:
     return [row for row in store.runs(MOST_RUNS, comparison_id=comparison) if row.state in OPEN_STATES]
-
-
-def _take_over(store: Store, rows: Sequence[RunRow]) -> None:
-    """
-    Pause what nobody works on.
-
-    A queued run tells nothing of who waits with it, so whoever does is asked to let go of it first; only then is it
-    paused from here. While a run of the comparison is at work, its process has the queued ones too.
-    """
-    if any(is_held(row) for row in rows):
-        return
-    queued = [row for row in rows if row.state == "queued"]
-    for row in queued:
-        store.set_command(row.id, "pause").result()
-    until = time.monotonic() + LET_GO_S
-    while any(store.state(row.id) == "queued" for row in queued) and time.monotonic() < until:
-        time.sleep(POLL_S)
-    for row in [*queued, *(row for row in rows if row.state == "running")]:
-        store.end_run(row.id, "paused", "its process has gone", fence=row.fence).result()

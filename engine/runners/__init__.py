@@ -2,6 +2,23 @@
 
 from engine.runners.desks import edited, job_of, key_of, signs_in
 from engine.runners.jobs import PRACTICE, Job, Overrides, Placed
-from engine.runners.thread import Runner
+from engine.runners.standing import GOING, OPEN_STANDINGS, Standing, interrupted, standing_now
+from engine.runners.thread import LEAVE_S, Runner
 
-__all__ = ["PRACTICE", "Job", "Overrides", "Placed", "Runner", "edited", "job_of", "key_of", "signs_in"]
+__all__ = [
+    "GOING",
+    "LEAVE_S",
+    "OPEN_STANDINGS",
+    "PRACTICE",
+    "Job",
+    "Overrides",
+    "Placed",
+    "Runner",
+    "Standing",
+    "edited",
+    "interrupted",
+    "job_of",
+    "key_of",
+    "signs_in",
+    "standing_now",
+]

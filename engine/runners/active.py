@@ -7,13 +7,15 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+from engine.desk import Desk
 from engine.run import Ending, Run
+from engine.runners import standing
 from engine.runners.diary import Diary
 
 CANCELLED = Ending("cancelled", "cancelled by hand")
 PAUSED = Ending("paused", "paused by hand; resume the run to go on")
 LOST = Ending("paused", "another process has taken this run over")
-CLOSED = Ending("paused", "Draftmill was closed; resume the run to go on")
+CLOSED = Ending("paused", standing.CLOSED)
 
 
 @dataclass(slots=True)
@@ -21,12 +23,26 @@ class Active:
     """A run this process has taken: its task, and its Run once it works."""
 
     task: asyncio.Task[None]
+    fence: int
+    """The store's proof that this process has the run."""
     run: Run | None = None
     ending: Ending | None = None
-    """Why it was stopped before it worked."""
+    """What it was told to end as."""
+    desk: Desk | None = None
     diary: Diary | None = None
-    fence: int | None = None
-    """The store's proof that this process has the run; None while it waits for a place."""
+
+    def stop(self, ending: Ending) -> None:
+        """Let it end: at once where it only waits, else when what is in flight has drained. A cancel outranks all."""
+        if self.ending is None or ending.state == "cancelled":
+            self.ending = ending
+        if self.run is None:
+            self.task.cancel()
+        else:
+            self.run.stop(ending)
+
+    def leave(self) -> None:
+        """Let it end now: what is in flight is left in doubt."""
+        self.task.cancel()
 
     async def write_diary(self) -> None:
         """Store what the run has learned and chosen since the last time."""

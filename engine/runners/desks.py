@@ -66,7 +66,7 @@ class Desks:
             clock=self._clock,
             purse=Purse(job.spec.budget_usd, row.totals.cost_usd),
             auto=Auto(tuning, max(CONCURRENCY[-1], tuning.concurrency)) if tuning.auto else None,
-            memory=Memory.of(-(-row.totals.open // tuning.batch_size)),
+            memory=Memory.of(-(-row.totals.open // tuning.batch_size), row.tries, row.unanswered),
             interruptible=Interruptible(),
             dice=random.Random(),
         )

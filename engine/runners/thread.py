@@ -1,76 +1,59 @@
 """
-The runner of one process: a daemon thread with one asyncio loop, in which several runs work beside each other.
+The runner of one process: who may start, pause, resume and cancel a run is decided here, the work is done by worker.
 
 Screens and commands never touch a run's objects: they submit a job, leave a command in the store, and read the store.
 """
 
 from __future__ import annotations
 
-import asyncio
+import atexit
 import logging
-import os
-import socket
-import sys
-import threading
 import time
-import uuid
-from collections import defaultdict
-from collections.abc import Coroutine
-from concurrent.futures import Future
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from dataclasses import asdict
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from engine.ask import settle_unread
-from engine.clock import Clock, RealClock
-from engine.errors import DraftmillError, StoreError
+from engine.clock import Clock, RealClock, clock_time
+from engine.errors import DraftmillError, RunHeld, StoreError
 from engine.kinds import fingerprint
+from engine.lease import is_gone, lease_now, lease_s, sign, told
 from engine.providers import Catalog
-from engine.run import Ending, Run, ending_of
-from engine.runners.active import CANCELLED, CLOSED, LOST, PAUSED, Active
+from engine.runners.active import CANCELLED, CLOSED, PAUSED
 from engine.runners.desks import Desks, edited, job_of, key_of
-from engine.runners.diary import Diary
 from engine.runners.jobs import Job, Placed
-from engine.store import STALE_S, NewRun, RunRow, Store, committed
+from engine.runners.standing import GOING, OPEN_STANDINGS, Standing, lease_ends, standing_now
+from engine.runners.worker import Worker
+from engine.store import NewRun, RunRow, Store
 from engine.work import plan
 
 log = logging.getLogger(__name__)
 
-MOST_ACTIVE = 4
-WATCH_S = 0.25
-HEARTBEAT_S = 5.0
-
-
-class NotOurs(DraftmillError):
-    """The run belongs to another process."""
+LEAVE_S = 5.0
+"""How long calls in flight are waited for when this process is told to end: a supervisor kills what takes longer."""
 
 
 class Runner:
     """
-    Submits, resumes, cancels; the work is done in the background.
+    Submits, pauses, resumes, cancels; the work is done in the background.
 
     Args:
         store: Where jobs, commands and results meet.
         catalog: The providers.
         clock: Time; a scaled one only in benchmarks.
+        waits: A run whose provider is down is tried again by itself, whichever process paused it.
     """
 
-    def __init__(self, store: Store, catalog: Catalog, clock: Clock | None = None) -> None:
+    def __init__(self, store: Store, catalog: Catalog, clock: Clock | None = None, *, waits: bool = False) -> None:
         self._store = store
         self._catalog = catalog
         self._clock = clock or RealClock()
-        self._owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self._owner = sign()
         self._desks = Desks(store, catalog, self._clock)
-        self._active: dict[int, Active] = {}
-        self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._loop = asyncio.new_event_loop()
-        self._places = asyncio.Semaphore(MOST_ACTIVE)
-        self._thread = threading.Thread(target=self._live, name="draftmill-runner", daemon=True)
-        self._thread.start()
+        self._worker = Worker(store, self._desks, self._clock, self._owner, self._try_again if waits else None)
+        atexit.register(self.close, LEAVE_S)
 
     def __repr__(self) -> str:
-        return f"Runner({self._owner}, {len(self._active)} active)"
+        return f"Runner({self._owner}, {len(self._worker)} active)"
 
     def __enter__(self) -> Self:
         return self
@@ -78,7 +61,7 @@ class Runner:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        self.close(0 if kind is KeyboardInterrupt else None)
 
     def submit(self, job: Job, note: str = "", placed: Placed | None = None) -> int:
         """
@@ -123,170 +106,116 @@ class Runner:
         self, run: int, *, retry: bool = False, budget_usd: float | None = None, budget_day_usd: float | None = None
     ) -> None:
         """
-        Queue a paused, cancelled or incomplete run again, or take over one whose process is gone: its open slots, and
-        with `retry` those that failed or were cancelled; with another budget where one is given.
+        Go on with a paused, cancelled or incomplete run, or with one whose process is gone: its open slots, and with
+        `retry` those that failed or were cancelled; with another budget where one is given. A run this process works
+        on is left alone.
 
         Raises:
             UnknownRun: there is no such run.
-            SpecError: a budget is out of bounds, or spent already.
-            StoreError: the run is still open.
+            RunHeld: another process works on it, or may come back to it; the message says until when.
+            SpecError: its key has gone, the profile no longer allows it, or a budget is out of bounds or spent already.
+            StoreError: it is pausing, or it is done, or its budget is to change while it is at work.
         """
         row = self._store.run(run)
+        now = self.standing(row)
         job = job_of(row).funded(row.totals.cost_usd, budget_usd, budget_day_usd)
-        key_of(job.profile(edited(self._catalog, self._store)))
+        if now in OPEN_STANDINGS:
+            self._check_ours(row, now)
+        if now == "done":
+            raise StoreError(f"run {run} is done; clone it to make more")
         if budget_usd is not None or budget_day_usd is not None:
             self._store.set_budget(run, budget_usd=budget_usd, budget_day_usd=budget_day_usd).result()
-        if not self._orphaned(row):
+        if now in OPEN_STANDINGS:
+            return
+        key_of(job.profile(edited(self._catalog, self._store)))
+        if now != "interrupted":
             self._store.reopen(run, ("failed", "cancelled") if retry else ()).result()
-        self._take(run)
+        self._take(run, gone=row.owner if is_gone(row.owner) else None)
+
+    def pause(self, run: int) -> None:
+        """
+        Ask whoever works on the run to pause it: calls not sent are not sent, calls in flight drain and are kept. A
+        run that waits to be tried again by itself no longer does. On a paused run, and the second time, nothing more.
+
+        Raises:
+            UnknownRun: there is no such run.
+            StoreError: it has ended.
+        """
+        row = self._store.run(run)
+        match self.standing(row):
+            case "interrupted":
+                self._store.end_run(run, "paused", PAUSED.reason, fence=row.fence).result()
+            case "paused":
+                self._store.stop_trying(run).result()
+            case "queued" | "running":
+                self._store.set_command(run, "pause").result()
+            case "done" | "incomplete" | "cancelled" as ended:
+                raise StoreError(f"run {run} has ended already: {ended}")
 
     def cancel(self, run: int) -> None:
         """Ask whoever works on the run to stop: calls not sent are not sent, calls in flight drain and are kept."""
         row = self._store.run(run)
         self._store.set_command(run, "cancel").result()
-        if row.state == "paused" or (row.state == "queued" and row.owner is None) or self._orphaned(row):
+        if self.standing(row) in ("paused", "interrupted"):
             # Nobody works on it. Should somebody take it this moment, the fence has moved on and the command stands.
             self._store.end_run(run, "cancelled", CANCELLED.reason, fence=row.fence).result()
 
+    def standing(self, row: RunRow) -> Standing:
+        """How a run stands now, as this process and this machine can know it."""
+        return standing_now(row, ours=self.has(row.id))
+
+    def has(self, run: int) -> bool:
+        """Whether this process works on the run, or waits to."""
+        return self._worker.has(run)
+
+    def gave_up(self, run: int) -> str:
+        """Why this process ended its work on a run without being able to store that; empty: it did not."""
+        return self._worker.gave_up(run)
+
     def join(self, run: int, poll_s: float = 0.1) -> RunRow:
         """Wait until the run has ended or paused."""
-        while self._store.state(run) in ("queued", "running"):
+        while self._store.state(run) in GOING:
             time.sleep(poll_s)
         return self._store.run(run)
 
-    def close(self) -> None:
-        """Pause what is running (calls in flight drain), stop the practice provider, end the thread."""
-        if not self._thread.is_alive():
-            return
-        self._ask(self._drain()).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
+    def close(self, drain_s: float | None = None, *, by_hand: bool = False) -> None:
+        """
+        Pause what is running, stop the practice provider, end the thread; a second call does nothing.
+
+        Args:
+            drain_s: How long calls in flight are waited for; what is left then is in doubt. None: as long as they take.
+            by_hand: Somebody wants it so; otherwise the runs are offered to be resumed at the next start.
+        """
+        self._worker.close(PAUSED if by_hand else CLOSED, drain_s)
         self._desks.close()
+        atexit.unregister(self.close)
 
-    def _orphaned(self, row: RunRow) -> bool:
-        """Running as far as its row says, and nobody has said so for a while."""
-        beat_at = row.heartbeat_at or 0.0
-        return row.state == "running" and row.id not in self._active and self._clock.wall() - beat_at > STALE_S
+    def _take(self, run: int, gone: str | None = None) -> None:
+        """Claim a run that waits and work on it; should another process be quicker, it has the run."""
+        fence = self._store.claim(run, self._owner, lease_now(), lease_s(), gone).result()
+        if fence is not None:
+            self._worker.take(run, fence)
 
-    # In the thread.
-
-    def _live(self) -> None:
-        # The loop and the store's writer hand the GIL to each other several times a call; at the default of 5 ms they
-        # wait for it longer than they work (measured at 64 in flight: 123 calls/s, with 1 ms 136).
-        sys.setswitchinterval(min(sys.getswitchinterval(), 0.001))
-        asyncio.set_event_loop(self._loop)
-        watch = self._loop.create_task(self._watch())
-        self._loop.run_forever()
-        watch.cancel()
-        self._loop.run_until_complete(asyncio.gather(watch, return_exceptions=True))
-        self._loop.close()
-
-    def _ask(self, work: Coroutine[Any, Any, None]) -> Future[None]:
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
-
-    def _take(self, run: int) -> None:
-        def start() -> None:
-            if run not in self._active:
-                self._active[run] = Active(self._loop.create_task(self._carry(run)))
-
-        self._loop.call_soon_threadsafe(start)
-
-    async def _drain(self) -> None:
-        for active in self._active.values():
-            self._stop(active, CLOSED)
-        tasks = [active.task for active in self._active.values()]
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _watch(self) -> None:
-        """Obey commands left in the store and say that this process lives."""
-        beat_at = self._clock.now()
-        while True:
-            await asyncio.sleep(WATCH_S)
-            if not self._active:
-                continue
-            try:
-                for run, command in self._store.commands(list(self._active)).items():
-                    self._obey(run, command)
-                for active in list(self._active.values()):
-                    await active.write_diary()
-                if self._clock.now() - beat_at >= HEARTBEAT_S:
-                    beat_at = self._clock.now()
-                    await self._beat()
-            except StoreError as error:
-                log.warning("the store did not answer: %s", error, extra={"action": "watch_failed"})
-
-    async def _beat(self) -> None:
-        """Say that this process lives, and let go of what another has taken over."""
-        held = [run for run, active in self._active.items() if active.fence is not None]
-        kept = await committed(self._store.heartbeat(held, self._owner, self._clock.wall()))
-        for run in set(held) - set(kept):
-            self._stop(self._active[run], LOST)
-
-    def _obey(self, run: int, command: str) -> None:
-        active = self._active.get(run)
-        if active is not None:
-            self._stop(active, CANCELLED if command == "cancel" else PAUSED)
-
-    def _stop(self, active: Active, ending: Ending) -> None:
-        if active.run is None:
-            active.ending = ending
-            active.task.cancel()
-        else:
-            active.run.stop(ending)
-
-    async def _carry(self, run: int) -> None:
-        """One run from its queue to its end, or until another process is found to have it."""
+    def _try_again(self, run: int) -> None:
+        """Take up a run whose time has come; whoever asks the store first has it."""
         try:
-            ending = await self._ending(run)
-        except NotOurs:
-            log.info("run %d belongs to another process", run, extra={"action": "not_ours", "run": run})
-        else:
-            await self._end(run, ending, self._active[run].fence)
-        finally:
-            del self._active[run]
-
-    async def _ending(self, run: int) -> Ending:
-        """How the run ended. The one broad except of the house: whatever happens, the run's row says so."""
-        try:
-            async with self._turn(run), self._places:
-                return await self._work(run)
-        except asyncio.CancelledError:
-            return self._active[run].ending or CLOSED
-        except NotOurs:
-            raise
-        except DraftmillError as error:
-            return Ending("paused", str(error))
-        except Exception as error:
-            log.exception("run %d broke", run, extra={"action": "run_broke", "run": run})
-            return Ending("paused", f"{type(error).__name__} inside Draftmill; see the log, then resume the run")
-
-    async def _end(self, run: int, ending: Ending, fence: int | None) -> None:
-        try:
-            await committed(self._store.end_run(run, ending.state, ending.reason, fence=fence))
+            key_of(job_of(self._store.run(run)).profile(edited(self._catalog, self._store)))
+            if self._store.try_again(run, self._clock.wall()).result():
+                self._take(run)
         except StoreError as error:
-            log.error("run %d could not be ended: %s", run, error, extra={"action": "end_failed", "run": run})
+            log.info("run %d is not tried again yet: %s", run, error, extra={"action": "try_again_failed", "run": run})
+        except DraftmillError as error:  # no key, another profile: waiting does not help
+            log.warning("run %d waits no more: %s", run, error, extra={"action": "waits_no_more", "run": run})
+            self._store.stop_trying(run)
 
-    def _turn(self, run: int) -> AbstractAsyncContextManager[object]:
-        """The runs of one comparison take turns, in the order submitted: side by side they would share a gate."""
-        comparison = self._store.run(run).comparison_id
-        return nullcontext() if comparison is None else self._turns[comparison]
-
-    async def _work(self, run: int) -> Ending:
-        fence = await committed(self._store.claim(run, self._owner, self._clock.wall()))
-        if fence is None:
-            raise NotOurs(run)
-        self._active[run].fence = fence
-        await committed(self._store.start_run(run))
-        row, ending = self._store.run(run), None
-        if not row.totals.open:
-            return ending_of(self._store, run)
-        async with AsyncExitStack() as stack:
-            desk = await self._desks.lay(row, fence, stack)
-            active = self._active[run]
-            active.diary = Diary(desk)
-            stack.push_async_callback(active.write_diary)
-            await settle_unread(desk)
-            if slots := self._store.open_slots(run):
-                work = active.run = Run(desk, slots)
-                ending = await work.work()
-        return ending or ending_of(self._store, run)
+    def _check_ours(self, row: RunRow, now: Standing) -> None:
+        """
+        Raises:
+            RunHeld: another process has the run.
+            StoreError: this one is about to let go of it.
+        """
+        if not self.has(row.id):
+            at = lease_ends(row, lease_s())
+            raise RunHeld(row.id, told(row.owner), clock_time(at, lease_now()), at)
+        if now in ("pausing", "cancelling"):
+            raise StoreError(f"run {row.id} is {now}; resume it when the calls in flight have ended")

@@ -7,12 +7,15 @@ business of metrics; what becomes of a run is that of the runner. docs/store.md 
 
 from __future__ import annotations
 
+from engine.store.bell import committed
+from engine.store.clean import Sweep, Swept
 from engine.store.database import home
 from engine.store.drafts import Order
 from engine.store.records import (
     EVERY,
     GOOD,
     OPEN,
+    Again,
     CallStart,
     Command,
     DayFull,
@@ -26,7 +29,7 @@ from engine.store.records import (
     Settlement,
     Verdict,
 )
-from engine.store.runs import STALE_S
+from engine.store.returns import Returned
 from engine.store.store import Store
 from engine.store.views import (
     Bucket,
@@ -45,13 +48,12 @@ from engine.store.views import (
     Settled,
     Totals,
 )
-from engine.store.writer import committed
 
 __all__ = [
     "EVERY",
     "GOOD",
     "OPEN",
-    "STALE_S",
+    "Again",
     "Bucket",
     "CachedDraft",
     "CallRow",
@@ -71,6 +73,7 @@ __all__ = [
     "NewComparison",
     "NewRun",
     "Order",
+    "Returned",
     "ReviewCounts",
     "ReviewRow",
     "RunRow",
@@ -79,6 +82,8 @@ __all__ = [
     "Settled",
     "Settlement",
     "Store",
+    "Sweep",
+    "Swept",
     "Totals",
     "Verdict",
     "committed",

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from engine.clock import Clock
 from engine.store.database import Database
 from engine.store.faults import explain
-from engine.store.writer import Op, Writer
+from engine.store.writer import Op, Paid, Writer
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -27,10 +27,11 @@ CHUNK = 500
 class Base:
     """Reads on a connection of their own; writes go through the one writer."""
 
-    def __init__(self, database: Database, writer: Writer, clock: Clock) -> None:
+    def __init__(self, database: Database, writer: Writer, clock: Clock, patience_s: float) -> None:
         self._database = database
         self._writer = writer
         self._clock = clock
+        self._patience_s = patience_s
 
     def write(self, op: Op[T]) -> Future[T]:
         """
@@ -40,6 +41,10 @@ class Base:
             StoreError: the store is closed.
         """
         return self._writer.write(op)
+
+    def _patiently(self, op: Op[T], paid: Paid | None = None) -> Future[T]:
+        """Queue an op of the ledger: while the database cannot be written it waits, and with it whoever buys."""
+        return self._writer.write(op, self._patience_s, paid)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

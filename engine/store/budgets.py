@@ -13,9 +13,9 @@ from sqlalchemy import Connection, case, func, or_, select, update
 
 from engine.cost import Day
 from engine.errors import StoreError, UnknownRun
+from engine.lease import lease_s
 from engine.store.base import Base
 from engine.store.records import OPEN, DayFull
-from engine.store.runs import STALE_S
 from engine.store.tables import call, run
 
 REMARK_S = 10.0
@@ -41,7 +41,7 @@ class Budgets(Base):
         """
 
         columns = [run.c[name] for name in ("state", "heartbeat_at", "spec", "limits")]
-        stale_at = self._clock.wall() - STALE_S
+        stale_at = self._clock.wall() - lease_s()
 
         def op(conn: Connection) -> None:
             row = conn.execute(select(*columns).where(run.c.id == run_id)).first()
@@ -121,7 +121,7 @@ _not_by_index = call.c.sent_at + 0.0
 def _reserved(conn: Connection, day: Day, at: float) -> float:
     """What a process that has gone left in flight will not be settled: nobody waits for it."""
     alive = select(run.c.id).where(
-        run.c.provider == day.provider, run.c.state == "running", run.c.heartbeat_at > at - STALE_S
+        run.c.provider == day.provider, run.c.state == "running", run.c.heartbeat_at > at - lease_s()
     )
     in_flight = func.sum(case((call.c.outcome.in_(OPEN), call.c.cost_usd), else_=0.0))
     reserved = select(func.coalesce(in_flight, 0.0)).where(call.c.sent_at >= day.since, call.c.run.in_(alive))

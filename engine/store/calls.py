@@ -7,6 +7,7 @@ Whether to send, keep or ask again was decided in retry and ask.
 from __future__ import annotations
 
 import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import asdict
@@ -17,9 +18,9 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Float,
+    Integer,
     Table,
     bindparam,
-    delete,
     func,
     insert,
     literal_column,
@@ -64,15 +65,20 @@ _ASK = (
     .values(asks=draft.c.asks + 1)
 )
 _FENCE = select(run.c.fence).where(run.c.id == bindparam("at_run"))
+_HAS_RUN = or_(
+    bindparam("fence", type_=Integer()).is_(None),
+    select(run.c.fence).where(run.c.id == call.c.run).scalar_subquery() == bindparam("fence", type_=Integer()),
+)
+"""The process is still the run's: `fence` is its proof, None where nobody asks for one."""
 _ANSWER = (
     update(call)
-    .where(call.c.id == bindparam("at_call"), _is("in_flight", "in_doubt"))
+    .where(call.c.id == bindparam("at_call"), _is("in_flight", "in_doubt"), _HAS_RUN)
     .values(outcome="answered", status=_new(call, "status"), ended_at=_new(call, "ended_at"))
 )
 _REPLY = insert(reply)
 _SETTLE = (
     update(call)
-    .where(call.c.id == bindparam("at_call"), _is(*OPEN, "in_doubt"))
+    .where(call.c.id == bindparam("at_call"), _is(*OPEN, "in_doubt"), _HAS_RUN)
     .values(
         **{name: _new(call, name) for name in ("outcome", "reason", "message", "cost_is_estimate", *_TOKENS)},
         **{name: func.coalesce(_new(call, name), call.c[name]) for name in ("status", "cost_usd", "model")},
@@ -101,8 +107,8 @@ _COUNT = update(call).where(call.c.id == bindparam("at_call")).values(kept=_new(
 class Calls(Base):
     """The steps of a call."""
 
-    def __init__(self, database: Database, writer: Writer, clock: Clock) -> None:
-        super().__init__(database, writer, clock)
+    def __init__(self, database: Database, writer: Writer, clock: Clock, patience_s: float) -> None:
+        super().__init__(database, writer, clock, patience_s)
         self._marks = Marks()
 
     def start_call(self, start: CallStart) -> Future[int | DayFull]:
@@ -122,8 +128,7 @@ class Calls(Base):
         asked = [{"at_run": start.run, "at_slot": slot} for slot in start.slots]
 
         def op(conn: Connection) -> int | DayFull:
-            if start.fence is not None and conn.execute(_FENCE, {"at_run": start.run}).scalar() != start.fence:
-                raise StoreError(f"run {start.run} is worked on by another process; this one must let go of it")
+            _check_fence(conn, start.run, start.fence)
             if start.day and (full := day_full(conn, self._marks, start.day, start.worst_usd, start.sent_at)):
                 return full
             key = conn.execute(_START, row).inserted_primary_key
@@ -131,43 +136,42 @@ class Calls(Base):
                 conn.execute(_ASK, asked)
             return int(key[0]) if key else 0
 
-        return self.write(op)
+        return self._patiently(op)
 
-    def answer_call(self, call_id: int, status: int, raw: bytes, ended_at: float) -> Future[None]:
+    def answer_call(
+        self, call_id: int, status: int, raw: bytes, ended_at: float, fence: int | None = None
+    ) -> Future[bool]:
         """
         Store an answer as it came; wait for the commit before reading it.
+
+        While the database cannot be written it waits in memory and in the journal.
+
+        Returns:
+            False for a process that lost the run (`fence`): the answer is kept as it came, its call stays in doubt.
 
         Raises:
             StoreError: (in the future) the call is settled or answered already.
         """
-        packed = len(raw) > PACK_BYTES
-        row = {"call": call_id, "packed": packed, "body": zlib.compress(raw, 1) if packed else raw}
-        answer = {"at_call": call_id, "new_status": status, "new_ended_at": ended_at}
+        answer = {"at_call": call_id, "new_status": status, "new_ended_at": ended_at, "fence": fence}
+        return self._patiently(lambda conn: _answer(conn, answer, raw), lambda: _entry(answer, raw))
 
-        def op(conn: Connection) -> None:
-            if not conn.execute(_ANSWER, answer).rowcount:
-                raise StoreError(f"call {call_id} is not in flight; its answer is not taken twice")
-            conn.execute(_REPLY, row)
-
-        return self.write(op)
-
-    def settle_call(self, settlement: Settlement) -> Future[Settled]:
+    def settle_call(self, settlement: Settlement, fence: int | None = None) -> Future[Settled]:
         """
         Close a call: its outcome, usage and cost, its drafts and the slots given up, in one transaction.
 
         A slot takes its first draft or failure and nothing after; a later draft is counted as late.
 
         Raises:
-            StoreError: (in the future) the call is settled already, or unknown.
+            StoreError: (in the future) the call is settled already, unknown, or its run another's (`fence`).
         """
         now = self._clock.wall()
-        row = _settle_row(settlement, now)
+        row = {**_settle_row(settlement, now), "fence": fence}
         kept = [_kept_row(one, settlement, now) for one in settlement.drafts]
 
         def op(conn: Connection) -> Settled:
             closed = conn.execute(_SETTLE, row).first()
             if closed is None:
-                raise StoreError(f"call {settlement.call} is settled already, or unknown; it is not settled twice")
+                raise StoreError(f"call {settlement.call} is settled already, unknown, or its run another process's")
             settled = _store(conn, closed.run, [{**one, "new_model": closed.model} for one in kept])
             if kept:
                 counts = {"at_call": settlement.call, "new_kept": len(settled.stored), "new_late": settled.late}
@@ -175,16 +179,74 @@ class Calls(Base):
             _fail(conn, closed.run, settlement.failed)
             return settled
 
-        return self.write(op)
+        return self._patiently(op)
 
-    def fail_slots(self, run_id: int, failed: Mapping[int, str]) -> Future[None]:
-        """Give up slots (number to reason) that are still open."""
-        return self.write(lambda conn: _fail(conn, run_id, failed))
+    def fail_slots(self, run_id: int, failed: Mapping[int, str], fence: int | None = None) -> Future[None]:
+        """
+        Give up slots (number to reason) that are still open.
 
-    def clean_replies(self, before: float) -> Future[int]:
-        """Forget the raw replies of settled calls that ended before a time; how many."""
-        old = select(call.c.id).where(call.c.ended_at < before, call.c.outcome.not_in(OPEN))
-        return self.write(lambda conn: conn.execute(delete(reply).where(reply.c.call.in_(old))).rowcount)
+        Raises:
+            StoreError: (in the future) the run is another process's (`fence`).
+        """
+
+        def op(conn: Connection) -> None:
+            _check_fence(conn, run_id, fence)
+            _fail(conn, run_id, failed)
+
+        return self._patiently(op)
+
+
+def replay(conn: Connection, entry: dict[str, Any]) -> None:
+    """Take an answer from the journal of a process that has ended: to be read, or, where the run has ended, kept."""
+    answer, raw = entry["answer"], zlib.decompress(b64decode(entry["body"]))
+    if not _unanswered(conn, answer["at_call"]):
+        return
+    its_run = select(run.c.state).join(call, call.c.run == run.c.id).where(call.c.id == answer["at_call"])
+    if conn.execute(its_run).scalar() in ("queued", "running", "paused"):
+        _answer(conn, answer, raw)
+    else:
+        _keep_raw(conn, answer["at_call"], raw)
+
+
+def _entry(answer: dict[str, Any], raw: bytes) -> dict[str, Any]:
+    """An answer as the journal keeps it."""
+    return {"answer": answer, "body": b64encode(zlib.compress(raw, 1)).decode()}
+
+
+def _answer(conn: Connection, answer: dict[str, Any], raw: bytes) -> bool:
+    ours = conn.execute(_ANSWER, answer).rowcount > 0
+    if not ours and _is_stored(conn, answer["at_call"], raw):
+        return True  # from the journal, by whoever found it first
+    if not ours and not _unanswered(conn, answer["at_call"]):
+        raise StoreError(f"call {answer['at_call']} is not in flight; its answer is not taken twice")
+    _keep_raw(conn, answer["at_call"], raw)
+    return ours
+
+
+def _keep_raw(conn: Connection, call_id: int, raw: bytes) -> None:
+    conn.execute(_REPLY, {"call": call_id, "packed": len(raw) > PACK_BYTES, "body": _packed(raw)})
+
+
+def _packed(raw: bytes) -> bytes:
+    return zlib.compress(raw, 1) if len(raw) > PACK_BYTES else raw
+
+
+def _is_stored(conn: Connection, call_id: int, raw: bytes) -> bool:
+    """The call waits to be read, and this is its answer."""
+    unread = select(call.c.id).join(reply, reply.c.call == call.c.id).where(call.c.id == call_id, _is("answered"))
+    return conn.execute(unread.where(reply.c.body == _packed(raw))).first() is not None
+
+
+def _unanswered(conn: Connection, call_id: int) -> bool:
+    """The call is in flight or in doubt, and no answer to it is kept."""
+    is_open = select(call.c.id).where(call.c.id == call_id, _is("in_flight", "in_doubt"))
+    kept = select(reply.c.call).where(reply.c.call == call_id)
+    return conn.execute(is_open).first() is not None and conn.execute(kept).first() is None
+
+
+def _check_fence(conn: Connection, run_id: int, fence: int | None) -> None:
+    if fence is not None and conn.execute(_FENCE, {"at_run": run_id}).scalar() != fence:
+        raise StoreError(f"run {run_id} is worked on by another process; this one must let go of it")
 
 
 def _call_row(start: CallStart) -> dict[str, Any]:

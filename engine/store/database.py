@@ -47,6 +47,11 @@ class Database:
         """The file of an SQLite database."""
         return Path(self.url.database) if self.url.get_backend_name() == "sqlite" and self.url.database else None
 
+    @property
+    def where(self) -> str:
+        """The file, or the URL without its password."""
+        return str(self.path or self.url.render_as_string(hide_password=True))
+
     def dispose(self) -> None:
         """Close every connection."""
         self.reader.dispose()
@@ -97,23 +102,32 @@ def connect(url: str) -> Database:
     return database
 
 
-def migrate(writer: Engine) -> None:
+def migrate(writer: Engine, to: str = "head") -> None:
     """
-    Bring the schema to the newest revision, in one transaction: a second process waits, then finds nothing to do.
+    Bring the schema to a revision, in one transaction: a second process waits, then finds nothing to do.
 
     Raises:
         StoreError: the schema is newer than this program, or the tables are another program's.
     """
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    script = ScriptDirectory.from_config(config)
+    config, script = _scripts()
     with writer.begin() as conn:
         current = MigrationContext.configure(conn).get_current_revision()
         if current == script.get_current_head():
             return
         _check_revision(conn, script, current)
         config.attributes["connection"] = conn
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
+
+
+def revisions() -> list[str]:
+    """Every revision there has been, the oldest first."""
+    return [step.revision for step in reversed(list(_scripts()[1].walk_revisions()))]
+
+
+def _scripts() -> tuple[Config, ScriptDirectory]:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return config, ScriptDirectory.from_config(config)
 
 
 def _check_revision(conn: Connection, script: ScriptDirectory, current: str | None) -> None:

@@ -56,6 +56,18 @@ class NewComparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """A paused run is to be tried again by itself."""
+
+    at: float
+    """When, in unix seconds."""
+    tries: int
+    """Which try it will be, 1 the first since the provider was well."""
+    unanswered: int
+    """Calls in a row that brought no answer, earlier tries included."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallStart:
     """A call about to be sent; its row must be committed before the request leaves."""
 

@@ -128,6 +128,8 @@ def _take_back(conn: Connection, review_id: int, now: float) -> int | None:
     row = conn.execute(_standing(review.c.id == review_id)).first()
     if row is None or conn.execute(_standing(review.c.draft == row.draft, review.c.id > review_id)).first():
         return None
-    conn.execute(update(draft).where(draft.c.id == row.draft).values(**row.previous))
+    there = update(draft).where(draft.c.id == row.draft, draft.c.content.is_not(None))  # a cleaned one has none
+    if not conn.execute(there.values(**row.previous)).rowcount:
+        return None
     conn.execute(update(review).where(review.c.id == review_id).values(undone_at=now))
     return int(row.draft)

@@ -15,12 +15,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from engine.clock import Clock, RealClock
 from engine.store.budgets import Budgets
-from engine.store.calls import Calls
+from engine.store.calls import Calls, replay
 from engine.store.changes import Changes
+from engine.store.clean import Clean
 from engine.store.database import check, connect, locate
 from engine.store.drafts import Drafts
 from engine.store.faults import explain
+from engine.store.journal import Journal
 from engine.store.ledger import Ledger
+from engine.store.plans import Plans
+from engine.store.returns import Returns
 from engine.store.review import Review
 from engine.store.runs import Runs
 from engine.store.settings import Settings
@@ -29,10 +33,13 @@ from engine.store.views import Health
 from engine.store.writer import Writer
 
 TOUCHES = 5  # one commit may meet another program's flush
+PATIENCE_S = 600.0
+"""Time to free a disk; after it a script is told, and what was paid for stays in the journal."""
+
 _TOUCH = text("UPDATE alembic_version SET version_num = version_num")  # one row that is always there
 
 
-class Store(Runs, RunReads, Calls, Budgets, Changes, Ledger, Drafts, Review, Settings):
+class Store(Plans, Runs, RunReads, Calls, Budgets, Changes, Ledger, Drafts, Review, Returns, Clean, Settings):
     """
     Everything Draftmill keeps.
 
@@ -42,24 +49,28 @@ class Store(Runs, RunReads, Calls, Budgets, Changes, Ledger, Drafts, Review, Set
     Args:
         url: Of the database; see `Store.open` for a path or the default.
         clock: Tells the time of rows whose time is not handed over.
+        patience_s: How long the ledger waits for a database that cannot be written.
 
     Raises:
         StoreError: the database cannot be opened; the message says the way out.
     """
 
-    def __init__(self, url: str, clock: Clock | None = None) -> None:
+    def __init__(self, url: str, clock: Clock | None = None, *, patience_s: float = PATIENCE_S) -> None:
         database = connect(url)
-        super().__init__(database, Writer(database.writer), clock or RealClock())
+        journal = Journal(database.where, database.path and database.path.parent)
+        super().__init__(database, Writer(database.writer, journal, replay), clock or RealClock(), patience_s)
 
     @classmethod
-    def open(cls, url_or_path: str | Path | None = None, clock: Clock | None = None) -> Self:
+    def open(
+        cls, url_or_path: str | Path | None = None, clock: Clock | None = None, *, patience_s: float = PATIENCE_S
+    ) -> Self:
         """
         Open a URL or a file; by default $DRAFTMILL_HOME/draftmill.db, made with its folder if need be.
 
         Raises:
             StoreError: the database cannot be opened; the message says the way out.
         """
-        return cls(locate(url_or_path), clock)
+        return cls(locate(url_or_path), clock, patience_s=patience_s)
 
     def __repr__(self) -> str:
         return f"<Store {self.where}, {self._writer!r}>"
@@ -75,7 +86,12 @@ class Store(Runs, RunReads, Calls, Budgets, Changes, Ledger, Drafts, Review, Set
     @property
     def where(self) -> str:
         """The file, or the URL without its password."""
-        return str(self._database.path or self._database.url.render_as_string(hide_password=True))
+        return self._database.where
+
+    @property
+    def trouble(self) -> str:
+        """Why this process cannot write the database at this moment, and the way out; empty: it can. Runs wait."""
+        return self._writer.trouble
 
     @property
     def bytes(self) -> int:

@@ -66,7 +66,7 @@ class ComparisonTable(Table, table=True):
 
 
 class RunTable(Table, table=True):
-    """One launch. `owner`, `heartbeat_at` and `fence` say which process works on it."""
+    """One launch. `owner`, `heartbeat_at`, `fence`: which process has it; `retry_at`: when it tries again by itself."""
 
     __tablename__ = "run"
     __table_args__ = (Index("run_state", "state"), Index("run_comparison", "comparison_id"))
@@ -93,6 +93,9 @@ class RunTable(Table, table=True):
     owner: str | None = _maybe_word()
     heartbeat_at: float | None
     fence: int = _count()
+    retry_at: float | None
+    tries: int = _count()
+    unanswered: int = _count()
     tuning: dict[str, Any] = _json()
     limits: dict[str, Any] = _json()
     forecast: dict[str, Any] = _json()

@@ -48,6 +48,7 @@ _CALL_SUMS: dict[str, ColumnElement[Any]] = {
     "http_429": count_if(is_429()),
     "in_flight": count_if(_unsettled),
     "in_doubt": count_if(call.c.outcome == "in_doubt"),
+    "in_doubt_usd": func.sum(case((call.c.outcome == "in_doubt", call.c.cost_usd), else_=0.0)),
     "retried": count_if(call.c.attempt > 1),
     **{name: func.sum(call.c[name]) for name in ("asked", "kept", "late", "tokens_in", "tokens_out", "tokens_cached")},
     "cost_usd": func.sum(case((_unsettled, 0.0), else_=call.c.cost_usd)),
@@ -80,6 +81,11 @@ class RunReads(Base):
         """A page of runs, newest first."""
         return self._runs(_chosen(state, comparison_id).order_by(run.c.id.desc()).limit(limit).offset(offset))
 
+    def unfinished(self, paused_as: str) -> list[RunRow]:
+        """The runs that are queued or running, or paused for exactly this reason, newest first."""
+        going, paused = run.c.state.in_(("queued", "running")), run.c.state == "paused"
+        return self._runs(select(run.c.id).where(or_(going, and_(paused, run.c.reason == paused_as))))
+
     def count_runs(self, state: str | None = None, comparison_id: int | None = None) -> int:
         """How many runs there are."""
         with self._reading() as conn:
@@ -106,6 +112,12 @@ class RunReads(Base):
         if state is None:
             raise UnknownRun(run_id)
         return str(state)
+
+    def due(self, at: float) -> list[int]:
+        """Paused runs whose time to be tried again has come, the oldest first."""
+        waiting = select(run.c.id).where(run.c.state == "paused", run.c.retry_at <= at).order_by(run.c.id)
+        with self._reading() as conn:
+            return list(conn.scalars(waiting))
 
     def commands(self, run_ids: Sequence[int]) -> dict[int, str]:
         """The commands waiting for these runs; a run without one is left out."""

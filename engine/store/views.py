@@ -33,6 +33,8 @@ class Totals:
     in_flight: int = 0
     """Calls sent and not settled."""
     in_doubt: int = 0
+    in_doubt_usd: float = 0.0
+    """The upper bound those in doubt count at; part of `cost_usd`."""
     retried: int = 0
     """Calls that were not a packet's first."""
     asked: int = 0
@@ -77,6 +79,12 @@ class RunRow:
     owner: str | None
     heartbeat_at: float | None
     fence: int
+    retry_at: float | None
+    """When a paused run is tried again by itself."""
+    tries: int
+    """How often it was tried again since its provider was well."""
+    unanswered: int
+    """Calls in a row that had brought no answer when it was paused to be tried again."""
     tuning: dict[str, Any]
     limits: dict[str, Any]
     forecast: dict[str, Any]

@@ -2,36 +2,40 @@
 The one writer: a thread that puts whatever is waiting into one transaction (group commit).
 
 One commit costs one flush of the disk, however many ops are in it; so 256 calls that end together pay once. An op that
-fails is found by doing the group again, one by one: it fails alone. What an op writes is the business of its room.
+fails is found by doing the group again, one by one: it fails alone. While the database cannot be written at all, what
+was given time waits here, and paid answers in the journal too. What an op writes is the business of its room.
 """
 
 from __future__ import annotations
 
-import asyncio
 import atexit
 import logging
+import math
 import statistics
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
-from engine.errors import StoreError
-from engine.store.faults import explain, touches_all
+from engine.errors import DraftmillError, StoreError, Unwritable
+from engine.store.faults import explain, touches_all, wants_reopening
+from engine.store.journal import Journal, entries
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Op = Callable[[Connection], T]
 """Does its statements on the connection; may be done twice, so it changes nothing but the database."""
+
+Paid = Callable[[], dict[str, Any]]
+"""What the journal keeps of a write that was paid for, plain JSON; made only when it is needed."""
 
 GROUP = 500
 """Most ops in a transaction, so that the first of them does not wait long for the last."""
@@ -41,10 +45,18 @@ MEASURED = 64
 LEAST_MEASURED = 8
 """Commits before there is a median: the first ones plan runs of thousands of slots."""
 
+FIRST_PAUSE_S = 0.1
+LONGEST_PAUSE_S = 2.0
+"""Between two tries of a database that cannot be written."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True, eq=False)
 class _Job:
     op: Op[Any]
+    until: float
+    """How long the database may refuse it, by the timer."""
+    paid: Paid | None
+    noted: bool = False
     future: Future[Any] = field(default_factory=Future)
 
 
@@ -54,26 +66,47 @@ class Writer:
 
     Args:
         database: With the one connection that writes.
+        journal: Where paid answers wait while the database cannot be written.
+        replay: Does for one entry of the journal what could not be done before; a second time it does nothing.
         timer: Seconds of the machine's own clock: what a disk takes is not on any scale.
     """
 
-    def __init__(self, database: Engine, timer: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        database: Engine,
+        journal: Journal,
+        replay: Callable[[Connection, dict[str, Any]], None],
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._database = database
+        self._journal = journal
+        self._replay = replay
         self._timer = timer
         self._took_s: deque[float] = deque(maxlen=MEASURED)
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
+        self._held: list[_Job] = []
+        self._pause_s = 0.0
+        self._abandoned = False
         self._lock = threading.Lock()
         self._closed = False
+        self.trouble = ""
+        """Why the database cannot be written at this moment, and the way out; empty: it can."""
         self._thread = threading.Thread(target=self._work, name="draftmill-writer", daemon=True)
         self._thread.start()
         atexit.register(self.close)
 
     def __repr__(self) -> str:
-        return f"<Writer {'closed' if self._closed else 'open'}, {self._queue.qsize()} waiting>"
+        waiting = self._queue.qsize() + len(self._held)
+        return f"<Writer {'closed' if self._closed else 'open'}, {waiting} waiting>"
 
-    def write(self, op: Op[T]) -> Future[T]:
+    def write(self, op: Op[T], patience_s: float = 0.0, paid: Paid | None = None) -> Future[T]:
         """
         Queue an op.
+
+        Args:
+            op: What to do.
+            patience_s: How long it waits for a database that cannot be written.
+            paid: What the journal keeps meanwhile.
 
         Returns:
             Its result, once the transaction that holds it is committed; or a StoreError. It cannot be cancelled: a task
@@ -82,7 +115,7 @@ class Writer:
         Raises:
             StoreError: the store is closed.
         """
-        job = _Job(op)
+        job = _Job(op, self._timer() + patience_s if patience_s else -math.inf, paid)
         job.future.set_running_or_notify_cancel()
         with self._lock:
             if self._closed:
@@ -97,7 +130,7 @@ class Writer:
         return 1000 * statistics.median(took_s) if len(took_s) >= LEAST_MEASURED else 0.0
 
     def close(self) -> None:
-        """Write what is waiting, then end the thread. A second call does nothing."""
+        """Write what is waiting, or leave it in the journal, then end the thread. A second call does nothing."""
         with self._lock:
             if not self._closed:
                 self._closed = True
@@ -106,86 +139,101 @@ class Writer:
         atexit.unregister(self.close)
 
     def _work(self) -> None:
+        self._recover()
         while group := self._take():
             self._commit(group)
+        self._journal.close()
 
     def _take(self) -> list[_Job]:
-        job = self._queue.get()
-        group: list[_Job] = []
-        while job is not None:
-            group.append(job)
-            if len(group) == GROUP:
-                return group
-            try:
+        """What waits, the held first; waits for more, while some are held only for the pause between two tries."""
+        group, self._held = self._held, []
+        try:
+            job = self._queue.get(timeout=self._pause_s) if group else self._queue.get()
+            while job is not None:
+                group.append(job)
+                if len(group) >= GROUP:
+                    return group
                 job = self._queue.get_nowait()
-            except Empty:
-                return group
+        except Empty:
+            return group
         if group:
             self._queue.put(None)  # the end comes after this group
         return group
 
     def _commit(self, group: list[_Job]) -> None:
+        if self._abandoned and (refused := self._recover()):
+            self._hold(group, *refused)  # what was paid for first: nothing is bought before it is stored
+            return
         start = self._timer()
         try:
             with self._database.begin() as conn:
                 results = [job.op(conn) for job in group]
         except Exception as exc:  # whatever it is, the thread goes on and the one who waits is told
-            if len(group) == 1 or touches_all(exc):
-                _fail(group, exc)
+            fault = explain(exc)
+            if isinstance(fault, Unwritable):
+                self._hold(group, fault, exc)
+            elif len(group) == 1 or touches_all(exc):
+                _fail(group, fault, exc)
             else:
                 for job in group:
                     self._commit([job])
             return
         self._took_s.append(self._timer() - start)
+        self._settle(group, results)
+
+    def _settle(self, group: list[_Job], results: list[Any]) -> None:
+        if self.trouble and not self._held:
+            log.info("the database can be written again", extra={"action": "write_again"})
+            self.trouble, self._pause_s = "", 0.0
+            self._journal.clear()
         for job, result in zip(group, results, strict=True):
             job.future.set_result(result)
 
+    def _hold(self, group: list[_Job], fault: Unwritable, exc: Exception) -> None:
+        """Keep what has patience left for the next try, and what was paid for in the journal; fail the rest."""
+        if wants_reopening(exc):
+            self._database.dispose()
+        now = math.inf if self._closed else self._timer()
+        waits = [job for job in group if now < job.until]
+        for job in group:
+            job.noted = job.noted or (job.paid is not None and self._journal.append(job.paid()))
+        if any(job.noted and now >= job.until for job in group):
+            self._abandoned = True
+            self._journal.close()
+        if waits and not self.trouble:
+            log.info("%d writes wait: %s", len(waits), fault, extra={"action": "write_waits", "ops": len(waits)})
+        self._held += waits
+        self.trouble = str(fault) if self._held or self._abandoned else ""
+        self._pause_s = min(LONGEST_PAUSE_S, max(FIRST_PAUSE_S, 2 * self._pause_s))
+        _fail([job for job in group if now >= job.until], fault, exc)
 
-class _Bell:
-    """Wakes the tasks of one loop: once for all writes of a commit, where asyncio's own way is once for each."""
+    def _recover(self) -> tuple[Unwritable, Exception] | None:
+        """
+        Store what the journals of ended processes keep, and what ran out of patience here.
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self._done: deque[tuple[asyncio.Future[Any], Future[Any]]] = deque()
-        self._rung = False
-
-    def ring(self, waiter: asyncio.Future[Any], done: Future[Any]) -> None:
-        """In the writer's thread: this write has ended."""
-        self._done.append((waiter, done))
-        if not self._rung:
-            self._rung = True
-            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                self._loop.call_soon_threadsafe(self._answer)
-
-    def _answer(self) -> None:
-        self._rung = False  # before looking: what is added from here on rings again
-        while self._done:
-            waiter, done = self._done.popleft()
-            if waiter.done():
-                continue
-            if (error := done.exception()) is not None:
-                waiter.set_exception(error)
+        Returns:
+            Why the database does not take it now; None: it has it.
+        """
+        for path in self._journal.left_behind():
+            try:
+                with self._database.begin() as conn:
+                    for entry in entries(path):
+                        self._replay(conn, entry)
+                path.unlink()
+            except (SQLAlchemyError, DraftmillError, OSError, LookupError, ValueError) as exc:
+                if isinstance(fault := explain(exc), Unwritable):
+                    self._abandoned, self.trouble = True, str(fault)
+                    return fault, exc
+                log.error("%s cannot be read: %s", path, fault, extra={"action": "replay_failed"})
             else:
-                waiter.set_result(done.result())
+                log.info("the paid answers in %s are stored", path, extra={"action": "replayed"})
+        self._abandoned = False
+        return None
 
 
-_bells: WeakKeyDictionary[asyncio.AbstractEventLoop, _Bell] = WeakKeyDictionary()
-
-
-async def committed(future: Future[T]) -> T:
-    """Wait, in a running loop, for the commit of a write; the write goes on if the waiting task is cancelled."""
-    if future.done():
-        return future.result()
-    loop = asyncio.get_running_loop()
-    bell = _bells.setdefault(loop, _Bell(loop))
-    waiter: asyncio.Future[T] = loop.create_future()
-    future.add_done_callback(lambda done: bell.ring(waiter, done))
-    return await waiter
-
-
-def _fail(group: list[_Job], exc: Exception) -> None:
-    fault = explain(exc)
-    log.warning("%d writes failed: %s", len(group), fault, extra={"action": "write_failed", "ops": len(group)})
+def _fail(group: list[_Job], fault: StoreError, exc: Exception) -> None:
+    if group:
+        log.warning("%d writes failed: %s", len(group), fault, extra={"action": "write_failed", "ops": len(group)})
     for job in group:
         job.future.set_exception(_copy(fault, exc))
 
@@ -194,6 +242,6 @@ def _copy(fault: StoreError, cause: Exception) -> StoreError:
     """Each waiter raises an exception of its own: a shared one would collect all their tracebacks."""
     if fault is cause:
         return fault
-    own = StoreError(str(fault))
+    own = type(fault)(str(fault))
     own.__cause__ = cause
     return own

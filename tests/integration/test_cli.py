@@ -41,7 +41,9 @@ class Cli:
         return [sys.executable, "-m", "engine.cli", *words]
 
     def start(self, *words: str) -> subprocess.Popen[str]:
-        line = self.line(*words, "--base-url", self.base_url, "--json")
+        return self.start_as(*self.line(*words, "--base-url", self.base_url, "--json"))
+
+    def start_as(self, *line: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             line,
             env=self.environment,
@@ -167,12 +169,13 @@ def test_ctrl_c_pauses_and_resume_ends(cli: Cli, practice: PracticeProcess) -> N
     assert (done.returncode, last_line(done)["drafted"], last_line(done)["calls"]) == (0, 12, 6)
 
 
-def wait_for_calls(home: Path, calls: int) -> None:
+def wait_for_calls(home: Path, calls: int, runs: int = 1) -> None:
+    """Until the newest of so many runs has made so many calls."""
     until = time.monotonic() + 20
     while time.monotonic() < until:
         if (home / "draftmill.db").exists():
             with Store.open(home / "draftmill.db") as store:
-                if store.count_runs() and store.runs(1)[0].totals.calls >= calls:
+                if store.count_runs() >= runs and store.runs(1)[0].totals.calls >= calls:
                     return
         time.sleep(0.05)
 

@@ -141,15 +141,3 @@ def test_samples_are_of_good_calls_alone(store: Store, run: int) -> None:
     answered(store, run, 2, outcome="failed")
     assert store.latencies("practice", "fast", "cloze", "en") == store.run_latencies(run) == [(2, 2.0)]
     assert store.latencies("practice", "slow", "cloze", "en") == []
-
-
-def test_cleaning_forgets_old_replies_alone(store: Store, run: int) -> None:
-    """Cleaning takes the replies of settled calls; one not read yet stays."""
-    read, unread = sent(store, run, 0), sent(store, run, 1)
-    for call in (read, unread):
-        store.answer_call(call, 200, b"body", 101.0).result()
-    store.settle_call(Settlement(read, "ok")).result()
-    assert store.clean_replies(before=200.0).result() == 1
-    assert store.raw(unread) == b"body"
-    with pytest.raises(StoreError, match="no stored reply"):
-        store.raw(read)

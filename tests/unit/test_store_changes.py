@@ -7,14 +7,11 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import create_engine
 
 from engine.errors import StoreError
 from engine.store import ChangeRow, Store
-from engine.store import database as database_module
 from engine.store.database import connect
+from engine.store.journal import Journal
 from engine.store.writer import MEASURED, Writer
 from tests.unit.test_store_kit import planned
 
@@ -61,16 +58,6 @@ def test_a_change_of_no_run_is_refused(store: Store) -> None:
     assert store.changes(7) == []
 
 
-def test_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> None:
-    """A database of the first release gets what came since, and keeps what it holds."""
-    with Store.open(tmp_path / "a.db") as store:
-        run = planned(store)
-    _step_back(tmp_path / "a.db", "0001")
-    with Store.open(tmp_path / "a.db") as store:
-        store.add_changes(run, [learned(1.0, 60)]).result()
-        assert (store.totals(run).open, len(store.changes(run))) == (8, 1)
-
-
 def test_commits_are_timed(store: Store) -> None:
     """A store knows what a commit takes once there are 8: the first ones may hold a whole plan."""
     for number in range(8):
@@ -83,19 +70,9 @@ def test_commits_are_timed(store: Store) -> None:
 def test_the_median_forgets(tmp_path: Path) -> None:
     """The commit time is the median of the newest 64; an old slow one does not stay."""
     ticks = (second * second for second in count())  # the n-th commit takes 4n + 1 s
-    writer = Writer(connect(f"sqlite:///{tmp_path / 'a.db'}").writer, lambda: next(ticks))
+    database = connect(f"sqlite:///{tmp_path / 'a.db'}")
+    writer = Writer(database.writer, Journal("a", tmp_path), lambda conn, entry: None, lambda: next(ticks))
     for _ in range(MEASURED + 2):
         writer.write(lambda conn: None).result()
     writer.close()
     assert writer.commit_ms == 1000 * (4 * (2 + (MEASURED - 1) / 2) + 1)
-
-
-def _step_back(path: Path, revision: str) -> None:
-    """Make a database what an older Draftmill would have left."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(database_module.__file__).with_name("migrations")))
-    database = create_engine(f"sqlite:///{path}")
-    with database.begin() as conn:
-        config.attributes["connection"] = conn
-        command.downgrade(config, revision)
-    database.dispose()

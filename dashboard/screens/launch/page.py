@@ -13,6 +13,7 @@ import streamlit as st
 
 from dashboard import forms, shared
 from dashboard.charts import plain
+from dashboard.screens import notices
 from dashboard.screens.form import reading
 from dashboard.screens.form.fields import how_fast, what_to_make
 from dashboard.screens.form.practice import practice_settings
@@ -39,6 +40,7 @@ def show() -> None:
     _clone()
     FORM.begin()
     st.title(_("Launch"))
+    notices.offer()
     st.caption(_("Ask for drafts and get exactly as many, as fast as the provider allows."))
     profile = profile_chosen(FORM)
     n = forms.count(FORM.values())

@@ -10,11 +10,13 @@ import streamlit as st
 
 from dashboard import charts, labels, shared
 from dashboard.labels import label
+from dashboard.screens import notices
 from dashboard.text import _, plural
-from engine import RunRow, progress
+from engine import RunRow, interrupted, progress
 
 PAGE = 10
 ALL = "all"
+LEFT = "interrupted"
 
 
 def runs_list() -> None:
@@ -23,25 +25,29 @@ def runs_list() -> None:
     if not shared.store().count_runs():
         _empty()
         return
-    busy = any(shared.store().count_runs(state) for state in ("queued", "running"))
+    busy = any(shared.store().count_runs(state) for state in ("queued", "running")) or shared.store().due(math.inf)
     st.fragment(_body, run_every=2.0 if busy else None)()
 
 
 def _body() -> None:
     with shared.telling():
+        notices.trouble()
+        notices.offer()
         _page()
 
 
 def _page() -> None:
     store = shared.store()
     counts = {state: store.count_runs(state) for state in labels.RUN_STATE}
-    counts = {ALL: sum(counts.values()), **{state: count for state, count in counts.items() if count}}
+    left = [row for row in interrupted(store, shared.runner().has) if row.state != "paused"]
+    counts = {ALL: sum(counts.values()), LEFT: len(left), **counts}
+    counts = {state: count for state, count in counts.items() if count or state == ALL}
     if st.session_state.get("runs_state") not in counts:
         st.session_state["runs_state"] = ALL
     st.segmented_control(
         _("State"),
         list(counts),
-        format_func=lambda state: f"{_('All') if state == ALL else label(labels.RUN_STATE, state)} · {counts[state]:,}",
+        format_func=lambda state: f"{_('All') if state == ALL else label(labels.STANDING, state)} · {counts[state]:,}",
         required=True,
         key="runs_state",
         label_visibility="collapsed",
@@ -50,7 +56,9 @@ def _page() -> None:
     chosen = st.session_state["runs_state"]
     pages = max(1, math.ceil(counts[chosen] / PAGE))
     page = st.session_state.get(f"runs_page_{chosen}", 1)
-    for row in store.runs(PAGE, (min(page, pages) - 1) * PAGE, None if chosen == ALL else chosen):
+    start = (min(page, pages) - 1) * PAGE
+    rows = left[start : start + PAGE] if chosen == LEFT else store.runs(PAGE, start, None if chosen == ALL else chosen)
+    for row in rows:
         _card(row)
     if pages > 1:
         st.pagination(pages, key=f"runs_page_{chosen}")
@@ -62,9 +70,11 @@ def _card(row: RunRow) -> None:
         what, how_far, figures = st.columns([5, 3, 3], vertical_alignment="center", gap="medium")
         with what:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                state_badge(row.state)
+                state_badge(shared.runner().standing(row))
                 st.page_link(shared.RUNS, label=f"**{name(row)}**", query_params={"run": str(row.id)})
             st.text(topics(row), wrap=False)
+            if row.retry_at is not None:
+                st.caption(notices.waits(row))
         with how_far:
             share = totals.drafted / totals.planned if totals.planned else 0.0
             st.progress(share, text=_("{have} of {all} drafts", have=f"{totals.drafted:,}", all=f"{totals.planned:,}"))
@@ -79,9 +89,9 @@ def _card(row: RunRow) -> None:
 
 
 def state_badge(state: str) -> None:
-    """A run's state as a chip."""
+    """How a run stands, as a chip."""
     st.badge(
-        label(labels.RUN_STATE, state),
+        label(labels.STANDING, state),
         icon=labels.RUN_ICON.get(state, ":material/help:"),
         color=labels.RUN_COLOR.get(state, "gray"),
     )

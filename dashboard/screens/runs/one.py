@@ -12,13 +12,15 @@ import streamlit as st
 from dashboard import charts, labels, shared
 from dashboard.charts import plain
 from dashboard.labels import label
+from dashboard.screens import notices
+from dashboard.screens.exports import export_panel
 from dashboard.screens.runs.cards import GOING, metric_cards
 from dashboard.screens.runs.listing import name, state_badge, topics
 from dashboard.screens.runs.money import budget_field, budget_given
 from dashboard.screens.runs.speed import speed_panel
 from dashboard.screens.runs.views import VIEWS
-from dashboard.text import _
-from engine import DraftmillError, Progress, RunRow, progress
+from dashboard.text import _, plural
+from engine import DraftFilter, DraftmillError, Progress, RunRow, progress
 
 TICK_S = 1.0
 
@@ -26,50 +28,68 @@ TICK_S = 1.0
 def one_run(row: RunRow) -> None:
     """Draw the page of a run."""
     st.page_link(shared.RUNS, label=_("All runs"), icon=":material/arrow_back:")
-    _head(row)
-    st.fragment(_body, run_every=TICK_S if row.state in GOING else None)(row.id, row.state)
+    now = shared.runner().standing(row)
+    _head(row, now)
+    moves = row.state in GOING or row.retry_at is not None
+    st.fragment(_body, run_every=TICK_S if moves else None)(row.id, (now, row.retry_at))
 
 
-def _head(row: RunRow) -> None:
+def _head(row: RunRow, now: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.title(_("Run {run}", run=row.id), width="content")
-        state_badge(row.state)
+        state_badge(now)
         st.space("stretch")
-        _actions(row)
+        _actions(row, now)
     model = f"{row.provider} · {row.model}"
     st.caption(plain(f"{name(row).split(' · ', 1)[1]} · {label(labels.PRESET, row.preset)} · {model}"))
     st.text(topics(row))
     problem = st.session_state.pop("runs_problem", None)
     if problem:
         st.error(plain(problem), icon=":material/error:")
-    if row.reason and row.state not in ("done", "cancelled"):
+    if now == "interrupted":
+        st.warning(
+            _("The process that worked on this run is gone. Nothing is lost: resume it."), icon=":material/power_off:"
+        )
+    elif row.reason and row.state not in ("done", "cancelled"):
         _reason(row)
 
 
-def _actions(row: RunRow) -> None:
+def _actions(row: RunRow, now: str) -> None:
+    if row.state in GOING or row.retry_at is not None:
+        _halt("pause", row, now, _("Pausing …") if now == "pausing" else _("Pause"), ":material/pause_circle:")
     if row.state in GOING:
-        st.button(
-            _("Cancelling …") if row.command else _("Cancel"),
-            icon=":material/stop_circle:",
-            on_click=_do,
-            args=("cancel", row.id),
-            disabled=row.command is not None,
-            help=_("Calls not sent yet are not sent; what is in flight is waited for and kept."),
-            key="run_cancel",
-        )
-    if row.state == "paused":
+        _halt("cancel", row, now, _("Cancelling …") if now == "cancelling" else _("Cancel"), ":material/stop_circle:")
+    if now in ("paused", "interrupted"):
         budget_field(row)
         _act("resume", row, _("Resume"), ":material/play_circle:")
     if row.state in ("incomplete", "cancelled"):
         _act("retry", row, _("Retry what failed"), ":material/replay:")
     if st.button(_("Clone and edit"), icon=":material/content_copy:", key="run_clone"):
         st.switch_page(shared.LAUNCH, query_params={"clone": str(row.id)})
+    if row.totals.drafted:
+        export_panel(DraftFilter(run=row.id), "run")
     if (
         row.totals.drafted
         and row.state not in GOING
         and st.button(_("Review the drafts"), icon=":material/fact_check:", key="run_review")
     ):
         st.switch_page(shared.REVIEW, query_params={"run": str(row.id)})
+
+
+def _halt(action: str, row: RunRow, now: str, words: str, icon: str) -> None:
+    """A button that lets what is in flight come in: dead while the run does so, not there while nobody is at it."""
+    told = ("pausing", "cancelling") if action == "pause" else ("cancelling",)
+    if now == "interrupted" and action == "pause":
+        return
+    st.button(
+        words,
+        icon=icon,
+        on_click=_do,
+        args=(action, row.id),
+        disabled=now in told,
+        help=_("Calls not sent yet are not sent; what is in flight is waited for and kept."),
+        key=f"run_{action}",
+    )
 
 
 def _act(action: str, row: RunRow, words: str, icon: str) -> None:
@@ -81,6 +101,8 @@ def _do(action: str, run: int) -> None:
     try:
         if action == "cancel":
             runner.cancel(run)
+        elif action == "pause":
+            runner.pause(run)
         else:
             runner.resume(run, retry=action == "retry", **budget_given(shared.store().run(run)))
     except DraftmillError as error:
@@ -90,24 +112,27 @@ def _do(action: str, run: int) -> None:
 def _reason(row: RunRow) -> None:
     words = plain(labels.stop_words(row.reason))
     if row.state == "paused":
-        why = f" **{words}**" if words else ""
-        st.warning(_("The run is paused, nothing is lost. Why:") + why, icon=":material/pause_circle:")
+        words = f" **{words}**" if words else ""
+        words = f"{_('The run is paused, nothing is lost. Why:')}{words} {notices.waits(row)}".strip()
+        st.warning(words, icon=":material/pause_circle:")
     else:
         st.warning(_("Some drafts could not be made. Why:"), icon=":material/rule:")
     st.code(labels.stop_detail(row.reason), language=None, wrap_lines=True)
 
 
-def _body(run: int, drawn_state: str) -> None:
+def _body(run: int, drawn: tuple[str, float | None]) -> None:
     with shared.telling():
-        _live(run, drawn_state)
+        _live(run, drawn)
 
 
-def _live(run: int, drawn_state: str) -> None:
+def _live(run: int, drawn: tuple[str, float | None]) -> None:
     seen = progress(shared.store(), run)
-    if seen.run.state != drawn_state:
+    if (shared.runner().standing(seen.run), seen.run.retry_at) != drawn:
         st.rerun()
+    notices.trouble()
     _bar(seen)
     metric_cards(seen)
+    _doubt(seen)
     speed_panel(seen)
     view = st.segmented_control(
         _("Show"),
@@ -120,6 +145,14 @@ def _live(run: int, drawn_state: str) -> None:
         persist_state="session",
     )
     VIEWS[view].draw(seen)
+
+
+def _doubt(seen: Progress) -> None:
+    totals = seen.totals
+    if totals.in_doubt:
+        words = plural("{n} call is in doubt:", "{n} calls are in doubt:", totals.in_doubt)
+        most = _("up to {cost} may have been billed, and is counted.", cost=charts.money(totals.in_doubt_usd))
+        st.caption(plain(f"{words} {most}"))
 
 
 def _bar(seen: Progress) -> None:

@@ -1,0 +1,89 @@
+"""
+Making room, as a panel of the Health page: what would be freed is shown first, and cleaned only when that is confirmed.
+"""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from dashboard import shared
+from dashboard.charts import plain
+from dashboard.text import _, plural
+from engine import DraftmillError, Sweep, Swept
+
+DAY_S = 86_400
+SAID = "clean_said"
+PROBLEM = "clean_problem"
+
+
+def clean_panel() -> None:
+    """Draw the panel."""
+    st.subheader(_("Make room"))
+    st.caption(_("Approved drafts, open runs and what was paid are never touched; every count stays what it is."))
+    with shared.telling():
+        sweep = _choice()
+        swept = shared.store().cleanable(sweep)
+        _found(sweep, swept)
+        _button(sweep, swept)
+    _told()
+
+
+def _choice() -> Sweep:
+    days = st.number_input(_("Older than, days"), 0, 3650, 30, key="clean_days", persist_state="session")
+    with st.container(horizontal=True, gap="medium"):
+        raw = st.checkbox(_("Raw answers"), True, key="clean_raw", persist_state="session")
+        rejected = st.checkbox(_("Rejected drafts"), key="clean_rejected", persist_state="session")
+        cancelled = st.checkbox(_("Empty cancelled runs"), key="clean_cancelled", persist_state="session")
+    return Sweep(time.time() - days * DAY_S, raw, rejected, cancelled)
+
+
+def _found(sweep: Sweep, swept: Swept) -> None:
+    with st.container(horizontal=True, gap="medium"):
+        if sweep.raw:
+            st.metric(_("Raw answers"), f"{swept.replies:,}", size(swept.reply_bytes), delta_color="off")
+        if sweep.rejected:
+            st.metric(_("Rejected drafts"), f"{swept.drafts:,}", size(swept.draft_bytes), delta_color="off")
+        if sweep.cancelled:
+            st.metric(_("Empty cancelled runs"), f"{swept.runs:,}", size(swept.run_bytes), delta_color="off")
+
+
+def _button(sweep: Sweep, swept: Swept) -> None:
+    if not (swept.replies or swept.drafts or swept.runs):
+        st.caption(_("Nothing of that age to clean."))
+        return
+    with st.popover(_("Clean …"), icon=":material/mop:", key="clean_open"):
+        st.markdown(_("This cannot be undone: about {size} will be gone.", size=size(swept.bytes)))
+        if sweep.rejected:
+            st.markdown(_("A rejected draft keeps its title and its verdict; its text is lost."))
+        st.button(
+            _("Clean now"), icon=":material/mop:", type="primary", on_click=_clean, args=(sweep,), key="clean_now"
+        )
+
+
+def _clean(sweep: Sweep) -> None:
+    store = shared.store()
+    try:
+        swept = store.clean(sweep).result()
+        things = swept.replies + swept.drafts + swept.runs
+        st.session_state[SAID] = plural("{n} thing cleaned", "{n} things cleaned", things)
+        st.session_state[SAID] += " · " + _("the file is {size} smaller", size=size(store.vacuum()))
+    except DraftmillError as error:  # of the cleaning, or only of making the file smaller afterwards
+        st.session_state[PROBLEM] = str(error)
+
+
+def _told() -> None:
+    said, problem = st.session_state.pop(SAID, None), st.session_state.pop(PROBLEM, None)
+    if said:
+        st.success(said, icon=":material/check:")
+    if problem:
+        st.warning(plain(problem), icon=":material/info:")
+
+
+def size(count: int) -> str:
+    """Bytes for people: 1.5 MB."""
+    for unit, many in (("GB", 2**30), ("MB", 2**20), ("kB", 2**10)):
+        if count >= many:
+            return f"{count / many:.1f} {unit}"
+    return f"{count} B"

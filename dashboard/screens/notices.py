@@ -1,0 +1,71 @@
+"""
+Notices above a page: runs that were interrupted, with the button that goes on; a database that cannot be written.
+"""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from dashboard import shared
+from dashboard.charts import plain
+from dashboard.text import _, plural
+from engine import DraftmillError, RunRow, clock_time, interrupted
+
+NAMED = 5
+
+
+def offer() -> None:
+    """Offer to go on with what a crash or a restart has stopped; draw nothing where nothing was."""
+    left = interrupted(shared.store(), shared.runner().has)
+    problem = st.session_state.pop("offer_problem", None)
+    if problem:
+        st.error(plain(problem), icon=":material/error:")
+    if not left:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="offer"):
+        st.markdown(
+            f":material/power_off: {plural('{n} run was interrupted.', '{n} runs were interrupted.', len(left))} "
+            + _("Nothing is lost: what is paid for is kept, only what is missing is asked for.")
+        )
+        for row in left[:NAMED]:
+            st.page_link(shared.RUNS, label=_("Run {run}", run=row.id), query_params={"run": str(row.id)})
+        st.space("stretch")
+        st.button(
+            _("Resume"),
+            icon=":material/play_circle:",
+            type="primary",
+            key="offer_resume",
+            on_click=_resume,
+            args=([row.id for row in left],),
+        )
+
+
+def trouble() -> None:
+    """Say that this process cannot write the database, and what to do; draw nothing while it can."""
+    if why := shared.store().trouble:
+        st.error(
+            _("The database cannot be written. Nothing is lost and nothing more is bought; it goes on by itself."),
+            icon=":material/hard_drive:",
+        )
+        st.code(why, language=None, wrap_lines=True)
+
+
+def waits(row: RunRow) -> str:
+    """When a paused run is tried again by itself, in words; empty: it is not."""
+    if row.retry_at is None:
+        return ""
+    return _("Tries again at {time}.", time=clock_time(row.retry_at, time.time()))
+
+
+def _resume(runs: list[int]) -> None:
+    """Go on with each; one that cannot go on does not hold up the others. A second click finds them resumed."""
+    problems = []
+    for run in runs:
+        try:
+            shared.runner().resume(run)
+        except DraftmillError as error:
+            problems.append(str(error))
+    if problems:
+        st.session_state["offer_problem"] = "; ".join(problems)

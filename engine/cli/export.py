@@ -1,0 +1,140 @@
+"""
+`draftmill export` and `draftmill import-reviews`: drafts to a file, and a table that was reviewed outside back.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine import export as files
+from engine.bounds import choice
+from engine.cli.options import Database, Json
+from engine.errors import ExportError, SpecError
+from engine.export import FORMATS, Read, ReadBack
+from engine.spec import KINDS, LANGS
+from engine.store import DraftFilter, Store
+
+STATES = ("pending", "approved", "rejected", "flagged")
+PARTLY = 3
+"""The exit code when some rows were refused."""
+
+
+def export(
+    run: Annotated[int | None, typer.Argument(metavar="[RUN]", help="One run's drafts; without: of all runs.")] = None,
+    format: Annotated[str, typer.Option(help=f"{', '.join(FORMATS)}.")] = "anki",
+    output: Annotated[Path | None, typer.Option(help="The file; default: a name that says what is in it.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Only cloze, shadowing or alignment.")] = None,
+    lang: Annotated[str | None, typer.Option(help="Only en, ja or zh.")] = None,
+    level: Annotated[int | None, typer.Option(help="Only this level, 1 to 6.")] = None,
+    topic: Annotated[str | None, typer.Option(help="Only this topic.")] = None,
+    state: Annotated[str | None, typer.Option(help=f"Only {', '.join(STATES)}.")] = None,
+    approved_only: Annotated[bool, typer.Option("--approved-only", help="The same as --state approved.")] = False,
+    text: Annotated[str | None, typer.Option(help="Only drafts that hold these words.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Write drafts to a file: an Anki deck, a spreadsheet, a worksheet, a voice script, Moodle questions or JSON."""
+    files.format_named(format)
+    chosen = read_filter(run, kind, lang, level, topic, state, approved_only, text)
+    path = output or Path(files.file_name(chosen, format))
+    with Store.open(database) as store:
+        if run is not None:
+            store.run(run)
+        written = files.write(store, chosen, format, path, force=force)
+    if as_json:
+        told = {"path": str(written.path), "format": format, "drafts": written.drafts, "bytes": written.bytes}
+        typer.echo(json.dumps(told, ensure_ascii=False))
+        return
+    drafts = f"{written.drafts:,} draft{'s' * (written.drafts != 1)}"
+    typer.echo(f"{drafts} written to {written.path} ({size(written.bytes)})")
+
+
+def import_reviews(
+    file: Annotated[Path, typer.Argument(help="A CSV or XLSX that `draftmill export` wrote.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Apply the verdicts, notes and edits of an exported table; what changed meanwhile is left alone."""
+    try:
+        with file.open("rb") as opened, Store.open(database) as store:
+            back = files.import_reviews(store, opened, file.name, dry_run=dry_run)
+    except OSError as exc:
+        raise ExportError(f"{file} cannot be read ({exc.strerror or exc}); name a file that an export wrote") from exc
+    if as_json:
+        lines = [{"table": r.table, "line": r.line, "draft": r.draft, "did": r.did, "refused": r.refused}
+                 for r in back.lines]  # fmt: skip
+        typer.echo(
+            json.dumps({"rows": back.rows, "refused": back.refused, **back.did, "lines": lines}, ensure_ascii=False)
+        )
+    else:
+        for read in back.lines:
+            typer.echo(line_of(read))
+        typer.echo(sum_of(back, dry_run))
+    if back.refused:
+        raise typer.Exit(PARTLY)
+
+
+def read_filter(
+    run: int | None,
+    kind: str | None,
+    lang: str | None,
+    level: int | None,
+    topic: str | None,
+    state: str | None,
+    approved_only: bool,
+    text: str | None,
+) -> DraftFilter:
+    """
+    The options as a filter.
+
+    Raises:
+        SpecError: one is out of bounds, or two contradict each other.
+    """
+    if kind is not None:
+        choice("kind", kind, KINDS)
+    if lang is not None:
+        choice("lang", lang, LANGS)
+    if level is not None and level not in range(1, 7):
+        raise SpecError("level", level, "choose 1 to 6")
+    if state is not None:
+        choice("state", state, STATES)
+    if approved_only and state not in (None, "approved"):
+        raise SpecError("state", state, "leave it out, or leave out --approved-only")
+    review = "approved" if approved_only else None if state == "flagged" else state
+    return DraftFilter(
+        run=run,
+        kind=kind,
+        lang=lang,
+        level=level,
+        topic=topic,
+        review=review,
+        flagged=True if state == "flagged" else None,
+        text=text,
+    )
+
+
+def line_of(read: Read) -> str:
+    """A line of the report."""
+    what = f"refused: {read.refused}" if read.refused else ", ".join(read.did)
+    return f"{read.table} line {read.line}, draft {'?' if read.draft is None else read.draft}: {what}"
+
+
+def sum_of(back: ReadBack, dry_run: bool) -> str:
+    """The last line of the report."""
+    did = ", ".join(f"{count:,} {word}" for word, count in back.did.items()) or "nothing to do"
+    refused = f"; {back.refused:,} refused" if back.refused else ""
+    return f"{back.rows:,} rows read: {did}{refused}{' (dry run: nothing was changed)' if dry_run else ''}"
+
+
+def size(count: int) -> str:
+    """Bytes for people."""
+    for unit, many in (("GB", 2**30), ("MB", 2**20), ("kB", 2**10)):
+        if count >= many:
+            return f"{count / many:.1f} {unit}"
+    return f"{count} bytes"

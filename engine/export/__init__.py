@@ -1,0 +1,27 @@
+"""
+Drafts out of the mill: to Anki, spreadsheets, worksheets, voices, Moodle and programs; and a reviewed table back.
+
+A format is one module with one function that takes drafts one by one, so that any number of them needs little memory.
+`write` makes the file whole or not at all; `import_reviews` never overwrites what changed meanwhile.
+"""
+
+from __future__ import annotations
+
+from engine.export.formats import FORMATS, Format, format_named
+from engine.export.reading import MOST_BYTES
+from engine.export.reviews import Read, ReadBack, import_reviews
+from engine.export.write import Written, file_name, write, write_to
+
+__all__ = [
+    "FORMATS",
+    "MOST_BYTES",
+    "Format",
+    "Read",
+    "ReadBack",
+    "Written",
+    "file_name",
+    "format_named",
+    "import_reviews",
+    "write",
+    "write_to",
+]

@@ -1,0 +1,93 @@
+"""
+The formats: what each is called, what its file is, which kinds of drafts it can hold. The writers load when they are
+asked for, so that opening the engine does not read a spreadsheet library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+from engine.errors import SpecError
+from engine.export.selection import Writer
+from engine.spec import KINDS, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file that drafts are written to."""
+
+    name: str
+    title: str
+    """For people, in English."""
+    suffix: str
+    mime: str
+    kinds: tuple[Kind, ...] = KINDS
+    """The kinds it can hold."""
+    one_kind: bool = False
+    """It holds one kind at a time."""
+    imports: bool = False
+    """What was decided and edited in the file can be read back."""
+
+    def check(self, kinds: Sequence[str]) -> None:
+        """
+        See whether drafts of these kinds fit.
+
+        Raises:
+            SpecError: they do not; the message says which kind does.
+        """
+        odd = [kind for kind in kinds if kind not in self.kinds]
+        if odd:
+            fits = " and ".join(self.kinds)
+            raise SpecError("format", self.name, f"it holds {fits}, not {' and '.join(odd)}; choose --kind or another")
+        if self.one_kind and len(kinds) > 1:
+            raise SpecError("format", self.name, f"it holds one kind at a time; choose --kind {kinds[0]} or another")
+
+    def writer(self) -> Writer:
+        """The function that writes it."""
+        module, _, name = _WRITERS[self.name].partition(":")
+        found: Writer = getattr(import_module(f"engine.export.{module}"), name or "write")
+        return found
+
+
+_WRITERS = {
+    "jsonl": "jsonl",
+    "csv": "csv_table:write_drafts",
+    "csv-blanks": "csv_table:write_blanks",
+    "xlsx": "xlsx",
+    "anki": "anki",
+    "anki-text": "anki_text",
+    "markdown": "markdown",
+    "html": "html_page",
+    "voice": "voice",
+    "moodle": "moodle",
+}
+_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMATS: dict[str, Format] = {
+    one.name: one
+    for one in (
+        Format("anki", "Anki package", ".apkg", "application/octet-stream"),
+        Format("xlsx", "Excel workbook: drafts and blanks", ".xlsx", _SHEET, imports=True),
+        Format("csv", "CSV, a row a draft", ".csv", "text/csv", imports=True),
+        Format("csv-blanks", "CSV, a row a blank", ".csv", "text/csv", ("cloze",), imports=True),
+        Format("html", "Worksheet to print, with its key", ".html", "text/html"),
+        Format("markdown", "Worksheet in Markdown, with its key", ".md", "text/markdown"),
+        Format("voice", "Voice script (CSV)", ".csv", "text/csv", ("shadowing",)),
+        Format("moodle", "Moodle questions (XML)", ".xml", "application/xml", ("cloze",)),
+        Format("anki-text", "Text file for Anki's importer", ".txt", "text/plain", one_kind=True),
+        Format("jsonl", "JSON lines, every field", ".jsonl", "application/jsonl"),
+    )
+}
+
+
+def format_named(name: str) -> Format:
+    """
+    The format of this name.
+
+    Raises:
+        SpecError: there is none.
+    """
+    if name not in FORMATS:
+        raise SpecError("format", name, f"choose {', '.join(FORMATS)}")
+    return FORMATS[name]

@@ -1,0 +1,232 @@
+"""
+What a table that came back asks for: verdicts, notes and edits, weighed draft by draft and applied whole or not at all.
+
+A row whose cells still give its revision asks for nothing. One that was changed is taken only if the draft still is
+what was exported: what somebody decided or wrote meanwhile is never overwritten.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from itertools import islice
+from typing import BinaryIO
+
+from engine.export.columns import blank_cells, editable, needed, revision, same, with_blank, with_cells
+from engine.export.reading import Line, read_lines
+from engine.export.selection import Marked
+from engine.kinds import check_item, search_text, title
+from engine.kinds.text import clean
+from engine.spec import Kind, RunSpec
+from engine.store import DraftFilter, Edit, Returned, Store
+from engine.work import Content
+
+VERDICTS = ("pending", "approved", "rejected")
+_PAGE = 200
+_MOVED = "the draft has changed since the export; export it again"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What became of one line of a file."""
+
+    table: str
+    line: int
+    draft: int | None
+    did: tuple[str, ...] = ()
+    """approved, rejected, pending, edited, noted; empty: nothing was asked for."""
+    refused: str = ""
+    """Why nothing was done, and the way out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """What a whole file came to; `lines` are those that asked for something, in the file's order of drafts."""
+
+    rows: int
+    lines: tuple[Read, ...]
+
+    @property
+    def refused(self) -> int:
+        """Lines that were not taken."""
+        return sum(1 for line in self.lines if line.refused)
+
+    @property
+    def did(self) -> dict[str, int]:
+        """How often each thing was done."""
+        return dict(Counter(word for line in self.lines if not line.refused for word in line.did))
+
+
+def import_reviews(store: Store, file: BinaryIO, name: str, *, dry_run: bool = False, who: str = "import") -> ReadBack:
+    """
+    Apply the verdicts, notes and edits of an exported table.
+
+    Args:
+        store: Where the drafts are.
+        file: The table, open at its beginning.
+        name: Its name: .csv or .xlsx.
+        dry_run: Only say what would be done.
+        who: Whose decisions they are.
+
+    Raises:
+        ExportError: the file cannot be read. What was applied before a damaged part stays and can be undone.
+    """
+    rows = 0
+    asking: dict[object, list[Line]] = {}
+    for line in read_lines(file, name):
+        rows += 1
+        if not _untouched(line):
+            asking.setdefault(line.cells.get("draft", ""), []).append(line)
+    groups = iter(asking.values())
+    lines: list[Read] = []
+    specs: dict[int, RunSpec] = {}
+    while page := list(islice(groups, _PAGE)):
+        lines += _apply(store, page, specs, dry_run, who)
+    return ReadBack(rows, tuple(lines))
+
+
+def _untouched(line: Line) -> bool:
+    """Whether the row's own cells still give its revision; one that lacks a column is looked at."""
+    own = _own(line)
+    return own is not None and not line.formula and revision(own) == line.cells["revision"]
+
+
+def _own(line: Line) -> list[str] | None:
+    columns = needed(line.table, line.cells.get("kind", ""))
+    fixed = {"draft", "blank", "kind", "revision"}
+    if not set(columns) <= set(line.cells):
+        return None
+    return [line.cells[name] for name in columns if name not in fixed]
+
+
+def _apply(
+    store: Store, groups: Sequence[list[Line]], specs: dict[int, RunSpec], dry_run: bool, who: str
+) -> Iterator[Read]:
+    """The lines of some drafts, a group each; all their writes go into one commit."""
+    ids = [number for group in groups if (number := _draft_of(group[0])) is not None]
+    found = {row.id: row for row in store.drafts(DraftFilter(ids=ids), limit=len(ids))} if ids else {}
+    notes = store.notes(list(found))
+    weighed: list[tuple[list[Read], Future[bool] | None]] = []
+    for group in groups:
+        row = found.get(_draft_of(group[0]) or 0)
+        if row is None or not row.content:
+            told = "there is no such draft" if row is None else "the draft was cleaned away"
+            weighed.append(([Read(line.table, line.number, _draft_of(line), refused=told) for line in group], None))
+            continue
+        if row.run not in specs:
+            specs[row.run] = RunSpec.from_json(store.run(row.run).spec)
+        reads, returned = weigh(Marked(row, notes.get(row.id, "")), group, specs[row.run])
+        applying = None if returned is None or dry_run else store.hand_back(returned, who)
+        weighed.append((reads, applying))
+    for reads, applying in weighed:
+        yield from reads if applying is None or applying.result() else (_refuse(read, _MOVED) for read in reads)
+
+
+def _draft_of(line: Line) -> int | None:
+    return _number(line.cells.get("draft", ""))
+
+
+def weigh(marked: Marked, lines: Iterable[Line], spec: RunSpec) -> tuple[list[Read], Returned | None]:
+    """
+    Decide what the lines of one draft ask for; pure.
+
+    Returns:
+        What is said of each line, and the change to make: None when one of them is refused or none asks for anything.
+    """
+    draft, change = marked.draft, _Change(marked.draft.content)
+    reads = []
+    for line in lines:
+        did, refused = _blank(marked, line, change) if line.table == "blanks" else _row(marked, line, change, spec.kind)
+        reads.append(Read(line.table, line.number, draft.id, did, refused))
+    reads = [read for read in reads if read.did or read.refused]
+    edit = None
+    if change.content != draft.content:
+        checked = check_item(change.content, spec, draft.level)
+        if checked.content is None:
+            told = f"the edit is no valid {draft.kind} ({checked.code}: {checked.detail}); mend it or undo it"
+            return _held([_refuse(read, told) if "edited" in read.did else read for read in reads]), None
+        if checked.content != draft.content:
+            made = checked.content
+            edit = Edit(draft.id, made, title(made), search_text(made), checked.flags)
+    if any(read.refused for read in reads):
+        return _held(reads), None
+    if not reads or (edit is None and change.verdict is None and change.note is None):
+        return [], None
+    return reads, Returned(draft, edit, change.verdict, change.note)
+
+
+@dataclass(slots=True)
+class _Change:
+    """What the lines of a draft have asked for so far."""
+
+    content: Content
+    verdict: str | None = None
+    note: str | None = None
+
+
+def _row(marked: Marked, line: Line, change: _Change, kind: Kind) -> tuple[tuple[str, ...], str]:
+    draft, now = marked.draft, editable(marked)
+    lacking = [name for name in needed("drafts", draft.kind) if name not in line.cells]
+    if lacking:
+        return (), f"the columns {', '.join(lacking[:5])} are gone; keep the columns of the export"
+    if line.formula:
+        return (), f"{line.formula} holds a formula; write a text"
+    given = {name: line.cells[name] for name in now}
+    differ = {name for name in now if not same(given[name], now[name])} - {"verdict"}
+    verdict = given["verdict"].strip().lower() or draft.review
+    if not differ and verdict == draft.review:
+        return (), ""
+    if verdict not in VERDICTS:
+        return (), f"verdict is {given['verdict'][:40]!r}; write approved, rejected or pending"
+    if revision(now.values()) != line.cells["revision"]:
+        return (), _MOVED
+    did = []
+    if differ - {"note"}:
+        # A cell that was not touched keeps the field as it is stored, to the letter.
+        cells = {name: given[name] if name in differ else now[name] for name in now}
+        change.content = with_cells(change.content, kind, cells)
+        did.append("edited")
+    if verdict != draft.review:
+        change.verdict = verdict
+        did.append(verdict)
+    if "note" in differ:
+        change.note = clean(given["note"])
+        did.append("noted")
+    return tuple(did), ""
+
+
+def _blank(marked: Marked, line: Line, change: _Change) -> tuple[tuple[str, ...], str]:
+    number = _number(line.cells.get("blank", ""))
+    lacking = [name for name in needed("blanks", "cloze") if name not in line.cells]
+    if lacking:
+        return (), f"the columns {', '.join(lacking[:5])} are gone; keep the columns of the export"
+    if line.formula:
+        return (), f"{line.formula} holds a formula; write a text"
+    blank = next((one for one in marked.draft.content.get("blanks", ()) if one["id"] == number), None)
+    if blank is None:
+        return (), f"the draft has no blank {line.cells['blank'][:20]!r}; blanks are added on the Review page"
+    now = blank_cells(blank)
+    differ = {name for name in now if not same(line.cells[name], now[name])}
+    if not differ:
+        return (), ""
+    if revision(now.values()) != line.cells["revision"]:
+        return (), _MOVED
+    cells = {name: line.cells[name] if name in differ else now[name] for name in now}
+    change.content = with_blank(change.content, blank["id"], cells)
+    return ("edited",), ""
+
+
+def _held(reads: list[Read]) -> list[Read]:
+    """Of a draft with a line that is refused, nothing is done."""
+    return [read if read.refused else _refuse(read, "another line of this draft was refused") for read in reads]
+
+
+def _refuse(read: Read, told: str) -> Read:
+    return Read(read.table, read.line, read.draft, refused=told)
+
+
+def _number(cell: str) -> int | None:
+    cell = cell.strip()
+    return int(cell) if cell.isdecimal() and len(cell) < 19 else None

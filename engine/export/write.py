@@ -1,0 +1,132 @@
+"""
+From the store to a file: whole or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from engine.errors import ExportError
+from engine.export.formats import Format, format_named
+from engine.export.selection import Marked, Selection
+from engine.store import DraftFilter, DraftRow, Store
+
+_PAGE = 500
+_UNSAFE = re.compile(r"[^\w]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an export came to."""
+
+    path: Path
+    drafts: int
+    bytes: int
+
+
+def write(
+    store: Store, chosen: DraftFilter, fmt: str, path: str | Path, *, force: bool = False, at: float | None = None
+) -> Written:
+    """
+    Write the drafts of a filter to a file; it appears when it is whole, and nothing is left of one that failed.
+
+    Args:
+        store: Where they are.
+        chosen: Which.
+        fmt: The name of a format.
+        path: Of the file; its folder must be there.
+        force: Replace a file that is there.
+        at: When; None: now. Anki takes the newer of two notes.
+
+    Raises:
+        SpecError: the format is unknown, or cannot hold these drafts.
+        ExportError: no draft matches, the file is there already or cannot be written, or a draft does not fit.
+    """
+    path = Path(path).expanduser()
+    if path.is_dir():
+        raise ExportError(f"{path} is a folder; name a file in it, such as {path / file_name(chosen, fmt)}")
+    if path.exists() and not force:
+        raise ExportError(f"{path} is there already; add --force to replace it, or name another file")
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as out:
+            drafts = write_to(store, chosen, fmt, out, at)
+        size = part.stat().st_size
+        part.replace(path)
+    except OSError as exc:
+        raise ExportError(
+            f"{path} cannot be written ({exc.strerror or exc}); choose a folder that is there and writable"
+        ) from exc
+    finally:
+        part.unlink(missing_ok=True)
+    return Written(path, drafts, size)
+
+
+def write_to(store: Store, chosen: DraftFilter, fmt: str, out: BinaryIO, at: float | None = None) -> int:
+    """
+    The same onto an open file; how many drafts it was.
+
+    Raises:
+        SpecError: the format is unknown, or cannot hold these drafts.
+        ExportError: no draft matches, or one does not fit.
+    """
+    found = format_named(fmt)
+    kinds = store.kinds_of(chosen)
+    found.check(kinds)
+    count = _Count(marked(store, chosen))
+    now = time.time() if at is None else at
+    found.writer()(Selection(count, kinds, _title(chosen), now), out)  # type: ignore[arg-type]  # kinds of a RunSpec
+    if not count.n:
+        raise ExportError("no draft matches; approve some first, or widen the choice")
+    return count.n
+
+
+def marked(store: Store, chosen: DraftFilter) -> Iterator[Marked]:
+    """The drafts of a filter with their notes, a page at a time; what was cleaned has no content and is left out."""
+    page: list[DraftRow] = []
+    for row in store.each_draft(chosen, _PAGE):
+        page.append(row)
+        if len(page) == _PAGE:
+            yield from _noted(store, page)
+            page = []
+    yield from _noted(store, page)
+
+
+def file_name(chosen: DraftFilter, fmt: str) -> str:
+    """A name for the file that is safe on every system: draftmill-run-7-cloze-approved.apkg."""
+    found: Format = format_named(fmt)
+    level = None if chosen.level is None else f"L{chosen.level}"
+    run = None if chosen.run is None else f"run-{chosen.run}"
+    parts = (run, chosen.kind, chosen.lang, level, chosen.topic, chosen.review)
+    words = [word for part in parts if part and (word := _UNSAFE.sub("-", part).strip("-_")[:40])]
+    tail = "-blanks" if fmt == "csv-blanks" else "-voice" if fmt == "voice" else ""
+    return "-".join(["draftmill", *words]) + tail + found.suffix
+
+
+class _Count:
+    """Counts what passes."""
+
+    def __init__(self, drafts: Iterator[Marked]) -> None:
+        self._drafts = drafts
+        self.n = 0
+
+    def __iter__(self) -> Iterator[Marked]:
+        for one in self._drafts:
+            self.n += 1
+            yield one
+
+
+def _noted(store: Store, page: list[DraftRow]) -> Iterator[Marked]:
+    notes = store.notes([row.id for row in page])
+    return (Marked(row, notes.get(row.id, "")) for row in page if row.content)
+
+
+def _title(chosen: DraftFilter) -> str:
+    parts = [f"Run {chosen.run}" if chosen.run is not None else "Draftmill", chosen.topic or ""]
+    return " · ".join(part for part in parts if part)

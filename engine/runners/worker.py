@@ -1,0 +1,223 @@
+"""
+The working half of a runner: a daemon thread with one asyncio loop, in which several runs work beside each other.
+
+It takes runs, obeys the commands left in the store, says that it lives, lets go of what another process has taken over,
+and takes up again what waits for a provider that was down. Who may resume what is decided by thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
+from typing import Any
+
+from engine.ask import settle_unread
+from engine.clock import Clock
+from engine.errors import DraftmillError, StoreError, Unwritable
+from engine.lease import BEATS, lease_now, lease_s
+from engine.run import Ending, Run, ending_of
+from engine.runners.active import CANCELLED, CLOSED, LOST, PAUSED, Active
+from engine.runners.desks import Desks
+from engine.runners.diary import Diary
+from engine.store import Again, Store, committed
+
+log = logging.getLogger(__name__)
+
+MOST_ACTIVE = 4
+WATCH_S = 0.25
+STORE = "store"
+"""The code of an ending that the store forced: the run goes on when it can be written again."""
+
+
+class Worker:
+    """
+    Works on the runs it is given.
+
+    Args:
+        store: Where the runs are, and the commands.
+        desks: Lays a run's desk.
+        clock: Time.
+        owner: The name this process signs its runs with.
+        again: Takes a run up whose time to be tried again has come; None: nothing is tried by itself.
+    """
+
+    def __init__(
+        self, store: Store, desks: Desks, clock: Clock, owner: str, again: Callable[[int], None] | None = None
+    ) -> None:
+        self._store = store
+        self._desks = desks
+        self._clock = clock
+        self._owner = owner
+        self._again = again
+        self._active: dict[int, Active] = {}
+        self._unended: dict[int, tuple[Ending, int, Again | None]] = {}
+        self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._loop = asyncio.new_event_loop()
+        self._places = asyncio.Semaphore(MOST_ACTIVE)
+        self._thread = threading.Thread(target=self._live, name="draftmill-runner", daemon=True)
+        self._thread.start()
+
+    def __len__(self) -> int:
+        return len(self._active)
+
+    def has(self, run: int) -> bool:
+        """Whether this process works on the run, or waits to."""
+        return run in self._active
+
+    def gave_up(self, run: int) -> str:
+        """Why this process ended its work on a run without being able to store that; empty: it did not."""
+        return self._unended[run][0].reason if run in self._unended else ""
+
+    def take(self, run: int, fence: int) -> None:
+        """Work on a run that was claimed under this fence."""
+
+        def start() -> None:
+            if run not in self._active:
+                self._active[run] = Active(self._loop.create_task(self._carry(run)), fence)
+
+        self._loop.call_soon_threadsafe(start)
+
+    def close(self, ending: Ending = CLOSED, drain_s: float | None = None) -> None:
+        """
+        Pause what is running and end the thread; a second call does nothing.
+
+        Args:
+            ending: What the runs are paused as.
+            drain_s: How long calls in flight are waited for; what is left then is in doubt. None: as long as they take.
+        """
+        if self._thread.is_alive():
+            self._ask(self._drain(ending, drain_s)).result()
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+
+    # In the thread.
+
+    def _live(self) -> None:
+        # The loop and the store's writer hand the GIL to each other several times a call; at the default of 5 ms they
+        # wait for it longer than they work (measured at 64 in flight: 123 calls/s, with 1 ms 136).
+        sys.setswitchinterval(min(sys.getswitchinterval(), 0.001))
+        asyncio.set_event_loop(self._loop)
+        watch = self._loop.create_task(self._watch())
+        self._loop.run_forever()
+        watch.cancel()
+        self._loop.run_until_complete(asyncio.gather(watch, return_exceptions=True))
+        self._loop.close()
+
+    def _ask(self, work: Coroutine[Any, Any, None]) -> Future[None]:
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    async def _drain(self, ending: Ending, drain_s: float | None) -> None:
+        for active in self._active.values():
+            active.stop(ending)
+        if not (tasks := [active.task for active in self._active.values()]):
+            return
+        await asyncio.wait(tasks, timeout=drain_s)
+        for active in self._active.values():
+            active.leave()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _watch(self) -> None:
+        """Obey commands left in the store, say that this process lives, and look for what may be tried again."""
+        beat_at = self._clock.now()
+        while True:
+            await asyncio.sleep(WATCH_S)
+            try:
+                await self._obey()
+                if self._clock.now() - beat_at >= lease_s() / BEATS:
+                    beat_at = self._clock.now()
+                    await self._beat()
+            except StoreError as error:
+                log.info("the store did not answer: %s", error, extra={"action": "watch_failed"})
+
+    async def _obey(self) -> None:
+        if not self._active:
+            return
+        for run, command in self._store.commands(list(self._active)).items():
+            if run in self._active:
+                self._active[run].stop(CANCELLED if command == "cancel" else PAUSED)
+        for active in list(self._active.values()):
+            await active.write_diary()
+
+    async def _beat(self) -> None:
+        """Say that this process lives, let go of what another has taken over, end what could not be ended before."""
+        held = {run: active.fence for run, active in self._active.items()}
+        if held:
+            kept = await committed(self._store.heartbeat(list(held), self._owner, lease_now()))
+            for run in set(held) - set(kept):
+                if run in self._active:
+                    self._active[run].stop(LOST)
+        for run, (ending, fence, again) in list(self._unended.items()):
+            await committed(self._store.end_run(run, ending.state, ending.reason, fence=fence, again=again))
+            del self._unended[run]
+        if self._again is not None:
+            for run in self._store.due(self._clock.wall()):
+                await asyncio.to_thread(self._again, run)
+
+    async def _carry(self, run: int) -> None:
+        """One run from its queue to its end."""
+        try:
+            await self._end(run, await self._ending(run))
+        finally:
+            del self._active[run]
+
+    async def _ending(self, run: int) -> Ending:
+        """How the run ended. The one broad except of the house: whatever happens, the run's row says so."""
+        try:
+            async with self._turn(run), self._places:
+                return await self._work(run)
+        except asyncio.CancelledError:
+            return self._active[run].ending or CLOSED
+        except Unwritable as error:
+            return Ending("paused", str(error), STORE)
+        except DraftmillError as error:
+            return Ending("paused", str(error))
+        except Exception as error:
+            log.exception("run %d broke", run, extra={"action": "run_broke", "run": run})
+            return Ending("paused", f"{type(error).__name__} inside Draftmill; see the log, then resume the run")
+
+    async def _end(self, run: int, ending: Ending) -> None:
+        active = self._active[run]
+        again = self._try_again(active, ending)
+        try:
+            await committed(self._store.end_run(run, ending.state, ending.reason, fence=active.fence, again=again))
+        except StoreError as error:
+            self._unended[run] = (ending, active.fence, again)
+            log.error("run %d could not be ended: %s", run, error, extra={"action": "end_failed", "run": run})
+
+    def _try_again(self, active: Active, ending: Ending) -> Again | None:
+        """When the run is tried again by itself; None: never."""
+        if self._again is None or active.desk is None or ending.state != "paused":
+            return None
+        memory = active.desk.memory
+        if ending.code == STORE:
+            return Again(self._clock.wall(), memory.tries, memory.unanswered)
+        return memory.try_again(ending.code, self._clock.wall())
+
+    def _turn(self, run: int) -> AbstractAsyncContextManager[object]:
+        """The runs of one comparison take turns, in the order submitted: side by side they would share a gate."""
+        comparison = self._store.run(run).comparison_id
+        return nullcontext() if comparison is None else self._turns[comparison]
+
+    async def _work(self, run: int) -> Ending:
+        active = self._active[run]
+        await committed(self._store.start_run(run, fence=active.fence))
+        row, ending = self._store.run(run), None
+        if not row.totals.open:
+            return ending_of(self._store, run)
+        async with AsyncExitStack() as stack:
+            desk = active.desk = await self._desks.lay(row, active.fence, stack)
+            active.diary = Diary(desk)
+            stack.push_async_callback(active.write_diary)
+            await settle_unread(desk)
+            if slots := self._store.open_slots(run):
+                work = active.run = Run(desk, slots)
+                ending = await work.work()
+        if ending is None or (ending.state == "paused" and not self._store.open_slots(run)):
+            return ending_of(self._store, run)
+        return ending

@@ -1,0 +1,157 @@
+"""
+The journal: paid answers that the database does not take, in a file, until it does.
+
+A file a process, with its room reserved before the first call is sent: on a full disk there is none to be had. What a
+process that ended left behind is read by the next one that opens the database. Which rows a line becomes is said in
+calls; when a line is written, in writer.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from engine.lease import is_gone, sign
+from engine.store.database import home
+
+log = logging.getLogger(__name__)
+
+RESERVED_BYTES = 4 * 2**20
+"""Some 200 answers of 20 kB; more are kept as long as the disk has room."""
+MOST_BYTES = 256 * 2**20
+_LEFT = ".left.jsonl"
+
+
+class Journal:
+    """
+    The file of one process. Not thread-safe: it is the writer's.
+
+    Args:
+        database: What names the database: its file, or its URL without the password.
+        folder: Where its file is; None: it is not a file.
+    """
+
+    def __init__(self, database: str, folder: Path | None) -> None:
+        self._stem = f"draftmill-unsaved-{sha256(database.encode()).hexdigest()[:12]}-"
+        self._places = [place for place in (folder, home(), Path(tempfile.gettempdir())) if place is not None]
+        self._left = list(self._places)
+        self._path: Path | None = None
+        self._file = -1
+        self._start = self._end = 0
+
+    def __repr__(self) -> str:
+        return f"<Journal {self._path}, {self._end - self._start} bytes>"
+
+    def reserve(self) -> None:
+        """Make the file, with its room, beside the database or where else it can be; the second time nothing."""
+        while self._file < 0 and self._left:
+            path = self._left.pop(0) / f"{self._stem}{uuid.uuid4().hex[:8]}.jsonl"
+            try:
+                self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+                self._path = path
+                _allocate(self._file)
+                self._start = self._end = _write(self._file, _line({"owner": sign()}), 0)
+            except OSError as error:
+                log.info("no journal in %s: %s", path.parent, error.strerror, extra={"action": "journal_failed"})
+                self._drop()
+
+    def append(self, entry: dict[str, Any]) -> bool:
+        """Keep an entry, on the disk when this returns; False where no disk takes it: it is in memory alone."""
+        line = _line(entry)
+        while True:
+            self.reserve()
+            if self._file < 0 or self._end + len(line) > MOST_BYTES:
+                return False
+            try:
+                self._end = _write(self._file, line, self._end)
+            except OSError:
+                self._set_aside()
+            else:
+                return True
+
+    def clear(self) -> None:
+        """Everything kept here is in the database now."""
+        if self._file >= 0 and self._end > self._start:
+            _write(self._file, bytes(self._end - self._start), self._start)  # its room stays reserved
+            self._end = self._start
+
+    def close(self) -> None:
+        """Remove the file; one with entries is left for whoever reads it first. What follows has a file of its own."""
+        if self._end > self._start:
+            self._set_aside()
+        else:
+            self._drop()
+        self._left = list(self._places)
+
+    def left_behind(self) -> Iterator[Path]:
+        """Files of processes that have ended."""
+        for place in dict.fromkeys(self._places):
+            for path in sorted(place.glob(f"{self._stem}*.jsonl")) if place.is_dir() else ():
+                if path != self._path and _is_ours(path) and (path.name.endswith(_LEFT) or _owner_is_gone(path)):
+                    yield path
+
+    def _set_aside(self) -> None:
+        """Close a file that holds entries, under a name that says that nobody writes it any more."""
+        path = self._path
+        os.close(self._file)
+        self._path, self._file, self._start, self._end = None, -1, 0, 0
+        if path is not None:
+            path.rename(path.with_name(path.name.removesuffix(".jsonl") + _LEFT))
+
+    def _drop(self) -> None:
+        if self._file >= 0:
+            os.close(self._file)
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
+        self._path, self._file, self._start, self._end = None, -1, 0, 0
+
+
+def entries(path: Path) -> Sequence[dict[str, Any]]:
+    """What a file keeps; a line that was not written to its end is left out, its answer was never promised."""
+    found = []
+    for line in path.read_bytes().strip(b"\0").split(b"\n")[1:]:
+        try:
+            found.append(json.loads(line))
+        except ValueError:
+            continue
+    return found
+
+
+def _line(entry: dict[str, Any]) -> bytes:
+    return json.dumps(entry, separators=(",", ":")).encode() + b"\n"
+
+
+def _write(file: int, data: bytes, at: int) -> int:
+    os.lseek(file, at, os.SEEK_SET)
+    left = data
+    while left:
+        left = left[os.write(file, left) :]
+    os.fsync(file)
+    return at + len(data)
+
+
+def _allocate(file: int) -> None:
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(file, 0, RESERVED_BYTES)
+    else:
+        _write(file, bytes(RESERVED_BYTES), 0)
+
+
+def _is_ours(path: Path) -> bool:
+    """In a folder that others may write, only our own files are believed."""
+    return not path.is_symlink() and (not hasattr(os, "getuid") or path.stat().st_uid == os.getuid())
+
+
+def _owner_is_gone(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return is_gone(json.loads(file.readline(1000))["owner"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False

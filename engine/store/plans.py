@@ -1,0 +1,108 @@
+"""
+Planning a run: its row, all its slots and the copies of drafts already paid for, in one transaction.
+
+What becomes of it then is said in runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, literal_column, update
+
+from engine.errors import StoreError
+from engine.store.base import Base, chunks
+from engine.store.records import NewRun
+from engine.store.tables import draft, run
+from engine.store.views import CachedDraft
+from engine.work import Slot
+
+_ROWS = 5_000  # slots sent to the database at a time, so that 100,000 of them stay small in memory
+
+
+class Plans(Base):
+    """The first step of a run."""
+
+    def create_run(
+        self,
+        new: NewRun,
+        slots: Sequence[Slot],
+        fingerprints: Sequence[str],
+        cached: Mapping[int, CachedDraft] | None = None,
+    ) -> Future[int]:
+        """
+        Plan a run: its row, all its slots and the copies of drafts already paid for, in one transaction.
+
+        Args:
+            new: What is asked for.
+            slots: Every slot, numbered within the run.
+            fingerprints: One a slot, in the same order.
+            cached: Slot number to the draft to copy; one that was rejected meanwhile is not copied.
+
+        Returns:
+            The run's id; the run is queued.
+        """
+        row = {**_run_row(new, self._clock.wall()), "planned": len(slots)}
+
+        def op(conn: Connection) -> int:
+            key = conn.execute(insert(run), row).inserted_primary_key
+            run_id = int(key[0]) if key else 0
+            _plan(conn, run_id, new, slots, fingerprints)
+            _copy_cached(conn, run_id, cached or {}, row["created_at"])
+            return run_id
+
+        return self.write(op)
+
+
+def _run_row(new: NewRun, at: float) -> dict[str, Any]:
+    spec = new.spec
+    as_they_are = ("model", "base_url", "preset", "note", "parent_run", "comparison_id", "arm", "trial")
+    return {
+        "created_at": at,
+        "state": "queued",
+        "kind": spec.kind,
+        "lang": spec.lang,
+        "provider": spec.provider,
+        **{name: getattr(new, name) for name in as_they_are},
+        "tuning": asdict(new.tuning),
+        "limits": dict(new.limits),
+        "forecast": dict(new.forecast),
+        "spec": spec.to_json(),
+    }
+
+
+def _plan(conn: Connection, run_id: int, new: NewRun, slots: Sequence[Slot], fingerprints: Sequence[str]) -> None:
+    if len(slots) != len(fingerprints):
+        raise StoreError(f"{len(slots):,} slots have {len(fingerprints):,} fingerprints; give one a slot")
+    fixed = {"run": run_id, "kind": new.spec.kind, "lang": new.spec.lang}
+    for start in range(0, len(slots), _ROWS):
+        rows = [
+            {**fixed, "slot": s.number, "topic": s.topic, "level": s.level, "copy": s.copy, "fingerprint": fingerprint}
+            for s, fingerprint in zip(slots[start : start + _ROWS], fingerprints[start : start + _ROWS], strict=True)
+        ]
+        conn.execute(insert(draft), rows)
+
+
+_source = draft.alias("source_draft")
+_COPY = (
+    update(draft)
+    .where(draft.c.run == bindparam("to_run"), draft.c.slot == bindparam("to_slot"), draft.c.state == "planned")
+    .where(_source.c.id == bindparam("from_draft"), _source.c.state == "drafted", _source.c.review != "rejected")
+    .where(_source.c.kind == draft.c.kind, _source.c.lang == draft.c.lang)
+    .values(
+        **{name: _source.c[name] for name in ("content", "title", "search", "flags", "flagged", "model")},
+        state=literal_column("'drafted'"),
+        source=literal_column("'cache'"),
+        origin=func.coalesce(_source.c.origin, _source.c.id),
+        made_at=bindparam("at"),
+    )
+)
+
+
+def _copy_cached(conn: Connection, run_id: int, cached: Mapping[int, CachedDraft], at: float) -> None:
+    rows = [{"to_run": run_id, "to_slot": slot, "from_draft": one.draft, "at": at} for slot, one in cached.items()]
+    for part in chunks(rows, _ROWS):
+        conn.execute(_COPY, list(part))

@@ -1,0 +1,148 @@
+"""A database that cannot be written while drafts are bought: buying stops, what was paid for is stored later."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from engine import Catalog, PracticeSettings, Runner, Store, Tuning
+from engine.providers.practice import PracticeProcess
+from tests.integration.conftest import Bench
+from tests.integration.test_cli import Cli, wait_for_calls
+from tests.integration.test_lost_process import RUN, ended
+
+CONCURRENCY = 3
+
+
+@pytest.fixture
+def slow(bench: Bench) -> Bench:
+    """Calls that take half a second: at any moment some are in flight."""
+    bench.practice.configure(PracticeSettings(base_ms=500, item_ms=0, jitter=0))
+    return bench
+
+
+def submitted(bench: Bench) -> int:
+    """A run of 12 calls of which two were sent."""
+    run = bench.runner.submit(bench.job(tuning=Tuning(CONCURRENCY, 1), per_combo=3))
+    until(lambda: bench.store.totals(run).calls >= 2)
+    return run
+
+
+def until(reached: Callable[[], bool], patience_s: float = 20.0) -> None:
+    end = time.monotonic() + patience_s
+    while not reached():
+        assert time.monotonic() < end, "it did not come to that"
+        time.sleep(0.02)
+
+
+class FullDisk:
+    """A database that may not grow by a page, until its ballast is thrown out."""
+
+    def __init__(self, store: Store) -> None:
+        self._path = store.where
+        with closing(sqlite3.connect(self._path, timeout=10)) as other, other:
+            other.execute("CREATE TABLE ballast (weight BLOB)")
+            other.execute("INSERT INTO ballast VALUES (zeroblob(2000000))")
+        store.write(lambda conn: conn.exec_driver_sql("PRAGMA max_page_count=1").scalar()).result()
+
+    def free(self) -> None:
+        with closing(sqlite3.connect(self._path, timeout=10)) as other, other:
+            other.execute("DELETE FROM ballast")
+
+
+class Lock:
+    """Another program that holds the database."""
+
+    def __init__(self, store: Store) -> None:
+        store.write(lambda conn: conn.exec_driver_sql("PRAGMA busy_timeout=0").scalar()).result()
+        self._other = sqlite3.connect(store.where, timeout=10, isolation_level=None)
+        self._other.execute("BEGIN EXCLUSIVE")
+
+    def free(self) -> None:
+        self._other.close()
+
+
+@pytest.mark.parametrize(("fault", "said"), [(FullDisk, "disk is full"), (Lock, "locked")])
+def test_a_run_waits_for_a_database_and_goes_on(slow: Bench, fault: type[FullDisk] | type[Lock], said: str) -> None:
+    """While nothing can be written nothing more is bought, the store says why; then the run goes on, nothing twice."""
+    before = slow.served()
+    run = submitted(slow)
+    held = fault(slow.store)
+    until(lambda: said in slow.store.trouble)
+    bought = slow.store.totals(run).calls
+    time.sleep(1.5)
+    assert slow.served() - before <= bought <= slow.store.totals(run).drafted + CONCURRENCY
+    held.free()
+    row = slow.runner.join(run, 0.02)
+    assert (row.state, row.totals.drafted, row.totals.in_doubt, slow.store.trouble) == ("done", 12, 0, "")
+    assert row.totals.calls == slow.served() - before == 12
+
+
+def test_a_run_that_waited_too_long_is_taken_up_again(
+    slow: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Out of patience, the run lets go; when the database can be written it goes on by itself, with what was paid."""
+    monkeypatch.setenv("DRAFTMILL_LEASE_S", "1.2")
+    before = slow.served()
+    with (
+        Store.open(tmp_path / "other.db", patience_s=0.5) as store,
+        Runner(store, Catalog.load(), waits=True) as runner,
+    ):
+        bench = Bench(store, runner, slow.practice)
+        run = submitted(bench)
+        disk = FullDisk(store)
+        until(lambda: bool(runner.gave_up(run)))
+        assert "disk is full" in runner.gave_up(run)
+        disk.free()
+        until(lambda: store.state(run) == "done")
+        totals = store.totals(run)
+    assert (totals.drafted, totals.in_doubt, totals.calls) == (12, 0, slow.served() - before)
+    assert not list(tmp_path.glob("*unsaved*"))
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real file system of 12 MB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", folder], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("a file system can be mounted by root alone")
+    yield folder
+    subprocess.run(["umount", "-l", folder], check=True)
+
+
+def test_kill_9_on_a_full_disk_loses_no_answer(small_disk: Path, practice: PracticeProcess) -> None:
+    """Answers that came while the disk was full outlive kill -9: the next start reads them, and buys none again."""
+    practice.configure(PracticeSettings(base_ms=2000, item_ms=0, jitter=0))
+    cli = Cli(small_disk, practice.base_url)
+    before = practice.stats()["calls"]
+    child = cli.start(*RUN, "--per-combo", "6", "--concurrency", "2", "--batch-size", "1")
+    wait_for_calls(small_disk, 2)
+    with (small_disk / "filler").open("wb", buffering=0) as filler:
+        fill(filler)
+        assert child.stderr is not None
+        assert "the disk is full; free some space; nothing is lost" in child.stderr.readline()
+    time.sleep(0.5)  # the second answer comes with the first
+    child.kill()
+    child.communicate()
+    (small_disk / "filler").unlink()
+    done = ended(cli.start_as(*cli.line("resume", "1", "--json")))
+    assert (done["state"], done["drafted"], done["in_doubt"]) == ("done", 6, 0)
+    assert done["calls"] == practice.stats()["calls"] - before == 6
+    assert not list(small_disk.glob("*unsaved*"))
+
+
+def fill(file: IO[bytes]) -> None:
+    for size in (2**20, 2**12, 1):
+        with suppress(OSError):
+            while True:
+                os.write(file.fileno(), bytes(size))
