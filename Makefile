@@ -1,9 +1,9 @@
-# Everything a newcomer or CI needs: `make run`, `make test`, `make check`, `make bench`.
+# Everything a newcomer or CI needs: `make run`, `make test`, `make check`, `make audit`, `make bench`.
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: run test check bench chromium office clean
+.PHONY: run test check audit bench chromium office clean
 
 run: $(INSTALLED)
 	$(BIN)/draftmill
@@ -16,6 +16,9 @@ check: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+audit: $(INSTALLED)
+	$(BIN)/python .ci/audit.py
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import shared
+from dashboard import shared, signin
 from dashboard.text import LANGUAGE_KEY, LANGUAGES, _, from_locale
 from engine import DraftmillError
 
@@ -20,6 +20,8 @@ def frame() -> None:
     st.set_page_config(page_title="Draftmill", page_icon="🌾", layout="wide")
     st.logo(LOGO, size="large")
     _choose_language()
+    if not signin.may_in():
+        return
     page = st.navigation(_pages())
     try:
         shared.runner()
@@ -35,6 +37,7 @@ def _pages() -> list[st.Page]:
     runs = _("Watch a run, cancel it, retry what failed, or start it again with other figures.")
     compare = _("Set settings against each other: which are fast, which are cheap, and is it chance?")
     review = _("Read drafts and approve or reject them.")
+    health = _("Is the key valid, is there quota, is the network stable, is the database sound?")
     return [
         st.Page(
             shared.LAUNCH,
@@ -47,6 +50,7 @@ def _pages() -> list[st.Page]:
         st.Page(shared.RUNS, title=_("Runs"), icon=":material/monitoring:", url_path="runs", help=runs),
         st.Page(shared.COMPARE, title=_("Compare"), icon=":material/compare_arrows:", url_path="compare", help=compare),
         st.Page(shared.REVIEW, title=_("Review"), icon=":material/fact_check:", url_path="review", help=review),
+        st.Page(shared.HEALTH, title=_("Health"), icon=":material/vital_signs:", url_path="health", help=health),
     ]
 
 

@@ -18,6 +18,7 @@ LAUNCH = "screens/launch/page.py"
 RUNS = "screens/runs/page.py"
 COMPARE = "screens/compare/page.py"
 REVIEW = "screens/review/page.py"
+HEALTH = "screens/health/page.py"
 
 
 @st.cache_resource(show_spinner=False, on_release=lambda store: store.close())
@@ -32,7 +33,8 @@ def store() -> Store:
 
 
 @st.cache_resource(show_spinner=False)
-def _shipped() -> Catalog:
+def shipped() -> Catalog:
+    """The providers as they ship, with the user's own file: before anything was edited here."""
     return Catalog.load()
 
 
@@ -43,13 +45,13 @@ def catalog() -> Catalog:
     Raises:
         SpecError: the user's providers.toml cannot be read, or a setting that was kept is out of bounds.
     """
-    return _shipped().edited(store().profiles())
+    return shipped().edited(store().profiles())
 
 
 @st.cache_resource(show_spinner=False, on_release=lambda runner: runner.close())
 def runner() -> Runner:
     """The one runner: its daemon thread works on, whatever the tabs do."""
-    return Runner(store(), _shipped(), waits=True)
+    return Runner(store(), shipped(), waits=True)
 
 
 def key_problem(profile: Profile) -> SpecError | None:

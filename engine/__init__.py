@@ -11,10 +11,23 @@ from engine import compare, export
 from engine.advice import Advice, sentence, shown_evidence
 from engine.bounds import LEVELS
 from engine.clock import clock_time
+from engine.cost import midnight
+from engine.doctor import (
+    Finding,
+    Report,
+    examine,
+    keep,
+    providers_to_ask,
+    refresh_prices,
+    said,
+    shown,
+    worst,
+)
+from engine.doctor.machine import draftmill_version
 from engine.editing import amend, mend
 from engine.errors import DraftmillError, ExportError, SpecError, StoreError, UnknownRun
 from engine.kinds import blank_range, length_range
-from engine.limits import Limits
+from engine.limits import Limits, Price
 from engine.opinion import ACCEPT_AT, ASPECTS, REJECT_BELOW, Thresholds, revision
 from engine.outlook import Estimate, Progress, advice_for, estimate, progress
 from engine.providers import Catalog, Profile, adjusted
@@ -42,6 +55,7 @@ from engine.spec import (
     split_topics,
     tuning_for,
 )
+from engine.status import brief_of, status_of
 from engine.store import (
     AcceptanceRow,
     ChangeRow,
@@ -93,6 +107,7 @@ __all__ = [
     "ExportError",
     "Facets",
     "Fault",
+    "Finding",
     "Flag",
     "Job",
     "Limits",
@@ -101,9 +116,11 @@ __all__ = [
     "Overrides",
     "Placed",
     "PracticeSettings",
+    "Price",
     "Profile",
     "Progress",
     "Recommendation",
+    "Report",
     "Review",
     "ReviewCounts",
     "RunRow",
@@ -125,26 +142,37 @@ __all__ = [
     "advice_for",
     "amend",
     "blank_range",
+    "brief_of",
     "clock_time",
     "compare",
+    "draftmill_version",
     "estimate",
+    "examine",
     "export",
     "home",
     "interrupted",
     "job_of",
+    "keep",
     "key_of",
     "length_range",
     "mend",
+    "midnight",
     "options_from_json",
     "peak_rss_mb",
     "plan",
     "progress",
+    "providers_to_ask",
     "recommend",
+    "refresh_prices",
     "revision",
     "rss_mb",
+    "said",
     "saving",
     "sentence",
+    "shown",
     "shown_evidence",
     "split_topics",
+    "status_of",
     "tuning_for",
+    "worst",
 ]

@@ -19,13 +19,14 @@ from engine.kinds import Reading, title
 from engine.providers import payload, read_answer, read_rates
 from engine.retry import Action, Decision, History, decide, wait_for
 from engine.settle import given_up, read, settlement, why
-from engine.store import CallStart, committed
+from engine.store import CallStart, DayFull, committed
 from engine.ticket import Ticket
 from engine.work import Answer, Draft, Outcome, Packet, Reply, Usage
 
 log = logging.getLogger(__name__)
 
 AVOID_TITLES = 8
+ROOM_S = 0.25  # how often a call that waits for the day's budget looks again
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ async def settle_unread(desk: Desk) -> None:
         seen = read_answer(Answer(row.status or 0, {}, desk.store.raw(row.id)))
         decision = decide(seen, Journey().history(desk, seen))
         reading = read(desk, packet, seen, decision)
-        entry = settlement(desk, packet, row.id, seen, decision, reading)
+        entry = settlement(desk, packet, row.id, seen, decision, reading, row.ended_at)
         await committed(desk.store.settle_call(entry, desk.fence))
 
 
@@ -204,6 +205,7 @@ async def _send(desk: Desk, packet: Packet, journey: Journey) -> Sent:
         model=desk.model,
         worst_usd=worst_usd,
         fence=desk.fence,
+        day=desk.day(),
     )
     used: Usage | None = None
     try:
@@ -231,7 +233,7 @@ async def _admitted(desk: Desk, worst_usd: float, tokens: int) -> Ticket:
 
 async def _exchange(desk: Desk, start: CallStart, ticket: Ticket, body: bytes) -> tuple[int, Reply | ProviderError]:
     """The row is durable before the call is sent, the answer before it is parsed."""
-    call = await committed(desk.store.start_call(start))
+    call = await _entered(desk, start)
     desk.gate.sent(ticket)
     try:
         answer = await desk.chat.send(body)
@@ -245,6 +247,17 @@ async def _exchange(desk: Desk, start: CallStart, ticket: Ticket, body: bytes) -
     if not await committed(desk.store.answer_call(call, answer.status, answer.body, desk.clock.wall(), desk.fence)):
         raise StoreError("another process has taken this run over; the answer is kept as it came")
     return call, read_answer(answer)
+
+
+async def _entered(desk: Desk, start: CallStart) -> int:
+    """The call's row; while the day's budget has no room, wait for calls in flight, of any process, to make some."""
+    while isinstance(entered := await committed(desk.store.start_call(start)), DayFull):
+        if not entered.reserved_usd:
+            raise Stopped("budget_day", entered.message(start))
+        with desk.interruptible():
+            await desk.clock.sleep(ROOM_S)
+        start = replace(start, sent_at=desk.clock.wall(), day=desk.day())
+    return entered
 
 
 def _avoid(desk: Desk, packet: Packet) -> list[str]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from engine.auto import Auto
 from engine.clock import Clock, clock_time
+from engine.cost import Day, midnight
 from engine.craft import Craft
 from engine.errors import DraftmillError, ProviderError
 from engine.limits import Price
@@ -224,10 +225,14 @@ class Desk:
     interruptible: Interruptible
     dice: random.Random
 
-    def price(self, served: str) -> Price | None:
-        """The price of the served model, else of the one asked for, else None."""
-        prices = self.profile.prices
-        return prices.get(served) or prices.get(self.model)
+    def price(self, served: str, at: float | None = None) -> Price:
+        """The price of the served model, else of the one asked for, at a moment (unix seconds) or at the peak."""
+        return self.profile.price(served, self.model, at=at)
+
+    def day(self) -> Day | None:
+        """The budget of this day, local time; None where there is none."""
+        budget_usd = self.profile.budget_day_usd
+        return None if budget_usd is None else Day(self.profile.name, midnight(self.clock.wall()), budget_usd)
 
     def explain(self, decision: Decision) -> str:
         """The decision's message, with the variable where the key is at fault, and with the time where one is named."""

@@ -4,6 +4,7 @@ What a job will take, and where a run stands: rows from the store, divided by me
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import merge
@@ -67,6 +68,8 @@ class Progress:
     share_of_limit: float | None
     binds: Binds
     cells: Sequence[CellRow]
+    price_known: bool
+    """False: without a figure of the provider's own, a call counts at the dearest price there is."""
 
 
 def estimate(store: Store, catalog: Catalog, job: Job) -> Estimate:
@@ -94,8 +97,8 @@ def estimate(store: Store, catalog: Catalog, job: Job) -> Estimate:
         calls=calls,
         tokens_in=usage.tokens_in,
         tokens_out=usage.tokens_out,
-        cost_usd=cost_usd(usage, profile.prices.get(model))[0],
-        price_known=model in profile.prices,
+        cost_usd=cost_usd(usage, profile.price(model, at=time.time()))[0],
+        price_known=profile.knows_price(model),
         wall_s=wall_s,
         items_per_s=wanted / wall_s if wall_s else 0.0,
         limit_items_per_s=best.items_per_s,
@@ -131,6 +134,7 @@ def progress(store: Store, run: int, *, cells: bool = True) -> Progress:
         share_of_limit=share,
         binds=best.binds,
         cells=store.cells(run) if cells else (),
+        price_known=bool(row.limits.get("price_known", True)),
     )
 
 
@@ -245,7 +249,7 @@ def load_of(spec: RunSpec, tuning: Tuning, limits: Limits, items: int) -> Load:
 
 def _latency_before(store: Store, job: Job, profile: Profile, model: str) -> Latency:
     if job.own_practice:
-        return _practice_latency(job.settings()["practice"])
+        return _practice_latency(job.practice.to_json() if job.practice else None)
     return fit(store.latencies(profile.name, model, job.spec.kind, job.spec.lang))
 
 

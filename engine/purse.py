@@ -39,7 +39,7 @@ class Purse:
             if not self._in_flight:
                 raise BudgetError(
                     f"${self.spent_usd:.4f} of the budget of ${self.budget_usd:.4f} is spent, the next call may cost "
-                    f"${worst_usd:.4f}; clone the run with a larger budget"
+                    f"${worst_usd:.4f}; resume the run with a larger budget"
                 )
             self._settled.clear()
             await self._settled.wait()

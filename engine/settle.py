@@ -27,11 +27,17 @@ def read(desk: Desk, packet: Packet, seen: Reply | ProviderError, decision: Deci
 
 
 def settlement(
-    desk: Desk, packet: Packet, call: int, seen: Reply | ProviderError, decision: Decision, reading: Reading
+    desk: Desk,
+    packet: Packet,
+    call: int,
+    seen: Reply | ProviderError,
+    decision: Decision,
+    reading: Reading,
+    answered_at: float | None = None,
 ) -> Settlement:
-    """The entry that closes a call."""
+    """The entry that closes a call; `answered_at` (unix seconds, default: now) chooses the tariff."""
     usage = (isinstance(seen, Reply) and seen.usage) or Usage()
-    usd, is_estimate = _bill(desk, seen, decision)
+    usd, is_estimate = _bill(desk, seen, decision, desk.clock.wall() if answered_at is None else answered_at)
     rest = packet.without(reading.drafts)
     entry = Settlement(
         call=call,
@@ -58,10 +64,10 @@ def given_up(decision: Decision, rest: Packet | None) -> dict[int, str]:
     return {slot.number: decision.reason for slot in rest.slots}
 
 
-def _bill(desk: Desk, seen: Reply | ProviderError, decision: Decision) -> tuple[float | None, bool]:
+def _bill(desk: Desk, seen: Reply | ProviderError, decision: Decision, at: float) -> tuple[float | None, bool]:
     """Never less than what may be charged: without a count, or without an answer, the worst case stands (None)."""
     if isinstance(seen, Reply) and seen.usage is not None:
-        return cost_usd(seen.usage, desk.price(seen.model))
+        return cost_usd(seen.usage, desk.price(seen.model, at))
     good = isinstance(seen, Reply) and seen.status == 200 and seen.envelope and not seen.error_code
     if good or decision.doubt or isinstance(seen, NoAnswer | TooLarge):
         return None, True

@@ -193,7 +193,7 @@ def read_numbers(name: str, text: str) -> list[int]:
 
 def told(at: ComparisonEstimate) -> str:
     """What a comparison will take, in words."""
-    cost = f"about ${at.cost_usd:.4f}" if at.price_known else "price not known"
+    cost = f"about ${at.cost_usd:.4f}" if at.price_known else f"price not known, at most ${at.cost_usd:.2f}"
     return (
         f"{at.runs} runs, {at.drafts} drafts, {at.calls} calls, {at.tokens:,} tokens, {cost}, about {at.wall_s:.0f} s"
     )

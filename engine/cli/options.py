@@ -30,6 +30,11 @@ Tpm = Annotated[int | None, typer.Option(help="Tokens a window the provider allo
 MaxInFlight = Annotated[int | None, typer.Option(help="Calls in flight it allows; 0: not known.")]
 Shape = Annotated[str | None, typer.Option(help="The limit's shape: window or even.")]
 WindowS = Annotated[float | None, typer.Option(help="The limit's window in seconds; default 60.")]
+BudgetUsd = Annotated[float | None, typer.Option(help="The most the run may spend; default: no bound.")]
+BudgetDayUsd = Annotated[
+    float | None,
+    typer.Option(help="The most all runs on this provider may spend from midnight to midnight; default: no bound."),
+]
 DeadlineS = Annotated[float | None, typer.Option(help="Total time of a call, in seconds.")]
 Database = Annotated[
     str | None,

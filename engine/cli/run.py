@@ -10,6 +10,8 @@ import typer
 
 from engine.cli.options import (
     BaseUrl,
+    BudgetDayUsd,
+    BudgetUsd,
     Database,
     DeadlineS,
     Json,
@@ -53,7 +55,8 @@ def run(
     base_url: BaseUrl = None,
     api_key_env: Annotated[str | None, typer.Option(help="Name of the variable that holds the key.")] = None,
     temperature: Temperature = 0.7,
-    budget_usd: Annotated[float | None, typer.Option(help="The most the run may spend; default: no bound.")] = None,
+    budget_usd: BudgetUsd = None,
+    budget_day_usd: BudgetDayUsd = None,
     option: Option = [],  # noqa: B006
     preset: Annotated[str, typer.Option(help="serial, concurrent, batch, combined or auto.")] = "",
     concurrency: Annotated[int | None, typer.Option(help="Calls in flight, 1 to 8; a profile may allow more.")] = None,
@@ -95,6 +98,7 @@ def run(
         "shape": shape,
         "window_s": window_s,
         "deadline_s": deadline_s,
+        "budget_day_usd": budget_day_usd,
     }
     job = read_job(spec, preset, tuning, overrides)
     catalog = Catalog.load()
@@ -108,11 +112,13 @@ def resume(
     run: Annotated[int | None, typer.Argument(metavar="[RUN]", help="The run's number.")] = None,
     all_runs: Annotated[bool, typer.Option("--all", help="Every run that was interrupted.")] = False,
     retry: Annotated[bool, typer.Option("--retry", help="Ask again for what failed or was cancelled, too.")] = False,
+    budget_usd: BudgetUsd = None,
+    budget_day_usd: BudgetDayUsd = None,
     wait: Wait = False,
     database: Database = None,
     as_json: Json = False,
 ) -> None:
-    """Go on with a run that was paused or interrupted, or is incomplete or cancelled."""
+    """Go on with a run that was paused or interrupted, or is incomplete or cancelled; with another budget if given."""
     if (run is None) != all_runs:
         raise SpecError("run", run, "give a run's number, or --all for every run that was interrupted")
     with ending_when_told(), Store.open(database) as store, Runner(store, Catalog.load(), waits=wait) as runner:
@@ -121,13 +127,13 @@ def resume(
             typer.echo("no run was interrupted")
             return
         for one in chosen:
-            take_up(store, runner, one, retry)
+            take_up(store, runner, one, retry, budget_usd=budget_usd, budget_day_usd=budget_day_usd)
         finish(store, runner, chosen, as_json, wait)
 
 
 def _print_estimate(at: Estimate) -> None:
     reused = f", {at.cached} of them already made and reused" if at.cached else ""
-    cost = f"about ${at.cost_usd:.4f}" if at.price_known else "price not known"
+    cost = f"about ${at.cost_usd:.4f}" if at.price_known else f"price not known, at most ${at.cost_usd:.2f}"
     typer.echo(
         f"{at.drafts} drafts{reused}; {at.calls} calls, {at.tokens_in + at.tokens_out:,} tokens, {cost}, "
         f"about {at.wall_s:.0f} s ({at.share_of_limit:.0%} of the limit; {at.binds} binds)"

@@ -17,9 +17,10 @@ from engine.cli.options import Database, Json, RunId
 from engine.clock import clock_time
 from engine.lease import lease_now
 from engine.metrics import summarise
-from engine.outlook import Progress, advice_for, progress
+from engine.outlook import advice_for, progress
 from engine.providers import Catalog
 from engine.runners import Runner, standing_now
+from engine.status import brief_of, figures_of, rounded
 from engine.store import DraftFilter, RunRow, Store
 
 RUN_COLUMNS = ("run", "state", "started", "kind", "lang", "provider", "drafts", "calls", "items/s", "cost $", "reason")
@@ -37,7 +38,7 @@ def runs(
     with Store.open(database) as store:
         rows = store.runs(limit)
     if as_json:
-        typer.echo(json.dumps([_brief(row) for row in rows], ensure_ascii=False))
+        typer.echo(json.dumps([brief_of(row) for row in rows], ensure_ascii=False))
         return
     if not rows:
         typer.echo("no runs yet; make one with: draftmill run --kind cloze --lang en --levels 2 --topic Travel")
@@ -111,37 +112,6 @@ def print_end(store: Store, run: int, as_json: bool) -> None:
         typer.echo(f"its process is gone, nothing is lost; go on with: draftmill resume {run}")
 
 
-def figures_of(at: Progress) -> dict[str, Any]:
-    """The figures of a run by their names on the command line; speeds in drafts/s, times in seconds, money in USD."""
-    totals, summary = at.totals, at.summary
-    return {
-        "run": at.run.id,
-        "state": standing_now(at.run),
-        "reason": at.run.reason,
-        "planned": totals.planned,
-        "drafted": totals.drafted,
-        "failed": totals.failed,
-        "cancelled": totals.cancelled,
-        "open": totals.open,
-        "cached": totals.cached,
-        "calls": totals.calls,
-        "http_429": totals.http_429,
-        "wall_s": round(summary.wall_s, 3),
-        "items_per_s": _rounded(summary.items_per_s),
-        "limit_items_per_s": round(at.limit_items_per_s, 4),
-        "share_of_limit": _rounded(at.share_of_limit),
-        "success_rate": _rounded(summary.success_rate),
-        "error_rate": _rounded(summary.error_rate),
-        "tokens_in": totals.tokens_in,
-        "tokens_out": totals.tokens_out,
-        "cost_usd": round(totals.cost_usd, 6),
-        "cost_is_estimate": totals.cost_is_estimate,
-        "in_doubt": totals.in_doubt,
-        "in_doubt_usd": round(totals.in_doubt_usd, 6),
-        "retry_at": at.run.retry_at,
-    }
-
-
 def _opinions(store: Store, row: RunRow) -> dict[str, Any]:
     """What a review has come to; nothing for other runs."""
     if row.purpose != "review":
@@ -151,24 +121,11 @@ def _opinions(store: Store, row: RunRow) -> dict[str, Any]:
         "reviewed_run": row.parent_run,
         "reviewed": counts.drafts,
         **{name: getattr(counts, name) for name in ("ok", "fix", "reject", "repairs")},
-        "score": _rounded(counts.score),
+        "score": rounded(counts.score),
         "solved": counts.solved,
         "blanks": counts.blanks,
         "approved_by_model": counts.approved,
         "rejected_by_model": counts.rejected,
-    }
-
-
-def _brief(row: RunRow) -> dict[str, Any]:
-    totals, summary = row.totals, summarise(row.totals)
-    names = ("planned", "drafted", "failed", "calls", "http_429", "cost_usd", "in_doubt", "in_doubt_usd")
-    return {
-        "run": row.id,
-        "purpose": row.purpose,
-        "state": standing_now(row),
-        **{name: getattr(row, name) for name in ("reason", "created_at", "kind", "lang", "provider", "model")},
-        **{name: getattr(totals, name) for name in names},
-        "items_per_s": _rounded(summary.items_per_s),
     }
 
 
@@ -179,10 +136,6 @@ def _line(row: RunRow) -> list[str]:
     kind = f"review of {row.parent_run}" if row.purpose == "review" else row.kind
     head = [str(row.id), standing_now(row), started, kind, row.lang, row.provider]
     return [*head, f"{totals.drafted}/{totals.planned}", str(totals.calls), speed, f"{totals.cost_usd:.4f}", row.reason]
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
 
 
 def _shown(name: str, value: Any) -> str:

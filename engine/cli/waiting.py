@@ -75,7 +75,7 @@ def finish(store: Store, runner: Runner, runs: Sequence[int], as_json: bool, wai
     raise typer.Exit(max(codes))
 
 
-def take_up(store: Store, runner: Runner, run: int, retry: bool) -> None:
+def take_up(store: Store, runner: Runner, run: int, retry: bool, **budgets: float | None) -> None:
     """
     Resume a run; where its process may come back, wait until it is heard of or its lease has ended.
 
@@ -86,7 +86,7 @@ def take_up(store: Store, runner: Runner, run: int, retry: bool) -> None:
     heard_at, told = store.run(run).heartbeat_at, False
     while True:
         try:
-            runner.resume(run, retry=retry)
+            runner.resume(run, retry=retry, **budgets)
         except RunHeld as held:
             if store.run(run).heartbeat_at != heard_at:
                 raise

@@ -4,7 +4,8 @@ Providers: the catalog (profiles, prices, limits), their keys, the only HTTP cli
 What an answer means for the run is the business of retry, when the next call may start that of pace.
 """
 
-from engine.limits import Limits, Price
+from engine.limits import Limits, Price, Tariff
+from engine.providers.account import Account, read_account, read_prices
 from engine.providers.body import payload
 from engine.providers.catalog import Catalog, adjusted
 from engine.providers.chat import Chat
@@ -14,6 +15,7 @@ from engine.providers.keys import Key, read_key, redact
 from engine.providers.profile import Profile
 
 __all__ = [
+    "Account",
     "Catalog",
     "Chat",
     "Key",
@@ -21,10 +23,13 @@ __all__ = [
     "Price",
     "Profile",
     "Rates",
+    "Tariff",
     "adjusted",
     "payload",
+    "read_account",
     "read_answer",
     "read_key",
+    "read_prices",
     "read_rates",
     "redact",
     "retry_after",

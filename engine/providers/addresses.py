@@ -57,6 +57,16 @@ def is_loopback(host: str) -> bool:
     return host.lower() == "localhost" if address is None else address.is_loopback
 
 
+def is_address(host: str) -> bool:
+    """Whether a host is an IP address, not a name."""
+    return _address(host) is not None
+
+
+def is_local(base_url: str) -> bool:
+    """Whether an address names a server on this machine."""
+    return is_loopback(urlsplit(base_url).hostname or "")
+
+
 def same_host(one: str, other: str) -> bool:
     """True when two addresses name one scheme, host and port: a key for one may go to the other."""
     first, second = urlsplit(one), urlsplit(other)

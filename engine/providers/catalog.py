@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import SpecError
-from engine.limits import Limits, Price, Shape
+from engine.limits import Limits, Price, Shape, Tariff
 from engine.providers.addresses import check_base_url, same_host
 from engine.providers.profile import Profile
 
@@ -89,6 +89,7 @@ def adjusted(
     window_s: float | None = None,
     shape: Shape | None = None,
     deadline_s: float | None = None,
+    budget_day_usd: float | None = None,
 ) -> Profile:
     """
     A profile with some fields set for one run; None leaves a field as it is.
@@ -103,7 +104,7 @@ def adjusted(
     if model is not None:
         profile = replace(profile, default_model=model, models=tuple(dict.fromkeys((model, *profile.models))))
     limits = {"rpm": rpm, "tpm": tpm, "max_in_flight": max_in_flight, "window_s": window_s, "shape": shape}
-    others = {"key_env": key_env, "deadline_s": deadline_s}
+    others = {"key_env": key_env, "deadline_s": deadline_s, "budget_day_usd": budget_day_usd}
     return replace(profile, limits=replace(profile.limits, **_given(limits)), **_given(others))
 
 
@@ -162,6 +163,8 @@ def _profile(name: str, base: Profile | None, table: Mapping[str, Any]) -> Profi
         values["limits"] = _limits(base.limits, values["limits"])
     if "prices" in values:
         values["prices"] = _prices(base.prices, values["prices"])
+    if "tariff" in values:
+        values["tariff"] = _tariff(base.tariff, values["tariff"])
     if isinstance(values.get("models"), list):
         values["models"] = tuple(values["models"])
     return replace(base, **values)
@@ -171,6 +174,16 @@ def _limits(base: Limits, table: object) -> Limits:
     limits = _table("limits", table)
     _check_known("limits", limits, [f.name for f in fields(Limits)])
     return replace(base, **limits)
+
+
+def _tariff(base: Tariff, table: object) -> Tariff:
+    given = _table("tariff", table)
+    _check_known("tariff", given, [f.name for f in fields(Tariff)])
+    try:
+        spans = tuple((start, end) for start, end in given.get("peak_utc", base.peak_utc))
+        return replace(base, **{**given, "peak_utc": spans, "worked": tuple(given.get("worked", base.worked))})
+    except (TypeError, ValueError) as exc:
+        raise SpecError("tariff", given, 'write peak_utc = [[1, 4]], off_peak = 0.5, worked = ["2026-02-14"]') from exc
 
 
 def _prices(base: Mapping[str, Price], table: object) -> dict[str, Price]:

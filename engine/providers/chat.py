@@ -111,6 +111,18 @@ class Chat:
         """
         return await self._exchange("POST", self._url, body)
 
+    async def get(self, path: str) -> Answer:
+        """
+        Ask for what costs nothing: /models, or what a key has left.
+
+        Args:
+            path: Under the base_url, with its slash.
+
+        Raises:
+            ProviderError: as `send`.
+        """
+        return await self._exchange("GET", httpx.URL(f"{self._base_url}{path}"), b"")
+
     async def models(self) -> list[str]:
         """
         The models the provider serves, sorted.
@@ -118,7 +130,7 @@ class Chat:
         Raises:
             ProviderError: as `send`; BadAnswer where the answer is no list of models.
         """
-        answer = await self._exchange("GET", httpx.URL(f"{self._base_url}/models"), b"")
+        answer = await self.get("/models")
         models = read_models(answer)
         if models is None:
             said = read_answer(answer).error_message

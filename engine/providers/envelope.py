@@ -51,7 +51,7 @@ def read_answer(answer: Answer) -> Reply:
         A Reply whose `status` is never a success when the body reports an error, and whose `envelope` is False when
         the body is neither a chat completion nor an error in JSON.
     """
-    body = _json(answer.body)
+    body = json_of(answer.body)
     if isinstance(body, list) and body:
         body = body[0]  # Google's servers wrap an error in a list
     error = _error(body, answer.status)
@@ -66,7 +66,7 @@ def read_answer(answer: Answer) -> Reply:
 
 def read_models(answer: Answer) -> list[str] | None:
     """The names in an answer to GET /models, sorted; None where it is no such list."""
-    body = _json(answer.body)
+    body = json_of(answer.body)
     listed = body.get("data") or body.get("models") if isinstance(body, dict) else body
     if answer.status != 200 or not isinstance(listed, list):
         return None
@@ -121,9 +121,9 @@ def _completed(status: int, body: dict[str, Any], wait_s: float | None) -> Reply
     )
 
 
-def _json(body: bytes) -> Any:
+def json_of(body: bytes) -> Any:
     """
-    The body's JSON, or None. One bad byte inside a paid answer must not cost its neighbours, hence `replace`.
+    A body's JSON, or None. One bad byte inside a paid answer must not cost its neighbours, hence `replace`.
     """
     try:
         return json.loads(body.decode("utf-8-sig", "replace"))

@@ -12,18 +12,19 @@ from typing import Any, Literal, get_args
 
 from engine.bounds import choice, number, whole
 from engine.errors import SpecError
-from engine.limits import Limits, Price
-from engine.providers.addresses import check_base_url
+from engine.limits import FREE, UNKNOWN, Limits, Price, Tariff, check_prices
+from engine.providers.addresses import check_base_url, is_local
 from engine.spec import CONCURRENCY_CEILING
 
 JsonMode = Literal["schema", "object", "none"]
 
 DEADLINE_S = (0.1, 3600.0)
-HIGHEST_PRICE_USD = 100_000.0
+BUDGET_USD = (0.0001, 100_000.0)
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,60}")
 _HEADER_TEXT = re.compile(r"[\x20-\x7e]{0,500}")
+_PATH = re.compile(r"(?:/[A-Za-z0-9_-]{1,40}){1,4}")
 # Written by every call itself; a profile that could set them could also break the framing or the way the key travels.
 _OUR_BODY_FIELDS = ("model", "messages", "stream", "max_tokens", "response_format")
 _OUR_HEADERS = ("host", "content-length", "transfer-encoding", "connection", "accept-encoding", "content-type")
@@ -49,6 +50,11 @@ class Profile:
     default_model: str = ""
     models: tuple[str, ...] = ()
     prices: Mapping[str, Price] = field(default_factory=dict)
+    tariff: Tariff = field(default_factory=Tariff)
+    budget_day_usd: float | None = None
+    """The most all runs on this provider may spend from one local midnight to the next; None: no bound."""
+    account_path: str = ""
+    """Where the provider tells what a key has left (/key, /user/balance); empty: nowhere."""
     json_mode: JsonMode = "object"
     limits: Limits = field(default_factory=Limits)
     max_concurrency: int = 8
@@ -68,7 +74,11 @@ class Profile:
         for name in ("label", "default_model"):
             _check_line(name, getattr(self, name))
         _check_models(self.models)
-        _check_prices(self.prices)
+        check_prices(self.prices)
+        if self.budget_day_usd is not None:
+            number("budget_day_usd", self.budget_day_usd, *BUDGET_USD)
+        if self.account_path and not _matches(_PATH, self.account_path):
+            raise SpecError("account_path", self.account_path, "write a path like /key")
         choice("json_mode", self.json_mode, get_args(JsonMode))
         whole("max_concurrency", self.max_concurrency, range(1, CONCURRENCY_CEILING + 1))
         _check_extra_body(self.extra_body)
@@ -76,6 +86,28 @@ class Profile:
         if not isinstance(self.require_parameters, bool):
             raise SpecError("require_parameters", self.require_parameters, "write true or false")
         number("deadline_s", self.deadline_s, *DEADLINE_S)
+
+    def price(self, *models: str, at: float | None = None) -> Price:
+        """
+        What the first of these models that is listed costs; one that is not listed counts as the dearest there is.
+
+        Args:
+            models: The served model, then the one asked for.
+            at: Unix seconds; None: at the peak, for an upper bound.
+        """
+        listed = next((self.prices[model] for model in models if model in self.prices), None)
+        if listed is None:
+            return FREE if self.is_free else UNKNOWN
+        return listed if at is None else listed.scaled(self.tariff.share(at, self.deadline_s))
+
+    def knows_price(self, model: str) -> bool:
+        """Whether a model's price is listed, or there is none to pay."""
+        return model in self.prices or self.is_free
+
+    @property
+    def is_free(self) -> bool:
+        """Nobody bills a server on this machine that asks for no key."""
+        return not self.key_env and is_local(self.base_url)
 
 
 def _matches(pattern: re.Pattern[str], value: object) -> bool:
@@ -92,14 +124,6 @@ def _check_models(models: object) -> None:
         raise SpecError("models", models, 'write a list of names: ["one", "two"]')
     for model in models:
         _check_line("models", model)
-
-
-def _check_prices(prices: Mapping[str, Price]) -> None:
-    for price in prices.values():
-        number("input_usd", price.input_usd, 0.0, HIGHEST_PRICE_USD)
-        number("output_usd", price.output_usd, 0.0, HIGHEST_PRICE_USD)
-        if price.cached_usd is not None:
-            number("cached_usd", price.cached_usd, 0.0, HIGHEST_PRICE_USD)
 
 
 def _check_extra_body(extra: object) -> None:

@@ -1,6 +1,6 @@
 """Runners: who works on the runs. `thread` is this process; a cluster is an extra of a later release."""
 
-from engine.runners.desks import edited, job_of, key_of
+from engine.runners.desks import edited, job_of, key_of, signs_in
 from engine.runners.jobs import PRACTICE, Job, Overrides, Placed
 from engine.runners.reviews import Review
 from engine.runners.standing import GOING, OPEN_STANDINGS, Standing, interrupted, standing_now
@@ -21,5 +21,6 @@ __all__ = [
     "interrupted",
     "job_of",
     "key_of",
+    "signs_in",
     "standing_now",
 ]

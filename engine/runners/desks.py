@@ -18,6 +18,7 @@ from engine.desk import Desk, Interruptible, Memory
 from engine.near import Near
 from engine.pace import Gate, Throttle
 from engine.providers import Catalog, Chat, Key, Profile, read_key
+from engine.providers.keys import has_table
 from engine.providers.practice import PracticeSettings
 from engine.purse import Purse
 from engine.runners.jobs import Job
@@ -99,6 +100,11 @@ def key_of(profile: Profile) -> Key | None:
         SpecError: it is missing or malformed; the message names the variable and never the key.
     """
     return read_key(profile, os.environ, SECRETS)
+
+
+def signs_in() -> bool:
+    """Whether secrets.toml sets sign-in up ([auth]), here or in the home folder, where Streamlit looks too."""
+    return any(has_table(path, "auth") for path in (SECRETS, Path.home() / SECRETS))
 
 
 def edited(catalog: Catalog, store: Store) -> Catalog:

@@ -7,7 +7,7 @@ A job survives in its run's row, so that any process can pick the run up again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from engine.errors import SpecError
@@ -32,6 +32,7 @@ class Overrides:
     window_s: float | None = None
     shape: Shape | None = None
     deadline_s: float | None = None
+    budget_day_usd: float | None = None
 
     def given(self) -> dict[str, Any]:
         """The values that are not None."""
@@ -72,9 +73,6 @@ class Job:
         self.tuning.check_ceiling(profile.max_concurrency)
         if not self.model(profile):
             raise SpecError("model", self.spec.model, f"name one of {profile.name}'s models")
-        if self.spec.budget_usd is not None and self.model(profile) not in profile.prices:
-            way_out = f"the price of {self.model(profile)} is not known: write it into providers.toml, or set no budget"
-            raise SpecError("budget_usd", self.spec.budget_usd, way_out)
         return profile
 
     def model(self, profile: Profile) -> str:
@@ -91,6 +89,22 @@ class Job:
         practice = self.practice.to_json() if self.practice else None
         thresholds = {"thresholds": asdict(self.thresholds)} if self.thresholds else {}
         return {"overrides": self.overrides.given(), "practice": practice, **thresholds}
+
+    def funded(self, spent_usd: float, budget_usd: float | None, budget_day_usd: float | None) -> Job:
+        """
+        The same job with another budget to go on with; None leaves one as it is.
+
+        Raises:
+            SpecError: a budget is out of bounds, or spent already.
+        """
+        spec, overrides = self.spec, self.overrides
+        if budget_usd is not None:
+            spec = replace(spec, budget_usd=budget_usd)
+            if budget_usd <= spent_usd:
+                raise SpecError("budget_usd", budget_usd, f"${spent_usd:.4f} of it is spent already; choose more")
+        if budget_day_usd is not None:
+            overrides = replace(overrides, budget_day_usd=budget_day_usd)
+        return replace(self, spec=spec, overrides=overrides)
 
     @classmethod
     def from_row(cls, spec: Mapping[str, Any], tuning: Mapping[str, Any], preset: str, raw: Mapping[str, Any]) -> Job:

@@ -94,7 +94,7 @@ class Runner:
             tuning=job.tuning,
             model=model,
             base_url="" if job.own_practice else profile.base_url,
-            limits={**asdict(profile.limits), **job.settings()},
+            limits={**asdict(profile.limits), "price_known": profile.knows_price(model), **job.settings()},
             preset=job.preset,
             note=note,
             comparison_id=placed.comparison if placed else None,
@@ -122,25 +122,32 @@ class Runner:
         self._take(run)
         return run
 
-    def resume(self, run: int, *, retry: bool = False) -> None:
+    def resume(
+        self, run: int, *, retry: bool = False, budget_usd: float | None = None, budget_day_usd: float | None = None
+    ) -> None:
         """
         Go on with a paused, cancelled or incomplete run, or with one whose process is gone: its open slots, and with
-        `retry` those that failed or were cancelled. A run this process works on is left alone.
+        `retry` those that failed or were cancelled; with another budget where one is given. A run this process works
+        on is left alone.
 
         Raises:
             UnknownRun: there is no such run.
             RunHeld: another process works on it, or may come back to it; the message says until when.
-            SpecError: its key has gone, or the profile no longer allows it.
-            StoreError: it is pausing, or it is done.
+            SpecError: its key has gone, the profile no longer allows it, or a budget is out of bounds or spent already.
+            StoreError: it is pausing, or it is done, or its budget is to change while it is at work.
         """
         row = self._store.run(run)
         now = self.standing(row)
+        job = job_of(row).funded(row.totals.cost_usd, budget_usd, budget_day_usd)
         if now in OPEN_STANDINGS:
             self._check_ours(row, now)
-            return
         if now == "done":
             raise StoreError(f"run {run} is done; clone it to make more")
-        key_of(job_of(row).profile(edited(self._catalog, self._store)))
+        if budget_usd is not None or budget_day_usd is not None:
+            self._store.set_budget(run, budget_usd=budget_usd, budget_day_usd=budget_day_usd).result()
+        if now in OPEN_STANDINGS:
+            return
+        key_of(job.profile(edited(self._catalog, self._store)))
         if now != "interrupted":
             self._store.reopen(run, ("failed", "cancelled") if retry else ()).result()
         self._take(run, gone=row.owner if is_gone(row.owner) else None)

@@ -29,13 +29,17 @@ from sqlalchemy import (
     update,
 )
 
+from engine.clock import Clock
 from engine.errors import StoreError
 from engine.store.base import Base
+from engine.store.budgets import Marks, day_full
 from engine.store.columns import searchable
+from engine.store.database import Database
 from engine.store.opinions import file_opinions
-from engine.store.records import OPEN, CallStart, Kept, Settlement
+from engine.store.records import OPEN, CallStart, DayFull, Kept, Settlement
 from engine.store.tables import call, draft, reply, run, shingle
 from engine.store.views import Settled, is_flagged
+from engine.store.writer import Writer
 
 PACK_BYTES = 4096
 """Bodies above this are compressed; smaller ones cost more CPU than they free disk (0.3 ms for 3 kB)."""
@@ -110,12 +114,19 @@ _COUNT = update(call).where(call.c.id == bindparam("at_call")).values(kept=_new(
 class Calls(Base):
     """The steps of a call."""
 
-    def start_call(self, start: CallStart) -> Future[int]:
+    def __init__(self, database: Database, writer: Writer, clock: Clock, patience_s: float) -> None:
+        super().__init__(database, writer, clock, patience_s)
+        self._marks = Marks()
+
+    def start_call(self, start: CallStart) -> Future[int | DayFull]:
         """
         Enter a call in the ledger, in flight; wait for the commit before sending it.
 
+        Its row is what reserves its worst case: the sum and the row are one transaction, so no two processes pass the
+        day's budget together.
+
         Returns:
-            The call's id.
+            The call's id, or DayFull: nothing was entered, nothing may be sent.
 
         Raises:
             StoreError: (in the future) the run has gone to another process (`fence`).
@@ -123,8 +134,10 @@ class Calls(Base):
         row = _call_row(start)
         asked = [{"at_run": start.run, "at_slot": slot} for slot in start.slots]
 
-        def op(conn: Connection) -> int:
+        def op(conn: Connection) -> int | DayFull:
             _check_fence(conn, start.run, start.fence)
+            if start.day and (full := day_full(conn, self._marks, start.day, start.worst_usd, start.sent_at)):
+                return full
             key = conn.execute(_START, row).inserted_primary_key
             if asked:
                 conn.execute(_ASK, asked)

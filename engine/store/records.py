@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from engine.cost import Day
 from engine.opinion import NO_THRESHOLDS, Thresholds
 from engine.spec import RunSpec, Tuning
 from engine.work import Content, Draft, Flag
@@ -90,6 +91,26 @@ class CallStart:
     """Upper bound of its cost: what it counts for until it is settled, and for ever if it never is."""
     fence: int | None = None
     """The run's fence as `claim` gave it: a process that lost the run cannot send. None: not checked."""
+    day: Day | None = None
+    """The day's budget the call must fit into at its worst; None: no bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayFull:
+    """A call that was not entered: the day's budget has no room for it."""
+
+    spent_usd: float
+    """Of settled calls; one in doubt counts at its upper bound."""
+    reserved_usd: float
+    """Upper bound of the calls in flight in processes that live: they may make room."""
+
+    def message(self, start: CallStart) -> str:
+        """What happened, and the way out."""
+        budget_usd, provider = (start.day.budget_usd, start.day.provider) if start.day else (0.0, "")
+        return (
+            f"${self.spent_usd:.4f} of today's budget of ${budget_usd:.4f} for {provider} is spent, the next call may "
+            f"cost ${start.worst_usd:.4f}; resume the run after midnight, or with a larger budget for the day"
+        )
 
 
 @dataclass(frozen=True, slots=True)

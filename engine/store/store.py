@@ -4,6 +4,8 @@ The Store: one object a process, used from every thread, holding all of the data
 
 from __future__ import annotations
 
+import shutil
+import statistics
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.clock import Clock, RealClock
+from engine.store.budgets import Budgets
 from engine.store.calls import Calls, replay
 from engine.store.changes import Changes
 from engine.store.clean import Clean
@@ -34,6 +37,7 @@ from engine.store.totals import RunReads
 from engine.store.views import Health
 from engine.store.writer import Writer
 
+TOUCHES = 5  # one commit may meet another program's flush
 PATIENCE_S = 600.0
 """Time to free a disk; after it a script is told, and what was paid for stays in the journal."""
 
@@ -45,6 +49,7 @@ class Store(
     Runs,
     RunReads,
     Calls,
+    Budgets,
     Changes,
     Ledger,
     Drafts,
@@ -119,13 +124,19 @@ class Store(
         return sum(file.stat().st_size for file in files if file.exists())
 
     @property
+    def free_bytes(self) -> int | None:
+        """Room left on the database's disk; None where it is not a file."""
+        path = self._database.path
+        return None if path is None else shutil.disk_usage(path.parent).free
+
+    @property
     def commit_ms(self) -> float:
         """What a commit of this process takes, all runs: the median of the newest 64; 0.0 before there are 8."""
         return self._writer.commit_ms
 
     def health(self) -> Health:
         """
-        Check the database and time the smallest durable write. Takes seconds on a large file.
+        Check the database and time the smallest durable writes. Takes seconds on a large file.
 
         Raises:
             StoreError: it cannot be read or written at all.
@@ -134,9 +145,18 @@ class Store(
             problem = check(self._database)
         except SQLAlchemyError as exc:
             problem = str(explain(exc))
+        took_ms = statistics.median(self._touch_ms() for _ in range(TOUCHES))
+        return Health(self.where, self.bytes, problem, took_ms, self.free_bytes, self._version())
+
+    def _touch_ms(self) -> float:
         start = self._clock.now()
         self.write(lambda conn: conn.execute(_TOUCH).rowcount).result()
-        return Health(self.where, self.bytes, problem, (self._clock.now() - start) * 1000)
+        return (self._clock.now() - start) * 1000
+
+    def _version(self) -> str:
+        with self._reading() as conn:
+            found = conn.dialect.server_version_info or ()
+            return f"{conn.dialect.name} {'.'.join(map(str, found))}"
 
     def close(self) -> None:
         """Write what is waiting and close the database; a second call does nothing."""

@@ -111,7 +111,11 @@ class CallTable(Table, table=True):
     """One HTTP attempt for a packet; `ended_at` is empty while it is in flight."""
 
     __tablename__ = "call"
-    __table_args__ = (Index("call_run", "run", "id"), Index("call_run_ended", "run", "ended_at"))
+    __table_args__ = (
+        Index("call_run", "run", "id"),
+        Index("call_run_ended", "run", "ended_at"),
+        Index("call_day", "sent_at", "run", "cost_usd"),
+    )
 
     id: int | None = _key()
     run: int = _at("run")

@@ -332,7 +332,11 @@ class Health:
     problem: str
     """What the check found; empty when it is sound."""
     write_ms: float
-    """What the smallest commit took."""
+    """What the smallest commit took, the median of five."""
+    free_bytes: int | None = None
+    """Room left on its disk; None where it is not a file."""
+    version: str = ""
+    """Of the database software."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,7 @@ def test_nothing_is_fetched_from_elsewhere(browse: Open) -> None:
     page = browse()
     seen: list[str] = []
     page.on("request", lambda request: seen.append(request.url))
-    for path in ("/", "/runs", "/compare", "/review"):
+    for path in ("/", "/runs", "/compare", "/review", "/health"):
         page.goto(path)
         page.get_by_role("heading", level=1).first.wait_for()
         settle(page)

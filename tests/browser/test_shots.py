@@ -40,7 +40,8 @@ def test_every_page_is_drawn_without_an_error(browse: Open, made: dict[str, str]
         badge(page, "Done")
         made["run"] = page.url
     scheme, width = LOOKS[look]
-    for name, path in {"launch": "/", "runs": "/runs", "run": made["run"], "review": "/review"}.items():
+    paths = {"launch": "/", "runs": "/runs", "run": made["run"], "review": "/review", "health": "/health"}
+    for name, path in paths.items():
         page = browse(path, locale=locale, scheme=scheme, width=width)
         snap(page, f"{name}-{look}-{locale[:2]}")
         expect(page.get_by_test_id("stException")).to_have_count(0)

@@ -195,3 +195,16 @@ def test_an_unknown_run_is_bad_input(cli: Cli) -> None:
     """A run that is not there exits 2 and says how to list them."""
     done = cli("status", "99")
     assert (done.returncode, "draftmill runs" in done.stderr) == (2, True)
+
+
+def test_a_run_at_its_budget_is_resumed_with_more(cli: Cli) -> None:
+    """Exit code 4 at the budget, whatever the concurrency; with more money the same run ends done."""
+    paused = cli.run("--per-combo", "40", "--budget-usd", "0.01", "--concurrency", "8", "--batch-size", "1")
+    at = last_line(paused)
+    assert (paused.returncode, at["state"], at["reason"].partition(":")[0]) == (4, "paused", "budget")
+    assert at["cost_usd"] <= 0.01 and at["price_known"]
+    refused = cli("resume", str(at["run"]), "--budget-usd", "0.001")
+    assert refused.returncode == 2 and "is spent already" in refused.stderr
+    done = cli("resume", str(at["run"]), "--budget-usd", "2", "--json")
+    assert (done.returncode, last_line(done)["state"], last_line(done)["drafted"]) == (0, "done", 160)
+    assert last_line(done)["cost_usd"] <= 2

@@ -20,7 +20,7 @@ from engine.errors import ProviderError, SpecError
 from engine.providers.practice import PracticeProcess, PracticeSettings
 
 ROOT = Path(engine.__file__).parents[1]
-KEY = "sk-practice-1234567890"
+KEY = "sk-canary-practice-0123456789"
 HELLO = {"model": "practice-fast", "messages": [{"role": "user", "content": "Hello"}]}
 QUICK = PracticeSettings(base_ms=0)
 

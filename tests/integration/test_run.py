@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from typing import get_args
 
 import pytest
 
-from engine import PracticeSettings, Tuning, tuning_for
+from engine import PracticeSettings, Tuning, progress, tuning_for
 from engine.providers.practice import PracticeProcess
 from engine.spec import OPTIONS, Kind, Lang
 from engine.store import DraftFilter, NewRun
@@ -224,3 +225,36 @@ def test_rate_headers_are_read(bench: Bench) -> None:
     row = bench.run(bench.job(tuning=Tuning(4, 1)))
     assert (row.state, row.totals.http_429) == ("done", 0)
     assert [change.why for change in bench.store.changes(row.id)] == ["header"]
+
+
+def test_a_run_goes_on_with_a_larger_budget(bench: Bench) -> None:
+    """Paused at its budget at eight in flight, a run resumed with a larger one ends done within that."""
+    row = bench.run(bench.job(tuning=Tuning(8, 1), budget_usd=0.01))
+    assert (row.state, row.reason.partition(":")[0]) == ("paused", "budget")
+    bench.runner.resume(row.id, budget_usd=1.0)
+    again = bench.runner.join(row.id, 0.02)
+    assert (again.state, again.spec["budget_usd"]) == ("done", 1.0)
+    assert 0.01 < again.totals.cost_usd <= 1.0
+
+
+def test_the_days_budget_holds_for_all_runs(bench: Bench) -> None:
+    """Two runs at once, eight in flight each: together they stay within the day's budget and pause saying so."""
+    bench.store.set_profile("practice", {"budget_day_usd": 0.01}).result()
+    jobs = [bench.job(tuning=Tuning(8, 1), per_combo=50, reuse=False) for _ in range(2)]
+    rows = [bench.runner.join(run, 0.02) for run in [bench.runner.submit(job) for job in jobs]]
+    assert [(row.state, row.reason.partition(":")[0]) for row in rows] == [("paused", "budget_day")] * 2
+    assert 0.005 < sum(row.totals.cost_usd for row in rows) <= 0.01
+    bench.store.set_profile("practice", None).result()
+    bench.runner.resume(rows[0].id)
+    assert bench.runner.join(rows[0].id, 0.02).state == "done"
+
+
+def test_an_unknown_price_is_counted_at_its_bound_and_said(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A paid model nobody listed: the run says that its price is not known, and keeps its budget all the same."""
+    monkeypatch.setenv("SOME_KEY", "abc-123")
+    job = bench.job(tuning=Tuning(4, 5), budget_usd=5.0)
+    paid = replace(job, spec=replace(job.spec, provider="deepseek", model="practice-fast"))
+    bench.store.set_profile("deepseek", {"extra_body": {}, "limits": {"rpm": 0}}).result()
+    row = bench.run(replace(paid, overrides=replace(paid.overrides, key_env="SOME_KEY")))
+    assert (row.state, progress(bench.store, row.id).price_known) == ("done", False)
+    assert row.totals.cost_usd < 0.1  # the provider says what it billed, and that figure stands

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 
-from engine.cost import cost_usd, upper_bound_usd
-from engine.limits import Price
+from engine.cost import cost_usd, midnight, upper_bound_usd
+from engine.limits import FREE, UNKNOWN, Price
 from engine.metrics import summarise
+from engine.providers import Catalog, Profile
 from engine.store import Totals
 from engine.work import Usage
 
@@ -25,9 +30,44 @@ def test_cached_tokens_have_their_own_price() -> None:
     assert is_estimate
 
 
-def test_an_unknown_price_is_an_estimate() -> None:
-    """Without a price the cost is not known, and says so."""
-    assert cost_usd(Usage(10, 10), None) == (0.0, True)
+def test_an_unknown_price_is_the_dearest_there_is() -> None:
+    """A model nobody listed counts at an upper bound; on this machine, without a key, nobody bills."""
+    paid = Profile("mine", "https://api.example.com/v1", key_env="MINE")
+    own = Profile("own", "http://127.0.0.1:9/v1")
+    assert (paid.price("m"), paid.knows_price("m")) == (UNKNOWN, False)
+    assert (own.price("m"), own.knows_price("m")) == (FREE, True)
+
+
+@pytest.mark.parametrize(
+    ("when", "share"),
+    [
+        ("2026-11-24T00:59", 0.5),  # a Tuesday
+        ("2026-11-24T01:00", 1.0),
+        ("2026-11-24T03:59", 1.0),
+        ("2026-11-24T04:05", 1.0),  # a call of ten minutes may have begun before four
+        ("2026-11-24T04:11", 0.5),
+        ("2026-11-24T06:00", 1.0),
+        ("2026-11-24T10:11", 0.5),
+        ("2026-11-28T02:00", 0.5),  # a Saturday
+        ("2026-10-10T02:00", 1.0),  # a Saturday that is worked
+    ],
+)
+def test_the_tariff_follows_chinese_working_hours(when: str, share: float, tmp_path: Path) -> None:
+    """DeepSeek's listed price holds at peak on working days; else half, and at the edges the dearer moment."""
+    profile = Catalog.load(tmp_path / "none.toml").profile("deepseek")
+    at = datetime.fromisoformat(f"{when}+00:00").timestamp()
+    assert profile.price("deepseek-flash", at=at) == Price(0.30, 1.20, 0.006).scaled(share)
+    assert profile.price("deepseek-flash") == Price(0.30, 1.20, 0.006)
+
+
+def test_the_day_begins_at_local_midnight(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Midnight is the clock's on the wall, wherever the machine stands."""
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    at = datetime(2026, 11, 24, 17, 30, tzinfo=UTC).timestamp()
+    assert datetime.fromtimestamp(midnight(at), UTC) == datetime(2026, 11, 24, 16, 0, tzinfo=UTC)
+    monkeypatch.undo()
+    time.tzset()
 
 
 def test_the_worst_case_writes_every_token() -> None:

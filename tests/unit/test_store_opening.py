@@ -7,12 +7,15 @@ import stat
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from engine.errors import StoreError
 from engine.store import Store
+from engine.store import database as database_module
 from engine.store.database import migrate, revisions
 from engine.store.tables import metadata
 from tests.unit.test_store_kit import planned
@@ -125,6 +128,15 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
         Store.open(tmp_path / "a.db")
 
 
+def test_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> None:
+    """A database of the first release gets what came since, index and all, and keeps what it holds."""
+    with Store.open(tmp_path / "a.db") as store:
+        run = planned(store)
+    _step_back(tmp_path / "a.db", "0001")
+    with Store.open(tmp_path / "a.db") as store:
+        assert (store.totals(run).open, store.changes(run), store.spent_since("practice", 0.0)) == (8, [], 0.0)
+
+
 def test_another_programs_tables_are_left_alone(tmp_path: Path) -> None:
     """A database with foreign tables gets none of ours."""
     _execute(tmp_path / "a.db", "CREATE TABLE songs (title TEXT)")
@@ -139,6 +151,17 @@ def test_health_tells_size_and_soundness(tmp_path: Path) -> None:
     assert health.problem == ""
     assert health.bytes > 0
     assert health.write_ms > 0
+
+
+def _step_back(path: Path, revision: str) -> None:
+    """Make a database what an older Draftmill would have left."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(database_module.__file__).with_name("migrations")))
+    database = create_engine(f"sqlite:///{path}")
+    with database.begin() as conn:
+        config.attributes["connection"] = conn
+        command.downgrade(config, revision)
+    database.dispose()
 
 
 def _execute(path: Path, statement: str) -> None:

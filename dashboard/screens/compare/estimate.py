@@ -54,8 +54,8 @@ def _figures(made: compare.ComparisonEstimate, *, play: bool) -> None:
         st.metric(_("Drafts"), charts.count(made.drafts))
         st.metric(_("Calls"), charts.count(made.calls))
         st.metric(_("Tokens"), charts.count(made.tokens))
-        cost = charts.money(made.cost_usd) if made.price_known else charts.NONE
-        note = _("play money") if play else None if made.price_known else _("price not known")
+        cost = charts.money(made.cost_usd) if made.price_known else f"≤ {charts.money(made.cost_usd)}"
+        note = _("play money") if play else None if made.price_known else _("price not known: an upper bound")
         st.metric(_("Cost"), cost, note, delta_color="gray", delta_arrow="off")
         st.metric(_("Time"), charts.duration(made.wall_s))
     if made.wall_s > LONG_S:

@@ -4,15 +4,17 @@ Who writes: the provider, its model, its key, its limits and address.
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
-from dashboard import labels, shared
+from dashboard import charts, labels, shared
 from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.screens.form.fields import KEEP, Errors, errors_beside
 from dashboard.screens.form.state import Form
 from dashboard.text import _
-from engine import Profile, SpecError
+from engine import Profile, SpecError, midnight
 
 
 def profile_chosen(form: Form) -> Profile | None:
@@ -39,9 +41,16 @@ def who_writes(form: Form, errors: Errors, profile: Profile | None) -> None:
         with budget:
             st.number_input(_("Budget, USD"), step=0.5, key=form.key("budget_usd"), placeholder=_("none"), **KEEP)
             errors_beside(errors, "budget_usd")
+            if profile and profile.budget_day_usd is not None:
+                st.caption(_day(profile, profile.budget_day_usd))
         if profile:
             _key(form, profile)
             _limits(form, errors, profile)
+
+
+def _day(profile: Profile, budget_usd: float) -> str:
+    spent = shared.store().spent_since(profile.name, midnight(time.time()))
+    return _("Today {spent} of {budget}", spent=charts.money(spent), budget=charts.money(budget_usd))
 
 
 def _provider(form: Form, errors: Errors) -> None:

@@ -1,0 +1,1 @@
+"""Health: the guide's four questions, and what may be set of a provider."""

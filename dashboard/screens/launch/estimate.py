@@ -46,7 +46,7 @@ def estimate_panel(estimate: Estimate | None, existing: int, errors: Sequence[Sp
 
 def _cost(estimate: Estimate, play: bool) -> tuple[str, str | None]:
     if not estimate.price_known:
-        return charts.NONE, _("price not known")
+        return f"≤ {charts.money(estimate.cost_usd)}", _("price not known: an upper bound")
     return charts.money(estimate.cost_usd), _("play money") if play else None
 
 

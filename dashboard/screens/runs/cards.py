@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard import charts, shared
 from dashboard.labels import Color
+from dashboard.screens.runs.money import cost_words
 from dashboard.text import _
 from engine import Progress
 
@@ -48,11 +49,8 @@ def _quality(seen: Progress, lines: charts.Sparks) -> None:
 def _price(seen: Progress, lines: charts.Sparks) -> None:
     totals, summary = seen.totals, seen.summary
     tokens = _("{n} in all", n=charts.count(totals.tokens_in + totals.tokens_out))
-    each = _("{cost} a draft", cost=charts.money(summary.cost_a_draft))
-    tokens_title = _("Tokens a draft")
-    if seen.run.purpose == "review":
-        each = _("{cost} a judgement", cost=charts.money(summary.cost_a_draft))
-        tokens_title = _("Tokens a judgement")
+    each = cost_words(seen)
+    tokens_title = _("Tokens a judgement") if seen.run.purpose == "review" else _("Tokens a draft")
     most = _("{n} at most", n=seen.run.tuning["concurrency"])
     repeated = _("{n} repeated", n=f"{totals.retried:,}")
     _card(tokens_title, charts.count(summary.tokens_an_item), tokens, "violet", lines.tokens_an_item)

@@ -19,6 +19,7 @@ from dashboard.screens.exports import export_panel
 from dashboard.screens.refill import refill_button
 from dashboard.screens.runs.cards import GOING, metric_cards
 from dashboard.screens.runs.listing import how_far, name, state_badge, topics
+from dashboard.screens.runs.money import budget_field, budget_given
 from dashboard.screens.runs.second import second_panel
 from dashboard.screens.runs.speed import speed_panel
 from dashboard.screens.runs.views import views
@@ -68,6 +69,7 @@ def _actions(row: RunRow, now: str) -> None:
     elif row.retry_at is not None:
         _act("pause", row, _("Stop trying"), ":material/pause_circle:", "secondary")
     if now in ("paused", "interrupted"):
+        budget_field(row)
         _act("resume", row, _("Resume"), ":material/play_circle:")
     if row.state in ("incomplete", "cancelled"):
         _act("retry", row, _("Retry what failed"), ":material/replay:")
@@ -112,22 +114,21 @@ def _do(action: str, run: int) -> None:
         elif action == "pause":
             runner.pause(run)
         else:
-            runner.resume(run, retry=action == "retry")
+            runner.resume(run, retry=action == "retry", **budget_given(shared.store().run(run)))
     except DraftmillError as error:
         st.session_state["runs_problem"] = str(error)
 
 
 def _reason(row: RunRow) -> None:
+    words = plain(labels.stop_words(row.reason))
     if row.state == "paused":
-        st.warning(_("The run is paused, nothing is lost. Why:"), icon=":material/pause_circle:")
+        words = f" **{words}**" if words else ""
+        st.warning(f"{_('The run is paused, nothing is lost. Why:')}{words}", icon=":material/pause_circle:")
+    elif row.purpose == "review":
+        st.warning(_("Some judgements could not be had. Why:"), icon=":material/rule:")
     else:
-        said = (
-            _("Some judgements could not be had. Why:")
-            if row.purpose == "review"
-            else _("Some drafts could not be made. Why:")
-        )
-        st.warning(said, icon=":material/rule:")
-    st.code(row.reason, language=None, wrap_lines=True)
+        st.warning(_("Some drafts could not be made. Why:"), icon=":material/rule:")
+    st.code(labels.stop_detail(row.reason), language=None, wrap_lines=True)
     if again := notices.waits(row):
         st.info(again, icon=":material/update:")
 

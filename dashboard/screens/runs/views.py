@@ -182,7 +182,7 @@ def _parameters(seen: Progress) -> None:
     topics = spec["topics"]
     named = [*topics[:TOPICS], *([f"… {len(topics):,}"] if len(topics) > TOPICS else [])]
     options = {name: value for name, value in spec["options"].items() if value is not None}
-    limits = {name: value for name, value in run.limits.items() if name not in ("overrides", "practice") and value}
+    limits = {name: value for name, value in run.limits.items() if name in labels.LIMIT and value}
     limits = limits if any(limits.get(name) for name in ("rpm", "tpm", "max_in_flight")) else {}
     practice = {name: value for name, value in (run.limits.get("practice") or {}).items() if value}
     st.caption(_("What the run was started with; it does not change. Clone and edit to start another."))

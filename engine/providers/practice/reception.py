@@ -107,9 +107,22 @@ class Reception:
             if row.outcome == OPEN:
                 self.book.close(row, GONE, 0)
 
-    def _understand(self, scope: Scope, body: bytes | None) -> wire.Request | Refusal:
+    def refuse_key(self, scope: Scope) -> Refusal | None:
+        """What a call without the right key is answered; None where the key is right, or none is asked for."""
         if self._bearer and not compare_digest(_header(scope, b"authorization"), self._bearer):
             return Refusal(401, error_body(401, "No valid key was given.", "authentication"))
+        return None
+
+    def account(self) -> dict[str, Any]:
+        """The body of GET /key: play money used so far, and no limit."""
+        totals = self.book.totals
+        used_usd = wire.cost_usd(totals["tokens_in"], totals["tokens_out"])
+        return {"data": {"label": "practice", "usage": used_usd, "limit": None, "limit_remaining": None}}
+
+    def _understand(self, scope: Scope, body: bytes | None) -> wire.Request | Refusal:
+        refused = self.refuse_key(scope)
+        if refused:
+            return refused
         if body is None:
             return Refusal(413, error_body(413, "The request is too large.", "payload_too_large"))
         try:

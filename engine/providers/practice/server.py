@@ -89,6 +89,10 @@ def build_app(reception: Reception) -> Starlette:
     async def show_models(request: Request) -> JSONResponse:
         return JSONResponse(models())
 
+    async def show_key(request: Request) -> JSONResponse:
+        refused = reception.refuse_key(request.scope)
+        return JSONResponse(refused.body, refused.status) if refused else JSONResponse(reception.account())
+
     async def health(request: Request) -> JSONResponse:
         return JSONResponse({"status": "ok"})
 
@@ -104,6 +108,8 @@ def build_app(reception: Reception) -> Starlette:
             Route("/chat/completions", chat, methods=["POST"]),
             Route("/v1/models", show_models),
             Route("/models", show_models),
+            Route("/v1/key", show_key),
+            Route("/key", show_key),
             Route("/health", health),
             Route("/stats", stats),
             Route("/settings", settings, methods=["POST"]),

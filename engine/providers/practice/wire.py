@@ -128,7 +128,6 @@ def completion(
     call_id: str, created: int, model: str, text: str, finish: str, tokens_in: int, tokens_out: int
 ) -> bytes:
     """The body of a 200: one choice, with usage and its cost in play money."""
-    cost = (tokens_in * PRICE_INPUT_USD + tokens_out * PRICE_OUTPUT_USD) / 1_000_000
     message = {"role": "assistant", "content": text, "refusal": None}
     return dump(
         {
@@ -143,10 +142,15 @@ def completion(
                 "completion_tokens": tokens_out,
                 "total_tokens": tokens_in + tokens_out,
                 "prompt_tokens_details": {"cached_tokens": 0},
-                "cost": round(cost, 9),
+                "cost": cost_usd(tokens_in, tokens_out),
             },
         }
     )
+
+
+def cost_usd(tokens_in: int, tokens_out: int) -> float:
+    """What tokens cost, in play money."""
+    return round((tokens_in * PRICE_INPUT_USD + tokens_out * PRICE_OUTPUT_USD) / 1_000_000, 9)
 
 
 def cut(text: str, max_tokens: int | None) -> tuple[str, int, bool]:

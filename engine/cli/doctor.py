@@ -1,0 +1,78 @@
+"""
+`draftmill doctor` and `draftmill prices`: is everything well, and what does it cost.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from engine.cli.options import Database, Json
+from engine.doctor import Finding, Report, examine, refresh_prices, said
+from engine.providers import Catalog
+from engine.store import Store
+
+WRONG = 4
+MARK = {"good": "[green]ok[/]", "note": "[dim]--[/]", "warn": "[yellow]look[/]", "bad": "[red]WRONG[/]"}
+
+
+def doctor(
+    provider: Annotated[
+        list[str], typer.Option(help="Whom to ask; again for more. Default: practice and every one with a key.")
+    ] = [],  # noqa: B006
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Check keys, quota, network and database; exit code 4 where something is wrong."""
+    with Store.open(database) as store:
+        report = examine(store, Catalog.load(), provider or None)
+    if as_json:
+        typer.echo(json.dumps(report_json(report), ensure_ascii=False))
+    else:
+        _print(report)
+    raise typer.Exit(0 if report.ok else WRONG)
+
+
+def prices(
+    provider: Annotated[str, typer.Argument(metavar="PROVIDER", help="A provider of the catalog.")],
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Take a provider's prices from its models list and keep them in its profile."""
+    with Store.open(database) as store:
+        found = refresh_prices(store, Catalog.load(), provider)
+    if as_json:
+        changed = {
+            name: {"input_usd": now.input_usd, "output_usd": now.output_usd} for name, (_, now) in found.changed.items()
+        }
+        typer.echo(json.dumps({"provider": provider, "listed": found.listed, "changed": changed}, ensure_ascii=False))
+        return
+    typer.echo(f"{provider} tells the prices of {found.listed} models; they are kept in its profile")
+    for name, (was, now) in found.changed.items():
+        before = f"was {was.input_usd:g} and {was.output_usd:g}" if was else "was not known"
+        typer.echo(f"  {name}: {now.input_usd:g} in, {now.output_usd:g} out, USD per million tokens ({before})")
+
+
+def report_json(report: Report) -> dict[str, Any]:
+    """A report as plain JSON; figures are raw."""
+    return {"ok": report.ok, "at": report.at, "findings": [_finding_json(finding) for finding in report.findings]}
+
+
+def _finding_json(finding: Finding) -> dict[str, Any]:
+    names = ("question", "state", "code", "provider")
+    figures = {name: round(value, 4) if isinstance(value, float) else value for name, value in finding.figures.items()}
+    return {**{name: getattr(finding, name) for name in names}, "figures": figures, "said": said(finding)}
+
+
+def _print(report: Report) -> None:
+    table = Table(box=None, show_header=False)
+    for _column in range(4):
+        table.add_column(overflow="fold")
+    for finding in report.findings:
+        words = said(finding).replace("[", r"\[")
+        table.add_row(MARK[finding.state], finding.provider or "this machine", finding.question, words)
+    Console().print(table)

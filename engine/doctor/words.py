@@ -1,0 +1,86 @@
+"""
+Findings in words: a sentence for each code, its fields the figures. A screen may say the same in another language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.doctor.findings import Finding
+
+SAID: Mapping[str, str] = {
+    "key_valid": "The key in {variable} is accepted.",
+    "key_not_needed": "No key is needed.",
+    "key_missing": (
+        "No key is set. Set it with: export {variable}=..., or write it into .streamlit/secrets.toml, then start "
+        "Draftmill again."
+    ),
+    "key_malformed": "The key cannot be used: {problem}",
+    "key_refused": "The provider refuses the key in {variable} ({status}). Make a new one there and set it again.",
+    "key_unproven": "Whether the key is valid could not be found out: {problem}",
+    "quota_left": "{left} {currency} are left.",
+    "quota_low": "Only {left} {currency} are left. Add credit with the provider before a large run.",
+    "quota_unlimited": "The key has no limit; {used} {currency} were used so far.",
+    "quota_used_up": "Nothing is left on this key. Add credit with the provider, then resume.",
+    "quota_not_told": "The provider does not tell what is left; its own pages do.",
+    "day_left": "{spent_usd} of the day's budget of {budget_usd} USD are spent.",
+    "day_spent": "The day's budget of {budget_usd} USD is spent ({spent_usd}). Raise it, or go on after midnight.",
+    "network_steady": "{calls} calls, none failed: {median_ms} ms in the middle, {spread_ms} ms apart.",
+    "network_slow": (
+        "{calls} calls, none failed, but slow: {median_ms} ms in the middle. More concurrency hides it; another "
+        "network mends it."
+    ),
+    "network_uneven": (
+        "{calls} calls, none failed, but uneven: {median_ms} ms in the middle, {spread_ms} ms apart. Expect a "
+        "straggler now and then."
+    ),
+    "network_shaky": (
+        "{failures} of {calls} calls failed: {problem}. Check the connection and the proxy; more retries bridge it."
+    ),
+    "network_down": (
+        "No call gets through to {base_url}: {problem}. Check the address, the connection and the proxy settings."
+    ),
+    "model_listed": "{model} is served, one of {models}.",
+    "model_gone": "{model} is not among the {models} models served. Choose another on the Launch page.",
+    "price_unknown": (
+        "The price of {model} is not known: its calls count at the dearest there is. Refresh the prices, or write "
+        "them in."
+    ),
+    "database_sound": "quick_check finds nothing; a write takes {write_ms} ms; {size_mb} MB, {free_mb} MB free.",
+    "database_damaged": (
+        "The file is damaged: {problem}. Stop Draftmill, move the file aside (a new one is made) or restore a copy."
+    ),
+    "database_slow": (
+        "It is sound, but a write takes {write_ms} ms, and each call waits for three. Keep it on a local SSD: set "
+        "DRAFTMILL_HOME."
+    ),
+    "database_closed": "The database cannot be used: {problem}",
+    "disk_low": "{free_mb} MB are free on the database's disk. Free some space before a large run.",
+    "disk_full": "The database's disk is full ({free_mb} MB free). Free some space: nothing can be stored.",
+    "memory": "This process holds {rss_mb} MB, at most {peak_mb} MB so far.",
+    "versions": "Draftmill {draftmill}, Python {python}, {database}, {packages}.",
+    "timed_out": "No answer within {deadline_s} s.",
+    "check_failed": "The check could not be made: {problem}",
+    "not_started": "The practice provider does not start: {problem}",
+}
+
+
+def said(finding: Finding) -> str:
+    """The finding as a sentence; a code without words is said as it is."""
+    template = SAID.get(finding.code)
+    return template.format_map(shown(finding)) if template else finding.code
+
+
+def shown(finding: Finding) -> dict[str, str]:
+    """A finding's figures as text: ms and MB whole above ten, money with four digits, what is not known as a dash."""
+    return {name: _shown(name, value) for name, value in finding.figures.items()}
+
+
+def _shown(name: str, value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        if name.endswith(("_ms", "_mb")):
+            return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
+        return f"{value:,.4f}".rstrip("0").rstrip(".")
+    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -1,0 +1,218 @@
+"""The server `draftmill` starts: who may ask it what, and where it listens."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from engine import Catalog, Job, PracticeSettings, Runner, RunSpec, Store, Tuning
+from engine.cli.main import check_address, safe_options
+from engine.errors import SpecError
+from tests.integration.conftest import QUICK
+
+STARTUP_S = 60.0
+PATHS = ("/", "/_stcore/health", "/api/health", "/api/runs", "/api/runs/1")
+KEY = "sk-canary-314159265"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running dashboard: its port, its data folder and its process."""
+
+    port: int
+    home: Path
+    pid: int
+
+    def ask(self, path: str, method: str = "GET", host: str = "", **headers: str) -> tuple[int, dict[str, str], bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.request(method, path, headers={"Host": host or f"127.0.0.1:{self.port}", **headers})
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, body
+
+    def read(self, path: str) -> Any:
+        status, headers, body = self.ask(path)
+        assert (status, headers["content-type"]) == (200, "application/json")
+        return json.loads(body)
+
+    def handshake(self, host: str) -> str:
+        """The status line that answers the websocket's handshake."""
+        with socket.create_connection(("127.0.0.1", self.port), 20) as sock:
+            sock.sendall(
+                f"GET /_stcore/stream HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nConnection: Upgrade\r\n"
+                "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+                "Sec-WebSocket-Protocol: streamlit\r\n\r\n".encode()
+            )
+            return sock.recv(200).split(b"\r\n")[0].decode()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """`draftmill` on a free port, over a store that holds one run."""
+    home = tmp_path_factory.mktemp("home")
+    with Store.open(home / "draftmill.db") as store, Runner(store, Catalog.load(home / "none.toml")) as runner:
+        job = Job(RunSpec("cloze", "en", (2,), ("Campus",), 3), Tuning(2, 3), practice=PracticeSettings(**QUICK))
+        assert runner.join(runner.submit(job)).state == "done"
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "DRAFTMILL_HOME": str(home), "OPENROUTER_API_KEY": KEY}
+    command = [sys.executable, "-m", "engine.cli", "--port", str(port), "--headless"]
+    with (home / "log.txt").open("wb") as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        _wait(port)
+        yield Served(port, home, process.pid)
+    finally:
+        for child in psutil.Process(process.pid).children():
+            child.terminate()
+        process.wait(30)
+
+
+def _wait(port: int) -> None:
+    end = time.monotonic() + STARTUP_S
+    while time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("the dashboard did not start")
+
+
+def test_it_listens_on_this_machine_alone(server: Served) -> None:
+    """Every port the server's processes listen on is bound to 127.0.0.1."""
+    family = [psutil.Process(server.pid), *psutil.Process(server.pid).children(recursive=True)]
+    listening = [
+        one.laddr for process in family for one in process.net_connections("inet") if one.status == psutil.CONN_LISTEN
+    ]
+    assert server.port in {address.port for address in listening}
+    assert {address.ip for address in listening} == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize("host", ["evil.test", "evil.test:8501", "127.0.0.1.evil.test", "localhost@evil.test", ""])
+@pytest.mark.parametrize("path", PATHS)
+def test_another_host_is_refused(server: Served, path: str, host: str) -> None:
+    """DNS rebinding: whatever the path, a Host that is not the dashboard's is 403."""
+    assert server.ask(path, host=host or " ")[0] == 403
+
+
+@pytest.mark.parametrize(("host", "status"), [("evil.test", "403"), ("127.0.0.1", "101"), ("localhost", "101")])
+def test_the_websocket_checks_the_host_too(server: Served, host: str, status: str) -> None:
+    """The channel that carries the pages is opened for the dashboard's own names only."""
+    assert server.handshake(f"{host}:{server.port}").split()[1] == status
+
+
+def test_health_says_ok_and_names_nothing(server: Served) -> None:
+    """A monitor reads ok, the version and what is running; no path, no provider, no topic."""
+    told = server.read("/api/health")
+    assert (told["status"], told["version"], told["running_runs"]) == ("ok", "0.1.0", 0)
+    assert str(server.home) not in json.dumps(told)
+
+
+def test_runs_are_told_as_on_the_command_line(server: Served) -> None:
+    """The list and one run have the shapes of `draftmill runs --json` and `draftmill status --json`."""
+    for words, path in ((("runs",), "/api/runs"), (("status", "1"), "/api/runs/1")):
+        command = [sys.executable, "-m", "engine.cli", *words, "--json"]
+        environment = {**os.environ, "DRAFTMILL_HOME": str(server.home)}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+        assert server.read(path) == json.loads(done.stdout.splitlines()[-1])
+    assert server.read("/api/runs?limit=1&state=done")[0]["drafted"] == 3
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/", 404),
+        ("GET", "/api/nothing", 404),
+        ("GET", "/api/runs/99", 404),
+        ("GET", f"/api/runs/{10**30}", 404),
+        ("GET", "/api/runs/../health", 400),
+        ("GET", "/api/runs?limit=0", 400),
+        ("GET", "/api/runs?limit=99999999999999999999", 400),
+        ("GET", "/api/runs?limit=%D9%A3", 400),
+        ("GET", "/api/runs?state=%27%20OR%201=1", 400),
+        ("POST", "/api/health", 405),
+        ("DELETE", "/api/runs/1", 405),
+        ("PUT", "/api/runs", 405),
+        ("OPTIONS", "/api/runs", 405),
+    ],
+)
+def test_what_is_not_there_is_said_in_json(server: Served, method: str, path: str, status: int) -> None:
+    """Wrong paths, figures and methods are short JSON errors; nothing can be changed from outside."""
+    answered, _headers, body = server.ask(path, method)
+    assert answered == status
+    if path.startswith("/api/") and ".." not in path:
+        assert set(json.loads(body)) == {"error"}
+
+
+def test_no_other_site_may_read(server: Served) -> None:
+    """No CORS header for a foreign page, and the headers that keep an answer what it is."""
+    _status, headers, _body = server.ask("/api/runs", Origin="https://evil.test")
+    assert not [name for name in headers if name.startswith("access-control")]
+    assert (headers["x-content-type-options"], headers["x-frame-options"]) == ("nosniff", "SAMEORIGIN")
+    assert headers["cache-control"] == "no-store"
+
+
+def test_an_upload_without_the_token_is_refused(server: Served) -> None:
+    """XSRF protection is on."""
+    assert server.ask("/_stcore/upload_file/session/file", "PUT")[0] in (400, 403)
+
+
+def test_the_key_and_tracebacks_are_nowhere(server: Served) -> None:
+    """Neither the pages, nor the API, nor the server's log hold the key or a traceback."""
+    said = b"".join(server.ask(path)[2] for path in PATHS) + (server.home / "log.txt").read_bytes()
+    assert KEY.encode() not in said and b"Traceback" not in said
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "192.168.1.5", "::", "8.8.8.8"])
+def test_a_public_address_needs_to_be_meant(address: str) -> None:
+    """Listening for other machines takes a flag of its own."""
+    with pytest.raises(SpecError, match="--i-know-it-is-public"):
+        check_address(address, public=False)
+    check_address(address, public=True)
+
+
+@pytest.mark.parametrize("address", ["example.com", "", "127.0.0.1; rm", "999.1.1.1"])
+def test_an_address_that_is_none_is_refused(address: str) -> None:
+    """Only an IP address of this machine, or localhost."""
+    with pytest.raises(SpecError, match="IP address"):
+        check_address(address, public=True)
+
+
+def test_this_machine_needs_no_flag() -> None:
+    """127.0.0.1, ::1 and localhost are open to nobody else."""
+    for address in ("127.0.0.1", "::1", "localhost"):
+        check_address(address, public=False)
+
+
+def test_only_plain_names_are_let_in() -> None:
+    """The names the dashboard answers to: its own, and those that were named; a star would let everybody in."""
+    options = safe_options("127.0.0.1", ["drafts.example.com"])
+    assert "--server.allowedHosts=drafts.example.com" in options and "--server.address=127.0.0.1" in options
+    assert {"--browser.gatherUsageStats=false", "--client.showErrorDetails=none"} <= set(options)
+    assert "--server.enableXsrfProtection=true" in options
+    for name in ("*", "*.example.com", "a:80", "a b", ""):
+        with pytest.raises(SpecError, match="allowed-host"):
+            safe_options("127.0.0.1", [name])
+
+
+def test_a_public_address_without_sign_in_warns(tmp_path: Path) -> None:
+    """It starts, as was asked, and says what that means; here it cannot bind, for the address is nobody's."""
+    command = [sys.executable, "-m", "engine.cli", "--headless", "--address", "192.0.2.1", "--i-know-it-is-public"]
+    environment = {**os.environ, "DRAFTMILL_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=90)
+    assert "without sign-in" in done.stderr and done.returncode != 0
