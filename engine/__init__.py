@@ -24,6 +24,7 @@ from engine.doctor import (
     worst,
 )
 from engine.doctor.machine import draftmill_version
+from engine.editing import amend
 from engine.errors import DraftmillError, ExportError, SpecError, StoreError, UnknownRun
 from engine.kinds import blank_range, length_range
 from engine.limits import Limits, Price
@@ -53,7 +54,20 @@ from engine.spec import (
     tuning_for,
 )
 from engine.status import brief_of, status_of
-from engine.store import ChangeRow, DraftFilter, DraftRow, RunRow, Store, Sweep, Swept, Totals, home
+from engine.store import (
+    ChangeRow,
+    DraftFilter,
+    DraftRow,
+    Facets,
+    ReviewCounts,
+    RunRow,
+    Sitting,
+    Store,
+    Sweep,
+    Swept,
+    Totals,
+    home,
+)
 from engine.watch import peak_rss_mb, rss_mb
 from engine.work import Flag, plan
 
@@ -78,6 +92,7 @@ __all__ = [
     "DraftmillError",
     "Estimate",
     "ExportError",
+    "Facets",
     "Fault",
     "Finding",
     "Flag",
@@ -91,10 +106,12 @@ __all__ = [
     "Progress",
     "Recommendation",
     "Report",
+    "ReviewCounts",
     "RunRow",
     "RunSpec",
     "Runner",
     "ShadowingOptions",
+    "Sitting",
     "SpecError",
     "Store",
     "StoreError",
@@ -105,6 +122,7 @@ __all__ = [
     "UnknownRun",
     "adjusted",
     "advice_for",
+    "amend",
     "blank_range",
     "brief_of",
     "clock_time",

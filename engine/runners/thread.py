@@ -21,9 +21,10 @@ from engine.providers import Catalog
 from engine.runners.active import CANCELLED, CLOSED, PAUSED
 from engine.runners.desks import Desks, edited, job_of, key_of
 from engine.runners.jobs import Job, Placed
+from engine.runners.refill import plan_refill
 from engine.runners.standing import GOING, OPEN_STANDINGS, Standing, lease_ends, standing_now
 from engine.runners.worker import Worker
-from engine.store import NewRun, RunRow, Store
+from engine.store import EVERY, DraftFilter, NewRun, RunRow, Store
 from engine.work import plan
 
 log = logging.getLogger(__name__)
@@ -151,6 +152,29 @@ class Runner:
                 self._store.set_command(run, "pause").result()
             case "done" | "incomplete" | "cancelled" as ended:
                 raise StoreError(f"run {run} has ended already: {ended}")
+
+    def refill(self, run: int, chosen: DraftFilter = EVERY) -> int:
+        """
+        Ask again for the rejected drafts of a run: exactly those, in a run of their own.
+
+        Args:
+            run: The run they came from.
+            chosen: Only those of its rejected drafts.
+
+        Returns:
+            The new run's id.
+
+        Raises:
+            UnknownRun: there is no such run.
+            SpecError: its key is missing, or the profile no longer allows the job.
+            StoreError: nothing is rejected that is not asked for again already.
+        """
+        row = self._store.run(run)
+        job = job_of(row)
+        key_of(job.profile(edited(self._catalog, self._store)))
+        again = plan_refill(self._store, row, job, chosen)
+        self._take(again)
+        return again
 
     def cancel(self, run: int) -> None:
         """Ask whoever works on the run to stop: calls not sent are not sent, calls in flight drain and are kept."""

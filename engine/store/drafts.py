@@ -7,14 +7,29 @@ The cache is no table: it is the drafts already paid for, found by fingerprint.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, and_, func, literal_column, not_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    and_,
+    func,
+    literal_column,
+    not_,
+    select,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from engine.errors import StoreError
 from engine.store.base import Base, chunks
-from engine.store.columns import searchable
+from engine.store.columns import to_json
 from engine.store.records import EVERY, DraftFilter
+from engine.store.search import holding
 from engine.store.tables import draft
 from engine.store.totals import count_if
 from engine.store.views import CachedDraft, CellRow, DraftRow, ReviewCounts
@@ -22,16 +37,13 @@ from engine.work import Flag, Slot
 
 Order = Literal["oldest", "newest", "flagged"]
 """`flagged`: what needs a look first, then the oldest."""
+Columns = ReadOnlyColumnCollection[str, Any]
 
 MOST_IDS = 10_000
+REVIEW_STATES = ("pending", "approved", "rejected")
 
 _DRAFTED = draft.c.state == literal_column("'drafted'")  # a literal: SQLite uses a partial index for nothing else
 _COLUMNS = [column for column in draft.columns if column.name != "search"]
-_ORDERS: dict[Order, list[ColumnElement[Any]]] = {
-    "oldest": [draft.c.id],
-    "newest": [draft.c.id.desc()],
-    "flagged": [draft.c.flagged.desc(), draft.c.id],
-}
 
 
 class Drafts(Base):
@@ -55,8 +67,8 @@ class Drafts(Base):
     ) -> list[DraftRow]:
         """A page of drafts."""
         # The page is found in the indexes alone; only its own rows are read whole.
-        page = select(draft.c.id).where(*narrow(chosen)).order_by(*_ORDERS[order]).limit(limit).offset(offset)
-        rows = select(*_COLUMNS).where(draft.c.id.in_(page.scalar_subquery())).order_by(*_ORDERS[order])
+        page = page_of(chosen, order, limit, offset)
+        rows = select(*_COLUMNS).where(draft.c.id.in_(page)).order_by(*ordered(order, draft.c))
         with self._reading() as conn:
             return [_draft_row(row) for row in conn.execute(rows)]
 
@@ -77,11 +89,16 @@ class Drafts(Base):
         with self._reading() as conn:
             return conn.execute(select(func.count()).select_from(draft).where(*narrow(chosen))).scalar_one()
 
+    def draft_ids(self, chosen: DraftFilter = EVERY) -> list[int]:
+        """The ids of all drafts of a filter, the oldest first."""
+        with self._reading() as conn:
+            return list(conn.scalars(select(draft.c.id).where(*narrow(chosen)).order_by(draft.c.id)))
+
     def review_counts(self, chosen: DraftFilter = EVERY) -> ReviewCounts:
         """Drafts by review state; the filter's own review state is left aside."""
         conditions = [*narrow(chosen, review=False), _DRAFTED]
         groups = select(draft.c.review, draft.c.flagged, func.count()).where(*conditions)
-        counts = dict.fromkeys(("pending", "approved", "rejected", "flagged"), 0)
+        counts = dict.fromkeys((*REVIEW_STATES, "flagged"), 0)
         with self._reading() as conn:
             for state, flagged, count in conn.execute(groups.group_by(draft.c.review, draft.c.flagged)):
                 counts[state] += count
@@ -139,6 +156,48 @@ class Drafts(Base):
             )
 
 
+def ordered(
+    order: Order, columns: ReadOnlyColumnCollection[str, Any], *, back: bool = False
+) -> list[ColumnElement[Any]]:
+    """What an order sorts a table's columns by; `back`: from its end to its beginning."""
+    by_id = columns.id.desc() if (order == "newest") != back else columns.id
+    if order != "flagged":
+        return [by_id]
+    return [columns.flagged if back else columns.flagged.desc(), by_id]
+
+
+def page_of(
+    chosen: DraftFilter,
+    order: Order,
+    limit: int,
+    offset: int = 0,
+    *more: ColumnElement[bool],
+    back: bool = False,
+) -> Select[Any]:
+    """
+    The ids of a page of drafts.
+
+    Each review state, flagged or not, stands in the order of `draft_desk`: read apart, each part ends with the page,
+    and a word that stands in every draft is not looked for in all of them.
+    """
+    if chosen.state != "drafted":
+        plain = select(draft.c.id).where(*narrow(chosen), *more)
+        return plain.order_by(*ordered(order, draft.c, back=back)).limit(limit).offset(offset)
+    states = REVIEW_STATES if chosen.review is None else (chosen.review,)
+    marks = (True, False) if chosen.flagged is None else (chosen.flagged,)
+    parts = [
+        select(draft.c.id, draft.c.flagged)
+        .where(*narrow(replace(chosen, review=state, flagged=flagged)), *more)
+        .order_by(*ordered("newest" if order == "newest" else "oldest", draft.c, back=back))
+        .limit(limit + offset)
+        .subquery()
+        for state in states
+        for flagged in marks
+    ]
+    all_parts = union_all(*(select(part.c.id, part.c.flagged) for part in parts)).subquery()
+    return select(all_parts.c.id).order_by(*ordered(order, all_parts.c, back=back)).limit(limit).offset(offset)
+
+
 def narrow(chosen: DraftFilter, *, review: bool = True) -> list[ColumnElement[bool]]:
     """
     A filter as conditions.
@@ -146,12 +205,19 @@ def narrow(chosen: DraftFilter, *, review: bool = True) -> list[ColumnElement[bo
     Raises:
         StoreError: more than 10,000 ids.
     """
-    names = ("run", "kind", "lang", "level", "topic", "flagged", *(["review"] if review else []))
+    names = ("run", "kind", "lang", "level", "topic", "model", "flagged", *(["review"] if review else []))
     conditions = [draft.c[name] == getattr(chosen, name) for name in names if getattr(chosen, name) is not None]
     if chosen.state is not None:
         conditions.append(_DRAFTED if chosen.state == "drafted" else draft.c.state == chosen.state)
-    for word in searchable(chosen.text or "").split():
-        conditions.append(draft.c.search.contains(word, autoescape=True))
+    if chosen.flag is not None:
+        conditions.append(
+            type_coerce(draft.c.flags, String).contains(f'"code":{to_json(chosen.flag)},', autoescape=True)
+        )
+    if chosen.score is not None:
+        conditions += [draft.c.score >= chosen.score[0], draft.c.score < chosen.score[1]]
+    if chosen.scored is not None:
+        conditions.append(draft.c.score.is_not(None) if chosen.scored else draft.c.score.is_(None))
+    conditions += holding(chosen.text or "")
     if chosen.ids is not None:
         if len(chosen.ids) > MOST_IDS:
             raise StoreError(f"{len(chosen.ids):,} drafts are named at once; the most is {MOST_IDS:,}")

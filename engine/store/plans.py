@@ -16,6 +16,7 @@ from sqlalchemy import Connection, bindparam, func, insert, literal_column, upda
 from engine.errors import StoreError
 from engine.store.base import Base, chunks
 from engine.store.records import NewRun
+from engine.store.refill import replace_rejected
 from engine.store.tables import draft, run
 from engine.store.views import CachedDraft
 from engine.work import Slot
@@ -32,6 +33,7 @@ class Plans(Base):
         slots: Sequence[Slot],
         fingerprints: Sequence[str],
         cached: Mapping[int, CachedDraft] | None = None,
+        refills: Mapping[int, int] | None = None,
     ) -> Future[int]:
         """
         Plan a run: its row, all its slots and the copies of drafts already paid for, in one transaction.
@@ -41,9 +43,13 @@ class Plans(Base):
             slots: Every slot, numbered within the run.
             fingerprints: One a slot, in the same order.
             cached: Slot number to the draft to copy; one that was rejected meanwhile is not copied.
+            refills: Slot number to the rejected draft in whose place it is asked for.
 
         Returns:
             The run's id; the run is queued.
+
+        Raises:
+            StoreError: (in the future) a draft of `refills` is asked for again already, or no longer rejected.
         """
         row = {**_run_row(new, self._clock.wall()), "planned": len(slots)}
 
@@ -52,6 +58,7 @@ class Plans(Base):
             run_id = int(key[0]) if key else 0
             _plan(conn, run_id, new, slots, fingerprints)
             _copy_cached(conn, run_id, cached or {}, row["created_at"])
+            replace_rejected(conn, run_id, refills or {})
             return run_id
 
         return self.write(op)

@@ -173,6 +173,14 @@ class DraftFilter:
     """Words that must all stand in the draft, in any order; case and width do not matter."""
     ids: Sequence[int] | None = None
     """At most 10,000."""
+    model: str | None = None
+    """The served model."""
+    flag: str | None = None
+    """The code of a flag or note, such as answer_visible."""
+    score: tuple[float, float] | None = None
+    """The second model's, from the first to just under the second."""
+    scored: bool | None = None
+    """Whether the second model has scored it at all."""
 
 
 EVERY = DraftFilter()

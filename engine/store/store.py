@@ -19,11 +19,13 @@ from engine.store.calls import Calls, replay
 from engine.store.changes import Changes
 from engine.store.clean import Clean
 from engine.store.database import check, connect, locate
+from engine.store.desk import Desk
 from engine.store.drafts import Drafts
 from engine.store.faults import explain
 from engine.store.journal import Journal
 from engine.store.ledger import Ledger
 from engine.store.plans import Plans
+from engine.store.refill import Refills
 from engine.store.returns import Returns
 from engine.store.review import Review
 from engine.store.runs import Runs
@@ -39,7 +41,9 @@ PATIENCE_S = 600.0
 _TOUCH = text("UPDATE alembic_version SET version_num = version_num")  # one row that is always there
 
 
-class Store(Plans, Runs, RunReads, Calls, Budgets, Changes, Ledger, Drafts, Review, Returns, Clean, Settings):
+class Store(
+    Plans, Runs, RunReads, Calls, Budgets, Changes, Ledger, Drafts, Desk, Review, Refills, Returns, Clean, Settings
+):
     """
     Everything Draftmill keeps.
 

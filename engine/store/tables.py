@@ -159,11 +159,11 @@ class DraftTable(Table, table=True):
             sqlite_where=text("state = 'drafted'"),
             postgresql_where=text("state = 'drafted'"),
         ),
+        Index("draft_refills", "refills", unique=True),
+        # The desk's pages and counts are read from this index alone, whatever they are narrowed by.
         Index(
-            "draft_review",
-            "review",
-            "flagged",
-            "id",
+            "draft_desk",
+            *("review", "flagged", "id", "run", "kind", "lang", "level", "score", "model", "topic", "flags", "state"),
             sqlite_where=text("state = 'drafted'"),
             postgresql_where=text("state = 'drafted'"),
         ),
@@ -193,13 +193,19 @@ class DraftTable(Table, table=True):
     flags: list[dict[str, Any]] = _json()
     content: dict[str, Any] = _json()
     search: str = _word()
+    refills: int | None
+    """The rejected draft in whose place this slot is asked for; a plain number, so that it can be cleaned away."""
 
 
 class ReviewTable(Table, table=True):
     """One verdict or edit; `previous` holds the draft's columns as they were, for undo."""
 
     __tablename__ = "review"
-    __table_args__ = (Index("review_draft", "draft", "id"),)
+    __table_args__ = (
+        Index("review_draft", "draft", "id"),
+        Index("review_batch", "batch"),
+        Index("review_who", "who", "undone_at", "batch", "verdict", "at"),
+    )
 
     id: int | None = _key()
     draft: int = _at("draft")
@@ -209,6 +215,8 @@ class ReviewTable(Table, table=True):
     at: float
     undone_at: float | None
     previous: dict[str, Any] = _json()
+    batch: int | None
+    """The id of the first row of the decision: rows decided together are taken back together."""
 
 
 class ProfileTable(Table, table=True):

@@ -6,10 +6,12 @@ Times are unix seconds, money is USD. What goes in is in records.py.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from engine.store.columns import to_json
 from engine.work import Content, Flag
 
 
@@ -152,6 +154,13 @@ class DraftRow:
     made_at: float | None
     reason: str
     """Why it failed."""
+    refills: int | None = None
+    """The rejected draft in whose place this slot is asked for."""
+
+    @property
+    def revision(self) -> str:
+        """Tells this content from any other: what `decide` and `edit` are given as the one that was shown."""
+        return revision_of(self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +259,39 @@ class ReviewRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided, or edited, at one press of a key; it is taken back as one."""
+
+    batch: int
+    verdict: str
+    drafts: int
+    draft: int
+    """The first of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """What one reviewer has done and not taken back since a time."""
+
+    drafts: int = 0
+    """Decided on, in bulk too."""
+    decisions: int = 0
+    """Presses of a key."""
+    first_at: float | None = None
+    last_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What drafts can be narrowed by, as far as it is not fixed: each list without doubles."""
+
+    topics: tuple[str, ...]
+    models: tuple[str, ...]
+    runs: tuple[int, ...]
+    """The newest first."""
+
+
+@dataclass(frozen=True, slots=True)
 class ComparisonRow:
     """A comparison; its runs carry its id, their arm and their trial."""
 
@@ -294,3 +336,8 @@ class Health:
 def is_flagged(flags: Iterable[Flag]) -> bool:
     """Whether a reviewer sees the draft first; a note is only a chip."""
     return any(flag.severity == "flagged" for flag in flags)
+
+
+def revision_of(content: Content) -> str:
+    """16 hex characters that tell a content from any other."""
+    return hashlib.sha256(to_json(content).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -11,10 +11,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 SHOTS = Path(__file__).parent / "shots"
@@ -30,11 +31,17 @@ Open = Callable[..., Page]
 
 @pytest.fixture(scope="package")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start the dashboard on a free port with an empty home."""
+    """The dashboard on a free port with an empty home."""
+    with serving(tmp_path_factory.mktemp("home")) as url:
+        yield url
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[str]:
+    """Start the dashboard on a free port over a home."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    home = tmp_path_factory.mktemp("home")
     kept = {name: value for name, value in os.environ.items() if not name.endswith("_API_KEY")}
     command = [sys.executable, "-m", "streamlit", "run", "dashboard/server.py"]
     command += ["--server.port", str(port), "--server.headless", "true"]
@@ -75,7 +82,14 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def browse(chromium: Browser, address: str) -> Iterator[Open]:
     """Open a page in a session of its own: browse("/runs", locale="zh-CN", scheme="dark", width=480)."""
-    contexts = []
+    with opening(chromium, address) as open_page:
+        yield open_page
+
+
+@contextmanager
+def opening(chromium: Browser, address: str) -> Iterator[Open]:
+    """What `browse` gives, for a server of a test's own; every session is closed at the end."""
+    contexts: list[BrowserContext] = []
 
     def open_page(path: str = "/", locale: str = "en-US", scheme: str = "light", width: int = 1400) -> Page:
         context = chromium.new_context(

@@ -12,10 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.screens.card import draft_card, facts
+from dashboard.screens.card import STYLE, draft_card, facts, notes_lang
+from dashboard.screens.difference import difference
+from dashboard.screens.marks import marks_of, pieces
+from engine import Flag
 
 SAMPLES = json.loads((Path(__file__).parents[1] / "unit" / "test_kinds_samples.json").read_text("utf-8"))
-OURS = {"article", "div", "span", "section", "table", "tr", "th", "td"}
+OURS = {"article", "div", "span", "section", "table", "tr", "th", "td", "mark", "b"}
 
 
 class Tags(HTMLParser):
@@ -35,9 +38,10 @@ class Tags(HTMLParser):
 
 
 def assert_inert(page: str) -> Tags:
-    seen = Tags(page)
+    assert page.count("<style>") == page.count(STYLE) == 1
+    seen = Tags(page.replace(STYLE, ""))
     assert {tag for tag, _names in seen.tags} <= OURS
-    assert set().union(*(names for _tag, names in seen.tags)) <= {"style", "dir", "lang"}
+    assert set().union(*(names for _tag, names in seen.tags)) <= {"class", "dir", "lang"}
     return seen
 
 
@@ -60,6 +64,81 @@ def test_hostile_text_stays_text(text: str) -> None:
     line = {"speaker": text, "text": text}
     assert_inert(draft_card("shadowing", "ja", {"title": text, "lines": [line], "key_phrases": [text], "tips": text}))
     assert_inert(facts([(text, text)]))
+    assert_inert(difference({"a": text, "b": [text]}, {"a": text + "x", "c": {"d": text}}, "en"))
+
+
+@given(st.text(), st.lists(st.text()), st.sampled_from(["en", "ja", "zh"]))
+def test_marking_loses_nothing(text: str, words: list[str], lang: str) -> None:
+    """Whatever is marked, the pieces make up the text."""
+    assert "".join(part for part, _on in pieces(text, words, lang)) == text
+
+
+BLANK = {"id": 1, "answer": "orange", "type": "vocabulary", "hint": "an Orange fruit", "acceptable": ["lime"]}
+CLOZE = {
+    "title": "T",
+    "passage": "I ate an {{1}}. The oranges and the orange <juice>.",
+    "blanks": [{**BLANK, "distractors": ["apple", "Apple", "lime"], "explanation": "why"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("flag", "marked"),
+    [
+        (Flag("answer_visible", "blank 1: the answer can be read elsewhere"), ["orange"]),
+        (Flag("hint_leak", "blank 1: the hint holds the answer"), ["Orange"]),
+        (Flag("distractor", "blank 1: a distractor equals an answer"), ["apple", "Apple", "lime"]),
+        (Flag("markup", "the passage holds markup", "note"), ["&lt;juice&gt;"]),
+        (Flag("answer_visible", "blanks 2, 3: the answer can be read"), []),
+        (Flag("length", "60 words, asked 80 to 140"), []),
+        (Flag("nobody_knows", "what this is"), []),
+    ],
+)
+def test_a_flag_points_at_its_words(flag: Flag, marked: list[str]) -> None:
+    """The word that leaks, the hint that tells, the distractors that clash are marked, and nothing else."""
+    page = draft_card("cloze", "en", CLOZE, marks=marks_of(CLOZE, [flag]))
+    assert re.findall("<mark>(.*?)</mark>", page) == marked
+    assert_inert(page)
+
+
+def test_flags_of_the_other_kinds_point_too() -> None:
+    """A label inside a line, a phrase that is not spoken, a step that is too short."""
+    spoken = {
+        "lines": [{"speaker": "A", "text": "B: hi"}, {"speaker": "B", "text": "so"}],
+        "key_phrases": ["hi", "bye"],
+    }
+    flags = [Flag("speaker_label", "line 1 holds a speaker label"), Flag("key_phrases", "1 of 2 key phrases")]
+    page = draft_card("shadowing", "en", spoken, marks=marks_of(spoken, flags))
+    assert re.findall("<mark>(.*?)</mark>", page) == ["B: hi", "bye"]
+    pack = {"D1": {"title": "Hi", "exemplar": "A: x\nB: y", "key_phrases": ["so long", "y"]}, "D2": {"exemplar": "z"}}
+    flags = [
+        Flag("key_phrases", "D1: 'so long' does not stand in the exemplar"),
+        Flag("step_length", "D2 (1) is shorter"),
+    ]
+    page = draft_card("alignment", "en", pack, marks=marks_of(pack, flags))
+    assert re.findall("<mark>(.*?)</mark>", page) == ["so long", "z"]
+
+
+def test_a_learner_sees_gaps_and_no_answers() -> None:
+    """Without its answers a cloze text tells none: not in the passage, not by the order of the choices."""
+    hidden = draft_card("cloze", "en", {**CLOZE, "passage": "I ate an {{1}}."}, answers=False)
+    assert "why" not in hidden
+    assert "dm-right" not in hidden.replace(STYLE, "")
+    assert hidden.count("orange") == 1, "among the choices"
+    assert draft_card("cloze", "en", CLOZE).count("dm-full") > hidden.count("dm-full")
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("因为后面是名词。", "zh"),
+        ("「は」是提示主题的助词。", "zh"),
+        ("あとに名詞がくるから。", "ja"),
+        ("a noun", "en"),
+    ],
+)
+def test_notes_are_read_in_their_own_script(text: str, lang: str) -> None:
+    """An explanation in Chinese inside a Japanese draft has Chinese glyphs."""
+    assert notes_lang(text) == lang
 
 
 def test_beacons_are_letters() -> None:

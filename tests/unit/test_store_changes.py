@@ -13,7 +13,7 @@ from engine.store import ChangeRow, Store
 from engine.store.database import connect
 from engine.store.journal import Journal
 from engine.store.writer import MEASURED, Writer
-from tests.unit.test_store_kit import planned
+from tests.unit.test_store_kit import downgrade, planned
 
 
 @pytest.fixture
@@ -56,6 +56,16 @@ def test_a_change_of_no_run_is_refused(store: Store) -> None:
     """Changes of a run that does not exist are not kept."""
     assert isinstance(store.add_changes(7, [learned(1.0, 60)]).exception(), StoreError)
     assert store.changes(7) == []
+
+
+def test_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> None:
+    """A database of the first release gets the table, and keeps what it holds."""
+    with Store.open(tmp_path / "a.db") as store:
+        run = planned(store)
+    downgrade(tmp_path / "a.db", "0001")
+    with Store.open(tmp_path / "a.db") as store:
+        store.add_changes(run, [learned(1.0, 60)]).result()
+        assert (store.totals(run).open, len(store.changes(run))) == (8, 1)
 
 
 def test_commits_are_timed(store: Store) -> None:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
+
+import engine.store as store_package
 from engine.spec import RunSpec, Tuning
 from engine.store import CallStart, Kept, NewRun, Settled, Settlement, Store
 from engine.work import Draft, Flag, Slot, plan
@@ -48,3 +54,14 @@ def answered(
     call = sent(store, run, *slots)
     more = {"ended_at": 102.0, **more}
     return store.settle_call(Settlement(call, outcome, drafts=drafts, failed=failed, **more)).result()
+
+
+def downgrade(path: Path, revision: str) -> None:
+    """Make a database what it was at an older revision."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(store_package.__file__).parent / "migrations"))
+    database = create_engine(f"sqlite:///{path}")
+    with database.begin() as conn:
+        config.attributes["connection"] = conn
+        command.downgrade(config, revision)
+    database.dispose()

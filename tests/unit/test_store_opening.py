@@ -30,11 +30,21 @@ def test_the_default_is_made_in_the_home_folder(tmp_path: Path, monkeypatch: pyt
     assert stat.S_IMODE(Path(store.where).stat().st_mode) == 0o600
 
 
+def differences(file: Path) -> list[object]:
+    """What the tables in the code and those in the file differ in; SQLite's own index of words is no table of ours."""
+
+    def ours(name: str | None, kind: str, _parents: object) -> bool:
+        return kind != "table" or not str(name).startswith("draft_search")
+
+    with create_engine(f"sqlite:///{file}").connect() as conn:
+        context = MigrationContext.configure(conn, opts={"compare_type": True, "include_name": ours})
+        return list(compare_metadata(context, metadata))
+
+
 def test_migrations_make_what_the_tables_say(tmp_path: Path) -> None:
     """The migrations, from an empty file, give exactly the tables, columns and indexes that the code uses."""
     Store.open(tmp_path / "a.db").close()
-    with create_engine(f"sqlite:///{tmp_path / 'a.db'}").connect() as conn:
-        assert compare_metadata(MigrationContext.configure(conn, opts={"compare_type": True}), metadata) == []
+    assert differences(tmp_path / "a.db") == []
 
 
 @pytest.mark.parametrize("revision", revisions()[:-1])
@@ -46,8 +56,7 @@ def test_an_older_schema_is_brought_up_to_date(tmp_path: Path, revision: str) ->
     with Store.open(file) as store:
         assert [(row.note, row.state) for row in store.runs()] == [("kept", "paused")]
         assert store.run(planned(store)).totals.open == 8
-    with create_engine(f"sqlite:///{file}").connect() as conn:
-        assert compare_metadata(MigrationContext.configure(conn, opts={"compare_type": True}), metadata) == []
+    assert differences(file) == []
 
 
 def test_what_was_written_is_there_after_reopening(tmp_path: Path) -> None:

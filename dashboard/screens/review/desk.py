@@ -1,166 +1,140 @@
 """
-The table to choose from and the card to decide on.
+The desk below the filters: tabs with counts, what the last key did, the draft or the table, the sitting's progress.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 
-from dashboard import labels, shared
+from dashboard import shared
 from dashboard.charts import plain
 from dashboard.labels import label
-from dashboard.screens.card import draft_card
-from dashboard.text import _, plural
-from engine import DraftmillError, DraftRow
+from dashboard.screens.refill import refill_button
+from dashboard.screens.review import actions, address
+from dashboard.screens.review.address import TABS, VIEWS, Wanted
+from dashboard.screens.review.bulk import bulk_menu
+from dashboard.screens.review.filters import put
+from dashboard.screens.review.focus import focus, undo_button
+from dashboard.screens.review.state import sitting
+from dashboard.screens.review.table import table
+from dashboard.screens.review.words import REASON, TAB, VIEW
+from dashboard.text import _
+from engine import ReviewCounts
 
-TABLE = "review_table"
-SHOWN = "review_shown"
-CHOSEN = "review_chosen"
-DECIDED = "review_decided"
-MOST_UNDO = 100
-TALLEST = 560
-ROW_HEIGHT = 35
+
+def desk() -> None:
+    """Draw the desk for what the address asks for now."""
+    with shared.telling():
+        wanted, _unknown = address.read(st.query_params.to_dict())
+        counts = shared.store().review_counts(wanted.every)
+        _head(wanted, counts)
+        _messages()
+        if not number(wanted.tab, counts):
+            _nothing(wanted, counts)
+        elif wanted.view == "focus":
+            focus(wanted)
+        else:
+            table(wanted, number(wanted.tab, counts))
 
 
-def choose_rows(rows: Sequence[DraftRow]) -> None:
-    """Show a page of drafts; a click chooses."""
-    st.session_state[SHOWN] = [row.id for row in rows]
-    if not rows:
-        st.info(_("Nothing is left here."), icon=":material/done_all:")
+def number(tab: str, counts: ReviewCounts) -> int:
+    """How many drafts a tab holds."""
+    return counts.pending + counts.approved + counts.rejected if tab == "all" else int(getattr(counts, tab))
+
+
+def _head(wanted: Wanted, counts: ReviewCounts) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.session_state["review_tab"] = wanted.tab
+        st.segmented_control(
+            _("Review"),
+            TABS,
+            format_func=lambda tab: f"{label(TAB, tab)} · {number(tab, counts):,}",
+            required=True,
+            key="review_tab",
+            label_visibility="collapsed",
+            on_change=_turn,
+            args=("tab",),
+        )
+        if wanted.tab in ("pending", "flagged") and number(wanted.tab, counts) > 1:
+            bulk_menu(wanted, number(wanted.tab, counts))
+        if wanted.tab in ("rejected", "all"):
+            refill_button(wanted.every, "review_refill")
+        st.space("stretch")
+        _progress(counts.pending)
+        st.session_state["review_view"] = wanted.view
+        st.segmented_control(
+            _("View"),
+            VIEWS,
+            format_func=lambda view: label(VIEW, view),
+            required=True,
+            key="review_view",
+            label_visibility="collapsed",
+            on_change=_turn,
+            args=("view",),
+        )
+
+
+def _turn(part: str) -> None:
+    value = st.session_state[f"review_{part}"]
+    put(part, None if value in (TABS[0], VIEWS[0]) else value)
+    here = sitting()
+    here.editing = None
+    here.tell()
+
+
+def _progress(left: int) -> None:
+    """Done, left, and drafts a minute between the first key of the sitting and the last."""
+    here = sitting()
+    done = shared.store().sitting(here.who, here.began_at)
+    if not done.drafts:
         return
-    st.dataframe(
-        [
-            {
-                _("Flag"): "⚑" if row.flagged else "",
-                _("Title"): row.title,
-                _("Level"): f"L{row.level}",
-                _("Topic"): row.topic,
-                _("Kind"): label(labels.KIND, row.kind),
-                _("Language"): label(labels.LANG, row.lang),
-                _("Run"): row.run,
-                _("Made"): label(labels.SOURCE, row.source),
-            }
-            for row in rows
-        ],
-        hide_index=True,
-        height=min(TALLEST, ROW_HEIGHT * (len(rows) + 1) + 3),
-        alt=_("Drafts to choose from"),
-        key=TABLE,
-        on_select=_choose,
-        selection_mode="multi-row",
-        column_config={
-            _("Flag"): st.column_config.TextColumn(width=40),
-            _("Title"): st.column_config.TextColumn(width=260),
-            _("Level"): st.column_config.TextColumn(width=50),
-        },
-    )
+    words = _("{done} done · {left} left", done=f"{done.drafts:,}", left=f"{left:,}")
+    minutes = ((done.last_at or 0.0) - (done.first_at or 0.0)) / 60
+    if done.decisions > 2 and minutes > 0:
+        words += " · " + _("{rate} a minute", rate=f"{(done.decisions - 1) / minutes:.0f}")
+    st.progress(done.drafts / (done.drafts + left), text=words, width=230)
 
 
-def chosen_ids(rows: Sequence[DraftRow]) -> list[int]:
-    """The drafts chosen in the table; none chosen: the first one of the page."""
-    there = [row.id for row in rows]
-    chosen = [draft for draft in st.session_state.get(CHOSEN, []) if draft in there]
-    return chosen or there[:1]
+def _messages() -> None:
+    here = sitting()
+    if here.problem:
+        st.warning(plain(here.problem), icon=":material/group:")
+    if here.rejected is not None:
+        _why(here.rejected)
+    elif here.said:
+        st.caption(plain(here.said))
 
 
-def desk(rows: Sequence[DraftRow], ids: Sequence[int]) -> None:
-    """Show the first of the drafts chosen, and the buttons that decide on all of them."""
-    row = next((row for row in rows if row.id in ids), None)
-    _buttons(row, ids)
-    if row is None:
+def _why(draft: int) -> None:
+    """The reason of the last rejection, given while the next draft is already there: a key of its own, or none."""
+    last = next((row for row in shared.store().reviews(draft, limit=1) if row.verdict == "rejected"), None)
+    if last is None or last.undone_at is not None:
         return
-    with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.badge(
-                label(labels.REVIEW, row.review),
-                color=labels.REVIEW_COLOR.get(row.review, "gray"),
-            )
-            about = f"#{row.id} · {label(labels.KIND, row.kind)} · L{row.level} · {row.topic}"
-            st.caption(plain(about), width="content")
-            if len(ids) > 1:
-                st.badge(plural("{n} chosen", "{n} chosen", len(ids)), color="blue")
-        for flag in row.flags:
-            words = plain(f"{flag.code}: {flag.detail}" if flag.detail else flag.code)
-            st.badge(words, color="orange" if flag.severity == "flagged" else "gray")
-        st.html(draft_card(row.kind, row.lang, row.content))
-
-
-def _buttons(row: DraftRow | None, ids: Sequence[int]) -> None:
-    pending = row is not None and row.review == "pending"
-    with st.container(horizontal=True):
-        for verdict, words, icon, shortcut in (
-            ("approved", _("Approve"), ":material/check:", "a"),
-            ("rejected", _("Reject"), ":material/close:", "x"),
-        ):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.caption(_("#{draft} rejected. Why?", draft=draft), width="content")
+        for key, reason in enumerate(REASON, 1):
             st.button(
-                words,
-                icon=icon,
-                shortcut=shortcut,
-                type="primary" if verdict == "approved" else "secondary",
-                disabled=not pending,
-                on_click=_decide,
-                args=(tuple(ids), verdict),
-                key=f"review_{verdict}",
+                label(REASON, reason),
+                shortcut=str(key),
+                type="primary" if last.note == reason else "tertiary",
+                on_click=actions.give_reason,
+                args=(draft, reason),
+                key=f"review_why_{draft}_{reason}",
             )
-        st.button(
-            _("Undo"),
-            icon=":material/undo:",
-            shortcut="u",
-            disabled=not st.session_state.get(DECIDED),
-            on_click=_undo,
-            key="review_undo",
-        )
-        if row is not None and not pending:
-            st.button(_("Back to pending"), icon=":material/history:", on_click=_take_back, args=(tuple(ids),))
-    problem = st.session_state.pop("review_problem", None)
-    if problem:
-        st.error(plain(problem), icon=":material/error:")
 
 
-def _choose() -> None:
-    """Remember ids, not positions: the rows under the positions change with the next decision."""
-    shown = st.session_state[SHOWN]
-    positions = st.session_state[TABLE]["selection"]["rows"]
-    st.session_state[CHOSEN] = [shown[position] for position in positions if position < len(shown)]
-
-
-def _decide(ids: Sequence[int], verdict: str) -> None:
-    _forget_choice()
-    try:
-        changed = shared.store().decide(ids, "approved" if verdict == "approved" else "rejected").result()
-    except DraftmillError as error:
-        st.session_state["review_problem"] = str(error)
-        return
-    if changed:
-        st.session_state[DECIDED] = [*st.session_state.get(DECIDED, []), changed][-MOST_UNDO:]
-        st.session_state["review_said"] = (
-            plural("{n} draft approved", "{n} drafts approved", len(changed))
-            if verdict == "approved"
-            else plural("{n} draft rejected", "{n} drafts rejected", len(changed))
-        )
-
-
-def _undo() -> None:
-    decided = st.session_state.get(DECIDED, [])
-    if decided:
-        st.session_state[DECIDED] = decided[:-1]
-        _take_back(decided[-1])
-
-
-def _take_back(ids: Sequence[int]) -> None:
-    _forget_choice()
-    try:
-        restored = shared.store().undo(drafts=ids).result()
-    except DraftmillError as error:
-        st.session_state["review_problem"] = str(error)
-        return
-    said = plural("{n} draft is pending again", "{n} drafts are pending again", len(restored))
-    st.session_state["review_said"] = said
-
-
-def _forget_choice() -> None:
-    """A keyed table keeps its positions when its rows change: forget them, or the next key decides on other drafts."""
-    st.session_state.pop(CHOSEN, None)
-    st.session_state.pop(TABLE, None)
+def _nothing(wanted: Wanted, counts: ReviewCounts) -> None:
+    with st.container(border=True):
+        if not number("all", counts):
+            st.subheader(_("No draft matches"))
+            st.markdown(_("Take a word or a filter out, or look at the drafts of all runs."))
+            st.page_link(shared.REVIEW, label=_("Show the drafts of all runs"), icon=":material/filter_alt_off:")
+        elif wanted.tab == "pending":
+            st.subheader(_("Everything here is decided"))
+            done = {name: f"{getattr(counts, name):,}" for name in ("approved", "rejected")}
+            st.markdown(_("{approved} approved, {rejected} rejected. The other tabs show them.", **done))
+            st.page_link(shared.LAUNCH, label=_("Launch a run"), icon=":material/rocket_launch:")
+        else:
+            st.subheader(_("Nothing is left here"))
+            st.markdown(_("The tabs above say where the drafts are."))
+    undo_button()

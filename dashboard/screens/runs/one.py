@@ -14,6 +14,7 @@ from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.screens import notices
 from dashboard.screens.exports import export_panel
+from dashboard.screens.refill import refill_button
 from dashboard.screens.runs.cards import GOING, metric_cards
 from dashboard.screens.runs.listing import name, state_badge, topics
 from dashboard.screens.runs.money import budget_field, budget_given
@@ -64,6 +65,8 @@ def _actions(row: RunRow, now: str) -> None:
         _act("resume", row, _("Resume"), ":material/play_circle:")
     if row.state in ("incomplete", "cancelled"):
         _act("retry", row, _("Retry what failed"), ":material/replay:")
+    if row.state not in GOING:
+        refill_button(DraftFilter(run=row.id), "run_refill")
     if st.button(_("Clone and edit"), icon=":material/content_copy:", key="run_clone"):
         st.switch_page(shared.LAUNCH, query_params={"clone": str(row.id)})
     if row.totals.drafted:

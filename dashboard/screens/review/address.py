@@ -1,0 +1,104 @@
+"""
+What the address of the page asks for: ids and numbers, never words of a language. Pure.
+
+The address is the one place where filters are kept; the widgets show it and change it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from engine import KINDS, LANGS, LEVELS, DraftFilter
+
+Order = Literal["newest", "flagged"]
+Params = Mapping[str, str]
+
+TABS = ("pending", "flagged", "approved", "rejected", "all")
+VIEWS = ("focus", "table")
+SCORES: dict[str, tuple[float, float] | None] = {
+    "none": None,
+    "low": (0.0, 3.0),
+    "middle": (3.0, 4.0),
+    "high": (4.0, 6.0),
+}
+"""The second model's score, 0 to 5: from the first figure to just under the second; `none`: not scored."""
+
+FIELDS = ("q", "kind", "lang", "level", "topic", "run", "model", "flag", "score")
+LONGEST = 500
+"""Characters of a value; a longer one is no filter anybody chose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the desk shows: a tab, a view, and the filters with their values as the address has them."""
+
+    tab: str = TABS[0]
+    view: str = VIEWS[0]
+    filters: tuple[tuple[str, str], ...] = ()
+
+    def get(self, field: str) -> str | None:
+        """A filter's value."""
+        return dict(self.filters).get(field)
+
+    @property
+    def every(self) -> DraftFilter:
+        """The drafts of the filters, whatever their review state."""
+        level, run, score = self.get("level"), self.get("run"), self.get("score")
+        return DraftFilter(
+            run=int(run) if run else None,
+            kind=self.get("kind"),
+            lang=self.get("lang"),
+            level=int(level) if level else None,
+            topic=self.get("topic"),
+            text=self.get("q"),
+            model=self.get("model"),
+            flag=self.get("flag"),
+            score=SCORES[score] if score else None,
+            scored=False if score == "none" else None,
+        )
+
+    @property
+    def chosen(self) -> DraftFilter:
+        """The drafts of the tab."""
+        if self.tab == "all":
+            return self.every
+        if self.tab == "flagged":
+            return replace(self.every, review="pending", flagged=True)
+        return replace(self.every, review=self.tab)
+
+    @property
+    def pending(self) -> DraftFilter:
+        """The drafts that can be decided where the tab is."""
+        return replace(self.chosen, review="pending")
+
+    @property
+    def order(self) -> Order:
+        """What needs a look comes first; what is decided, the newest."""
+        return "flagged" if self.tab in ("pending", "flagged") else "newest"
+
+
+def read(params: Params) -> tuple[Wanted, list[str]]:
+    """
+    Read an address.
+
+    Returns:
+        What is asked for, and the parts that are not known here, as they stand in the address: they are left out.
+    """
+    known = {name: params[name].strip() for name in ("tab", "view", *FIELDS) if params.get(name, "").strip()}
+    bad = [name for name, value in known.items() if not _is_known(name, value)]
+    kept = {name: value for name, value in known.items() if name not in bad}
+    filters = tuple((name, kept[name]) for name in FIELDS if name in kept)
+    wanted = Wanted(kept.get("tab", TABS[0]), kept.get("view", VIEWS[0]), filters)
+    return wanted, [f"{name}={known[name][:40]}" for name in bad]
+
+
+def _is_known(name: str, value: str) -> bool:
+    fixed = {"tab": TABS, "view": VIEWS, "kind": KINDS, "lang": LANGS, "score": tuple(SCORES)}
+    if name in fixed:
+        return value in fixed[name]
+    if name in ("level", "run"):
+        number = int(value) if value.isascii() and value.isdecimal() and len(value) < 16 else 0
+        return number in LEVELS if name == "level" else number > 0
+    return len(value) <= LONGEST

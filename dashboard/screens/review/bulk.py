@@ -1,0 +1,74 @@
+"""
+All pending drafts of a tab at once: counted, confirmed, and taken back by one press of U.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard import shared
+from dashboard.labels import label
+from dashboard.screens.review import actions
+from dashboard.screens.review.address import Wanted
+from dashboard.screens.review.words import REASON, TAB, filter_words
+from dashboard.text import N_, _, plural
+
+_ACTS: dict[actions.Verdict, str] = {"approved": N_("Approve all"), "rejected": N_("Reject all")}
+
+_DONE = "review_all_done"
+
+
+def bulk_menu(wanted: Wanted, count: int) -> None:
+    """Offer the two verdicts on all drafts of the tab."""
+    asked = st.menu_button(
+        _("Decide on all {n}", n=f"{count:,}"),
+        tuple(_ACTS),
+        format_func=lambda verdict: _(_ACTS[verdict]),
+        icon=":material/done_all:",
+        type="tertiary",
+        key="review_all",
+    )
+    if asked:
+        st.dialog(_(_ACTS[asked]))(_confirm)(wanted, asked)
+
+
+def _confirm(wanted: Wanted, verdict: actions.Verdict) -> None:
+    if st.session_state.pop(_DONE, False):
+        st.rerun()
+    ids = shared.store().draft_ids(wanted.pending)
+    st.markdown(plural("{n} pending draft is decided at once:", "{n} pending drafts are decided at once:", len(ids)))
+    st.markdown(f"{label(TAB, wanted.tab)} · {filter_words(wanted)}")
+    st.caption(_("Drafts that come in after this moment are left alone. One press of U takes all of it back."))
+    note = _reason() if verdict == "rejected" else ""
+    count = f"{len(ids):,}"
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button(_("Cancel"), key="review_all_cancel"):
+            st.rerun()
+        st.button(
+            _("Approve {n}", n=count) if verdict == "approved" else _("Reject {n}", n=count),
+            type="primary",
+            disabled=not ids,
+            # The ids counted above go with the press, so that nothing is decided that came in between.
+            on_click=_decide,
+            args=(ids, verdict, note),
+            key="review_all_confirm",
+        )
+
+
+def _reason() -> str:
+    reason = st.selectbox(
+        _("Reason"),
+        tuple(REASON),
+        index=None,
+        format_func=lambda one: label(REASON, one),
+        placeholder=_("none"),
+        key="review_all_reason",
+    )
+    return reason or ""
+
+
+def _decide(ids: Sequence[int], verdict: actions.Verdict, note: str) -> None:
+    actions.decide_all(ids, verdict, note)
+    st.session_state[_DONE] = True

@@ -1,0 +1,82 @@
+"""
+A draft's fields as a form, filled in with what it says; what is stored passes the checks of its kind.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard import shared
+from dashboard.charts import plain
+from dashboard.labels import label
+from dashboard.screens.card import GENDERS, PACES, TYPES
+from dashboard.screens.review import actions
+from dashboard.screens.review.fields import Field, fields_of, rebuilt
+from dashboard.screens.review.state import sitting
+from dashboard.screens.review.words import PART
+from dashboard.text import _
+from engine import DraftmillError, DraftRow, SpecError, amend
+
+_CHOICES = {"type": TYPES, "gender": GENDERS, "pacing": PACES}
+LINE = 60
+"""Characters a field of one line may hold before it becomes one of several."""
+
+
+def editor(row: DraftRow) -> None:
+    """Draw the form, and store what it holds."""
+    with st.form(f"review_form_{row.id}", border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader(_("Edit #{draft}", draft=row.id), width="stretch")
+            st.form_submit_button(_("Cancel"), on_click=actions.edit, args=(None,), key=f"review_cancel_{row.id}")
+            stored = st.form_submit_button(
+                _("Store"), type="primary", icon=":material/save:", key=f"review_store_{row.id}"
+            )
+        st.caption(_("The original is kept. One press of U takes the edit back."))
+        problem = st.empty()
+        values = {field.path: _widget(row.id, field) for field in fields_of(row.content)}
+    if stored:
+        told = _refused(row, rebuilt(row.content, values))
+        if not told:
+            actions.edit(None)
+            sitting().said = _("#{draft} edited", draft=row.id)
+            st.rerun()
+        problem.error(plain(told), icon=":material/error:")
+
+
+def _refused(row: DraftRow, content: dict[str, Any]) -> str:
+    """Why an edit cannot be stored; empty when it has been."""
+    try:
+        amend(shared.store(), row, content, sitting().who)
+    except SpecError as error:
+        return _("Not stored: {why}", why=error.allowed)
+    except DraftmillError as error:
+        return str(error)
+    return ""
+
+
+def _widget(draft: int, field: Field) -> str:
+    key, name = f"review_field_{draft}_{'_'.join(map(str, field.path))}", _name(field)
+    if field.heading:
+        group, own = field.heading
+        st.markdown(f"**{label(PART, group)} {plain(own)}**")
+    if field.choices:
+        return str(
+            st.selectbox(
+                name,
+                field.choices,
+                index=field.choices.index(field.value),
+                format_func=lambda one: label(_CHOICES[field.name], one),
+                key=key,
+            )
+        )
+    if field.listed or len(field.value) > LINE or "\n" in field.value:
+        lines = sum(1 + len(line) // 90 for line in field.value.split("\n"))
+        return st.text_area(name, field.value, height=min(400, 60 + 26 * lines), key=key)
+    return st.text_input(name, field.value, key=key)
+
+
+def _name(field: Field) -> str:
+    name = label(PART, field.name)
+    return name + " · " + _("one a line") if field.listed else name

@@ -1,0 +1,131 @@
+"""
+The filters: a search field, the rest behind one button, what is on as chips that take themselves off.
+
+The address holds them. A widget is set from it before it is drawn and writes to it when it is changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard import shared
+from dashboard.charts import plain
+from dashboard.labels import label
+from dashboard.screens.review.address import SCORES, Wanted
+from dashboard.screens.review.words import FIELD, FLAG, value_words
+from dashboard.text import _, plural
+from engine import KINDS, LANGS, LEVELS, Facets
+
+CHIP = 28
+"""Characters of a chip; the whole value is in its help."""
+FACETS_S = 15
+
+
+def filter_bar(wanted: Wanted, unknown: Sequence[str]) -> None:
+    """Draw the filters."""
+    chosen = dict(wanted.filters)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _search(chosen.get("q", ""))
+        others = len([field for field in chosen if field != "q"])
+        words = plural("{n} filter", "{n} filters", others) if others else _("Filters")
+        with st.popover(words, icon=":material/tune:", width="content"):
+            _fields(wanted)
+        for field, value in wanted.filters:
+            _chip(field, value)
+        if len(chosen) > 1:
+            st.button(
+                _("Clear"),
+                type="tertiary",
+                icon=":material/close:",
+                on_click=_drop,
+                args=(*chosen,),
+                key="review_clear",
+            )
+    if any(len(word) == 1 for word in chosen.get("q", "").split()):
+        st.caption(_("A single character is looked for in the newest 20,000 drafts only."))
+    if unknown:
+        st.caption(plain(_("Left out of the address, not known here: {parts}", parts=", ".join(unknown))))
+
+
+def _search(text: str) -> None:
+    st.session_state["review_q"] = text
+    st.text_input(
+        label(FIELD, "q"),
+        key="review_q",
+        placeholder=label(FIELD, "q"),
+        label_visibility="collapsed",
+        icon=":material/search:",
+        width=300,
+        on_change=_changed,
+        args=("q",),
+    )
+
+
+def _fields(wanted: Wanted) -> None:
+    facets = _facets(shared.store().where)
+    options: dict[str, Sequence[str]] = {
+        "kind": KINDS,
+        "lang": LANGS,
+        "level": [str(level) for level in LEVELS],
+        "topic": facets.topics,
+        "run": [str(run) for run in facets.runs],
+        "model": facets.models,
+        "flag": tuple(FLAG),
+        "score": tuple(SCORES),
+    }
+    with st.grid(2, min_column_width=200):
+        for field, values in options.items():
+            _field(field, values, wanted.get(field))
+
+
+def _field(field: str, values: Sequence[str], value: str | None) -> None:
+    st.session_state[f"review_{field}"] = value
+    st.selectbox(
+        label(FIELD, field),
+        [*values, *([value] if value and value not in values else [])],
+        index=None,
+        format_func=lambda one: value_words(field, one),
+        placeholder=_("all"),
+        key=f"review_{field}",
+        on_change=_changed,
+        args=(field,),
+        width="stretch",
+    )
+
+
+def _chip(field: str, value: str) -> None:
+    words = value_words(field, value)
+    brief = words if len(words) <= CHIP else words[: CHIP - 1] + "…"
+    st.button(
+        plain(f"{label(FIELD, field)}: {brief}"),
+        icon=":material/close:",
+        icon_position="right",
+        on_click=_drop,
+        args=(field,),
+        help=plain(words) if brief != words else None,
+        key=f"review_drop_{field}",
+    )
+
+
+def _changed(field: str) -> None:
+    put(field, st.session_state[f"review_{field}"])
+
+
+def _drop(*fields: str) -> None:
+    for field in fields:
+        put(field, None)
+
+
+def put(field: str, value: str | None) -> None:
+    """Write a part of the address; None or nothing takes it out."""
+    if value:
+        st.query_params[field] = value
+    elif field in st.query_params:
+        del st.query_params[field]
+
+
+@st.cache_data(ttl=FACETS_S, show_spinner=False)
+def _facets(_where: str) -> Facets:
+    return shared.store().facets()

@@ -1,0 +1,123 @@
+"""
+Fifty drafts at a time: choose rows, decide on them, or open one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard import labels, shared
+from dashboard.labels import label
+from dashboard.screens.review import actions
+from dashboard.screens.review.address import Wanted
+from dashboard.screens.review.filters import put
+from dashboard.screens.review.focus import undo_button
+from dashboard.screens.review.words import FLAG
+from dashboard.text import _, plural
+from engine import DraftRow
+
+PAGE = 50
+TALLEST = 760
+ROW_HEIGHT = 35
+
+
+def table(wanted: Wanted, count: int) -> None:
+    """Draw a page of the tab's drafts and the keys for the rows that are chosen."""
+    pages = max(1, math.ceil(count / PAGE))
+    # The key holds the filters: other filters begin at the first page.
+    pager = f"review_page_{_digest(repr((wanted.tab, wanted.filters)))}"
+    page = min(st.session_state.get(pager, 1), pages)
+    rows = shared.store().drafts(wanted.chosen, PAGE, (page - 1) * PAGE, wanted.order)
+    keys = st.container(horizontal=True, gap="xsmall", vertical_alignment="center")
+    picked = _pick(rows)
+    with keys:
+        _keys(wanted, picked)
+    if pages > 1:
+        st.pagination(pages, key=pager)
+
+
+def _pick(rows: Sequence[DraftRow]) -> list[DraftRow]:
+    """
+    The rows chosen in the table.
+
+    Its key holds the ids it shows. A keyed table keeps its selection by position when its rows change, and a press of
+    a key would decide on drafts that nobody chose; a table of other rows is another table, with nothing chosen.
+    """
+    key = f"review_table_{_digest(repr([(row.id, row.review, row.revision) for row in rows]))}"
+    chosen = st.dataframe(
+        [_line(row) for row in rows],
+        hide_index=True,
+        height=min(TALLEST, ROW_HEIGHT * (len(rows) + 1) + 3),
+        alt=_("Drafts to choose from"),
+        key=key,
+        on_select="rerun",
+        selection_mode="multi-row",
+        column_config={
+            _("Flag"): st.column_config.TextColumn(width=150),
+            _("Title"): st.column_config.TextColumn(width=320),
+            _("Level"): st.column_config.TextColumn(width=50),
+            _("Run"): st.column_config.TextColumn(width=50),
+        },
+    )
+    return [rows[position] for position in chosen["selection"]["rows"] if position < len(rows)]
+
+
+def _line(row: DraftRow) -> dict[str, str]:
+    return {
+        _("Flag"): " · ".join(label(FLAG, flag.code) for flag in row.flags if flag.severity == "flagged"),
+        _("Title"): row.title,
+        _("Level"): f"L{row.level}",
+        _("Topic"): row.topic,
+        _("Kind"): label(labels.KIND, row.kind),
+        _("Language"): label(labels.LANG, row.lang),
+        _("Review"): label(labels.REVIEW, row.review),
+        _("Score"): f"{row.score:.1f}" if row.score is not None else "",
+        _("Model"): row.model,
+        _("Run"): str(row.run),
+    }
+
+
+def _keys(wanted: Wanted, picked: Sequence[DraftRow]) -> None:
+    shown = {row.id: row.revision for row in picked if row.review == "pending"}
+    named = _digest(repr(sorted(shown)))
+    for verdict, words, icon, shortcut in (
+        ("approved", _("Approve"), ":material/check:", "a"),
+        ("rejected", _("Reject"), ":material/close:", "x"),
+    ):
+        st.button(
+            words,
+            icon=icon,
+            shortcut=shortcut,
+            type="primary" if verdict == "approved" else "secondary",
+            disabled=not shown,
+            on_click=actions.decide,
+            args=(wanted, shown, verdict),
+            key=f"review_{verdict}_{named}",
+        )
+    st.button(
+        _("Open"),
+        icon=":material/open_in_full:",
+        shortcut="o",
+        disabled=len(picked) != 1,
+        on_click=_open,
+        args=(picked[0].id if picked else 0,),
+        key="review_open",
+    )
+    undo_button()
+    if picked:
+        st.badge(plural("{n} chosen", "{n} chosen", len(picked)), color="blue")
+    else:
+        st.caption(_("Choose rows at their left edge."), width="content")
+
+
+def _open(draft: int) -> None:
+    put("view", None)
+    actions.go(draft)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
