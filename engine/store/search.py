@@ -15,7 +15,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from engine.store.columns import searchable
+from engine.store.columns import searchable, storable
 from engine.store.tables import draft
 
 GRAM = 3
@@ -76,7 +76,7 @@ def holding(text: str) -> list[ColumnElement[bool]]:
 
     A word of one character is looked for in the newest 10,000 drafts only.
     """
-    return [_holds(word) for word in searchable(text).split()]
+    return [_holds(word) for word in searchable(storable(text)).split()]
 
 
 def _holds(word: str) -> ColumnElement[bool]:

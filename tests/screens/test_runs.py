@@ -125,3 +125,14 @@ def test_advice_says_what_the_engine_says() -> None:
         "throttled", {"most_in_flight": 1, "concurrency": 4, "throttle_ms": 200}, 2.0, "hint", {"throttle_ms": 0}
     )
     assert say_advice(advice).endswith("Set: Throttle, ms 200 → 0. Expected: 2.00× the speed.")
+
+
+def test_rejected_drafts_are_refilled_from_the_run(page: Page, make: Make) -> None:
+    """A run with rejected drafts offers to ask for them again, once, and names the run that does."""
+    row = make(topics=("Refill here",), per_combo=2)
+    assert "run_refill" not in [button.key for button in page("runs", run=str(row.id)).button]
+    shared.store().decide([shared.store().drafts(DraftFilter(run=row.id))[0].id], "rejected").result()
+    test = page("runs", run=str(row.id))
+    test.button(key="run_refill").click().run()
+    (again,) = [one for one in shared.store().runs(5) if one.parent_run == row.id]
+    assert (again.planned, "run_refill" in [button.key for button in test.button]) == (1, False)

@@ -53,6 +53,8 @@ def found(store: Store, text: str) -> list[int]:
         ("NEAR(the bus)", []),
         ("zzzz", []),
         ("zz", []),
+        ("\ud800bus", []),
+        ("b\0us", []),
         ("", [1, 2, 3, 4, 5]),
     ],
 )
