@@ -14,6 +14,7 @@ import streamlit as st
 from dashboard import labels, shared
 from dashboard.charts import plain
 from dashboard.labels import label
+from dashboard.screens.health.clean import clean_panel
 from dashboard.screens.health.limits import limits_panel, prices_panel
 from dashboard.screens.health.words import COLOR, ICON, STATE, asked, headline, say_finding
 from dashboard.text import _
@@ -41,6 +42,7 @@ def show() -> None:
     _keys(catalog)
     _answers(report.findings)
     _settings(catalog.profile(provider))
+    clean_panel()
 
 
 def _choose(catalog: Catalog) -> str:
