@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from typing import Any
 
 import pytest
@@ -120,7 +121,7 @@ def test_answers_are_one_key_away(page: Page, make: Make) -> None:
 
 
 def html(test: AppTest) -> str:
-    return " ".join(str(part.proto.body) for part in test.get("html"))
+    return unescape(" ".join(str(part.proto.body) for part in test.get("html")))
 
 
 def test_an_edit_is_checked_and_taken_back(page: Page, make: Make) -> None:
