@@ -1,0 +1,216 @@
+"""
+One process at work on a run, and the fate that meets it: run in a child, so that kill -9 is kill -9.
+
+The children come from multiprocessing's fork server, which has the engine imported: a sitting costs a fork, not a start
+of Python. Fates strike at a commit of the store's writer, counted by SQLAlchemy's own events, before or after it is
+made; so every gap between two promises is met, and the same history can be played again.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import multiprocessing
+import os
+import signal
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.pool import Pool
+
+from engine import Catalog, DraftmillError, Job, Overrides, Runner, RunSpec, Store, Tuning
+from engine.clock import RealClock
+
+CHILDREN = multiprocessing.get_context("forkserver")
+CHILDREN.set_forkserver_preload(["tests.history.sitting"])
+
+LEASE_S = 60.0  # more than a process may stay silent before its run is free
+SCALE = 20.0  # backoff and pauses run this much faster, here and in the provider
+LONGEST_S = 20.0
+POLL_S = 0.01
+
+PAIRS = Tuning(2, 2, retries=3)
+
+Fate = Literal["end", "kill_before", "kill_after", "freeze", "pause", "cancel", "close"]
+Failure = Literal["", "full", "readonly", "locked", "io"]
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """
+    What one process does and what happens to it.
+
+    `at`: the commit the fate strikes at, from 1. `fails`: how the commits from `at` on fail, `times` of them.
+    `wall_s`: how far the machine's clock is off, in seconds.
+    """
+
+    fate: Fate = "end"
+    at: int = 0
+    fails: Failure = ""
+    times: int = 0
+    wall_s: float = 0.0
+    retry: bool = False
+
+
+@dataclass(frozen=True)
+class Work:
+    """The run all sittings are about."""
+
+    database: Path
+    base_url: str
+    per_combo: int = 6
+    tuning: Tuning = PAIRS
+    deadline_s: float = 5.0
+    budget_usd: float | None = None
+
+    def job(self) -> Job:
+        """What is submitted: two topics at one level."""
+        spec = RunSpec(
+            "cloze", "en", (2,), ("Campus", "Daily life"), self.per_combo, budget_usd=self.budget_usd, reuse=False
+        )
+        return Job(spec, self.tuning, overrides=Overrides(base_url=self.base_url, deadline_s=self.deadline_s))
+
+
+class Shifted(RealClock):
+    """A machine whose wall clock is off."""
+
+    def __init__(self, wall_s: float) -> None:
+        super().__init__(SCALE)
+        self._wall += wall_s
+
+
+def start(work: Work, sitting: Sitting) -> BaseProcess:
+    """Begin a sitting in a child."""
+    child = CHILDREN.Process(target=_sit, args=(work, sitting), daemon=True)
+    child.start()
+    return child
+
+
+def play(work: Work, sitting: Sitting) -> int | None:
+    """A sitting from its beginning to its end; the child's exit code, -9 where it was killed."""
+    child = start(work, sitting)
+    child.join(2 * LONGEST_S)
+    if child.exitcode is None:
+        child.kill()
+        child.join()
+        raise AssertionError(f"a process did not come to an end within {2 * LONGEST_S:g} s: {sitting}")
+    return child.exitcode
+
+
+def _sit(work: Work, sitting: Sitting) -> None:
+    """In the child: exit code 0, or 3 with one line in errors.txt where Draftmill refused with a message."""
+    logging.disable()
+    commits = Commits(sitting)
+    try:
+        with Store.open(work.database, Shifted(sitting.wall_s)) as store:
+            runner = Runner(store, Catalog.load(work.database.parent / "providers.toml"), Shifted(sitting.wall_s))
+            run = _begin(store, runner, work, sitting)
+            _await(store, runner, run, commits)
+            if sitting.fails:
+                os._exit(0)  # a runner that cannot write may wait for the disk for ever: somebody turns it off
+            runner.close()
+    except DraftmillError as error:
+        with (work.database.parent / "errors.txt").open("a") as told:
+            told.write(json.dumps({"kind": type(error).__name__, "said": str(error)}) + "\n")
+        os._exit(3)
+    os._exit(0)
+
+
+def _begin(store: Store, runner: Runner, work: Work, sitting: Sitting) -> int:
+    """Submit the run, or go on with it."""
+    runs = store.runs(1)
+    if not runs:
+        return runner.submit(work.job())
+    if runs[0].state != "done":
+        runner.resume(runs[0].id, retry=sitting.retry)
+    return runs[0].id
+
+
+def _await(store: Store, runner: Runner, run: int, commits: Commits) -> None:
+    until = time.monotonic() + (1.0 if commits.sitting.fails else LONGEST_S)
+    while store.state(run) in ("queued", "running") and time.monotonic() < until:
+        if commits.due:
+            commits.due = False
+            if commits.sitting.fate == "close":
+                return
+            act: dict[str, Callable[[], Any]] = {
+                "pause": lambda: store.set_command(run, "pause").result(),
+                "cancel": lambda: runner.cancel(run),
+            }
+            act[commits.sitting.fate]()
+        time.sleep(POLL_S)
+
+
+class Commits:
+    """Counts the writer's commits and does at the right one what the sitting says."""
+
+    def __init__(self, sitting: Sitting) -> None:
+        self.sitting = sitting
+        self.due = False
+        """A pause, a cancel or an orderly end is to come, from outside the writer."""
+        self._made = 0
+        self._begun = 0
+        self._holder: sqlite3.Connection | None = None
+        event.listen(Engine, "begin", self._on_begin)
+        event.listen(Engine, "commit", self._on_commit)
+        event.listen(Pool, "checkin", self._on_checkin)
+        self._fresh = False
+
+    def _on_commit(self, _conn: Connection) -> None:
+        self._made += 1
+        here = self._made == self.sitting.at
+        if here and self.sitting.fate == "kill_before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        self._fresh = here
+        if self.sitting.fails in ("full", "io") and self._failing(self._made):
+            raise _error(self.sitting.fails)
+
+    def _on_checkin(self, *_: Any) -> None:
+        """After a commit: the connection has come back."""
+        if not self._fresh:
+            return
+        self._fresh = False
+        if self.sitting.fate == "kill_after":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if self.sitting.fate == "freeze":
+            os.kill(os.getpid(), signal.SIGSTOP)
+        self.due = self.sitting.fate in ("pause", "cancel", "close")
+
+    def _on_begin(self, conn: Connection) -> None:
+        """Real failures of SQLite: a connection that may not write, or another one that holds the lock."""
+        if self.sitting.fails not in ("readonly", "locked") or conn.engine.pool.size() != 1:  # type: ignore[attr-defined]
+            return
+        self._begun += 1
+        failing = self._failing(self._begun)
+        if self.sitting.fails == "readonly":
+            conn.exec_driver_sql(f"PRAGMA query_only={'ON' if failing else 'OFF'}")
+            return
+        if self._holder is not None and not failing:
+            self._holder.close()
+            self._holder = None
+        if failing and self._holder is None:
+            conn.exec_driver_sql("PRAGMA busy_timeout=20")
+            self._holder = sqlite3.connect(str(conn.engine.url.database), isolation_level=None, check_same_thread=False)
+            with suppress(sqlite3.OperationalError):
+                self._holder.execute("BEGIN IMMEDIATE")
+
+    def _failing(self, number: int) -> bool:
+        return self.sitting.at <= number < self.sitting.at + self.sitting.times
+
+
+def _error(failure: str) -> sqlite3.OperationalError:
+    """What the driver raises when the commit itself cannot be made; its code is what the store reads."""
+    words, name = {
+        "full": ("database or disk is full", "SQLITE_FULL"),
+        "io": ("disk I/O error", "SQLITE_IOERR_WRITE"),
+    }[failure]
+    error = sqlite3.OperationalError(words)
+    error.sqlite_errorname = name
+    return error

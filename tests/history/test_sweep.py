@@ -1,0 +1,62 @@
+"""
+The sweep: every commit of a small run fails, in each way a database can fail, and every commit is a process's last.
+
+`readonly` and `locked` are SQLite's own refusals (query_only on the writer's connection; a second connection that holds
+the write lock), `full` and `io` are raised at the driver's commit by SQLAlchemy's event, with SQLite's code in them.
+Afterwards somebody starts again and resumes; the laws hold all the way, and the run ends whole.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from engine import Tuning
+from engine.providers.practice import PracticeProcess
+from tests.history.histories import Step, errors, live
+from tests.history.sitting import Failure, Fate, Sitting, Work
+
+COMMITS = 13
+"""Of a run of two packets, one after the other: the schema, planned, claimed, started, two times sent, answered,
+settled; ended; and what a heartbeat or the diary may add."""
+FAILURES = [failure for failure in get_args(Failure) if failure]
+DEATHS: list[Fate] = ["kill_before", "kill_after"]
+
+
+def small(database: Path, practice: PracticeProcess) -> Work:
+    return Work(database, practice.base_url, per_combo=2, tuning=Tuning(1, 2, retries=2))
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+@pytest.mark.parametrize("number", range(1, COMMITS + 1))
+def test_a_write_that_fails_loses_nothing(
+    practice: PracticeProcess, database: Path, number: int, failure: Failure
+) -> None:
+    """Whichever write fails, in whatever way: the laws hold, and the next start ends the run whole."""
+    work = small(database, practice)
+    said = live(work, [Step(Sitting(at=number, fails=failure, times=1))], practice)
+    assert said == [], errors(work)
+
+
+@pytest.mark.parametrize("failure", ["full", "readonly"])
+@pytest.mark.parametrize("number", (2, 5, 8, 11))
+def test_a_disk_that_stays_broken_loses_nothing(
+    practice: PracticeProcess, database: Path, number: int, failure: Failure
+) -> None:
+    """When no write succeeds any more until the process is turned off, the next start ends the run whole."""
+    work = small(database, practice)
+    said = live(work, [Step(Sitting(at=number, fails=failure, times=10_000))], practice)
+    assert said == [], errors(work)
+
+
+@pytest.mark.parametrize("death", DEATHS)
+@pytest.mark.parametrize("number", range(1, COMMITS + 1))
+def test_a_death_at_any_commit_loses_nothing(
+    practice: PracticeProcess, database: Path, number: int, death: Fate
+) -> None:
+    """Killed just before or just after any commit, the schema's own included: the next start ends the run whole."""
+    work = small(database, practice)
+    said = live(work, [Step(Sitting(death, number))], practice)
+    assert said == [], errors(work)

@@ -1,0 +1,1 @@
+"""Soaks: a real `draftmill run`, killed again and again."""
