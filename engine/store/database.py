@@ -245,7 +245,8 @@ def _quick_check(database: Database) -> None:
     if path is None or path.stat().st_size > QUICK_CHECK_BYTES:
         return
     if problem := check(database):
-        raise StoreError(f"the file is damaged ({problem[:100]}); move it aside (a new one is made) or restore a copy")
+        found = " ".join(problem.split())[:100]
+        raise StoreError(f"the file is damaged ({found}); move it aside (a new one is made) or restore a copy")
 
 
 def check(database: Database) -> str:

@@ -47,7 +47,8 @@ class Sitting:
     """
     What one process does and what happens to it.
 
-    `at`: the commit the fate strikes at, from 1. `fails`: how the commits from `at` on fail, `times` of them.
+    `at`: the commit the fate strikes at, from 1;
+    A `cancel` at 0 is one in place of a resume. `fails`: how the commits from `at` on fail, `times` of them.
     `wall_s`: how far the machine's clock is off, in seconds.
     """
 
@@ -128,7 +129,9 @@ def _begin(store: Store, runner: Runner, work: Work, sitting: Sitting) -> int:
     runs = store.runs(1)
     if not runs:
         return runner.submit(work.job())
-    if runs[0].state != "done":
+    if sitting.fate == "cancel" and not sitting.at:
+        runner.cancel(runs[0].id)
+    elif runs[0].state != "done":
         runner.resume(runs[0].id, retry=sitting.retry)
     return runs[0].id
 

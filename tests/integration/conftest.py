@@ -11,6 +11,7 @@ import pytest
 from engine import PRESETS, Catalog, Job, Overrides, PracticeSettings, Runner, RunSpec, Store, Tuning
 from engine.providers.practice import PracticeProcess
 from engine.store import RunRow
+from tests.faults.kit import SCALE, Mill
 
 COMBINED = PRESETS["combined"]
 QUICK = {"base_ms": 20, "item_ms": 2}
@@ -59,3 +60,18 @@ class Bench:
 def bench(store: Store, runner: Runner, practice: PracticeProcess) -> Iterator[Bench]:
     practice.configure(PracticeSettings(**QUICK))
     yield Bench(store, runner, practice)
+
+
+@pytest.fixture(scope="session")
+def fast_practice() -> Iterator[PracticeProcess]:
+    """A practice provider whose minutes are seconds."""
+    with PracticeProcess(PracticeSettings(time_scale=SCALE)) as process:
+        yield process
+
+
+@pytest.fixture
+def mill(fast_practice: PracticeProcess, tmp_path: Path) -> Iterator[Mill]:
+    """For runs that meet a fault."""
+    made = Mill(fast_practice, tmp_path)
+    yield made
+    made.close()
