@@ -157,6 +157,19 @@ def completes(finish: str = "stop", usage: Any = None, **message: Any) -> Answer
     return says(200, {"id": "x", "model": "practice-fast", "choices": [choice], "usage": counted})
 
 
+def breaks_off(finish: str) -> Answer:
+    """Two thirds of the practice provider's text, then this finish_reason; usage as for the whole."""
+
+    def answer(call: Call) -> None:
+        whole = json.loads(call.ask()[1])
+        text = whole["choices"][0]["message"]["content"]
+        whole["choices"][0]["message"]["content"] = text[: len(text) * 2 // 3]
+        whole["choices"][0]["finish_reason"] = finish
+        call.reply(200, json.dumps(whole).encode())
+
+    return answer
+
+
 def slow_down(**headers: str) -> Answer:
     """A 429 with these headers."""
     body = {"error": {"code": 429, "message": "Rate limit exceeded."}}

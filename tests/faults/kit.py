@@ -33,7 +33,7 @@ class Mill:
         self.store = Store.open(self.database, clock)
         self.runner = Runner(self.store, Catalog.load(home / "providers.toml"), clock)
 
-    def job(self, base_url: str = "", tuning: Tuning = THREES, deadline_s: float = 5.0, **more: Any) -> Job:
+    def job(self, base_url: str = "", tuning: Tuning = THREES, deadline_s: float = 10.0, **more: Any) -> Job:
         """Two topics at one level, six of each, as a person would ask for them."""
         asked = {"kind": "cloze", "lang": "en", "levels": (2,), "topics": ("Campus", "Daily life"), "per_combo": 6}
         overrides = Overrides(

@@ -22,7 +22,7 @@ Row = Mapping[str, Any]
 
 ENDED = ("done", "incomplete", "cancelled")
 OPEN = ("in_flight", "answered")
-QUIET_S = 20.0
+QUIET_S = 60.0
 
 
 @dataclass(frozen=True)

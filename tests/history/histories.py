@@ -23,9 +23,11 @@ from engine.providers.practice import PracticeProcess
 from tests.history import laws
 from tests.history.conftest import WELL
 from tests.history.facts import Account, Facts, gather
-from tests.history.sitting import LEASE_S, LONGEST_S, Failure, Fate, Sitting, Work, play, start
+from tests.history.sitting import LEASE_S, LONGEST_S, SCALE, Failure, Fate, Sitting, Work, play, start
 
 GOOD_DAYS = 3
+STARVED = 5 * SCALE
+"""A deadline is real time, the ledger's is on the children's clock; a busy machine lets either wait."""
 HARMLESS = ("503", "500", "reset", "short", "malformed", "truncated", "fenced", "blank", "finish_error", "429")
 ODD = ("error200", "doubled_id", "unknown_id", "wrong_script", "other_model", "keepalive", "timeout", "slow")
 STOPPING = ("html", "quota", "402_credits", "402_in_flight", "402_afford", "403")
@@ -96,7 +98,7 @@ def _good_days(work: Work, account: Account, later_s: float) -> list[str]:
 
 def judged(work: Work, account: Account, *, at_rest: bool) -> Facts:
     """What the laws look at now."""
-    return gather(work.database, account.read(), at_rest=at_rest, deadline_s=work.deadline_s * 20)
+    return gather(work.database, account.read(), at_rest=at_rest, deadline_s=STARVED * work.deadline_s)
 
 
 def errors(work: Work) -> str:

@@ -33,7 +33,7 @@ CHILDREN.set_forkserver_preload(["tests.history.sitting"])
 
 LEASE_S = 60.0  # more than a process may stay silent before its run is free
 SCALE = 20.0  # backoff and pauses run this much faster, here and in the provider
-LONGEST_S = 20.0
+LONGEST_S = 60.0
 POLL_S = 0.01
 
 PAIRS = Tuning(2, 2, retries=3)
@@ -68,7 +68,7 @@ class Work:
     base_url: str
     per_combo: int = 6
     tuning: Tuning = PAIRS
-    deadline_s: float = 5.0
+    deadline_s: float = 10.0
     budget_usd: float | None = None
 
     def job(self) -> Job:

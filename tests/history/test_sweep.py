@@ -16,17 +16,22 @@ import pytest
 from engine import Tuning
 from engine.providers.practice import PracticeProcess
 from tests.history.histories import Step, errors, live
-from tests.history.sitting import Failure, Fate, Sitting, Work
+from tests.history.sitting import Failure, Fate, Sitting, Work, play
 
 COMMITS = 13
-"""Of a run of two packets, one after the other: the schema, planned, claimed, started, two times sent, answered,
-settled; ended; and what a heartbeat or the diary may add."""
+"""Of a run of two packets, one after the other: the schema, planned, claimed, started, two times sent, answered and
+settled; the heartbeat of so short a run; ended. One more than there are."""
 FAILURES = [failure for failure in get_args(Failure) if failure]
 DEATHS: list[Fate] = ["kill_before", "kill_after"]
 
 
 def small(database: Path, practice: PracticeProcess) -> Work:
     return Work(database, practice.base_url, per_combo=2, tuning=Tuning(1, 2, retries=2))
+
+
+def test_the_sweep_reaches_the_end(practice: PracticeProcess, database: Path) -> None:
+    """The run makes no more commits than are swept."""
+    assert play(small(database, practice), Sitting("kill_after", COMMITS)) == 0
 
 
 @pytest.mark.parametrize("failure", FAILURES)

@@ -9,10 +9,22 @@ from dataclasses import dataclass, field
 import pytest
 
 from engine import Catalog, Job, Runner, RunSpec, Tuning
-from tests.faults.front import Answer, Call, Front, blank_lines, completes, error, says, slow_down, with_headers
+from tests.faults.front import (
+    Answer,
+    Call,
+    Front,
+    blank_lines,
+    breaks_off,
+    completes,
+    error,
+    says,
+    slow_down,
+    with_headers,
+)
 from tests.faults.kit import DRAFTS, PLAN, THREES, Mill
 
 ONE = Tuning(1, 3, retries=2)
+FLAGGED = error(403, "Your input was flagged", metadata={"error_type": "moderation", "reasons": ["violence"]})
 USAGE_OF_A_LIAR = {"prompt_tokens": -5, "completion_tokens": 1e300, "total_tokens": "many", "cost": "free"}
 
 
@@ -30,7 +42,7 @@ class Fault:
     first: Sequence[Answer] = ()
     always: Answer | None = None
     calls: int = 3 * PLAN
-    deadline_s: float = 5.0
+    deadline_s: float = 10.0
     tuning: Tuning = THREES
 
 
@@ -48,14 +60,14 @@ PASSING = [
     *[Fault(f"a {status}", first=[error(status, "Oops")], words=[str(status)]) for status in (520, 524, 529)],
     Fault("200 with an error body", first=[error(200, "Provider returned error")], words=["Provider returned error"]),
     Fault("200 with a rate error in its body", first=[says(200, {"error": {"code": 429, "message": "Slow down"}})]),
-    Fault("finish_reason error with partial content", faults={"finish_error": 0.4}, words=["broke off"], calls=20),
+    Fault("finish_reason error with partial content", first=[breaks_off("error")], words=["broke off"], calls=PLAN + 1),
     Fault("blank content", first=[completes(content="   \n ")], words=["blank"]),
     Fault("null content", first=[completes(content=None)], words=["blank"]),
     Fault("no choices", first=[says(200, {"choices": [], "usage": {}})]),
-    Fault("truncated by length", faults={"truncated": 0.4}, words=["cut off"], calls=24),
+    Fault("truncated by length", first=[breaks_off("length")], words=["cut off"], calls=PLAN + 2),
     Fault("insufficient_system_resource", first=[completes("insufficient_system_resource", content="")]),
     Fault("keep-alive blank lines then a body", first=[blank_lines(5)] * 2, calls=PLAN),
-    Fault("blank lines for ever", first=[blank_lines(10_000)], deadline_s=0.5, words=["may have been billed"]),
+    Fault("blank lines for ever", first=[blank_lines(10_000)], deadline_s=2.0, words=["may have been billed"]),
     Fault("another model served", faults={"other_model": 1.0}, words=["practice-fallback"], calls=PLAN),
     Fault("odd usage figures", first=[completes(usage=USAGE_OF_A_LIAR, content="")]),
     Fault("an odd Retry-After", first=[slow_down(retry_after="-3"), slow_down(retry_after="soon")], words=["rate"]),
@@ -70,7 +82,7 @@ PASSING = [
     Fault("422 later", first=[with_headers(), error(422, "Odd")], tuning=ONE, state="incomplete", words=["Odd"]),
     Fault("content filter", first=[completes("content_filter", content="")], state="incomplete", words=["refuses"]),
     Fault("a refusal", first=[completes(content="", refusal="I will not")], state="incomplete", words=["I will not"]),
-    Fault("403 moderation", faults={"403": 0.3}, state="incomplete", words=["change the topic or the model"]),
+    Fault("403 moderation", first=[FLAGGED], state="incomplete", words=["change the topic or the model"]),
 ]
 
 # What does not pass by itself: the run pauses at once, says why and what to do, and goes on when it is mended.

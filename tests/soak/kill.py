@@ -101,7 +101,7 @@ class Soak:
         with _start(*words, "--json", "--database", str(database)) as child:
             try:
                 # From before the first import to somewhere in the run: its calls take as long as the start.
-                child.wait(self._dice.uniform(0.3, 2.5) * self._start_s if kill else PATIENCE_S)
+                child.wait(self._dice.uniform(0.3, 1.8) * self._start_s if kill else PATIENCE_S)
             except subprocess.TimeoutExpired:
                 child.kill()
                 return True
