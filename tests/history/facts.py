@@ -63,9 +63,10 @@ def gather(
     deadline_s: float = 120.0,
     secrets: Sequence[str] = (),
 ) -> Facts:
-    """Read a database and its folder."""
+    """Read a database and its folder, as the next process that opens them."""
     files = {str(file): file.read_bytes() for file in sorted(path.parent.rglob("*")) if secrets and file.is_file()}
     with Store.open(path) as store:
+        store.write(lambda _: None).result()  # what dead processes left in their journals is stored before this
         shown = {row.id: asdict(row.totals) for row in store.runs(limit=1000)}
         replies = {call: store.raw(call) for call in _answered(path)}
     with closing(_open(path)) as database:

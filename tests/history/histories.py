@@ -13,7 +13,7 @@ import sqlite3
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 
 import psutil
@@ -73,20 +73,18 @@ def live(work: Work, history: Sequence[Step], practice: PracticeProcess) -> list
         The promises that were broken, and when; empty when all were kept.
     """
     account = Account(practice)
-    later_s = 0.0
     for number, step in enumerate(history, 1):
         practice.configure({**WELL, "faults": dict(step.faults)})
-        clean = sit(work, replace(step, sitting=replace(step.sitting, wall_s=later_s + step.sitting.wall_s)))
-        later_s += LEASE_S
+        clean = sit(work, step)
         if work.database.exists() and (said := laws.broken(judged(work, account, at_rest=clean))):
             return [f"after sitting {number}: {one}" for one in said]
     practice.configure({**WELL, "faults": {}})
-    return _good_days(work, account, later_s)
+    return _good_days(work, account)
 
 
-def _good_days(work: Work, account: Account, later_s: float) -> list[str]:
+def _good_days(work: Work, account: Account) -> list[str]:
     for day in range(GOOD_DAYS):
-        code = play(work, Sitting(wall_s=later_s + day * LEASE_S, retry=True))
+        code = play(work, Sitting(retry=True))
         facts = judged(work, account, at_rest=code == 0)
         if said := laws.broken(facts):
             return [f"on good day {day + 1}: {one}" for one in said]
@@ -134,7 +132,8 @@ def _freeze(work: Work, sitting: Sitting) -> bool:
     frozen = start(work, sitting)
     if not _sleeps(frozen):
         return _ended(frozen) == 0 and not sitting.fails
-    play(work, Sitting(wall_s=sitting.wall_s + LEASE_S))
+    time.sleep(1.2 * LEASE_S)
+    play(work, Sitting())
     assert frozen.pid is not None
     os.kill(frozen.pid, signal.SIGCONT)
     return _ended(frozen) == 0 and not sitting.fails

@@ -27,11 +27,12 @@ from sqlalchemy.pool import Pool
 
 from engine import Catalog, DraftmillError, Job, Overrides, Runner, RunSpec, Store, Tuning
 from engine.clock import RealClock
+from engine.lease import LEASE_ENV
 
 CHILDREN = multiprocessing.get_context("forkserver")
 CHILDREN.set_forkserver_preload(["tests.history.sitting"])
 
-LEASE_S = 60.0  # more than a process may stay silent before its run is free
+LEASE_S = 2.0  # a silent process keeps its run so long; one that is provably gone does not
 SCALE = 20.0  # backoff and pauses run this much faster, here and in the provider
 LONGEST_S = 60.0
 POLL_S = 0.01
@@ -79,12 +80,10 @@ class Work:
         return Job(spec, self.tuning, overrides=Overrides(base_url=self.base_url, deadline_s=self.deadline_s))
 
 
-class Shifted(RealClock):
-    """A machine whose wall clock is off."""
-
-    def __init__(self, wall_s: float) -> None:
-        super().__init__(SCALE)
-        self._wall += wall_s
+def _set_clock(wall_s: float) -> None:
+    """In the child: the machine's wall clock is off by so much."""
+    right = time.time
+    time.time = lambda: right() + wall_s
 
 
 def start(work: Work, sitting: Sitting) -> BaseProcess:
@@ -108,10 +107,12 @@ def play(work: Work, sitting: Sitting) -> int | None:
 def _sit(work: Work, sitting: Sitting) -> None:
     """In the child: exit code 0, or 3 with one line in errors.txt where Draftmill refused with a message."""
     logging.disable()
-    commits = Commits(sitting)
+    os.environ[LEASE_ENV] = str(LEASE_S)
+    _set_clock(sitting.wall_s)
+    commits, clock = Commits(sitting), RealClock(SCALE)
     try:
-        with Store.open(work.database, Shifted(sitting.wall_s)) as store:
-            runner = Runner(store, Catalog.load(work.database.parent / "providers.toml"), Shifted(sitting.wall_s))
+        with Store.open(work.database, clock) as store:
+            runner = Runner(store, Catalog.load(work.database.parent / "providers.toml"), clock)
             run = _begin(store, runner, work, sitting)
             _await(store, runner, run, commits)
             if sitting.fails:

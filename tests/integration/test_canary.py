@@ -15,6 +15,7 @@ import ssl
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +26,7 @@ import pytest
 
 from engine import DraftmillError, Tuning, compare
 from engine.cli import main
+from engine.export import FORMATS
 from engine.providers.practice import PracticeProcess
 from tests.faults.front import Answer, Call, Front, completes, resets, resets_in_the_body
 from tests.faults.kit import WELL, Mill
@@ -130,6 +132,7 @@ def test_a_key_sent_through_every_fault_is_nowhere(
             main([*words, "--database", str(mill.database)])
     said = capsys.readouterr()
     assert "Campus" in said.out and not hits(said.out + said.err)
+    assert not hits(_unpacked(mill.home))
     assert _pages(mill) == []
     mill.close()
     assert files_with_hits(mill.home) == []
@@ -152,7 +155,16 @@ def _commands(mill: Mill) -> list[list[str]]:
     """Everything that prints what is stored."""
     run = str(mill.run(mill.job(per_combo=1)).id)
     of_each = [["status", str(row.id), "--json"] for row in mill.store.runs(limit=100)]
-    return [["runs"], ["runs", "--json"], ["status", run], ["drafts", run], ["drafts", run, "--json"], *of_each]
+    exports = [["export", run, "--format", one, "--output", str(mill.home / f"out.{one}")] for one in FORMATS]
+    shown = [["runs"], ["runs", "--json"], ["status", run], ["drafts", run], ["drafts", run, "--json"]]
+    return [*shown, *of_each, *exports]
+
+
+def _unpacked(home: Path) -> bytes:
+    """What the exports that are archives hold."""
+    archives = [zipfile.ZipFile(file) for file in home.glob("out.*") if zipfile.is_zipfile(file)]
+    assert len(archives) >= 2, "a workbook and a deck"
+    return b"".join(archive.read(name) for archive in archives for name in archive.namelist())
 
 
 def _pages(mill: Mill) -> list[str]:
