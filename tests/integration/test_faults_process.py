@@ -26,7 +26,7 @@ from tests.faults.kit import DRAFTS, PLAN, SCALE, WELL, Mill
 from tests.history import laws
 from tests.history.facts import Account, gather
 from tests.history.sitting import Failure, Sitting, Work, play
-from tests.soak.kill import _fall_silent, _planned
+from tests.soak.kill import planned
 
 MANY = 100_000
 LONG_MS = 20_000
@@ -59,7 +59,7 @@ class Terminal:
             "run", *cells, "--concurrency", "2", "--batch-size", "2", "--no-reuse", "--base-url", self._base_url
         )
         until = time.monotonic() + 30
-        while time.monotonic() < until and not (_planned(self.database) and self._calls()):
+        while time.monotonic() < until and not (planned(self.database) and self._calls()):
             time.sleep(0.02)
         return child
 
@@ -87,7 +87,6 @@ def test_who_leaves_in_a_hurry_loses_nothing(
     assert child.returncode != 0
     assert "Traceback" not in said
     assert laws.broken(gather(terminal.database, terminal.account.read(), at_rest=False)) == []
-    _fall_silent(terminal.database)
     fast_practice.configure(WELL)
     with terminal.start("resume", "1") as child:
         out, _ = child.communicate(timeout=30)

@@ -34,7 +34,6 @@ RUN = (
 )
 RESUME = ("resume", "1", "--retry")
 PATIENCE_S = 120.0
-SILENT_S = 120.0
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ class Soak:
         in_flight: set[int] = set()
         while True:
             killed = self._work(database, kill=tally.kills < times)
-            facts = gather(database, account.read(), at_rest=not killed) if _planned(database) else None
+            facts = gather(database, account.read(), at_rest=not killed) if planned(database) else None
             tally = replace(tally, kills=tally.kills + killed)
             if facts is None:
                 continue
@@ -93,11 +92,10 @@ class Soak:
             said = laws.broken(facts)
             if said or facts.runs[0]["state"] == "done":
                 return _counted(tally, facts, len(in_flight), said)
-            _fall_silent(database)
 
     def _work(self, database: Path, *, kill: bool) -> bool:
         """One process, to its end or to its death; whether it was killed."""
-        words = RESUME if _planned(database) else (*RUN, "--base-url", self._practice.base_url)
+        words = RESUME if planned(database) else (*RUN, "--base-url", self._practice.base_url)
         with _start(*words, "--json", "--database", str(database)) as child:
             try:
                 # From before the first import to somewhere in the run: its calls take as long as the start.
@@ -119,19 +117,13 @@ def _start(*words: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def _planned(database: Path) -> bool:
+def planned(database: Path) -> bool:
     """Whether the run is in the store: a process may die before."""
     if not database.exists():
         return False
     with closing(sqlite3.connect(database)) as rows:
         there = rows.execute("SELECT count(*) FROM sqlite_master WHERE name = 'run'").fetchone()[0]
         return bool(there and rows.execute("SELECT count(*) FROM run").fetchone()[0])
-
-
-def _fall_silent(database: Path) -> None:
-    """Time passes: the lease of the dead process ends, without waiting for it."""
-    with closing(sqlite3.connect(database)) as rows, rows:
-        rows.execute("UPDATE run SET heartbeat_at = heartbeat_at - ?", (SILENT_S,))
 
 
 def _counted(tally: Tally, facts: Facts, in_flight: int, said: list[str]) -> Tally:
