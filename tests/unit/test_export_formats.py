@@ -70,7 +70,7 @@ def test_nothing_is_left_of_an_export_that_fails(store: Store, tmp_path: Path) -
     path = tmp_path / "a.jsonl"
     with pytest.raises(ExportError, match="no draft matches"):
         export.write(store, DraftFilter(review="approved"), "jsonl", path)
-    assert list(tmp_path.glob("*.jsonl*")) == list(tmp_path.glob(".a*")) == []
+    assert list(tmp_path.glob("a.jsonl*")) == list(tmp_path.glob(".a*")) == []
     path.write_text("mine")
     with pytest.raises(ExportError, match="--force"):
         export.write(store, DraftFilter(), "jsonl", path)
