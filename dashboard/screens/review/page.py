@@ -9,6 +9,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import shared
+from dashboard.screens.exports import export_panel
 from dashboard.screens.review import address
 from dashboard.screens.review.desk import desk
 from dashboard.screens.review.filters import filter_bar
@@ -19,9 +20,13 @@ from dashboard.text import _
 def show() -> None:
     """Draw the page."""
     wanted, unknown = address.read(_params())
+    made = shared.store().count_drafts()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(_("Review"), width="content")
-    if not shared.store().count_drafts():
+        if made:
+            st.space("stretch")
+            export_panel(wanted.every, "review")
+    if not made:
         _empty()
         return
     _follow_link()
