@@ -20,13 +20,13 @@ from dashboard.text import _
 def show() -> None:
     """Draw the page."""
     wanted, unknown = address.read(_params())
-    empty = not shared.store().count_drafts()
+    made = shared.store().count_drafts()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(_("Review"), width="content")
-        if not empty:
+        if made:
             st.space("stretch")
             export_panel(wanted.every, "review")
-    if empty:
+    if not made:
         _empty()
         return
     _follow_link()
