@@ -119,7 +119,7 @@ KEYS = [
     ("sk-ключ", "character"),
     ("sk-zero\u200bwidth", "character"),
     ("k" * 2000, "longer"),
-    ("sk-ant-this-is-anothers-key", "another provider's key"),
+    ("sk-ant-a-canary-of-anothers", "another provider's key"),
 ]
 
 

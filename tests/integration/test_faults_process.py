@@ -195,15 +195,15 @@ def test_a_rotated_key_is_taken_at_the_next_resume(mill: Mill, monkeypatch: pyte
     """A key that stops working pauses the run and names its variable; with the new key in it, resume goes on."""
 
     def locked(call: Call) -> None:
-        if call.headers["authorization"] == "Bearer sk-the-new-key-of-today":
+        if call.headers["authorization"] == "Bearer sk-canary-of-today":
             return call.pass_on()
         return call.reply(401, b'{"error": {"message": "This key was revoked"}}')
 
-    monkeypatch.setenv("ROTATED_KEY", "sk-the-old-key-of-yesterday")
+    monkeypatch.setenv("ROTATED_KEY", "sk-canary-of-yesterday")
     with Front(mill.practice.base_url, always=locked) as front:
         row = mill.run(mill.job(front.base_url, key_env="ROTATED_KEY"))
         assert (row.state, "ROTATED_KEY" in row.reason, "revoked" in row.reason) == ("paused", True, True)
-        monkeypatch.setenv("ROTATED_KEY", "sk-the-new-key-of-today")
+        monkeypatch.setenv("ROTATED_KEY", "sk-canary-of-today")
         again = mill.resume(row.id)
     assert (again.state, again.totals.drafted) == ("done", DRAFTS)
     assert mill.broken() == []
