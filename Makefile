@@ -9,7 +9,7 @@ run: $(INSTALLED)
 	$(BIN)/draftmill
 
 test: $(INSTALLED) chromium office
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .

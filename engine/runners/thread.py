@@ -18,6 +18,7 @@ from engine.errors import DraftmillError, RunHeld, StoreError
 from engine.kinds import fingerprint
 from engine.lease import is_gone, lease_now, lease_s, sign, told
 from engine.providers import Catalog
+from engine.run import Ending
 from engine.runners.active import CANCELLED, CLOSED, PAUSED
 from engine.runners.desks import Desks, edited, job_of, key_of
 from engine.runners.jobs import Job, Placed
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 
 LEAVE_S = 5.0
 """How long calls in flight are waited for when this process is told to end: a supervisor kills what takes longer."""
+READ_POLL_S = 0.02
 
 
 class Runner:
@@ -196,10 +198,20 @@ class Runner:
         return again
 
     def cancel(self, run: int) -> None:
-        """Ask whoever works on the run to stop: calls not sent are not sent, calls in flight drain and are kept."""
+        """
+        Ask whoever works on the run to stop: calls not sent are not sent, calls in flight drain and are kept. Where
+        nobody does, answers that a crash left unread are read first: they are paid for.
+        """
         row = self._store.run(run)
+        now = self.standing(row)
+        if now in ("paused", "interrupted") and self._store.unsettled(run) and self._has_key(row):
+            if now == "paused":
+                self._store.reopen(run, ()).result()
+            self._take(run, gone=row.owner if is_gone(row.owner) else None, ending=CANCELLED)
+            self.join(run, READ_POLL_S)
+            return
         self._store.set_command(run, "cancel").result()
-        if self.standing(row) in ("paused", "interrupted"):
+        if now in ("paused", "interrupted"):
             # Nobody works on it. Should somebody take it this moment, the fence has moved on and the command stands.
             self._store.end_run(run, "cancelled", CANCELLED.reason, fence=row.fence).result()
 
@@ -233,11 +245,18 @@ class Runner:
         self._desks.close()
         atexit.unregister(self.close)
 
-    def _take(self, run: int, gone: str | None = None) -> None:
-        """Claim a run that waits and work on it; should another process be quicker, it has the run."""
+    def _take(self, run: int, gone: str | None = None, ending: Ending | None = None) -> None:
+        """Claim a run that waits and work on it, or only read what is unread and end it; who is quicker has the run."""
         fence = self._store.claim(run, self._owner, lease_now(), lease_s(), gone).result()
         if fence is not None:
-            self._worker.take(run, fence)
+            self._worker.take(run, fence, ending)
+
+    def _has_key(self, row: RunRow) -> bool:
+        try:
+            key_of(job_of(row).profile(edited(self._catalog, self._store)))
+        except DraftmillError:
+            return False
+        return True
 
     def _try_again(self, run: int) -> None:
         """Take up a run whose time has come; whoever asks the store first has it."""

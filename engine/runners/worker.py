@@ -74,12 +74,12 @@ class Worker:
         """Why this process ended its work on a run without being able to store that; empty: it did not."""
         return self._unended[run][0].reason if run in self._unended else ""
 
-    def take(self, run: int, fence: int) -> None:
-        """Work on a run that was claimed under this fence."""
+    def take(self, run: int, fence: int, ending: Ending | None = None) -> None:
+        """Work on a run that was claimed under this fence; with an `ending`, only read what is unread and end it so."""
 
         def start() -> None:
             if run not in self._active:
-                self._active[run] = Active(self._loop.create_task(self._carry(run)), fence)
+                self._active[run] = Active(self._loop.create_task(self._carry(run)), fence, ending=ending)
 
         self._loop.call_soon_threadsafe(start)
 
@@ -215,6 +215,8 @@ class Worker:
             active.diary = Diary(desk)
             stack.push_async_callback(active.write_diary)
             await settle_unread(desk)
+            if active.ending is not None:
+                return active.ending
             if slots := self._store.open_slots(run):
                 work = active.run = Run(desk, slots)
                 ending = await work.work()

@@ -65,3 +65,12 @@ def test_a_death_at_any_commit_loses_nothing(
     work = small(database, practice)
     said = live(work, [Step(Sitting(death, number))], practice)
     assert said == [], errors(work)
+
+
+@pytest.mark.parametrize("death", DEATHS)
+@pytest.mark.parametrize("number", range(5, 9))
+def test_a_killed_run_is_cancelled_whole(practice: PracticeProcess, database: Path, number: int, death: Fate) -> None:
+    """Who cancels what a dead process left reads its unread answers first: they are paid for."""
+    work = small(database, practice)
+    said = live(work, [Step(Sitting(death, number)), Step(Sitting("cancel", wall_s=0))], practice)
+    assert said == [], errors(work)

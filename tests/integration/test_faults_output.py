@@ -63,8 +63,9 @@ def in_the_passage(words: str) -> Callable[[Items], Items]:
 
 
 def with_its_answer(items: Items) -> Items:
-    """The answer of a blank stands in the passage."""
-    return [{**item, "passage": f"{item['passage']} {item['blanks'][-1]['answer']}"} for item in items]
+    """The answers of the blanks stand in the passage."""
+    answers = [" ".join(blank["answer"] for blank in item["blanks"]) for item in items]
+    return [{**item, "passage": f"{item['passage']} {said}"} for item, said in zip(items, answers, strict=True)]
 
 
 def deep(levels: int) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from engine import DraftFilter, SpecError
 from engine.cli import main
-from engine.cli.main import SAFE_OPTIONS
+from engine.cli.main import safe_options
 from tests.faults.kit import DRAFTS, Mill
 
 ROOT = Path(__file__).parents[2]
@@ -78,7 +78,7 @@ def test_the_dashboard_ships_with_its_doors_shut() -> None:
     assert config["client"]["showErrorDetails"] == "none"
     assert config["browser"]["gatherUsageStats"] is False
     assert config["server"].get("enableXsrfProtection", True) is True
-    assert {"--server.address=127.0.0.1", "--client.showErrorDetails=none"} <= set(SAFE_OPTIONS)
+    assert {"--server.address=127.0.0.1", "--client.showErrorDetails=none"} <= set(safe_options("127.0.0.1", []))
 
 
 def test_no_code_runs_text() -> None:
@@ -102,6 +102,9 @@ def test_no_secret_is_in_git() -> None:
     assert [str(file) for file in files if file.is_file() and SECRET.search(file.read_bytes())] == []
 
 
+OURS = ("draftmill.db", "draftmill-unsaved-")
+
+
 @pytest.mark.parametrize("name", ["../../../etc/passwd", "/etc/passwd", "..\\..\\x", "a\x00b"])
 def test_a_model_named_like_a_path_is_a_name(mill: Mill, name: str) -> None:
     """A model's name is sent and shown as text; no file is looked for under it."""
@@ -111,4 +114,4 @@ def test_a_model_named_like_a_path_is_a_name(mill: Mill, name: str) -> None:
         assert refused.field == "model"
         return
     assert (row.state, row.totals.calls <= 2, row.totals.open) == ("paused", True, DRAFTS)
-    assert sorted(file.name for file in mill.home.iterdir() if not file.name.startswith("draftmill.db")) == []
+    assert sorted(file.name for file in mill.home.iterdir() if not file.name.startswith(OURS)) == []

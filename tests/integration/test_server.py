@@ -77,8 +77,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         _wait(port)
         yield Served(port, home, process.pid)
     finally:
-        for child in psutil.Process(process.pid).children():
-            child.terminate()
+        process.terminate()
         process.wait(30)
 
 
