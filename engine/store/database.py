@@ -91,9 +91,9 @@ def connect(url: str) -> Database:
     _make_file(parsed)
     database = Database(parsed, _engine(parsed, writes=True), _engine(parsed, writes=False))
     try:
-        _set_wal(database)
         _quick_check(database)
         migrate(database.writer)
+        _set_wal(database)  # last: it is written into the file, and one that is refused stays as it was
     except BaseException as exc:
         database.dispose()
         if isinstance(exc, SQLAlchemyError | sqlite3.Error | OSError | StoreError):
