@@ -28,7 +28,7 @@ from engine.editing import amend, mend
 from engine.errors import DraftmillError, ExportError, SpecError, StoreError, UnknownRun
 from engine.kinds import blank_range, length_range
 from engine.limits import Limits, Price
-from engine.opinion import ACCEPT_AT, ASPECTS, REJECT_BELOW, Thresholds, revision
+from engine.opinion import ACCEPT_AT, ASPECTS, REJECT_BELOW, Thresholds
 from engine.outlook import Estimate, Progress, advice_for, estimate, progress
 from engine.providers import Catalog, Profile, adjusted
 from engine.providers.practice import Fault, PracticeSettings
@@ -76,7 +76,7 @@ from engine.store import (
     home,
 )
 from engine.watch import peak_rss_mb, rss_mb
-from engine.work import Flag, plan
+from engine.work import Flag, plan, revision
 
 __all__ = [
     "ACCEPT_AT",

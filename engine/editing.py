@@ -11,10 +11,9 @@ from typing import Any
 
 from engine.errors import SpecError, StoreError
 from engine.kinds import check_item, search_text, title
-from engine.opinion import revision
 from engine.spec import RunSpec
 from engine.store import DraftRow, Edit, Store
-from engine.work import Flag
+from engine.work import Flag, revision
 
 
 def amend(store: Store, shown: DraftRow, content: Mapping[str, Any], who: str = "", note: str = "") -> tuple[Flag, ...]:

@@ -6,11 +6,8 @@ Pure. How an opinion is asked for and read back is the business of second_model;
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from engine.bounds import whole
 from engine.errors import SpecError
@@ -96,9 +93,3 @@ def sample_size(only: str) -> int | None:
     if word != "sample" or not number.isdecimal() or not 0 < int(number[:9]) <= 200_000:
         raise SpecError("only", only, "choose all, flagged, or sample:N with N from 1 to 200,000")
     return int(number)
-
-
-def revision(content: Mapping[str, Any] | None) -> str:
-    """What tells two states of a draft's text apart: 16 hex characters, the same for the same content."""
-    text = json.dumps(content or {}, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("ascii")).hexdigest()[:16]

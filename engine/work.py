@@ -6,6 +6,8 @@ Pure values. What to ask and how to read it back is the business of kinds; when 
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -216,3 +218,9 @@ class Reply:
     """From Retry-After, retry-after-ms or availability.retry_after; nonsense is dropped."""
     affordable_tokens: int | None = None
     """N of "can only afford N" under 402."""
+
+
+def revision(content: Mapping[str, Any] | None) -> str:
+    """What tells two states of a draft's text apart: 16 hex characters, the same for the same content."""
+    text = json.dumps(content or {}, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()[:16]

@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import Any
 
 from engine.kinds import brief, check_item, fold
-from engine.opinion import ASPECTS, SCORES, VERDICTS, revision
+from engine.opinion import ASPECTS, SCORES, VERDICTS
 from engine.spec import RunSpec
 from engine.store import Subject
-from engine.work import Draft, Rejection, Slot
+from engine.work import Draft, Rejection, Slot, revision
 
 MOST_REASONS = 5
 MOST_REASON = 300

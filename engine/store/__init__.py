@@ -33,30 +33,32 @@ from engine.store.records import (
 )
 from engine.store.returns import Returned
 from engine.store.store import Store
-from engine.store.views import (
+from engine.store.verdicts import (
     AcceptanceRow,
     Alike,
+    CheckRow,
+    Decision,
+    Facets,
+    OpinionCounts,
+    OpinionRow,
+    ReviewCounts,
+    ReviewRow,
+    Sitting,
+    Subject,
+)
+from engine.store.views import (
     Bucket,
     CachedDraft,
     CallRow,
     CellRow,
     ChangeRow,
-    CheckRow,
     ComparisonRow,
-    Decision,
     DraftRow,
-    Facets,
     Failure,
     Health,
-    OpinionCounts,
-    OpinionRow,
-    ReviewCounts,
-    ReviewRow,
     RunRow,
     Sample,
     Settled,
-    Sitting,
-    Subject,
     Totals,
 )
 

@@ -12,7 +12,7 @@ from engine.store.base import Base
 from engine.store.drafts import Order, page_of
 from engine.store.records import EVERY, DraftFilter
 from engine.store.tables import draft, review, run
-from engine.store.views import Facets
+from engine.store.verdicts import Facets
 from engine.work import Content
 
 _DRAFTED = draft.c.state == literal_column("'drafted'")

@@ -29,7 +29,8 @@ from engine.store.records import EVERY, FILLED, DraftFilter
 from engine.store.search import holding
 from engine.store.tables import draft
 from engine.store.totals import count_if
-from engine.store.views import CachedDraft, CellRow, DraftRow, ReviewCounts
+from engine.store.verdicts import ReviewCounts
+from engine.store.views import CachedDraft, CellRow, DraftRow
 from engine.work import Flag, Slot
 
 Order = Literal["oldest", "newest", "flagged"]

@@ -11,7 +11,7 @@ from sqlalchemy import Select, bindparam, func, literal_column, select, union_al
 from engine.kinds import TOGETHER, WORTH_MEASURING
 from engine.store.base import Base
 from engine.store.tables import draft, shingle
-from engine.store.views import Alike
+from engine.store.verdicts import Alike
 
 NEWEST = 100
 """Drafts looked at for one hash: a phrase that stands in more of them says nothing."""

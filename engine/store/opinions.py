@@ -11,14 +11,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, insert, literal_column, select, update
 
-from engine.opinion import revision as revision_of
 from engine.opinion import ruling
 from engine.store.base import Base
 from engine.store.records import Filed, Settlement
 from engine.store.review import next_batch
 from engine.store.tables import draft, opinion, review
 from engine.store.totals import count_if
-from engine.store.views import OpinionCounts, OpinionRow, Settled, Subject
+from engine.store.verdicts import OpinionCounts, OpinionRow, Subject
+from engine.store.views import Settled
+from engine.work import revision
 
 _JUDGED = (
     update(draft)
@@ -136,7 +137,7 @@ def _weigh(conn: Connection, row: Row[Any], settlement: Settlement) -> None:
 def _decide(conn: Connection, row: Row[Any], settlement: Settlement) -> None:
     about = conn.execute(select(*(draft.c[name] for name in _SUBJECT)).where(draft.c.id == row.draft)).one()
     whole = about.kind != "cloze" or row.solved is not None
-    if not whole or about.review != "pending" or revision_of(about.content) != row.judged:
+    if not whole or about.review != "pending" or revision(about.content) != row.judged:
         return  # a person was quicker, or has changed the text it was about
     verdict = ruling(
         settlement.thresholds,

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, literal_column, select
 from engine.store.base import Base
 from engine.store.tables import call, draft, run
 from engine.store.totals import count_if
-from engine.store.views import AcceptanceRow, CheckRow
+from engine.store.verdicts import AcceptanceRow, CheckRow
 
 By = Literal["kind", "level", "model", "batch"]
 _DRAFTED = draft.c.state == literal_column("'drafted'")

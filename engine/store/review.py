@@ -19,7 +19,9 @@ from engine.store.base import Base, chunks
 from engine.store.columns import searchable
 from engine.store.records import Edit, Verdict
 from engine.store.tables import draft, review
-from engine.store.views import Decision, ReviewRow, Sitting, is_flagged, revision_of
+from engine.store.verdicts import Decision, ReviewRow, Sitting
+from engine.store.views import is_flagged
+from engine.work import revision
 
 _DRAFTED = draft.c.state == literal_column("'drafted'")
 _PENDING = draft.c.review == "pending"
@@ -113,7 +115,7 @@ class Review(Base):
             before = conn.execute(select(*(draft.c[name] for name in _EDITED)).where(*there)).first()
             if before is None:
                 raise StoreError(f"there is no draft {edit.draft} to edit; open the review page again")
-            if shown is not None and revision_of(before.content or {}) != shown:
+            if shown is not None and revision(before.content or {}) != shown:
                 raise StoreError(f"draft {edit.draft} was changed by somebody else meanwhile; look at it again")
             conn.execute(insert(review), {**row, "previous": dict(before._mapping), "batch": next_batch(conn)})
             conn.execute(update(draft).where(*there).values(**after))
@@ -186,7 +188,7 @@ def _as_shown(conn: Connection, ids: Sequence[int], shown: Mapping[int, str]) ->
     if not checked:
         return list(ids)
     rows = conn.execute(select(draft.c.id, draft.c.content).where(draft.c.id.in_(checked)))
-    changed = {row.id for row in rows if revision_of(row.content or {}) != shown[row.id]}
+    changed = {row.id for row in rows if revision(row.content or {}) != shown[row.id]}
     return [draft_id for draft_id in ids if draft_id not in changed]
 
 

@@ -11,12 +11,12 @@ import pytest
 from engine.errors import SpecError
 from engine.kinds.examples import examples
 from engine.limits import Price
-from engine.opinion import Thresholds, revision, ruling
+from engine.opinion import Thresholds, ruling
 from engine.second_model import SecondModel, review_slots, saving
 from engine.second_model.prompts import choices, review_prompt, solve_prompt
 from engine.spec import RunSpec, Tuning
 from engine.store import CallStart, Filed, NewRun, Settlement, Store, Subject, Totals
-from engine.work import Content, Packet, Slot
+from engine.work import Content, Packet, Slot, revision
 from tests.unit.test_store_kit import answered, downgrade, planned
 
 SPEC = RunSpec("cloze", "en", (3,), ("Campus",), 6)
