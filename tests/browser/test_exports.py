@@ -22,6 +22,7 @@ def run_page(browse: Open, topic: str) -> Page:
     settle(page)
     page.get_by_role("button", name="Export").click()
     page.get_by_text("Approved drafts only (0)").click()
+    page.get_by_role("button", name="Download 4 drafts").wait_for()  # until then the panel is drawn anew
     settle(page)
     return page
 
@@ -67,15 +68,14 @@ def made() -> dict[str, str]:
     return {}
 
 
-@pytest.mark.parametrize("look", LOOKS)
-@pytest.mark.parametrize(("locale", "button"), [("en-US", "Export"), ("zh-CN", "导出")])
-def test_the_panel_is_drawn(browse: Open, made: dict[str, str], look: str, locale: str, button: str) -> None:
-    """The panel opens in every look and language, no box of an exception on it."""
+@pytest.mark.parametrize(("look", "locale"), [("light", "en-US"), ("dark", "zh-CN"), ("narrow", "zh-CN")])
+def test_the_panel_is_drawn(browse: Open, made: dict[str, str], look: str, locale: str) -> None:
+    """The panel opens in every look and both languages, no box of an exception on it."""
     if not made:
         made["run"] = run_page(browse, "Panel").url
     scheme, width = LOOKS[look]
     page = browse(made["run"], locale=locale, scheme=scheme, width=width)
-    page.get_by_role("button", name=button).click()
+    page.get_by_role("button", name="Export" if locale == "en-US" else "导出").click()
     expect(page.get_by_test_id("stFileUploader")).to_be_visible(timeout=30_000)
     snap(page, f"exports-{look}-{locale[:2]}")
     expect(page.get_by_test_id("stException")).to_have_count(0)

@@ -15,7 +15,7 @@ from engine.providers.practice import PracticeProcess
 from tests.history.histories import draw, errors, live
 from tests.history.sitting import Work
 
-HISTORIES = int(os.environ.get("DRAFTMILL_HISTORIES", "24"))
+HISTORIES = int(os.environ.get("DRAFTMILL_HISTORIES", "16"))
 
 
 @pytest.mark.parametrize("seed", range(HISTORIES))
