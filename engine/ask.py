@@ -96,7 +96,8 @@ async def ask(desk: Desk, packet: Packet) -> Outcome:
     Ask for one packet until it has an outcome.
 
     Returns:
-        Drafts and rejections, already stored; `missing` are the slots to ask for again, `failed` those not to.
+        Drafts and rejections, on their way to the store (`desk.settling`);
+        `missing` are the slots to ask for again, `failed` those not to.
 
     Raises:
         Stopped: the run must pause; the packet's slots stay open.
@@ -165,7 +166,7 @@ async def _ask_once(desk: Desk, packet: Packet, journey: Journey) -> Step:
     reading = read(desk, packet, sent.seen, decision)
     entry = settlement(desk, packet, sent.call, sent.seen, decision, reading)
     desk.purse.settle(sent.worst_usd, entry.cost_usd)
-    await committed(desk.store.settle_call(entry, desk.fence))
+    desk.settling.add(desk.store.settle_call(entry, desk.fence))
     if decision.action in (Action.KEEP, Action.REASK):
         desk.gate.succeed(sent.ticket)
         _observe(desk, packet, sent, decision, reading)
@@ -257,6 +258,7 @@ async def _entered(desk: Desk, start: CallStart) -> int:
         with desk.interruptible():
             await desk.clock.sleep(ROOM_S)
         start = replace(start, sent_at=desk.clock.wall(), day=desk.day())
+    desk.settling.check()  # the store writes in order: what was settled before is written now, or buying stops
     return entered
 
 

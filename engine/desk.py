@@ -8,6 +8,7 @@ import asyncio
 import random
 from collections import defaultdict, deque
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -22,7 +23,7 @@ from engine.providers import Chat, Profile
 from engine.purse import Purse
 from engine.retry import Action, Decision
 from engine.spec import RunSpec, Tuning
-from engine.store import Again, Store
+from engine.store import Again, Settled, Store, committed
 from engine.work import Cell, Reply
 
 LEAST_SPARE_CALLS = 35  # design.md, law 5: a provider that is down costs at most max(35, 10 % of the plan) extra calls
@@ -69,6 +70,41 @@ class Interruptible:
         self.closed = True
         for task in self._waiting:
             task.cancel()
+
+
+class Settling:
+    """
+    Settlements on their way to the disk, so that a worker asks on meanwhile.
+
+    The store writes in order: when a later write is durable, these are, or have failed.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: deque[Future[Settled]] = deque()
+
+    def add(self, settlement: Future[Settled]) -> None:
+        """Let a settlement be written."""
+        self._waiting.append(settlement)
+
+    def check(self) -> None:
+        """
+        Forget those that are written.
+
+        Raises:
+            StoreError: one could not be.
+        """
+        while self._waiting and self._waiting[0].done():
+            self._waiting.popleft().result()
+
+    async def all_written(self) -> None:
+        """
+        Wait for the rest.
+
+        Raises:
+            StoreError: one could not be written.
+        """
+        while self._waiting:
+            await committed(self._waiting.popleft())
 
 
 @dataclass(slots=True)
@@ -223,6 +259,7 @@ class Desk:
     auto: Auto | None
     """Chooses the batch size and concurrency as it goes; None: the Tuning stands."""
     interruptible: Interruptible
+    settling: Settling
     dice: random.Random
 
     def price(self, served: str, at: float | None = None) -> Price:

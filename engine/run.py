@@ -174,6 +174,7 @@ class Run:
                 workers.create_task(self._work(failures))
         if failures:
             raise failures[0]
+        await self._desk.settling.all_written()
         return self._ending
 
     def stop(self, ending: Ending) -> None:

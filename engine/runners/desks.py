@@ -14,7 +14,7 @@ from pathlib import Path
 from engine.auto import Auto
 from engine.clock import Clock
 from engine.craft import Craft, Drafting
-from engine.desk import Desk, Interruptible, Memory
+from engine.desk import Desk, Interruptible, Memory, Settling
 from engine.near import Near
 from engine.pace import Gate, Throttle
 from engine.providers import Catalog, Chat, Key, Profile, read_key
@@ -72,6 +72,7 @@ class Desks:
             auto=Auto(tuning, max(CONCURRENCY[-1], tuning.concurrency)) if tuning.auto else None,
             memory=Memory.of(-(-row.totals.open // tuning.batch_size), row.tries, row.unanswered),
             interruptible=Interruptible(),
+            settling=Settling(),
             dice=random.Random(),
         )
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from engine import Catalog, DraftFilter, DraftRow, Job, PracticeSettings, Runner, RunSpec, Store, Tuning
+from engine import Catalog, DraftFilter, DraftRow, Job, PracticeSettings, Runner, RunSpec, Store, Tuning, compare
 from engine.spec import OPTIONS
 from engine.store import Edit
 from tests.browser.conftest import SHOTS, Open, opening, serving
@@ -78,6 +78,10 @@ def store(home: Path, bait: str) -> Iterator[Store]:
             for row in opened.drafts(DraftFilter(run=run)):
                 content = _hostile(row.content, bait)
                 opened.edit(Edit(row.id, content, bait, bait)).result()
+        job = Job(RunSpec("cloze", "en", (2,), (bait[:199],)), Tuning(1, 1), practice=QUICK)
+        compare.start(opened, runner, job, compare.preset_arms(("serial", "batch"), 1), 1, note=bait[:199])
+        for one in opened.runs(2, comparison_id=1):
+            runner.join(one.id, 0.05)
         yield opened
 
 
@@ -247,6 +251,11 @@ def test_hostile_text_is_only_read(visit: Open, store: Store, beacon: Beacon, ba
     """Scripts, beacons, formulas and markup in topics and every field are letters on every page: nobody is called."""
     hostile = [row for row in store.drafts(DraftFilter(), 500) if row.title == bait]
     assert len(hostile) == 3
+    for path in (f"/?clone={hostile[0].run}", "/compare", "/compare?comparison=1", "/health"):
+        page = visit(path)
+        page.wait_for_timeout(1_500)
+        _assert_inert(page)
+        page.context.close()
     for row in hostile:
         for path in (f"/review?draft={row.id}", f"/review?run={row.run}&view=table", f"/runs?run={row.run}", "/runs"):
             page = visit(path)
