@@ -20,6 +20,8 @@ from engine.work import Draft, Flag, Packet, Rejection
 OWN = 500
 """Drafts of this run kept in memory: those whose commit is on its way, and more."""
 MOST_MEASURED = 6
+READ = 500
+"""Drafts of the library whose pieces are kept, so that one that is met again is not read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class Near:
         self._asks_again = asks_again
         self._own: dict[int, _Own] = {}
         self._by_hash: defaultdict[int, set[int]] = defaultdict(set)
+        self._read: dict[int, _Own] = {}
+        """Drafts of the library by id."""
         self._refused: dict[int, str] = {}
         """Slots that were refused for this already, and the title that was there before."""
 
@@ -97,12 +101,24 @@ class Near:
         return found if found and found.share >= SIMILAR else None
 
     def _in_library(self, new: _Own) -> Iterable[_Found]:
-        for other in self._store.alike(new.hashes):
-            mine = other.run == self._run
-            if (mine and other.slot == new.slot) or not (mine or self._library):
-                continue
-            pieces = shingles(other.content, self._spec.lang)
-            yield _Found(f"#{other.draft}", other.title, jaccard(new.pieces, pieces))
+        ids = [
+            draft
+            for draft, run, slot in self._store.alike(new.hashes)
+            if self._library or run == self._run
+            if run != self._run or (slot != new.slot and slot not in self._own)
+        ]
+        for draft, other in self._texts(ids):
+            yield _Found(f"#{draft}", other.title, jaccard(new.pieces, other.pieces))
+
+    def _texts(self, ids: list[int]) -> list[tuple[int, _Own]]:
+        """What these drafts hold; those that were read before are not read again."""
+        if unread := [one for one in ids if one not in self._read]:
+            for row in self._store.texts(unread):
+                self._read[row.draft] = _Own(row.slot, row.title, shingles(row.content, self._spec.lang), ())
+        found = [(one, self._read[one]) for one in ids if one in self._read]
+        while len(self._read) > READ:
+            del self._read[next(iter(self._read))]
+        return found
 
     def _in_memory(self, new: _Own) -> Iterable[_Found]:
         shared: Counter[int] = Counter()

@@ -20,7 +20,7 @@ MOST = 6
 MOST_HASHES = 20
 
 
-def _found() -> Select[tuple[int]]:
+def _found() -> Select[tuple[int, int, int]]:
     """One statement, built once: the newest drafts of each hash, those that share most first."""
     pages = [
         select(shingle.c.draft, (1 + shingle.c.hash // TOGETHER).label("weight"))
@@ -32,13 +32,16 @@ def _found() -> Select[tuple[int]]:
     ]
     every = union_all(*(select(page.c.draft, page.c.weight) for page in pages)).subquery()
     shared = func.sum(every.c.weight)
-    return (
-        select(every.c.draft)
+    most = (
+        select(every.c.draft, shared.label("shared"))
         .group_by(every.c.draft)
         .having(shared >= WORTH_MEASURING)
         .order_by(shared.desc(), every.c.draft.desc())
         .limit(MOST)
+        .subquery()
     )
+    named = select(draft.c.id, draft.c.run, draft.c.slot).join(most, draft.c.id == most.c.draft)
+    return named.order_by(most.c.shared.desc(), draft.c.id.desc())
 
 
 _FOUND = _found()
@@ -48,18 +51,22 @@ _SHOWN = [draft.c[name] for name in ("id", "run", "slot", "title", "content")]
 class Likeness(Base):
     """What drafts alike are found by."""
 
-    def alike(self, hashes: Sequence[int]) -> list[Alike]:
+    def alike(self, hashes: Sequence[int]) -> list[tuple[int, int, int]]:
         """
         Stored drafts that share enough of these hashes to be measured, those that share most first; at most six.
 
         Args:
             hashes: At most twenty, as kinds.sketch gives them.
+
+        Returns:
+            Of each its id, its run and its slot.
         """
         asked = {f"hash{place}": hashes[place] if place < len(hashes) else -1 for place in range(MOST_HASHES)}
         with self._reading() as conn:
-            ids = list(conn.scalars(_FOUND, asked))
-            if not ids:
-                return []
-            there = select(*_SHOWN).where(draft.c.id.in_(ids), draft.c.state == literal_column("'drafted'"))
-            rows = {row.id: Alike(*row) for row in conn.execute(there) if row.content}
-        return [rows[one] for one in ids if one in rows]
+            return [(row.id, row.run, row.slot) for row in conn.execute(_FOUND, asked)]
+
+    def texts(self, draft_ids: Sequence[int]) -> list[Alike]:
+        """The text of these drafts, of those that have one."""
+        there = select(*_SHOWN).where(draft.c.id.in_(list(draft_ids)), draft.c.state == literal_column("'drafted'"))
+        with self._reading() as conn:
+            return [Alike(*row) for row in conn.execute(there) if row.content]

@@ -127,7 +127,7 @@ def test_a_copy_from_the_cache_is_no_duplicate(store: Store) -> None:
     second = store.create_run(NewRun(SPEC, Tuning(), "fast"), slots, prints, copied).result()
     hashes = sketch(shingles(content(0), "en"), "cloze", "en")
     assert store.totals(second).cached == 1
-    assert [one.run for one in store.alike(hashes)] == [first]
+    assert [run for _draft, run, _slot in store.alike(hashes)] == [first]
 
 
 def test_kinds_and_languages_are_apart() -> None:
