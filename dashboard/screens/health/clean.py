@@ -42,11 +42,21 @@ def _choice() -> Sweep:
 def _found(sweep: Sweep, swept: Swept) -> None:
     with st.container(horizontal=True, gap="medium"):
         if sweep.raw:
-            st.metric(_("Raw answers"), f"{swept.replies:,}", size(swept.reply_bytes), delta_color="off")
+            st.metric(
+                _("Raw answers"), f"{swept.replies:,}", size(swept.reply_bytes), delta_color="off", delta_arrow="off"
+            )
         if sweep.rejected:
-            st.metric(_("Rejected drafts"), f"{swept.drafts:,}", size(swept.draft_bytes), delta_color="off")
+            st.metric(
+                _("Rejected drafts"), f"{swept.drafts:,}", size(swept.draft_bytes), delta_color="off", delta_arrow="off"
+            )
         if sweep.cancelled:
-            st.metric(_("Empty cancelled runs"), f"{swept.runs:,}", size(swept.run_bytes), delta_color="off")
+            st.metric(
+                _("Empty cancelled runs"),
+                f"{swept.runs:,}",
+                size(swept.run_bytes),
+                delta_color="off",
+                delta_arrow="off",
+            )
 
 
 def _button(sweep: Sweep, swept: Swept) -> None:
