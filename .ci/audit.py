@@ -16,7 +16,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 PINNED = "constraints.txt"
-ASK_S = 180
+ASK_S = 45
 SECRETS = {
     "an API key": r"\b(?:sk|pk|rk)-[A-Za-z0-9_-]{16,}",
     "an AWS key": r"\bAKIA[0-9A-Z]{16}\b",

@@ -33,9 +33,9 @@ def settle(page: Page) -> None:
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
 
 
-def badge(page: Page, words: str) -> None:
-    """Wait for the chip of the run's state."""
-    expect(page.locator(".stMarkdownBadge").filter(has_text=words).first).to_be_visible(timeout=30_000)
+def badge(page: Page, words: str, timeout: int = 30_000) -> None:
+    """Wait for the chip of the run's state, so many milliseconds at most."""
+    expect(page.locator(".stMarkdownBadge").filter(has_text=words).first).to_be_visible(timeout=timeout)
 
 
 def test_a_newcomer_gets_drafts_by_one_button(browse: Open) -> None:
