@@ -149,7 +149,7 @@ class Runner:
             self._store.set_budget(run, budget_usd=budget_usd, budget_day_usd=budget_day_usd).result()
         if now in OPEN_STANDINGS:
             return
-        key_of(job.profile(edited(self._catalog, self._store)))
+        self._check_key(job)
         if now != "interrupted":
             self._store.reopen(run, ("failed", "cancelled") if retry else ()).result()
         self._take(run, gone=row.owner if is_gone(row.owner) else None)
@@ -192,7 +192,7 @@ class Runner:
         """
         row = self._store.run(run)
         job = job_of(row)
-        key_of(job.profile(edited(self._catalog, self._store)))
+        self._check_key(job)
         again = plan_refill(self._store, row, job, chosen)
         self._take(again)
         return again
@@ -204,14 +204,15 @@ class Runner:
         """
         row = self._store.run(run)
         now = self.standing(row)
-        if now in ("paused", "interrupted") and self._store.unsettled(run) and self._has_key(row):
+        left_alone = now in ("paused", "interrupted")
+        if left_alone and self._store.unsettled(run) and self._has_key(row):
             if now == "paused":
                 self._store.reopen(run, ()).result()
             self._take(run, gone=row.owner if is_gone(row.owner) else None, ending=CANCELLED)
             self.join(run, READ_POLL_S)
             return
         self._store.set_command(run, "cancel").result()
-        if now in ("paused", "interrupted"):
+        if left_alone:
             # Nobody works on it. Should somebody take it this moment, the fence has moved on and the command stands.
             self._store.end_run(run, "cancelled", CANCELLED.reason, fence=row.fence).result()
 
@@ -251,9 +252,16 @@ class Runner:
         if fence is not None:
             self._worker.take(run, fence, ending)
 
+    def _check_key(self, job: Job) -> None:
+        """
+        Raises:
+            SpecError: its key is missing, or the profile no longer allows the job.
+        """
+        key_of(job.profile(edited(self._catalog, self._store)))
+
     def _has_key(self, row: RunRow) -> bool:
         try:
-            key_of(job_of(row).profile(edited(self._catalog, self._store)))
+            self._check_key(job_of(row))
         except DraftmillError:
             return False
         return True
@@ -261,7 +269,7 @@ class Runner:
     def _try_again(self, run: int) -> None:
         """Take up a run whose time has come; whoever asks the store first has it."""
         try:
-            key_of(job_of(self._store.run(run)).profile(edited(self._catalog, self._store)))
+            self._check_key(job_of(self._store.run(run)))
             if self._store.try_again(run, self._clock.wall()).result():
                 self._take(run)
         except StoreError as error:

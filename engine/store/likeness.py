@@ -45,7 +45,7 @@ def _found() -> Select[tuple[int, int, int]]:
 
 
 _FOUND = _found()
-_SHOWN = [draft.c[name] for name in ("id", "run", "slot", "title", "content")]
+_SHOWN = [draft.c[name] for name in ("id", "slot", "title", "content")]
 
 
 class Likeness(Base):

@@ -126,7 +126,6 @@ class Alike:
     """A stored draft that may be alike."""
 
     draft: int
-    run: int
     slot: int
     title: str
     content: Content
