@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, insert, update
 
 from benchmarks.kit import Claim
 from engine import RunSpec, Store, Tuning
-from engine.kinds import Reading, shingles, sketch
+from engine.kinds import Reading, marks, shingles, sketch
 from engine.near import Near
 from engine.providers.practice.pen import Ask
 from engine.providers.practice.write import write
@@ -65,7 +65,7 @@ def _fill(store: Store) -> None:
         hashes = [
             {"hash": one, "draft": draft_id}
             for draft_id, content in part
-            for one in sketch(shingles(content, "en"), "cloze", "en")
+            for one in sketch(marks(shingles(content, "en"), "cloze", "en"))
         ]
         store.write(lambda conn, part=part, hashes=hashes: _insert(conn, part, hashes)).result()
     assert store.totals(run).drafted == STORED

@@ -8,28 +8,44 @@ come here.
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from engine.kinds import DUPLICATE, SIMILAR, TOGETHER, WORTH_MEASURING, Reading, brief, jaccard, shingles, sketch, title
+from engine.kinds import (
+    DUPLICATE,
+    NEWEST,
+    SIMILAR,
+    WORTH_MEASURING,
+    Reading,
+    brief,
+    jaccard,
+    marks,
+    shingles,
+    sketch,
+    title,
+    weight,
+)
 from engine.spec import RunSpec
 from engine.store import Store
-from engine.work import Draft, Flag, Packet, Rejection
+from engine.work import Content, Draft, Flag, Packet, Rejection
 
-OWN = 500
-"""Drafts of this run kept in memory: those whose commit is on its way, and more."""
+OWN = 2000
+"""Drafts of this run kept in memory, 3 kB each: those whose commit is on its way, and more."""
 MOST_MEASURED = 6
-READ = 500
-"""Drafts of the library whose pieces are kept, so that one that is met again is not read again."""
+READ = 2000
+"""Drafts of the library whose marks are kept, so that one that is met again is not read again."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Own:
+class _Known:
+    """A draft that new ones are held against; its marks are packed, 4 bytes each."""
+
     slot: int
     title: str
-    pieces: frozenset[str]
-    hashes: tuple[int, ...]
+    marks: array[int]
+    hashes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +75,10 @@ class Near:
         self._run = run
         self._library = library
         self._asks_again = asks_again
-        self._own: dict[int, _Own] = {}
-        self._by_hash: defaultdict[int, set[int]] = defaultdict(set)
-        self._read: dict[int, _Own] = {}
+        self._own: dict[int, _Known] = {}
+        self._by_hash: defaultdict[int, list[int]] = defaultdict(list)
+        """Slots of `_own`, the newest last."""
+        self._read: dict[int, _Known] = {}
         """Drafts of the library by id."""
         self._refused: dict[int, str] = {}
         """Slots that were refused for this already, and the title that was there before."""
@@ -75,74 +92,71 @@ class Near:
         drafts: list[Draft] = []
         rejections = list(reading.rejections)
         for draft in reading.drafts:
-            pieces = shingles(draft.content, self._spec.lang)
-            new = _Own(draft.slot.number, title(draft.content), pieces, self._sketch(pieces))
-            found = self._nearest(new)
-            if found and found.share >= DUPLICATE and self._asks_again and draft.slot.number not in self._refused:
-                self._refused[draft.slot.number] = found.title
+            slot, marked = draft.slot.number, self._marks(draft.content)
+            hashes = sketch(marked)
+            found = self._nearest(slot, marked, hashes)
+            if found and found.share >= DUPLICATE and self._asks_again and slot not in self._refused:
+                self._refused[slot] = found.title
                 detail = f"nearly the same text as {brief(found.title, 60)!r}; tell another story"
                 rejections.append(Rejection(draft.slot, "duplicate", detail))
                 continue
-            self._remember(new)
+            self._remember(_Known(slot, title(draft.content), array("I", marked), hashes))
             drafts.append(_flagged(draft, found))
         return replace(reading, drafts=tuple(drafts), rejections=tuple(rejections))
 
     def hashes(self, draft: Draft) -> tuple[int, ...]:
         """What a draft is found by; see kinds.sketch."""
         own = self._own.get(draft.slot.number)
-        return own.hashes if own else self._sketch(shingles(draft.content, self._spec.lang))
+        return own.hashes if own else sketch(self._marks(draft.content))
 
-    def _sketch(self, pieces: frozenset[str]) -> tuple[int, ...]:
-        return sketch(pieces, self._spec.kind, self._spec.lang)
+    def _marks(self, content: Content) -> frozenset[int]:
+        return marks(shingles(content, self._spec.lang), self._spec.kind, self._spec.lang)
 
-    def _nearest(self, new: _Own) -> _Found | None:
+    def _nearest(self, slot: int, marked: frozenset[int], hashes: tuple[int, ...]) -> _Found | None:
         """The draft most alike, where it is alike enough to be told of."""
-        found = max((*self._in_library(new), *self._in_memory(new)), key=lambda one: one.share, default=None)
+        near = (*self._in_library(slot, hashes), *self._in_memory(slot, hashes))
+        measured = (_Found(name, other.title, jaccard(marked, other.marks)) for name, other in near)
+        found = max(measured, key=lambda one: one.share, default=None)
         return found if found and found.share >= SIMILAR else None
 
-    def _in_library(self, new: _Own) -> Iterable[_Found]:
+    def _in_library(self, new: int, hashes: tuple[int, ...]) -> Iterable[tuple[str, _Known]]:
         ids = [
             draft
-            for draft, run, slot in self._store.alike(new.hashes)
+            for draft, run, slot in self._store.alike(hashes)
             if self._library or run == self._run
-            if run != self._run or (slot != new.slot and slot not in self._own)
+            if run != self._run or (slot != new and slot not in self._own)
         ]
-        for draft, other in self._texts(ids):
-            yield _Found(f"#{draft}", other.title, jaccard(new.pieces, other.pieces))
-
-    def _texts(self, ids: list[int]) -> list[tuple[int, _Own]]:
-        """What these drafts hold; those that were read before are not read again."""
         if unread := [one for one in ids if one not in self._read]:
             for row in self._store.texts(unread):
-                self._read[row.draft] = _Own(row.slot, row.title, shingles(row.content, self._spec.lang), ())
-        found = [(one, self._read[one]) for one in ids if one in self._read]
+                self._read[row.draft] = _Known(row.slot, row.title, array("I", self._marks(row.content)))
+        found = [(f"#{one}", self._read[one]) for one in ids if one in self._read]
         while len(self._read) > READ:
             del self._read[next(iter(self._read))]
         return found
 
-    def _in_memory(self, new: _Own) -> Iterable[_Found]:
+    def _in_memory(self, new: int, hashes: tuple[int, ...]) -> Iterable[tuple[str, _Known]]:
         shared: Counter[int] = Counter()
-        for one in new.hashes:
-            for slot in self._by_hash.get(one, ()):
-                shared[slot] += 1 + one // TOGETHER
-        for slot, worth in shared.most_common(MOST_MEASURED):
-            if worth >= WORTH_MEASURING and slot != new.slot:
-                other = self._own[slot]
-                yield _Found(f"draft {slot + 1} of this run", other.title, jaccard(new.pieces, other.pieces))
+        for one in hashes:
+            counts = weight(one)
+            for slot in self._by_hash.get(one, ())[-NEWEST[counts] :]:
+                shared[slot] += counts
+        for slot, counts in shared.most_common(MOST_MEASURED):
+            if counts >= WORTH_MEASURING and slot != new:
+                yield f"draft {slot + 1} of this run", self._own[slot]
 
-    def _remember(self, new: _Own) -> None:
-        """The newest few hundred; older ones are in the library by now."""
+    def _remember(self, new: _Known) -> None:
+        """The newest few thousand; older ones are in the library by now."""
         self._forget(new.slot)
         self._own[new.slot] = new
         for one in new.hashes:
-            self._by_hash[one].add(new.slot)
+            self._by_hash[one].append(new.slot)
         if len(self._own) > OWN:
             self._forget(next(iter(self._own)))
 
     def _forget(self, slot: int) -> None:
         old = self._own.pop(slot, None)
         for one in old.hashes if old else ():
-            self._by_hash[one].discard(slot)
+            self._by_hash[one].remove(slot)  # the oldest: it stands first
             if not self._by_hash[one]:
                 del self._by_hash[one]
 

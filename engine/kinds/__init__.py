@@ -13,16 +13,20 @@ from engine.kinds.read import Reading, read_items, read_reply
 from engine.kinds.shape import FIELDS, STEPS, Checked
 from engine.kinds.similar import (
     DUPLICATE,
+    NEWEST,
     SIMILAR,
-    TOGETHER,
+    SINGLE,
+    THREES,
     WORTH_MEASURING,
     fingerprint,
     jaccard,
+    marks,
     search_text,
     shingles,
     similarity,
     sketch,
     title,
+    weight,
 )
 from engine.kinds.text import brief, fold
 from engine.kinds.tokens import TokenEstimate, item_tokens, text_tokens
@@ -30,10 +34,12 @@ from engine.kinds.tokens import TokenEstimate, item_tokens, text_tokens
 __all__ = [
     "DUPLICATE",
     "FIELDS",
+    "NEWEST",
     "PROMPT_VERSION",
     "SIMILAR",
+    "SINGLE",
     "STEPS",
-    "TOGETHER",
+    "THREES",
     "WORTH_MEASURING",
     "Checked",
     "Prompt",
@@ -51,6 +57,7 @@ __all__ = [
     "item_tokens",
     "jaccard",
     "length_range",
+    "marks",
     "read_items",
     "read_reply",
     "search_text",
@@ -59,4 +66,5 @@ __all__ = [
     "sketch",
     "text_tokens",
     "title",
+    "weight",
 ]

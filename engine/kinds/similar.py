@@ -8,9 +8,9 @@ import hashlib
 import heapq
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.kinds.check import body_text
 from engine.kinds.cloze import body as filled
@@ -19,11 +19,16 @@ from engine.kinds.ranges import CHARACTER, WORD
 from engine.spec import Kind, Lang, Options, RunSpec
 from engine.work import Content, Slot
 
+T = TypeVar("T")
+
 DUPLICATE = 0.50  # kinds.md: a name swap measures 0.82, 10 % edited 0.42-0.63
 SIMILAR = 0.15  # distinct drafts measure 0.05 at most
 SKETCH = 12
 SINGLE = 8
 TOGETHER = 1 << 32
+THREES = SKETCH - 2
+NEWEST = {1: 20, 2: 100}
+"""Drafts looked at for one hash, by its `weight`: a phrase that stands in more of them says little."""
 WORTH_MEASURING = 2
 _SHINGLE: dict[Lang, int] = {"en": 3, "ja": 4, "zh": 4}
 _NOT_READ = {"id", "type", "speaker", "gender", "pacing", "rubric", "label"}
@@ -45,24 +50,36 @@ def shingles(content: Content, lang: Lang) -> frozenset[str]:
     return frozenset(text[at : at + size] for at in range(len(text) - size + 1))
 
 
-def sketch(pieces: frozenset[str], kind: Kind, lang: Lang) -> tuple[int, ...]:
+def marks(pieces: frozenset[str], kind: Kind, lang: Lang) -> frozenset[int]:
     """
-    The short hashes that drafts alike are found by, from the smallest hashes of all its pieces (a bottom-k sketch).
+    A 32-bit hash of each piece.
 
     Args:
         pieces: A draft's `shingles`.
-        kind: Drafts of another kind or language share no hash.
+        kind: Drafts of another kind or language share no mark.
         lang: As `kind`.
+    """
+    start = zlib.crc32(f"{kind} {lang} ".encode())
+    return frozenset(zlib.crc32(piece.encode(errors="replace"), start) for piece in pieces)
+
+
+def sketch(marked: frozenset[int]) -> tuple[int, ...]:
+    """
+    The short hashes that drafts alike are found by: a bottom-k sketch of a draft's `marks`.
 
     Returns:
         The 8 smallest by themselves, 32 bits each: a phrase that stands in few drafts finds them. Then each three
         neighbours of the 12 smallest as one, above 32 bits: they find a copy where phrases stand in thousands. One
         of these, or two of the others, shared with another draft make it worth measuring.
     """
-    start = zlib.crc32(f"{kind} {lang} ".encode())
-    least = heapq.nsmallest(SKETCH, {zlib.crc32(piece.encode(errors="replace"), start) for piece in pieces})
+    least = heapq.nsmallest(SKETCH, marked)
     threes = [zlib.crc32(b"%d %d %d" % three) | TOGETHER for three in zip(least, least[1:], least[2:], strict=False)]
     return (*least[:SINGLE], *threes)
+
+
+def weight(one: int) -> int:
+    """What a shared hash of a `sketch` counts: 1 for a phrase, 2 for three; `WORTH_MEASURING` together are enough."""
+    return 1 if one < TOGETHER else 2
 
 
 def similarity(a: Content, b: Content, lang: Lang) -> float:
@@ -75,9 +92,9 @@ def similarity(a: Content, b: Content, lang: Lang) -> float:
     return jaccard(shingles(a, lang), shingles(b, lang))
 
 
-def jaccard(a: frozenset[str], b: frozenset[str]) -> float:
-    """Shared pieces over all pieces, 0.0 to 1.0; two empty sets have nothing in common."""
-    shared = len(a & b)
+def jaccard(a: frozenset[T], b: Collection[T]) -> float:
+    """Shared pieces over all pieces, 0.0 to 1.0; each stands in `b` once. Two empty ones have nothing in common."""
+    shared = len(a.intersection(b))
     return shared / (len(a) + len(b) - shared) if shared else 0.0
 
 

@@ -8,27 +8,28 @@ from collections.abc import Sequence
 
 from sqlalchemy import Select, bindparam, func, literal_column, select, union_all
 
-from engine.kinds import TOGETHER, WORTH_MEASURING
+from engine.kinds import NEWEST, SINGLE, THREES, WORTH_MEASURING, weight
 from engine.store.base import Base
 from engine.store.tables import draft, shingle
 from engine.store.verdicts import Alike
 
-NEWEST = 100
-"""Drafts looked at for one hash: a phrase that stands in more of them says nothing."""
 MOST = 6
 """Drafts measured against a new one."""
-MOST_HASHES = 20
+_PLACES = {1: [f"single{place}" for place in range(SINGLE)], 2: [f"three{place}" for place in range(THREES)]}
+"""Names of a sketch's hashes in the statement, by their weight."""
+_NONE = dict.fromkeys((*_PLACES[1], *_PLACES[2]), -1)
 
 
 def _found() -> Select[tuple[int, int, int]]:
     """One statement, built once: the newest drafts of each hash, those that share most first."""
     pages = [
-        select(shingle.c.draft, (1 + shingle.c.hash // TOGETHER).label("weight"))
-        .where(shingle.c.hash == bindparam(f"hash{place}"))
+        select(shingle.c.draft, literal_column(str(counts)).label("weight"))
+        .where(shingle.c.hash == bindparam(place))
         .order_by(shingle.c.draft.desc())
-        .limit(NEWEST)
+        .limit(literal_column(str(NEWEST[counts])))
         .subquery()
-        for place in range(MOST_HASHES)
+        for counts, places in _PLACES.items()
+        for place in places
     ]
     every = union_all(*(select(page.c.draft, page.c.weight) for page in pages)).subquery()
     shared = func.sum(every.c.weight)
@@ -56,12 +57,14 @@ class Likeness(Base):
         Stored drafts that share enough of these hashes to be measured, those that share most first; at most six.
 
         Args:
-            hashes: At most twenty, as kinds.sketch gives them.
+            hashes: As kinds.sketch gives them.
 
         Returns:
             Of each its id, its run and its slot.
         """
-        asked = {f"hash{place}": hashes[place] if place < len(hashes) else -1 for place in range(MOST_HASHES)}
+        asked = dict(_NONE)
+        for counts, places in _PLACES.items():
+            asked.update(zip(places, (one for one in hashes if weight(one) == counts), strict=False))
         with self._reading() as conn:
             return [(row.id, row.run, row.slot) for row in conn.execute(_FOUND, asked)]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.craft import Drafting
-from engine.kinds import TOGETHER, Reading, fingerprint, jaccard, shingles, sketch
+from engine.kinds import Reading, fingerprint, jaccard, marks, shingles, sketch, weight
 from engine.near import OWN, Near
 from engine.providers.practice.pen import Ask
 from engine.providers.practice.write import write
@@ -125,7 +125,7 @@ def test_a_copy_from_the_cache_is_no_duplicate(store: Store) -> None:
     prints = [fingerprint(SPEC, slot, "fast") for slot in slots]
     copied = {0: store.cached(prints)[prints[0]]}
     second = store.create_run(NewRun(SPEC, Tuning(), "fast"), slots, prints, copied).result()
-    hashes = sketch(shingles(content(0), "en"), "cloze", "en")
+    hashes = sketch(marks(shingles(content(0), "en"), "cloze", "en"))
     assert store.totals(second).cached == 1
     assert [run for _draft, run, _slot in store.alike(hashes)] == [first]
 
@@ -133,11 +133,10 @@ def test_a_copy_from_the_cache_is_no_duplicate(store: Store) -> None:
 def test_kinds_and_languages_are_apart() -> None:
     """The same text of another kind or language shares no hash; the same text shares all."""
     pieces = shingles(content(0), "en")
-    own = sketch(pieces, "cloze", "en")
-    assert own == sketch(frozenset(pieces), "cloze", "en")
-    assert not set(own) & set(sketch(pieces, "shadowing", "en")) | set(own) & set(sketch(pieces, "cloze", "zh"))
-    assert sum(one < TOGETHER for one in own) == 8
-    assert len(own) == 18
+    own = marks(pieces, "cloze", "en")
+    assert own == marks(frozenset(list(pieces)), "cloze", "en")
+    assert not own & (marks(pieces, "shadowing", "en") | marks(pieces, "cloze", "zh"))
+    assert [weight(one) for one in sketch(own)] == [1] * 8 + [2] * 10
 
 
 def test_a_long_run_forgets_what_is_stored(store: Store) -> None:
