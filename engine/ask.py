@@ -16,6 +16,7 @@ from engine.cost import upper_bound_usd
 from engine.desk import Desk, Stopped
 from engine.errors import BudgetError, ProviderError, StoreError
 from engine.kinds import Reading, title
+from engine.places import Place
 from engine.providers import payload, read_answer, read_rates
 from engine.retry import Action, Decision, History, decide, wait_for
 from engine.settle import given_up, read, settlement, why
@@ -26,6 +27,7 @@ from engine.work import Answer, Draft, Outcome, Packet, Reply, Usage
 log = logging.getLogger(__name__)
 
 AVOID_TITLES = 8
+READ_AFTER_S = 0.002  # what an answer made room for is sent first
 ROOM_S = 0.25  # how often a call that waits for the day's budget looks again
 
 
@@ -68,7 +70,7 @@ class Journey:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One HTTP attempt: its row, its place at the gate, what was asked and what came back."""
+    """One HTTP attempt: its row, its ticket, what came back and after how long."""
 
     call: int
     ticket: Ticket
@@ -91,9 +93,14 @@ class Step:
     reading: Reading
 
 
-async def ask(desk: Desk, packet: Packet) -> Outcome:
+async def ask(desk: Desk, packet: Packet, place: Place) -> Outcome:
     """
     Ask for one packet until it has an outcome.
+
+    Args:
+        desk: What the packets of its run share.
+        packet: What to ask for.
+        place: The packet's place in flight; left as soon as a good answer is whole.
 
     Returns:
         Drafts and rejections, on their way to the store (`desk.settling`);
@@ -104,7 +111,7 @@ async def ask(desk: Desk, packet: Packet) -> Outcome:
         StoreError: the ledger cannot be written.
         asyncio.CancelledError: the run was stopped while this packet had nothing in flight.
     """
-    outcome = await _ask_retrying(desk, packet)
+    outcome = await _ask_retrying(desk, packet, place)
     for draft in outcome.drafts:
         desk.memory.titles[draft.slot.cell].append(title(draft.content))
     log.info(
@@ -137,11 +144,11 @@ async def settle_unread(desk: Desk) -> None:
         await committed(desk.store.settle_call(entry, desk.fence))
 
 
-async def _ask_retrying(desk: Desk, packet: Packet) -> Outcome:
+async def _ask_retrying(desk: Desk, packet: Packet, place: Place) -> Outcome:
     journey = Journey(blanks=packet.blanks)
     kept: tuple[Draft, ...] = ()
     while True:
-        step = await _ask_once(desk, packet, journey)
+        step = await _ask_once(desk, packet, place, journey)
         journey = journey.after(step.decision)
         kept += step.reading.drafts
         match step.decision.action:
@@ -159,8 +166,18 @@ async def _ask_retrying(desk: Desk, packet: Packet) -> Outcome:
                 return _outcome(packet, kept, step, journey)
 
 
-async def _ask_once(desk: Desk, packet: Packet, journey: Journey) -> Step:
-    sent = await _send(desk, packet, journey)
+async def _ask_once(desk: Desk, packet: Packet, place: Place, journey: Journey) -> Step:
+    sent = await _send(desk, packet, place, journey)
+    if isinstance(sent.seen, ProviderError) or not sent.seen.text:
+        return _take(desk, packet, journey, sent)
+    await asyncio.sleep(READ_AFTER_S)
+    async with desk.reading:
+        await asyncio.sleep(0)
+        return _take(desk, packet, journey, sent)
+
+
+def _take(desk: Desk, packet: Packet, journey: Journey, sent: Sent) -> Step:
+    """Read an answer, decide, and let both be written."""
     decision = decide(sent.seen, journey.history(desk, sent.seen))
     decision = desk.memory.take(sent.seen, decision, desk.tuning)
     reading = read(desk, packet, sent.seen, decision)
@@ -182,7 +199,7 @@ def _observe(desk: Desk, packet: Packet, sent: Sent, decision: Decision, reading
         desk.auto.observe(desk.clock.now(), asked, kept, sent.seconds, limits, cut=decision.smaller)
 
 
-async def _send(desk: Desk, packet: Packet, journey: Journey) -> Sent:
+async def _send(desk: Desk, packet: Packet, place: Place, journey: Journey) -> Sent:
     prompt = desk.craft.prompt(packet, _avoid(desk, packet))
     max_tokens = journey.max_tokens or prompt.max_tokens
     body = payload(
@@ -195,7 +212,7 @@ async def _send(desk: Desk, packet: Packet, journey: Journey) -> Sent:
         temperature=desk.spec.temperature,
     )
     worst_usd = upper_bound_usd(prompt.tokens_in, max_tokens, desk.price(desk.model))
-    ticket = await _admitted(desk, worst_usd, prompt.tokens_in + prompt.tokens_out)
+    ticket = await _admitted(desk, place, worst_usd, prompt.tokens_in + prompt.tokens_out)
     start = CallStart(
         run=desk.run,
         packet=packet.number,
@@ -208,19 +225,16 @@ async def _send(desk: Desk, packet: Packet, journey: Journey) -> Sent:
         fence=desk.fence,
         day=desk.day(),
     )
-    used: Usage | None = None
-    try:
-        call, seen = await _exchange(desk, start, ticket, body)
-        sent = Sent(call, ticket, seen, worst_usd, desk.clock.now() - ticket.sent_at)
-        used = sent.usage
-    finally:
-        desk.gate.leave(ticket, used.tokens_in + used.tokens_out if used else None)
+    sent = await _exchange(desk, start, ticket, place, body)
+    if (used := sent.usage) is not None:
+        desk.gate.count(ticket, used.tokens_in + used.tokens_out)
     return sent
 
 
-async def _admitted(desk: Desk, worst_usd: float, tokens: int) -> Ticket:
-    """First the money, then the place: a call that waits for money must not hold up others at the gate."""
+async def _admitted(desk: Desk, place: Place, worst_usd: float, tokens: int) -> Ticket:
+    """First the money, then the gate: a call that waits for money must not hold up others there."""
     with desk.interruptible():
+        await place.enter()
         try:
             await desk.purse.reserve(worst_usd)
         except BudgetError as error:
@@ -232,22 +246,28 @@ async def _admitted(desk: Desk, worst_usd: float, tokens: int) -> Ticket:
             raise
 
 
-async def _exchange(desk: Desk, start: CallStart, ticket: Ticket, body: bytes) -> tuple[int, Reply | ProviderError]:
+async def _exchange(desk: Desk, start: CallStart, ticket: Ticket, place: Place, body: bytes) -> Sent:
     """The row is durable before the call is sent, the answer before it is parsed."""
-    call = await _entered(desk, start)
-    desk.gate.sent(ticket)
     try:
+        call = await _entered(desk, start)
+        desk.gate.sent(ticket)
         answer = await desk.chat.send(body)
     except ProviderError as error:
-        return call, error
+        return Sent(call, ticket, error, start.worst_usd, desk.clock.now() - ticket.sent_at)
+    finally:
+        desk.gate.leave()
+    seconds = desk.clock.now() - ticket.sent_at
     if answer.status == 429:
         desk.gate.hold_on()
     elif any(name.startswith("x-ratelimit") for name in answer.headers):
         rates = read_rates(answer.headers)
         desk.gate.hear(rates.limit_requests, rates.remaining_requests, rates.reset_requests_s)
-    if not await committed(desk.store.answer_call(call, answer.status, answer.body, desk.clock.wall(), desk.fence)):
+    stored = desk.store.answer_call(call, answer.status, answer.body, desk.clock.wall(), desk.fence)
+    if answer.status == 200 and desk.memory.is_well:
+        place.leave()  # the next call goes while this answer is stored and read
+    if not await committed(stored):
         raise StoreError("another process has taken this run over; the answer is kept as it came")
-    return call, read_answer(answer)
+    return Sent(call, ticket, read_answer(answer), start.worst_usd, seconds)
 
 
 async def _entered(desk: Desk, start: CallStart) -> int:

@@ -143,6 +143,11 @@ class Memory:
             return 1
         return concurrency if self.answered else min(concurrency, self.bound)
 
+    @property
+    def is_well(self) -> bool:
+        """The provider has given a good answer, and nothing has gone wrong since."""
+        return self.answered and not self.probing and not self.unanswered
+
     def try_again(self, code: str, now: float) -> Again | None:
         """
         When a run that was paused with this code is tried again by itself: 30 s, 1, 2, 4, 8, then 10 minutes later.
@@ -260,6 +265,8 @@ class Desk:
     """Chooses the batch size and concurrency as it goes; None: the Tuning stands."""
     interruptible: Interruptible
     settling: Settling
+    reading: asyncio.Lock
+    """One answer is read at a time, and what is ready to be sent goes between two."""
     dice: random.Random
 
     def price(self, served: str, at: float | None = None) -> Price:

@@ -16,7 +16,7 @@ from engine.limits import Limits
 from engine.ticket import Change, Ticket
 
 WINDOW_S = 60.0  # limits are told in calls a minute; a provider with another window says so in Retry-After
-RAMP_S = (0.2, 0.25, 0.1, 0.05)  # gaps between the first starts: an even limit refuses one call, not a handful
+RAMP_S = (0.1, 0.3, *(0.005,) * 6)  # gaps between the first starts: an even limit refuses one call, not a handful
 BURST = 10  # as many accepted at once before the first refusal: a window, not a gap
 SOME = 5
 TRIAL_S = 2.0  # a window nobody confirmed is tried this long after the refusal: an overload would be over
@@ -48,7 +48,6 @@ class Learner:
         self._ceiling = 0
         self._held = 0
         self._most_others = 0
-        self._answers = 0
         self._refused_others: deque[int] = deque(maxlen=SURE + 1)
         self._step = 1
         self._probing = False
@@ -99,7 +98,6 @@ class Learner:
     def accepted(self, ticket: Ticket, now: float) -> None:
         """A call brought a good answer."""
         self._most_others = max(self._most_others, ticket.others)
-        self._answers += 1
         self._counted = self._counted and ticket.sent_at < self._signal_at
         if ticket is self._trial:
             self._no_window(now)
@@ -134,7 +132,7 @@ class Learner:
         elif self.limits.max_in_flight and not self.limits.rpm:
             self._lower_cap(ticket, now)
         elif self._looks_like_cap():
-            self._set(now, replace(self._told, rpm=0, max_in_flight=self._most_others + 1), "cap_found")
+            self._set(now, replace(self._told, rpm=0, max_in_flight=min(self._refused_others)), "cap_found")
         elif self._is_gap():
             self._widen(ticket, now, retry_after_s)
         elif self.limits.rpm:
@@ -172,7 +170,7 @@ class Learner:
     def _looks_like_cap(self) -> bool:
         refused = self._refused_others
         enough = len(refused) > SURE or (len(refused) == SURE and refused[-1] > 1)
-        return enough and self._answers >= SURE and min(refused) > self._most_others and not self._ceiling
+        return enough and min(refused) > self._most_others and not self._ceiling
 
     def _is_gap(self) -> bool:
         return self.limits.rpm > 0 and self.limits.shape == "even"

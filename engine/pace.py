@@ -71,10 +71,13 @@ class Schedule:
             self._tokens += tokens
         return ticket
 
-    def end(self, ticket: Ticket, tokens_used: int | None = None) -> None:
-        """Give the place in flight back and settle the token estimate against what the provider counted."""
+    def end(self) -> None:
+        """A call has ended, however it did: its place in flight is free."""
         self.in_flight -= 1
-        if self.limits.tpm and tokens_used is not None and ticket in self._tickets:
+
+    def count(self, ticket: Ticket, tokens_used: int) -> None:
+        """Settle the token estimate against what the provider counted."""
+        if self.limits.tpm and ticket in self._tickets:
             self._tokens += tokens_used - ticket.tokens
             ticket.tokens = tokens_used
 
@@ -193,10 +196,14 @@ class Gate:
         ticket.waited_s = now - asked_at
         return ticket
 
-    def leave(self, ticket: Ticket, tokens_used: int | None = None) -> None:
-        """The call has ended, however it did."""
-        self.schedule.end(ticket, tokens_used)
+    def leave(self) -> None:
+        """A call has ended, however it did."""
+        self.schedule.end()
         self._freed.set()
+
+    def count(self, ticket: Ticket, tokens_used: int) -> None:
+        """What the provider counted for a call, in and out."""
+        self.schedule.count(ticket, tokens_used)
 
     def hold_on(self) -> None:
         """A refusal has just come in and is about to be stored and read: let nothing start meanwhile."""

@@ -1,5 +1,6 @@
 """
-All packets of one run: a few workers share one queue, and what is missing is asked for again between first attempts.
+All packets of one run: each goes when a place in flight is free, and what is missing is asked for again between first
+attempts.
 
 One packet's journey is the business of ask; runs beside each other that of runners.
 """
@@ -17,6 +18,7 @@ from engine.ask import ask
 from engine.craft import Pack
 from engine.desk import Desk, Stopped
 from engine.errors import DraftmillError
+from engine.places import Place, Places
 from engine.store import RunState, Store, committed
 from engine.work import Outcome, Packet, Slot
 
@@ -48,7 +50,7 @@ class Queue:
     """
     What is still to be asked for: first packets in order, and missing slots between them.
 
-    Pure: takes outcomes in, gives packets out; who waits for whom is the workers' business.
+    Pure: takes outcomes in, gives packets out; who waits for whom is the run's business.
 
     Args:
         slots: What to ask for, in order.
@@ -154,7 +156,8 @@ class Run:
         self._desk = desk
         retries = desk.tuning.retries
         self._queue = Queue(slots, desk.craft.pack, 1 + retries + EXTRA_ASKS if retries else 1)
-        self._changed = asyncio.Event()
+        self._places = Places(self._most_in_flight)
+        self._failures: list[DraftmillError] = []
         self._ending: Ending | None = None
 
     async def work(self) -> Ending | None:
@@ -167,13 +170,11 @@ class Run:
         Raises:
             DraftmillError: the store cannot be written; what was in flight has drained.
         """
-        failures: list[DraftmillError] = []
-        auto = self._desk.auto
-        async with asyncio.TaskGroup() as workers:
-            for _ in range(auto.most_concurrency if auto else self._desk.tuning.concurrency):
-                workers.create_task(self._work(failures))
-        if failures:
-            raise failures[0]
+        async with asyncio.TaskGroup() as packets:
+            while (packet := await self._next()) is not None:
+                packets.create_task(self._carry(packet, Place(self._places)))
+        if self._failures:
+            raise self._failures[0]
         await self._desk.settling.all_written()
         return self._ending
 
@@ -185,41 +186,47 @@ class Run:
         if self._ending is None or ending.state == "cancelled":
             self._ending = ending
         self._desk.interruptible.interrupt()
-        self._changed.set()
+        self._places.changed.set()
 
-    async def _work(self, failures: list[DraftmillError]) -> None:
+    async def _carry(self, packet: Packet, place: Place) -> None:
+        """One packet to its outcome."""
         try:
-            while (packet := await self._next()) is not None:
-                await self._finish(await ask(self._desk, packet))
+            await self._finish(await ask(self._desk, packet, place))
         except Stopped as stopped:
             self.stop(Ending("paused", f"{stopped.reason}: {stopped}", stopped.reason))
         except DraftmillError as error:
-            failures.append(error)
+            self._failures.append(error)
             self.stop(Ending("paused", str(error)))
+        finally:
+            place.leave()
 
     async def _next(self) -> Packet | None:
         while self._ending is None and not self._queue.exhausted:
             packet = self._take()
             if packet is not None:
                 return packet
-            self._changed.clear()
-            await self._changed.wait()
+            self._places.changed.clear()
+            await self._places.changed.wait()
         return None
 
     def _take(self) -> Packet | None:
-        auto, tuning = self._desk.auto, self._desk.tuning
-        places = self._desk.memory.most_in_flight(auto.tuning.concurrency if auto else tuning.concurrency)
-        if self._queue.in_hand >= places:
+        # Answers that wait to be read are bought: where they come faster than they are read, buying waits.
+        if not self._places.free or self._queue.in_hand >= 2 * self._places.most:
             return None
+        auto = self._desk.auto
         if auto is None:
-            return self._queue.take(tuning.batch_size)
+            return self._queue.take(self._desk.tuning.batch_size)
         return self._queue.take(auto.batch_size(self._queue.left, self._desk.gate.schedule.limits))
+
+    def _most_in_flight(self) -> int:
+        tuning = self._desk.auto.tuning if self._desk.auto else self._desk.tuning
+        return self._desk.memory.most_in_flight(tuning.concurrency)
 
     async def _finish(self, outcome: Outcome) -> None:
         given_up = self._queue.settle(outcome)
         if given_up:
             await committed(self._desk.store.fail_slots(self._desk.run, given_up, self._desk.fence))
-        self._changed.set()
+        self._places.changed.set()
 
 
 def ending_of(store: Store, run: int) -> Ending:

@@ -73,6 +73,7 @@ class Desks:
             memory=Memory.of(-(-row.totals.open // tuning.batch_size), row.tries, row.unanswered),
             interruptible=Interruptible(),
             settling=Settling(),
+            reading=asyncio.Lock(),
             dice=random.Random(),
         )
 

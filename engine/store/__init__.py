@@ -67,7 +67,6 @@ __all__ = [
     "FILLED",
     "GOOD",
     "OPEN",
-    "STALE_S",
     "AcceptanceRow",
     "Again",
     "Alike",

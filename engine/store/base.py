@@ -42,9 +42,9 @@ class Base:
         """
         return self._writer.write(op)
 
-    def _patiently(self, op: Op[T], paid: Paid | None = None) -> Future[T]:
+    def _patiently(self, op: Op[T], paid: Paid | None = None, *, hurried: bool = True) -> Future[T]:
         """Queue an op of the ledger: while the database cannot be written it waits, and with it whoever buys."""
-        return self._writer.write(op, self._patience_s, paid)
+        return self._writer.write(op, self._patience_s, paid, hurried=hurried)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -41,6 +41,8 @@ from engine.store.tables import call, draft, reply, run, shingle
 from engine.store.views import Settled, is_flagged
 from engine.store.writer import Writer
 
+GOOD = 200
+"""An answer of any other status is written at once: what it says may hold other calls back."""
 PACK_BYTES = 4096
 """Bodies above this are compressed; smaller ones cost more CPU than they free disk (0.3 ms for 3 kB)."""
 
@@ -160,7 +162,8 @@ class Calls(Base):
             StoreError: (in the future) the call is settled or answered already.
         """
         answer = {"at_call": call_id, "new_status": status, "new_ended_at": ended_at, "fence": fence}
-        return self._patiently(lambda conn: _answer(conn, answer, raw), lambda: _entry(answer, raw))
+        hurried = status != GOOD
+        return self._patiently(lambda conn: _answer(conn, answer, raw), lambda: _entry(answer, raw), hurried=hurried)
 
     def settle_call(self, settlement: Settlement, fence: int | None = None) -> Future[Settled]:
         """
@@ -189,7 +192,7 @@ class Calls(Base):
             _fail(conn, closed.run, settlement.failed)
             return settled
 
-        return self._patiently(op)
+        return self._patiently(op, hurried=False)
 
     def fail_slots(self, run_id: int, failed: Mapping[int, str], fence: int | None = None) -> Future[None]:
         """

@@ -1,9 +1,10 @@
 """
 Finding drafts by the words in them, by an index where the database has one.
 
-SQLite keeps `draft_search`, an FTS5 table of the trigrams of each draft's `search` column, filled by triggers in the
-transaction that writes the draft (migration 0003): a word is the phrase of its trigrams, so that no text is read.
-PostgreSQL has no such table and reads the texts with LIKE. docs/store.md says why it is built so.
+SQLite keeps `draft_search`, an FTS5 table of the trigrams of each draft's `search` column (migration 0003): a word is
+the phrase of its trigrams, so that no text is read. Triggers fill it 64 drafts at a time; those that are due meanwhile
+(`draft_search_due`, migration 0008) are read with LIKE, like everything on PostgreSQL, which has no such table.
+docs/store.md says why it is built so.
 """
 
 from __future__ import annotations
@@ -45,7 +46,10 @@ class _Begun(FunctionElement[bool]):
 
 # The unary plus keeps SQLite from walking the hits by id: it walks the desk's index in the order wanted and asks the
 # hits, which stay in memory, about each id.
-_SQLITE = "(+%s IN (SELECT rowid FROM draft_search WHERE draft_search MATCH %s))"
+_SQLITE = (
+    "(+{id} IN (SELECT rowid FROM draft_search WHERE draft_search MATCH {match})"
+    " OR (+{id} IN (SELECT draft FROM draft_search_due) AND {like}))"
+)
 _TERMS = (
     "coalesce((SELECT group_concat('\"' || replace(term, '\"', '\"\"') || '\"', ' OR ') "
     "FROM draft_search_terms WHERE term >= %s AND term < %s), '\"' || char(1, 1, 1) || '\"')"
@@ -60,14 +64,14 @@ def _read(element: FunctionElement[bool], compiler: SQLCompiler, **kw: Any) -> s
 
 @compiles(_Indexed, "sqlite")
 def _indexed(element: _Indexed, compiler: SQLCompiler, **kw: Any) -> str:
-    draft_id, match, _like = element.clauses
-    return _SQLITE % (compiler.process(draft_id, **kw), compiler.process(match, **kw))
+    draft_id, match, like = (compiler.process(part, **kw) for part in element.clauses)
+    return _SQLITE.format(id=draft_id, match=match, like=like)
 
 
 @compiles(_Begun, "sqlite")
 def _begun(element: _Begun, compiler: SQLCompiler, **kw: Any) -> str:
-    draft_id, low, high = (compiler.process(part, **kw) for part in list(element.clauses)[:3])
-    return _SQLITE % (draft_id, _TERMS % (low, high))
+    draft_id, low, high, like = (compiler.process(part, **kw) for part in element.clauses)
+    return _SQLITE.format(id=draft_id, match=_TERMS % (low, high), like=like)
 
 
 def holding(text: str) -> list[ColumnElement[bool]]:

@@ -40,6 +40,9 @@ Paid = Callable[[], dict[str, Any]]
 GROUP = 500
 """Most ops in a transaction, so that the first of them does not wait long for the last."""
 
+LINGER_S = 0.003
+"""How long what nobody hurries waits for company: one commit for an answer, a settlement and the next call's row."""
+
 MEASURED = 64
 """Commits the median is taken over: a few seconds of a busy run."""
 LEAST_MEASURED = 8
@@ -56,6 +59,7 @@ class _Job:
     until: float
     """How long the database may refuse it, by the timer."""
     paid: Paid | None
+    hurried: bool
     noted: bool = False
     future: Future[Any] = field(default_factory=Future)
 
@@ -99,7 +103,7 @@ class Writer:
         waiting = self._queue.qsize() + len(self._held)
         return f"<Writer {'closed' if self._closed else 'open'}, {waiting} waiting>"
 
-    def write(self, op: Op[T], patience_s: float = 0.0, paid: Paid | None = None) -> Future[T]:
+    def write(self, op: Op[T], patience_s: float = 0.0, paid: Paid | None = None, *, hurried: bool = True) -> Future[T]:
         """
         Queue an op.
 
@@ -107,6 +111,7 @@ class Writer:
             op: What to do.
             patience_s: How long it waits for a database that cannot be written.
             paid: What the journal keeps meanwhile.
+            hurried: Somebody waits: it is written at once, else within 3 ms.
 
         Returns:
             Its result, once the transaction that holds it is committed; or a StoreError. It cannot be cancelled: a task
@@ -115,7 +120,7 @@ class Writer:
         Raises:
             StoreError: the store is closed.
         """
-        job = _Job(op, self._timer() + patience_s if patience_s else -math.inf, paid)
+        job = _Job(op, self._timer() + patience_s if patience_s else -math.inf, paid, hurried)
         job.future.set_running_or_notify_cancel()
         with self._lock:
             if self._closed:
@@ -151,16 +156,22 @@ class Writer:
         group, self._held = self._held, []
         try:
             job = self._queue.get(timeout=self._pause_s) if group else self._queue.get()
+            until = math.inf
             while job is not None:
                 group.append(job)
                 if len(group) >= GROUP:
                     return group
-                job = self._queue.get_nowait()
+                until = -math.inf if job.hurried else min(until, self._timer() + LINGER_S)
+                job = self._more(until)
         except Empty:
             return group
         if group:
             self._queue.put(None)  # the end comes after this group
         return group
+
+    def _more(self, until: float) -> _Job | None:
+        left_s = until - self._timer() if until > 0 else 0.0
+        return self._queue.get(timeout=left_s) if left_s > 0 else self._queue.get_nowait()
 
     def _commit(self, group: list[_Job]) -> None:
         if self._abandoned and (refused := self._recover()):

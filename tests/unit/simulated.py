@@ -68,10 +68,10 @@ def simulate(
             wait_s = math.ceil(verdict.wait_s) if settings.retry_after and verdict.wait_s else None
             named = names_kind and verdict.limit == "in_flight"
             schedule.slow_down(now, ticket, wait_s, in_flight=named)
-            schedule.end(ticket)
+            schedule.end()
             continue
         limiter.leave()
-        schedule.end(ticket)
+        schedule.end()
         if dice.random() < stumble:
             left += 1
             schedule.stumble(now)

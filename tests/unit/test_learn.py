@@ -135,7 +135,7 @@ def test_one_late_arrival_does_not_cost_the_limit() -> None:
     schedule = Schedule(Limits(rpm=10))
     tickets = [schedule.start(float(second)) for second in range(10)]
     for ticket in tickets:
-        schedule.end(ticket)
+        schedule.end()
         schedule.succeed(10.0, ticket)
     schedule.slow_down(60.7, schedule.start(60.6), None)
     assert (schedule.limits.rpm, round(schedule.limits.window_s, 1)) == (10, 60.6)

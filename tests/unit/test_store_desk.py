@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import StoreError
+from engine.spec import RunSpec
 from engine.store import DraftFilter, Edit, Order, ReviewCounts, Settlement, Store
 from engine.work import Flag
 from tests.unit.test_store_kit import downgrade, kept, planned, sent
@@ -16,13 +17,15 @@ from tests.unit.test_store_kit import downgrade, kept, planned, sent
 TEXTS = ("学校の時間", "今日は天気がいい", 'say "hello" to Ann', "100% sure_thing", "The bus was late")
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+@pytest.fixture(params=["due", "indexed"])
+def store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
     """A store with one run of 8 slots, 5 of them drafted, each with a text of its own: drafts 1 to 5."""
     with Store.open(tmp_path / "a.db") as opened:
         drafts = [kept(slot, title=text, search=text) for slot, text in enumerate(TEXTS)]
         call = sent(opened, planned(opened), *range(len(TEXTS)))
         opened.settle_call(Settlement(call, "ok", drafts=drafts)).result()
+        if request.param == "indexed":
+            _fill_index(opened)
         yield opened
 
 
@@ -76,7 +79,8 @@ def test_the_index_follows_edits_undo_and_copies(store: Store) -> None:
 
 
 def test_the_index_is_where_words_are_looked_for(store: Store) -> None:
-    """Without its row in the index a draft is not found: the texts are not read one by one."""
+    """Neither in the index nor due for it, a draft is not found: the texts are not read one by one."""
+    _fill_index(store)
     store.close()
     with sqlite3.connect(store.where) as connection:
         connection.execute(
@@ -85,6 +89,28 @@ def test_the_index_is_where_words_are_looked_for(store: Store) -> None:
         )
     with Store.open(store.where) as again:
         assert (found(again, "bus"), found(again, "100%")) == ([], [4])
+
+
+def test_the_index_is_filled_by_64_at_a_time(tmp_path: Path) -> None:
+    """Drafts are found, changed and gone, whether they stand in the index or are due for it."""
+    with Store.open(tmp_path / "a.db") as store:
+        run = planned(store, RunSpec("cloze", "en", (2,), ("tea",), 100))
+        call = sent(store, run, *range(100))
+        drafts = [kept(slot, search=f"story {slot:03d} of tea") for slot in range(100)]
+        store.settle_call(Settlement(call, "ok", drafts=drafts)).result()
+        indexed, due = 1, 100
+        assert (len(_due(store)), due in _due(store), indexed in _due(store)) == (36, True, False)
+        assert (found(store, "story 000"), found(store, "story 099")) == ([indexed], [due])
+        assert store.review_counts(DraftFilter(text="tea")).pending == 100
+        for draft in (indexed, due):
+            store.edit(Edit(draft, {"passage": "new"}, "New", "another tale")).result()
+        assert (found(store, "story 000"), found(store, "story 099")) == ([], [])
+        assert found(store, "another tale") == [indexed, due]
+        store.write(
+            lambda conn: conn.exec_driver_sql("DELETE FROM draft WHERE id IN (1, 2, 99, 100)").rowcount
+        ).result()
+        assert found(store, "another tale") == found(store, "story 001") == found(store, "story 098") == []
+        assert store.review_counts(DraftFilter(text="tea")).pending == 96
 
 
 def test_an_older_database_gets_the_index(store: Store) -> None:
@@ -214,3 +240,19 @@ def walk(store: Store, wanted: DraftFilter, order: Order, *, back: bool = False)
     while (at := store.beside(wanted, order, at, back=back)) is not None:
         ids.append(at)
     return ids
+
+
+def _fill_index(store: Store) -> None:
+    """As the 64th draft that is due does it."""
+    for statement in (
+        "INSERT INTO draft_search (rowid, search) SELECT id, search || '  ' FROM draft"
+        " WHERE id IN (SELECT draft FROM draft_search_due) ORDER BY id",
+        "DELETE FROM draft_search_due",
+    ):
+        store.write(lambda conn, sql=statement: conn.exec_driver_sql(sql).rowcount).result()
+
+
+def _due(store: Store) -> list[int]:
+    """Drafts that are not in the index of words yet."""
+    rows = store.write(lambda conn: conn.exec_driver_sql("SELECT draft FROM draft_search_due").scalars().all())
+    return list(rows.result())
