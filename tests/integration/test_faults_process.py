@@ -216,7 +216,7 @@ class Breaking(RealClock):
 
     def now(self) -> float:
         task = _task()
-        if self.armed and task is not None and getattr(task.get_coro(), "__qualname__", "") == "Run._work":
+        if self.armed and task is not None and getattr(task.get_coro(), "__qualname__", "") == "Run._carry":
             self.armed = False
             raise ZeroDivisionError("a fault inside the worker")
         return super().now()

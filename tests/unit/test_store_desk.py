@@ -106,10 +106,8 @@ def test_the_index_is_filled_by_64_at_a_time(tmp_path: Path) -> None:
             store.edit(Edit(draft, {"passage": "new"}, "New", "another tale")).result()
         assert (found(store, "story 000"), found(store, "story 099")) == ([], [])
         assert found(store, "another tale") == [indexed, due]
-        store.write(
-            lambda conn: conn.exec_driver_sql("DELETE FROM draft WHERE id IN (1, 2, 99, 100)").rowcount
-        ).result()
-        assert found(store, "another tale") == found(store, "story 001") == found(store, "story 098") == []
+        store.write(lambda conn: conn.exec_driver_sql("DELETE FROM draft WHERE id IN (2, 99)").rowcount).result()
+        assert found(store, "story 001") == found(store, "story 098") == []
         assert store.review_counts(DraftFilter(text="tea")).pending == 96
 
 

@@ -59,6 +59,17 @@ def test_waiting_ops_share_a_commit(store: Store) -> None:
     assert all(future.result() is seen[0].result() for future in seen)
 
 
+def test_what_nobody_hurries_waits_for_company(store: Store) -> None:
+    """An answer that the writer has taken already shares the commit of the next call's row, if that comes soon."""
+
+    assert any(_share(store) for _ in range(50))
+
+
+def test_what_nobody_hurries_is_written_all_the_same(store: Store) -> None:
+    """Without company it is written by itself, in the order queued."""
+    assert store._writer.write(lambda _conn: 1, hurried=False).result(10) == 1
+
+
 def test_a_locked_database_is_said(store: Store) -> None:
     """When another program holds the file, the future says that it is locked."""
     store.write(lambda conn: conn.exec_driver_sql("PRAGMA busy_timeout=0").rowcount).result()
@@ -159,6 +170,15 @@ def test_two_processes_write_to_one_database(tmp_path: Path) -> None:
     assert [child.exitcode for child in children] == [0, 0]
     with Store.open(tmp_path / "a.db") as store:
         assert len(store.profiles()) == 100
+
+
+def _share(store: Store) -> bool:
+    """Whether two writes, the first of them not hurried and taken by the writer, came into one commit."""
+    first = store._writer.write(lambda conn: conn, hurried=False)
+    while store._writer._queue.qsize():
+        pass
+    second = store.write(lambda conn: conn)
+    return first.result() is second.result()
 
 
 def _hold(store: Store) -> threading.Event:
