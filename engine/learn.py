@@ -16,7 +16,7 @@ from engine.limits import Limits
 from engine.ticket import Change, Ticket
 
 WINDOW_S = 60.0  # limits are told in calls a minute; a provider with another window says so in Retry-After
-RAMP_S = (0.1, 0.3, *(0.005,) * 6)  # gaps between the first starts: an even limit refuses one call, not a handful
+RAMP_S = (0.1, 0.3, *(0.01,) * 6)  # gaps between the first starts: an even limit refuses one call, not a handful
 BURST = 10  # as many accepted at once before the first refusal: a window, not a gap
 SOME = 5
 TRIAL_S = 2.0  # a window nobody confirmed is tried this long after the refusal: an overload would be over
