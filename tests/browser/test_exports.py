@@ -31,6 +31,7 @@ def download(page: Page, fmt: str, folder: Path) -> Path:
     """Choose a format and press the button."""
     page.get_by_label("Format").click()
     page.get_by_role("option", name=fmt, exact=True).click()
+    page.wait_for_timeout(1000)  # on a busy machine the button is drawn anew only now, and takes a click with it
     settle(page)
     with page.expect_download() as caught:
         page.get_by_role("button", name="Download 4 drafts").click()
