@@ -31,7 +31,6 @@ def download(page: Page, fmt: str, folder: Path) -> Path:
     """Choose a format and press the button."""
     page.get_by_label("Format").click()
     page.get_by_role("option", name=fmt, exact=True).click()
-    page.wait_for_timeout(1000)  # on a busy machine the button is drawn anew only now, and takes a click with it
     settle(page)
     with page.expect_download() as caught:
         page.get_by_role("button", name="Download 4 drafts").click()
@@ -56,11 +55,11 @@ def test_a_reviewed_table_is_brought_back(browse: Open, tmp_path: Path) -> None:
     third = rest[0].replace(b",approved,", b"," + evil + b",")
     path.write_bytes(b"\r\n".join([first, second, third, *rest[1:]]))
     page.locator("input[type=file]").set_input_files(path)
-    expect(page.get_by_text("1 row is refused")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("1 row is refused")).to_be_visible()
     expect(page.get_by_text(evil.decode())).to_be_visible()
     page.get_by_role("button", name="Apply 3 rows").click()
-    expect(page.get_by_text("3 rows applied")).to_be_visible(timeout=30_000)
-    expect(page.get_by_text("Approved drafts only (3)")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("3 rows applied")).to_be_visible()
+    expect(page.get_by_text("Approved drafts only (3)")).to_be_visible()
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +76,6 @@ def test_the_panel_is_drawn(browse: Open, made: dict[str, str], look: str, local
     scheme, width = LOOKS[look]
     page = browse(made["run"], locale=locale, scheme=scheme, width=width)
     page.get_by_role("button", name="Export" if locale == "en-US" else "导出").click()
-    expect(page.get_by_test_id("stFileUploader")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("stFileUploader")).to_be_visible()
     snap(page, f"exports-{look}-{locale[:2]}")
     expect(page.get_by_test_id("stException")).to_have_count(0)

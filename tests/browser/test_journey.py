@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import PATIENCE_MS, Open
 
 
 def launch(page: Page, topics: str, *, latency_ms: int = 100, drafts: int = 2) -> None:
@@ -28,12 +28,12 @@ def write(page: Page, label: str, text: str) -> None:
 
 
 def settle(page: Page) -> None:
-    """Wait until the server has drawn what was asked for."""
+    """Wait until the server has drawn what was asked for: Streamlit's page says itself whether its script runs."""
     page.wait_for_timeout(150)
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
 
 
-def badge(page: Page, words: str, timeout: int = 30_000) -> None:
+def badge(page: Page, words: str, timeout: int = PATIENCE_MS) -> None:
     """Wait for the chip of the run's state, so many milliseconds at most."""
     expect(page.locator(".stMarkdownBadge").filter(has_text=words).first).to_be_visible(timeout=timeout)
 

@@ -74,7 +74,7 @@ def test_the_dashboard_is_told_to_end_and_started_again(chromium: Browser, serve
 def _resume(page: Page, server: Server) -> None:
     """Open the list, press Resume in the offer, and watch the run begin."""
     page.goto(f"{server.start()}/runs")
-    page.get_by_text("1 run was interrupted.").wait_for(timeout=30_000)
+    page.get_by_text("1 run was interrupted.").wait_for()
     page.get_by_role("button", name="Resume").click()
-    page.get_by_text("1 run was interrupted.").wait_for(state="detached", timeout=30_000)
+    page.get_by_text("1 run was interrupted.").wait_for(state="detached")
     page.wait_for_timeout(3000)
