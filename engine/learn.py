@@ -8,11 +8,11 @@ most one refused call, and waits longer after each one that failed. docs/gate.md
 from __future__ import annotations
 
 import math
-from collections import deque
 from dataclasses import replace
 
 from engine.gap import Gap
 from engine.limits import Limits
+from engine.sent import Sent
 from engine.ticket import Change, Ticket
 
 WINDOW_S = 60.0  # limits are told in calls a minute; a provider with another window says so in Retry-After
@@ -25,7 +25,6 @@ MOST_STRETCH = 1.035
 PROBE_S = 120.0
 SHORT_PROBE_S = 15.0  # below a limit that once held
 LONGEST_PROBE_S = 480.0
-SURE = 2  # refusals, all with more in flight than any accepted call had: a cap in flight
 
 
 class Learner:
@@ -43,12 +42,11 @@ class Learner:
         """When one call may go past a window that nobody has confirmed."""
         self._trial: Ticket | None = None
         self._told = told
-        self._sent: deque[Ticket] = deque()
+        self._sent = Sent()
         self._starts = 0
         self._ceiling = 0
         self._held = 0
-        self._most_others = 0
-        self._refused_others: deque[int] = deque(maxlen=SURE + 1)
+        self._took_s = 0.0
         self._step = 1
         self._probing = False
         self._probe_at = 0.0
@@ -65,7 +63,9 @@ class Learner:
         return bool(self.limits.rpm or self.limits.max_in_flight)
 
     def ramp_s(self) -> float:
-        """The gap before the next start while nothing is known: in half a second it is nothing."""
+        """The gap before the next start while nothing is known, or one more is tried in flight: no two at once then."""
+        if self._probing and not self.limits.rpm:
+            return self._took_s / self.limits.max_in_flight
         if self.knows or not 0 < self._starts <= len(RAMP_S):
             return 0.0
         return RAMP_S[self._starts - 1]
@@ -73,7 +73,7 @@ class Learner:
     def started(self, ticket: Ticket) -> None:
         """A call was admitted."""
         self._starts += 1
-        self._sent.append(ticket)
+        self._sent.add(ticket)
         self._forget(ticket.started_at)
         if ticket.started_at >= self.trial_from:
             self._trial, self.trial_from = ticket, math.inf
@@ -86,18 +86,19 @@ class Learner:
 
     def last(self, n: int) -> Ticket | None:
         """The n-th last call that was not refused, of those of the last window."""
-        return self._sent[-n] if 0 < n <= len(self._sent) else None
+        return self._sent.last(n)
 
     def dropped(self, ticket: Ticket, now: float) -> None:
         """A call of the same burst was refused, too: the provider does not count it, and no count of ours may."""
-        self._take_out(ticket)
+        self._sent.take_out(ticket)
         if self._counted and self.limits.rpm > 1:
             # It was on its way when the calls of the window were counted.
             self._set(now, replace(self.limits, rpm=self.limits.rpm - 1), "counted_again")
 
     def accepted(self, ticket: Ticket, now: float) -> None:
         """A call brought a good answer."""
-        self._most_others = max(self._most_others, ticket.others)
+        self._sent.seen_beside(ticket.others)
+        self._took_s = now - ticket.sent_at
         self._counted = self._counted and ticket.sent_at < self._signal_at
         if ticket is self._trial:
             self._no_window(now)
@@ -120,10 +121,9 @@ class Learner:
 
     def refused(self, ticket: Ticket, now: float, retry_after_s: float | None, *, in_flight: bool = False) -> None:
         """A rate signal came back for this call, the first of its burst; `in_flight`: the provider says which kind."""
-        self._take_out(ticket)
+        self._sent.refused(ticket)
         self._counted = False
         self._signal_at = now
-        self._refused_others.append(ticket.others)
         if ticket is self._trial:
             self._trial = None  # the window is confirmed
         elif in_flight:
@@ -131,8 +131,9 @@ class Learner:
             self._set(now, replace(self.limits, max_in_flight=max(1, ticket.others)), "cap_told")
         elif self.limits.max_in_flight and not self.limits.rpm:
             self._lower_cap(ticket, now)
-        elif self._looks_like_cap():
-            self._set(now, replace(self._told, rpm=0, max_in_flight=min(self._refused_others)), "cap_found")
+        elif not self._ceiling and self._sent.looks_capped(ticket):
+            self._probe_at = now + SHORT_PROBE_S
+            self._set(now, replace(self._told, rpm=0, max_in_flight=self._sent.fewest_refused), "cap_found")
         elif self._is_gap():
             self._widen(ticket, now, retry_after_s)
         elif self.limits.rpm:
@@ -166,11 +167,6 @@ class Learner:
 
     def _mean_gap_s(self, accepted: list[Ticket]) -> float:
         return (accepted[-1].sent_at - accepted[0].sent_at) / len(accepted)
-
-    def _looks_like_cap(self) -> bool:
-        refused = self._refused_others
-        enough = len(refused) > SURE or (len(refused) == SURE and refused[-1] > 1)
-        return enough and min(refused) > self._most_others and not self._ceiling
 
     def _is_gap(self) -> bool:
         return self.limits.rpm > 0 and self.limits.shape == "even"
@@ -218,9 +214,11 @@ class Learner:
             self._use_gap(now, "gap_shrinks")
 
     def _widen(self, ticket: Ticket, now: float, retry_after_s: float | None) -> None:
-        earlier = [other.sent_at for other in self._accepted(now) if other.sent_at < ticket.sent_at]
-        since_s = ticket.sent_at - earlier[-1] if earlier else self._gap.gap_s
-        fell = self._gap.refused(since_s, retry_after_s or 0.0)
+        since_s, between_s = self._sent.distances(ticket)
+        if math.isinf(since_s):
+            since_s = self._gap.gap_s
+        # Retry-After is whole seconds; a gap that stood says more.
+        fell = self._gap.refused(since_s, min([retry_after_s or 0.0, *(s - since_s for s in between_s if s > since_s)]))
         if self._probing:
             self._end_probe(now)
         if fell:
@@ -233,13 +231,22 @@ class Learner:
         self._cap_refused += 1
         if not self._probing and (cap == 1 or self._cap_refused > 1):
             # Refused below the cap, again: it is no cap.
-            self._most_others = max(self._most_others, cap)
-            self._set(now, replace(self.limits, max_in_flight=self._told.max_in_flight), "no_cap")
+            self._sent.seen_beside(cap)
+            self._no_cap(now)
             self._classify(now, None)
+            return
+        if self._sent.looks_too_close(ticket):
+            since_s, between_s = self._sent.distances(ticket)
+            self._no_cap(now)
+            self._begin_gap(now, min(between_s), "gap_found", since_s)
             return
         self._rest(now)
         lower = max(1, min(cap - 1, ticket.others))
         self._set(now, replace(self.limits, max_in_flight=lower), "cap_refused")
+
+    def _no_cap(self, now: float) -> None:
+        self._probing = False
+        self._set(now, replace(self.limits, max_in_flight=self._told.max_in_flight), "no_cap")
 
     def _grow(self, now: float) -> None:
         if now < self._probe_at and not self._probing:
@@ -276,16 +283,10 @@ class Learner:
 
     def _accepted(self, now: float) -> list[Ticket]:
         self._forget(now)
-        return list(self._sent)
-
-    def _take_out(self, ticket: Ticket) -> None:
-        if ticket in self._sent:
-            self._sent.remove(ticket)
+        return self._sent.standing()
 
     def _forget(self, now: float) -> None:
-        keep_s = max(WINDOW_S, self.limits.window_s)
-        while self._sent and self._sent[0].sent_at <= now - keep_s:
-            self._sent.popleft()
+        self._sent.forget(now - max(WINDOW_S, self.limits.window_s))
 
     def _set(self, now: float, limits: Limits, why: str) -> None:
         if limits != self.limits:

@@ -16,8 +16,8 @@ CALLS = 600
 LATENCY_S = 1.45
 
 
-def share_of_best(made: Simulated, limits: Limits, workers: int = 8) -> float:
-    return ceiling(Load(CALLS, 1, workers, limits), Latency(LATENCY_S, 0.0)).wall_s / made.wall_s
+def share_of_best(made: Simulated, limits: Limits, workers: int = 8, latency_s: float = LATENCY_S) -> float:
+    return ceiling(Load(len(made.ended), 1, workers, limits), Latency(latency_s, 0.0)).wall_s / made.wall_s
 
 
 @pytest.mark.parametrize("retry_after", [True, False])
@@ -46,6 +46,27 @@ def test_a_gap_that_is_not_round_is_found_too(rpm: int) -> None:
     made = simulate(PracticeSettings(rpm=rpm, shape="even"), CALLS)
     assert share_of_best(made, Limits(rpm=rpm, shape="even")) >= 0.85
     assert made.refused <= 0.02 * made.sent
+
+
+@pytest.mark.parametrize("retry_after", [True, False])
+@pytest.mark.parametrize("refusal_s", [0.1, 0.4, 1.0])
+@pytest.mark.parametrize(("rpm", "latency_s"), [(10, 10.0), (30, 4.0), (50, 10.0), (30, 25.0), (530, 1.45), (600, 0.4)])
+def test_a_gap_is_not_taken_for_a_cap(rpm: int, latency_s: float, refusal_s: float, retry_after: bool) -> None:
+    """Where a call takes many gaps, those that came too close had more in flight beside them: 78 % all the same."""
+    settings = PracticeSettings(rpm=rpm, shape="even", retry_after=retry_after)
+    made = simulate(settings, 300, latency_s=latency_s, refusal_s=min(refusal_s, latency_s / 4))
+    assert share_of_best(made, Limits(rpm=rpm, shape="even"), latency_s=latency_s) >= 0.78
+    assert made.schedule.limits.rpm == 1
+
+
+@pytest.mark.parametrize("refusal_s", [0.1, 0.4])
+@pytest.mark.parametrize("cap", [1, 2, 3, 5])
+@pytest.mark.parametrize("latency_s", [1.45, 10.0])
+def test_a_cap_is_not_taken_for_a_gap(cap: int, latency_s: float, refusal_s: float) -> None:
+    """Whatever the latency and however slow its refusals, a cap is used to 97 %."""
+    made = simulate(PracticeSettings(max_in_flight=cap), 300, latency_s=latency_s, refusal_s=refusal_s)
+    assert made.schedule.limits.max_in_flight in (cap, cap + 1)  # one more: the run ended in a probe
+    assert share_of_best(made, Limits(max_in_flight=cap), latency_s=latency_s) >= 0.97
 
 
 @pytest.mark.parametrize("names_kind", [False, True])
