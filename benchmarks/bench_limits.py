@@ -28,6 +28,7 @@ class Case:
     concurrency: int = 20
     scale: float = SCALE
     faults: tuple[tuple[str, float], ...] = ()
+    latency: Latency = LATENCY
 
 
 def claims() -> Iterator[Claim]:
@@ -51,15 +52,18 @@ def cases() -> Iterator[Case]:
     window = Limits(rpm=60)
     yield Case("600 calls, not told, window, 5 % 503", window, Limits(), 600, 0.89, 0.01, 8, SCALE, stumbling)
     yield Case("600 calls, not told, 3 in flight", Limits(max_in_flight=3), Limits(), 600, 0.90, 0.02, 8, SCALE)
-    yield Case("600 calls, no limit, 400 ms, 8 in flight", Limits(), Limits(), 600, 0.97, 0.0, 8, 1.0)
+    # Calls so long that eight are in flight at the limit: a gap between starts then looks like a cap.
+    gap, long = Limits(rpm=30, shape="even"), Latency(10.0, 0.0)
+    yield Case("300 calls of 10 s, not told, even, 30", gap, Limits(), 300, 0.90, 0.03, 8, SCALE, latency=long)
+    quick = Latency(0.4, 0.0)
+    yield Case("600 calls, no limit, 400 ms, 8 in flight", Limits(), Limits(), 600, 0.97, 0.0, 8, 1.0, latency=quick)
 
 
 def judge(case: Case) -> Claim:
     """Run a case and set it against the best possible time of its limits."""
-    latency = LATENCY if case.limits != Limits() else Latency(0.4, 0.0)
     settings = PracticeSettings(
-        base_ms=1000 * latency.base_s,
-        item_ms=1000 * latency.item_s,
+        base_ms=1000 * case.latency.base_s,
+        item_ms=1000 * case.latency.item_s,
         jitter=0.0,
         rpm=case.limits.rpm,
         max_in_flight=case.limits.max_in_flight,
@@ -69,7 +73,7 @@ def judge(case: Case) -> Claim:
         faults=dict(case.faults),
     )
     took = measure(settings, case.told, Tuning(case.concurrency, 1, retries=3), case.calls, case.scale)
-    best = best_s(case, took, latency)
+    best = best_s(case, took)
     share, refused = best / took.wall_s, took.http_429 / max(1, took.calls)
     measured = f"{share:.1%} ({took.wall_s:.1f} s, best {best:.1f}), 429: {took.http_429} of {took.calls}"
     holds = took.state == "done" and took.drafted == case.calls and share >= case.least and refused <= case.most_429
@@ -87,7 +91,7 @@ def moving(shape: Shape) -> Claim:
     return Claim(f"60, then 30, then 60 a minute, not told, {shape}", "found in 60 s", measured, holds)
 
 
-def best_s(case: Case, took: Measured, latency: Latency) -> float:
+def best_s(case: Case, took: Measured) -> float:
     """The best possible time; calls that a fault took have to be made again, and count."""
     calls = took.calls - took.http_429 if case.faults else case.calls
-    return ceiling(Load(calls, 1, case.concurrency, case.limits), latency).wall_s
+    return ceiling(Load(calls, 1, case.concurrency, case.limits), case.latency).wall_s

@@ -202,30 +202,6 @@ ASPECT: Table = {
     "safe": N_("Safe"),
 }
 ONLY: Table = {"all": N_("All but the rejected"), "flagged": N_("Flagged"), "sample": N_("A sample")}
-STOP: Table = {
-    "budget": N_("The budget is reached"),
-    "budget_day": N_("The budget of the day is reached"),
-    "nothing_usable": N_("Answer after answer held nothing usable"),
-    "retry_budget": N_("Too many calls had to be repeated"),
-    "rate_limited": N_("Call after call was refused for its rate"),
-    "provider_down": N_("The provider does not answer"),
-    "can_afford_less": N_("The credits do not reach for such a call"),
-    "too_heavy": N_("The credits do not reach for such a call"),
-    "long_wait": N_("The provider asks to wait for long"),
-    "store": N_("The database cannot be written"),
-    "offline": N_("This machine is offline"),
-    **REASON,
-}
-"""Why a run paused: what stands before the colon of its reason."""
-_BY_HAND: Table = {
-    "paused by hand": N_("Paused by hand"),
-    "cancelled by hand": N_("Cancelled by hand"),
-    "another process": N_("Another process has taken this run over"),
-    "Draftmill was closed": N_("Draftmill was closed"),
-    "drafts are missing": N_("Drafts are missing"),
-    "the disk is full": N_("The disk is full"),
-    "the database": N_("The database cannot be written"),
-}
 CHANGED: Table = {"limits": N_("Limit"), "tuning": N_("Settings")}
 LIMIT = ("rpm", "tpm", "max_in_flight", "shape", "window_s")
 WHY: Table = {
@@ -293,22 +269,3 @@ def label(table: Table, key: object) -> str:
     """What an id is called in the reader's language."""
     word = table.get(str(key))
     return _(word) if word else str(key)
-
-
-def stop_code(reason: str) -> str:
-    """The code a run's reason begins with; empty where it is a sentence alone."""
-    code, colon, _sentence = reason.partition(":")
-    return code if colon and code.replace("_", "").isalpha() and code.islower() else ""
-
-
-def stop_words(reason: str) -> str:
-    """Why a run stopped, in the reader's language; empty where the engine's own sentence is all there is."""
-    code = stop_code(reason)
-    if code in STOP:
-        return label(STOP, code)
-    return next((_(words) for start, words in _BY_HAND.items() if reason.startswith(start)), "")
-
-
-def stop_detail(reason: str) -> str:
-    """The engine's own sentence, without its code."""
-    return reason.partition(":")[2].strip() if stop_code(reason) in STOP else reason

@@ -44,7 +44,6 @@ from engine.cli.waiting import Terminated, ending_when_told
 from engine.compare import (
     MOST_RUNS,
     Arm,
-    ArmReport,
     ComparisonEstimate,
     Report,
     check,
@@ -59,7 +58,7 @@ from engine.compare import (
     to_json,
 )
 from engine.compare import resume as resume_comparison
-from engine.compare.page import guide, number, percent, times
+from engine.compare.table import COLUMNS
 from engine.errors import SpecError
 from engine.providers import Catalog
 from engine.runners import LEAVE_S, PRACTICE, Runner
@@ -75,10 +74,6 @@ WRITERS: dict[str, Callable[[Report], str]] = {
     ".csv": to_csv,
     ".html": to_html,
 }
-COLUMNS = (
-    "arm", "items/s", "95 % interval", "speed-up", "guide", "forecast", "limit %", "success", "errors", "429",
-    "tokens/item", "$/draft", "trials",
-)  # fmt: skip
 
 
 def compare(
@@ -202,30 +197,12 @@ def told(at: ComparisonEstimate) -> str:
 def table_of(at: Report) -> Table:
     """The guide's performance table, as measured."""
     table = Table(box=None, header_style="bold")
-    for name in COLUMNS:
-        table.add_column(name, justify="left" if name == "arm" else "right", no_wrap=True)
+    columns = [column for column in COLUMNS if not column.wide]
+    for column in columns:
+        table.add_column(column.name, justify="left" if column.name == "arm" else "right", no_wrap=True)
     for arm in at.arms:
-        table.add_row(*_cells(arm))
+        table.add_row(*(column.cell(arm).replace("[", r"\[") for column in columns))
     return table
-
-
-def _cells(arm: ArmReport) -> tuple[str, ...]:
-    low, high = arm.ci_low, arm.ci_high
-    return (
-        arm.name.replace("[", r"\["),
-        number(arm.items_per_s),
-        "-" if low is None or high is None else f"{low:.2f}-{high:.2f}",
-        times(arm.speedup),
-        guide(arm.guide_band),
-        number(arm.predicted_items_per_s),
-        percent(arm.share_of_limit),
-        percent(arm.success_rate),
-        percent(arm.error_rate),
-        percent(arm.rate_429),
-        number(arm.tokens_an_item, 0),
-        number(arm.cost_a_draft, 6),
-        str(arm.trials_done),
-    )
 
 
 def _check_output(output: Path | None) -> None:

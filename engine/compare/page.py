@@ -9,6 +9,7 @@ from html import escape
 
 from engine.compare.figures import ArmReport
 from engine.compare.report import Report
+from engine.compare.table import COLUMNS, number
 from engine.compare.verdict import sentence
 
 WIDTH, ROW, LEFT, RIGHT = 760, 34, 170, 90
@@ -32,11 +33,6 @@ text { font: 13px system-ui, sans-serif; fill: var(--ink); }
 .mark { stroke: var(--mark); stroke-width: 3; }
 """
 
-HEADINGS = (
-    "arm", "calls x drafts", "items/s", "95 % interval", "speed-up", "guide", "forecast", "% of limit", "success",
-    "errors", "429", "tokens an item", "$ a draft", "$ an approved draft", "accepted", "trials",
-)  # fmt: skip
-
 
 def to_html(report: Report) -> str:
     """The whole page."""
@@ -46,7 +42,7 @@ def to_html(report: Report) -> str:
         if report.verdict
         else "Nothing to compare yet: fewer than two arms have ended."
     )
-    head = "".join(f"<th>{escape(name)}</th>" for name in HEADINGS)
+    head = "".join(f"<th>{escape(column.name)}</th>" for column in COLUMNS)
     rows = "".join(f"<tr>{_cells(arm)}</tr>" for arm in report.arms)
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -77,49 +73,7 @@ def _about(report: Report) -> str:
 
 
 def _cells(arm: ArmReport) -> str:
-    low, high = arm.ci_low, arm.ci_high
-    band = arm.guide_band
-    cells = (
-        arm.name,
-        "chosen as it goes" if arm.tuning.auto else f"{arm.tuning.concurrency} x {arm.tuning.batch_size}",
-        number(arm.items_per_s),
-        "-" if low is None or high is None else f"{low:.2f} - {high:.2f}",
-        times(arm.speedup),
-        guide(band),
-        number(arm.predicted_items_per_s),
-        percent(arm.share_of_limit),
-        percent(arm.success_rate),
-        percent(arm.error_rate),
-        percent(arm.rate_429),
-        number(arm.tokens_an_item, 0),
-        number(arm.cost_a_draft, 6),
-        number(arm.cost_an_approved_draft, 6),
-        percent(arm.acceptance),
-        str(arm.trials_done),
-    )
-    return "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-
-
-def number(value: float | None, places: int = 2) -> str:
-    """1,234.50, or a dash."""
-    return "-" if value is None else f"{value:,.{places}f}"
-
-
-def percent(share: float | None) -> str:
-    """97.0 %, or a dash."""
-    return "-" if share is None else f"{share:.1%}".replace("%", " %")
-
-
-def times(ratio: float | None) -> str:
-    """3.8 x, or a dash."""
-    return "-" if ratio is None else f"{ratio:.2f} x"
-
-
-def guide(band: tuple[float, float] | None) -> str:
-    """The guide's band: 3-4 x, 1 x, or a dash."""
-    if band is None:
-        return "-"
-    return f"{band[0]:g} x" if band[0] == band[1] else f"{band[0]:g}-{band[1]:g} x"
+    return "".join(f"<td>{escape(column.cell(arm))}</td>" for column in COLUMNS)
 
 
 def _bars(arms: tuple[ArmReport, ...]) -> str:

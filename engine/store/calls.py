@@ -6,59 +6,40 @@ Whether to send, keep or ask again was decided in retry and ask.
 
 from __future__ import annotations
 
-import zlib
-from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
     Connection,
     Float,
-    Integer,
-    Table,
     bindparam,
     func,
     insert,
     literal_column,
-    or_,
     select,
     update,
 )
 
 from engine.clock import Clock
 from engine.errors import StoreError
+from engine.store.answers import STILL_OURS, journal_entry, new_value, outcome_is, store_answer
 from engine.store.base import Base
 from engine.store.budgets import Marks, day_full
 from engine.store.columns import searchable
 from engine.store.database import Database
 from engine.store.opinions import file_opinions
 from engine.store.records import OPEN, CallStart, DayFull, Kept, Settlement
-from engine.store.tables import call, draft, reply, run, shingle
+from engine.store.tables import call, draft, run, shingle
 from engine.store.views import Settled, is_flagged
 from engine.store.writer import Writer
 
 GOOD = 200
 """An answer of any other status is written at once: what it says may hold other calls back."""
-PACK_BYTES = 4096
-"""Bodies above this are compressed; smaller ones cost more CPU than they free disk (0.3 ms for 3 kB)."""
-
 
 _TOKENS = ("tokens_in", "tokens_out", "tokens_cached")
 _AS_THEY_ARE = ("outcome", "reason", "message", "status", "ended_at", "cost_usd", *_TOKENS)
-
-
-def _new(table: Table, column: str) -> BindParameter[Any]:
-    """The value a column is set to; a bare name would be taken for the column itself."""
-    return bindparam(f"new_{column}", type_=table.c[column].type)
-
-
-def _is(*outcomes: str) -> ColumnElement[bool]:
-    """The call's outcome is one of these; an IN would be filled in anew at every execution."""
-    return or_(*(call.c.outcome == literal_column(f"'{outcome}'") for outcome in outcomes))
 
 
 _START = insert(call)
@@ -68,26 +49,16 @@ _ASK = (
     .values(asks=draft.c.asks + 1)
 )
 _FENCE = select(run.c.fence).where(run.c.id == bindparam("at_run"))
-_HAS_RUN = or_(
-    bindparam("fence", type_=Integer()).is_(None),
-    select(run.c.fence).where(run.c.id == call.c.run).scalar_subquery() == bindparam("fence", type_=Integer()),
-)
-"""The process is still the run's: `fence` is its proof, None where nobody asks for one."""
-_ANSWER = (
-    update(call)
-    .where(call.c.id == bindparam("at_call"), _is("in_flight", "in_doubt"), _HAS_RUN)
-    .values(outcome="answered", status=_new(call, "status"), ended_at=_new(call, "ended_at"))
-)
-_REPLY = insert(reply)
 _SETTLE = (
     update(call)
-    .where(call.c.id == bindparam("at_call"), _is(*OPEN, "in_doubt"), _HAS_RUN)
+    .where(call.c.id == bindparam("at_call"), outcome_is(*OPEN, "in_doubt"), STILL_OURS)
     .values(
         **{
-            name: _new(call, name) for name in ("outcome", "reason", "message", "cost_is_estimate", "refused", *_TOKENS)
+            name: new_value(call, name)
+            for name in ("outcome", "reason", "message", "cost_is_estimate", "refused", *_TOKENS)
         },
-        **{name: func.coalesce(_new(call, name), call.c[name]) for name in ("status", "cost_usd", "model")},
-        ended_at=func.coalesce(_new(call, "ended_at"), call.c.ended_at, bindparam("now", type_=Float())),
+        **{name: func.coalesce(new_value(call, name), call.c[name]) for name in ("status", "cost_usd", "model")},
+        ended_at=func.coalesce(new_value(call, "ended_at"), call.c.ended_at, bindparam("now", type_=Float())),
     )
     .returning(call.c.run, call.c.model)
 )
@@ -99,18 +70,22 @@ _KEEP = (
         state=literal_column("'drafted'"),
         source=literal_column("'call'"),
         **{
-            name: _new(draft, name)
+            name: new_value(draft, name)
             for name in ("content", "title", "search", "flags", "flagged", "call", "made_at", "model")
         },
-        fingerprint=func.coalesce(_new(draft, "fingerprint"), draft.c.fingerprint),
+        fingerprint=func.coalesce(new_value(draft, "fingerprint"), draft.c.fingerprint),
     )
 )
 _THIS_ONE = select(draft.c.id).where(
     draft.c.run == bindparam("at_run"), draft.c.slot == bindparam("at_slot"), draft.c.call == bindparam("at_call")
 )
 _HASHES = insert(shingle)
-_FAIL = update(draft).where(*_PLANNED).values(state=literal_column("'failed'"), reason=_new(draft, "reason"))
-_COUNT = update(call).where(call.c.id == bindparam("at_call")).values(kept=_new(call, "kept"), late=_new(call, "late"))
+_FAIL = update(draft).where(*_PLANNED).values(state=literal_column("'failed'"), reason=new_value(draft, "reason"))
+_COUNT = (
+    update(call)
+    .where(call.c.id == bindparam("at_call"))
+    .values(kept=new_value(call, "kept"), late=new_value(call, "late"))
+)
 
 
 class Calls(Base):
@@ -163,7 +138,9 @@ class Calls(Base):
         """
         answer = {"at_call": call_id, "new_status": status, "new_ended_at": ended_at, "fence": fence}
         hurried = status != GOOD
-        return self._patiently(lambda conn: _answer(conn, answer, raw), lambda: _entry(answer, raw), hurried=hurried)
+        return self._patiently(
+            lambda conn: store_answer(conn, answer, raw), lambda: journal_entry(answer, raw), hurried=hurried
+        )
 
     def settle_call(self, settlement: Settlement, fence: int | None = None) -> Future[Settled]:
         """
@@ -207,54 +184,6 @@ class Calls(Base):
             _fail(conn, run_id, failed)
 
         return self._patiently(op)
-
-
-def replay(conn: Connection, entry: dict[str, Any]) -> None:
-    """Take an answer from the journal of a process that has ended: to be read, or, where the run has ended, kept."""
-    answer, raw = entry["answer"], zlib.decompress(b64decode(entry["body"]))
-    if not _unanswered(conn, answer["at_call"]):
-        return
-    its_run = select(run.c.state).join(call, call.c.run == run.c.id).where(call.c.id == answer["at_call"])
-    if conn.execute(its_run).scalar() in ("queued", "running", "paused"):
-        _answer(conn, answer, raw)
-    else:
-        _keep_raw(conn, answer["at_call"], raw)
-
-
-def _entry(answer: dict[str, Any], raw: bytes) -> dict[str, Any]:
-    """An answer as the journal keeps it."""
-    return {"answer": answer, "body": b64encode(zlib.compress(raw, 1)).decode()}
-
-
-def _answer(conn: Connection, answer: dict[str, Any], raw: bytes) -> bool:
-    ours = conn.execute(_ANSWER, answer).rowcount > 0
-    if not ours and _is_stored(conn, answer["at_call"], raw):
-        return True  # from the journal, by whoever found it first
-    if not ours and not _unanswered(conn, answer["at_call"]):
-        raise StoreError(f"call {answer['at_call']} is not in flight; its answer is not taken twice")
-    _keep_raw(conn, answer["at_call"], raw)
-    return ours
-
-
-def _keep_raw(conn: Connection, call_id: int, raw: bytes) -> None:
-    conn.execute(_REPLY, {"call": call_id, "packed": len(raw) > PACK_BYTES, "body": _packed(raw)})
-
-
-def _packed(raw: bytes) -> bytes:
-    return zlib.compress(raw, 1) if len(raw) > PACK_BYTES else raw
-
-
-def _is_stored(conn: Connection, call_id: int, raw: bytes) -> bool:
-    """The call waits to be read, and this is its answer."""
-    unread = select(call.c.id).join(reply, reply.c.call == call.c.id).where(call.c.id == call_id, _is("answered"))
-    return conn.execute(unread.where(reply.c.body == _packed(raw))).first() is not None
-
-
-def _unanswered(conn: Connection, call_id: int) -> bool:
-    """The call is in flight or in doubt, and no answer to it is kept."""
-    is_open = select(call.c.id).where(call.c.id == call_id, _is("in_flight", "in_doubt"))
-    kept = select(reply.c.call).where(reply.c.call == call_id)
-    return conn.execute(is_open).first() is not None and conn.execute(kept).first() is None
 
 
 def _check_fence(conn: Connection, run_id: int, fence: int | None) -> None:

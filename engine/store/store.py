@@ -14,8 +14,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.clock import Clock, RealClock
+from engine.store.answers import replay
 from engine.store.budgets import Budgets
-from engine.store.calls import Calls, replay
+from engine.store.calls import Calls
 from engine.store.changes import Changes
 from engine.store.clean import Clean
 from engine.store.database import check, connect, locate

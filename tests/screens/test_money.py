@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import labels, shared
+from dashboard import shared, stops
 from dashboard.screens.runs.money import BUDGETS
 from dashboard.text import say
 from tests.screens.conftest import Make, Page
@@ -39,7 +39,7 @@ def test_a_budget_that_is_spent_is_refused_on_the_page(page: Page, make: Make) -
 def test_every_budget_that_stops_a_run_can_be_raised() -> None:
     """The codes the engine stops with are those the page offers a field for, each with its words."""
     assert set(BUDGETS) == {"budget", "budget_day"}
-    assert [say("zh", labels.STOP[code]) for code in BUDGETS] == ["预算已用完", "当日预算已用完"]
+    assert [say("zh", stops.STOP[code]) for code in BUDGETS] == ["预算已用完", "当日预算已用完"]
 
 
 @pytest.mark.parametrize(
@@ -54,4 +54,4 @@ def test_every_budget_that_stops_a_run_can_be_raised() -> None:
 )
 def test_a_reason_is_a_code_and_a_sentence(reason: str, code: str, detail: str) -> None:
     """Known codes become words and leave the sentence; an unknown one is shown as it is."""
-    assert (labels.stop_code(reason), labels.stop_detail(reason)) == (code, detail)
+    assert (stops.code_of(reason), stops.detail_of(reason)) == (code, detail)

@@ -10,7 +10,7 @@ import pytest
 
 from engine.lease import sign
 from engine.store import Store
-from engine.store.calls import _entry
+from engine.store.answers import journal_entry
 from engine.store.journal import RESERVED_BYTES, Journal, entries
 from tests.unit.test_store_kit import planned, sent
 
@@ -92,7 +92,7 @@ def _left_by_a_dead_process(path: Path, call: int, times: int = 1) -> None:
     host, pid, started, word = sign().split(":")
     dead = f"{host}:{pid}:{float(started) - 500:.2f}:{word}"
     answer = {"at_call": call, "new_status": 200, "new_ended_at": 9.0, "fence": 1}
-    lines = [json.dumps({"owner": dead}), *[json.dumps(_entry(answer, BODY))] * times]
+    lines = [json.dumps({"owner": dead}), *[json.dumps(journal_entry(answer, BODY))] * times]
     name = f"{Journal(str(path), path.parent)._stem}0.jsonl"
     (path.parent / name).write_text("\n".join(lines) + "\n")
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 import streamlit as st
 
-from dashboard import charts, labels, shared
+from dashboard import charts, labels, shared, stops
 from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.screens import notices
@@ -120,7 +120,7 @@ def _do(action: str, run: int) -> None:
 
 
 def _reason(row: RunRow) -> None:
-    words = plain(labels.stop_words(row.reason))
+    words = plain(stops.words_of(row.reason))
     if row.state == "paused":
         words = f" **{words}**" if words else ""
         st.warning(f"{_('The run is paused, nothing is lost. Why:')}{words}", icon=":material/pause_circle:")
@@ -128,7 +128,7 @@ def _reason(row: RunRow) -> None:
         st.warning(_("Some judgements could not be had. Why:"), icon=":material/rule:")
     else:
         st.warning(_("Some drafts could not be made. Why:"), icon=":material/rule:")
-    st.code(labels.stop_detail(row.reason), language=None, wrap_lines=True)
+    st.code(stops.detail_of(row.reason), language=None, wrap_lines=True)
     if again := notices.waits(row):
         st.info(again, icon=":material/update:")
 

@@ -1,0 +1,70 @@
+"""
+The guide's performance table, as measured: its columns in words, for the terminal and the HTML page. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.compare.figures import ArmReport
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A figure of every arm."""
+
+    name: str
+    cell: Callable[[ArmReport], str]
+    wide: bool = False
+    """Only where there is room for it."""
+
+
+def number(value: float | None, places: int = 2) -> str:
+    """1,234.50, or a dash."""
+    return "-" if value is None else f"{value:,.{places}f}"
+
+
+def percent(share: float | None) -> str:
+    """97.0 %, or a dash."""
+    return "-" if share is None else f"{share:.1%}".replace("%", " %")
+
+
+def times(ratio: float | None) -> str:
+    """3.8 x, or a dash."""
+    return "-" if ratio is None else f"{ratio:.2f} x"
+
+
+def guide(band: tuple[float, float] | None) -> str:
+    """The guide's band: 3-4 x, 1 x, or a dash."""
+    if band is None:
+        return "-"
+    return f"{band[0]:g} x" if band[0] == band[1] else f"{band[0]:g}-{band[1]:g} x"
+
+
+def _settings(arm: ArmReport) -> str:
+    return "chosen as it goes" if arm.tuning.auto else f"{arm.tuning.concurrency} x {arm.tuning.batch_size}"
+
+
+def _interval(arm: ArmReport) -> str:
+    return "-" if arm.ci_low is None or arm.ci_high is None else f"{arm.ci_low:.2f}-{arm.ci_high:.2f}"
+
+
+COLUMNS = (
+    Column("arm", lambda arm: arm.name),
+    Column("calls x drafts", _settings, wide=True),
+    Column("items/s", lambda arm: number(arm.items_per_s)),
+    Column("95 % interval", _interval),
+    Column("speed-up", lambda arm: times(arm.speedup)),
+    Column("guide", lambda arm: guide(arm.guide_band)),
+    Column("forecast", lambda arm: number(arm.predicted_items_per_s)),
+    Column("% of limit", lambda arm: percent(arm.share_of_limit)),
+    Column("success", lambda arm: percent(arm.success_rate)),
+    Column("errors", lambda arm: percent(arm.error_rate)),
+    Column("429", lambda arm: percent(arm.rate_429)),
+    Column("tokens an item", lambda arm: number(arm.tokens_an_item, 0)),
+    Column("$ a draft", lambda arm: number(arm.cost_a_draft, 6)),
+    Column("$ an approved draft", lambda arm: number(arm.cost_an_approved_draft, 6), wide=True),
+    Column("accepted", lambda arm: percent(arm.acceptance), wide=True),
+    Column("trials", lambda arm: str(arm.trials_done)),
+)
