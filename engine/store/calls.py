@@ -75,9 +75,7 @@ _KEEP = (
         },
         fingerprint=func.coalesce(new_value(draft, "fingerprint"), draft.c.fingerprint),
     )
-)
-_THIS_ONE = select(draft.c.id).where(
-    draft.c.run == bindparam("at_run"), draft.c.slot == bindparam("at_slot"), draft.c.call == bindparam("at_call")
+    .returning(draft.c.id)
 )
 _HASHES = insert(shingle)
 _FAIL = update(draft).where(*_PLANNED).values(state=literal_column("'failed'"), reason=new_value(draft, "reason"))
@@ -153,14 +151,13 @@ class Calls(Base):
         """
         now = self._clock.wall()
         row = {**_settle_row(settlement, now), "fence": fence}
-        kept = [_kept_row(one, settlement, now) for one in settlement.drafts]
+        kept = [(_kept_row(one, settlement, now), one.hashes) for one in settlement.drafts]
 
         def op(conn: Connection) -> Settled:
             closed = conn.execute(_SETTLE, row).first()
             if closed is None:
                 raise StoreError(f"call {settlement.call} is settled already, unknown, or its run another process's")
-            settled = _store(conn, closed.run, [{**one, "new_model": closed.model} for one in kept])
-            _index(conn, closed.run, settlement)
+            settled = _store(conn, {"at_run": closed.run, "new_model": closed.model}, kept)
             if settlement.opinions:
                 settled = file_opinions(conn, closed.run, settlement, closed.model, now)
             if settled.stored or settled.late:
@@ -228,26 +225,17 @@ def _kept_row(kept: Kept, settlement: Settlement, now: float) -> dict[str, Any]:
     }
 
 
-def _store(conn: Connection, run_id: int, kept: list[dict[str, Any]]) -> Settled:
-    if not kept:
-        return Settled((), 0)
-    slots = tuple(row["at_slot"] for row in kept)
-    if conn.execute(_KEEP, [{**row, "at_run": run_id} for row in kept]).rowcount != len(kept):
-        ours = select(draft.c.slot).where(
-            draft.c.run == run_id, draft.c.slot.in_(slots), draft.c.call == kept[0]["new_call"]
-        )
-        slots = tuple(conn.scalars(ours.order_by(draft.c.slot)))
-    return Settled(slots, len(kept) - len(slots))
-
-
-def _index(conn: Connection, run_id: int, settlement: Settlement) -> None:
-    """Make the drafts that were stored findable by their hashes."""
-    for kept in settlement.drafts:
-        if kept.hashes:
-            here = {"at_run": run_id, "at_slot": kept.draft.slot.number, "at_call": settlement.call}
-            draft_id = conn.execute(_THIS_ONE, here).scalar()
-            if draft_id is not None:
-                conn.execute(_HASHES, [{"hash": one, "draft": draft_id} for one in kept.hashes])
+def _store(conn: Connection, here: dict[str, Any], kept: list[tuple[dict[str, Any], tuple[int, ...]]]) -> Settled:
+    """Each draft into its slot, findable by its hashes; one whose slot has ended is late."""
+    stored = []
+    for row, hashes in kept:
+        draft_id = conn.execute(_KEEP, {**row, **here}).scalar()
+        if draft_id is None:
+            continue
+        stored.append(row["at_slot"])
+        if hashes:
+            conn.execute(_HASHES, [{"hash": one, "draft": draft_id} for one in hashes])
+    return Settled(tuple(stored), len(kept) - len(stored))
 
 
 def _fail(conn: Connection, run_id: int, failed: Mapping[int, str]) -> None:

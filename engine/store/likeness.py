@@ -73,11 +73,11 @@ class Likeness(Base):
         Returns:
             Of each its id, its run and its slot.
         """
-        with self._reading() as conn:
-            statement, values, order = _compiled(conn.dialect)
-            values = {**values, **_named(hashes, 1), **_named(hashes, 2)}
-            asked = tuple(values[name] for name in order) if order else values
-            return [(row[0], row[1], row[2]) for row in conn.exec_driver_sql(statement, asked)]
+        statement, values, order = _compiled(self._database.reader.dialect)
+        values = {**values, **_named(hashes, 1), **_named(hashes, 2)}
+        with self._asking() as cursor:
+            cursor.execute(statement, tuple(values[name] for name in order) if order else values)
+            return list(cursor.fetchall())
 
     def texts(self, draft_ids: Sequence[int]) -> list[Alike]:
         """The text of these drafts, of those that have one."""
