@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from engine.gap import Gap
 from engine.limits import Limits
-from engine.sent import Sent
+from engine.starts import Starts
 from engine.ticket import Change, Ticket
 
 WINDOW_S = 60.0  # limits are told in calls a minute; a provider with another window says so in Retry-After
@@ -42,7 +42,7 @@ class Learner:
         """When one call may go past a window that nobody has confirmed."""
         self._trial: Ticket | None = None
         self._told = told
-        self._sent = Sent()
+        self._sent = Starts()
         self._starts = 0
         self._ceiling = 0
         self._held = 0

@@ -6,13 +6,13 @@ import math
 
 import pytest
 
-from engine.sent import Sent
+from engine.starts import Starts
 from engine.ticket import Ticket
 
 
-def filled(*calls: tuple[float, int]) -> tuple[Sent, list[Ticket]]:
+def filled(*calls: tuple[float, int]) -> tuple[Starts, list[Ticket]]:
     """Calls that started at a second with so many beside them."""
-    sent, tickets = Sent(), [Ticket(at, at, others=others) for at, others in calls]
+    sent, tickets = Starts(), [Ticket(at, at, others=others) for at, others in calls]
     for ticket in tickets:
         sent.add(ticket)
     return sent, tickets

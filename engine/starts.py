@@ -17,8 +17,8 @@ SURE = 2  # refusals, all with more in flight beside them than any call that sta
 APART = 1.02  # a refused call so much farther from the one before it than two that stand: no gap was broken
 
 
-class Sent:
-    """The calls that stand, oldest first."""
+class Starts:
+    """The starts that stand, oldest first."""
 
     def __init__(self) -> None:
         self._tickets: deque[Ticket] = deque()
@@ -26,7 +26,7 @@ class Sent:
         self._refused_beside: deque[int] = deque(maxlen=SURE + 1)
 
     def __repr__(self) -> str:
-        return f"Sent({len(self._tickets)} stand)"
+        return f"Starts({len(self._tickets)} stand)"
 
     def add(self, ticket: Ticket) -> None:
         """A call was admitted."""
