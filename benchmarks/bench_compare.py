@@ -10,7 +10,7 @@ from benchmarks.kit import Claim
 from engine import PRESETS, Catalog, Job, Overrides, PracticeSettings, Runner, RunSpec, Store, compare, tuning_for
 from engine.clock import RealClock
 from engine.compare import ArmReport
-from engine.providers.practice import PracticeProcess
+from engine.practice import PracticeProcess
 
 SCALE = 4.0
 TRIALS = 3

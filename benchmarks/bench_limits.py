@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from benchmarks.kit import Claim, Measured, measure
 from engine import Limits, PracticeSettings, Tuning
-from engine.forecast import Latency, Load, ceiling
-from engine.limits import Shape
+from engine.limiter.forecast import Latency, Load, ceiling
+from engine.limiter.limits import Shape
 
 LATENCY = Latency(1.2, 0.25)
 SHAPES: tuple[Shape, ...] = ("window", "even")

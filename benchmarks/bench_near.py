@@ -12,10 +12,10 @@ from sqlalchemy import Connection, bindparam, insert, update
 
 from benchmarks.kit import Claim
 from engine import RunSpec, Store, Tuning
+from engine.generate.duplicates import Near
 from engine.kinds import Reading, marks, shingles, sketch
-from engine.near import Near
-from engine.providers.practice.pen import Ask
-from engine.providers.practice.write import write
+from engine.practice.pen import Ask
+from engine.practice.write import write
 from engine.store import NewRun
 from engine.store.tables import draft, shingle
 from engine.work import Content, Draft, Slot

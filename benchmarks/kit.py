@@ -11,7 +11,7 @@ from pathlib import Path
 
 from engine import Catalog, Job, Limits, Overrides, PracticeSettings, Runner, RunSpec, Store, Tuning
 from engine.clock import RealClock
-from engine.providers.practice import PracticeProcess
+from engine.practice import PracticeProcess
 
 
 @dataclass(frozen=True, slots=True)

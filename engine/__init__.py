@@ -8,38 +8,35 @@ The front door of the engine: what a screen, a command or a script needs, and no
 """
 
 from engine import compare, export
-from engine.advice import Advice, sentence, shown_evidence
-from engine.bounds import LEVELS
 from engine.clock import clock_time
-from engine.cost import midnight
-from engine.doctor import (
-    Finding,
-    Report,
-    examine,
-    keep,
-    providers_to_ask,
-    refresh_prices,
-    said,
-    shown,
-    worst,
-)
+from engine.doctor import Finding, Report, examine, providers_to_ask, said, shown, worst
 from engine.doctor.machine import draftmill_version
-from engine.editing import amend, mend
 from engine.errors import DraftmillError, ExportError, SpecError, StoreError, UnknownRun
+from engine.job import Job, Overrides, Placed, job_of
+from engine.judge import Saving, saving
+from engine.judge.opinion import ACCEPT_AT, ASPECTS, REJECT_BELOW, Thresholds
 from engine.kinds import blank_range, length_range
-from engine.limits import Limits, Price
-from engine.opinion import ACCEPT_AT, ASPECTS, REJECT_BELOW, Thresholds
-from engine.outlook import Estimate, Progress, advice_for, estimate, progress
+from engine.limiter.limits import Limits
+from engine.money.cost import midnight
+from engine.money.price import Price
+from engine.practice import Fault, PracticeSettings
+from engine.process import memory_mb, peak_memory_mb
+from engine.profiles import keep, key_of, refresh_prices
 from engine.providers import Catalog, Profile, adjusted
-from engine.providers.practice import Fault, PracticeSettings
-from engine.runners import Job, Overrides, Placed, Review, Runner, interrupted, job_of, key_of
-from engine.second_model import Saving, saving
+from engine.reports.advice import Advice, sentence, shown_evidence
+from engine.reports.advice.from_rows import advice_for
+from engine.reports.estimate import Estimate, estimate
+from engine.reports.progress import Progress, progress
+from engine.reports.status import brief_of, status_of
+from engine.review.edit import amend, mend
+from engine.runners import Review, Runner, interrupted
 from engine.spec import (
     BATCH_SIZE,
     CONCURRENCY,
     KINDS,
     LANGS,
     LEVEL_NAMES,
+    LEVELS,
     PER_COMBO,
     PRESETS,
     RETRIES,
@@ -55,7 +52,6 @@ from engine.spec import (
     split_topics,
     tuning_for,
 )
-from engine.status import brief_of, status_of
 from engine.store import (
     AcceptanceRow,
     ChangeRow,
@@ -75,7 +71,6 @@ from engine.store import (
     Totals,
     home,
 )
-from engine.watch import peak_rss_mb, rss_mb
 from engine.work import Flag, plan, revision
 
 __all__ = [
@@ -155,17 +150,17 @@ __all__ = [
     "keep",
     "key_of",
     "length_range",
+    "memory_mb",
     "mend",
     "midnight",
     "options_from_json",
-    "peak_rss_mb",
+    "peak_memory_mb",
     "plan",
     "progress",
     "providers_to_ask",
     "recommend",
     "refresh_prices",
     "revision",
-    "rss_mb",
     "said",
     "saving",
     "sentence",

@@ -115,3 +115,11 @@ def _short(value: object) -> str:
         return "empty"
     text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+class Stopped(DraftmillError):
+    """The run must pause: `reason` is a short code, the message says what happened and the way out."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        self.reason = reason
+        super().__init__(message)

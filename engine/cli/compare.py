@@ -60,8 +60,9 @@ from engine.compare import (
 from engine.compare import resume as resume_comparison
 from engine.compare.table import COLUMNS
 from engine.errors import SpecError
+from engine.job import PRACTICE
 from engine.providers import Catalog
-from engine.runners import LEAVE_S, PRACTICE, Runner
+from engine.runners import LEAVE_S, Runner
 from engine.spec import PRESETS
 from engine.store import RunRow, Store
 

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from engine.cli.options import Database, Json
-from engine.doctor import Finding, Report, examine, refresh_prices, said
+from engine.doctor import Finding, Report, examine, said
+from engine.profiles import refresh_prices
 from engine.providers import Catalog
 from engine.store import Store
 

@@ -11,11 +11,10 @@ from typing import Annotated
 import typer
 
 from engine import export as files
-from engine.bounds import choice
 from engine.cli.options import Database, Json
 from engine.errors import ExportError, SpecError
 from engine.export import FORMATS, Read, ReadBack
-from engine.spec import KINDS, LANGS
+from engine.spec import KINDS, LANGS, choice
 from engine.store import DraftFilter, Store
 
 STATES = ("pending", "approved", "rejected", "flagged")

@@ -22,8 +22,8 @@ from engine.cli.review import review
 from engine.cli.run import resume, run
 from engine.cli.show import cancel, drafts, pause, runs, status
 from engine.errors import DraftmillError, SpecError
+from engine.profiles import signs_in
 from engine.providers.addresses import is_address, is_loopback
-from engine.runners import signs_in
 
 HOME = "127.0.0.1"
 OWN_NAMES = ("localhost", HOME)

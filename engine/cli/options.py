@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from engine.errors import SpecError
-from engine.runners import Job, Overrides
+from engine.job import Job, Overrides
 from engine.spec import RunSpec, Tuning, options_from_json, split_topics, tuning_for
 
 Kind = Annotated[str, typer.Option(help="cloze, shadowing or alignment.")]

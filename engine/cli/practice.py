@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from engine.errors import SpecError
-from engine.providers.practice import PracticeSettings
-from engine.providers.practice.server import serve
-from engine.providers.practice.settings import parse_fault
+from engine.practice import PracticeSettings
+from engine.practice.server import serve
+from engine.practice.settings import parse_fault
 
 
 def practice(

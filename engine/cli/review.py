@@ -10,10 +10,11 @@ import typer
 
 from engine.cli.options import BaseUrl, Database, Json, MaxInFlight, Model, Provider, Rpm, RunId, Tpm, Wait
 from engine.cli.waiting import ending_when_told, finish
-from engine.opinion import Thresholds
+from engine.job import Overrides
+from engine.judge import MOST_DRAFTS
+from engine.judge.opinion import Thresholds
 from engine.providers import Catalog
-from engine.runners import Overrides, Review, Runner
-from engine.second_model import MOST_DRAFTS
+from engine.runners import Review, Runner
 from engine.spec import Tuning
 from engine.store import Store
 

@@ -37,8 +37,8 @@ from engine.cli.options import (
 )
 from engine.cli.waiting import ending_when_told, finish, take_up
 from engine.errors import SpecError
-from engine.outlook import Estimate, estimate
 from engine.providers import Catalog
+from engine.reports.estimate import Estimate, estimate
 from engine.runners import Runner, interrupted
 from engine.store import Store
 

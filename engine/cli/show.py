@@ -12,15 +12,16 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from engine.advice import sentence
 from engine.cli.options import Database, Json, RunId
 from engine.clock import clock_time
-from engine.lease import lease_now
-from engine.metrics import summarise
-from engine.outlook import advice_for, progress
+from engine.process import lease_now
 from engine.providers import Catalog
+from engine.reports.advice import sentence
+from engine.reports.advice.from_rows import advice_for
+from engine.reports.metrics import summarise
+from engine.reports.progress import progress
+from engine.reports.status import brief_of, figures_of, rounded
 from engine.runners import Runner, standing_now
-from engine.status import brief_of, figures_of, rounded
 from engine.store import DraftFilter, RunRow, Store
 
 RUN_COLUMNS = ("run", "state", "started", "kind", "lang", "provider", "drafts", "calls", "items/s", "cost $", "reason")

@@ -19,9 +19,9 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from engine.cli.show import EXIT_CODES, print_end
 from engine.clock import clock_time
 from engine.errors import RunHeld
-from engine.lease import lease_now
-from engine.outlook import Progress as Standing
-from engine.outlook import progress
+from engine.process import lease_now
+from engine.reports.progress import Progress as Standing
+from engine.reports.progress import progress
 from engine.runners import GOING, LEAVE_S, OPEN_STANDINGS, Runner
 from engine.store import Store
 

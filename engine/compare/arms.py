@@ -10,9 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from engine.bounds import whole
 from engine.errors import SpecError
-from engine.spec import PRESETS, Tuning, tuning_for
+from engine.spec import PRESETS, Tuning, tuning_for, whole
 
 MOST_RUNS = 200
 TRIALS = range(1, 21)

@@ -13,9 +13,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.compare.arms import MOST_RUNS, Arm, check
-from engine.outlook import estimate
+from engine.job import Job, Placed
+from engine.profiles import edited, key_of
 from engine.providers import Catalog
-from engine.runners import OPEN_STANDINGS, Job, Placed, Runner, edited, key_of, standing_now
+from engine.reports.estimate import estimate
+from engine.runners import OPEN_STANDINGS, Runner, standing_now
 from engine.store import NewComparison, RunRow, Store
 
 OPEN_STATES = ("queued", "running", "paused")

@@ -13,10 +13,10 @@ from typing import Any
 from engine.compare.arms import Arm
 from engine.compare.rounds import ratios, rounds
 from engine.compare.spread import Pace, interval, resampled, speed
-from engine.forecast import PRIOR, Latency, Load, ceiling, expected_s, fit
-from engine.limits import Limits
-from engine.metrics import Summary, summarise
-from engine.outlook import load_of
+from engine.limiter.forecast import PRIOR, Latency, Load, ceiling, expected_s, fit
+from engine.limiter.limits import Limits
+from engine.reports.estimate import load_of
+from engine.reports.metrics import Summary, summarise
 from engine.spec import PRESETS, RunSpec, Tuning
 from engine.store import RunRow, Store, Totals
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.forecast import Latency
+from engine.limiter.forecast import Latency
 
 GAMES = 200
 MOST_ROUNDS = 20  # beyond these the stragglers of the last round are all that is left of the effect

@@ -12,8 +12,8 @@ sound) answered by real checks, each with its figure and the way out; and the se
 
 from engine.doctor.examine import Report, examine, providers_to_ask
 from engine.doctor.findings import QUESTIONS, Finding, Question, State, worst
-from engine.doctor.keep import Refreshed, keep, refresh_prices
 from engine.doctor.words import said, shown
+from engine.profiles import Refreshed, keep, refresh_prices
 
 __all__ = [
     "QUESTIONS",

@@ -9,14 +9,15 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
-from engine.cost import midnight
 from engine.doctor.findings import Finding, Question, judge_day, worst
 from engine.doctor.machine import look_at_database, look_at_memory
 from engine.doctor.provider import ask_account, ask_network, judge_missing
 from engine.errors import DraftmillError, SpecError
+from engine.job import PRACTICE
+from engine.money.cost import midnight
+from engine.practice import PracticeProcess, PracticeSettings
+from engine.profiles import edited, key_of
 from engine.providers import Catalog, Key, Profile
-from engine.providers.practice import PracticeProcess, PracticeSettings
-from engine.runners import PRACTICE, edited, key_of
 from engine.store import Store
 
 DEADLINE_S = 20.0  # of a check; five calls of eight seconds would outlast anybody's patience

@@ -9,8 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 from engine.doctor.findings import Finding, judge_database
 from engine.errors import StoreError
+from engine.process import memory_mb, peak_memory_mb
 from engine.store import Health, Store
-from engine.watch import peak_rss_mb, rss_mb
 
 PACKAGES = ("streamlit", "httpx", "aiohttp", "sqlmodel", "sqlalchemy", "plotly", "pydantic")
 
@@ -26,7 +26,7 @@ def look_at_database(store: Store) -> list[Finding]:
 
 def look_at_memory() -> list[Finding]:
     """What this process holds."""
-    return [Finding("machine", "good", "memory", {"rss_mb": rss_mb(), "peak_mb": peak_rss_mb()})]
+    return [Finding("machine", "good", "memory", {"rss_mb": memory_mb(), "peak_mb": peak_memory_mb()})]
 
 
 def draftmill_version() -> str:

@@ -12,7 +12,7 @@ from engine.doctor.findings import Finding, Timed, judge_account, judge_model, j
 from engine.errors import ProviderError, SpecError
 from engine.providers import Chat, Key, Profile, read_account, read_answer
 from engine.providers.envelope import read_models
-from engine.work import Answer
+from engine.providers.reply import Answer
 
 ASK_S = 8.0
 TIMED_CALLS = 5

@@ -4,7 +4,8 @@ Providers: the catalog (profiles, prices, limits), their keys, the only HTTP cli
 What an answer means for the run is the business of retry, when the next call may start that of pace.
 """
 
-from engine.limits import Limits, Price, Tariff
+from engine.limiter.limits import Limits
+from engine.money.price import Price, Tariff
 from engine.providers.account import Account, read_account, read_prices
 from engine.providers.body import payload
 from engine.providers.catalog import Catalog, adjusted

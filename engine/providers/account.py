@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from engine.limits import HIGHEST_PRICE_USD, MOST_PRICES, Price
+from engine.money.price import HIGHEST_PRICE_USD, MOST_PRICES, Price
 from engine.providers.envelope import json_of
 from engine.providers.headers import number
-from engine.work import Answer
+from engine.providers.reply import Answer
 
 TOKENS = 1_000_000
 MOST_MONEY = 1e9

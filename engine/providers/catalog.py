@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import SpecError
-from engine.limits import Limits, Price, Shape, Tariff
+from engine.limiter.limits import Limits, Shape
+from engine.money.price import Price, Tariff
 from engine.providers.addresses import check_base_url, same_host
 from engine.providers.profile import Profile
 

@@ -40,7 +40,7 @@ from engine.providers.addresses import is_loopback
 from engine.providers.envelope import read_answer, read_models
 from engine.providers.keys import HIDDEN, Key, redact
 from engine.providers.profile import Profile
-from engine.work import Answer
+from engine.providers.reply import Answer
 
 BODY_CAP = 10 * 1024 * 1024
 CONNECT_S = 10.0  # a host that does not even shake hands in this time is down; the total deadline is for the answer

@@ -10,9 +10,10 @@ import json
 import re
 from typing import Any
 
+from engine.money.usage import Usage
 from engine.providers.headers import MOST_TOKENS, first, number, read_rates, retry_after, seconds_to_wait
 from engine.providers.keys import redact
-from engine.work import Answer, Reply, Usage
+from engine.providers.reply import Answer, Reply
 
 LONGEST_MESSAGE = 500
 MOST_COST_USD = 10_000.0

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-from engine.bounds import choice, number, whole
 from engine.errors import SpecError
-from engine.limits import FREE, UNKNOWN, Limits, Price, Tariff, check_prices
+from engine.limiter.limits import Limits
+from engine.money.price import FREE, UNKNOWN, Price, Tariff, check_prices
 from engine.providers.addresses import check_base_url, is_local
-from engine.spec import CONCURRENCY_CEILING
+from engine.spec import CONCURRENCY_CEILING, choice, number, whole
 
 JsonMode = Literal["schema", "object", "none"]
 

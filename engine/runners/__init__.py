@@ -1,7 +1,7 @@
 """Runners: who works on the runs. `thread` is this process; a cluster is an extra of a later release."""
 
-from engine.runners.desks import edited, job_of, key_of, signs_in
-from engine.runners.jobs import PRACTICE, Job, Overrides, Placed
+from engine.job import PRACTICE, Job, Overrides, Placed, job_of
+from engine.profiles import edited, key_of, signs_in
 from engine.runners.reviews import Review
 from engine.runners.standing import GOING, OPEN_STANDINGS, Standing, interrupted, standing_now
 from engine.runners.thread import LEAVE_S, Runner

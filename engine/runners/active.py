@@ -7,8 +7,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from engine.desk import Desk
-from engine.run import Ending, Run
+from engine.generate.context import Desk
+from engine.generate.run import Ending, Run
 from engine.runners import standing
 from engine.runners.diary import Diary
 

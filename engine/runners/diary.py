@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from engine.desk import Desk
+from engine.generate.context import Desk
 from engine.store import ChangeRow, committed
 
 

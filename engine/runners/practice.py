@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from dataclasses import replace
 
-from engine.providers.practice import PracticeProcess, PracticeSettings
+from engine.practice import PracticeProcess, PracticeSettings
 
 
 class PracticePool:

@@ -11,8 +11,8 @@ from collections import Counter
 from dataclasses import replace
 
 from engine.errors import StoreError
+from engine.job import Job
 from engine.kinds import fingerprint
-from engine.runners.jobs import Job
 from engine.spec import RunSpec
 from engine.store import DraftFilter, NewRun, RunRow, Store
 from engine.work import Slot

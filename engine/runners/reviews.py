@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 from engine.errors import SpecError
-from engine.opinion import NO_THRESHOLDS, Thresholds, sample_size
+from engine.job import Job, Overrides
+from engine.judge import MOST_DRAFTS, review_slots
+from engine.judge.opinion import NO_THRESHOLDS, Thresholds, sample_size
+from engine.practice import PracticeSettings
 from engine.providers import Catalog
-from engine.providers.practice import PracticeSettings
-from engine.runners.jobs import Job, Overrides
-from engine.second_model import MOST_DRAFTS, review_slots
 from engine.spec import RunSpec, Tuning
 from engine.store import NewRun, Store
 

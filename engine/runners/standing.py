@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, Protocol
 
-from engine.lease import is_gone, lease_now, lease_s
+from engine.process import is_gone, lease_now, lease_s
 from engine.store import RunRow, Store
 
 GOING = ("queued", "running")

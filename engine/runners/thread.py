@@ -15,13 +15,14 @@ from typing import Self
 
 from engine.clock import Clock, RealClock, clock_time
 from engine.errors import DraftmillError, RunHeld, StoreError
+from engine.generate.run import Ending
+from engine.job import Job, Placed, job_of
 from engine.kinds import fingerprint
-from engine.lease import is_gone, lease_now, lease_s, sign, told
+from engine.process import is_gone, lease_now, lease_s, sign, told
+from engine.profiles import edited, key_of
 from engine.providers import Catalog
-from engine.run import Ending
 from engine.runners.active import CANCELLED, CLOSED, PAUSED
-from engine.runners.desks import Desks, edited, job_of, key_of
-from engine.runners.jobs import Job, Placed
+from engine.runners.build import Desks
 from engine.runners.refill import plan_refill
 from engine.runners.reviews import Review, plan_review
 from engine.runners.standing import GOING, OPEN_STANDINGS, Standing, lease_ends, standing_now

@@ -17,13 +17,13 @@ from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from typing import Any
 
-from engine.ask import settle_unread
 from engine.clock import Clock
 from engine.errors import DraftmillError, StoreError, Unwritable
-from engine.lease import BEATS, lease_now, lease_s
-from engine.run import Ending, Run, ending_of
+from engine.generate.ask import settle_unread
+from engine.generate.run import Ending, Run, ending_of
+from engine.process import BEATS, lease_now, lease_s
 from engine.runners.active import CANCELLED, CLOSED, LOST, PAUSED, Active
-from engine.runners.desks import Desks
+from engine.runners.build import Desks
 from engine.runners.diary import Diary
 from engine.store import Again, Store, committed
 

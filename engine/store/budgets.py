@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, case, func, or_, select, update
 
-from engine.cost import Day
 from engine.errors import StoreError, UnknownRun
-from engine.lease import lease_s
+from engine.money.cost import Day
+from engine.process import lease_s
 from engine.store.base import Base
 from engine.store.records import OPEN, DayFull
 from engine.store.tables import call, run

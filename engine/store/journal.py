@@ -18,7 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from engine.lease import is_gone, sign
+from engine.process import is_gone, sign
 from engine.store.database import home
 
 log = logging.getLogger(__name__)

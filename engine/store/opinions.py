@@ -1,19 +1,18 @@
 """
 A second model's opinions: filed with the call that brought them, read back beside the draft.
 
-When an opinion decides by itself is said by engine.opinion; what it is asked, by second_model.
+When an opinion decides by itself is said by engine.judge.opinion; what it is asked, by second_model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, insert, literal_column, select, update
 
-from engine.opinion import ruling
 from engine.store.base import Base
-from engine.store.records import Filed, Settlement
+from engine.store.records import Filed, Judged, Settlement, Verdict
 from engine.store.review import next_batch
 from engine.store.tables import draft, opinion, review
 from engine.store.totals import count_if
@@ -130,23 +129,16 @@ def _weigh(conn: Connection, row: Row[Any], settlement: Settlement) -> None:
     newer = and_(opinion.c.draft == row.draft, opinion.c.id > row.id, opinion.c.score.is_not(None))
     if conn.execute(select(opinion.c.id).where(newer).limit(1)).first() is None:
         conn.execute(update(draft).where(draft.c.id == row.draft).values(score=row.score))
-    if settlement.thresholds:
-        _decide(conn, row, settlement)
+    if settlement.decide is not None:
+        _decide(conn, row, settlement.decide)
 
 
-def _decide(conn: Connection, row: Row[Any], settlement: Settlement) -> None:
+def _decide(conn: Connection, row: Row[Any], decide: Callable[[Judged], Verdict | None]) -> None:
     about = conn.execute(select(*(draft.c[name] for name in _SUBJECT)).where(draft.c.id == row.draft)).one()
     whole = about.kind != "cloze" or row.solved is not None
     if not whole or about.review != "pending" or revision(about.content) != row.judged:
         return  # a person was quicker, or has changed the text it was about
-    verdict = ruling(
-        settlement.thresholds,
-        verdict=row.verdict,
-        score=row.score,
-        flagged=about.flagged,
-        solved=row.solved or 0,
-        blanks=row.blanks or 0,
-    )
+    verdict = decide(Judged(row.verdict, row.score, about.flagged, row.solved or 0, row.blanks or 0))
     if verdict is None:
         return
     pending = and_(draft.c.id == row.draft, draft.c.review == "pending", draft.c.state == literal_column("'drafted'"))

@@ -6,12 +6,11 @@ What comes out is in views.py.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from engine.cost import Day
-from engine.opinion import NO_THRESHOLDS, Thresholds
+from engine.money.cost import Day
 from engine.spec import RunSpec, Tuning
 from engine.work import Content, Draft, Flag
 
@@ -138,6 +137,20 @@ class Filed:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What a whole opinion and the draft's own flags come to."""
+
+    verdict: str
+    """ok, fix or reject."""
+    score: float
+    """The lowest of the five."""
+    flagged: bool
+    solved: int
+    """Blanks solved blind, of `blanks`; both 0 where nothing was to be solved."""
+    blanks: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settlement:
     """What a call came to. How many drafts were kept and how many came late is counted while they are stored."""
 
@@ -162,8 +175,8 @@ class Settlement:
     drafts: Sequence[Kept] = ()
     opinions: Sequence[Filed] = ()
     """In place of drafts, where the run is a review."""
-    thresholds: Thresholds = NO_THRESHOLDS
-    """When an opinion decides by itself."""
+    decide: Callable[[Judged], Verdict | None] | None = None
+    """Whether a whole opinion approves or rejects a pending draft; None: a person decides everything."""
     failed: Mapping[int, str] = field(default_factory=dict)
     """Slot number to reason, for slots that must not be asked for again."""
     refused: Mapping[str, int] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, update
 
 from engine.errors import StoreError, UnknownRun
-from engine.lease import LEASE_S
+from engine.process import LEASE_S
 from engine.store.base import Base
 from engine.store.records import FILLED, Again, Command, DraftState, RunState
 from engine.store.tables import call, draft, run

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import Catalog, Job, Overrides, Runner, RunSpec, Store, Tuning
 from engine.clock import RealClock
-from engine.providers.practice import PracticeProcess
+from engine.practice import PracticeProcess
 from engine.store import RunRow
 from tests.history import laws
 from tests.history.facts import Account, gather

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.providers.practice import PracticeProcess, PracticeSettings
+from engine.practice import PracticeProcess, PracticeSettings
 from tests.history.sitting import SCALE
 
 WELL = {"base_ms": 400, "item_ms": 20, "hold_s": 40, "keepalive_s": 2, "retry_after_in": "scaled"}

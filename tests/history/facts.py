@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import Store
-from engine.providers.practice import PracticeProcess
+from engine.practice import PracticeProcess
 
 Row = Mapping[str, Any]
 

@@ -19,7 +19,7 @@ from multiprocessing.process import BaseProcess
 import psutil
 
 from engine import Tuning
-from engine.providers.practice import PracticeProcess
+from engine.practice import PracticeProcess
 from tests.history import laws
 from tests.history.conftest import WELL
 from tests.history.facts import Account, Facts, gather

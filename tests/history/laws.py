@@ -12,12 +12,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from engine.cost import cost_usd
 from engine.kinds import read_reply
-from engine.limits import Price
+from engine.money.cost import cost_usd
+from engine.money.price import Price
+from engine.money.usage import Usage
 from engine.providers import read_answer
+from engine.providers.reply import Answer
 from engine.spec import RunSpec
-from engine.work import Answer, Packet, Slot, Usage
+from engine.work import Packet, Slot
 from tests.history.facts import ENDED, OPEN, Facts, Row
 
 Law = Callable[[Facts], Iterator[str]]

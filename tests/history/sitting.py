@@ -27,7 +27,7 @@ from sqlalchemy.pool import Pool
 
 from engine import Catalog, DraftmillError, Job, Overrides, Runner, RunSpec, Store, Tuning
 from engine.clock import RealClock
-from engine.lease import LEASE_ENV
+from engine.process import LEASE_ENV
 
 CHILDREN = multiprocessing.get_context("forkserver")
 CHILDREN.set_forkserver_preload(["tests.history.sitting"])

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.providers.practice import PracticeProcess
+from engine.practice import PracticeProcess
 from tests.history.histories import draw, errors, live
 from tests.history.sitting import Work
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from engine import Tuning
-from engine.providers.practice import PracticeProcess
+from engine.practice import PracticeProcess
 from tests.history import laws
 from tests.history.facts import Account, Facts, gather
 from tests.history.sitting import Sitting, Work, play

@@ -14,7 +14,7 @@ from typing import get_args
 import pytest
 
 from engine import Tuning
-from engine.providers.practice import PracticeProcess
+from engine.practice import PracticeProcess
 from tests.history.histories import Step, errors, live
 from tests.history.sitting import Failure, Fate, Sitting, Work, play
 

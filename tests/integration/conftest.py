@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine import PRESETS, Catalog, Job, Overrides, PracticeSettings, Runner, RunSpec, Store, Tuning
-from engine.providers.practice import PracticeProcess
+from engine.practice import PracticeProcess
 from engine.store import RunRow
 from tests.faults.kit import SCALE, Mill
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from engine import PracticeSettings
-from engine.providers.practice import PracticeProcess
+from engine.practice import PracticeProcess
 from tests.unit.serving import read_request
 
 MOST_MB = 64
@@ -24,18 +24,18 @@ BOMB_MB = 300
 # Two runs in one process: the first shows what an ordinary one takes, the second meets what is hostile.
 CHILD = """
 import json, sys
-from engine import Catalog, Job, Overrides, Runner, RunSpec, Store, Tuning, peak_rss_mb
+from engine import Catalog, Job, Overrides, Runner, RunSpec, Store, Tuning, peak_memory_mb
 home, calm, hostile = sys.argv[1:]
 def job(base_url, topic):
     spec = RunSpec("cloze", "en", (2,), (topic,), 48, budget_usd=1.0)
     return Job(spec, Tuning(8, 1, retries=3), overrides=Overrides(base_url=base_url, deadline_s=4.0))
 with Store.open(home + "/a.db") as store, Runner(store, Catalog.load(None)) as runner:
     runner.join(runner.submit(job(calm, "Calm")))
-    before = peak_rss_mb()
+    before = peak_memory_mb()
     row = runner.join(runner.submit(job(hostile, "Hostile")))
     calls = store.calls(row.id, limit=500)
 print(json.dumps({
-    "more_mb": peak_rss_mb() - before,
+    "more_mb": peak_memory_mb() - before,
     "state": row.state,
     "drafted": row.totals.drafted,
     "reasons": sorted({call.reason for call in calls if call.outcome not in ("ok", "partial")}),

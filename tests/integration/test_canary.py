@@ -27,7 +27,7 @@ import pytest
 from engine import DraftmillError, Tuning, compare
 from engine.cli import main
 from engine.export import FORMATS
-from engine.providers.practice import PracticeProcess
+from engine.practice import PracticeProcess
 from tests.faults.front import Answer, Call, Front, completes, resets, resets_in_the_body
 from tests.faults.kit import WELL, Mill
 

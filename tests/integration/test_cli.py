@@ -15,7 +15,7 @@ import pytest
 
 from engine import PracticeSettings, Store
 from engine.cli import main
-from engine.providers.practice import PracticeProcess
+from engine.practice import PracticeProcess
 from tests.integration.conftest import QUICK
 
 KEYS = {

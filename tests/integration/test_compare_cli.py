@@ -15,7 +15,7 @@ import pytest
 
 from engine import PRESETS, PracticeSettings, Store
 from engine.cli import main
-from engine.providers.practice import PracticeProcess
+from engine.practice import PracticeProcess
 from tests.integration.conftest import QUICK
 from tests.integration.test_cli import Cli
 from tests.integration.test_compare import CANARY, SLOW, wait_for_a_trial

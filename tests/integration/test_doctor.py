@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from engine import Catalog, PracticeSettings, Store
-from engine.doctor import examine, refresh_prices, said, worst
+from engine.doctor import examine, said, worst
 from engine.errors import BadAnswer
-from engine.providers.practice import PracticeProcess
+from engine.practice import PracticeProcess
+from engine.profiles import refresh_prices
 
 CANARY = "sk-canary-2718281828"
 FOUND = {"key", "quota", "network", "model", "database", "machine"}

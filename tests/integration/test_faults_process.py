@@ -18,7 +18,7 @@ import pytest
 from engine import Catalog, Job, Overrides, Runner, RunSpec, Store, Tuning
 from engine.cli import main
 from engine.clock import RealClock
-from engine.providers.practice import PracticeProcess
+from engine.practice import PracticeProcess
 from engine.store import NewRun
 from engine.work import plan
 from tests.faults.front import Call, Front, says

@@ -15,7 +15,7 @@ import pytest
 
 from engine import PracticeSettings, Store
 from engine.cli import main
-from engine.providers.practice import PracticeProcess
+from engine.practice import PracticeProcess
 from engine.store import DraftFilter
 from tests.integration.test_cli import Cli, wait_for_calls
 

@@ -13,7 +13,7 @@ import pytest
 
 from engine import Catalog, PracticeSettings, Runner, RunRow, Store, Tuning
 from engine.clock import RealClock
-from engine.providers.practice import PracticeProcess
+from engine.practice import PracticeProcess
 from tests.integration.conftest import QUICK, Bench
 from tests.integration.test_cli import Cli
 from tests.integration.test_lost_process import RUN, ended

@@ -17,7 +17,7 @@ import pytest
 
 import engine
 from engine.errors import ProviderError, SpecError
-from engine.providers.practice import PracticeProcess, PracticeSettings
+from engine.practice import PracticeProcess, PracticeSettings
 
 ROOT = Path(engine.__file__).parents[1]
 KEY = "sk-canary-practice-0123456789"
@@ -27,7 +27,7 @@ QUICK = PracticeSettings(base_ms=0)
 # A parent that starts a provider, says where it is, and would then wait for ever.
 PARENT = """
 import sys
-from engine.providers.practice import PracticeProcess
+from engine.practice import PracticeProcess
 with PracticeProcess() as process:
     print(process.base_url, flush=True)
     sys.stdin.read()
@@ -48,7 +48,7 @@ def say_hello(process: PracticeProcess, key: str | None = None) -> int:
 
 
 def run_server(*arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "engine.providers.practice", *arguments]
+    command = [sys.executable, "-m", "engine.practice", *arguments]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
 
 

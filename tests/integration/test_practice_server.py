@@ -12,7 +12,7 @@ import pytest
 
 from engine.errors import SpecError
 from engine.kinds import build_prompt, read_reply
-from engine.providers.practice import Fault, PracticeProcess, PracticeSettings
+from engine.practice import Fault, PracticeProcess, PracticeSettings
 from engine.spec import AlignmentOptions, ClozeOptions, Kind, Lang, Options, RunSpec, ShadowingOptions
 from engine.work import pack, plan
 

@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 
 from engine import PracticeSettings, Runner, Store, Tuning, progress, tuning_for
-from engine.providers.practice import PracticeProcess
+from engine.practice import PracticeProcess
 from engine.spec import OPTIONS, Kind, Lang
 from engine.store import DraftFilter, NewRun
 from engine.work import plan

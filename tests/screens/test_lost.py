@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import shared
 from engine import Job, PracticeSettings, RunRow, RunSpec, Tuning
-from engine.lease import lease_now
+from engine.process import lease_now
 from engine.store import Again, CallStart, NewRun
 from engine.work import plan
 from tests.screens.conftest import QUICK, Page

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import shared
 from dashboard.screens.runs.advice import SAID, say_advice
 from engine import Advice, ChangeRow, DraftFilter, Job, PracticeSettings, RunSpec, Tuning
-from engine.advice import SAID as ENGINE_SAID
+from engine.reports.advice import SAID as ENGINE_SAID
 from tests.screens.conftest import Make, Page
 
 

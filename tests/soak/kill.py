@@ -21,7 +21,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.providers.practice import PracticeProcess, PracticeSettings
+from engine.practice import PracticeProcess, PracticeSettings
 from tests.history import laws
 from tests.history.facts import Account, Facts, gather
 

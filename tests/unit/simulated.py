@@ -8,10 +8,10 @@ import math
 import random
 from dataclasses import dataclass, field
 
-from engine.limits import Limits
-from engine.pace import Schedule
-from engine.providers.practice.limits import Limiter
-from engine.providers.practice.settings import PracticeSettings
+from engine.limiter.gate import Schedule
+from engine.limiter.limits import Limits
+from engine.practice.limits import Limiter
+from engine.practice.settings import PracticeSettings
 
 REFUSAL_S = 0.1
 

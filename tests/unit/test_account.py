@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.limits import HIGHEST_PRICE_USD, Price
+from engine.money.price import HIGHEST_PRICE_USD, Price
+from engine.practice import wire
 from engine.providers import Account, read_account, read_prices
-from engine.providers.practice import wire
-from engine.work import Answer
+from engine.providers.reply import Answer
 
 
 def answer(body: Any, status: int = 200) -> Answer:

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.advice import BINDS, GAINS, SAID, Advice, Facts, Replies, advise, sentence
-from engine.limits import Limits
+from engine.limiter.limits import Limits
+from engine.reports.advice import BINDS, GAINS, SAID, Advice, Facts, Replies, advise, sentence
 from engine.spec import Tuning
 
 SPEEDS = {batch: 4 * batch / (1.2 + 0.25 * batch) for batch in range(1, 11)}

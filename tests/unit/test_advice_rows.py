@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import UnknownRun
-from engine.outlook import advice_for
+from engine.reports.advice.from_rows import advice_for
 from engine.spec import Tuning
 from engine.store import ChangeRow, NewRun, Settlement, Store
 from engine.work import plan

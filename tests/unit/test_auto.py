@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 
-from engine.auto import Auto
-from engine.limits import Limits
+from engine.generate.autotune import Auto
+from engine.limiter.limits import Limits
 from engine.spec import Tuning
 
 FREE = Limits()

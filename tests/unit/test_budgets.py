@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.cost import Day
 from engine.errors import SpecError, StoreError
-from engine.runners import Job
+from engine.job import Job
+from engine.money.cost import Day
 from engine.spec import Tuning
 from engine.store import CallStart, DayFull, Settlement, Store
 from engine.store.budgets import Marks

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.cost import cost_usd, midnight, upper_bound_usd
-from engine.limits import FREE, UNKNOWN, Price
-from engine.metrics import summarise
+from engine.money.cost import cost_usd, midnight, upper_bound_usd
+from engine.money.price import FREE, UNKNOWN, Price
+from engine.money.usage import Usage
 from engine.providers import Catalog, Profile
+from engine.reports.metrics import summarise
 from engine.store import Totals
-from engine.work import Usage
 
 PRICE = Price(0.15, 0.60, 0.03)
 

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.doctor import Finding, keep, said, worst
+from engine.doctor import Finding, said, worst
 from engine.doctor.findings import Timed, judge_account, judge_database, judge_day, judge_model, judge_network
 from engine.doctor.words import SAID
 from engine.errors import SpecError
-from engine.limits import Price
+from engine.money.price import Price
+from engine.profiles import keep
 from engine.providers import Account, Catalog, Profile
 from engine.store import Health, Store
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.money.usage import Usage
 from engine.providers import read_answer
-from engine.work import Answer, Reply, Usage
+from engine.providers.reply import Answer, Reply
 
 DATE = "Sun, 06 Nov 2026 08:49:37 GMT"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.forecast import PRIOR, Latency, Load, ceiling, expected_s, fit, lever
-from engine.limits import Limits
+from engine.limiter.forecast import PRIOR, Latency, Load, ceiling, expected_s, fit, lever
+from engine.limiter.limits import Limits
 
 SECOND = Latency(0.75, 0.25)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.lease import sign
+from engine.process import sign
 from engine.store import Store
 from engine.store.answers import journal_entry
 from engine.store.journal import RESERVED_BYTES, Journal, entries

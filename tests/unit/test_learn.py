@@ -6,10 +6,10 @@ import itertools
 
 import pytest
 
-from engine.forecast import Latency, Load, ceiling
-from engine.limits import Limits
-from engine.pace import Schedule
-from engine.providers.practice.settings import PracticeSettings
+from engine.limiter.forecast import Latency, Load, ceiling
+from engine.limiter.gate import Schedule
+from engine.limiter.limits import Limits
+from engine.practice.settings import PracticeSettings
 from tests.unit.simulated import Simulated, simulate
 
 CALLS = 600

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from engine.errors import SpecError
-from engine.lease import LEASE_S, is_gone, lease_s, sign, told
+from engine.process import LEASE_S, is_gone, lease_s, sign, told
 from engine.runners.standing import standing
 
 OURS = sign()
@@ -36,7 +36,7 @@ def test_this_process_is_not_gone() -> None:
 
 def test_a_process_that_ended_is_gone() -> None:
     """A process that ended is gone, also while its parent has not asked how."""
-    code = "from engine.lease import sign; print(sign(), flush=True); input()"
+    code = "from engine.process import sign; print(sign(), flush=True); input()"
     child = subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ}
     )

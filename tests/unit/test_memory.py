@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.desk import LEAST_SPARE_CALLS, Memory
 from engine.errors import Late, NotSent
-from engine.retry import Action, Decision
+from engine.generate.outage import LEAST_SPARE_CALLS, Memory
+from engine.generate.retry import Action, Decision
+from engine.providers.reply import Reply
 from engine.spec import Tuning
-from engine.work import Reply
 
 DOWN = Reply(503, text="")
 GOOD = Reply(200, text="{}")

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.craft import Drafting
+from engine.generate.duplicates import OWN, Near
+from engine.generate.task import Drafting
 from engine.kinds import Reading, fingerprint, jaccard, marks, shingles, sketch, weight
-from engine.near import OWN, Near
-from engine.providers.practice.pen import Ask
-from engine.providers.practice.write import write
+from engine.practice.pen import Ask
+from engine.practice.write import write
 from engine.spec import RunSpec, Tuning
 from engine.store import CallStart, NewRun, Settlement, Store
 from engine.work import Content, Draft, Packet, Slot, plan

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.limits import Limits
-from engine.pace import Gate, Schedule, Throttle
+from engine.limiter.gate import Gate, Schedule, Throttle
+from engine.limiter.limits import Limits
 from tests.clocks import VirtualClock
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from engine.places import Place, Places
+from engine.generate.concurrency import Place, Places
 
 
 def test_a_place_is_left_once() -> None:

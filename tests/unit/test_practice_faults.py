@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.providers.practice.chance import unit
-from engine.providers.practice.compose import Composer
-from engine.providers.practice.faults import Fault, refusal, spoil_items, spoil_text, strike, thin
-from engine.providers.practice.pen import Ask
-from engine.providers.practice.settings import PracticeSettings, parse_fault
-from engine.providers.practice.wire import Order, Request
+from engine.practice.chance import unit
+from engine.practice.compose import Composer
+from engine.practice.faults import Fault, refusal, spoil_items, spoil_text, strike, thin
+from engine.practice.pen import Ask
+from engine.practice.settings import PracticeSettings, parse_fault
+from engine.practice.wire import Order, Request
 
 CHANCE = st.floats(0, 1, exclude_max=True)
 TEXT = json.dumps({"items": [{"id": "s1", "title": "One"}, {"id": "s2", "title": "Two"}]}, separators=(",", ":"))

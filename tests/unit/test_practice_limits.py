@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.providers.practice.limits import Limiter, Verdict
-from engine.providers.practice.refuse import rate_headers, retry_after, too_many
-from engine.providers.practice.settings import PracticeSettings
+from engine.practice.limits import Limiter, Verdict
+from engine.practice.refuse import rate_headers, retry_after, too_many
+from engine.practice.settings import PracticeSettings
 
 GAPS = st.lists(st.floats(0, 3), min_size=1, max_size=120)
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from engine.errors import SpecError
-from engine.providers.practice import Fault, PracticeSettings
-from engine.providers.practice.flags import read_flags
-from engine.providers.practice.server import _bind, read_key
-from engine.providers.practice.settings import changed, parse_fault
+from engine.practice import Fault, PracticeSettings
+from engine.practice.flags import read_flags
+from engine.practice.server import _bind, read_key
+from engine.practice.settings import changed, parse_fault
 
 
 def test_settings_travel_as_json() -> None:

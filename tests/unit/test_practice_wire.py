@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.kinds import build_prompt
-from engine.providers.practice.compose import Composer
-from engine.providers.practice.faults import Fault
-from engine.providers.practice.wire import BadRequest, cut, dump, models, read_order, read_request
+from engine.practice.compose import Composer
+from engine.practice.faults import Fault
+from engine.practice.wire import BadRequest, cut, dump, models, read_order, read_request
 from engine.spec import RunSpec
 from engine.work import pack, plan
 

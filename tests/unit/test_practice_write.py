@@ -11,18 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.bounds import LEVELS
 from engine.kinds import blank_range, check_item, length_range, shingles
 from engine.kinds import count_units as kinds_count
 from engine.kinds.check import body_text
-from engine.providers.practice.bank import load, read
-from engine.providers.practice.chance import alternative
-from engine.providers.practice.pen import Ask, Size, Values, fit
-from engine.providers.practice.script import count_units
-from engine.providers.practice.write import series_of, write
+from engine.practice.bank import load, read
+from engine.practice.chance import alternative
+from engine.practice.pen import Ask, Size, Values, fit
+from engine.practice.script import count_units
+from engine.practice.write import series_of, write
 from engine.spec import (
     KINDS,
     LANGS,
+    LEVELS,
     AlignmentOptions,
     ClozeOptions,
     Kind,

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from engine.errors import BudgetError
-from engine.purse import Purse
+from engine.money.budget import Purse
 
 
 async def test_without_a_budget_nothing_waits() -> None:

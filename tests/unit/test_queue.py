@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.run import Queue
+from engine.generate.run import Queue
 from engine.work import Draft, Outcome, Packet, Rejection, Slot, pack
 
 

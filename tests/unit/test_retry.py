@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import BadAnswer, BadCertificate, ForeignRedirect, Late, NoAnswer, NotSent, ProviderError, TooLarge
-from engine.retry import Action, Decision, History, decide, wait_for
-from engine.work import Reply, Usage
+from engine.generate.retry import Action, Decision, History, decide, wait_for
+from engine.money.usage import Usage
+from engine.providers.reply import Reply
 
 KEEP, RETRY, SLOW, STOP, FAIL, REASK = Action
 FRESH = History(retries=3)

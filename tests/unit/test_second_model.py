@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from engine.errors import SpecError
+from engine.judge import SecondModel, review_slots, saving
+from engine.judge.opinion import Thresholds, ruling
+from engine.judge.prompts import choices, review_prompt, solve_prompt
 from engine.kinds.examples import examples
-from engine.limits import Price
-from engine.opinion import Thresholds, ruling
-from engine.second_model import SecondModel, review_slots, saving
-from engine.second_model.prompts import choices, review_prompt, solve_prompt
+from engine.money.price import Price
 from engine.spec import RunSpec, Tuning
 from engine.store import CallStart, Filed, NewRun, Settlement, Store, Subject, Totals
 from engine.work import Content, Packet, Slot, revision
@@ -193,7 +193,7 @@ def test_a_text_changed_since_is_not_decided(craft: SecondModel) -> None:
     for part, values in ((0, opinion), (6, {"solve": [], "solved": 5, "blanks": 5})):
         call = store.start_call(CallStart(craft.run, 0, 1, (part,), 1.0)).result()
         filed = (Filed(part, 1, values),)
-        store.settle_call(Settlement(call, "ok", opinions=filed, thresholds=Thresholds(accept_at=4))).result()
+        store.settle_call(Settlement(call, "ok", opinions=filed, decide=lambda _: "approved")).result()
     assert store.draft(1).score == 5.0
     assert (store.draft(1).review, store.reviews()) == ("pending", [])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.errors import SpecError
-from engine.limits import Limits
+from engine.limiter.limits import Limits
 from engine.spec import (
     PRESETS,
     ClozeOptions,

@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from engine.starts import Starts
-from engine.ticket import Ticket
+from engine.limiter.permit import Ticket
+from engine.limiter.recent_calls import Starts
 
 
 def filled(*calls: tuple[float, int]) -> tuple[Starts, list[Ticket]]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from engine.watch import peak_rss_mb, rss_mb
+from engine.process import memory_mb, peak_memory_mb
 
 
 def test_memory_is_measured() -> None:
     """A process that has loaded Python holds some megabytes, and never more than its peak."""
-    assert 5 < rss_mb() <= peak_rss_mb()
+    assert 5 < memory_mb() <= peak_memory_mb()
 
 
 def test_memory_that_is_taken_shows() -> None:
     """64 MB that are written to are in the figure while they are held, and in the peak after."""
-    before = rss_mb()
+    before = memory_mb()
     held = bytearray(b"x" * 64 * 1024 * 1024)
-    grown = rss_mb() - before
+    grown = memory_mb() - before
     del held
     assert grown > 55
-    assert peak_rss_mb() > before + 55
+    assert peak_memory_mb() > before + 55

@@ -22,14 +22,7 @@ from dashboard.screens.form.reading import ceiling_of
 from dashboard.screens.launch.estimate import estimate_panel, sample_panel
 from dashboard.screens.launch.state import FORM
 from dashboard.text import _
-from engine import (
-    DraftmillError,
-    Estimate,
-    Job,
-    SpecError,
-    estimate,
-    job_of,
-)
+from engine import DraftmillError, Estimate, Job, SpecError, estimate, job_of
 
 
 def show() -> None:

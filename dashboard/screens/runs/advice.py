@@ -1,7 +1,7 @@
 """
 Advice on a run in the reader's language: what was seen, the way out, what it would bring.
 
-The rules are the engine's; the sentences here say what engine.advice says, and a code they do not know is said by it.
+The rules are the engine's; these sentences translate those of engine.reports.advice.
 """
 
 from __future__ import annotations

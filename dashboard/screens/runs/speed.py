@@ -15,7 +15,7 @@ from dashboard.labels import label
 from dashboard.screens.runs.advice import advice_list
 from dashboard.screens.runs.cards import GOING
 from dashboard.text import _
-from engine import ChangeRow, Progress, rss_mb
+from engine import ChangeRow, Progress, memory_mb
 
 SPANS = 60
 SHORTEST_SPAN_S = 0.25
@@ -113,7 +113,7 @@ def limit_words(limits: dict[str, Any]) -> str:
 
 
 def _machine() -> None:
-    memory, took = f"{rss_mb():,.0f}", shared.store().commit_ms
+    memory, took = f"{memory_mb():,.0f}", shared.store().commit_ms
     if took:
         said = _(
             "This process holds {memory} MB; a write to the database takes {took} ms.",

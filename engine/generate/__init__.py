@@ -1,0 +1,3 @@
+"""
+One run at work: packets are asked for, read, recorded and retried.
+"""

@@ -1,0 +1,132 @@
+"""
+auto: concurrency and batch size chosen while the run goes, from what its calls brought. Pure.
+
+The batch size that promises the most kept drafts a second wins (goodput, not raw speed), so it grows while the share of
+valid items holds and shrinks when replies come short. Concurrency follows Little's law. The pace itself is the gate's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass, field, replace
+
+from engine.limiter.forecast import Latency, fit
+from engine.limiter.limits import Limits
+from engine.spec import BATCH_SIZE, Tuning
+
+REACH = 2  # a batch size nobody has tried is at most this much larger than the largest tried
+SEEN = 3  # answers at a batch size before its yield is believed
+NEWEST = 200
+WORTH = 1.03  # a change must promise this much
+
+
+@dataclass(slots=True)
+class Yield:
+    """What calls of one batch size brought."""
+
+    calls: int = 0
+    asked: int = 0
+    kept: int = 0
+
+    @property
+    def share(self) -> float:
+        """Items kept of those asked; one item of doubt, so that a few lucky calls prove nothing."""
+        return (self.kept + 1) / (self.asked + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A change of the Tuning: when (the run's clock), from what, to what, why (a short code)."""
+
+    at: float
+    before: Tuning
+    after: Tuning
+    why: str
+
+
+@dataclass(slots=True)
+class Auto:
+    """
+    The Tuning of one run, while it goes.
+
+    Args:
+        tuning: Where it starts.
+        most_concurrency: The guide's 8, or what the profile allows beyond it.
+    """
+
+    tuning: Tuning
+    most_concurrency: int
+    choices: list[Choice] = field(default_factory=list)
+    _yields: dict[int, Yield] = field(default_factory=dict)
+    _seconds: deque[tuple[int, float]] = field(default_factory=lambda: deque(maxlen=NEWEST))
+
+    def observe(self, now: float, asked: int, kept: int, seconds: float, limits: Limits, *, cut: bool = False) -> None:
+        """
+        Take what one answered call brought, and choose again.
+
+        Args:
+            now: The run's clock.
+            asked: Items asked for, of which `kept` became drafts.
+            seconds: From sending to the answer.
+            limits: Those in force at the gate.
+            cut: The answer broke off for its length.
+        """
+        seen = self._yields.setdefault(asked, Yield())
+        seen.calls, seen.asked, seen.kept = seen.calls + 1, seen.asked + asked, seen.kept + kept
+        self._seconds.append((asked, seconds))
+        if cut and asked > 1:
+            self._choose(now, replace(self.tuning, batch_size=max(1, asked - 1)), "cut_short")
+        elif seen.calls >= SEEN:
+            self._choose(now, self._best(limits), "goodput")
+
+    def batch_size(self, left: int, limits: Limits) -> int:
+        """Slots for the next packet: at the end the rest is shared among the workers, unless calls are scarce."""
+        share = math.ceil(left / max(1, self.tuning.concurrency))
+        if self._gap_s(limits) > self._latency().of(self.tuning.batch_size) / self.tuning.concurrency:
+            return self.tuning.batch_size
+        return max(1, min(self.tuning.batch_size, share))
+
+    def _best(self, limits: Limits) -> Tuning:
+        now = self.tuning.batch_size
+        reach = min(BATCH_SIZE[-1], max(self._tried()) + REACH)
+        goodput = {size: self._goodput(size, limits) for size in range(1, reach + 1)}
+        best = max(goodput, key=lambda size: goodput[size])
+        size = best if goodput[best] > WORTH * goodput[now] else now
+        return replace(self.tuning, batch_size=size, concurrency=self._concurrency(size, limits))
+
+    def _goodput(self, size: int, limits: Limits) -> float:
+        in_flight = min(self.most_concurrency, limits.max_in_flight or self.most_concurrency)
+        return size * self._share(size) / max(self._latency().of(size) / in_flight, self._gap_s(limits), 1e-6)
+
+    def _concurrency(self, size: int, limits: Limits) -> int:
+        """Little's law: rate x latency, and one to spare; without a known rate as many as are allowed."""
+        gap_s = self._gap_s(limits)
+        wanted = math.ceil(self._latency().of(size) / gap_s) + 1 if gap_s else self.most_concurrency
+        return max(1, min(self.most_concurrency, wanted))
+
+    def _share(self, size: int) -> float:
+        """The share kept at a size: measured, else along the line through the two nearest measured sizes below."""
+        tried = [other for other in self._tried() if other <= size]
+        if not tried:
+            return 1.0
+        nearest = tried[-1]
+        share = self._yields[nearest].share
+        if nearest == size or len(tried) < 2:
+            return share
+        slope = (share - self._yields[tried[-2]].share) / (nearest - tried[-2])
+        return max(0.0, share + min(0.0, slope) * (size - nearest))
+
+    def _tried(self) -> list[int]:
+        return sorted(size for size, seen in self._yields.items() if seen.calls >= SEEN) or [self.tuning.batch_size]
+
+    def _latency(self) -> Latency:
+        return fit(list(self._seconds))
+
+    def _gap_s(self, limits: Limits) -> float:
+        return limits.window_s / limits.rpm if limits.rpm else 0.0
+
+    def _choose(self, now: float, tuning: Tuning, why: str) -> None:
+        if tuning != self.tuning:
+            self.choices.append(Choice(now, self.tuning, tuning, why))
+            self.tuning = tuning

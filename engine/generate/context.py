@@ -1,0 +1,69 @@
+"""
+What all packets of one run share: the way to the provider, the ledger, and what the run has learned so far.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import dataclass
+
+from engine.clock import Clock, clock_time
+from engine.generate.autotune import Auto
+from engine.generate.cancellation import Interruptible
+from engine.generate.outage import Memory
+from engine.generate.pending_writes import Settling
+from engine.generate.retry import Decision
+from engine.generate.task import Craft
+from engine.limiter.gate import Gate, Throttle
+from engine.money.budget import Purse
+from engine.money.cost import Day, midnight
+from engine.money.price import Price
+from engine.providers import Chat, Profile
+from engine.spec import RunSpec, Tuning
+from engine.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every packet of one run shares."""
+
+    run: int
+    fence: int | None
+    spec: RunSpec
+    tuning: Tuning
+    profile: Profile
+    model: str
+    craft: Craft
+    chat: Chat
+    gate: Gate
+    throttle: Throttle
+    store: Store
+    clock: Clock
+    memory: Memory
+    purse: Purse
+    auto: Auto | None
+    """Chooses the batch size and concurrency as it goes; None: the Tuning stands."""
+    interruptible: Interruptible
+    settling: Settling
+    reading: asyncio.Lock
+    """One answer is read at a time, and what is ready to be sent goes between two."""
+    dice: random.Random
+
+    def price(self, served: str, at: float | None = None) -> Price:
+        """The price of the served model, else of the one asked for, at a moment (unix seconds) or at the peak."""
+        return self.profile.price(served, self.model, at=at)
+
+    def day(self) -> Day | None:
+        """The budget of this day, local time; None where there is none."""
+        budget_usd = self.profile.budget_day_usd
+        return None if budget_usd is None else Day(self.profile.name, midnight(self.clock.wall()), budget_usd)
+
+    def explain(self, decision: Decision) -> str:
+        """The decision's message, with the variable where the key is at fault, and with the time where one is named."""
+        if decision.reason == "key" and self.profile.key_env:
+            return f"{decision.message} It is read from {self.profile.key_env}."
+        if decision.wait_s:
+            now = self.clock.wall()
+            return f"{decision.message} That is at {clock_time(now + decision.wait_s, now)}."
+        return decision.message

@@ -1,0 +1,90 @@
+"""
+What a second model answered, item by item: scores with their verdict, or the blanks it solved.
+
+A bad item is a Rejection and asked for again like a bad draft. A proposed repair must pass the kind's own checks, or it
+is not offered; the opinion stands all the same.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.judge.opinion import ASPECTS, SCORES, VERDICTS
+from engine.kinds import brief, check_item, fold
+from engine.spec import RunSpec
+from engine.store import Subject
+from engine.work import Draft, Rejection, Slot, revision
+
+MOST_REASONS = 5
+MOST_REASON = 300
+
+
+def read_scores(spec: RunSpec, about: Subject, slot: Slot, item: dict[str, Any]) -> Draft | Rejection:
+    """
+    One entry of "reviews".
+
+    Returns:
+        A Draft whose content is the opinion's columns, or why the entry cannot be used (code `opinion`).
+    """
+    scores = _scores(item.get("s"))
+    if scores is None:
+        return Rejection(slot, "opinion", f"s must be {len(ASPECTS)} whole numbers from 0 to {SCORES[-1]}")
+    verdict = str(item.get("v", "")).strip().lower()
+    if verdict not in VERDICTS:
+        return Rejection(slot, "opinion", f"v must be one of {', '.join(VERDICTS)}")
+    reasons = _reasons(item.get("reasons"))
+    if verdict != "ok" and not reasons:
+        return Rejection(slot, "opinion", f"v is {verdict}, and reasons are missing")
+    repair = item.get("repair") if verdict != "ok" else None
+    opinion = {
+        "judged": revision(about.content),
+        "verdict": verdict,
+        "scores": scores,
+        "score": float(min(scores.values())),
+        "reasons": reasons,
+        "repair": _repair(spec, about, repair) if isinstance(repair, dict) else None,
+    }
+    return Draft(slot, opinion)
+
+
+def read_solved(about: Subject, slot: Slot, item: dict[str, Any]) -> Draft | Rejection:
+    """
+    One entry of "solutions", compared with the key.
+
+    Returns:
+        A Draft whose content is the opinion's columns, or why the entry cannot be used (code `opinion`).
+    """
+    said, blanks = item.get("a"), about.content["blanks"]
+    if not isinstance(said, list) or len(said) != len(blanks) or not all(isinstance(one, str) for one in said):
+        return Rejection(slot, "opinion", f"a must hold {len(blanks)} texts, one for each gap")
+    solve = [
+        {"id": blank["id"], "said": brief(one, 80), "right": _is_right(blank, one)}
+        for blank, one in zip(blanks, said, strict=True)
+    ]
+    return Draft(slot, {"solve": solve, "solved": sum(one["right"] for one in solve), "blanks": len(blanks)})
+
+
+def _scores(raw: Any) -> dict[str, int] | None:
+    if not isinstance(raw, list) or len(raw) != len(ASPECTS):
+        return None
+    if any(isinstance(one, bool) or not isinstance(one, int | float) or one not in SCORES for one in raw):
+        return None
+    return {aspect: int(one) for aspect, one in zip(ASPECTS, raw, strict=True)}
+
+
+def _reasons(raw: Any) -> list[str]:
+    given = [raw] if isinstance(raw, str) else raw if isinstance(raw, list) else []
+    told = [brief(one, MOST_REASON) for one in given[:MOST_REASONS] if isinstance(one, str)]
+    return [one for one in told if one]
+
+
+def _repair(spec: RunSpec, about: Subject, raw: dict[str, Any]) -> dict[str, Any] | None:
+    """The repair as it would be stored; None where it breaks a rule or changes nothing."""
+    checked = check_item(raw, spec, about.level)
+    if checked.content is None or revision(checked.content) == revision(about.content):
+        return None
+    return checked.content
+
+
+def _is_right(blank: dict[str, Any], said: str) -> bool:
+    return fold(said) in {fold(answer) for answer in (blank["answer"], *blank["acceptable"])}

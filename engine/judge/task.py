@@ -1,0 +1,118 @@
+"""
+The craft of a review: its slots are drafts to be judged, and for cloze the same drafts once more, to be solved blind.
+
+A slot's copy number says which part it is. The two parts never share a packet: who solves must not see the key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+from engine.judge.answers import read_scores, read_solved
+from engine.judge.opinion import Ruling, Thresholds, ruling
+from engine.judge.prompts import review_prompt, solve_prompt
+from engine.kinds import Prompt, Reading, read_items
+from engine.spec import RunSpec
+from engine.store import Filed, Judged, Settlement, Store, Subject
+from engine.work import Draft, Packet, Rejection, Slot
+
+SCORES, SOLVE = 0, 1
+MOST_DRAFTS = 5  # kinds.md: a review packet carries up to five
+
+
+@dataclass(frozen=True, slots=True)
+class SecondModel:
+    """
+    The craft of judging drafts.
+
+    Args:
+        spec: The one the drafts were made for.
+        store: Where the drafts are; a packet's are read when it is asked for and when it is answered.
+        run: The review's id.
+        thresholds: When an opinion decides by itself.
+    """
+
+    spec: RunSpec
+    store: Store
+    run: int
+    thresholds: Thresholds
+
+    def pack(self, slots: Sequence[Slot], batch_size: int, first: int, /) -> list[Packet]:
+        """At most five drafts a packet, all of one part."""
+        size = min(batch_size, MOST_DRAFTS)
+        groups = [list(part) for _, part in groupby(slots, key=lambda slot: slot.copy)]
+        cut = [tuple(part[start : start + size]) for part in groups for start in range(0, len(part), size)]
+        return [Packet(first + number, group) for number, group in enumerate(cut)]
+
+    def prompt(self, packet: Packet, avoid: Sequence[str]) -> Prompt:
+        """Scores, or a blind solve."""
+        del avoid
+        ask = solve_prompt if _part(packet) == SOLVE else review_prompt
+        return ask(self.spec, packet, self._subjects(packet))
+
+    def read(self, text: str, packet: Packet, *, truncated: bool) -> Reading:
+        """One opinion or rejection for each slot; a draft that has gone meanwhile is a rejection too."""
+        subjects, part = self._subjects(packet), _part(packet)
+
+        def judge(slot: Slot, item: dict[str, Any], notes: list[str]) -> Draft | Rejection:
+            del notes
+            about = subjects.get(slot.number)
+            if about is None:
+                return Rejection(slot, "gone", "the draft is not there any more")
+            return read_solved(about, slot, item) if part == SOLVE else read_scores(self.spec, about, slot, item)
+
+        return read_items(text, packet, "a" if part == SOLVE else "s", judge, truncated=truncated)
+
+    def file(self, entry: Settlement, drafts: Sequence[Draft]) -> Settlement:
+        """The opinions, each with the draft it is about."""
+        about = self._about([draft.slot.number for draft in drafts])
+        filed = tuple(
+            Filed(draft.slot.number, about[draft.slot.number].draft, draft.content)
+            for draft in drafts
+            if draft.slot.number in about
+        )
+        return replace(entry, opinions=filed, decide=self._decide if self.thresholds else None)
+
+    def _decide(self, judged: Judged) -> Ruling | None:
+        return ruling(
+            self.thresholds,
+            verdict=judged.verdict,
+            score=judged.score,
+            flagged=judged.flagged,
+            solved=judged.solved,
+            blanks=judged.blanks,
+        )
+
+    def _subjects(self, packet: Packet) -> Mapping[int, Subject]:
+        return self._about([slot.number for slot in packet.slots])
+
+    def _about(self, slots: Sequence[int]) -> Mapping[int, Subject]:
+        return self.store.subjects(self.run, slots) if slots else {}
+
+
+def review_slots(spec: RunSpec, drafts: Sequence[tuple[int, str, int]]) -> tuple[list[Slot], list[int]]:
+    """
+    The slots of a review and the draft each is about.
+
+    Args:
+        spec: Of the run reviewed; cloze drafts are solved blind, too.
+        drafts: (id, topic, level) of those to judge.
+
+    Returns:
+        One slot a draft, for cloze two; the parts one after the other.
+    """
+    parts = (SCORES, SOLVE) if spec.kind == "cloze" else (SCORES,)
+    slots: list[Slot] = []
+    subjects: list[int] = []
+    for part in parts:
+        for draft, topic, level in drafts:
+            slots.append(Slot(len(slots), topic, level, part))
+            subjects.append(draft)
+    return slots, subjects
+
+
+def _part(packet: Packet) -> int:
+    return packet.slots[0].copy

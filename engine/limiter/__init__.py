@@ -1,0 +1,3 @@
+"""
+When the next call may start: configured limits, detected limits and the forecast based on them.
+"""

@@ -1,0 +1,156 @@
+"""
+The limit, once: how fast n calls can go, what holds them back, how long the rest takes (design.md, section 5).
+
+Used for the estimate before a launch, the ETA, "% of the limit" and the benchmarks. Pure: latencies come from the
+store's rows, limits from the profile.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from engine.limiter.limits import Limits
+
+Binds = Literal["concurrency", "rate", "tokens", "in_flight"]
+
+LEAST_SAMPLES = 3
+LEAST_S = 0.001
+PACE = 0.97  # a known limit is paced just under it (design.md, section 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """L(b) = base_s + b x item_s: seconds a call of b items takes."""
+
+    base_s: float
+    item_s: float
+
+    def of(self, batch: float) -> float:
+        """Seconds for a call of `batch` items, never 0."""
+        return max(LEAST_S, self.base_s + batch * self.item_s)
+
+
+PRIOR = Latency(1.2, 0.25)  # the practice provider's defaults; a few real answers replace them
+
+
+def fit(samples: Sequence[tuple[int, float]], prior: Latency = PRIOR) -> Latency:
+    """
+    Fit L(b) to measured calls, robust to stragglers.
+
+    Args:
+        samples: (items asked, seconds) of answered calls.
+        prior: What is believed before; with one batch size only, its slope is kept in proportion.
+
+    Returns:
+        The line through the medians of each batch size (least squares, weighted by count); never a negative slope.
+    """
+    if len(samples) < LEAST_SAMPLES:
+        return prior
+    by_batch: dict[int, list[float]] = {}
+    for batch, seconds in samples:
+        by_batch.setdefault(batch, []).append(seconds)
+    sizes = np.array(sorted(by_batch), dtype=float)
+    medians = np.array([float(np.median(by_batch[int(size)])) for size in sizes])
+    if len(sizes) > 1:
+        weights = np.sqrt([len(by_batch[int(size)]) for size in sizes])
+        slope, base = np.polyfit(sizes, medians, 1, w=weights)
+        if slope >= 0 and base >= 0:
+            return Latency(float(base), float(slope))
+    scale = float(np.median(medians / [prior.of(size) for size in sizes]))
+    return Latency(prior.base_s * scale, prior.item_s * scale)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """n items asked in packets of `batch` with `concurrency` calls in flight; tokens are per item and per call."""
+
+    items: int
+    batch: int
+    concurrency: int
+    limits: Limits
+    tokens_item: float = 0.0
+    tokens_call: float = 0.0
+    throttle_s: float = 0.0
+
+    @property
+    def calls(self) -> int:
+        """Calls the plan needs: ceil(items / batch)."""
+        return math.ceil(self.items / self.batch)
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """The best possible time of a load, the speed that is, and what binds it."""
+
+    wall_s: float
+    items_per_s: float
+    binds: Binds
+
+
+def ceiling(load: Load, latency: Latency) -> Ceiling:
+    """
+    The best possible time of a load.
+
+    Returns:
+        For n calls: floor((n - 1) / R) windows + L in the window shape, (n - 1) gaps + L in the even shape, never
+        less than n L / c; tokens a window bound it alike. For many calls items / wall_s is
+        b x min(c / L, R/60, (T/60) / (o + q b), K / L).
+    """
+    calls = load.calls
+    if calls == 0:
+        return Ceiling(0.0, 0.0, "concurrency")
+    took_s = latency.of(min(load.batch, load.items))
+    times: dict[Binds, float] = {"concurrency": took_s * max(1.0, calls / load.concurrency)}
+    if load.limits.max_in_flight:
+        times["in_flight"] = took_s * max(1.0, calls / load.limits.max_in_flight)
+    times["rate"] = _starts_s(calls, load.limits) + took_s
+    if load.limits.tpm:
+        tokens = calls * load.tokens_call + load.items * load.tokens_item
+        times["tokens"] = max(0, math.ceil(tokens / load.limits.tpm) - 1) * load.limits.window_s + took_s
+    binds: Binds = max(times, key=lambda name: times[name])
+    wall_s = max(times.values())
+    return Ceiling(wall_s, load.items / wall_s, binds)
+
+
+def expected_s(load: Load, latency: Latency) -> float:
+    """
+    How long a load is likely to take: the best possible time, in whole rounds of `concurrency` calls, paced at 97 % of
+    the limit, with this run's own throttle.
+    """
+    if load.calls == 0:
+        return 0.0
+    took_s = latency.of(min(load.batch, load.items))
+    rounds_s = math.ceil(load.calls / load.concurrency) * took_s
+    paced_s = _starts_s(load.calls, load.limits) / PACE + took_s
+    return max(ceiling(load, latency).wall_s, rounds_s, paced_s, (load.calls - 1) * load.throttle_s + took_s)
+
+
+def _starts_s(calls: int, limits: Limits) -> float:
+    if not limits.rpm:
+        return 0.0
+    if limits.shape == "even":
+        return (calls - 1) * limits.window_s / limits.rpm
+    return (calls - 1) // limits.rpm * limits.window_s
+
+
+def lever(load: Load, latency: Latency) -> str:
+    """
+    The next thing to turn for more speed: `concurrency`, `batch_size`, `limits` (ask the provider for more) or `none`.
+
+    The one whose single step up lifts the ceiling most; what lifts it by less than 2 % does not count.
+    """
+    now = ceiling(load, latency).items_per_s
+    tries = {
+        "concurrency": replace(load, concurrency=load.concurrency + 1),
+        "batch_size": replace(load, batch=min(10, load.batch + 1)),
+    }
+    gains = {name: ceiling(tried, latency).items_per_s for name, tried in tries.items()}
+    best = max(gains, key=lambda name: gains[name])
+    if gains[best] > now * 1.02:
+        return best
+    return "limits" if load.limits.rpm or load.limits.tpm or load.limits.max_in_flight else "none"

@@ -1,0 +1,82 @@
+"""
+The body of a 200: drafts written in the order of their series, or judged; spoilt where a fault says so; enveloped.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.practice import wire
+from engine.practice.book import call_id
+from engine.practice.chance import unit
+from engine.practice.faults import OTHER_LANG, OTHER_MODEL_NAME, Fault, spoil_items, spoil_text, thin
+from engine.practice.judge import review, solve
+from engine.practice.pen import Item
+from engine.practice.write import series_of, write
+
+TASKS: dict[str, Callable[[str, Item, int], Item]] = {"review": review, "solve": solve}
+UNREADABLE = (Fault.FINISH_ERROR, Fault.TRUNCATED, Fault.MALFORMED, Fault.BLANK)
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A body, how many of the items asked for it holds whole, and the tokens it is billed at."""
+
+    body: bytes
+    served: int
+    tokens_out: int
+
+
+class Composer:
+    """Writes answers; counts the drafts of each series, so that calls at one time never get the same one."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._written: Counter[str] = Counter()
+
+    def compose(
+        self, request: wire.Request, number: int, created: int, fault: Fault | None, crowded: float = 0.0
+    ) -> Composed:
+        """
+        Answer one call.
+
+        Args:
+            request: What it asks for.
+            number: Of the call; the way a fault spoils it hangs on it.
+            created: Unix seconds, for the envelope.
+            fault: What spoils the answer, if anything.
+            crowded: Share of the items missing at 8 items a call.
+        """
+        text, finish, served = wire.CHAT_TEXT, "stop", 0
+        if request.order:
+            chance = unit(self._seed, "spoil", number)
+            items = self._thin(self._write(request.order, fault), crowded, number)
+            items = spoil_items(items, fault, chance)
+            text, finish = spoil_text(wire.items_text(items, request.order.task), fault, chance)
+            asked = {ask.id for ask in request.order.asks}
+            served = 0 if fault in UNREADABLE else len(asked & {item["id"] for item in items})
+        text, tokens_out, was_cut = wire.cut(text, request.max_tokens)
+        if was_cut:
+            finish, served = "length", 0
+        model = OTHER_MODEL_NAME if fault is Fault.OTHER_MODEL else request.model
+        body = wire.completion(call_id(number), created, model, text, finish, request.tokens_in, tokens_out)
+        return Composed(body, served, tokens_out)
+
+    def _thin(self, items: list[Item], share: float, number: int) -> list[Item]:
+        if not share:
+            return items
+        return thin(items, share, [unit(self._seed, "crowded", number, place) for place in range(len(items))])
+
+    def _write(self, order: wire.Order, fault: Fault | None) -> list[Item]:
+        if order.task:
+            return [TASKS[order.task](order.lang, given, self._seed) for given in order.given]
+        lang = OTHER_LANG[order.lang] if fault is Fault.WRONG_SCRIPT else order.lang
+        items = []
+        for ask in order.asks:
+            series = series_of(order.kind, lang, order.options, ask.level)
+            index = self._written[series]
+            self._written[series] += 1
+            items.append(write(order.kind, lang, order.options, ask, index, self._seed, avoid=order.avoid))
+        return items

@@ -1,0 +1,107 @@
+"""
+Profiles as a user has edited them: limits, prices and budgets kept in the store; where keys are read.
+
+Changes are checked as a whole before they are kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.errors import BadAnswer
+from engine.money.price import Price
+from engine.providers import Catalog, Chat, Key, Profile, read_key
+from engine.providers.account import read_prices
+from engine.providers.keys import has_table
+from engine.store import Store
+
+SECRETS = Path(".streamlit/secrets.toml")
+
+
+def key_of(profile: Profile) -> Key | None:
+    """
+    The provider's key from the environment or secrets.toml.
+
+    Raises:
+        SpecError: it is missing or malformed; the message names the variable and never the key.
+    """
+    return read_key(profile, os.environ, SECRETS)
+
+
+def signs_in() -> bool:
+    """Whether secrets.toml sets sign-in up ([auth]), here or in the home folder, where Streamlit looks too."""
+    return any(has_table(path, "auth") for path in (SECRETS, Path.home() / SECRETS))
+
+
+def edited(catalog: Catalog, store: Store) -> Catalog:
+    """The catalog with the limits and prices that were saved in the dashboard."""
+    return catalog.edited(store.profiles())
+
+
+ASK_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a provider's price list brought."""
+
+    listed: int
+    """Models whose price it tells."""
+    changed: Mapping[str, tuple[Price | None, Price]]
+    """Of the models the profile names: the price before and now, where they differ."""
+
+
+def keep(store: Store, catalog: Catalog, provider: str, changes: Mapping[str, Any]) -> None:
+    """
+    Lay changes over what was kept of a provider's profile.
+
+    Args:
+        store: Where it is kept.
+        catalog: The profiles as they ship, with the user's file.
+        provider: A profile's name.
+        changes: Fields of a profile as the user's file has them; None in a field's place forgets what was kept of it.
+
+    Raises:
+        SpecError: the profile would be out of bounds; nothing is kept.
+        StoreError: it cannot be written.
+    """
+    catalog.profile(provider)
+    settings = {**store.profiles().get(provider, {}), **changes}
+    settings = {name: value for name, value in settings.items() if value is not None}
+    catalog.edited({provider: settings})
+    store.set_profile(provider, settings or None).result()
+
+
+def refresh_prices(store: Store, catalog: Catalog, provider: str) -> Refreshed:
+    """
+    Take a provider's prices from its models list and keep them. Awaits inside: not to be called from a running loop.
+
+    Raises:
+        SpecError: the provider is not known, or its key is missing or malformed.
+        ProviderError: it cannot be asked; BadAnswer where its list tells no prices, as DeepSeek's does not.
+        StoreError: they cannot be kept.
+    """
+    profile = edited(catalog, store).profile(provider)
+    prices = asyncio.run(_asked_prices(catalog, store, provider))
+    if not prices:
+        raise BadAnswer(provider, "its models list tells no prices; write them in by hand")
+    kept = store.profiles().get(provider, {}).get("prices", {})
+    keep(store, catalog, provider, {"prices": {**kept, **{name: _plain(price) for name, price in prices.items()}}})
+    ours = {*profile.models, profile.default_model, *profile.prices} & set(prices)
+    changed = {name: (profile.prices.get(name), prices[name]) for name in sorted(ours)}
+    return Refreshed(len(prices), {name: pair for name, pair in changed.items() if pair[0] != pair[1]})
+
+
+async def _asked_prices(catalog: Catalog, store: Store, provider: str) -> dict[str, Price]:
+    profile = edited(catalog, store).profile(provider)
+    async with Chat(profile, key_of(profile), deadline_s=ASK_S, connections=1) as chat:
+        return read_prices(await chat.get("/models"))
+
+
+def _plain(price: Price) -> dict[str, float]:
+    return {name: value for name, value in asdict(price).items() if value is not None}

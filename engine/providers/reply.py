@@ -1,0 +1,46 @@
+"""
+An HTTP answer, and what it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.money.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One HTTP answer, whole: `headers` in lower case, `body` decompressed and within the size cap."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an Answer says, read tolerantly: never raises, whatever the body was."""
+
+    status: int
+    """The status to decide on: the HTTP status, or the code of an error inside a 200."""
+    text: str = ""
+    finish: str = ""
+    """finish_reason: stop, length, error, content_filter, ..."""
+    refusal: str = ""
+    model: str = ""
+    """The served model."""
+    usage: Usage | None = None
+    envelope: bool = True
+    """False: the body is not the JSON of a chat completion or of an error (HTML, broken JSON, empty)."""
+    error_code: str = ""
+    """The provider's own code or type, as text: model_not_found, insufficient_quota, in_flight_budget_exhausted, ..."""
+    error_message: str = ""
+    """At most 500 characters, without keys and control characters."""
+    retryable: bool | None = None
+    """OpenRouter's availability.retryable, where it is said."""
+    retry_after_s: float | None = None
+    """From Retry-After, retry-after-ms or availability.retry_after; nonsense is dropped."""
+    affordable_tokens: int | None = None
+    """N of "can only afford N" under 402."""

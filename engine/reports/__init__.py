@@ -1,0 +1,3 @@
+"""
+What rows come to: estimates, progress, metrics, run status and advice.
+"""

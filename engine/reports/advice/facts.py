@@ -1,0 +1,89 @@
+"""
+What advice looks at and what it says, as values. Where the figures come from is the business of outlook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.limiter.limits import Limits
+from engine.spec import Tuning
+
+Evidence = Mapping[str, float | str]
+Severity = Literal["warn", "hint"]
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """What answers to packets of one size brought: items asked for, and those lost in short or cut-off replies."""
+
+    asked: int
+    lost: int
+
+    @property
+    def share_lost(self) -> float:
+        """Of the items asked for, 0..1."""
+        return self.lost / self.asked if self.asked else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A run in numbers; what is not known keeps its default, and no rule fires on it."""
+
+    n: int = 0
+    """Drafts planned."""
+    ended: bool = False
+    """Nothing more will come: small numbers count too."""
+    drafted: int = 0
+    failed: int = 0
+    cancelled: int = 0
+    cause: str = ""
+    """Why most of the failed slots failed, as a code."""
+    calls: int = 0
+    http_429: int = 0
+    broken: int = 0
+    """Calls that the network lost: not sent, broken off, or too late."""
+    tuning: Tuning = field(default_factory=Tuning)
+    limits: Limits = field(default_factory=Limits)
+    """In force now, told or learned."""
+    wall_s: float = 0.0
+    """First call start to last call end."""
+    items_per_s: float | None = None
+    latency_s: float = 0.0
+    """What a call of batch_size items takes."""
+    binds: str = ""
+    """Which limit holds the run (forecast): concurrency, rate, tokens or in_flight."""
+    speeds: Mapping[int, float] = field(default_factory=dict)
+    """The limit in items/s by batch size (forecast), every item valid."""
+    replies: Mapping[int, Replies] = field(default_factory=dict)
+    """By the number of items asked for."""
+    cut: int = 0
+    """Replies that were cut off for their length."""
+    most_in_flight: int = 0
+    tokens_early: float | None = None
+    """Tokens an item in the first half of the calls (of one size), and in the second."""
+    tokens_late: float | None = None
+    commit_ms: float = 0.0
+    rss_mb: float = 0.0
+
+    @property
+    def settled(self) -> int:
+        """Slots that have ended."""
+        return self.drafted + self.failed + self.cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to change and why; `sentence` says it in words."""
+
+    code: str
+    evidence: Evidence
+    """The figures it rests on; a value that is to change stands under its Tuning name."""
+    gain: float | None = None
+    """Expected factor on the speed (low_success, errors, unstable_network: on the drafts made; tokens_rising: on the
+    drafts for the same tokens); None: not known, or no faster."""
+    severity: Severity = "warn"
+    change: Mapping[str, int] = field(default_factory=dict)
+    """New values of Tuning fields; empty: nothing in the Tuning helps."""

@@ -1,0 +1,106 @@
+"""
+What a job will take: drafts, calls, tokens, money, time and the share of the limit.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.job import Job
+from engine.kinds import estimate as estimate_tokens
+from engine.kinds import fingerprint
+from engine.limiter.forecast import PRIOR, Binds, Latency, Load, ceiling, expected_s, fit, lever
+from engine.limiter.limits import Limits
+from engine.money.cost import cost_usd
+from engine.money.usage import Usage
+from engine.profiles import edited
+from engine.providers import Catalog, Profile
+from engine.spec import RunSpec, Tuning
+from engine.store import Store
+from engine.work import ALIGNMENT_PACKET, pack, plan
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a job will take; `cached` drafts are reused and cost nothing. Speeds are drafts/s, shares 0..1."""
+
+    drafts: int
+    cached: int
+    calls: int
+    tokens_in: int
+    tokens_out: int
+    cost_usd: float
+    price_known: bool
+    wall_s: float
+    items_per_s: float
+    limit_items_per_s: float
+    share_of_limit: float
+    binds: Binds
+    lever: str
+    """The next thing to turn for more speed: concurrency, batch_size, limits or none."""
+
+
+def estimate(store: Store, catalog: Catalog, job: Job) -> Estimate:
+    """
+    Forecast a job from its spec, the profile's limits and prices, and the latencies measured before.
+
+    Raises:
+        SpecError: something in the job is out of bounds.
+    """
+    profile = job.profile(edited(catalog, store))
+    model = job.model(profile)
+    slots = plan(job.spec)
+    found = store.count_cached([fingerprint(job.spec, slot, model) for slot in slots]) if job.spec.reuse else 0
+    wanted = len(slots) - found
+    calls = len(pack(slots[:wanted], job.tuning.batch_size, job.spec.kind))
+    tokens = estimate_tokens(job.spec)
+    usage = Usage(calls * tokens.system + wanted * tokens.item_in, wanted * tokens.item_out)
+    load = load_of(job.spec, job.tuning, profile.limits, wanted)
+    latency = _latency_before(store, job, profile, model)
+    best = ceiling(load, latency)
+    wall_s = expected_s(load, latency)
+    return Estimate(
+        drafts=len(slots),
+        cached=found,
+        calls=calls,
+        tokens_in=usage.tokens_in,
+        tokens_out=usage.tokens_out,
+        cost_usd=cost_usd(usage, profile.price(model, at=time.time()))[0],
+        price_known=profile.knows_price(model),
+        wall_s=wall_s,
+        items_per_s=wanted / wall_s if wall_s else 0.0,
+        limit_items_per_s=best.items_per_s,
+        share_of_limit=best.wall_s / wall_s if wall_s else 1.0,
+        binds=best.binds,
+        lever=lever(load, latency),
+    )
+
+
+def load_of(spec: RunSpec, tuning: Tuning, limits: Limits, items: int) -> Load:
+    """What `items` drafts of a spec ask of the provider, for the forecast."""
+    tokens = estimate_tokens(spec)
+    return Load(
+        items=items,
+        batch=min(tuning.batch_size, ALIGNMENT_PACKET) if spec.kind == "alignment" else tuning.batch_size,
+        concurrency=tuning.concurrency,
+        limits=limits,
+        tokens_item=tokens.item_in + tokens.item_out,
+        tokens_call=tokens.system,
+        throttle_s=tuning.throttle_ms / 1000,
+    )
+
+
+def _latency_before(store: Store, job: Job, profile: Profile, model: str) -> Latency:
+    if job.own_practice:
+        return _practice_latency(job.practice.to_json() if job.practice else None)
+    return fit(store.latencies(profile.name, model, job.spec.kind, job.spec.lang))
+
+
+def _practice_latency(raw: Mapping[str, Any] | None) -> Latency:
+    if not raw:
+        return PRIOR
+    scale = 1000 * raw["time_scale"]
+    return Latency(raw["base_ms"] / scale, raw["item_ms"] / scale)

@@ -1,0 +1,75 @@
+"""
+A run as plain JSON, for scripts: the same shape on the command line and over HTTP.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.reports.advice.from_rows import advice_for
+from engine.reports.metrics import summarise
+from engine.reports.progress import Progress, progress
+from engine.runners import standing_now
+from engine.store import RunRow, Store
+
+
+def status_of(store: Store, run: int) -> dict[str, Any]:
+    """
+    A run's figures and the codes of the advice on it.
+
+    Raises:
+        UnknownRun: there is no such run.
+    """
+    figures = figures_of(progress(store, run, cells=False))
+    return {**figures, "advice": [one.code for one in advice_for(store, run)]}
+
+
+def figures_of(at: Progress) -> dict[str, Any]:
+    """The figures of a run by their names on the command line; speeds in drafts/s, times in seconds, money in USD."""
+    totals, summary = at.totals, at.summary
+    return {
+        "run": at.run.id,
+        "state": standing_now(at.run),
+        "reason": at.run.reason,
+        "planned": totals.planned,
+        "drafted": totals.drafted,
+        "failed": totals.failed,
+        "cancelled": totals.cancelled,
+        "open": totals.open,
+        "cached": totals.cached,
+        "calls": totals.calls,
+        "http_429": totals.http_429,
+        "wall_s": round(summary.wall_s, 3),
+        "items_per_s": rounded(summary.items_per_s),
+        "limit_items_per_s": round(at.limit_items_per_s, 4),
+        "share_of_limit": rounded(at.share_of_limit),
+        "success_rate": rounded(summary.success_rate),
+        "error_rate": rounded(summary.error_rate),
+        "tokens_in": totals.tokens_in,
+        "tokens_out": totals.tokens_out,
+        "cost_usd": round(totals.cost_usd, 6),
+        "cost_is_estimate": totals.cost_is_estimate,
+        "price_known": at.price_known,
+        "in_doubt": totals.in_doubt,
+        "in_doubt_usd": round(totals.in_doubt_usd, 6),
+        "retry_at": at.run.retry_at,
+    }
+
+
+def brief_of(row: RunRow) -> dict[str, Any]:
+    """A run in a line of a list: times in unix seconds, money in USD, speed in drafts/s."""
+    totals, summary = row.totals, summarise(row.totals)
+    names = ("planned", "drafted", "failed", "calls", "http_429", "cost_usd", "in_doubt", "in_doubt_usd")
+    return {
+        "run": row.id,
+        "purpose": row.purpose,
+        "state": standing_now(row),
+        **{name: getattr(row, name) for name in ("reason", "created_at", "kind", "lang", "provider", "model")},
+        **{name: getattr(totals, name) for name in names},
+        "items_per_s": rounded(summary.items_per_s),
+    }
+
+
+def rounded(value: float | None) -> float | None:
+    """Four places are enough for a rate."""
+    return None if value is None else round(value, 4)

@@ -1,0 +1,3 @@
+"""
+Changing drafts by hand: edits and suggested fixes.
+"""
