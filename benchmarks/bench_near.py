@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, insert, update
 
 from benchmarks.kit import Claim
 from engine import RunSpec, Store, Tuning
-from engine.generate.duplicates import Near
+from engine.generate.duplicates import DuplicateCheck
 from engine.kinds import Reading, marks, shingles, sketch
 from engine.practice.pen import Ask
 from engine.practice.write import write
@@ -30,7 +30,7 @@ def claims() -> Iterator[Claim]:
     """Under 5 ms a new draft; a copy with some words changed is found, drafts of other stories are not refused."""
     with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder) / "bench.db") as store:
         _fill(store)
-        near = Near(store, SPEC, 0, library=True, asks_again=True)
+        near = DuplicateCheck(store, SPEC, 0, library=True, asks_again=True)
         took_ms, refused = [], 0
         for number in range(NEW):
             made = Draft(Slot(number, "Topic 0", 3, number), _content(STORED + number))
@@ -49,7 +49,7 @@ def _content(index: int) -> Content:
     return write("cloze", "en", {}, Ask("s0", "Topic", 3, (120, 180), (4, 6)), index, seed=7)
 
 
-def _is_found(near: Near, slot: int, index: int) -> bool:
+def _is_found(near: DuplicateCheck, slot: int, index: int) -> bool:
     content = _content(index)
     passage = content["passage"].replace(" the ", " that ", 4)  # a slight rewriting: about 9 of 150 words
     reading = near.sift(Reading((Draft(Slot(slot, "Topic 1", 3, slot), {**content, "passage": passage}),), ()))

@@ -65,7 +65,7 @@ def from_locale(locale: str | None) -> str:
 
 
 def explain(error: SpecError) -> str:
-    """Say how to mend a field in the reader's language; a way out that is not in the catalogs stays English."""
+    """Say how to fix a field in the reader's language; a way out that is not in the catalogs stays English."""
     for pattern, msgid in _WAYS_OUT:
         found = re.fullmatch(pattern, error.allowed)
         if found:

@@ -12,7 +12,7 @@ from engine.clock import clock_time
 from engine.doctor import Finding, Report, examine, providers_to_ask, said, shown, worst
 from engine.doctor.machine import draftmill_version
 from engine.errors import DraftmillError, ExportError, SpecError, StoreError, UnknownRun
-from engine.job import Job, Overrides, Placed, job_of
+from engine.job import ComparisonPlace, Job, Overrides, job_of
 from engine.judge import Saving, saving
 from engine.judge.opinion import ACCEPT_AT, ASPECTS, REJECT_BELOW, Thresholds
 from engine.kinds import blank_range, length_range
@@ -28,7 +28,7 @@ from engine.reports.advice.from_rows import advice_for
 from engine.reports.estimate import Estimate, estimate
 from engine.reports.progress import Progress, progress
 from engine.reports.status import brief_of, status_of
-from engine.review.edit import amend, mend
+from engine.review.edit import apply_fix, edit_draft
 from engine.runners import Review, Runner, interrupted
 from engine.spec import (
     BATCH_SIZE,
@@ -56,6 +56,8 @@ from engine.store import (
     AcceptanceRow,
     ChangeRow,
     CheckRow,
+    Cleanup,
+    CleanupResult,
     DraftFilter,
     DraftRow,
     Edit,
@@ -63,11 +65,9 @@ from engine.store import (
     OpinionCounts,
     OpinionRow,
     ReviewCounts,
+    ReviewSession,
     RunRow,
-    Sitting,
     Store,
-    Sweep,
-    Swept,
     Totals,
     home,
 )
@@ -93,7 +93,10 @@ __all__ = [
     "Catalog",
     "ChangeRow",
     "CheckRow",
+    "Cleanup",
+    "CleanupResult",
     "ClozeOptions",
+    "ComparisonPlace",
     "DraftFilter",
     "DraftRow",
     "DraftmillError",
@@ -109,7 +112,6 @@ __all__ = [
     "OpinionCounts",
     "OpinionRow",
     "Overrides",
-    "Placed",
     "PracticeSettings",
     "Price",
     "Profile",
@@ -118,29 +120,28 @@ __all__ = [
     "Report",
     "Review",
     "ReviewCounts",
+    "ReviewSession",
     "RunRow",
     "RunSpec",
     "Runner",
     "Saving",
     "ShadowingOptions",
-    "Sitting",
     "SpecError",
     "Store",
     "StoreError",
-    "Sweep",
-    "Swept",
     "Thresholds",
     "Totals",
     "Tuning",
     "UnknownRun",
     "adjusted",
     "advice_for",
-    "amend",
+    "apply_fix",
     "blank_range",
     "brief_of",
     "clock_time",
     "compare",
     "draftmill_version",
+    "edit_draft",
     "estimate",
     "examine",
     "export",
@@ -151,7 +152,6 @@ __all__ = [
     "key_of",
     "length_range",
     "memory_mb",
-    "mend",
     "midnight",
     "options_from_json",
     "peak_memory_mb",

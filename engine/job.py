@@ -41,7 +41,7 @@ class Overrides:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class ComparisonPlace:
     """A run's place in a comparison; the runs of one comparison work one after the other."""
 
     comparison: int

@@ -13,7 +13,7 @@ from dashboard.charts import plain
 from dashboard.labels import Color, label
 from dashboard.screens.difference import difference
 from dashboard.text import _
-from engine import DraftmillError, DraftRow, OpinionRow, mend, revision
+from engine import DraftmillError, DraftRow, OpinionRow, apply_fix, revision
 
 COLOR: dict[str, Color] = {"ok": "green", "fix": "orange", "reject": "red"}
 _BAR = {5: "#1c9a82", 4: "#1c9a82", 3: "#e0a030", 2: "#d9534f", 1: "#d9534f", 0: "#d9534f"}
@@ -93,7 +93,7 @@ def _repair(row: DraftRow, opinion: OpinionRow, who: str) -> None:
 
 def _mend(draft: int, who: str) -> None:
     try:
-        mend(shared.store(), draft, who)
+        apply_fix(shared.store(), draft, who)
     except DraftmillError as error:
         st.session_state["opinion_problem"] = str(error)
 

@@ -15,7 +15,7 @@ import typer
 from engine.cli.export import size
 from engine.cli.options import Database, Json
 from engine.errors import SpecError, StoreError
-from engine.store import Store, Sweep, Swept
+from engine.store import Cleanup, CleanupResult, Store
 
 _AGE = re.compile(r"(\d{1,5})([hdw])")
 _SECONDS = {"h": 3600, "d": 86_400, "w": 604_800}
@@ -36,7 +36,7 @@ def clean(
     every = dry_run and not (raw or rejected or cancelled)
     if not (raw or rejected or cancelled or dry_run):
         raise SpecError("clean", "", "name what to clean: --raw, --rejected, --cancelled; or look first with --dry-run")
-    sweep = Sweep(time.time() - read_age(older_than), raw or every, rejected or every, cancelled or every)
+    sweep = Cleanup(time.time() - read_age(older_than), raw or every, rejected or every, cancelled or every)
     with Store.open(database) as store:
         swept = store.cleanable(sweep) if dry_run else store.clean(sweep).result()
         freed, told = (0, "") if dry_run else _vacuum(store)
@@ -64,7 +64,7 @@ def read_age(text: str) -> int:
     return int(found[1]) * _SECONDS[found[2]]
 
 
-def lines_of(sweep: Sweep, swept: Swept) -> list[str]:
+def lines_of(sweep: Cleanup, swept: CleanupResult) -> list[str]:
     """What was cleaned, or would be, a line each."""
     lines = []
     if sweep.raw:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.compare.arms import MOST_RUNS, Arm, check
-from engine.job import Job, Placed
+from engine.job import ComparisonPlace, Job
 from engine.profiles import edited, key_of
 from engine.providers import Catalog
 from engine.reports.estimate import estimate
@@ -196,7 +196,7 @@ def _job_of(rows: Sequence[Mapping[str, Any]], spec: Mapping[str, Any]) -> Job:
 
 
 def _submit(runner: Runner, comparison: int, job: Job, turn: Turn, note: str) -> None:
-    runner.submit(job_for(job, turn.arm), note, Placed(comparison, turn.arm.name, turn.trial))
+    runner.submit(job_for(job, turn.arm), note, ComparisonPlace(comparison, turn.arm.name, turn.trial))
 
 
 def _open_runs(store: Store, comparison: int) -> list[RunRow]:

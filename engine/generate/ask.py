@@ -2,7 +2,7 @@
 One packet's journey: ask -> _ask_retrying -> _ask_once.
 
 Each function does one thing and stands under its caller. What all packets of a run share (the gate, the ledger, what
-the run has learned) lies on its Desk; which packet is next is the business of run. Drafts already paid for never come
+the run has learned) is in its RunContext; run decides which packet is next. Drafts already paid for never come
 here: their slots are filled from the store when the run is planned.
 """
 
@@ -13,12 +13,12 @@ import logging
 from dataclasses import dataclass, replace
 
 from engine.errors import BudgetError, ProviderError, Stopped, StoreError
-from engine.generate.concurrency import Place
-from engine.generate.context import Desk
+from engine.generate.concurrency import ConcurrencySlot
+from engine.generate.context import RunContext
 from engine.generate.record import given_up, read, settlement, why
 from engine.generate.retry import Action, Decision, History, decide, wait_for
 from engine.kinds import Reading, title
-from engine.limiter.permit import Ticket
+from engine.limiter.permit import Permit
 from engine.money.cost import upper_bound_usd
 from engine.money.usage import Usage
 from engine.providers import payload, read_answer, read_rates
@@ -34,7 +34,7 @@ ROOM_S = 0.25  # how often a call that waits for the day's budget looks again
 
 
 @dataclass(frozen=True, slots=True)
-class Journey:
+class PacketAttempts:
     """How far one packet has come."""
 
     calls: int = 0
@@ -43,22 +43,22 @@ class Journey:
     blanks: int = 0
     max_tokens: int | None = None
 
-    def history(self, desk: Desk, seen: Reply | ProviderError) -> History:
+    def history(self, context: RunContext, seen: Reply | ProviderError) -> History:
         """This packet's counters beside the run's, for the retry contract."""
-        memory = desk.memory
+        outage = context.outage
         return History(
-            retries=desk.tuning.retries,
+            retries=context.tuning.retries,
             retried=self.retried,
             doubts=self.doubts,
             blanks=self.blanks,
-            answered=memory.answered,
-            pages=memory.pages,
-            alike=memory.alike_to(seen),
-            schema_dropped=memory.schema_dropped,
+            answered=outage.answered,
+            pages=outage.pages,
+            alike=outage.alike_to(seen),
+            schema_dropped=outage.schema_dropped,
             shrunk=self.max_tokens is not None,
         )
 
-    def after(self, decision: Decision) -> Journey:
+    def after(self, decision: Decision) -> PacketAttempts:
         """The journey one call further."""
         return replace(
             self,
@@ -71,11 +71,11 @@ class Journey:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """One HTTP attempt: its row, its ticket, what came back and after how long."""
+class Attempt:
+    """One HTTP attempt: its row, its permit, what came back and after how long."""
 
     call: int
-    ticket: Ticket
+    permit: Permit
     seen: Reply | ProviderError
     worst_usd: float
     seconds: float
@@ -87,25 +87,25 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CallResult:
     """One call of a packet: what was decided, and what was kept."""
 
     decision: Decision
-    ticket: Ticket
+    permit: Permit
     reading: Reading
 
 
-async def ask(desk: Desk, packet: Packet, place: Place) -> Outcome:
+async def ask(context: RunContext, packet: Packet, place: ConcurrencySlot) -> Outcome:
     """
     Ask for one packet until it has an outcome.
 
     Args:
-        desk: What the packets of its run share.
+        context: What the packets of its run share.
         packet: What to ask for.
         place: The packet's place in flight; left as soon as a good answer is whole.
 
     Returns:
-        Drafts and rejections, on their way to the store (`desk.settling`);
+        Drafts and rejections, on their way to the store (`context.pending_writes`);
         `missing` are the slots to ask for again, `failed` those not to.
 
     Raises:
@@ -113,183 +113,185 @@ async def ask(desk: Desk, packet: Packet, place: Place) -> Outcome:
         StoreError: the ledger cannot be written.
         asyncio.CancelledError: the run was stopped while this packet had nothing in flight.
     """
-    outcome = await _ask_retrying(desk, packet, place)
+    outcome = await _ask_retrying(context, packet, place)
     for draft in outcome.drafts:
-        desk.memory.titles[draft.slot.cell].append(title(draft.content))
+        context.outage.titles[draft.slot.cell].append(title(draft.content))
     log.info(
         "packet %d of run %d: %d of %d kept in %d calls",
         packet.number,
-        desk.run,
+        context.run,
         len(outcome.drafts),
         len(packet.slots),
         outcome.calls,
-        extra={"action": "packet_done", "run": desk.run, "packet": packet.number, "kept": len(outcome.drafts)},
+        extra={"action": "packet_done", "run": context.run, "packet": packet.number, "kept": len(outcome.drafts)},
     )
     return outcome
 
 
-async def settle_unread(desk: Desk) -> None:
+async def settle_unread(context: RunContext) -> None:
     """
     Read the answers that a crash left stored and unread: they are paid for.
 
     Raises:
         StoreError: the ledger cannot be written.
     """
-    for row in desk.store.unsettled(desk.run):
+    for row in context.store.unsettled(context.run):
         asked = set(row.slots)
-        slots = tuple(slot for slot in desk.store.open_slots(desk.run) if slot.number in asked)
+        slots = tuple(slot for slot in context.store.open_slots(context.run) if slot.number in asked)
         packet = Packet(row.packet, slots)
-        seen = read_answer(Answer(row.status or 0, {}, desk.store.raw(row.id)))
-        decision = decide(seen, Journey().history(desk, seen))
-        reading = read(desk, packet, seen, decision)
-        entry = settlement(desk, packet, row.id, seen, decision, reading, row.ended_at)
-        await committed(desk.store.settle_call(entry, desk.fence))
+        seen = read_answer(Answer(row.status or 0, {}, context.store.raw(row.id)))
+        decision = decide(seen, PacketAttempts().history(context, seen))
+        reading = read(context, packet, seen, decision)
+        entry = settlement(context, packet, row.id, seen, decision, reading, row.ended_at)
+        await committed(context.store.settle_call(entry, context.fence))
 
 
-async def _ask_retrying(desk: Desk, packet: Packet, place: Place) -> Outcome:
-    journey = Journey(blanks=packet.blanks)
+async def _ask_retrying(context: RunContext, packet: Packet, place: ConcurrencySlot) -> Outcome:
+    journey = PacketAttempts(blanks=packet.blanks)
     kept: tuple[Draft, ...] = ()
     while True:
-        step = await _ask_once(desk, packet, place, journey)
+        step = await _ask_once(context, packet, place, journey)
         journey = journey.after(step.decision)
         kept += step.reading.drafts
         match step.decision.action:
             case Action.STOP:
-                raise Stopped(step.decision.reason, desk.explain(step.decision))
+                raise Stopped(step.decision.reason, context.explain(step.decision))
             case Action.SLOW:
                 in_flight = step.decision.reason.startswith("in_flight")
-                desk.gate.slow_down(step.ticket, step.decision.wait_s, in_flight=in_flight)
+                context.gate.slow_down(step.permit, step.decision.wait_s, in_flight=in_flight)
             case Action.RETRY if (rest := packet.without(step.reading.drafts)) and not step.decision.smaller:
-                desk.memory.spend_retry(step.decision)
-                with desk.interruptible():
-                    await desk.clock.sleep(wait_for(step.decision, journey.retried, desk.dice))
+                context.outage.spend_retry(step.decision)
+                with context.cancellation():
+                    await context.clock.sleep(wait_for(step.decision, journey.retried, context.rng))
                 packet = rest  # an answer that broke off may have brought some of them
             case _:
                 return _outcome(packet, kept, step, journey)
 
 
-async def _ask_once(desk: Desk, packet: Packet, place: Place, journey: Journey) -> Step:
-    sent = await _send(desk, packet, place, journey)
+async def _ask_once(context: RunContext, packet: Packet, place: ConcurrencySlot, journey: PacketAttempts) -> CallResult:
+    sent = await _send(context, packet, place, journey)
     if isinstance(sent.seen, ProviderError) or not sent.seen.text:
-        return _take(desk, packet, journey, sent)
+        return _take(context, packet, journey, sent)
     await asyncio.sleep(READ_AFTER_S)
-    async with desk.reading:
+    async with context.reading:
         await asyncio.sleep(0)
-        return _take(desk, packet, journey, sent)
+        return _take(context, packet, journey, sent)
 
 
-def _take(desk: Desk, packet: Packet, journey: Journey, sent: Sent) -> Step:
+def _take(context: RunContext, packet: Packet, journey: PacketAttempts, sent: Attempt) -> CallResult:
     """Read an answer, decide, and let both be written."""
-    decision = decide(sent.seen, journey.history(desk, sent.seen))
-    decision = desk.memory.take(sent.seen, decision, desk.tuning)
-    reading = read(desk, packet, sent.seen, decision)
-    entry = settlement(desk, packet, sent.call, sent.seen, decision, reading)
-    desk.purse.settle(sent.worst_usd, entry.cost_usd)
-    desk.settling.add(desk.store.settle_call(entry, desk.fence))
+    decision = decide(sent.seen, journey.history(context, sent.seen))
+    decision = context.outage.take(sent.seen, decision, context.tuning)
+    reading = read(context, packet, sent.seen, decision)
+    entry = settlement(context, packet, sent.call, sent.seen, decision, reading)
+    context.budget.settle(sent.worst_usd, entry.cost_usd)
+    context.pending_writes.add(context.store.settle_call(entry, context.fence))
     if decision.action in (Action.KEEP, Action.REASK):
-        desk.gate.succeed(sent.ticket)
-        _observe(desk, packet, sent, decision, reading)
-        desk.memory.take_kept(len(reading.drafts), why(reading, decision), desk.tuning)
+        context.gate.succeed(sent.permit)
+        _observe(context, packet, sent, decision, reading)
+        context.outage.take_kept(len(reading.drafts), why(reading, decision), context.tuning)
     elif decision.action is not Action.SLOW:
-        desk.gate.stumble()
-    return Step(decision, sent.ticket, reading)
+        context.gate.on_error()
+    return CallResult(decision, sent.permit, reading)
 
 
-def _observe(desk: Desk, packet: Packet, sent: Sent, decision: Decision, reading: Reading) -> None:
-    if desk.auto is not None:
-        asked, kept, limits = len(packet.slots), len(reading.drafts), desk.gate.schedule.limits
-        desk.auto.observe(desk.clock.now(), asked, kept, sent.seconds, limits, cut=decision.smaller)
+def _observe(context: RunContext, packet: Packet, sent: Attempt, decision: Decision, reading: Reading) -> None:
+    if context.auto is not None:
+        asked, kept, limits = len(packet.slots), len(reading.drafts), context.gate.schedule.limits
+        context.auto.observe(context.clock.now(), asked, kept, sent.seconds, limits, cut=decision.smaller)
 
 
-async def _send(desk: Desk, packet: Packet, place: Place, journey: Journey) -> Sent:
-    prompt = desk.craft.prompt(packet, _avoid(desk, packet))
+async def _send(context: RunContext, packet: Packet, place: ConcurrencySlot, journey: PacketAttempts) -> Attempt:
+    prompt = context.task.prompt(packet, _avoid(context, packet))
     max_tokens = journey.max_tokens or prompt.max_tokens
     body = payload(
-        desk.profile,
-        model=desk.model,
+        context.profile,
+        model=context.model,
         system=prompt.system,
         user=prompt.user,
-        schema=None if desk.memory.schema_dropped else prompt.schema,
+        schema=None if context.outage.schema_dropped else prompt.schema,
         max_tokens=max_tokens,
-        temperature=desk.spec.temperature,
+        temperature=context.spec.temperature,
     )
-    worst_usd = upper_bound_usd(prompt.tokens_in, max_tokens, desk.price(desk.model))
-    ticket = await _admitted(desk, place, worst_usd, prompt.tokens_in + prompt.tokens_out)
+    worst_usd = upper_bound_usd(prompt.tokens_in, max_tokens, context.price(context.model))
+    permit = await _admitted(context, place, worst_usd, prompt.tokens_in + prompt.tokens_out)
     start = CallStart(
-        run=desk.run,
+        run=context.run,
         packet=packet.number,
         attempt=journey.calls + 1,
         slots=tuple(slot.number for slot in packet.slots),
-        sent_at=desk.clock.wall(),
-        wait_s=ticket.waited_s,
-        model=desk.model,
+        sent_at=context.clock.wall(),
+        wait_s=permit.waited_s,
+        model=context.model,
         worst_usd=worst_usd,
-        fence=desk.fence,
-        day=desk.day(),
+        fence=context.fence,
+        day=context.day(),
     )
-    sent = await _exchange(desk, start, ticket, place, body)
+    sent = await _exchange(context, start, permit, place, body)
     if (used := sent.usage) is not None:
-        desk.gate.count(ticket, used.tokens_in + used.tokens_out)
+        context.gate.count(permit, used.tokens_in + used.tokens_out)
     return sent
 
 
-async def _admitted(desk: Desk, place: Place, worst_usd: float, tokens: int) -> Ticket:
+async def _admitted(context: RunContext, place: ConcurrencySlot, worst_usd: float, tokens: int) -> Permit:
     """First the money, then the gate: a call that waits for money must not hold up others there."""
-    with desk.interruptible():
+    with context.cancellation():
         await place.enter()
         try:
-            await desk.purse.reserve(worst_usd)
+            await context.budget.reserve(worst_usd)
         except BudgetError as error:
             raise Stopped("budget", str(error)) from error
         try:
-            return await desk.throttle.pass_through(desk.gate, tokens)
+            return await context.throttle.pass_through(context.gate, tokens)
         except asyncio.CancelledError:
-            desk.purse.settle(worst_usd, 0.0)
+            context.budget.settle(worst_usd, 0.0)
             raise
 
 
-async def _exchange(desk: Desk, start: CallStart, ticket: Ticket, place: Place, body: bytes) -> Sent:
+async def _exchange(
+    context: RunContext, start: CallStart, permit: Permit, place: ConcurrencySlot, body: bytes
+) -> Attempt:
     """The row is durable before the call is sent, the answer before it is parsed."""
     try:
-        call = await _entered(desk, start)
-        desk.gate.sent(ticket)
-        answer = await desk.chat.send(body)
+        call = await _entered(context, start)
+        context.gate.sent(permit)
+        answer = await context.chat.send(body)
     except ProviderError as error:
-        return Sent(call, ticket, error, start.worst_usd, desk.clock.now() - ticket.sent_at)
+        return Attempt(call, permit, error, start.worst_usd, context.clock.now() - permit.sent_at)
     finally:
-        desk.gate.leave()
-    seconds = desk.clock.now() - ticket.sent_at
+        context.gate.leave()
+    seconds = context.clock.now() - permit.sent_at
     if answer.status == 429:
-        desk.gate.hold_on()
+        context.gate.brief_pause()
     elif any(name.startswith("x-ratelimit") for name in answer.headers):
         rates = read_rates(answer.headers)
-        desk.gate.hear(rates.limit_requests, rates.remaining_requests, rates.reset_requests_s)
-    stored = desk.store.answer_call(call, answer.status, answer.body, desk.clock.wall(), desk.fence)
-    if answer.status == 200 and desk.memory.is_well:
+        context.gate.on_headers(rates.limit_requests, rates.remaining_requests, rates.reset_requests_s)
+    stored = context.store.answer_call(call, answer.status, answer.body, context.clock.wall(), context.fence)
+    if answer.status == 200 and context.outage.is_well:
         place.leave()  # the next call goes while this answer is stored and read
     if not await committed(stored):
         raise StoreError("another process has taken this run over; the answer is kept as it came")
-    return Sent(call, ticket, read_answer(answer), start.worst_usd, seconds)
+    return Attempt(call, permit, read_answer(answer), start.worst_usd, seconds)
 
 
-async def _entered(desk: Desk, start: CallStart) -> int:
+async def _entered(context: RunContext, start: CallStart) -> int:
     """The call's row; while the day's budget has no room, wait for calls in flight, of any process, to make some."""
-    while isinstance(entered := await committed(desk.store.start_call(start)), DayFull):
+    while isinstance(entered := await committed(context.store.start_call(start)), DayFull):
         if not entered.reserved_usd:
             raise Stopped("budget_day", entered.message(start))
-        with desk.interruptible():
-            await desk.clock.sleep(ROOM_S)
-        start = replace(start, sent_at=desk.clock.wall(), day=desk.day())
-    desk.settling.check()  # the store writes in order: what was settled before is written now, or buying stops
+        with context.cancellation():
+            await context.clock.sleep(ROOM_S)
+        start = replace(start, sent_at=context.clock.wall(), day=context.day())
+    context.pending_writes.check()  # the store writes in order: what was settled before is written now, or buying stops
     return entered
 
 
-def _avoid(desk: Desk, packet: Packet) -> list[str]:
+def _avoid(context: RunContext, packet: Packet) -> list[str]:
     cells = dict.fromkeys(slot.cell for slot in packet.slots)
-    return [name for cell in cells for name in desk.memory.titles[cell]][-AVOID_TITLES:]
+    return [name for cell in cells for name in context.outage.titles[cell]][-AVOID_TITLES:]
 
 
-def _outcome(packet: Packet, kept: tuple[Draft, ...], step: Step, journey: Journey) -> Outcome:
+def _outcome(packet: Packet, kept: tuple[Draft, ...], step: CallResult, journey: PacketAttempts) -> Outcome:
     failed = given_up(step.decision, packet.without(kept))
     return Outcome(
         packet, kept, step.reading.rejections, journey.calls, failed, step.decision.smaller, step.decision.reason

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class Interruptible:
+class Cancellation:
     """The tasks of a run that wait and have nothing in flight: those a stop may end at once."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable
 
 
-class Places:
+class ConcurrencySlots:
     """
     The places of one run.
 
@@ -23,7 +23,7 @@ class Places:
         self.taken = 0
 
     def __repr__(self) -> str:
-        return f"Places({self.taken} of {self.most} taken)"
+        return f"ConcurrencySlots({self.taken} of {self.most} taken)"
 
     @property
     def most(self) -> int:
@@ -36,16 +36,16 @@ class Places:
         return self.taken < self.most
 
 
-class Place:
+class ConcurrencySlot:
     """One of a run's places, held from its making on."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: ConcurrencySlots) -> None:
         self._places = places
         self._held = False
         self._hold()
 
     def __repr__(self) -> str:
-        return f"Place(held={self._held})"
+        return f"ConcurrencySlot(held={self._held})"
 
     def leave(self) -> None:
         """Nothing of the packet is in flight; a second time does nothing."""

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from engine.clock import Clock, clock_time
 from engine.generate.autotune import Auto
-from engine.generate.cancellation import Interruptible
-from engine.generate.outage import Memory
-from engine.generate.pending_writes import Settling
+from engine.generate.cancellation import Cancellation
+from engine.generate.outage import OutageGuard
+from engine.generate.pending_writes import PendingWrites
 from engine.generate.retry import Decision
-from engine.generate.task import Craft
+from engine.generate.task import Task
 from engine.limiter.gate import Gate, Throttle
-from engine.money.budget import Purse
+from engine.money.budget import Budget
 from engine.money.cost import Day, midnight
 from engine.money.price import Price
 from engine.providers import Chat, Profile
@@ -25,7 +25,7 @@ from engine.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class RunContext:
     """What every packet of one run shares."""
 
     run: int
@@ -34,21 +34,21 @@ class Desk:
     tuning: Tuning
     profile: Profile
     model: str
-    craft: Craft
+    task: Task
     chat: Chat
     gate: Gate
     throttle: Throttle
     store: Store
     clock: Clock
-    memory: Memory
-    purse: Purse
+    outage: OutageGuard
+    budget: Budget
     auto: Auto | None
     """Chooses the batch size and concurrency as it goes; None: the Tuning stands."""
-    interruptible: Interruptible
-    settling: Settling
+    cancellation: Cancellation
+    pending_writes: PendingWrites
     reading: asyncio.Lock
     """One answer is read at a time, and what is ready to be sent goes between two."""
-    dice: random.Random
+    rng: random.Random
 
     def price(self, served: str, at: float | None = None) -> Price:
         """The price of the served model, else of the one asked for, at a moment (unix seconds) or at the peak."""

@@ -1,5 +1,5 @@
 """
-Near-duplicates: a new draft is held against the library and against what its own run has just made.
+DuplicateCheck-duplicates: a new draft is held against the library and against what its own run has just made.
 
 Half the same text or more is a duplicate: refused and asked for again once, with the other's title to avoid, then kept
 and flagged. Less than that, but more than distinct drafts ever share, is flagged. Drafts copied from the cache never
@@ -57,7 +57,7 @@ class _Found:
     share: float
 
 
-class Near:
+class DuplicateCheck:
     """
     The near-duplicate check of one run.
 

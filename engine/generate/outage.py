@@ -11,7 +11,7 @@ from engine.errors import ProviderError, Stopped
 from engine.generate.retry import Action, Decision
 from engine.providers.reply import Reply
 from engine.spec import Tuning
-from engine.store import Again
+from engine.store import AutoResume
 from engine.work import Cell
 
 LEAST_SPARE_CALLS = 35  # design.md, law 5: a provider that is down costs at most max(35, 10 % of the plan) extra calls
@@ -35,12 +35,12 @@ AVOID_TITLES = 8
 
 
 @dataclass(slots=True)
-class Memory:
+class OutageGuard:
     """What a run has learned that later decisions rest on."""
 
     bound: int
     """Extra calls a provider that is down may cost, and RETRYs of the whole run."""
-    spare_calls: int
+    retry_budget: int
     tries: int = 0
     """Which try this is, by itself, since the provider was well; 0: none."""
     probing: bool = False
@@ -54,15 +54,15 @@ class Memory:
     """Calls in a row that brought no answer or a 5xx, those of earlier tries included."""
     slowed: int = 0
     """Rate signals in a row."""
-    barren: int = 0
+    consecutive_empty: int = 0
     """Good answers in a row without one usable draft."""
     titles: dict[Cell, deque[str]] = field(default_factory=lambda: defaultdict(lambda: deque(maxlen=AVOID_TITLES)))
 
     @classmethod
-    def of(cls, planned_calls: int, tries: int = 0, unanswered: int = 0) -> Memory:
-        """A fresh memory with the retry budget of a run of `planned_calls`, or of one that is tried again by itself."""
+    def of(cls, planned_calls: int, tries: int = 0, unanswered: int = 0) -> OutageGuard:
+        """A fresh guard with the retry budget of a run of `planned_calls`, or of one that is tried again by itself."""
         bound = max(LEAST_SPARE_CALLS, int(SPARE_SHARE * planned_calls))
-        return cls(bound, spare_calls=bound, tries=tries, probing=tries > 0, unanswered=unanswered)
+        return cls(bound, retry_budget=bound, tries=tries, probing=tries > 0, unanswered=unanswered)
 
     def most_in_flight(self, concurrency: int) -> int:
         """How many calls may be in flight: one while it is not known whether the provider is back."""
@@ -75,7 +75,7 @@ class Memory:
         """The provider has given a good answer, and nothing has gone wrong since."""
         return self.answered and not self.probing and not self.unanswered
 
-    def try_again(self, code: str, now: float) -> Again | None:
+    def auto_resume(self, code: str, now: float) -> AutoResume | None:
         """
         When a run that was paused with this code is tried again by itself: 30 s, 1, 2, 4, 8, then 10 minutes later.
 
@@ -86,7 +86,7 @@ class Memory:
             return None
         tries = 1 if self.answered else self.tries + 1
         wait_s = min(LONGEST_TRY_S, FIRST_TRY_S * 2 ** (tries - 1))
-        return Again(now + wait_s, tries, self.unanswered)
+        return AutoResume(now + wait_s, tries, self.unanswered)
 
     def alike_to(self, seen: Reply | ProviderError) -> int:
         """How many refusals like this one came in a row before it."""
@@ -123,12 +123,12 @@ class Memory:
         Raises:
             Stopped: answer after answer holds nothing usable.
         """
-        self.barren = 0 if kept else self.barren + 1
-        if self.barren >= max(BARREN_CALLS, 3 * tuning.concurrency):
+        self.consecutive_empty = 0 if kept else self.consecutive_empty + 1
+        if self.consecutive_empty >= max(BARREN_CALLS, 3 * tuning.concurrency):
             raise Stopped(
                 "nothing_usable",
-                f"the last {self.barren} answers held no usable draft ({why}). The run is paused so that no more money "
-                "is spent; look at a raw answer, then try another model or simpler options",
+                f"the last {self.consecutive_empty} answers held no usable draft ({why}). The run is paused so that no "
+                "more money is spent; look at a raw answer, then try another model or simpler options",
             )
 
     def spend_retry(self, decision: Decision) -> None:
@@ -138,8 +138,8 @@ class Memory:
         Raises:
             Stopped: the budget is empty.
         """
-        self.spare_calls -= 1
-        if self.spare_calls < 0:
+        self.retry_budget -= 1
+        if self.retry_budget < 0:
             raise Stopped(
                 "retry_budget",
                 f"too many calls had to be repeated, the last because: {decision.message} The run is paused so that "

@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from engine.store import Settled, committed
 
 
-class Settling:
+class PendingWrites:
     """
     Settlements on their way to the disk, so that a worker asks on meanwhile.
 

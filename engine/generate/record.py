@@ -1,7 +1,7 @@
 """
 What an answer comes to: which drafts it holds, what it is billed at, and how its call is entered in the ledger.
 
-The retry contract has decided what to do, the craft reads, the store does the writing.
+The retry contract has decided what to do, the task reads, the store does the writing.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 
 from engine.errors import NoAnswer, ProviderError, TooLarge
-from engine.generate.context import Desk
+from engine.generate.context import RunContext
 from engine.generate.retry import Action, Decision
 from engine.kinds import Reading
 from engine.money.cost import cost_usd
@@ -19,17 +19,17 @@ from engine.store import Settlement
 from engine.work import Packet
 
 
-def read(desk: Desk, packet: Packet, seen: Reply | ProviderError, decision: Decision) -> Reading:
+def read(context: RunContext, packet: Packet, seen: Reply | ProviderError, decision: Decision) -> Reading:
     """The drafts of an answer: none where the contract found nothing worth reading."""
     if isinstance(seen, ProviderError) or not seen.text:
         return Reading((), (), ())
     if decision.action in (Action.KEEP, Action.REASK) or seen.finish == "error":
-        return desk.craft.read(seen.text, packet, truncated=decision.smaller)
+        return context.task.read(seen.text, packet, truncated=decision.smaller)
     return Reading((), (), ())
 
 
 def settlement(
-    desk: Desk,
+    context: RunContext,
     packet: Packet,
     call: int,
     seen: Reply | ProviderError,
@@ -39,7 +39,7 @@ def settlement(
 ) -> Settlement:
     """The entry that closes a call; `answered_at` (unix seconds, default: now) chooses the tariff."""
     usage = (isinstance(seen, Reply) and seen.usage) or Usage()
-    usd, is_estimate = _bill(desk, seen, decision, desk.clock.wall() if answered_at is None else answered_at)
+    usd, is_estimate = _bill(context, seen, decision, context.clock.wall() if answered_at is None else answered_at)
     rest = packet.without(reading.drafts)
     entry = Settlement(
         call=call,
@@ -56,7 +56,7 @@ def settlement(
         failed=given_up(decision, rest),
         refused=Counter(item.code for item in reading.rejections),
     )
-    return desk.craft.file(entry, reading.drafts)
+    return context.task.file(entry, reading.drafts)
 
 
 def given_up(decision: Decision, rest: Packet | None) -> dict[int, str]:
@@ -66,10 +66,10 @@ def given_up(decision: Decision, rest: Packet | None) -> dict[int, str]:
     return {slot.number: decision.reason for slot in rest.slots}
 
 
-def _bill(desk: Desk, seen: Reply | ProviderError, decision: Decision, at: float) -> tuple[float | None, bool]:
+def _bill(context: RunContext, seen: Reply | ProviderError, decision: Decision, at: float) -> tuple[float | None, bool]:
     """Never less than what may be charged: without a count, or without an answer, the worst case stands (None)."""
     if isinstance(seen, Reply) and seen.usage is not None:
-        return cost_usd(seen.usage, desk.price(seen.model, at))
+        return cost_usd(seen.usage, context.price(seen.model, at))
     good = isinstance(seen, Reply) and seen.status == 200 and seen.envelope and not seen.error_code
     if good or decision.doubt or isinstance(seen, NoAnswer | TooLarge):
         return None, True

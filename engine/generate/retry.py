@@ -113,7 +113,7 @@ def wait_for(decision: Decision, attempt: int, random: Random) -> float:
         return 0.0
     state = tenacity.RetryCallState(tenacity.Retrying(), None, (), {})
     state.attempt_number = max(1, attempt)
-    # tenacity's own jitter (wait_random_exponential) draws from the module's dice; ours are handed in.
+    # tenacity's own jitter (wait_random_exponential) draws from the module's rng; ours are handed in.
     highest = tenacity.wait_exponential(multiplier=1, max=LONGEST_BACKOFF_S)(state)
     return max(decision.wait_s or 0.0, random.uniform(0.0, highest))
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 from engine.errors import DraftmillError, Stopped
 from engine.generate.ask import ask
-from engine.generate.concurrency import Place, Places
-from engine.generate.context import Desk
+from engine.generate.concurrency import ConcurrencySlot, ConcurrencySlots
+from engine.generate.context import RunContext
 from engine.generate.task import Pack
 from engine.store import RunState, Store, committed
 from engine.work import Outcome, Packet, Slot
@@ -54,7 +54,7 @@ class Queue:
 
     Args:
         slots: What to ask for, in order.
-        pack: The craft's: which slots may share a packet.
+        pack: The task's: which slots may share a packet.
         most_asks: How often one slot may be asked for.
     """
 
@@ -148,15 +148,15 @@ class Run:
     One run at work.
 
     Args:
-        desk: What its packets share.
+        context: What its packets share.
         slots: The open slots, in order.
     """
 
-    def __init__(self, desk: Desk, slots: Sequence[Slot]) -> None:
-        self._desk = desk
-        retries = desk.tuning.retries
-        self._queue = Queue(slots, desk.craft.pack, 1 + retries + EXTRA_ASKS if retries else 1)
-        self._places = Places(self._most_in_flight)
+    def __init__(self, context: RunContext, slots: Sequence[Slot]) -> None:
+        self._desk = context
+        retries = context.tuning.retries
+        self._queue = Queue(slots, context.task.pack, 1 + retries + EXTRA_ASKS if retries else 1)
+        self._places = ConcurrencySlots(self._most_in_flight)
         self._failures: list[DraftmillError] = []
         self._ending: Ending | None = None
 
@@ -172,10 +172,10 @@ class Run:
         """
         async with asyncio.TaskGroup() as packets:
             while (packet := await self._next()) is not None:
-                packets.create_task(self._carry(packet, Place(self._places)))
+                packets.create_task(self._carry(packet, ConcurrencySlot(self._places)))
         if self._failures:
             raise self._failures[0]
-        await self._desk.settling.all_written()
+        await self._desk.pending_writes.all_written()
         return self._ending
 
     def stop(self, ending: Ending) -> None:
@@ -185,10 +185,10 @@ class Run:
         """
         if self._ending is None or ending.state == "cancelled":
             self._ending = ending
-        self._desk.interruptible.interrupt()
+        self._desk.cancellation.interrupt()
         self._places.changed.set()
 
-    async def _carry(self, packet: Packet, place: Place) -> None:
+    async def _carry(self, packet: Packet, place: ConcurrencySlot) -> None:
         """One packet to its outcome."""
         try:
             await self._finish(await ask(self._desk, packet, place))
@@ -220,7 +220,7 @@ class Run:
 
     def _most_in_flight(self) -> int:
         tuning = self._desk.auto.tuning if self._desk.auto else self._desk.tuning
-        return self._desk.memory.most_in_flight(tuning.concurrency)
+        return self._desk.outage.most_in_flight(tuning.concurrency)
 
     async def _finish(self, outcome: Outcome) -> None:
         given_up = self._queue.settle(outcome)

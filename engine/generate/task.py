@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from engine.generate.duplicates import Near
+from engine.generate.duplicates import DuplicateCheck
 from engine.kinds import Prompt, Reading, build_prompt, fingerprint, read_reply, search_text, title
 from engine.spec import RunSpec
 from engine.store import Kept, Settlement
@@ -21,7 +21,7 @@ Pack = Callable[[Sequence[Slot], int, int], list[Packet]]
 """Slots, batch size, number of the first packet -> packets, in order."""
 
 
-class Craft(Protocol):
+class Task(Protocol):
     """The part of a run that knows what it makes."""
 
     def pack(self, slots: Sequence[Slot], batch_size: int, first: int, /) -> list[Packet]:
@@ -44,7 +44,7 @@ class Craft(Protocol):
 @dataclass(frozen=True, slots=True)
 class Drafting:
     """
-    The craft of making drafts.
+    The task of making drafts.
 
     Args:
         spec: What to make.
@@ -54,7 +54,7 @@ class Drafting:
 
     spec: RunSpec
     model: str
-    near: Near
+    near: DuplicateCheck
 
     def pack(self, slots: Sequence[Slot], batch_size: int, first: int, /) -> list[Packet]:
         """See work.pack."""

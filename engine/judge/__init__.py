@@ -6,6 +6,6 @@ by itself is said by engine.judge.opinion; what it is worth in money, by `saving
 """
 
 from engine.judge.money import Saving, saving
-from engine.judge.task import MOST_DRAFTS, SecondModel, review_slots
+from engine.judge.task import MOST_DRAFTS, Judging, review_slots
 
-__all__ = ["MOST_DRAFTS", "Saving", "SecondModel", "review_slots", "saving"]
+__all__ = ["MOST_DRAFTS", "Judging", "Saving", "review_slots", "saving"]

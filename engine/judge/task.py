@@ -1,5 +1,5 @@
 """
-The craft of a review: its slots are drafts to be judged, and for cloze the same drafts once more, to be solved blind.
+The task of a review: its slots are drafts to be judged, and for cloze the same drafts once more, to be solved blind.
 
 A slot's copy number says which part it is. The two parts never share a packet: who solves must not see the key.
 """
@@ -24,9 +24,9 @@ MOST_DRAFTS = 5  # kinds.md: a review packet carries up to five
 
 
 @dataclass(frozen=True, slots=True)
-class SecondModel:
+class Judging:
     """
-    The craft of judging drafts.
+    The task of judging drafts.
 
     Args:
         spec: The one the drafts were made for.

@@ -131,7 +131,7 @@ class ShortWriting(_Step):
     rubric: NotRequired[Any]
 
 
-class Task(_Step):
+class EmailTask(_Step):
     """T5."""
 
     templates: _Texts
@@ -153,7 +153,7 @@ class Alignment(TypedDict):
     D2: Talk
     T3: Talk
     W4: ShortWriting
-    T5: Task
+    T5: EmailTask
     W6: LongWriting
 
 

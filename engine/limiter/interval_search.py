@@ -21,7 +21,7 @@ FIRST_WIDER = 0.08
 SHORTEST_S = 0.01  # 100 starts a second: what is faster is bound by calls in flight
 
 
-class Gap:
+class IntervalSearch:
     """
     A search for the gap.
 
@@ -41,7 +41,7 @@ class Gap:
         self._in_a_row = 0
 
     def __repr__(self) -> str:
-        return f"Gap({self.gap_s:.3f} s, holds {self._good_s:.3f}, refused {self._bad_s:.3f})"
+        return f"IntervalSearch({self.gap_s:.3f} s, holds {self._good_s:.3f}, refused {self._bad_s:.3f})"
 
     @property
     def below_best(self) -> bool:

@@ -1,5 +1,5 @@
 """
-What passes through the gate: the ticket of one call, and a change of the limits it passed under.
+What passes through the gate: the permit of one call, and a change of the limits it passed under.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from engine.limiter.limits import Limits
 
 
 @dataclass(slots=True, eq=False)
-class Ticket:
+class Permit:
     """One admitted call: when it was admitted and left, what it took, how many were in flight beside it."""
 
     started_at: float

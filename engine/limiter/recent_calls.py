@@ -11,38 +11,38 @@ import math
 from collections import deque
 from itertools import pairwise
 
-from engine.limiter.permit import Ticket
+from engine.limiter.permit import Permit
 
 SURE = 2  # refusals, all with more in flight beside them than any call that stands: a cap
 APART = 1.02  # a refused call so much farther from the one before it than two that stand: no gap was broken
 
 
-class Starts:
+class RecentCalls:
     """The starts that stand, oldest first."""
 
     def __init__(self) -> None:
-        self._tickets: deque[Ticket] = deque()
+        self._tickets: deque[Permit] = deque()
         self._most_beside = 0
         self._refused_beside: deque[int] = deque(maxlen=SURE + 1)
 
     def __repr__(self) -> str:
-        return f"Starts({len(self._tickets)} stand)"
+        return f"RecentCalls({len(self._tickets)} stand)"
 
-    def add(self, ticket: Ticket) -> None:
+    def add(self, permit: Permit) -> None:
         """A call was admitted."""
-        self._tickets.append(ticket)
+        self._tickets.append(permit)
 
-    def refused(self, ticket: Ticket) -> None:
+    def refused(self, permit: Permit) -> None:
         """A call was refused, the first of its burst."""
-        self.take_out(ticket)
-        self._refused_beside.append(ticket.others)
+        self.take_out(permit)
+        self._refused_beside.append(permit.others)
 
-    def take_out(self, ticket: Ticket) -> None:
+    def take_out(self, permit: Permit) -> None:
         """A call was refused, of whatever burst: it never counted."""
-        if ticket in self._tickets:
-            self._tickets.remove(ticket)
+        if permit in self._tickets:
+            self._tickets.remove(permit)
         for later in reversed(self._tickets):
-            if later.started_at < ticket.started_at:
+            if later.started_at < permit.started_at:
                 break
             later.others -= 1
 
@@ -51,11 +51,11 @@ class Starts:
         while self._tickets and self._tickets[0].sent_at <= until:
             self._tickets.popleft()
 
-    def last(self, n: int) -> Ticket | None:
+    def last(self, n: int) -> Permit | None:
         """The n-th last; None: there were not as many."""
         return self._tickets[-n] if 0 < n <= len(self._tickets) else None
 
-    def standing(self) -> list[Ticket]:
+    def standing(self) -> list[Permit]:
         """All of them."""
         return list(self._tickets)
 
@@ -68,36 +68,36 @@ class Starts:
         """The fewest that were beside one of the last refused calls."""
         return min(self._refused_beside)
 
-    def looks_capped(self, ticket: Ticket) -> bool:
+    def looks_capped(self, permit: Permit) -> bool:
         """
-        The last refusals, `ticket` the newest, are a cap in flight: all had more beside them than any call that stands,
+        The last refusals, `permit` the newest, are a cap in flight: all had more beside them than any call that stands,
         and the newest did not come closer upon another. One in flight has no distances to compare.
         """
         refused = self._refused_beside
-        enough = len(refused) > SURE or (len(refused) == SURE and ticket.others > 1)
-        if not enough or self.fewest_refused <= self._most_standing(ticket):
+        enough = len(refused) > SURE or (len(refused) == SURE and permit.others > 1)
+        if not enough or self.fewest_refused <= self._most_standing(permit):
             return False
-        since_s, between_s = self.distances(ticket)
+        since_s, between_s = self.distances(permit)
         return self.fewest_refused == 1 or since_s >= APART * min(between_s, default=0.0)
 
-    def looks_too_close(self, ticket: Ticket) -> bool:
+    def looks_too_close(self, permit: Permit) -> bool:
         """This refusal is no cap in flight: as many stood beside another call, which had come less close upon one."""
-        since_s, between_s = self.distances(ticket)
-        return ticket.others <= self._most_standing(ticket) and since_s < min(between_s, default=0.0)
+        since_s, between_s = self.distances(permit)
+        return permit.others <= self._most_standing(permit) and since_s < min(between_s, default=0.0)
 
-    def distances(self, ticket: Ticket) -> tuple[float, list[float]]:
+    def distances(self, permit: Permit) -> tuple[float, list[float]]:
         """
-        How close the starts came before `ticket`.
+        How close the starts came before `permit`.
 
         Returns:
             Seconds from the start before it to its own, `inf` if there was none; and between each two before it.
         """
-        times = [one.sent_at for one in self._before(ticket)]
-        return (ticket.sent_at - times[-1] if times else math.inf), [b - a for a, b in pairwise(times)]
+        times = [one.sent_at for one in self._before(permit)]
+        return (permit.sent_at - times[-1] if times else math.inf), [b - a for a, b in pairwise(times)]
 
-    def _before(self, ticket: Ticket) -> list[Ticket]:
-        return [one for one in self._tickets if one.sent_at < ticket.sent_at]
+    def _before(self, permit: Permit) -> list[Permit]:
+        return [one for one in self._tickets if one.sent_at < permit.sent_at]
 
-    def _most_standing(self, ticket: Ticket) -> int:
-        """The most that were beside a call that was accepted, ever, or that left before `ticket` and stands."""
-        return max([self._most_beside, *(one.others for one in self._before(ticket))])
+    def _most_standing(self, permit: Permit) -> int:
+        """The most that were beside a call that was accepted, ever, or that left before `permit` and stands."""
+        return max([self._most_beside, *(one.others for one in self._before(permit))])

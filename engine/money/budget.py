@@ -9,7 +9,7 @@ import asyncio
 from engine.errors import BudgetError
 
 
-class Purse:
+class Budget:
     """
     Money of one run.
 
@@ -26,7 +26,7 @@ class Purse:
         self._settled = asyncio.Event()
 
     def __repr__(self) -> str:
-        return f"Purse({self.spent_usd:.6f} spent, {self.reserved_usd:.6f} reserved of {self.budget_usd})"
+        return f"Budget({self.spent_usd:.6f} spent, {self.reserved_usd:.6f} reserved of {self.budget_usd})"
 
     async def reserve(self, worst_usd: float) -> None:
         """

@@ -136,7 +136,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
         # Only the place is told: the parser's own text may quote a key that was pasted here.
         place = re.search(r"line \d+", str(exc))
         where = f"in {place.group()}" if place else "at its end"
-        raise SpecError(str(path), "not TOML", f"mend it {where}; the form is [name], then field = value") from None
+        raise SpecError(str(path), "not TOML", f"fix it {where}; the form is [name], then field = value") from None
 
 
 def _laid_over(known: Mapping[str, Profile], tables: Mapping[str, Any], file: str) -> dict[str, Profile]:

@@ -16,7 +16,9 @@ from engine.store import DraftRow, Edit, Store
 from engine.work import Flag, revision
 
 
-def amend(store: Store, shown: DraftRow, content: Mapping[str, Any], who: str = "", note: str = "") -> tuple[Flag, ...]:
+def edit_draft(
+    store: Store, shown: DraftRow, content: Mapping[str, Any], who: str = "", note: str = ""
+) -> tuple[Flag, ...]:
     """
     Replace a draft's content by an edited one that passes its kind's checks; the original is kept for undo.
 
@@ -37,7 +39,7 @@ def amend(store: Store, shown: DraftRow, content: Mapping[str, Any], who: str = 
     spec = RunSpec.from_json(store.run(shown.run).spec)
     checked = check_item(content, spec, shown.level)
     if checked.content is None:
-        raise SpecError("draft", shown.id, f"{checked.detail or checked.code}; mend it and store it again")
+        raise SpecError("draft", shown.id, f"{checked.detail or checked.code}; fix it and save again")
     if checked.content == shown.content:
         raise SpecError("draft", shown.id, "nothing was changed; change something, or leave the form")
     edit = Edit(shown.id, checked.content, title(checked.content), search_text(checked.content), checked.flags)
@@ -45,7 +47,7 @@ def amend(store: Store, shown: DraftRow, content: Mapping[str, Any], who: str = 
     return checked.flags
 
 
-def mend(store: Store, draft: int, who: str = "") -> tuple[Flag, ...]:
+def apply_fix(store: Store, draft: int, who: str = "") -> tuple[Flag, ...]:
     """
     Take the repair that a second model proposes for a draft; its review state stays.
 
@@ -58,7 +60,7 @@ def mend(store: Store, draft: int, who: str = "") -> tuple[Flag, ...]:
         The flags the draft has now.
 
     Raises:
-        SpecError: as `amend`.
+        SpecError: as `edit_draft`.
         StoreError: no repair is proposed, or the draft was changed since the model read it.
     """
     shown, opinion = store.draft(draft), store.opinions([draft]).get(draft)
@@ -66,4 +68,4 @@ def mend(store: Store, draft: int, who: str = "") -> tuple[Flag, ...]:
         raise StoreError(f"no repair is proposed for draft {draft}; edit it by hand")
     if revision(shown.content) != opinion.judged:
         raise StoreError(f"draft {draft} was changed since {opinion.model} read it; edit it by hand")
-    return amend(store, shown, opinion.repair, who, f"repair by {opinion.model}")
+    return edit_draft(store, shown, opinion.repair, who, f"repair by {opinion.model}")

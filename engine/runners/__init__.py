@@ -1,6 +1,6 @@
 """Runners: who works on the runs. `thread` is this process; a cluster is an extra of a later release."""
 
-from engine.job import PRACTICE, Job, Overrides, Placed, job_of
+from engine.job import PRACTICE, ComparisonPlace, Job, Overrides, job_of
 from engine.profiles import edited, key_of, signs_in
 from engine.runners.reviews import Review
 from engine.runners.standing import GOING, OPEN_STANDINGS, Standing, interrupted, standing_now
@@ -11,9 +11,9 @@ __all__ = [
     "LEAVE_S",
     "OPEN_STANDINGS",
     "PRACTICE",
+    "ComparisonPlace",
     "Job",
     "Overrides",
-    "Placed",
     "Review",
     "Runner",
     "Standing",

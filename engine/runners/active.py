@@ -7,10 +7,10 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from engine.generate.context import Desk
+from engine.generate.context import RunContext
 from engine.generate.run import Ending, Run
 from engine.runners import standing
-from engine.runners.diary import Diary
+from engine.runners.change_log import ChangeLog
 
 CANCELLED = Ending("cancelled", "cancelled by hand")
 PAUSED = Ending("paused", "paused by hand; resume the run to go on")
@@ -28,8 +28,8 @@ class Active:
     run: Run | None = None
     ending: Ending | None = None
     """What it was told to end as."""
-    desk: Desk | None = None
-    diary: Diary | None = None
+    context: RunContext | None = None
+    change_log: ChangeLog | None = None
 
     def stop(self, ending: Ending) -> None:
         """Let it end: at once where it only waits, else when what is in flight has drained. A cancel outranks all."""
@@ -44,7 +44,7 @@ class Active:
         """Let it end now: what is in flight is left in doubt."""
         self.task.cancel()
 
-    async def write_diary(self) -> None:
+    async def write_changes(self) -> None:
         """Store what the run has learned and chosen since the last time."""
-        if self.diary is not None:
-            await self.diary.write()
+        if self.change_log is not None:
+            await self.change_log.write()

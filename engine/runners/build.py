@@ -1,5 +1,5 @@
 """
-Desks for runs: the profile in force, its key, its gate and its practice provider, laid out before the first call.
+Builds the context of a run: its profile, key, limiter and practice provider.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from dataclasses import replace
 
 from engine.clock import Clock
 from engine.generate.autotune import Auto
-from engine.generate.cancellation import Interruptible
-from engine.generate.context import Desk
-from engine.generate.duplicates import Near
-from engine.generate.outage import Memory
-from engine.generate.pending_writes import Settling
-from engine.generate.task import Craft, Drafting
+from engine.generate.cancellation import Cancellation
+from engine.generate.context import RunContext
+from engine.generate.duplicates import DuplicateCheck
+from engine.generate.outage import OutageGuard
+from engine.generate.pending_writes import PendingWrites
+from engine.generate.task import Drafting, Task
 from engine.job import Job, job_of
-from engine.judge import SecondModel
+from engine.judge import Judging
 from engine.limiter.gate import Gate, Throttle
-from engine.money.budget import Purse
+from engine.money.budget import Budget
 from engine.practice import PracticeSettings
 from engine.profiles import edited, key_of
 from engine.providers import Catalog, Chat, Key, Profile
@@ -29,8 +29,8 @@ from engine.spec import CONCURRENCY
 from engine.store import RunRow, Store
 
 
-class Desks:
-    """What the runs of one process share beyond their desks: gates and practice providers."""
+class ContextBuilder:
+    """What the runs of one process share beyond their contexts: gates and practice providers."""
 
     def __init__(self, store: Store, catalog: Catalog, clock: Clock) -> None:
         self._store = store
@@ -39,9 +39,9 @@ class Desks:
         self._practice = PracticePool()
         self._gates: dict[tuple[str, Key | None], Gate] = {}
 
-    async def lay(self, row: RunRow, fence: int, stack: AsyncExitStack) -> Desk:
+    async def build_context(self, row: RunRow, fence: int, stack: AsyncExitStack) -> RunContext:
         """
-        Lay out a run's desk; what it opens is closed with the stack.
+        Lay out a run's context; what it opens is closed with the stack.
 
         Raises:
             SpecError: the key has gone, or the profile no longer allows the job.
@@ -54,26 +54,26 @@ class Desks:
             profile = replace(profile, base_url=await self._borrow(job.practice or PracticeSettings(), stack))
         tuning = job.tuning
         chat = Chat(profile, key, deadline_s=profile.deadline_s, connections=tuning.concurrency)
-        return Desk(
+        return RunContext(
             run=row.id,
             fence=fence,
             spec=job.spec,
             tuning=tuning,
             profile=profile,
             model=row.model,
-            craft=craft_of(row, job, self._store),
+            task=task_of(row, job, self._store),
             chat=await stack.enter_async_context(chat),
             gate=self._gate(profile, key),
             throttle=Throttle(tuning.throttle_ms / 1000, self._clock),
             store=self._store,
             clock=self._clock,
-            purse=Purse(job.spec.budget_usd, row.totals.cost_usd),
+            budget=Budget(job.spec.budget_usd, row.totals.cost_usd),
             auto=Auto(tuning, max(CONCURRENCY[-1], tuning.concurrency)) if tuning.auto else None,
-            memory=Memory.of(-(-row.totals.open // tuning.batch_size), row.tries, row.unanswered),
-            interruptible=Interruptible(),
-            settling=Settling(),
+            outage=OutageGuard.of(-(-row.totals.open // tuning.batch_size), row.tries, row.unanswered),
+            cancellation=Cancellation(),
+            pending_writes=PendingWrites(),
             reading=asyncio.Lock(),
-            dice=random.Random(),
+            rng=random.Random(),
         )
 
     def close(self) -> None:
@@ -93,10 +93,10 @@ class Desks:
         return gate
 
 
-def craft_of(row: RunRow, job: Job, store: Store) -> Craft:
+def task_of(row: RunRow, job: Job, store: Store) -> Task:
     """What a run's packets are about: drafts, or a second model's opinions of them."""
     if row.purpose == "review":
-        return SecondModel(job.spec, store, row.id, job.thresholds)
+        return Judging(job.spec, store, row.id, job.thresholds)
     # The arms of a comparison ask for the same drafts over and over: each is held against its own only.
-    near = Near(store, job.spec, row.id, library=row.comparison_id is None, asks_again=job.tuning.retries > 0)
+    near = DuplicateCheck(store, job.spec, row.id, library=row.comparison_id is None, asks_again=job.tuning.retries > 0)
     return Drafting(job.spec, row.model, near)

@@ -16,13 +16,13 @@ from typing import Self
 from engine.clock import Clock, RealClock, clock_time
 from engine.errors import DraftmillError, RunHeld, StoreError
 from engine.generate.run import Ending
-from engine.job import Job, Placed, job_of
+from engine.job import ComparisonPlace, Job, job_of
 from engine.kinds import fingerprint
 from engine.process import is_gone, lease_now, lease_s, sign, told
 from engine.profiles import edited, key_of
 from engine.providers import Catalog
 from engine.runners.active import CANCELLED, CLOSED, PAUSED
-from engine.runners.build import Desks
+from engine.runners.build import ContextBuilder
 from engine.runners.refill import plan_refill
 from engine.runners.reviews import Review, plan_review
 from engine.runners.standing import GOING, OPEN_STANDINGS, Standing, lease_ends, standing_now
@@ -54,7 +54,7 @@ class Runner:
         self._catalog = catalog
         self._clock = clock or RealClock()
         self._owner = sign()
-        self._desks = Desks(store, catalog, self._clock)
+        self._desks = ContextBuilder(store, catalog, self._clock)
         self._worker = Worker(store, self._desks, self._clock, self._owner, self._try_again if waits else None)
         atexit.register(self.close, LEAVE_S)
 
@@ -69,7 +69,7 @@ class Runner:
     ) -> None:
         self.close(0 if kind is KeyboardInterrupt else None)
 
-    def submit(self, job: Job, note: str = "", placed: Placed | None = None) -> int:
+    def submit(self, job: Job, note: str = "", placed: ComparisonPlace | None = None) -> int:
         """
         Plan a run and queue it.
 

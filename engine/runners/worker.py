@@ -23,9 +23,9 @@ from engine.generate.ask import settle_unread
 from engine.generate.run import Ending, Run, ending_of
 from engine.process import BEATS, lease_now, lease_s
 from engine.runners.active import CANCELLED, CLOSED, LOST, PAUSED, Active
-from engine.runners.build import Desks
-from engine.runners.diary import Diary
-from engine.store import Again, Store, committed
+from engine.runners.build import ContextBuilder
+from engine.runners.change_log import ChangeLog
+from engine.store import AutoResume, Store, committed
 
 log = logging.getLogger(__name__)
 
@@ -41,22 +41,27 @@ class Worker:
 
     Args:
         store: Where the runs are, and the commands.
-        desks: Lays a run's desk.
+        contexts: Lays a run's context.
         clock: Time.
         owner: The name this process signs its runs with.
         again: Takes a run up whose time to be tried again has come; None: nothing is tried by itself.
     """
 
     def __init__(
-        self, store: Store, desks: Desks, clock: Clock, owner: str, again: Callable[[int], None] | None = None
+        self,
+        store: Store,
+        contexts: ContextBuilder,
+        clock: Clock,
+        owner: str,
+        again: Callable[[int], None] | None = None,
     ) -> None:
         self._store = store
-        self._desks = desks
+        self._desks = contexts
         self._clock = clock
         self._owner = owner
         self._again = again
         self._active: dict[int, Active] = {}
-        self._unended: dict[int, tuple[Ending, int, Again | None]] = {}
+        self._unended: dict[int, tuple[Ending, int, AutoResume | None]] = {}
         self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._loop = asyncio.new_event_loop()
         self._places = asyncio.Semaphore(MOST_ACTIVE)
@@ -142,7 +147,7 @@ class Worker:
             if run in self._active:
                 self._active[run].stop(CANCELLED if command == "cancel" else PAUSED)
         for active in list(self._active.values()):
-            await active.write_diary()
+            await active.write_changes()
 
     async def _beat(self) -> None:
         """Say that this process lives, let go of what another has taken over, end what could not be ended before."""
@@ -190,14 +195,14 @@ class Worker:
             self._unended[run] = (ending, active.fence, again)
             log.error("run %d could not be ended: %s", run, error, extra={"action": "end_failed", "run": run})
 
-    def _try_again(self, active: Active, ending: Ending) -> Again | None:
+    def _try_again(self, active: Active, ending: Ending) -> AutoResume | None:
         """When the run is tried again by itself; None: never."""
-        if self._again is None or active.desk is None or ending.state != "paused":
+        if self._again is None or active.context is None or ending.state != "paused":
             return None
-        memory = active.desk.memory
+        outage = active.context.outage
         if ending.code == STORE:
-            return Again(self._clock.wall(), memory.tries, memory.unanswered)
-        return memory.try_again(ending.code, self._clock.wall())
+            return AutoResume(self._clock.wall(), outage.tries, outage.unanswered)
+        return outage.auto_resume(ending.code, self._clock.wall())
 
     def _turn(self, run: int) -> AbstractAsyncContextManager[object]:
         """The runs of one comparison take turns, in the order submitted: side by side they would share a gate."""
@@ -211,14 +216,14 @@ class Worker:
         if not row.totals.open:
             return ending_of(self._store, run)
         async with AsyncExitStack() as stack:
-            desk = active.desk = await self._desks.lay(row, active.fence, stack)
-            active.diary = Diary(desk)
-            stack.push_async_callback(active.write_diary)
-            await settle_unread(desk)
+            context = active.context = await self._desks.build_context(row, active.fence, stack)
+            active.change_log = ChangeLog(context)
+            stack.push_async_callback(active.write_changes)
+            await settle_unread(context)
             if active.ending is not None:
                 return active.ending
             if slots := self._store.open_slots(run):
-                work = active.run = Run(desk, slots)
+                work = active.run = Run(context, slots)
                 ending = await work.work()
         if ending is None or (ending.state == "paused" and not self._store.open_slots(run)):
             return ending_of(self._store, run)

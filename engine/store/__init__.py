@@ -8,7 +8,7 @@ business of metrics; what becomes of a run is that of the runner. docs/store.md 
 from __future__ import annotations
 
 from engine.store.bell import committed
-from engine.store.clean import Sweep, Swept
+from engine.store.clean import Cleanup, CleanupResult
 from engine.store.database import home
 from engine.store.drafts import Order
 from engine.store.records import (
@@ -16,7 +16,7 @@ from engine.store.records import (
     FILLED,
     GOOD,
     OPEN,
-    Again,
+    AutoResume,
     CallStart,
     Command,
     DayFull,
@@ -44,7 +44,7 @@ from engine.store.verdicts import (
     OpinionRow,
     ReviewCounts,
     ReviewRow,
-    Sitting,
+    ReviewSession,
     Subject,
 )
 from engine.store.views import (
@@ -69,8 +69,8 @@ __all__ = [
     "GOOD",
     "OPEN",
     "AcceptanceRow",
-    "Again",
     "Alike",
+    "AutoResume",
     "Bucket",
     "CachedDraft",
     "CallRow",
@@ -78,6 +78,8 @@ __all__ = [
     "CellRow",
     "ChangeRow",
     "CheckRow",
+    "Cleanup",
+    "CleanupResult",
     "Command",
     "ComparisonRow",
     "DayFull",
@@ -100,16 +102,14 @@ __all__ = [
     "Returned",
     "ReviewCounts",
     "ReviewRow",
+    "ReviewSession",
     "RunRow",
     "RunState",
     "Sample",
     "Settled",
     "Settlement",
-    "Sitting",
     "Store",
     "Subject",
-    "Sweep",
-    "Swept",
     "Totals",
     "Verdict",
     "committed",

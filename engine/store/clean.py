@@ -29,7 +29,7 @@ _ROW_BYTES = 200  # a slot without content: its row and its places in five index
 
 
 @dataclass(frozen=True, slots=True)
-class Sweep:
+class Cleanup:
     """What to clean: each kind of thing only when it is named, and only what is older than a time."""
 
     before: float
@@ -43,7 +43,7 @@ class Sweep:
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
+class CleanupResult:
     """What was cleaned, or would be; bytes are those of the contents."""
 
     replies: int = 0
@@ -64,12 +64,12 @@ class Swept:
 class Clean(Base):
     """Making room."""
 
-    def cleanable(self, sweep: Sweep) -> Swept:
+    def cleanable(self, sweep: Cleanup) -> CleanupResult:
         """What `clean` would do now: nothing is changed."""
         with self._reading() as conn:
             return _count(conn, sweep)
 
-    def clean(self, sweep: Sweep) -> Future[Swept]:
+    def clean(self, sweep: Cleanup) -> Future[CleanupResult]:
         """
         Clean, in one transaction; `vacuum` then gives the room back to the disk.
 
@@ -80,7 +80,7 @@ class Clean(Base):
             What was cleaned.
         """
 
-        def op(conn: Connection) -> Swept:
+        def op(conn: Connection) -> CleanupResult:
             swept = _count(conn, sweep)
             if sweep.raw:
                 conn.execute(delete(reply).where(reply.c.call.in_(_old_calls(sweep.before))))
@@ -119,7 +119,7 @@ class Clean(Base):
         return max(0, before - _size(path))
 
 
-def _count(conn: Connection, sweep: Sweep) -> Swept:
+def _count(conn: Connection, sweep: Cleanup) -> CleanupResult:
     replies = drafts = runs = (0, 0)
     slots = 0
     if sweep.raw:
@@ -135,7 +135,7 @@ def _count(conn: Connection, sweep: Sweep) -> Swept:
         )
         count = select(func.count()).select_from(_idle_runs(sweep.before).subquery())
         runs = (int(conn.execute(count).scalar_one()), slots * _ROW_BYTES + letters)
-    return Swept(*replies, *drafts, runs[0], slots, runs[1])
+    return CleanupResult(*replies, *drafts, runs[0], slots, runs[1])
 
 
 def _pair(conn: Connection, sums: Select[int, int]) -> tuple[int, int]:

@@ -62,7 +62,7 @@ class NewComparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class AutoResume:
     """A paused run is to be tried again by itself."""
 
     at: float

@@ -19,7 +19,7 @@ from engine.store.base import Base, chunks
 from engine.store.columns import searchable
 from engine.store.records import Edit, Verdict
 from engine.store.tables import draft, review
-from engine.store.verdicts import Decision, ReviewRow, Sitting
+from engine.store.verdicts import Decision, ReviewRow, ReviewSession
 from engine.store.views import is_flagged
 from engine.work import revision
 
@@ -172,14 +172,14 @@ class Review(Base):
             row = conn.execute(select(*sums).where(review.c.batch == batch, *ours)).one()
         return None if batch is None else Decision(batch, *row)
 
-    def sitting(self, who: str, since: float) -> Sitting:
+    def sitting(self, who: str, since: float) -> ReviewSession:
         """What a reviewer has decided since a time; edits and what was taken back are not counted."""
         sums = (func.count(), func.count(review.c.batch.distinct()), func.min(review.c.at), func.max(review.c.at))
         ours = select(*sums).where(
             review.c.who == who, review.c.undone_at.is_(None), review.c.verdict != "edited", review.c.at >= since
         )
         with self._reading() as conn:
-            return Sitting(*conn.execute(ours).one())
+            return ReviewSession(*conn.execute(ours).one())
 
 
 def _as_shown(conn: Connection, ids: Sequence[int], shown: Mapping[int, str]) -> list[int]:

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select,
 from engine.errors import StoreError, UnknownRun
 from engine.process import LEASE_S
 from engine.store.base import Base
-from engine.store.records import FILLED, Again, Command, DraftState, RunState
+from engine.store.records import FILLED, AutoResume, Command, DraftState, RunState
 from engine.store.tables import call, draft, run
 
 _GONE = "the process that sent it ended before the answer came; it may have been billed"
@@ -89,7 +89,7 @@ class Runs(Base):
         at: float | None = None,
         *,
         fence: int | None = None,
-        again: Again | None = None,
+        again: AutoResume | None = None,
     ) -> Future[bool]:
         """
         Pause or end a run and let go of it.
@@ -201,7 +201,7 @@ def _changed(
     return False
 
 
-def _tries(again: Again | None) -> dict[str, Any]:
+def _tries(again: AutoResume | None) -> dict[str, Any]:
     if again is None:
         return _NO_TRIES
     return {"retry_at": again.at, "tries": again.tries, "unanswered": again.unanswered}

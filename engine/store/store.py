@@ -20,18 +20,18 @@ from engine.store.calls import Calls
 from engine.store.changes import Changes
 from engine.store.clean import Clean
 from engine.store.database import check, connect, locate
-from engine.store.desk import Desk
 from engine.store.drafts import Drafts
+from engine.store.duplicate_index import DuplicateIndex
 from engine.store.faults import explain
 from engine.store.journal import Journal
 from engine.store.ledger import Ledger
-from engine.store.likeness import Likeness
 from engine.store.opinions import Opinions
 from engine.store.plans import Plans
 from engine.store.quality import Quality
 from engine.store.refill import Refills
 from engine.store.returns import Returns
 from engine.store.review import Review
+from engine.store.review_queries import ReviewQueries
 from engine.store.runs import Runs
 from engine.store.settings import Settings
 from engine.store.totals import RunReads
@@ -54,12 +54,12 @@ class Store(
     Changes,
     Ledger,
     Drafts,
-    Desk,
+    ReviewQueries,
     Review,
     Refills,
     Returns,
     Opinions,
-    Likeness,
+    DuplicateIndex,
     Quality,
     Clean,
     Settings,

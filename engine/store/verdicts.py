@@ -46,7 +46,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Sitting:
+class ReviewSession:
     """What one reviewer has done and not taken back since a time."""
 
     drafts: int = 0

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from engine.practice import PracticeProcess, PracticeSettings
-from tests.history.sitting import SCALE
+from tests.history.session import SCALE
 
 WELL = {"base_ms": 400, "item_ms": 20, "hold_s": 40, "keepalive_s": 2, "retry_after_in": "scaled"}
 
 
 @pytest.fixture(scope="session")
 def provider() -> Iterator[PracticeProcess]:
-    """A provider on the children's clock; each sitting sets its faults."""
+    """A provider on the children's clock; each session sets its faults."""
     with PracticeProcess(PracticeSettings(time_scale=SCALE, **WELL)) as process:
         yield process
 

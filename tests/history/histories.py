@@ -1,7 +1,7 @@
 """
 Histories: sittings one after the other, some with a rival, each under faults of the provider, and then a good day.
 
-After every sitting the laws are asked; on the good day the run must end whole, with no hand laid on anything.
+After every session the laws are asked; on the good day the run must end whole, with no hand laid on anything.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from engine.practice import PracticeProcess
 from tests.history import laws
 from tests.history.conftest import WELL
 from tests.history.facts import Account, Facts, gather
-from tests.history.sitting import LEASE_S, LONGEST_S, SCALE, Failure, Fate, Sitting, Work, play, start
+from tests.history.session import LEASE_S, LONGEST_S, SCALE, Failure, Fate, HistorySession, Work, play, start
 
 GOOD_DAYS = 3
 STARVED = 5 * SCALE
@@ -40,9 +40,9 @@ JUMPS_S = (0.0, 0.0, 0.0, 3600.0, -3600.0)
 
 @dataclass(frozen=True)
 class Step:
-    """One sitting under the provider's faults; `rival`: a second process wants the run at the same time."""
+    """One session under the provider's faults; `rival`: a second process wants the run at the same time."""
 
-    sitting: Sitting
+    session: HistorySession
     faults: Mapping[str, float] = field(default_factory=dict)
     rival: bool = False
 
@@ -55,14 +55,14 @@ def draw(seed: int) -> tuple[list[Step], Tuning]:
 
 def _draw_step(dice: random.Random) -> Step:
     names = dice.sample((*HARMLESS, *HARMLESS, *ODD, *STOPPING), dice.randint(0, 3))
-    sitting = Sitting(
+    session = HistorySession(
         fate=dice.choice(FATES),
         at=dice.randint(1, 30),
         fails=dice.choice(FAILURES),
         times=dice.choice((1, 2, 1000)),
         wall_s=dice.choice(JUMPS_S),
     )
-    return Step(sitting, {name: dice.choice(SHARES) for name in names}, rival=dice.random() < 0.4)
+    return Step(session, {name: dice.choice(SHARES) for name in names}, rival=dice.random() < 0.4)
 
 
 def live(work: Work, history: Sequence[Step], practice: PracticeProcess) -> list[str]:
@@ -77,14 +77,14 @@ def live(work: Work, history: Sequence[Step], practice: PracticeProcess) -> list
         practice.configure({**WELL, "faults": dict(step.faults)})
         clean = sit(work, step)
         if work.database.exists() and (said := laws.broken(judged(work, account, at_rest=clean))):
-            return [f"after sitting {number}: {one}" for one in said]
+            return [f"after session {number}: {one}" for one in said]
     practice.configure({**WELL, "faults": {}})
     return _good_days(work, account)
 
 
 def _good_days(work: Work, account: Account) -> list[str]:
     for day in range(GOOD_DAYS):
-        code = play(work, Sitting(retry=True))
+        code = play(work, HistorySession(retry=True))
         facts = judged(work, account, at_rest=code == 0)
         if said := laws.broken(facts):
             return [f"on good day {day + 1}: {one}" for one in said]
@@ -107,15 +107,15 @@ def errors(work: Work) -> str:
 
 def sit(work: Work, step: Step) -> bool:
     """Play one step; whether every process of it came to an orderly end."""
-    if step.sitting.fate == "freeze":
-        return _freeze(work, step.sitting)
+    if step.session.fate == "freeze":
+        return _freeze(work, step.session)
     if not step.rival:
-        return play(work, step.sitting) == 0 and not step.sitting.fails
-    first = start(work, step.sitting)
+        return play(work, step.session) == 0 and not step.session.fails
+    first = start(work, step.session)
     _await_plan(work, first)  # two launches are two runs; rivals are two processes that want one
-    second = start(work, Sitting(wall_s=step.sitting.wall_s))
+    second = start(work, HistorySession(wall_s=step.session.wall_s))
     codes = {_ended(first), _ended(second)}
-    return codes <= {0} and not step.sitting.fails
+    return codes <= {0} and not step.session.fails
 
 
 def _await_plan(work: Work, child: BaseProcess) -> None:
@@ -127,16 +127,16 @@ def _await_plan(work: Work, child: BaseProcess) -> None:
         time.sleep(0.02)
 
 
-def _freeze(work: Work, sitting: Sitting) -> bool:
+def _freeze(work: Work, session: HistorySession) -> bool:
     """A process falls asleep, another one takes its run over, and the first wakes up."""
-    frozen = start(work, sitting)
+    frozen = start(work, session)
     if not _sleeps(frozen):
-        return _ended(frozen) == 0 and not sitting.fails
+        return _ended(frozen) == 0 and not session.fails
     time.sleep(1.2 * LEASE_S)
-    play(work, Sitting())
+    play(work, HistorySession())
     assert frozen.pid is not None
     os.kill(frozen.pid, signal.SIGCONT)
-    return _ended(frozen) == 0 and not sitting.fails
+    return _ended(frozen) == 0 and not session.fails
 
 
 def _sleeps(child: BaseProcess) -> bool:

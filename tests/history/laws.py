@@ -107,7 +107,7 @@ def money_is_told(facts: Facts) -> Iterator[str]:
 
 
 def bounded_calls(facts: Facts) -> Iterator[str]:
-    """5. One owner of repeats: at most max(35, 10 %) of them a sitting, and no slot is asked for without end."""
+    """5. One owner of repeats: at most max(35, 10 %) of them a session, and no slot is asked for without end."""
     for run in facts.runs:
         calls, retries = facts.calls_of(run), run["tuning"]["retries"]
         sittings = max(1, run["fence"])

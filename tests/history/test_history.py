@@ -13,14 +13,14 @@ import pytest
 
 from engine.practice import PracticeProcess
 from tests.history.histories import draw, errors, live
-from tests.history.sitting import Work
+from tests.history.session import Work
 
 HISTORIES = int(os.environ.get("DRAFTMILL_HISTORIES", "16"))
 
 
 @pytest.mark.parametrize("seed", range(HISTORIES))
 def test_whatever_happens_the_laws_hold(practice: PracticeProcess, database: Path, seed: int) -> None:
-    """After every sitting of a random history the laws hold, and afterwards the run ends whole by itself."""
+    """After every session of a random history the laws hold, and afterwards the run ends whole by itself."""
     history, tuning = draw(seed)
     work = Work(database, practice.base_url, tuning=tuning)
     said = live(work, history, practice)

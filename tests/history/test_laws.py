@@ -13,7 +13,7 @@ from engine import Tuning
 from engine.practice import PracticeProcess
 from tests.history import laws
 from tests.history.facts import Account, Facts, gather
-from tests.history.sitting import Sitting, Work, play
+from tests.history.session import HistorySession, Work, play
 
 SECRET = "sk-canary-of-the-laws"
 
@@ -26,7 +26,7 @@ def honest(provider: PracticeProcess, tmp_path_factory: pytest.TempPathFactory) 
     work = Work(tmp_path_factory.mktemp("laws") / "draftmill.db", provider.base_url, tuning=Tuning(2, 2, retries=3))
     provider.configure({"faults": {"short": 0.2, "503": 0.2}})
     account = Account(provider)
-    assert play(work, Sitting()) == 0
+    assert play(work, HistorySession()) == 0
     provider.configure({"faults": {}})
     return gather(work.database, account.read(), secrets=(SECRET,))
 

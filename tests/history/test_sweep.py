@@ -16,7 +16,7 @@ import pytest
 from engine import Tuning
 from engine.practice import PracticeProcess
 from tests.history.histories import Step, errors, live
-from tests.history.sitting import Failure, Fate, Sitting, Work, play
+from tests.history.session import Failure, Fate, HistorySession, Work, play
 
 COMMITS = 13
 """Of a run of two packets, one after the other: the schema, planned, claimed, started, two times sent, answered and
@@ -31,7 +31,7 @@ def small(database: Path, practice: PracticeProcess) -> Work:
 
 def test_the_sweep_reaches_the_end(practice: PracticeProcess, database: Path) -> None:
     """The run makes no more commits than are swept."""
-    assert play(small(database, practice), Sitting("kill_after", COMMITS)) == 0
+    assert play(small(database, practice), HistorySession("kill_after", COMMITS)) == 0
 
 
 @pytest.mark.parametrize("failure", FAILURES)
@@ -41,7 +41,7 @@ def test_a_write_that_fails_loses_nothing(
 ) -> None:
     """Whichever write fails, in whatever way: the laws hold, and the next start ends the run whole."""
     work = small(database, practice)
-    said = live(work, [Step(Sitting(at=number, fails=failure, times=1))], practice)
+    said = live(work, [Step(HistorySession(at=number, fails=failure, times=1))], practice)
     assert said == [], errors(work)
 
 
@@ -52,7 +52,7 @@ def test_a_disk_that_stays_broken_loses_nothing(
 ) -> None:
     """When no write succeeds any more until the process is turned off, the next start ends the run whole."""
     work = small(database, practice)
-    said = live(work, [Step(Sitting(at=number, fails=failure, times=10_000))], practice)
+    said = live(work, [Step(HistorySession(at=number, fails=failure, times=10_000))], practice)
     assert said == [], errors(work)
 
 
@@ -63,7 +63,7 @@ def test_a_death_at_any_commit_loses_nothing(
 ) -> None:
     """Killed just before or just after any commit, the schema's own included: the next start ends the run whole."""
     work = small(database, practice)
-    said = live(work, [Step(Sitting(death, number))], practice)
+    said = live(work, [Step(HistorySession(death, number))], practice)
     assert said == [], errors(work)
 
 
@@ -72,5 +72,5 @@ def test_a_death_at_any_commit_loses_nothing(
 def test_a_killed_run_is_cancelled_whole(practice: PracticeProcess, database: Path, number: int, death: Fate) -> None:
     """Who cancels what a dead process left reads its unread answers first: they are paid for."""
     work = small(database, practice)
-    said = live(work, [Step(Sitting(death, number)), Step(Sitting("cancel", wall_s=0))], practice)
+    said = live(work, [Step(HistorySession(death, number)), Step(HistorySession("cancel", wall_s=0))], practice)
     assert said == [], errors(work)

@@ -25,7 +25,7 @@ from tests.faults.front import Call, Front, says
 from tests.faults.kit import DRAFTS, PLAN, SCALE, WELL, Mill
 from tests.history import laws
 from tests.history.facts import Account, gather
-from tests.history.sitting import Failure, Sitting, Work, play
+from tests.history.session import Failure, HistorySession, Work, play
 from tests.soak.kill import planned
 
 MANY = 100_000
@@ -109,7 +109,10 @@ def test_a_database_that_takes_nothing_is_said_before_anything_is_bought(
     """When the run cannot be written down it is not begun: one line with the way out, no call."""
     fast_practice.configure(WELL)
     account = Account(fast_practice)
-    assert play(Work(tmp_path / "draftmill.db", fast_practice.base_url), Sitting(at=2, fails=failure, times=1000)) == 3
+    assert (
+        play(Work(tmp_path / "draftmill.db", fast_practice.base_url), HistorySession(at=2, fails=failure, times=1000))
+        == 3
+    )
     told = json.loads((tmp_path / "errors.txt").read_text().splitlines()[0])
     assert (told["kind"], way_out in told["said"]) == ("Unwritable", True), told
     assert account.read() == []
@@ -249,8 +252,8 @@ def test_a_run_that_kills_its_process_again_and_again_is_not_lost(
     fast_practice.configure(WELL)
     work, account = _died_over_an_answer(fast_practice, tmp_path)
     for at in (1, 2):
-        assert play(work, Sitting("kill_before", at)) == -signal.SIGKILL
-    assert play(work, Sitting()) == 0
+        assert play(work, HistorySession("kill_before", at)) == -signal.SIGKILL
+    assert play(work, HistorySession()) == 0
     facts = gather(work.database, account.read())
     assert (facts.runs[0]["state"], laws.broken(facts)) == ("done", [])
     assert len(facts.calls) == PLAN
@@ -262,7 +265,7 @@ def _died_over_an_answer(practice: PracticeProcess, home: Path) -> tuple[Work, A
         (home / str(at)).mkdir()
         account = Account(practice)
         work = Work(home / str(at) / "draftmill.db", practice.base_url, tuning=Tuning(1, 3))
-        assert play(work, Sitting("kill_after", at)) == -signal.SIGKILL
+        assert play(work, HistorySession("kill_after", at)) == -signal.SIGKILL
         if [call["outcome"] for call in gather(work.database, at_rest=False).calls] == ["answered"]:
             return work, account
     raise AssertionError("no process died between an answer and its reading")

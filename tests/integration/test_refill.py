@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine import DraftFilter, SpecError, StoreError, amend
+from engine import DraftFilter, SpecError, StoreError, edit_draft
 from engine.store import NewRun
 from tests.integration.conftest import Bench
 
@@ -62,7 +62,7 @@ def test_an_edit_passes_the_checks_of_its_kind(bench: Bench) -> None:
     """A good edit is stored with fresh flags and found by its words; a bad one is refused with the reason."""
     first = bench.run(bench.job(per_combo=1))
     (row, *_rest) = bench.store.drafts(DraftFilter(run=first.id))
-    amend(bench.store, row, {**row.content, "title": "Heliotrope"}, "ana")
+    edit_draft(bench.store, row, {**row.content, "title": "Heliotrope"}, "ana")
     edited = bench.store.draft(row.id)
     assert (edited.title, edited.review) == ("Heliotrope", "pending")
     assert [found.id for found in bench.store.drafts(DraftFilter(text="heliotrope"))] == [row.id]
@@ -72,7 +72,7 @@ def test_an_edit_passes_the_checks_of_its_kind(bench: Bench) -> None:
         (edited.content, "nothing was changed"),
     ):
         with pytest.raises(SpecError, match=why):
-            amend(bench.store, edited, content)
+            edit_draft(bench.store, edited, content)
     with pytest.raises(StoreError, match="somebody else"):
-        amend(bench.store, row, {**row.content, "title": "Late"})
+        edit_draft(bench.store, row, {**row.content, "title": "Late"})
     assert bench.store.draft(row.id) == edited

@@ -190,7 +190,7 @@ def test_a_budget_is_never_passed(bench: Bench) -> None:
 
 
 def test_auto_grows_its_batch(bench: Bench) -> None:
-    """Where a call costs and every item comes back, the batch grows past where it started, and the diary says so."""
+    """Where a call is costly and every item comes back, the batch grows, and the change log says so."""
     bench.practice.configure(PracticeSettings(base_ms=300, item_ms=5, jitter=0.0))  # a call costs, an item hardly
     start = tuning_for("auto", 300)
     row = bench.run(bench.job(tuning=start, per_combo=75))
@@ -200,7 +200,7 @@ def test_auto_grows_its_batch(bench: Bench) -> None:
 
 
 def test_what_was_learned_is_kept_with_the_run(bench: Bench) -> None:
-    """A limit found on the way stands in the run's diary, with its reason."""
+    """A limit found on the way stands in the run's change log, with its reason."""
     bench.practice.configure(PracticeSettings(base_ms=100, item_ms=0, max_in_flight=2))
     row = bench.run(bench.job(tuning=Tuning(4, 1)))
     changes = bench.store.changes(row.id)

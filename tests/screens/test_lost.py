@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import shared
 from engine import Job, PracticeSettings, RunRow, RunSpec, Tuning
 from engine.process import lease_now
-from engine.store import Again, CallStart, NewRun
+from engine.store import AutoResume, CallStart, NewRun
 from engine.work import plan
 from tests.screens.conftest import QUICK, Page
 
@@ -90,7 +90,7 @@ def test_a_run_is_paused_and_resumed(page: Page) -> None:
 def test_a_run_that_waits_says_when_it_is_tried_again(page: Page) -> None:
     """A run whose provider is down says when it is tried again, listed and opened; Pause ends the waiting."""
     run = left_behind("Waits")
-    again = Again(lease_now() + 3600, 1, 5)
+    again = AutoResume(lease_now() + 3600, 1, 5)
     shared.store().end_run(run, "paused", "provider_down: no answer", again=again).result()
     assert "Tries again at " in said(page("runs"))
     test = page("runs", run=str(run))

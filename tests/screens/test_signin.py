@@ -51,7 +51,7 @@ def test_each_provider_has_its_button() -> None:
 
 
 def test_a_broken_secrets_file_opens_no_door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A secrets.toml that cannot be read may set sign-in up: the doors stay shut and the page says what to mend."""
+    """A secrets.toml that cannot be read may set sign-in up: the doors stay shut and the page says what to fix."""
     (tmp_path / ".streamlit").mkdir()
     (tmp_path / ".streamlit" / "secrets.toml").write_text("[auth\nbroken")
     monkeypatch.chdir(tmp_path)

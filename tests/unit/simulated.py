@@ -35,7 +35,7 @@ def simulate(
     workers: int = 8,
     latency_s: float = 1.45,
     changes: dict[float, PracticeSettings] | None = None,
-    stumble: float = 0.0,
+    on_error: float = 0.0,
     names_kind: bool = False,
     refusal_s: float = REFUSAL_S,
 ) -> Simulated:
@@ -51,32 +51,32 @@ def simulate(
         start = schedule.earliest(now) if free and left else math.inf
         if start <= (events[0][0] if events else math.inf):
             now, free, left, made.sent = start, free - 1, left - 1, made.sent + 1
-            ticket = schedule.start(now)
+            permit = schedule.start(now)
             verdict = limiter.arrive(now + 0.005)
             took_s = refusal_s if verdict else latency_s * dice.uniform(0.8, 1.2)
-            heapq.heappush(events, (now + took_s, next(order), "end", (ticket, verdict)))
+            heapq.heappush(events, (now + took_s, next(order), "end", (permit, verdict)))
             continue
         now, _, what, payload = heapq.heappop(events)
         if what == "change":
             limiter.configure(payload)  # type: ignore[arg-type]
             continue
-        ticket, verdict = payload  # type: ignore[misc]
+        permit, verdict = payload  # type: ignore[misc]
         free += 1
         if verdict:
             left += 1
             made.refused += 1
             wait_s = math.ceil(verdict.wait_s) if settings.retry_after and verdict.wait_s else None
             named = names_kind and verdict.limit == "in_flight"
-            schedule.slow_down(now, ticket, wait_s, in_flight=named)
+            schedule.slow_down(now, permit, wait_s, in_flight=named)
             schedule.end()
             continue
         limiter.leave()
         schedule.end()
-        if dice.random() < stumble:
+        if dice.random() < on_error:
             left += 1
-            schedule.stumble(now)
+            schedule.on_error(now)
             continue
-        schedule.succeed(now, ticket)
+        schedule.succeed(now, permit)
         made.ended.append(now)
     made.wall_s = now
     return made

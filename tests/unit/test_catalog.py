@@ -80,8 +80,8 @@ def test_another_host_in_the_file_drops_the_prices(tmp_path: Path) -> None:
 
 
 WRONG_FILES = [
-    ("[mine", "not TOML.*mend it at its end"),
-    ("[mine]\nlabel = x", "not TOML.*mend it in line 2"),
+    ("[mine", "not TOML.*fix it at its end"),
+    ("[mine]\nlabel = x", "not TOML.*fix it in line 2"),
     ("mine = 3", r"providers.toml: mine is 3; write a table: \[mine\]"),
     ("[mine]\nrpm = 3", r"\[mine\] field is 'rpm'; known are base_url"),
     ("[mine]\nlabel = 'x'", r"\[mine\] base_url is empty; a new provider needs its address"),

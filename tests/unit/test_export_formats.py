@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 
 from engine import ExportError, SpecError, export
 from engine.export.markdown import escaped
-from engine.store import DraftFilter, Store, Sweep
+from engine.store import Cleanup, DraftFilter, Store
 from tests.unit.test_export_kit import SIGNS, TEXT, filled, nasty_cloze, put, written
 
 EVIL = '<script>x</script><img src="http://127.0.0.1:9/x"> $x$ __x__ :red[x] {{1:SA:=x}} ![a](http://127.0.0.1:9/y) }~#'
@@ -209,7 +209,7 @@ def test_what_was_cleaned_is_not_exported(store: Store) -> None:
     filled(store, ("cl-en-01", "cl-en-02"))
     store.decide([1], "rejected", at=10.0).result()
     with_runs_ended(store)
-    store.clean(Sweep(20.0, rejected=True)).result()
+    store.clean(Cleanup(20.0, rejected=True)).result()
     assert [json.loads(line)["id"] for line in written(store, "jsonl").splitlines()] == [2]
 
 

@@ -194,7 +194,7 @@ def test_an_edit_is_checked_as_a_reply_is(store: Store) -> None:
     ],
 )
 def test_a_row_that_makes_no_sense_is_refused(store: Store, changes: dict[str, str], told: str) -> None:
-    """A row says what is wrong with it and how to mend it."""
+    """A row says what is wrong with it and how to fix it."""
     filled(store, ("cl-en-01",))
     back = brought_back(store, edited(written(store, "csv"), **changes))
     assert [told in line.refused for line in back.lines] == [True]

@@ -22,12 +22,12 @@ def share_of_best(made: Simulated, limits: Limits, workers: int = 8, latency_s: 
 
 @pytest.mark.parametrize("retry_after", [True, False])
 @pytest.mark.parametrize("shape", ["window", "even"])
-@pytest.mark.parametrize("stumble", [0.0, 0.05])
-def test_a_limit_nobody_told_is_found(shape: str, retry_after: bool, stumble: float) -> None:
+@pytest.mark.parametrize("on_error", [0.0, 0.05])
+def test_a_limit_nobody_told_is_found(shape: str, retry_after: bool, on_error: float) -> None:
     """60 a minute, not told, in either shape: >= 92 % of the best possible, <= 1 % refused, 5xx or not."""
     settings = PracticeSettings(rpm=60, shape=shape, retry_after=retry_after)  # type: ignore[arg-type]
-    made = simulate(settings, CALLS, stumble=stumble)
-    assert share_of_best(made, Limits(rpm=60, shape=shape)) >= 0.92 - stumble  # type: ignore[arg-type]
+    made = simulate(settings, CALLS, on_error=on_error)
+    assert share_of_best(made, Limits(rpm=60, shape=shape)) >= 0.92 - on_error  # type: ignore[arg-type]
     assert made.refused <= 0.01 * made.sent
 
 
@@ -139,24 +139,24 @@ def test_a_told_even_limit_that_is_too_high_is_corrected() -> None:
 def test_a_limit_in_the_headers_is_taken() -> None:
     """x-ratelimit-limit is the limit where none is known; remaining 0 pauses until the reset, sane ones only."""
     schedule = Schedule(Limits())
-    schedule.hear(0.0, 60, 0, 7.0)
-    schedule.hear(0.0, 60, 0, 86_400.0)
+    schedule.on_headers(0.0, 60, 0, 7.0)
+    schedule.on_headers(0.0, 60, 0, 86_400.0)
     assert (schedule.limits.rpm, schedule.earliest(0.0)) == (60, 7.0)
 
 
 def test_a_header_does_not_overrule_what_was_told() -> None:
     """A limit that was told stands against the headers."""
     schedule = Schedule(Limits(rpm=30))
-    schedule.hear(0.0, 600, 599, 60.0)
+    schedule.on_headers(0.0, 600, 599, 60.0)
     assert schedule.limits.rpm == 30
 
 
 def test_one_late_arrival_does_not_cost_the_limit() -> None:
     """A refusal while the told window was kept by our clock widens it by 1 %; R stays."""
     schedule = Schedule(Limits(rpm=10))
-    tickets = [schedule.start(float(second)) for second in range(10)]
-    for ticket in tickets:
+    permits = [schedule.start(float(second)) for second in range(10)]
+    for permit in permits:
         schedule.end()
-        schedule.succeed(10.0, ticket)
+        schedule.succeed(10.0, permit)
     schedule.slow_down(60.7, schedule.start(60.6), None)
     assert (schedule.limits.rpm, round(schedule.limits.window_s, 1)) == (10, 60.6)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.errors import SpecError
-from engine.judge import SecondModel, review_slots, saving
+from engine.judge import Judging, review_slots, saving
 from engine.judge.opinion import Thresholds, ruling
 from engine.judge.prompts import choices, review_prompt, solve_prompt
 from engine.kinds.examples import examples
@@ -38,7 +38,7 @@ def craft(tmp_path: Path) -> Any:
         slots, subjects = review_slots(SPEC, store.reviewable(run))
         new = NewRun(SPEC, Tuning(), "strong", purpose="review", parent_run=run)
         review = store.create_run(new, slots, [""] * len(slots), subjects=subjects).result()
-        yield SecondModel(SPEC, store, review, Thresholds())
+        yield Judging(SPEC, store, review, Thresholds())
 
 
 def scores(*numbers: int) -> Packet:
@@ -49,11 +49,11 @@ def solves(*numbers: int) -> Packet:
     return Packet(0, tuple(Slot(number, "Campus", 3, 1) for number in numbers))
 
 
-def said(craft: SecondModel, packet: Packet, *items: dict[str, Any], key: str = "reviews") -> Any:
+def said(craft: Judging, packet: Packet, *items: dict[str, Any], key: str = "reviews") -> Any:
     return craft.read(json.dumps({key: list(items)}), packet, truncated=False)
 
 
-def test_parts_never_share_a_packet(craft: SecondModel) -> None:
+def test_parts_never_share_a_packet(craft: Judging) -> None:
     """Whoever solves a passage must not see its key in the same call; a packet holds five drafts at most."""
     packets = craft.pack(craft.store.open_slots(craft.run), 10, 3)
     assert [[slot.number for slot in packet.slots] for packet in packets] == [
@@ -63,7 +63,7 @@ def test_parts_never_share_a_packet(craft: SecondModel) -> None:
     assert [packet.number for packet in packets] == [3, 4, 5, 6]
 
 
-def test_the_system_message_is_the_same_for_every_packet(craft: SecondModel) -> None:
+def test_the_system_message_is_the_same_for_every_packet(craft: Judging) -> None:
     """A provider's prompt cache holds it; topics and drafts stand in the user message's JSON alone."""
     one, other = craft.prompt(scores(0, 1), []), craft.prompt(scores(3), ["a title"])
     assert one.system == other.system
@@ -71,7 +71,7 @@ def test_the_system_message_is_the_same_for_every_packet(craft: SecondModel) -> 
     assert json.loads(one.user)["drafts"][0]["draft"]["blanks"] == cloze()["blanks"]
 
 
-def test_who_solves_sees_no_key(craft: SecondModel) -> None:
+def test_who_solves_sees_no_key(craft: Judging) -> None:
     """The blind solve's message holds passage and shuffled options: no answer is marked, no hint, no explanation."""
     asked = json.loads(craft.prompt(solves(6), []).user)
     assert set(asked["passages"][0]) == {"id", "passage", "options"}
@@ -97,7 +97,7 @@ def test_hostile_drafts_stay_inside_the_json() -> None:
     assert json.loads(solve_prompt(SPEC, solves(0), {0: about}).user)["task"] == "solve"
 
 
-def test_a_short_answer_is_an_opinion(craft: SecondModel) -> None:
+def test_a_short_answer_is_an_opinion(craft: Judging) -> None:
     """Five scores and ok are enough; the score is the lowest of them."""
     reading = said(craft, scores(0), {"id": "s0", "s": [5, 4, 5, 5, 5], "v": "ok"})
     opinion = reading.drafts[0].content
@@ -120,7 +120,7 @@ BAD = [
 
 
 @pytest.mark.parametrize("item", BAD)
-def test_a_bad_opinion_costs_only_itself(craft: SecondModel, item: dict[str, Any]) -> None:
+def test_a_bad_opinion_costs_only_itself(craft: Judging, item: dict[str, Any]) -> None:
     """An entry that breaks a rule is a rejection with its reason; its neighbour is kept."""
     reading = said(craft, scores(0, 1), {"id": "s0", **item}, {"id": "s1", "s": [5] * 5, "v": "ok"})
     assert [draft.slot.number for draft in reading.drafts] == [1]
@@ -128,7 +128,7 @@ def test_a_bad_opinion_costs_only_itself(craft: SecondModel, item: dict[str, Any
     assert reading.rejections[0].detail
 
 
-def test_opinions_go_by_id_never_by_position(craft: SecondModel) -> None:
+def test_opinions_go_by_id_never_by_position(craft: Judging) -> None:
     """Permuted entries find their drafts; unknown ids are nobody's, even where the count is equal."""
     good = {"s": [5] * 5, "v": "ok"}
     reading = said(craft, scores(0, 1), {"id": "s1", **good, "s": [4] * 5}, {"id": "s0", **good})
@@ -137,7 +137,7 @@ def test_opinions_go_by_id_never_by_position(craft: SecondModel) -> None:
     assert (reading.drafts, [one.code for one in reading.rejections]) == ((), ["missing"] * 2)
 
 
-def test_a_repair_is_offered_only_if_it_is_valid(craft: SecondModel) -> None:
+def test_a_repair_is_offered_only_if_it_is_valid(craft: Judging) -> None:
     """A repair that breaks the kind's rules, or changes nothing, is dropped; the opinion stands."""
     better = {**cloze(), "title": "Another title"}
     broken = {**cloze(), "passage": "No gaps at all."}
@@ -147,7 +147,7 @@ def test_a_repair_is_offered_only_if_it_is_valid(craft: SecondModel) -> None:
         assert (opinion["verdict"], opinion["repair"]) == ("fix", offered)
 
 
-def test_solved_blanks_are_compared_by_us(craft: SecondModel) -> None:
+def test_solved_blanks_are_compared_by_us(craft: Judging) -> None:
     """Right is what the key or its acceptable answers say, without regard to case; the rest is told."""
     blanks = cloze()["blanks"]
     answers = [blank["answer"].upper() for blank in blanks[:-1]] + ["nonsense"]
@@ -187,7 +187,7 @@ def test_thresholds_out_of_bounds_are_refused(given: dict[str, int]) -> None:
         Thresholds(**given)
 
 
-def test_a_text_changed_since_is_not_decided(craft: SecondModel) -> None:
+def test_a_text_changed_since_is_not_decided(craft: Judging) -> None:
     """An opinion about an older text decides nothing: the person who changed it has the word."""
     store, opinion = craft.store, {"verdict": "ok", "score": 5.0, "scores": {}, "judged": revision({"other": 1})}
     for part, values in ((0, opinion), (6, {"solve": [], "solved": 5, "blanks": 5})):
@@ -198,7 +198,7 @@ def test_a_text_changed_since_is_not_decided(craft: SecondModel) -> None:
     assert (store.draft(1).review, store.reviews()) == ("pending", [])
 
 
-def test_an_opinion_is_filed_once(craft: SecondModel) -> None:
+def test_an_opinion_is_filed_once(craft: Judging) -> None:
     """A second opinion for a slot that has ended is counted as late and not stored."""
     store = craft.store
     for score, expected in ((5.0, ((0,), 0)), (1.0, ((), 1))):

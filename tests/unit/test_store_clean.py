@@ -10,11 +10,11 @@ import pytest
 
 from engine.cli.clean import read_age
 from engine.errors import SpecError, StoreError
-from engine.store import CachedDraft, DraftFilter, Edit, Settlement, Store, Sweep, Swept
+from engine.store import CachedDraft, Cleanup, CleanupResult, DraftFilter, Edit, Settlement, Store
 from engine.work import plan
 from tests.unit.test_store_kit import answered, planned, prints, sent, spec
 
-EVERYTHING = Sweep(before=1_000.0, raw=True, rejected=True, cancelled=True)
+EVERYTHING = Cleanup(before=1_000.0, raw=True, rejected=True, cancelled=True)
 
 
 @pytest.fixture
@@ -44,8 +44,8 @@ def test_looking_changes_nothing(store: Store) -> None:
 
 def test_only_what_is_named_is_cleaned(store: Store) -> None:
     """Without a name nothing goes; with one, that alone."""
-    assert store.clean(Sweep(before=1_000.0)).result() == Swept()
-    assert store.clean(Sweep(before=1_000.0, raw=True)).result().drafts == 0
+    assert store.clean(Cleanup(before=1_000.0)).result() == CleanupResult()
+    assert store.clean(Cleanup(before=1_000.0, raw=True)).result().drafts == 0
     assert all(row.content for row in store.drafts())
     with pytest.raises(StoreError, match="no stored reply"):
         store.raw(1)
@@ -53,7 +53,7 @@ def test_only_what_is_named_is_cleaned(store: Store) -> None:
 
 def test_only_what_is_old_is_cleaned(store: Store) -> None:
     """What is younger than the age stays: a draft's age is that of its rejection."""
-    assert store.clean(replace(EVERYTHING, before=102.0)).result() == Swept()
+    assert store.clean(replace(EVERYTHING, before=102.0)).result() == CleanupResult()
     assert store.clean(replace(EVERYTHING, before=150.0)).result().drafts == 0
     assert store.clean(replace(EVERYTHING, before=201.0)).result().drafts == 2
 
@@ -77,7 +77,7 @@ def test_a_rejected_draft_keeps_its_name_alone(store: Store) -> None:
     ] * 2
     assert after[2:] == before[2:]
     assert store.count_drafts(DraftFilter(text="bus late")) == 6
-    assert store.clean(EVERYTHING).result() == Swept()
+    assert store.clean(EVERYTHING).result() == CleanupResult()
 
 
 def test_a_cleaned_draft_is_not_brought_back(store: Store) -> None:
@@ -112,7 +112,7 @@ def test_an_open_run_is_left_alone(store: Store, state: str) -> None:
     if state == "paused":
         store.end_run(1, "paused").result()
     assert store.run(1).state == state
-    assert store.clean(EVERYTHING).result() == Swept()
+    assert store.clean(EVERYTHING).result() == CleanupResult()
 
 
 def test_a_cancelled_run_goes_when_it_holds_nothing(store: Store) -> None:
@@ -132,7 +132,7 @@ def test_the_file_becomes_smaller(store: Store) -> None:
     call = sent(store, 1, 0)
     store.answer_call(call, 200, bytes(range(256)) * 4096, 101.0).result()
     store.settle_call(Settlement(call, "failed")).result()
-    store.clean(Sweep(1e12, raw=True)).result()
+    store.clean(Cleanup(1e12, raw=True)).result()
     store.reopen(1, ()).result()
     store.start_run(1).result()
     with pytest.raises(StoreError, match="run 1 is at work"):

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import shared
 from dashboard.charts import plain
 from dashboard.text import _, plural
-from engine import DraftmillError, Sweep, Swept
+from engine import Cleanup, CleanupResult, DraftmillError
 
 DAY_S = 86_400
 SAID = "clean_said"
@@ -30,16 +30,16 @@ def clean_panel() -> None:
     _told()
 
 
-def _choice() -> Sweep:
+def _choice() -> Cleanup:
     days = st.number_input(_("Older than, days"), 0, 3650, 30, key="clean_days", persist_state="session")
     with st.container(horizontal=True, gap="medium"):
         raw = st.checkbox(_("Raw answers"), True, key="clean_raw", persist_state="session")
         rejected = st.checkbox(_("Rejected drafts"), key="clean_rejected", persist_state="session")
         cancelled = st.checkbox(_("Empty cancelled runs"), key="clean_cancelled", persist_state="session")
-    return Sweep(time.time() - days * DAY_S, raw, rejected, cancelled)
+    return Cleanup(time.time() - days * DAY_S, raw, rejected, cancelled)
 
 
-def _found(sweep: Sweep, swept: Swept) -> None:
+def _found(sweep: Cleanup, swept: CleanupResult) -> None:
     with st.container(horizontal=True, gap="medium"):
         if sweep.raw:
             st.metric(
@@ -59,7 +59,7 @@ def _found(sweep: Sweep, swept: Swept) -> None:
             )
 
 
-def _button(sweep: Sweep, swept: Swept) -> None:
+def _button(sweep: Cleanup, swept: CleanupResult) -> None:
     if not (swept.replies or swept.drafts or swept.runs):
         st.caption(_("Nothing of that age to clean."))
         return
@@ -72,7 +72,7 @@ def _button(sweep: Sweep, swept: Swept) -> None:
         )
 
 
-def _clean(sweep: Sweep) -> None:
+def _clean(sweep: Cleanup) -> None:
     store = shared.store()
     try:
         swept = store.clean(sweep).result()

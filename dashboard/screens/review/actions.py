@@ -13,7 +13,7 @@ from typing import Literal, ParamSpec
 from dashboard import labels, shared
 from dashboard.labels import label
 from dashboard.screens.review.address import Wanted
-from dashboard.screens.review.state import sitting
+from dashboard.screens.review.state import page_state
 from dashboard.text import _, plural
 from engine import DraftFilter, DraftmillError, DraftRow
 
@@ -29,14 +29,14 @@ def _told(act: Callable[P, None]) -> Callable[P, None]:
         try:
             act(*args, **kwargs)
         except DraftmillError as error:
-            sitting().tell(problem=str(error))
+            page_state().tell(problem=str(error))
 
     return tell
 
 
 def next_after(chosen: DraftFilter, order: Literal["newest", "flagged"], at: int | None) -> int | None:
     """The draft to show after one: the next in order, then from the start, those passed over last."""
-    store, skipped = shared.store(), sitting().skipped
+    store, skipped = shared.store(), page_state().skipped
     for start, without in ((at, skipped), (None, skipped), (at, ()), (None, ())):
         found = store.beside(chosen, order, start, without=without)
         if found is not None:
@@ -47,7 +47,7 @@ def next_after(chosen: DraftFilter, order: Literal["newest", "flagged"], at: int
 @_told
 def decide(wanted: Wanted, shown: Mapping[int, str], verdict: Verdict) -> None:
     """Decide on the drafts shown (id to revision) and go on to the next pending one."""
-    here = sitting()
+    here = page_state()
     changed = shared.store().decide(list(shown), verdict, here.who, shown=shown).result()
     left = [draft for draft in shown if draft not in changed]
     here.tell(said=_decided(verdict, changed) if changed else "", problem=_why_left(left, shown))
@@ -59,7 +59,7 @@ def decide(wanted: Wanted, shown: Mapping[int, str], verdict: Verdict) -> None:
 @_told
 def decide_all(ids: Sequence[int], verdict: Verdict, note: str = "") -> None:
     """Decide on the drafts that were counted; what came in since is left alone."""
-    here = sitting()
+    here = page_state()
     changed = shared.store().decide(ids, verdict, here.who, note).result()
     here.tell(said=_counted(verdict, len(changed)))
 
@@ -67,7 +67,7 @@ def decide_all(ids: Sequence[int], verdict: Verdict, note: str = "") -> None:
 @_told
 def undo(batch: int) -> None:
     """Take back one decision or edit, however many drafts it was on."""
-    here = sitting()
+    here = page_state()
     restored = shared.store().undo(batch=batch).result()
     here.tell(said=plural("{n} draft is as it was before", "{n} drafts are as they were before", len(restored)))
     here.at = restored[0] if restored else here.at
@@ -77,7 +77,7 @@ def undo(batch: int) -> None:
 def take_back(draft: int) -> None:
     """Make a decided draft pending again, whoever decided."""
     shared.store().undo(drafts=[draft]).result()
-    sitting().tell(said=_("#{draft} is pending again", draft=draft))
+    page_state().tell(said=_("#{draft} is pending again", draft=draft))
 
 
 @_told
@@ -88,27 +88,27 @@ def give_reason(draft: int, reason: str) -> None:
 
 def go(draft: int) -> None:
     """Show a draft."""
-    here = sitting()
+    here = page_state()
     here.at, here.editing = draft, None
     here.tell()
 
 
 def skip(wanted: Wanted, draft: int) -> None:
     """Pass a draft over without a verdict."""
-    here = sitting()
+    here = page_state()
     here.skip(draft)
     go(next_after(wanted.chosen, wanted.order, draft) or draft)
 
 
 def switch_answers() -> None:
     """Show the answers, or hide them."""
-    here = sitting()
+    here = page_state()
     here.answers = not here.answers
 
 
 def edit(draft: int | None, revision: str = "") -> None:
     """Open the form of a draft as it was shown; None closes it."""
-    here = sitting()
+    here = page_state()
     here.editing, here.opened = draft, revision
     here.tell()
 
@@ -136,7 +136,7 @@ def _why_left(left: Sequence[int], shown: Mapping[int, str]) -> str:
 def _why(row: DraftRow, revision: str) -> str:
     if row.review != "pending":
         last = next(iter(shared.store().reviews(row.id, limit=1)), None)
-        if last is not None and last.who == sitting().who:
+        if last is not None and last.who == page_state().who:
             return ""
         verdict = label(labels.REVIEW, row.review)
         who = last.who if last and last.who else _("somebody else")

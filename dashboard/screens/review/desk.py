@@ -1,5 +1,5 @@
 """
-The desk below the filters: tabs with counts, what the last key did, the draft or the table, the sitting's progress.
+The desk below the filters: tabs with counts, what the last key did, the draft or the table, the page_state's progress.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dashboard.screens.review.address import TABS, VIEWS, Wanted
 from dashboard.screens.review.bulk import bulk_menu
 from dashboard.screens.review.filters import put
 from dashboard.screens.review.focus import focus, undo_button
-from dashboard.screens.review.state import sitting
+from dashboard.screens.review.state import page_state
 from dashboard.screens.review.table import table
 from dashboard.screens.review.words import REASON, TAB, VIEW
 from dashboard.text import _
@@ -77,14 +77,14 @@ def _head(wanted: Wanted, counts: ReviewCounts) -> None:
 def _turn(part: str) -> None:
     value = st.session_state[f"review_{part}"]
     put(part, None if value in (TABS[0], VIEWS[0]) else value)
-    here = sitting()
+    here = page_state()
     here.editing = None
     here.tell()
 
 
 def _progress(left: int) -> None:
-    """Done, left, and drafts a minute between the first key of the sitting and the last."""
-    here = sitting()
+    """Done, left, and drafts a minute between the first key of the session and the last."""
+    here = page_state()
     done = shared.store().sitting(here.who, here.began_at)
     if not done.drafts:
         return
@@ -96,7 +96,7 @@ def _progress(left: int) -> None:
 
 
 def _messages() -> None:
-    here = sitting()
+    here = page_state()
     if here.problem:
         st.warning(plain(here.problem), icon=":material/group:")
     if here.rejected is not None:

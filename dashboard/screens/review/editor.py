@@ -14,10 +14,10 @@ from dashboard.labels import label
 from dashboard.screens.card import GENDERS, PACES, TYPES
 from dashboard.screens.review import actions
 from dashboard.screens.review.fields import Field, Path, fields_of, rebuilt
-from dashboard.screens.review.state import sitting
+from dashboard.screens.review.state import page_state
 from dashboard.screens.review.words import PART
 from dashboard.text import _
-from engine import DraftmillError, DraftRow, SpecError, amend
+from engine import DraftmillError, DraftRow, SpecError, edit_draft
 
 _CHOICES = {"type": TYPES, "gender": GENDERS, "pacing": PACES}
 LINE = 60
@@ -36,13 +36,13 @@ def editor(row: DraftRow) -> None:
         st.caption(_("The original is kept. One press of U takes the edit back."))
         problem = st.empty()
         values = _groups(row)
-    if row.revision != sitting().opened:
+    if row.revision != page_state().opened:
         problem.error(_("Somebody changed this draft since you opened the form. Cancel, and look again."))
     elif stored:
         told = _refused(row, rebuilt(row.content, values))
         if not told:
             actions.edit(None)
-            sitting().said = _("#{draft} edited", draft=row.id)
+            page_state().said = _("#{draft} edited", draft=row.id)
             st.rerun()
         problem.error(plain(told), icon=":material/error:")
 
@@ -50,7 +50,7 @@ def editor(row: DraftRow) -> None:
 def _refused(row: DraftRow, content: dict[str, Any]) -> str:
     """Why an edit cannot be stored; empty when it has been."""
     try:
-        amend(shared.store(), row, content, sitting().who)
+        edit_draft(shared.store(), row, content, page_state().who)
     except SpecError as error:
         return _("Not stored: {why}", why=error.allowed)
     except DraftmillError as error:

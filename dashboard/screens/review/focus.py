@@ -19,15 +19,15 @@ from dashboard.screens.refill import refill_button
 from dashboard.screens.review import actions
 from dashboard.screens.review.address import Wanted
 from dashboard.screens.review.editor import editor
-from dashboard.screens.review.state import sitting
+from dashboard.screens.review.state import page_state
 from dashboard.screens.review.words import FLAG, REASON
 from dashboard.text import _
 from engine import DraftFilter, DraftRow
 
 
 def focus(wanted: Wanted) -> None:
-    """Draw the draft the sitting is at, or the next one if it has left the tab."""
-    here, row = sitting(), _current(wanted)
+    """Draw the draft the session is at, or the next one if it has left the tab."""
+    here, row = page_state(), _current(wanted)
     if row is None:
         return
     here.at = row.id
@@ -54,7 +54,7 @@ def _card(row: DraftRow, *, answers: bool) -> str:
 
 
 def _current(wanted: Wanted) -> DraftRow | None:
-    store, at = shared.store(), sitting().at
+    store, at = shared.store(), page_state().at
     if at is not None:
         there = store.drafts(replace(wanted.chosen, ids=[at]), 1)
         if there:
@@ -78,7 +78,7 @@ def _keys(wanted: Wanted, row: DraftRow) -> None:
         if pending:
             _button("skip", _("Skip"), "s", ":material/skip_next:", actions.skip, (wanted, row.id))
         if row.kind == "cloze":
-            words = _("Hide answers") if sitting().answers else _("Answers")
+            words = _("Hide answers") if page_state().answers else _("Answers")
             _button("answers", words, "h", ":material/visibility:", actions.switch_answers, ())
         undo_button()
         if row.review == "rejected":
@@ -112,12 +112,12 @@ def _beside(wanted: Wanted, row: DraftRow, *, back: bool) -> None:
 
 
 def _button(name: str, words: str, shortcut: str, icon: str, act: object, args: tuple[object, ...]) -> None:
-    st.button(words, icon=icon, shortcut=shortcut, on_click=act, args=args, key=f"review_{name}_{sitting().at}")  # type: ignore[arg-type]  # a callback of any shape
+    st.button(words, icon=icon, shortcut=shortcut, on_click=act, args=args, key=f"review_{name}_{page_state().at}")  # type: ignore[arg-type]  # a callback of any shape
 
 
 def undo_button() -> None:
-    """Take back the last decision or edit of the sitting; its key names it, so that two presses take back two."""
-    last = shared.store().last_decision(sitting().who)
+    """Take back the last decision or edit of the session; its key names it, so that two presses take back two."""
+    last = shared.store().last_decision(page_state().who)
     st.button(
         _("Undo"),
         icon=":material/undo:",
@@ -169,7 +169,7 @@ def _side(row: DraftRow) -> None:
             ]
         )
     )
-    opinion_panel(row, sitting().who)
+    opinion_panel(row, page_state().who)
     st.page_link(shared.RUNS, label=_("Open run {run}", run=row.run), query_params={"run": str(row.run)})
 
 

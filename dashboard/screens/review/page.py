@@ -13,7 +13,7 @@ from dashboard.screens.exports import export_panel
 from dashboard.screens.review import address
 from dashboard.screens.review.desk import desk
 from dashboard.screens.review.filters import filter_bar
-from dashboard.screens.review.state import sitting
+from dashboard.screens.review.state import page_state
 from dashboard.text import _
 
 
@@ -50,7 +50,7 @@ def _params() -> dict[str, str]:
 
 def _follow_link() -> None:
     """Show the draft an address names, such as ?draft=12, in whatever tab it is."""
-    here, named = sitting(), st.query_params.get("draft", "")
+    here, named = page_state(), st.query_params.get("draft", "")
     if named != here.linked:
         here.linked = named
         if named.isdecimal():

@@ -1,5 +1,5 @@
 """
-What a sitting remembers in its session, and nothing of value among it: who sits, which draft is shown, what was said.
+What the Review page remembers in a session: the reviewer, the draft shown, the last message.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ MOST_SKIPPED = 500
 
 
 @dataclass(slots=True)
-class Sitting:
+class ReviewPageState:
     """One reviewer at the desk, from the first look at it to the end of the session."""
 
     who: str
@@ -48,10 +48,10 @@ class Sitting:
         self.skipped = [*(one for one in self.skipped if one != draft), draft][-MOST_SKIPPED:]
 
 
-def sitting() -> Sitting:
+def page_state() -> ReviewPageState:
     """This session's."""
     if _KEY not in st.session_state:
-        st.session_state[_KEY] = Sitting(_who(), time.time())
+        st.session_state[_KEY] = ReviewPageState(_who(), time.time())
     return st.session_state[_KEY]  # type: ignore[no-any-return]  # session_state holds anything
 
 

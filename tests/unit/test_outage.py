@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import Late, NotSent
-from engine.generate.outage import LEAST_SPARE_CALLS, Memory
+from engine.generate.outage import LEAST_SPARE_CALLS, OutageGuard
 from engine.generate.retry import Action, Decision
 from engine.providers.reply import Reply
 from engine.spec import Tuning
@@ -21,11 +21,11 @@ FAIL = Decision(Action.FAIL, "server_error", "503.")
 KEEP = Decision(Action.KEEP)
 
 
-def fall(memory: Memory, tuning: Tuning) -> tuple[int, Decision]:
+def fall(outage: OutageGuard, tuning: Tuning) -> tuple[int, Decision]:
     """Answer 503 until the run stops: after how many calls, and the decision."""
     for call in range(1, 1000):
         action = FAIL if call % (tuning.retries + 1) == 0 else RETRY
-        if (decision := memory.take(DOWN, action, tuning)).action is Action.STOP:
+        if (decision := outage.take(DOWN, action, tuning)).action is Action.STOP:
             return call, decision
     raise AssertionError("it never stops")
 
@@ -36,15 +36,15 @@ def test_an_outage_stays_within_its_bound(concurrency: int, retries: int, planne
     every probe, are among them; then only a person tries again."""
     tuning = Tuning(concurrency, 1, retries=retries)
     bound = max(35, planned // 10)
-    memory = Memory.of(planned)
-    calls, stop = fall(memory, tuning)
-    calls += memory.most_in_flight(concurrency) - 1
-    memory.unanswered = calls
+    outage = OutageGuard.of(planned)
+    calls, stop = fall(outage, tuning)
+    calls += outage.most_in_flight(concurrency) - 1
+    outage.unanswered = calls
     probes = 0
-    while (again := memory.try_again(stop.reason, 0.0)) is not None:
-        memory = Memory.of(planned, again.tries, again.unanswered)
-        sent, stop = fall(memory, tuning)
-        assert (sent, memory.most_in_flight(concurrency)) == (1, 1)
+    while (again := outage.auto_resume(stop.reason, 0.0)) is not None:
+        outage = OutageGuard.of(planned, again.tries, again.unanswered)
+        sent, stop = fall(outage, tuning)
+        assert (sent, outage.most_in_flight(concurrency)) == (1, 1)
         probes += 1
     assert calls + probes <= bound
     assert probes > 0
@@ -52,45 +52,45 @@ def test_an_outage_stays_within_its_bound(concurrency: int, retries: int, planne
 
 def test_a_probe_that_is_answered_opens_the_run() -> None:
     """One call finds out; after its answer all of them go, and the next outage starts counting from nothing."""
-    memory = Memory.of(100, tries=3, unanswered=20)
-    assert memory.most_in_flight(8) == 1
-    memory.take(GOOD, KEEP, Tuning(8, 1))
-    assert memory.most_in_flight(8) == 8
-    _, stop = fall(memory, Tuning(8, 1))
-    again = memory.try_again(stop.reason, 1000.0)
+    outage = OutageGuard.of(100, tries=3, unanswered=20)
+    assert outage.most_in_flight(8) == 1
+    outage.take(GOOD, KEEP, Tuning(8, 1))
+    assert outage.most_in_flight(8) == 8
+    _, stop = fall(outage, Tuning(8, 1))
+    again = outage.auto_resume(stop.reason, 1000.0)
     assert again is not None
     assert (again.tries, again.at) == (1, 1030.0)
 
 
 def test_the_waits_grow_to_ten_minutes() -> None:
     """30 s, then twice as long each time, 10 minutes at most."""
-    waits, memory = [], Memory.of(100)
+    waits, outage = [], OutageGuard.of(100)
     for _ in range(7):
-        again = memory.try_again("provider_down", 0.0)
+        again = outage.auto_resume("provider_down", 0.0)
         assert again is not None
         waits.append(again.at)
-        memory = Memory.of(100, again.tries, again.unanswered)
+        outage = OutageGuard.of(100, again.tries, again.unanswered)
     assert waits == [30, 60, 120, 240, 480, 600, 600]
 
 
 @pytest.mark.parametrize("code", ["budget", "key", "quota", "late", "nothing_usable", "long_wait"])
 def test_what_only_a_person_can_mend_is_not_tried_again(code: str) -> None:
-    """Money, keys and settings do not mend themselves."""
-    assert Memory.of(100).try_again(code, 0.0) is None
+    """Money, keys and settings do not fix themselves."""
+    assert OutageGuard.of(100).auto_resume(code, 0.0) is None
 
 
 def test_a_deadline_that_is_too_short_is_no_outage() -> None:
     """Calls that are all late stop the run with the way out, and are not tried again by themselves."""
-    memory, late = Memory.of(100), Decision(Action.RETRY, "late", "no answer within 1 s.", doubt=True)
-    memory.take(Late("p", "late"), late, Tuning(2, 1, retries=1))
-    stop = memory.take(Late("p", "late"), replace(late, action=Action.FAIL), Tuning(2, 1, retries=1))
+    outage, late = OutageGuard.of(100), Decision(Action.RETRY, "late", "no answer within 1 s.", doubt=True)
+    outage.take(Late("p", "late"), late, Tuning(2, 1, retries=1))
+    stop = outage.take(Late("p", "late"), replace(late, action=Action.FAIL), Tuning(2, 1, retries=1))
     assert (stop.action, stop.reason, "deadline_s" in stop.message) == (Action.STOP, "late", True)
 
 
 def test_a_short_stumble_is_ridden_out() -> None:
     """A few calls without an answer, then a good one, stop nothing."""
-    memory, tuning = Memory.of(100), Tuning(8, 1, retries=3)
+    outage, tuning = OutageGuard.of(100), Tuning(8, 1, retries=3)
     for _ in range(10):
-        assert memory.take(NotSent("p", "refused"), RETRY, tuning).action is Action.RETRY
-    memory.take(GOOD, KEEP, tuning)
-    assert (memory.unanswered, memory.bound) == (0, LEAST_SPARE_CALLS)
+        assert outage.take(NotSent("p", "refused"), RETRY, tuning).action is Action.RETRY
+    outage.take(GOOD, KEEP, tuning)
+    assert (outage.unanswered, outage.bound) == (0, LEAST_SPARE_CALLS)

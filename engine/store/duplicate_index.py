@@ -60,7 +60,7 @@ def _named(hashes: Sequence[int], counts: int) -> dict[str, int]:
     return dict(zip(_PLACES[counts], (one for one in hashes if weight(one) == counts), strict=False))
 
 
-class Likeness(Base):
+class DuplicateIndex(Base):
     """What drafts alike are found by."""
 
     def alike(self, hashes: Sequence[int]) -> list[tuple[int, int, int]]:

@@ -19,7 +19,7 @@ _DRAFTED = draft.c.state == literal_column("'drafted'")
 MOST_RUNS = 200
 
 
-class Desk(Base):
+class ReviewQueries(Base):
     """Reads of the review desk."""
 
     def beside(

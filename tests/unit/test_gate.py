@@ -21,8 +21,8 @@ async def start_all(gate: Gate, calls: int, *, took_s: float, workers: int, cloc
         while len(starts) < calls:
             starts.append(-1.0)
             place = len(starts) - 1
-            ticket = await gate.admit()
-            starts[place] = ticket.started_at
+            permit = await gate.admit()
+            starts[place] = permit.started_at
             await clock.sleep(took_s)
             gate.leave()
 
@@ -84,18 +84,18 @@ def test_tokens_of_a_window_are_never_passed(asks: list[int], tpm: int) -> None:
 def test_tokens_are_settled_by_usage() -> None:
     """A call that used less than its estimate gives the rest back."""
     schedule = Schedule(Limits(tpm=1000))
-    ticket = schedule.start(0.0, 900)
+    permit = schedule.start(0.0, 900)
     assert schedule.earliest(1.0, 500) > 60.0
-    schedule.count(ticket, 100)
+    schedule.count(permit, 100)
     assert schedule.earliest(1.0, 500) == 1.0
 
 
 def test_a_burst_of_refusals_is_one_pause() -> None:
     """Eight 429s of calls that were in flight together pause the run once, for what Retry-After says."""
     schedule = Schedule(Limits(max_in_flight=8))
-    tickets = [schedule.start(0.0) for _ in range(8)]
-    for ticket in tickets:
-        schedule.slow_down(1.0, ticket, 5.0)
+    permits = [schedule.start(0.0) for _ in range(8)]
+    for permit in permits:
+        schedule.slow_down(1.0, permit, 5.0)
         schedule.end()
     assert schedule.earliest(1.0) == 6.0
 
@@ -121,8 +121,8 @@ def test_a_contradicted_window_goes_on_evenly() -> None:
 def test_an_in_flight_signal_takes_a_place_away() -> None:
     """A refusal for calls in flight caps them at what was in flight beside it."""
     schedule = Schedule(Limits())
-    tickets = [schedule.start(0.0) for _ in range(4)]
-    schedule.slow_down(0.5, tickets[3], 1.0, in_flight=True)
+    permits = [schedule.start(0.0) for _ in range(4)]
+    schedule.slow_down(0.5, permits[3], 1.0, in_flight=True)
     assert schedule.limits.max_in_flight == 3
 
 
@@ -130,8 +130,8 @@ async def test_the_throttle_is_a_gap_between_starts() -> None:
     """throttle_ms is the smallest gap between two starts of the run."""
     clock = VirtualClock()
     gate, throttle = Gate(Limits(), clock), Throttle(0.3, clock)
-    tickets = await asyncio.gather(*(throttle.pass_through(gate, 0) for _ in range(4)))
-    assert [round(ticket.started_at, 3) for ticket in tickets] == [0.0, 0.3, 0.6, 0.9]
+    permits = await asyncio.gather(*(throttle.pass_through(gate, 0) for _ in range(4)))
+    assert [round(permit.started_at, 3) for permit in permits] == [0.0, 0.3, 0.6, 0.9]
 
 
 async def test_two_runs_share_a_gate() -> None:
@@ -161,12 +161,12 @@ async def test_who_waits_hears_of_a_limit_that_was_none() -> None:
     """A call that waits for a window goes on soon after the window has turned out to be none."""
     clock = VirtualClock()
     gate = Gate(Limits(), clock)
-    tickets = [await gate.admit() for _ in range(12)]
-    for ticket in tickets[:-1]:
+    permits = [await gate.admit() for _ in range(12)]
+    for permit in permits[:-1]:
         gate.leave()
-        gate.succeed(ticket)
+        gate.succeed(permit)
     gate.leave()
-    gate.slow_down(tickets[-1], None)
+    gate.slow_down(permits[-1], None)
     trial = await gate.admit()
     waiting = asyncio.create_task(gate.admit())
     await clock.sleep(1.0)

@@ -1,7 +1,7 @@
 """
 One process at work on a run, and the fate that meets it: run in a child, so that kill -9 is kill -9.
 
-The children come from multiprocessing's fork server, which has the engine imported: a sitting costs a fork, not a start
+The children come from multiprocessing's fork server, which has the engine imported: a session costs a fork, not a start
 of Python. Fates strike at a commit of the store's writer, counted by SQLAlchemy's own events, before or after it is
 made; so every gap between two promises is met, and the same history can be played again.
 """
@@ -30,7 +30,7 @@ from engine.clock import RealClock
 from engine.process import LEASE_ENV
 
 CHILDREN = multiprocessing.get_context("forkserver")
-CHILDREN.set_forkserver_preload(["tests.history.sitting"])
+CHILDREN.set_forkserver_preload(["tests.history.session"])
 
 LEASE_S = 2.0  # a silent process keeps its run so long; one that is provably gone does not
 SCALE = 20.0  # backoff and pauses run this much faster, here and in the provider
@@ -44,7 +44,7 @@ Failure = Literal["", "full", "readonly", "locked", "io"]
 
 
 @dataclass(frozen=True)
-class Sitting:
+class HistorySession:
     """
     What one process does and what happens to it.
 
@@ -86,36 +86,36 @@ def _set_clock(wall_s: float) -> None:
     time.time = lambda: right() + wall_s
 
 
-def start(work: Work, sitting: Sitting) -> BaseProcess:
-    """Begin a sitting in a child."""
-    child = CHILDREN.Process(target=_sit, args=(work, sitting), daemon=True)
+def start(work: Work, session: HistorySession) -> BaseProcess:
+    """Begin a session in a child."""
+    child = CHILDREN.Process(target=_sit, args=(work, session), daemon=True)
     child.start()
     return child
 
 
-def play(work: Work, sitting: Sitting) -> int | None:
-    """A sitting from its beginning to its end; the child's exit code, -9 where it was killed."""
-    child = start(work, sitting)
+def play(work: Work, session: HistorySession) -> int | None:
+    """A session from its beginning to its end; the child's exit code, -9 where it was killed."""
+    child = start(work, session)
     child.join(2 * LONGEST_S)
     if child.exitcode is None:
         child.kill()
         child.join()
-        raise AssertionError(f"a process did not come to an end within {2 * LONGEST_S:g} s: {sitting}")
+        raise AssertionError(f"a process did not come to an end within {2 * LONGEST_S:g} s: {session}")
     return child.exitcode
 
 
-def _sit(work: Work, sitting: Sitting) -> None:
+def _sit(work: Work, session: HistorySession) -> None:
     """In the child: exit code 0, or 3 with one line in errors.txt where Draftmill refused with a message."""
     logging.disable()
     os.environ[LEASE_ENV] = str(LEASE_S)
-    _set_clock(sitting.wall_s)
-    commits, clock = Commits(sitting), RealClock(SCALE)
+    _set_clock(session.wall_s)
+    commits, clock = Commits(session), RealClock(SCALE)
     try:
         with Store.open(work.database, clock) as store:
             runner = Runner(store, Catalog.load(work.database.parent / "providers.toml"), clock)
-            run = _begin(store, runner, work, sitting)
+            run = _begin(store, runner, work, session)
             _await(store, runner, run, commits)
-            if sitting.fails:
+            if session.fails:
                 os._exit(0)  # a runner that cannot write may wait for the disk for ever: somebody turns it off
             runner.close()
     except DraftmillError as error:
@@ -125,38 +125,38 @@ def _sit(work: Work, sitting: Sitting) -> None:
     os._exit(0)
 
 
-def _begin(store: Store, runner: Runner, work: Work, sitting: Sitting) -> int:
+def _begin(store: Store, runner: Runner, work: Work, session: HistorySession) -> int:
     """Submit the run, or go on with it."""
     runs = store.runs(1)
     if not runs:
         return runner.submit(work.job())
-    if sitting.fate == "cancel" and not sitting.at:
+    if session.fate == "cancel" and not session.at:
         runner.cancel(runs[0].id)
     elif runs[0].state != "done":
-        runner.resume(runs[0].id, retry=sitting.retry)
+        runner.resume(runs[0].id, retry=session.retry)
     return runs[0].id
 
 
 def _await(store: Store, runner: Runner, run: int, commits: Commits) -> None:
-    until = time.monotonic() + (1.0 if commits.sitting.fails else LONGEST_S)
+    until = time.monotonic() + (1.0 if commits.session.fails else LONGEST_S)
     while store.state(run) in ("queued", "running") and time.monotonic() < until:
         if commits.due:
             commits.due = False
-            if commits.sitting.fate == "close":
+            if commits.session.fate == "close":
                 return
             act: dict[str, Callable[[], Any]] = {
                 "pause": lambda: store.set_command(run, "pause").result(),
                 "cancel": lambda: runner.cancel(run),
             }
-            act[commits.sitting.fate]()
+            act[commits.session.fate]()
         time.sleep(POLL_S)
 
 
 class Commits:
-    """Counts the writer's commits and does at the right one what the sitting says."""
+    """Counts the writer's commits and does at the right one what the session says."""
 
-    def __init__(self, sitting: Sitting) -> None:
-        self.sitting = sitting
+    def __init__(self, session: HistorySession) -> None:
+        self.session = session
         self.due = False
         """A pause, a cancel or an orderly end is to come, from outside the writer."""
         self._made = 0
@@ -169,31 +169,31 @@ class Commits:
 
     def _on_commit(self, _conn: Connection) -> None:
         self._made += 1
-        here = self._made == self.sitting.at
-        if here and self.sitting.fate == "kill_before":
+        here = self._made == self.session.at
+        if here and self.session.fate == "kill_before":
             os.kill(os.getpid(), signal.SIGKILL)
         self._fresh = here
-        if self.sitting.fails in ("full", "io") and self._failing(self._made):
-            raise _error(self.sitting.fails)
+        if self.session.fails in ("full", "io") and self._failing(self._made):
+            raise _error(self.session.fails)
 
     def _on_checkin(self, *_: Any) -> None:
         """After a commit: the connection has come back."""
         if not self._fresh:
             return
         self._fresh = False
-        if self.sitting.fate == "kill_after":
+        if self.session.fate == "kill_after":
             os.kill(os.getpid(), signal.SIGKILL)
-        if self.sitting.fate == "freeze":
+        if self.session.fate == "freeze":
             os.kill(os.getpid(), signal.SIGSTOP)
-        self.due = self.sitting.fate in ("pause", "cancel", "close")
+        self.due = self.session.fate in ("pause", "cancel", "close")
 
     def _on_begin(self, conn: Connection) -> None:
         """Real failures of SQLite: a connection that may not write, or another one that holds the lock."""
-        if self.sitting.fails not in ("readonly", "locked") or conn.engine.pool.size() != 1:  # type: ignore[attr-defined]
+        if self.session.fails not in ("readonly", "locked") or conn.engine.pool.size() != 1:  # type: ignore[attr-defined]
             return
         self._begun += 1
         failing = self._failing(self._begun)
-        if self.sitting.fails == "readonly":
+        if self.session.fails == "readonly":
             conn.exec_driver_sql(f"PRAGMA query_only={'ON' if failing else 'OFF'}")
             return
         if self._holder is not None and not failing:
@@ -206,7 +206,7 @@ class Commits:
                 self._holder.execute("BEGIN IMMEDIATE")
 
     def _failing(self, number: int) -> bool:
-        return self.sitting.at <= number < self.sitting.at + self.sitting.times
+        return self.session.at <= number < self.session.at + self.session.times
 
 
 def _error(failure: str) -> sqlite3.OperationalError:

@@ -1,26 +1,26 @@
 """
-A run's diary: what was learned of the limits and what auto chose, written into the store while the run goes.
+A run's change log: what was learned of the limits and what auto chose, written into the store while the run goes.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict
 
-from engine.generate.context import Desk
+from engine.generate.context import RunContext
 from engine.store import ChangeRow, committed
 
 
-class Diary:
+class ChangeLog:
     """
     Follows one run.
 
     Args:
-        desk: The run's desk; its gate may have learned from other runs before, which is not this run's story.
+        context: The run's context; its gate may have learned from other runs before, which is not this run's story.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._learner = desk.gate.schedule.learner
+    def __init__(self, context: RunContext) -> None:
+        self._desk = context
+        self._learner = context.gate.schedule.learner
         self._learned = len(self._learner.changes)
         self._chosen = 0
 

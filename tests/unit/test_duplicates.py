@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.generate.duplicates import OWN, Near
+from engine.generate.duplicates import OWN, DuplicateCheck
 from engine.generate.task import Drafting
 from engine.kinds import Reading, fingerprint, jaccard, marks, shingles, sketch, weight
 from engine.practice.pen import Ask
@@ -52,8 +52,8 @@ def run_of(store: Store, *contents: Content, spec: RunSpec = SPEC) -> int:
     return run
 
 
-def near(store: Store, run: int = 99, **more: bool) -> Near:
-    return Near(store, SPEC, run, **{"library": True, "asks_again": True, **more})
+def near(store: Store, run: int = 99, **more: bool) -> DuplicateCheck:
+    return DuplicateCheck(store, SPEC, run, **{"library": True, "asks_again": True, **more})
 
 
 def codes(sifted: Reading) -> tuple[list[str], list[str]]:
