@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.errors import SpecError
+from engine.messages import Message
 from engine.spec import BATCH_SIZE, Kind, RunSpec
 
 Content = dict[str, Any]
@@ -73,8 +74,21 @@ class Flag:
 
     code: str
     detail: str = ""
+    """English text; older rows have only this."""
     severity: str = "flagged"
     """`flagged` (first in review) or `note` (a chip)."""
+    values: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """What the template of the code needs, and the place in the draft; empty in older rows."""
+
+    @property
+    def message(self) -> Message:
+        """The message of the code, from `draft.<code>` in the catalogue."""
+        return Message(f"draft.{self.code}", self.values)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON for a row; `code` comes first, followed by `detail`, because rows are searched by code."""
+        kept = {"code": self.code, "detail": self.detail, "severity": self.severity}
+        return {**kept, "values": dict(self.values)} if self.values else kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +102,19 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """An item that came back and was refused, or did not come back, with its reason."""
+    """An item of a reply that was refused, or that is missing from the reply, with its reason."""
 
     slot: Slot | None
     code: str
     detail: str = ""
+    """English text, also sent to the model when the item is asked for again."""
+    values: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """What the template of the code needs."""
+
+    @property
+    def message(self) -> Message:
+        """The message of the code, from `draft.<code>` in the catalogue."""
+        return Message(f"draft.{self.code}", self.values)
 
 
 @dataclass(frozen=True, slots=True)

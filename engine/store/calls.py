@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import Future
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import (
@@ -217,7 +216,7 @@ def _kept_row(kept: Kept, settlement: Settlement, now: float) -> dict[str, Any]:
         "new_content": made.content,
         "new_title": kept.title,
         "new_search": searchable(kept.search),
-        "new_flags": [asdict(flag) for flag in made.flags],
+        "new_flags": [flag.to_json() for flag in made.flags],
         "new_flagged": is_flagged(made.flags),
         "new_fingerprint": kept.fingerprint or None,
         "new_call": settlement.call,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
@@ -113,6 +113,6 @@ def _edited(edit: Edit) -> dict[str, Any]:
         "content": edit.content,
         "title": edit.title,
         "search": searchable(edit.search),
-        "flags": [asdict(flag) for flag in edit.flags],
+        "flags": [flag.to_json() for flag in edit.flags],
         "flagged": is_flagged(edit.flags),
     }

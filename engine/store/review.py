@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, insert, literal_column, select, update
@@ -107,7 +106,7 @@ class Review(Base):
             "content": edit.content,
             "title": edit.title,
             "search": searchable(edit.search),
-            "flags": [asdict(flag) for flag in edit.flags],
+            "flags": [flag.to_json() for flag in edit.flags],
             "flagged": is_flagged(edit.flags),
         }
 
