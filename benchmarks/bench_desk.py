@@ -27,7 +27,7 @@ def claims() -> Iterator[Claim]:
         for number in range(RUNS):
             _fill(store, number)
         each_ms = 1000 * (time.perf_counter() - started) / (RUNS * SLOTS)
-        held, size_mb = store.count_drafts(), store.bytes / 2**20
+        held, size_mb = store.drafts.count(), store.bytes / 2**20
         yield Claim(
             f"{held:,} drafts stored, indexed", "< 5 ms a draft", f"{each_ms:.2f} ms, {size_mb:.0f} MB", each_ms < 5
         )
@@ -66,25 +66,25 @@ def _filters() -> dict[str, DraftFilter]:
 
 def _page(store: Store, chosen: DraftFilter) -> None:
     """What one drawing of the desk reads: the tabs' counts, the draft to show and the page around it."""
-    store.review_counts(chosen)
-    first = store.beside(chosen, "flagged")
+    store.reviews.counts(chosen)
+    first = store.drafts.adjacent(chosen, "flagged")
     if first is not None:
-        store.draft(first)
-    store.drafts(chosen, 50, 0, "flagged")
+        store.drafts.get(first)
+    store.drafts.page(chosen, 50, 0, "flagged")
 
 
 def _key(store: Store) -> Claim:
     pending = DraftFilter(review="pending")
 
     def press() -> None:
-        at = store.beside(pending, "flagged")
+        at = store.drafts.adjacent(pending, "flagged")
         assert at is not None
-        row = store.draft(at)
-        assert store.decide([at], "approved", "bench", shown={at: row.revision}).result() == [at]
-        store.sitting("bench", 0.0)
-        store.last_decision("bench")
-        store.review_counts(pending)
-        store.beside(pending, "flagged", at)
+        row = store.drafts.get(at)
+        assert store.reviews.decide([at], "approved", "bench", shown={at: row.revision}).result() == [at]
+        store.reviews.session("bench", 0.0)
+        store.reviews.last_decision("bench")
+        store.reviews.counts(pending)
+        store.drafts.adjacent(pending, "flagged", at)
 
     took_ms = _median_ms(press)
     return Claim("... a press of a key, with the next draft", f"< {PAGE_MS} ms", f"{took_ms:.0f} ms", took_ms < PAGE_MS)
@@ -92,11 +92,11 @@ def _key(store: Store) -> Claim:
 
 def _bulk(store: Store) -> Claim:
     started = time.perf_counter()
-    count = len(store.decide(store.draft_ids(DraftFilter(lang="zh")), "rejected", "bench").result())
+    count = len(store.reviews.decide(store.drafts.ids(DraftFilter(lang="zh")), "rejected", "bench").result())
     decided_s = time.perf_counter() - started
-    decision = store.last_decision("bench")
+    decision = store.reviews.last_decision("bench")
     assert decision is not None
-    restored = len(store.undo(batch=decision.batch).result())
+    restored = len(store.reviews.undo(batch=decision.batch).result())
     undone_s = time.perf_counter() - started - decided_s
     holds = count == restored > 0 and decided_s < 10 and undone_s < 10
     return Claim(f"... {count:,} decided at once; taken back", "< 10 s", f"{decided_s:.1f} s; {undone_s:.1f} s", holds)
@@ -115,14 +115,14 @@ def _fill(store: Store, number: int) -> None:
     )
     slots = plan(spec)
     prints = [f"{number}-{slot.number}" for slot in slots]
-    run = store.create_run(NewRun(spec, Tuning(), "practice"), slots, prints).result()
+    run = store.runs.create(NewRun(spec, Tuning(), "practice"), slots, prints).result()
     dice = random.Random(number)
     for start in range(0, len(slots), PACKET):
         packet = slots[start : start + PACKET]
-        call = store.start_call(CallStart(run, start, 1, tuple(slot.number for slot in packet), 1.0)).result()
+        call = store.calls.start(CallStart(run, start, 1, tuple(slot.number for slot in packet), 1.0)).result()
         drafts = [_kept(slot, lang, dice) for slot in packet]
         settled = Settlement(call, "ok", model=f"practice-{number % 8}", ended_at=2.0, drafts=drafts)
-        store.settle_call(settled).result()
+        store.calls.settle(settled).result()
     _score(store, run)
 
 

@@ -43,13 +43,13 @@ def fill(store: Store, kind: Kind) -> None:
     options = ClozeOptions() if kind == "cloze" else ShadowingOptions()
     spec = RunSpec(kind, "en", (1, 2), tuple(f"Topic {n}" for n in range(25)), DRAFTS // 50, options=options)
     slots = plan(spec)
-    run = store.create_run(NewRun(spec, Tuning(), "fast"), slots, [f"{kind}/{slot.number}" for slot in slots]).result()
+    run = store.runs.create(NewRun(spec, Tuning(), "fast"), slots, [f"{kind}/{slot.number}" for slot in slots]).result()
     for start in range(0, DRAFTS, A_CALL):
         part = slots[start : start + A_CALL]
-        call = store.start_call(CallStart(run, start, 1, tuple(s.number for s in part), 1.0)).result()
+        call = store.calls.start(CallStart(run, start, 1, tuple(s.number for s in part), 1.0)).result()
         made = [Draft(slot, content(kind, slot.number)) for slot in part]
         kept = [Kept(draft, str(draft.content["title"]), WORDS) for draft in made]
-        store.settle_call(Settlement(call, "ok", drafts=kept)).result()
+        store.calls.settle(Settlement(call, "ok", drafts=kept)).result()
 
 
 def content(kind: Kind, number: int) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def _is_found(near: DuplicateCheck, slot: int, index: int) -> bool:
 def _fill(store: Store) -> None:
     """Drafts as the settlement of a call leaves them."""
     slots = [Slot(number, f"Topic {number % 100}", 3, number // 100) for number in range(STORED)]
-    run = store.create_run(NewRun(SPEC, Tuning(), "fast"), slots, [""] * STORED).result()
+    run = store.runs.create(NewRun(SPEC, Tuning(), "fast"), slots, [""] * STORED).result()
     for start in range(0, STORED, PART):
         part = [(number + 1, _content(number)) for number in range(start, start + PART)]
         hashes = [
@@ -68,7 +68,7 @@ def _fill(store: Store) -> None:
             for one in sketch(marks(shingles(content, "en"), "cloze", "en"))
         ]
         store.write(lambda conn, part=part, hashes=hashes: _insert(conn, part, hashes)).result()
-    assert store.totals(run).drafted == STORED
+    assert store.runs.totals(run).drafted == STORED
 
 
 def _insert(conn: Connection, part: list[tuple[int, Content]], hashes: list[dict[str, int]]) -> None:

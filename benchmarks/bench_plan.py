@@ -23,12 +23,12 @@ def claims() -> Iterator[Claim]:
         started = time.perf_counter()
         slots = plan(spec)
         fingerprints = [fingerprint(spec, slot, "practice-fast") for slot in slots]
-        paid = store.cached(fingerprints)
-        run = store.create_run(NewRun(spec, Tuning(), "practice-fast"), slots, fingerprints, {}).result()
+        paid = store.drafts.cached(fingerprints)
+        run = store.runs.create(NewRun(spec, Tuning(), "practice-fast"), slots, fingerprints, {}).result()
         seconds = time.perf_counter() - started
         rss_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        page_ms = _ms(lambda: store.drafts(DraftFilter(run=run, state=None), limit=50))
-        runs_ms = _ms(lambda: store.runs(20))
+        page_ms = _ms(lambda: store.drafts.page(DraftFilter(run=run, state=None), limit=50))
+        runs_ms = _ms(lambda: store.runs.page(20))
     yield Claim(f"plan + insert {len(slots):,} slots", "< 5 s", f"{seconds:.2f} s", seconds < 5 and not paid)
     yield Claim("... peak RSS", "< 500 MB", f"{rss_mb:.0f} MB", rss_mb < 500)
     yield Claim("... a page of 50 slots; of 20 runs", "paged", f"{page_ms:.1f} ms; {runs_ms:.1f} ms", page_ms < 300)

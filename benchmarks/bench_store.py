@@ -36,7 +36,7 @@ def plan_run(store: Store, slots: int) -> tuple[int, list[Slot], float]:
     wanted = plan(made)
     start = time.perf_counter()
     fingerprints = [f"{slot.number:032x}" for slot in wanted]
-    run = store.create_run(NewRun(made, Tuning(), "practice-fast"), wanted, fingerprints).result()
+    run = store.runs.create(NewRun(made, Tuning(), "practice-fast"), wanted, fingerprints).result()
     return run, wanted, time.perf_counter() - start
 
 
@@ -48,7 +48,7 @@ async def small_ops(store: Store, run: int, seconds: float) -> float:
     async def writer(number: int) -> None:
         nonlocal done
         while time.perf_counter() < end:
-            await committed(store.start_call(CallStart(run, number, 1, (number,), 1.0)))
+            await committed(store.calls.start(CallStart(run, number, 1, (number,), 1.0)))
             done += 1
 
     start = time.perf_counter()
@@ -66,12 +66,12 @@ async def whole_calls(store: Store, run: int, slots: list[Slot]) -> float:
     async def writer() -> None:
         for packet in packets:
             numbers = tuple(slot.number for slot in packet)
-            call = await committed(store.start_call(CallStart(run, numbers[0] // BATCH, 1, numbers, time.time())))
-            await committed(store.answer_call(call, 200, body, time.time()))
+            call = await committed(store.calls.start(CallStart(run, numbers[0] // BATCH, 1, numbers, time.time())))
+            await committed(store.calls.answer(call, 200, body, time.time()))
             drafts = [
                 Kept(Draft(slot, {"passage": TEXT}, flags(slot)), f"Title {slot.number}", TEXT) for slot in packet
             ]
-            await committed(store.settle_call(Settlement(call, "ok", tokens_out=900, cost_usd=0.001, drafts=drafts)))
+            await committed(store.calls.settle(Settlement(call, "ok", tokens_out=900, cost_usd=0.001, drafts=drafts)))
 
     start = time.perf_counter()
     async with asyncio.TaskGroup() as group:
@@ -99,21 +99,21 @@ def reads(store: Store, run: int, fingerprints: list[str]) -> dict[str, Callable
     """What the screens ask for."""
     pending = DraftFilter(run=run, review="pending")
     return {
-        "page of 50, first": lambda: store.drafts(pending),
-        "page of 50, flagged first": lambda: store.drafts(pending, order="flagged"),
-        "page of 50, all runs, flagged": lambda: store.drafts(DraftFilter(review="pending"), order="flagged"),
-        "page of 50, offset 90,000": lambda: store.drafts(pending, offset=90_000),
-        "page of 50, text rare": lambda: store.drafts(DraftFilter(run=run, text="nowhere"), limit=50),
-        "count of pending": lambda: store.count_drafts(pending),
-        "review counts": lambda: store.review_counts(DraftFilter(run=run)),
-        "run with totals": lambda: store.run(run),
-        "20 runs with totals": lambda: store.runs(20),
-        "cells": lambda: store.cells(run),
-        "timeline": lambda: store.timeline(run, 1.0),
-        "calls, page of 50": lambda: store.calls(run),
-        "failures": lambda: store.failures(run),
-        "latencies": lambda: store.latencies("practice", "practice-fast", "cloze", "en"),
-        "1,000 fingerprints": lambda: store.cached(fingerprints[:1000]),
+        "page of 50, first": lambda: store.drafts.page(pending),
+        "page of 50, flagged first": lambda: store.drafts.page(pending, order="flagged"),
+        "page of 50, all runs, flagged": lambda: store.drafts.page(DraftFilter(review="pending"), order="flagged"),
+        "page of 50, offset 90,000": lambda: store.drafts.page(pending, offset=90_000),
+        "page of 50, text rare": lambda: store.drafts.page(DraftFilter(run=run, text="nowhere"), limit=50),
+        "count of pending": lambda: store.drafts.count(pending),
+        "review counts": lambda: store.reviews.counts(DraftFilter(run=run)),
+        "run with totals": lambda: store.runs.get(run),
+        "20 runs with totals": lambda: store.runs.page(20),
+        "cells": lambda: store.drafts.cells(run),
+        "timeline": lambda: store.calls.timeline(run, 1.0),
+        "calls, page of 50": lambda: store.calls.page(run),
+        "failures": lambda: store.calls.failures(run),
+        "latencies": lambda: store.calls.latencies("practice", "practice-fast", "cloze", "en"),
+        "1,000 fingerprints": lambda: store.drafts.cached(fingerprints[:1000]),
     }
 
 

@@ -83,7 +83,7 @@ def measure(
             row = runner.join(run, 0.25)
             cpu_s = _cpu_s() - started
             first = row.totals.first_sent_at or 0.0
-            ended = [call.ended_at - first for call in store.calls(run, 10_000) if call.kept and call.ended_at]
+            ended = [call.ended_at - first for call in store.calls.page(run, 10_000) if call.kept and call.ended_at]
     totals = row.totals
     wall_s = (totals.last_ended_at or 0.0) - (totals.first_sent_at or 0.0)
     return Measured(

@@ -38,7 +38,7 @@ def health(request: Request) -> JSONResponse:
     told: dict[str, Any] = {"version": draftmill_version()}
     try:
         store = shared.store()
-        told |= {f"{state}_runs": store.count_runs(state) for state in ("running", "queued", "paused")}
+        told |= {f"{state}_runs": store.runs.count(state) for state in ("running", "queued", "paused")}
         free = store.free_bytes
     except StoreError:
         return _json({"status": "problem", "problem": "database", **told}, 503)
@@ -55,7 +55,7 @@ def runs(request: Request) -> JSONResponse:
         raise HTTPException(400, f"limit is {limit[:20]!r}; choose 1 to {MOST_RUNS}")
     if state is not None and state not in labels.RUN_STATE:
         raise HTTPException(400, f"state is {state[:20]!r}; choose {', '.join(labels.RUN_STATE)}")
-    return _json([brief_of(row) for row in shared.store().runs(int(limit), state=state)])
+    return _json([brief_of(row) for row in shared.store().runs.page(int(limit), state=state)])
 
 
 def run(request: Request) -> JSONResponse:

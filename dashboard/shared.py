@@ -45,7 +45,7 @@ def catalog() -> Catalog:
     Raises:
         SpecError: the user's providers.toml cannot be read, or a setting that was kept is out of bounds.
     """
-    return shipped().edited(store().profiles())
+    return shipped().edited(store().profiles.all())
 
 
 @st.cache_resource(show_spinner=False, on_release=lambda runner: runner.close())

@@ -40,7 +40,7 @@ def signs_in() -> bool:
 
 def edited(catalog: Catalog, store: Store) -> Catalog:
     """The catalog with the limits and prices that were saved in the dashboard."""
-    return catalog.edited(store.profiles())
+    return catalog.edited(store.profiles.all())
 
 
 ASK_S = 20.0
@@ -71,10 +71,10 @@ def keep(store: Store, catalog: Catalog, provider: str, changes: Mapping[str, An
         StoreError: it cannot be written.
     """
     catalog.profile(provider)
-    settings = {**store.profiles().get(provider, {}), **changes}
+    settings = {**store.profiles.all().get(provider, {}), **changes}
     settings = {name: value for name, value in settings.items() if value is not None}
     catalog.edited({provider: settings})
-    store.set_profile(provider, settings or None).result()
+    store.profiles.set(provider, settings or None).result()
 
 
 def refresh_prices(store: Store, catalog: Catalog, provider: str) -> Refreshed:
@@ -90,7 +90,7 @@ def refresh_prices(store: Store, catalog: Catalog, provider: str) -> Refreshed:
     prices = asyncio.run(_asked_prices(catalog, store, provider))
     if not prices:
         raise BadAnswer(provider, "its models list tells no prices; write them in by hand")
-    kept = store.profiles().get(provider, {}).get("prices", {})
+    kept = store.profiles.all().get(provider, {}).get("prices", {})
     keep(store, catalog, provider, {"prices": {**kept, **{name: _plain(price) for name, price in prices.items()}}})
     ours = {*profile.models, profile.default_model, *profile.prices} & set(prices)
     changed = {name: (profile.prices.get(name), prices[name]) for name in sorted(ours)}

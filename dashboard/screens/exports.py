@@ -67,8 +67,8 @@ def _panel(chosen: DraftFilter, key: str) -> None:
 
 def _out(chosen: DraftFilter, key: str) -> None:
     store = shared.store()
-    counts = store.review_counts(chosen)
-    every = store.count_drafts(chosen)
+    counts = store.reviews.counts(chosen)
+    every = store.drafts.count(chosen)
     approved_only = st.toggle(
         _("Approved drafts only ({n})", n=f"{counts.approved:,}"),
         value=True,
@@ -77,7 +77,7 @@ def _out(chosen: DraftFilter, key: str) -> None:
     )
     wanted = replace(chosen, review="approved") if approved_only else chosen
     number = counts.approved if approved_only else every
-    kinds = store.kinds_of(wanted)
+    kinds = store.drafts.kinds(wanted)
     names = [name for name, one in export.FORMATS.items() if set(kinds) <= set(one.kinds)]
     names = [name for name in names if len(kinds) < 2 or not export.FORMATS[name].one_kind]
     name = st.selectbox(

@@ -27,7 +27,7 @@ def opinion_panel(row: DraftRow, who: str = "") -> None:
         row: The draft as it is shown.
         who: The reviewer, named where the repair is taken.
     """
-    opinion = shared.store().opinions([row.id]).get(row.id)
+    opinion = shared.store().reviews.opinions([row.id]).get(row.id)
     with st.container(border=True, key=f"opinion_{row.id}"):
         problem = st.session_state.pop("opinion_problem", None)
         if problem:

@@ -20,7 +20,7 @@ def refill_button(chosen: DraftFilter, key: str) -> None:
         chosen: Which drafts; their own review state is left aside.
         key: Of the button, and of what is said after it.
     """
-    count = sum(shared.store().refillable(chosen).values())
+    count = sum(shared.store().drafts.refillable(chosen).values())
     if count:
         st.button(
             _("Refill {n} rejected", n=f"{count:,}"),
@@ -40,7 +40,7 @@ def refill_button(chosen: DraftFilter, key: str) -> None:
 def _refill(chosen: DraftFilter, key: str) -> None:
     runs = st.session_state[f"{key}_runs"] = list[int]()
     try:
-        for run in shared.store().refillable(chosen):
+        for run in shared.store().drafts.refillable(chosen):
             runs.append(shared.runner().refill(run, chosen))
     except DraftmillError as error:
         st.session_state[f"{key}_problem"] = str(error)

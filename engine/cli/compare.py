@@ -272,7 +272,7 @@ def _watch(store: Store, comparison: int) -> None:
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("", total=0, comparison=comparison, note="")
-        while _is_open(rows := store.runs(MOST_RUNS, comparison_id=comparison)):
+        while _is_open(rows := store.runs.page(MOST_RUNS, comparison_id=comparison)):
             drafted = sum(row.totals.drafted for row in rows)
             bar.update(task, total=sum(row.planned for row in rows), completed=drafted, note=_now(rows))
             time.sleep(POLL_S)

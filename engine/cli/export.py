@@ -43,7 +43,7 @@ def export(
     path = output or Path(files.file_name(chosen, format))
     with Store.open(database) as store:
         if run is not None:
-            store.run(run)
+            store.runs.get(run)
         written = files.write(store, chosen, format, path, force=force)
     if as_json:
         told = {"path": str(written.path), "format": format, "drafts": written.drafts, "bytes": written.bytes}

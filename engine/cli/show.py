@@ -37,7 +37,7 @@ def runs(
 ) -> None:
     """List the runs, the newest first."""
     with Store.open(database) as store:
-        rows = store.runs(limit)
+        rows = store.runs.page(limit)
     if as_json:
         typer.echo(json.dumps([brief_of(row) for row in rows], ensure_ascii=False))
         return
@@ -65,8 +65,8 @@ def drafts(
 ) -> None:
     """Print the drafts of a run: titles, or with --json one JSON line each."""
     with Store.open(database) as store:
-        store.run(run)
-        for row in store.each_draft(DraftFilter(run=run)):
+        store.runs.get(run)
+        for row in store.drafts.each(DraftFilter(run=run)):
             if not as_json:
                 typer.echo(f"{row.slot:>5}  L{row.level}  {row.topic}  {row.title}")
                 continue
@@ -79,14 +79,14 @@ def pause(run: RunId, database: Database = None) -> None:
     """Pause a run, whichever process works on it; calls in flight are kept. `draftmill resume` goes on."""
     with Store.open(database) as store, Runner(store, Catalog.load()) as runner:
         runner.pause(run)
-        state = runner.standing(store.run(run))
+        state = runner.standing(store.runs.get(run))
         typer.echo(f"run {run} is {state}" if state == "paused" else f"run {run} is told to pause; paid calls are kept")
 
 
 def cancel(run: RunId, database: Database = None) -> None:
     """Stop a run, whichever process works on it; paid calls are kept."""
     with Store.open(database) as store, Runner(store, Catalog.load()) as runner:
-        before = store.run(run).state
+        before = store.runs.get(run).state
         if before not in ("queued", "running", "paused"):
             typer.echo(f"run {run} has ended already: {before}")
             return
@@ -117,7 +117,7 @@ def _opinions(store: Store, row: RunRow) -> dict[str, Any]:
     """What a review has come to; nothing for other runs."""
     if row.purpose != "review":
         return {}
-    counts = store.opinion_counts(row.id)
+    counts = store.reviews.opinion_counts(row.id)
     return {
         "reviewed_run": row.parent_run,
         "reviewed": counts.drafts,

@@ -71,7 +71,7 @@ def finish(store: Store, runner: Runner, runs: Sequence[int], as_json: bool, wai
         if why := runner.gave_up(run):
             typer.echo(f"draftmill: {why}; what was paid for is kept, go on with: draftmill resume {run}", err=True)
         print_end(store, run, as_json)
-        codes.append(EXIT_CODES.get(store.state(run), 4))
+        codes.append(EXIT_CODES.get(store.runs.state(run), 4))
     raise typer.Exit(max(codes))
 
 
@@ -83,12 +83,12 @@ def take_up(store: Store, runner: Runner, run: int, retry: bool, **budgets: floa
         RunHeld: its process was heard of: it lives.
         DraftmillError: as Runner.resume.
     """
-    heard_at, told = store.run(run).heartbeat_at, False
+    heard_at, told = store.runs.get(run).heartbeat_at, False
     while True:
         try:
             runner.resume(run, retry=retry, **budgets)
         except RunHeld as held:
-            if store.run(run).heartbeat_at != heard_at:
+            if store.runs.get(run).heartbeat_at != heard_at:
                 raise
             if not told:
                 typer.echo(f"{held}; waiting for either", err=True)
@@ -105,8 +105,8 @@ def _leave(store: Store, runner: Runner, runs: Sequence[int]) -> None:
     except KeyboardInterrupt:
         runner.close(0, by_hand=True)
     for run in runs:
-        if store.run(run).retry_at is not None:
-            store.stop_trying(run).result()
+        if store.runs.get(run).retry_at is not None:
+            store.runs.cancel_auto_resume(run).result()
 
 
 def _watch(store: Store, runner: Runner, run: int, wait: bool) -> None:
@@ -121,7 +121,7 @@ def _watch(store: Store, runner: Runner, run: int, wait: bool) -> None:
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("", total=store.run(run).planned, run=run, note="")
+        task = bar.add_task("", total=store.runs.get(run).planned, run=run, note="")
         shown_at, said = -SHOW_S, ""
         while _goes_on(store, runner, run, wait):
             if (held_up := _held_up(store, run, wait)) and held_up != said:
@@ -137,17 +137,17 @@ def _watch(store: Store, runner: Runner, run: int, wait: bool) -> None:
 def _goes_on(store: Store, runner: Runner, run: int, wait: bool) -> bool:
     if runner.gave_up(run):
         return False
-    state = store.state(run)
+    state = store.runs.state(run)
     if state in GOING:
-        return runner.has(run) or runner.standing(store.run(run)) in OPEN_STANDINGS
-    return wait and state == "paused" and store.run(run).retry_at is not None
+        return runner.has(run) or runner.standing(store.runs.get(run)) in OPEN_STANDINGS
+    return wait and state == "paused" and store.runs.get(run).retry_at is not None
 
 
 def _held_up(store: Store, run: int, wait: bool) -> str:
     if store.trouble:
         return f"run {run} waits: {store.trouble}; nothing is lost, it goes on by itself"
-    if wait and store.state(run) == "paused":
-        row = store.run(run)
+    if wait and store.runs.state(run) == "paused":
+        row = store.runs.get(run)
         if row.retry_at is not None:
             return f"run {run} waits ({row.reason}); it is tried again at {clock_time(row.retry_at, lease_now())}"
     return ""

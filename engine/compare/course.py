@@ -116,7 +116,7 @@ def start(
     turns = shuffled(arms, trials, random.Random(seed))
     spec = replace(job.spec, reuse=False)
     with _one_at_a_time:
-        comparison = store.create_comparison(NewComparison(spec, _rows(job, arms, turns), trials, note)).result()
+        comparison = store.comparisons.create(NewComparison(spec, _rows(job, arms, turns), trials, note)).result()
         for turn in turns:
             _submit(runner, comparison, job, turn, note)
     return comparison
@@ -134,12 +134,12 @@ def cancel(store: Store, runner: Runner, comparison: int) -> None:
     Raises:
         StoreError: there is no such comparison.
     """
-    store.comparison(comparison)
+    store.comparisons.get(comparison)
     # The queued ones first, the last of them first: none may start while another is being stopped.
     for row in sorted(_open_runs(store, comparison), key=lambda row: (row.state == "running", -row.id)):
-        if is_held(row) or not store.end_run(row.id, "cancelled", "cancelled by hand", fence=row.fence).result():
+        if is_held(row) or not store.runs.end(row.id, "cancelled", "cancelled by hand", fence=row.fence).result():
             # Claimed, perhaps this moment: it may have calls in flight, and only its own process lets them drain.
-            store.set_command(row.id, "cancel").result()
+            store.runs.set_command(row.id, "cancel").result()
 
 
 def resume(store: Store, runner: Runner, comparison: int) -> None:
@@ -150,9 +150,9 @@ def resume(store: Store, runner: Runner, comparison: int) -> None:
         StoreError: there is no such comparison.
         SpecError: the key has gone, or the profile no longer allows an arm.
     """
-    row = store.comparison(comparison)
+    row = store.comparisons.get(comparison)
     with _one_at_a_time:
-        rows = store.runs(MOST_RUNS, comparison_id=comparison)
+        rows = store.runs.page(MOST_RUNS, comparison_id=comparison)
         for one in sorted(rows, key=lambda one: one.id):
             if runner.standing(one) in ("paused", "interrupted"):
                 runner.resume(one.id)
@@ -200,4 +200,4 @@ def _submit(runner: Runner, comparison: int, job: Job, turn: Turn, note: str) ->
 
 
 def _open_runs(store: Store, comparison: int) -> list[RunRow]:
-    return [row for row in store.runs(MOST_RUNS, comparison_id=comparison) if row.state in OPEN_STATES]
+    return [row for row in store.runs.page(MOST_RUNS, comparison_id=comparison) if row.state in OPEN_STATES]

@@ -151,7 +151,7 @@ def wall_s(store: Store, row: RunRow) -> float:
     whole_s = totals.last_ended_at - totals.first_sent_at
     if row.fence <= 1:
         return whole_s
-    calls = sorted(store.calls(row.id, limit=MOST_CALLS), key=lambda call: call.sent_at)
+    calls = sorted(store.calls.page(row.id, limit=MOST_CALLS), key=lambda call: call.sent_at)
     idle_s, busy_until = 0.0, totals.first_sent_at
     for call in calls:
         idle_s += max(0.0, call.sent_at - call.wait_s - busy_until)
@@ -178,7 +178,7 @@ def _guide_band(tuning: Tuning) -> tuple[float, float] | None:
 def _samples(store: Store, by_arm: Sequence[Sequence[RunRow]]) -> list[tuple[int, float]]:
     """(items asked, seconds) of the arms' newest calls."""
     newest = [row for runs in by_arm for row in [one for one in runs if one.state in MEASURED][-SAMPLED_RUNS:]]
-    return [sample for row in newest for sample in store.run_latencies(row.id)]
+    return [sample for row in newest for sample in store.calls.run_latencies(row.id)]
 
 
 def _limits(rows: Sequence[RunRow]) -> Limits:
@@ -203,7 +203,7 @@ def _tuning_used(store: Store, tuning: Tuning, runs: Sequence[RunRow]) -> Tuning
     if not tuning.auto or not ended:
         return tuning
     newest = ended[-1]
-    chosen = [Tuning(**change.after) for change in store.changes(newest.id) if change.what == "tuning"]
+    chosen = [Tuning(**change.after) for change in store.runs.changes(newest.id) if change.what == "tuning"]
     batch_size = max(1, round(newest.totals.asked / newest.totals.calls))
     return replace(chosen[-1] if chosen else tuning, batch_size=batch_size)
 

@@ -46,16 +46,16 @@ def report(store: Store, comparison: int) -> Report:
     Raises:
         StoreError: there is none with this id.
     """
-    return _report(store, store.comparison(comparison))
+    return _report(store, store.comparisons.get(comparison))
 
 
 def reports(store: Store, limit: int = 20, offset: int = 0) -> list[Report]:
     """A page of comparisons, newest first."""
-    return [_report(store, row) for row in store.comparisons(limit, offset)]
+    return [_report(store, row) for row in store.comparisons.page(limit, offset)]
 
 
 def _report(store: Store, row: ComparisonRow) -> Report:
-    rows = store.runs(MOST_RUNS, comparison_id=row.id)
+    rows = store.runs.page(MOST_RUNS, comparison_id=row.id)
     spec = RunSpec.from_json(row.spec)
     arms = [Arm.from_json(raw) for raw in row.arms]
     figures = arm_reports(store, row.id, spec, arms, rows)

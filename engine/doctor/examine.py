@@ -100,7 +100,7 @@ async def _asked(store: Store, profile: Profile, key: Key | None) -> list[Findin
 def _day(store: Store, profile: Profile) -> list[Finding]:
     if profile.budget_day_usd is None:
         return []
-    return judge_day(profile.name, store.spent_since(profile.name, midnight(time.time())), profile.budget_day_usd)
+    return judge_day(profile.name, store.calls.spent_since(profile.name, midnight(time.time())), profile.budget_day_usd)
 
 
 async def _in_time(question: Question, provider: str, check: Check) -> list[Finding]:

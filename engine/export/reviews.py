@@ -107,8 +107,8 @@ def _apply(
 ) -> Iterator[Read]:
     """The lines of some drafts, a group each; all their writes go into one commit."""
     ids = [number for group in groups if (number := _draft_of(group[0])) is not None]
-    found = {row.id: row for row in store.drafts(DraftFilter(ids=ids), limit=len(ids))} if ids else {}
-    notes = store.notes(list(found))
+    found = {row.id: row for row in store.drafts.page(DraftFilter(ids=ids), limit=len(ids))} if ids else {}
+    notes = store.reviews.notes(list(found))
     weighed: list[tuple[list[Read], Future[bool] | None]] = []
     for group in groups:
         row = found.get(_draft_of(group[0]) or 0)
@@ -117,9 +117,9 @@ def _apply(
             weighed.append(([Read(line.table, line.number, _draft_of(line), refused=told) for line in group], None))
             continue
         if row.run not in specs:
-            specs[row.run] = RunSpec.from_json(store.run(row.run).spec)
+            specs[row.run] = RunSpec.from_json(store.runs.get(row.run).spec)
         reads, returned = weigh(Marked(row, notes.get(row.id, "")), group, specs[row.run])
-        applying = None if returned is None or dry_run else store.hand_back(returned, who)
+        applying = None if returned is None or dry_run else store.reviews.apply_import(returned, who)
         weighed.append((reads, applying))
     for reads, applying in weighed:
         yield from reads if applying is None or applying.result() else (_refuse(read, _MOVED) for read in reads)

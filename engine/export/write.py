@@ -82,7 +82,7 @@ def write_to(store: Store, chosen: DraftFilter, fmt: str, out: BinaryIO, at: flo
         ExportError: no draft matches, or one does not fit.
     """
     found = format_named(fmt)
-    kinds = store.kinds_of(chosen)
+    kinds = store.drafts.kinds(chosen)
     found.check(kinds)
     count = _Count(marked(store, chosen))
     now = time.time() if at is None else at
@@ -95,7 +95,7 @@ def write_to(store: Store, chosen: DraftFilter, fmt: str, out: BinaryIO, at: flo
 def marked(store: Store, chosen: DraftFilter) -> Iterator[Marked]:
     """The drafts of a filter with their notes, a page at a time; what was cleaned has no content and is left out."""
     page: list[DraftRow] = []
-    for row in store.each_draft(chosen, _PAGE):
+    for row in store.drafts.each(chosen, _PAGE):
         page.append(row)
         if len(page) == _PAGE:
             yield from _noted(store, page)
@@ -128,7 +128,7 @@ class _Count:
 
 
 def _noted(store: Store, page: list[DraftRow]) -> Iterator[Marked]:
-    notes = store.notes([row.id for row in page])
+    notes = store.reviews.notes([row.id for row in page])
     return (Marked(row, notes.get(row.id, "")) for row in page if row.content)
 
 

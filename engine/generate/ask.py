@@ -135,15 +135,15 @@ async def settle_unread(context: RunContext) -> None:
     Raises:
         StoreError: the ledger cannot be written.
     """
-    for row in context.store.unsettled(context.run):
+    for row in context.store.calls.unsettled(context.run):
         asked = set(row.slots)
-        slots = tuple(slot for slot in context.store.open_slots(context.run) if slot.number in asked)
+        slots = tuple(slot for slot in context.store.drafts.open_slots(context.run) if slot.number in asked)
         packet = Packet(row.packet, slots)
-        seen = read_answer(Answer(row.status or 0, {}, context.store.raw(row.id)))
+        seen = read_answer(Answer(row.status or 0, {}, context.store.calls.reply(row.id)))
         decision = decide(seen, PacketAttempts().history(context, seen))
         reading = read(context, packet, seen, decision)
         entry = settlement(context, packet, row.id, seen, decision, reading, row.ended_at)
-        await committed(context.store.settle_call(entry, context.fence))
+        await committed(context.store.calls.settle(entry, context.fence))
 
 
 async def _ask_retrying(context: RunContext, packet: Packet, place: ConcurrencySlot) -> Outcome:
@@ -185,7 +185,7 @@ def _take(context: RunContext, packet: Packet, journey: PacketAttempts, sent: At
     reading = read(context, packet, sent.seen, decision)
     entry = settlement(context, packet, sent.call, sent.seen, decision, reading)
     context.budget.settle(sent.worst_usd, entry.cost_usd)
-    context.pending_writes.add(context.store.settle_call(entry, context.fence))
+    context.pending_writes.add(context.store.calls.settle(entry, context.fence))
     if decision.action in (Action.KEEP, Action.REASK):
         context.gate.succeed(sent.permit)
         _observe(context, packet, sent, decision, reading)
@@ -266,7 +266,7 @@ async def _exchange(
     elif any(name.startswith("x-ratelimit") for name in answer.headers):
         rates = read_rates(answer.headers)
         context.gate.on_headers(rates.limit_requests, rates.remaining_requests, rates.reset_requests_s)
-    stored = context.store.answer_call(call, answer.status, answer.body, context.clock.wall(), context.fence)
+    stored = context.store.calls.answer(call, answer.status, answer.body, context.clock.wall(), context.fence)
     if answer.status == 200 and context.outage.is_well:
         place.leave()  # the next call goes while this answer is stored and read
     if not await committed(stored):
@@ -276,7 +276,7 @@ async def _exchange(
 
 async def _entered(context: RunContext, start: CallStart) -> int:
     """The call's row; while the day's budget has no room, wait for calls in flight, of any process, to make some."""
-    while isinstance(entered := await committed(context.store.start_call(start)), DayFull):
+    while isinstance(entered := await committed(context.store.calls.start(start)), DayFull):
         if not entered.reserved_usd:
             raise Stopped("budget_day", entered.message(start))
         with context.cancellation():

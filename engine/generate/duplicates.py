@@ -122,12 +122,12 @@ class DuplicateCheck:
     def _in_library(self, new: int, hashes: tuple[int, ...]) -> Iterable[tuple[str, _Known]]:
         ids = [
             draft
-            for draft, run, slot in self._store.alike(hashes)
+            for draft, run, slot in self._store.drafts.similar(hashes)
             if self._library or run == self._run
             if run != self._run or (slot != new and slot not in self._own)
         ]
         if unread := [one for one in ids if one not in self._read]:
-            for row in self._store.texts(unread):
+            for row in self._store.drafts.texts(unread):
                 self._read[row.draft] = _Known(row.slot, row.title, array("I", self._marks(row.content)))
         found = [(f"#{one}", self._read[one]) for one in ids if one in self._read]
         while len(self._read) > READ:

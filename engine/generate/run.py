@@ -225,7 +225,7 @@ class Run:
     async def _finish(self, outcome: Outcome) -> None:
         given_up = self._queue.settle(outcome)
         if given_up:
-            await committed(self._desk.store.fail_slots(self._desk.run, given_up, self._desk.fence))
+            await committed(self._desk.store.drafts.fail(self._desk.run, given_up, self._desk.fence))
         self._places.changed.set()
 
 
@@ -236,11 +236,11 @@ def ending_of(store: Store, run: int) -> Ending:
     Returns:
         done when every slot has its draft; else incomplete, naming the cells that are short and the causes.
     """
-    short = [cell for cell in store.cells(run) if cell.drafted < cell.wanted]
+    short = [cell for cell in store.drafts.cells(run) if cell.drafted < cell.wanted]
     if not short:
         return Ending("done")
-    what = "opinions" if store.run(run).purpose == "review" else "drafts"
+    what = "opinions" if store.runs.get(run).purpose == "review" else "drafts"
     named = [f"{cell.topic} L{cell.level} ({cell.wanted - cell.drafted})" for cell in short[:NAMED_CELLS]]
     more = [f"{len(short) - NAMED_CELLS} more cells"] if len(short) > NAMED_CELLS else []
-    causes = ", ".join(f"{count} {cause}" for cause, count in store.causes(run).items())
+    causes = ", ".join(f"{count} {cause}" for cause, count in store.drafts.causes(run).items())
     return Ending("incomplete", f"{what} are missing in {', '.join(named + more)}; causes: {causes}")

@@ -90,7 +90,7 @@ class Judging:
         return self._about([slot.number for slot in packet.slots])
 
     def _about(self, slots: Sequence[int]) -> Mapping[int, Subject]:
-        return self.store.subjects(self.run, slots) if slots else {}
+        return self.store.reviews.subjects(self.run, slots) if slots else {}
 
 
 def review_slots(spec: RunSpec, drafts: Sequence[tuple[int, str, int]]) -> tuple[list[Slot], list[int]]:

@@ -53,7 +53,7 @@ def estimate(store: Store, catalog: Catalog, job: Job) -> Estimate:
     profile = job.profile(edited(catalog, store))
     model = job.model(profile)
     slots = plan(job.spec)
-    found = store.count_cached([fingerprint(job.spec, slot, model) for slot in slots]) if job.spec.reuse else 0
+    found = store.drafts.count_cached([fingerprint(job.spec, slot, model) for slot in slots]) if job.spec.reuse else 0
     wanted = len(slots) - found
     calls = len(pack(slots[:wanted], job.tuning.batch_size, job.spec.kind))
     tokens = estimate_tokens(job.spec)
@@ -96,7 +96,7 @@ def load_of(spec: RunSpec, tuning: Tuning, limits: Limits, items: int) -> Load:
 def _latency_before(store: Store, job: Job, profile: Profile, model: str) -> Latency:
     if job.own_practice:
         return _practice_latency(job.practice.to_json() if job.practice else None)
-    return fit(store.latencies(profile.name, model, job.spec.kind, job.spec.lang))
+    return fit(store.calls.latencies(profile.name, model, job.spec.kind, job.spec.lang))
 
 
 def _practice_latency(raw: Mapping[str, Any] | None) -> Latency:

@@ -42,7 +42,7 @@ def progress(store: Store, run: int, *, cells: bool = True) -> Progress:
     Raises:
         UnknownRun: there is no such run.
     """
-    row = store.run(run)
+    row = store.runs.get(run)
     totals = row.totals
     summary = summarise(totals)
     spec, (tuning, limits) = RunSpec.from_json(row.spec), _in_force(store, row)
@@ -60,14 +60,14 @@ def progress(store: Store, run: int, *, cells: bool = True) -> Progress:
         limit_items_per_s=best.items_per_s,
         share_of_limit=share,
         binds=best.binds,
-        cells=store.cells(run) if cells else (),
+        cells=store.drafts.cells(run) if cells else (),
         price_known=bool(row.limits.get("price_known", True)),
     )
 
 
 def _in_force(store: Store, row: RunRow) -> tuple[Tuning, Limits]:
     """What the run was started with, or what was chosen and learned since."""
-    newest = {change.what: change.after for change in store.changes(row.id)}
+    newest = {change.what: change.after for change in store.runs.changes(row.id)}
     return Tuning(**newest.get("tuning", row.tuning)), _limits({**row.limits, **newest.get("limits", {})})
 
 
@@ -79,7 +79,7 @@ def _eta_s(rest: Load, latency: Latency, best_wall_s: float, summary: Summary) -
 def _latency_of(store: Store, row: RunRow) -> Latency:
     own = [
         (call.asked, call.ended_at - call.sent_at)
-        for call in store.calls(row.id, limit=RECENT_CALLS)
+        for call in store.calls.page(row.id, limit=RECENT_CALLS)
         if call.outcome in GOOD and call.ended_at is not None
     ]
     prior = _practice_latency(row.limits.get("practice")) if row.provider == "practice" else PRIOR

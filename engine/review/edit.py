@@ -36,14 +36,14 @@ def edit_draft(
         SpecError: the content is refused, or says what it said before; `allowed` tells why and the way out.
         StoreError: the draft is gone, or somebody else changed it since it was shown.
     """
-    spec = RunSpec.from_json(store.run(shown.run).spec)
+    spec = RunSpec.from_json(store.runs.get(shown.run).spec)
     checked = check_item(content, spec, shown.level)
     if checked.content is None:
         raise SpecError("draft", shown.id, f"{checked.detail or checked.code}; fix it and save again")
     if checked.content == shown.content:
         raise SpecError("draft", shown.id, "nothing was changed; change something, or leave the form")
     edit = Edit(shown.id, checked.content, title(checked.content), search_text(checked.content), checked.flags)
-    store.edit(edit, who, note, shown=shown.revision).result()
+    store.reviews.edit(edit, who, note, shown=shown.revision).result()
     return checked.flags
 
 
@@ -63,7 +63,7 @@ def apply_fix(store: Store, draft: int, who: str = "") -> tuple[Flag, ...]:
         SpecError: as `edit_draft`.
         StoreError: no repair is proposed, or the draft was changed since the model read it.
     """
-    shown, opinion = store.draft(draft), store.opinions([draft]).get(draft)
+    shown, opinion = store.drafts.get(draft), store.reviews.opinions([draft]).get(draft)
     if opinion is None or opinion.repair is None:
         raise StoreError(f"no repair is proposed for draft {draft}; edit it by hand")
     if revision(shown.content) != opinion.judged:

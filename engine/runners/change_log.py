@@ -33,7 +33,7 @@ class ChangeLog:
         """
         rows = [*self._limits(), *self._choices()]
         if rows:
-            await committed(self._desk.store.add_changes(self._desk.run, rows))
+            await committed(self._desk.store.runs.add_changes(self._desk.run, rows))
 
     def _limits(self) -> list[ChangeRow]:
         learner = self._desk.gate.schedule.learner

@@ -34,10 +34,12 @@ def plan_refill(store: Store, row: RunRow, job: Job, chosen: DraftFilter) -> int
     Raises:
         StoreError: nothing is rejected that is not asked for again already.
     """
-    rejected = store.rejected_slots(replace(chosen, run=row.id))
+    rejected = store.drafts.rejected_slots(replace(chosen, run=row.id))
     if not rejected:
         raise StoreError(f"run {row.id} has no rejected draft that is not asked for again already")
-    slots = fresh_slots(list(rejected.values()), store.copies(row.kind, row.lang, {s.topic for s in rejected.values()}))
+    slots = fresh_slots(
+        list(rejected.values()), store.drafts.next_copies(row.kind, row.lang, {s.topic for s in rejected.values()})
+    )
     spec = spec_of(job.spec, slots)
     new = NewRun(
         spec=spec,
@@ -50,7 +52,7 @@ def plan_refill(store: Store, row: RunRow, job: Job, chosen: DraftFilter) -> int
         parent_run=row.id,
     )
     prints = [fingerprint(spec, slot, row.model) for slot in slots]
-    return store.create_run(new, slots, prints, refills=dict(enumerate(rejected))).result()
+    return store.runs.create(new, slots, prints, refills=dict(enumerate(rejected))).result()
 
 
 def fresh_slots(rejected: list[Slot], copies: dict[tuple[str, int], int]) -> list[Slot]:

@@ -71,7 +71,7 @@ def plan_review(store: Store, catalog: Catalog, review: Review) -> int:
         UnknownRun: there is no such run.
         SpecError: a field is out of bounds, the run is itself a review, or there is nothing to review.
     """
-    row = store.run(review.run)
+    row = store.runs.get(review.run)
     if row.purpose == "review":
         raise SpecError("run", row.id, f"it is a review itself; name the run it is about: {row.parent_run}")
     spec = RunSpec.from_json(row.spec)
@@ -92,11 +92,11 @@ def plan_review(store: Store, catalog: Catalog, review: Review) -> int:
         purpose="review",
         parent_run=row.id,
     )
-    return store.create_run(new, slots, [""] * len(slots), subjects=subjects).result()
+    return store.runs.create(new, slots, [""] * len(slots), subjects=subjects).result()
 
 
 def _chosen(store: Store, review: Review) -> Sequence[tuple[int, str, int]]:
-    drafts = store.reviewable(review.run, flagged=review.only == "flagged")
+    drafts = store.reviews.reviewable(review.run, flagged=review.only == "flagged")
     size = sample_size(review.only)
     if size is None or size >= len(drafts):
         return drafts

@@ -74,7 +74,7 @@ def interrupted(store: Store, has: Callable[[int], bool] = lambda run: False) ->
         store: Where the runs are.
         has: Whether this process works on a run.
     """
-    rows = reversed(store.unfinished(CLOSED))
+    rows = reversed(store.runs.unfinished(CLOSED))
     return [row for row in rows if standing_now(row, ours=has(row.id)) in ("interrupted", "paused")]
 
 

@@ -90,7 +90,7 @@ class Runner:
         model = job.model(profile)
         slots = plan(job.spec)
         fingerprints = [fingerprint(job.spec, slot, model) for slot in slots]
-        paid = self._store.cached(fingerprints) if job.spec.reuse else {}
+        paid = self._store.drafts.cached(fingerprints) if job.spec.reuse else {}
         cached = {slot.number: paid[found] for slot, found in zip(slots, fingerprints, strict=True) if found in paid}
         new = NewRun(
             spec=job.spec,
@@ -104,7 +104,7 @@ class Runner:
             arm=placed.arm if placed else None,
             trial=placed.trial if placed else None,
         )
-        run = self._store.create_run(new, slots, fingerprints, cached).result()
+        run = self._store.runs.create(new, slots, fingerprints, cached).result()
         self._take(run)
         return run
 
@@ -120,7 +120,7 @@ class Runner:
             SpecError: something is out of bounds, the key is missing, or there is nothing to review.
         """
         catalog = edited(self._catalog, self._store)
-        key_of(review.job(RunSpec.from_json(self._store.run(review.run).spec)).profile(catalog))
+        key_of(review.job(RunSpec.from_json(self._store.runs.get(review.run).spec)).profile(catalog))
         run = plan_review(self._store, catalog, review)
         self._take(run)
         return run
@@ -139,7 +139,7 @@ class Runner:
             SpecError: its key has gone, the profile no longer allows it, or a budget is out of bounds or spent already.
             StoreError: it is pausing, or it is done, or its budget is to change while it is at work.
         """
-        row = self._store.run(run)
+        row = self._store.runs.get(run)
         now = self.standing(row)
         job = job_of(row).funded(row.totals.cost_usd, budget_usd, budget_day_usd)
         if now in OPEN_STANDINGS:
@@ -147,12 +147,12 @@ class Runner:
         if now == "done":
             raise StoreError(f"run {run} is done; clone it to make more")
         if budget_usd is not None or budget_day_usd is not None:
-            self._store.set_budget(run, budget_usd=budget_usd, budget_day_usd=budget_day_usd).result()
+            self._store.runs.set_budget(run, budget_usd=budget_usd, budget_day_usd=budget_day_usd).result()
         if now in OPEN_STANDINGS:
             return
         self._check_key(job)
         if now != "interrupted":
-            self._store.reopen(run, ("failed", "cancelled") if retry else ()).result()
+            self._store.runs.reopen(run, ("failed", "cancelled") if retry else ()).result()
         self._take(run, gone=row.owner if is_gone(row.owner) else None)
 
     def pause(self, run: int) -> None:
@@ -164,14 +164,14 @@ class Runner:
             UnknownRun: there is no such run.
             StoreError: it has ended.
         """
-        row = self._store.run(run)
+        row = self._store.runs.get(run)
         match self.standing(row):
             case "interrupted":
-                self._store.end_run(run, "paused", PAUSED.reason, fence=row.fence).result()
+                self._store.runs.end(run, "paused", PAUSED.reason, fence=row.fence).result()
             case "paused":
-                self._store.stop_trying(run).result()
+                self._store.runs.cancel_auto_resume(run).result()
             case "queued" | "running":
-                self._store.set_command(run, "pause").result()
+                self._store.runs.set_command(run, "pause").result()
             case "done" | "incomplete" | "cancelled" as ended:
                 raise StoreError(f"run {run} has ended already: {ended}")
 
@@ -191,7 +191,7 @@ class Runner:
             SpecError: its key is missing, or the profile no longer allows the job.
             StoreError: nothing is rejected that is not asked for again already.
         """
-        row = self._store.run(run)
+        row = self._store.runs.get(run)
         job = job_of(row)
         self._check_key(job)
         again = plan_refill(self._store, row, job, chosen)
@@ -203,19 +203,19 @@ class Runner:
         Ask whoever works on the run to stop: calls not sent are not sent, calls in flight drain and are kept. Where
         nobody does, answers that a crash left unread are read first: they are paid for.
         """
-        row = self._store.run(run)
+        row = self._store.runs.get(run)
         now = self.standing(row)
         left_alone = now in ("paused", "interrupted")
-        if left_alone and self._store.unsettled(run) and self._has_key(row):
+        if left_alone and self._store.calls.unsettled(run) and self._has_key(row):
             if now == "paused":
-                self._store.reopen(run, ()).result()
+                self._store.runs.reopen(run, ()).result()
             self._take(run, gone=row.owner if is_gone(row.owner) else None, ending=CANCELLED)
             self.join(run, READ_POLL_S)
             return
-        self._store.set_command(run, "cancel").result()
+        self._store.runs.set_command(run, "cancel").result()
         if left_alone:
             # Nobody works on it. Should somebody take it this moment, the fence has moved on and the command stands.
-            self._store.end_run(run, "cancelled", CANCELLED.reason, fence=row.fence).result()
+            self._store.runs.end(run, "cancelled", CANCELLED.reason, fence=row.fence).result()
 
     def standing(self, row: RunRow) -> Standing:
         """How a run stands now, as this process and this machine can know it."""
@@ -231,9 +231,9 @@ class Runner:
 
     def join(self, run: int, poll_s: float = 0.1) -> RunRow:
         """Wait until the run has ended or paused."""
-        while self._store.state(run) in GOING:
+        while self._store.runs.state(run) in GOING:
             time.sleep(poll_s)
-        return self._store.run(run)
+        return self._store.runs.get(run)
 
     def close(self, drain_s: float | None = None, *, by_hand: bool = False) -> None:
         """
@@ -249,7 +249,7 @@ class Runner:
 
     def _take(self, run: int, gone: str | None = None, ending: Ending | None = None) -> None:
         """Claim a run that waits and work on it, or only read what is unread and end it; who is quicker has the run."""
-        fence = self._store.claim(run, self._owner, lease_now(), lease_s(), gone).result()
+        fence = self._store.runs.claim(run, self._owner, lease_now(), lease_s(), gone).result()
         if fence is not None:
             self._worker.take(run, fence, ending)
 
@@ -270,14 +270,14 @@ class Runner:
     def _try_again(self, run: int) -> None:
         """Take up a run whose time has come; whoever asks the store first has it."""
         try:
-            self._check_key(job_of(self._store.run(run)))
-            if self._store.try_again(run, self._clock.wall()).result():
+            self._check_key(job_of(self._store.runs.get(run)))
+            if self._store.runs.auto_resume(run, self._clock.wall()).result():
                 self._take(run)
         except StoreError as error:
             log.info("run %d is not tried again yet: %s", run, error, extra={"action": "try_again_failed", "run": run})
         except DraftmillError as error:  # no key, another profile: waiting does not help
             log.warning("run %d waits no more: %s", run, error, extra={"action": "waits_no_more", "run": run})
-            self._store.stop_trying(run)
+            self._store.runs.cancel_auto_resume(run)
 
     def _check_ours(self, row: RunRow, now: Standing) -> None:
         """

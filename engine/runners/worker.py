@@ -143,7 +143,7 @@ class Worker:
     async def _obey(self) -> None:
         if not self._active:
             return
-        for run, command in self._store.commands(list(self._active)).items():
+        for run, command in self._store.runs.commands(list(self._active)).items():
             if run in self._active:
                 self._active[run].stop(CANCELLED if command == "cancel" else PAUSED)
         for active in list(self._active.values()):
@@ -153,15 +153,15 @@ class Worker:
         """Say that this process lives, let go of what another has taken over, end what could not be ended before."""
         held = {run: active.fence for run, active in self._active.items()}
         if held:
-            kept = await committed(self._store.heartbeat(list(held), self._owner, lease_now()))
+            kept = await committed(self._store.runs.heartbeat(list(held), self._owner, lease_now()))
             for run in set(held) - set(kept):
                 if run in self._active:
                     self._active[run].stop(LOST)
         for run, (ending, fence, again) in list(self._unended.items()):
-            await committed(self._store.end_run(run, ending.state, ending.reason, fence=fence, again=again))
+            await committed(self._store.runs.end(run, ending.state, ending.reason, fence=fence, again=again))
             del self._unended[run]
         if self._again is not None:
-            for run in self._store.due(self._clock.wall()):
+            for run in self._store.runs.due(self._clock.wall()):
                 await asyncio.to_thread(self._again, run)
 
     async def _carry(self, run: int) -> None:
@@ -190,7 +190,7 @@ class Worker:
         active = self._active[run]
         again = self._try_again(active, ending)
         try:
-            await committed(self._store.end_run(run, ending.state, ending.reason, fence=active.fence, again=again))
+            await committed(self._store.runs.end(run, ending.state, ending.reason, fence=active.fence, again=again))
         except StoreError as error:
             self._unended[run] = (ending, active.fence, again)
             log.error("run %d could not be ended: %s", run, error, extra={"action": "end_failed", "run": run})
@@ -206,13 +206,13 @@ class Worker:
 
     def _turn(self, run: int) -> AbstractAsyncContextManager[object]:
         """The runs of one comparison take turns, in the order submitted: side by side they would share a gate."""
-        comparison = self._store.run(run).comparison_id
+        comparison = self._store.runs.get(run).comparison_id
         return nullcontext() if comparison is None else self._turns[comparison]
 
     async def _work(self, run: int) -> Ending:
         active = self._active[run]
-        await committed(self._store.start_run(run, fence=active.fence))
-        row, ending = self._store.run(run), None
+        await committed(self._store.runs.start(run, fence=active.fence))
+        row, ending = self._store.runs.get(run), None
         if not row.totals.open:
             return ending_of(self._store, run)
         async with AsyncExitStack() as stack:
@@ -222,9 +222,9 @@ class Worker:
             await settle_unread(context)
             if active.ending is not None:
                 return active.ending
-            if slots := self._store.open_slots(run):
+            if slots := self._store.drafts.open_slots(run):
                 work = active.run = Run(context, slots)
                 ending = await work.work()
-        if ending is None or (ending.state == "paused" and not self._store.open_slots(run)):
+        if ending is None or (ending.state == "paused" and not self._store.drafts.open_slots(run)):
             return ending_of(self._store, run)
         return ending

@@ -11,6 +11,7 @@ from engine.store.bell import committed
 from engine.store.clean import Cleanup, CleanupResult
 from engine.store.database import home
 from engine.store.drafts import Order
+from engine.store.parts import Calls, Drafts, Reviews, Runs
 from engine.store.records import (
     EVERY,
     FILLED,
@@ -33,6 +34,7 @@ from engine.store.records import (
     Verdict,
 )
 from engine.store.returns import Returned
+from engine.store.settings import Comparisons, Profiles
 from engine.store.store import Store
 from engine.store.verdicts import (
     AcceptanceRow,
@@ -75,6 +77,7 @@ __all__ = [
     "CachedDraft",
     "CallRow",
     "CallStart",
+    "Calls",
     "CellRow",
     "ChangeRow",
     "CheckRow",
@@ -82,11 +85,13 @@ __all__ = [
     "CleanupResult",
     "Command",
     "ComparisonRow",
+    "Comparisons",
     "DayFull",
     "Decision",
     "DraftFilter",
     "DraftRow",
     "DraftState",
+    "Drafts",
     "Edit",
     "Facets",
     "Failure",
@@ -99,12 +104,15 @@ __all__ = [
     "OpinionCounts",
     "OpinionRow",
     "Order",
+    "Profiles",
     "Returned",
     "ReviewCounts",
     "ReviewRow",
     "ReviewSession",
+    "Reviews",
     "RunRow",
     "RunState",
+    "Runs",
     "Sample",
     "Settled",
     "Settlement",

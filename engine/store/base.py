@@ -1,5 +1,5 @@
 """
-What every room of the store stands on: the open database, the writer and the clock.
+What every part of the store shares: the open database, the writer and the clock.
 """
 
 from __future__ import annotations
@@ -25,13 +25,21 @@ CHUNK = 500
 """Most values in one IN (...)."""
 
 
-class Base:
-    """Reads on a connection of their own; writes go through the one writer."""
+class Access:
+    """
+    Reads on a connection of their own; writes go through the one writer.
+
+    Args:
+        database: The open database.
+        writer: Its one writer.
+        clock: Gives the time of rows whose time is not passed in.
+        patience_s: How long a write of the ledger waits for a database that cannot be written.
+    """
 
     def __init__(self, database: Database, writer: Writer, clock: Clock, patience_s: float) -> None:
-        self._database = database
+        self.database = database
+        self.clock = clock
         self._writer = writer
-        self._clock = clock
         self._patience_s = patience_s
 
     def write(self, op: Op[T]) -> Future[T]:
@@ -43,28 +51,35 @@ class Base:
         """
         return self._writer.write(op)
 
-    def _patiently(self, op: Op[T], paid: Paid | None = None, *, hurried: bool = True) -> Future[T]:
-        """Queue an op of the ledger: while the database cannot be written it waits, and with it whoever buys."""
+    def write_patiently(self, op: Op[T], paid: Paid | None = None, *, hurried: bool = True) -> Future[T]:
+        """Queue an op of the ledger: it waits while the database cannot be written, so no further call is sent."""
         return self._writer.write(op, self._patience_s, paid, hurried=hurried)
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator[Connection]:
         """A connection that sees one moment of the database and cannot write."""
         try:
-            with self._database.reader.connect() as conn:
+            with self.database.reader.connect() as conn:
                 yield conn
         except SQLAlchemyError as exc:
             raise explain(exc) from exc
 
     @contextmanager
-    def _asking(self) -> Iterator[DBAPICursor]:
+    def cursor(self) -> Iterator[DBAPICursor]:
         """The driver's own cursor, for a query that takes less time than a transaction around it."""
-        reader = self._database.reader
+        reader = self.database.reader
         try:
             with closing(reader.raw_connection()) as conn, closing(conn.cursor()) as cursor:
                 yield cursor
         except (SQLAlchemyError, reader.dialect.loaded_dbapi.Error) as exc:
             raise explain(exc) from exc
+
+
+class Part:
+    """A part of the store: the reads and writes of one subject."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
 
 
 def chunks(values: Sequence[V], size: int = CHUNK) -> Iterator[Sequence[V]]:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, case, func, or_, select, update
 from engine.errors import StoreError, UnknownRun
 from engine.money.cost import Day
 from engine.process import lease_s
-from engine.store.base import Base
+from engine.store.base import Part
 from engine.store.records import OPEN, DayFull
 from engine.store.tables import call, run
 
@@ -22,13 +22,17 @@ REMARK_S = 10.0
 OLD_S = 60.0  # a transaction that is undone, or an answer that comes late, is no older than this
 
 
-class Budgets(Base):
-    """Money of a day, and of a run that is to go on."""
+class DaySpending(Part):
+    """What calls to a provider have cost."""
 
     def spent_since(self, provider: str, since: float) -> float:
         """USD of all calls to a provider sent from `since` on; those in flight or in doubt at their upper bound."""
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return _spent(conn, provider, since)
+
+
+class RunBudgets(Part):
+    """The budget of a run that is to go on."""
 
     def set_budget(
         self, run_id: int, *, budget_usd: float | None = None, budget_day_usd: float | None = None
@@ -41,7 +45,7 @@ class Budgets(Base):
         """
 
         columns = [run.c[name] for name in ("state", "heartbeat_at", "spec", "limits")]
-        stale_at = self._clock.wall() - lease_s()
+        stale_at = self._access.clock.wall() - lease_s()
 
         def op(conn: Connection) -> None:
             row = conn.execute(select(*columns).where(run.c.id == run_id)).first()
@@ -56,7 +60,7 @@ class Budgets(Base):
                 limits["overrides"] = {**limits.get("overrides", {}), "budget_day_usd": budget_day_usd}
             conn.execute(update(run).where(run.c.id == run_id).values(spec=spec, limits=limits))
 
-        return self.write(op)
+        return self._access.write(op)
 
 
 class Marks:

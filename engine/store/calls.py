@@ -21,18 +21,15 @@ from sqlalchemy import (
     update,
 )
 
-from engine.clock import Clock
 from engine.errors import StoreError
 from engine.store.answers import STILL_OURS, journal_entry, new_value, outcome_is, store_answer
-from engine.store.base import Base
+from engine.store.base import Access, Part
 from engine.store.budgets import Marks, day_full
 from engine.store.columns import searchable
-from engine.store.database import Database
 from engine.store.opinions import file_opinions
 from engine.store.records import OPEN, CallStart, DayFull, Kept, Settlement
 from engine.store.tables import call, draft, run, shingle
 from engine.store.views import Settled, is_flagged
-from engine.store.writer import Writer
 
 GOOD = 200
 """An answer of any other status is written at once: what it says may hold other calls back."""
@@ -85,14 +82,14 @@ _COUNT = (
 )
 
 
-class Calls(Base):
+class CallSteps(Part):
     """The steps of a call."""
 
-    def __init__(self, database: Database, writer: Writer, clock: Clock, patience_s: float) -> None:
-        super().__init__(database, writer, clock, patience_s)
+    def __init__(self, access: Access) -> None:
+        super().__init__(access)
         self._marks = Marks()
 
-    def start_call(self, start: CallStart) -> Future[int | DayFull]:
+    def start(self, start: CallStart) -> Future[int | DayFull]:
         """
         Enter a call in the ledger, in flight; wait for the commit before sending it.
 
@@ -117,11 +114,9 @@ class Calls(Base):
                 conn.execute(_ASK, asked)
             return int(key[0]) if key else 0
 
-        return self._patiently(op)
+        return self._access.write_patiently(op)
 
-    def answer_call(
-        self, call_id: int, status: int, raw: bytes, ended_at: float, fence: int | None = None
-    ) -> Future[bool]:
+    def answer(self, call_id: int, status: int, raw: bytes, ended_at: float, fence: int | None = None) -> Future[bool]:
         """
         Store an answer as it came; wait for the commit before reading it.
 
@@ -135,11 +130,11 @@ class Calls(Base):
         """
         answer = {"at_call": call_id, "new_status": status, "new_ended_at": ended_at, "fence": fence}
         hurried = status != GOOD
-        return self._patiently(
+        return self._access.write_patiently(
             lambda conn: store_answer(conn, answer, raw), lambda: journal_entry(answer, raw), hurried=hurried
         )
 
-    def settle_call(self, settlement: Settlement, fence: int | None = None) -> Future[Settled]:
+    def settle(self, settlement: Settlement, fence: int | None = None) -> Future[Settled]:
         """
         Close a call: its outcome, usage and cost, its drafts or opinions and the slots given up, in one transaction.
 
@@ -148,7 +143,7 @@ class Calls(Base):
         Raises:
             StoreError: (in the future) the call is settled already, unknown, or its run another's (`fence`).
         """
-        now = self._clock.wall()
+        now = self._access.clock.wall()
         row = {**_settle_row(settlement, now), "fence": fence}
         kept = [(_kept_row(one, settlement, now), one.hashes) for one in settlement.drafts]
 
@@ -165,9 +160,13 @@ class Calls(Base):
             _fail(conn, closed.run, settlement.failed)
             return settled
 
-        return self._patiently(op, hurried=False)
+        return self._access.write_patiently(op, hurried=False)
 
-    def fail_slots(self, run_id: int, failed: Mapping[int, str], fence: int | None = None) -> Future[None]:
+
+class FailedSlots(Part):
+    """Slots that are given up."""
+
+    def fail(self, run_id: int, failed: Mapping[int, str], fence: int | None = None) -> Future[None]:
         """
         Give up slots (number to reason) that are still open.
 
@@ -179,7 +178,7 @@ class Calls(Base):
             _check_fence(conn, run_id, fence)
             _fail(conn, run_id, failed)
 
-        return self._patiently(op)
+        return self._access.write_patiently(op)
 
 
 def _check_fence(conn: Connection, run_id: int, fence: int | None) -> None:

@@ -11,14 +11,14 @@ from concurrent.futures import Future
 
 from sqlalchemy import Connection, insert, select
 
-from engine.store.base import Base
+from engine.store.base import Part
 from engine.store.tables import change
 from engine.store.views import ChangeRow
 
 _SHOWN = [change.c[name] for name in ("at", "what", "before", "after", "why")]
 
 
-class Changes(Base):
+class Changes(Part):
     """Changes of limits and Tuning, run by run."""
 
     def add_changes(self, run_id: int, changes: Sequence[ChangeRow]) -> Future[None]:
@@ -44,10 +44,10 @@ class Changes(Base):
             if rows:
                 conn.execute(insert(change), rows)
 
-        return self.write(op)
+        return self._access.write(op)
 
     def changes(self, run_id: int) -> list[ChangeRow]:
         """The changes of a run, the oldest first; those of one moment in the order they were added."""
         ours = select(*_SHOWN).where(change.c.run == run_id).order_by(change.c.at, change.c.id)
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return [ChangeRow(**row._mapping) for row in conn.execute(ours)]

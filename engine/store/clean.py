@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, literal_column, select, update
 
 from engine.errors import StoreError
-from engine.store.base import Base
+from engine.store.base import Part
 from engine.store.faults import BUSY_S, explain
 from engine.store.records import OPEN
 from engine.store.tables import call, change, draft, reply, review, run
@@ -61,12 +61,12 @@ class CleanupResult:
         return self.reply_bytes + self.draft_bytes + self.run_bytes
 
 
-class Clean(Base):
+class Clean(Part):
     """Making room."""
 
     def cleanable(self, sweep: Cleanup) -> CleanupResult:
         """What `clean` would do now: nothing is changed."""
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return _count(conn, sweep)
 
     def clean(self, sweep: Cleanup) -> Future[CleanupResult]:
@@ -90,7 +90,7 @@ class Clean(Base):
                 _remove(conn, list(conn.scalars(_idle_runs(sweep.before))))
             return swept
 
-        return self.write(op)
+        return self._access.write(op)
 
     def vacuum(self) -> int:
         """
@@ -102,10 +102,10 @@ class Clean(Base):
         Raises:
             StoreError: a run is at work, which would have to wait; or another program holds the file.
         """
-        path = self._database.path
+        path = self._access.database.path
         if path is None:
             return 0
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             going = conn.scalars(select(run.c.id).where(run.c.state == "running").limit(1)).first()
         if going is not None:
             raise StoreError(f"run {going} is at work, so the file is not made smaller now; clean again when it ends")

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from engine.errors import StoreError
-from engine.store.base import Base, chunks
+from engine.store.base import Part, chunks
 from engine.store.columns import to_json
 from engine.store.records import EVERY, FILLED, DraftFilter
 from engine.store.search import holding
@@ -43,71 +43,59 @@ _DRAFTED = draft.c.state == literal_column("'drafted'")  # a literal: SQLite use
 _COLUMNS = [column for column in draft.columns if column.name != "search"]
 
 
-class Drafts(Base):
+class DraftReads(Part):
     """Slots and their drafts."""
 
-    def draft(self, draft_id: int) -> DraftRow:
+    def get(self, draft_id: int) -> DraftRow:
         """
         One draft.
 
         Raises:
             StoreError: there is none with this id.
         """
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             row = conn.execute(select(*_COLUMNS).where(draft.c.id == draft_id)).first()
         if row is None:
             raise StoreError(f"there is no draft {draft_id}; open the review page again")
         return _draft_row(row)
 
-    def drafts(
+    def page(
         self, chosen: DraftFilter = EVERY, limit: int = 50, offset: int = 0, order: Order = "oldest"
     ) -> list[DraftRow]:
         """A page of drafts."""
         # The page is found in the indexes alone; only its own rows are read whole.
         page = page_of(chosen, order, limit, offset)
         rows = select(*_COLUMNS).where(draft.c.id.in_(page)).order_by(*ordered(order))
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return [_draft_row(row) for row in conn.execute(rows)]
 
-    def each_draft(self, chosen: DraftFilter = EVERY, size: int = 500) -> Iterator[DraftRow]:
+    def each(self, chosen: DraftFilter = EVERY, size: int = 500) -> Iterator[DraftRow]:
         """Every draft, oldest first, read `size` at a time: for exports of any length."""
         last = 0
         while True:
             page = select(*_COLUMNS).where(draft.c.id > last, *narrow(chosen)).order_by(draft.c.id).limit(size)
-            with self._reading() as conn:
+            with self._access.reading() as conn:
                 rows = [_draft_row(row) for row in conn.execute(page)]
             yield from rows
             if len(rows) < size:
                 return
             last = rows[-1].id
 
-    def count_drafts(self, chosen: DraftFilter = EVERY) -> int:
+    def count(self, chosen: DraftFilter = EVERY) -> int:
         """How many drafts there are."""
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return conn.execute(select(func.count()).select_from(draft).where(*narrow(chosen))).scalar_one()
 
-    def draft_ids(self, chosen: DraftFilter = EVERY) -> list[int]:
+    def ids(self, chosen: DraftFilter = EVERY) -> list[int]:
         """The ids of all drafts of a filter, the oldest first."""
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return list(conn.scalars(select(draft.c.id).where(*narrow(chosen)).order_by(draft.c.id)))
-
-    def review_counts(self, chosen: DraftFilter = EVERY) -> ReviewCounts:
-        """Drafts by review state; the filter's own review state is left aside."""
-        conditions = [*narrow(chosen, review=False), _DRAFTED]
-        groups = select(draft.c.review, draft.c.flagged, func.count()).where(*conditions)
-        counts = dict.fromkeys((*REVIEW_STATES, "flagged"), 0)
-        with self._reading() as conn:
-            for state, flagged, count in conn.execute(groups.group_by(draft.c.review, draft.c.flagged)):
-                counts[state] += count
-                if flagged and state == "pending":
-                    counts["flagged"] += count
-        return ReviewCounts(**counts)
 
     def open_slots(self, run_id: int) -> list[Slot]:
         """The slots that still want a draft, in order."""
         columns = (draft.c.slot, draft.c.topic, draft.c.level, draft.c.copy)
         rows = select(*columns).where(draft.c.run == run_id, draft.c.state == "planned").order_by(draft.c.slot)
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return [Slot(*row) for row in conn.execute(rows)]
 
     def asks(self, run_id: int) -> dict[int, int]:
@@ -115,7 +103,7 @@ class Drafts(Base):
         rows = select(draft.c.slot, draft.c.asks).where(
             draft.c.run == run_id, draft.c.state == "planned", draft.c.asks > 0
         )
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return {row.slot: row.asks for row in conn.execute(rows)}
 
     def cells(self, run_id: int) -> list[CellRow]:
@@ -123,14 +111,14 @@ class Drafts(Base):
         sums = (func.count(), count_if(draft.c.state.in_(FILLED)), count_if(draft.c.state == "failed"))
         keys = (draft.c.topic, draft.c.level)
         rows = select(*keys, *sums).where(draft.c.run == run_id).group_by(*keys).order_by(*keys)
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return [CellRow(*row) for row in conn.execute(rows)]
 
     def causes(self, run_id: int) -> dict[str, int]:
         """Why slots of a run failed, the commonest reason first."""
         times = func.count().label("times")
         failed = select(draft.c.reason, times).where(draft.c.run == run_id, draft.c.state == "failed")
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             rows = conn.execute(failed.group_by(draft.c.reason).order_by(times.desc()))
             return {row.reason: row.times for row in rows}
 
@@ -138,7 +126,7 @@ class Drafts(Base):
         """The newest draft of each fingerprint; none whose content was rejected, here or in a copy."""
         columns = (draft.c.fingerprint, draft.c.id, draft.c.title, draft.c.flags, draft.c.model)
         found: dict[str, CachedDraft] = {}
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             for part in chunks(fingerprints):
                 for row in conn.execute(select(*columns).where(_reusable(part)).order_by(draft.c.id)):
                     found[row.fingerprint] = CachedDraft(row.id, row.title, _flags(row.flags), row.model)
@@ -146,11 +134,27 @@ class Drafts(Base):
 
     def count_cached(self, fingerprints: Sequence[str]) -> int:
         """How many of these fingerprints `cached` would find."""
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return sum(
                 conn.execute(select(func.count(draft.c.fingerprint.distinct())).where(_reusable(part))).scalar_one()
                 for part in chunks(list(dict.fromkeys(fingerprints)))
             )
+
+
+class ReviewCounting(Part):
+    """Drafts by review state."""
+
+    def counts(self, chosen: DraftFilter = EVERY) -> ReviewCounts:
+        """Drafts by review state; the filter's own review state is left aside."""
+        conditions = [*narrow(chosen, review=False), _DRAFTED]
+        groups = select(draft.c.review, draft.c.flagged, func.count()).where(*conditions)
+        counts = dict.fromkeys((*REVIEW_STATES, "flagged"), 0)
+        with self._access.reading() as conn:
+            for state, flagged, count in conn.execute(groups.group_by(draft.c.review, draft.c.flagged)):
+                counts[state] += count
+                if flagged and state == "pending":
+                    counts["flagged"] += count
+        return ReviewCounts(**counts)
 
 
 def ordered(order: Order, *, back: bool = False) -> list[ColumnElement[Any]]:

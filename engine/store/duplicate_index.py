@@ -10,7 +10,7 @@ from functools import lru_cache
 from sqlalchemy import Dialect, Select, bindparam, func, literal_column, select, union_all
 
 from engine.kinds import NEWEST, SINGLE, THREES, WORTH_MEASURING, weight
-from engine.store.base import Base
+from engine.store.base import Part
 from engine.store.tables import draft, shingle
 from engine.store.verdicts import Alike
 
@@ -60,10 +60,10 @@ def _named(hashes: Sequence[int], counts: int) -> dict[str, int]:
     return dict(zip(_PLACES[counts], (one for one in hashes if weight(one) == counts), strict=False))
 
 
-class DuplicateIndex(Base):
+class DuplicateIndex(Part):
     """What drafts alike are found by."""
 
-    def alike(self, hashes: Sequence[int]) -> list[tuple[int, int, int]]:
+    def similar(self, hashes: Sequence[int]) -> list[tuple[int, int, int]]:
         """
         Stored drafts that share enough of these hashes to be measured, those that share most first; at most six.
 
@@ -73,14 +73,14 @@ class DuplicateIndex(Base):
         Returns:
             Of each its id, its run and its slot.
         """
-        statement, values, order = _compiled(self._database.reader.dialect)
+        statement, values, order = _compiled(self._access.database.reader.dialect)
         values = {**values, **_named(hashes, 1), **_named(hashes, 2)}
-        with self._asking() as cursor:
+        with self._access.cursor() as cursor:
             cursor.execute(statement, tuple(values[name] for name in order) if order else values)
             return list(cursor.fetchall())
 
     def texts(self, draft_ids: Sequence[int]) -> list[Alike]:
         """The text of these drafts, of those that have one."""
         there = select(*_SHOWN).where(draft.c.id.in_(list(draft_ids)), draft.c.state == literal_column("'drafted'"))
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return [Alike(*row) for row in conn.execute(there) if row.content]

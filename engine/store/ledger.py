@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, and_, cast, func, select
 
 from engine.errors import StoreError
-from engine.store.base import Base
+from engine.store.base import Part
 from engine.store.records import GOOD, OPEN
 from engine.store.tables import call, reply, run
 from engine.store.totals import count_if, is_429
@@ -22,34 +22,34 @@ _SAMPLE_RUNS = 30
 _failed = call.c.outcome.not_in([*GOOD, *OPEN])
 
 
-class Ledger(Base):
+class Ledger(Part):
     """Calls as they were made."""
 
-    def calls(self, run_id: int, limit: int = 50, offset: int = 0, failed_only: bool = False) -> list[CallRow]:
+    def page(self, run_id: int, limit: int = 50, offset: int = 0, failed_only: bool = False) -> list[CallRow]:
         """A page of a run's calls, newest first, without their replies."""
         page = _calls(run_id, failed_only).order_by(call.c.id.desc()).limit(limit).offset(offset)
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return [_call_row(row) for row in conn.execute(page)]
 
-    def count_calls(self, run_id: int, failed_only: bool = False) -> int:
+    def count(self, run_id: int, failed_only: bool = False) -> int:
         """How many calls a run has made."""
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return conn.execute(select(func.count()).select_from(_calls(run_id, failed_only).subquery())).scalar_one()
 
     def unsettled(self, run_id: int) -> list[CallRow]:
         """Calls whose answer is stored (see `raw`) and was never read: what a crash left, oldest first."""
         left = select(call).where(call.c.run == run_id, call.c.outcome == "answered").order_by(call.c.id)
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return [_call_row(row) for row in conn.execute(left)]
 
-    def raw(self, call_id: int) -> bytes:
+    def reply(self, call_id: int) -> bytes:
         """
         The body of a call's answer.
 
         Raises:
             StoreError: there was no answer, or it was cleaned away.
         """
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             row = conn.execute(select(reply.c.packed, reply.c.body).where(reply.c.call == call_id)).first()
         if row is None:
             raise StoreError(f"call {call_id} has no stored reply: it was never answered, or replies were cleaned")
@@ -69,7 +69,7 @@ class Ledger(Base):
             .join(call, call.c.id == groups.c.newest)
             .order_by(groups.c.times.desc(), groups.c.why)
         )
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return [Failure(row.why, row.message, row.times, row.newest) for row in conn.execute(rows)]
 
     def timeline(self, run_id: int, bucket_s: float) -> list[Bucket]:
@@ -81,7 +81,7 @@ class Ledger(Base):
         """
         if not bucket_s > 0:
             raise StoreError(f"bucket_s is {bucket_s}; choose a span above 0 seconds")
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             start = conn.execute(select(func.min(call.c.sent_at)).where(call.c.run == run_id)).scalar()
             if start is None:
                 return []
@@ -116,7 +116,7 @@ class Ledger(Base):
             .order_by(call.c.id.desc())
             .limit(limit)
         )
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return [
                 Sample(r.asked, r.kept, r.ended_at - r.sent_at, r.tokens_in, r.tokens_out, r.cost_usd)
                 for r in conn.execute(rows)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, insert, literal_column, select, update
 
-from engine.store.base import Base
+from engine.store.base import Part
 from engine.store.records import Filed, Judged, Settlement, Verdict
 from engine.store.review import next_batch
 from engine.store.tables import draft, opinion, review
@@ -32,7 +32,7 @@ _JUDGED = (
 _SUBJECT = ("kind", "state", "review", "flagged", "content")
 
 
-class Opinions(Base):
+class Opinions(Part):
     """What second models think of drafts."""
 
     def opinions(self, draft_ids: Sequence[int]) -> dict[int, OpinionRow]:
@@ -42,14 +42,14 @@ class Opinions(Base):
             .where(opinion.c.draft.in_(list(draft_ids)), opinion.c.score.is_not(None))
             .group_by(opinion.c.draft)
         )
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             rows = conn.execute(select(opinion).where(opinion.c.id.in_(newest.scalar_subquery())))
             return {row.draft: _opinion_row(row) for row in rows}
 
-    def opinions_of(self, run_id: int, limit: int = 50, offset: int = 0) -> list[OpinionRow]:
+    def run_opinions(self, run_id: int, limit: int = 50, offset: int = 0) -> list[OpinionRow]:
         """A page of a review's opinions, the lowest scores first."""
         scored = select(opinion).where(opinion.c.run == run_id).order_by(opinion.c.score, opinion.c.id)
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return [_opinion_row(row) for row in conn.execute(scored.limit(limit).offset(offset))]
 
     def opinion_counts(self, run_id: int) -> OpinionCounts:
@@ -69,7 +69,7 @@ class Opinions(Base):
             .where(opinion.c.run == run_id, review.c.run == run_id, review.c.undone_at.is_(None))
             .group_by(review.c.verdict)
         )
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             own = {row.verdict: row.times for row in conn.execute(decided)}
             row = conn.execute(counted).one()
         return OpinionCounts(**row._mapping, approved=own.get("approved", 0), rejected=own.get("rejected", 0))
@@ -82,7 +82,7 @@ class Opinions(Base):
             .join(about, and_(about.c.id == draft.c.subject, about.c.state == "drafted", about.c.content.is_not(None)))
             .where(draft.c.run == run_id, draft.c.slot.in_(list(slots)))
         )
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return {row[0]: Subject(*row[1:4], row[4] or {}) for row in conn.execute(rows)}
 
     def reviewable(self, run_id: int, *, flagged: bool = False) -> list[tuple[int, str, int]]:
@@ -90,7 +90,7 @@ class Opinions(Base):
         chosen = [draft.c.run == run_id, draft.c.state == literal_column("'drafted'"), draft.c.review != "rejected"]
         if flagged:
             chosen.append(draft.c.flagged.is_(True))
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             rows = conn.execute(select(draft.c.id, draft.c.topic, draft.c.level).where(*chosen).order_by(draft.c.slot))
             return [(row.id, row.topic, row.level) for row in rows]
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, literal_column, update
 
 from engine.errors import StoreError
-from engine.store.base import Base, chunks
+from engine.store.base import Part, chunks
 from engine.store.records import NewRun
 from engine.store.refill import replace_rejected
 from engine.store.tables import draft, run
@@ -24,10 +24,10 @@ from engine.work import Slot
 _ROWS = 5_000  # slots sent to the database at a time, so that 100,000 of them stay small in memory
 
 
-class Plans(Base):
+class Plans(Part):
     """The first step of a run."""
 
-    def create_run(
+    def create(
         self,
         new: NewRun,
         slots: Sequence[Slot],
@@ -53,7 +53,7 @@ class Plans(Base):
         Raises:
             StoreError: (in the future) a draft of `refills` is asked for again already, or no longer rejected.
         """
-        row = {**_run_row(new, self._clock.wall()), "planned": len(slots)}
+        row = {**_run_row(new, self._access.clock.wall()), "planned": len(slots)}
 
         def op(conn: Connection) -> int:
             key = conn.execute(insert(run), row).inserted_primary_key
@@ -63,7 +63,7 @@ class Plans(Base):
             replace_rejected(conn, run_id, refills or {})
             return run_id
 
-        return self.write(op)
+        return self._access.write(op)
 
 
 def _run_row(new: NewRun, at: float) -> dict[str, Any]:

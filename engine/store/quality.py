@@ -9,7 +9,7 @@ from typing import Literal
 
 from sqlalchemy import ColumnElement, func, literal_column, select
 
-from engine.store.base import Base
+from engine.store.base import Part
 from engine.store.tables import call, draft, run
 from engine.store.totals import count_if
 from engine.store.verdicts import AcceptanceRow, CheckRow
@@ -24,7 +24,7 @@ _BY: dict[By, ColumnElement[object]] = {
 }
 
 
-class Quality(Base):
+class Checks(Part):
     """What came of the drafts."""
 
     def checks(self, run_id: int) -> list[CheckRow]:
@@ -32,7 +32,7 @@ class Quality(Base):
         flags = select(draft.c.flags, func.count()).where(draft.c.run == run_id, _DRAFTED, draft.c.flags.not_in([[]]))
         refused = select(call.c.refused).where(call.c.run == run_id, call.c.refused.is_not(None))
         counts: Counter[tuple[str, str]] = Counter()
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             for given, times in conn.execute(flags.group_by(draft.c.flags)):
                 for flag in given:
                     counts[flag["severity"], flag["code"]] += times
@@ -42,6 +42,10 @@ class Quality(Base):
         order = ("refused", "flagged", "note")
         ranked = sorted(counts.items(), key=lambda one: (order.index(one[0][0]), -one[1], one[0][1]))
         return [CheckRow(code, severity, times) for (severity, code), times in ranked]
+
+
+class Acceptance(Part):
+    """Decisions by group."""
 
     def acceptance(self, by: By, *, run_id: int | None = None, comparison_id: int | None = None) -> list[AcceptanceRow]:
         """
@@ -61,5 +65,5 @@ class Quality(Base):
             rows = rows.where(draft.c.run == run_id)
         if comparison_id is not None:
             rows = rows.join(run, run.c.id == draft.c.run).where(run.c.comparison_id == comparison_id)
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return [AcceptanceRow(str(value), approved, rejected) for value, approved, rejected in conn.execute(rows)]

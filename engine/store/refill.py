@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, literal_column, select, update
 
 from engine.errors import StoreError
-from engine.store.base import Base, chunks
+from engine.store.base import Part, chunks
 from engine.store.drafts import narrow
 from engine.store.records import EVERY, DraftFilter
 from engine.store.tables import draft
@@ -31,28 +31,28 @@ def _waiting() -> ColumnElement[bool]:
     return and_(draft.c.state == literal_column("'drafted'"), draft.c.review == "rejected", ~asked)
 
 
-class Refills(Base):
+class Refills(Part):
     """Rejected drafts that nothing stands in the place of yet."""
 
     def refillable(self, chosen: DraftFilter = EVERY) -> dict[int, int]:
         """How many of these drafts are rejected and not asked for again, run by run."""
         rows = select(draft.c.run, func.count()).where(*narrow(chosen, review=False), _waiting())
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return {row[0]: row[1] for row in conn.execute(rows.group_by(draft.c.run).order_by(draft.c.run))}
 
     def rejected_slots(self, chosen: DraftFilter) -> dict[int, Slot]:
         """Those drafts' ids and their slots, in the order of the slots."""
         columns = (draft.c.id, draft.c.slot, draft.c.topic, draft.c.level, draft.c.copy)
         rows = select(*columns).where(*narrow(chosen, review=False), _waiting()).order_by(draft.c.run, draft.c.slot)
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return {row[0]: Slot(*row[1:]) for row in conn.execute(rows)}
 
-    def copies(self, kind: str, lang: str, topics: Iterable[str]) -> dict[tuple[str, int], int]:
+    def next_copies(self, kind: str, lang: str, topics: Iterable[str]) -> dict[tuple[str, int], int]:
         """Topic and level to the first copy number that no slot of the library has had."""
         keys = (draft.c.topic, draft.c.level)
         ours = select(*keys, func.max(draft.c.copy) + 1).where(draft.c.kind == kind, draft.c.lang == lang)
         found: dict[tuple[str, int], int] = {}
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             for part in chunks(sorted(set(topics))):
                 rows = conn.execute(ours.where(draft.c.topic.in_(list(part))).group_by(*keys))
                 found |= {(row[0], row[1]): row[2] for row in rows}

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from engine.store.base import Base, chunks
+from engine.store.base import Part, chunks
 from engine.store.columns import searchable
 from engine.store.drafts import narrow
 from engine.store.records import EVERY, DraftFilter, Edit
@@ -35,19 +35,23 @@ class Returned:
     note: str | None = None
 
 
-class Returns(Base):
-    """Drafts on their way out and back."""
+class KindsOfDrafts(Part):
+    """Kinds of drafts."""
 
-    def kinds_of(self, chosen: DraftFilter = EVERY) -> tuple[str, ...]:
+    def kinds(self, chosen: DraftFilter = EVERY) -> tuple[str, ...]:
         """The kinds that the drafts of a filter are of."""
         kinds = select(draft.c.kind).where(*narrow(chosen)).distinct().order_by(draft.c.kind)
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return tuple(conn.scalars(kinds))
+
+
+class Returns(Part):
+    """Drafts on their way out and back."""
 
     def notes(self, draft_ids: Sequence[int]) -> dict[int, str]:
         """The newest note of each draft that stands; an edit without a note leaves the one before it."""
         found: dict[int, str] = {}
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             for part in chunks(draft_ids):
                 rows = select(review.c.draft, review.c.note).where(
                     review.c.draft.in_(list(part)),
@@ -57,14 +61,14 @@ class Returns(Base):
                 found.update((row.draft, row.note) for row in conn.execute(rows.order_by(review.c.id)))
         return found
 
-    def hand_back(self, returned: Returned, who: str = "", at: float | None = None) -> Future[bool]:
+    def apply_import(self, returned: Returned, who: str = "", at: float | None = None) -> Future[bool]:
         """
         Edit and decide one draft at once, whatever its verdict was; each step can be undone like any other.
 
         Returns:
             False if the draft is not what it was for the one who decided: nothing is changed.
         """
-        now = self._clock.wall() if at is None else at
+        now = self._access.clock.wall() if at is None else at
         before, edit = returned.before, returned.edit
         there = (
             draft.c.id == before.id,
@@ -86,7 +90,7 @@ class Returns(Base):
                 conn.execute(update(draft).where(*there).values(**after))
             return True
 
-        return self.write(op)
+        return self._access.write(op)
 
 
 def _steps(returned: Returned, row: dict[str, Any]) -> list[dict[str, Any]]:

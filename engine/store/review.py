@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, insert, literal_column, select, update
 
 from engine.errors import StoreError
-from engine.store.base import Base, chunks
+from engine.store.base import Part, chunks
 from engine.store.columns import searchable
 from engine.store.records import Edit, Verdict
 from engine.store.tables import draft, review
@@ -28,7 +28,7 @@ _EDITED = ("content", "title", "search", "flags", "flagged")
 _BEFORE = {"review": "pending"}
 
 
-class Review(Base):
+class Review(Part):
     """What people decide."""
 
     def decide(
@@ -56,7 +56,7 @@ class Review(Base):
         Returns:
             The ids really changed: those that were drafted, pending and as shown.
         """
-        now = self._clock.wall() if at is None else at
+        now = self._access.clock.wall() if at is None else at
         row = {"verdict": verdict, "who": who, "note": note, "at": now, "previous": _BEFORE}
 
         def op(conn: Connection) -> list[int]:
@@ -70,7 +70,7 @@ class Review(Base):
                 conn.execute(insert(review), [{**row, "draft": one, "batch": batch} for one in sorted(changed)])
             return sorted(changed)
 
-        return self.write(op)
+        return self._access.write(op)
 
     def annotate(self, draft_id: int, note: str) -> Future[bool]:
         """Give the newest standing decision on a draft its reason; False when there is none."""
@@ -81,7 +81,7 @@ class Review(Base):
                 bool(ids) and conn.execute(update(review).where(review.c.id == ids[0]).values(note=note)).rowcount > 0
             )
 
-        return self.write(op)
+        return self._access.write(op)
 
     def edit(
         self, edit: Edit, who: str = "", note: str = "", at: float | None = None, *, shown: str | None = None
@@ -99,7 +99,7 @@ class Review(Base):
         Raises:
             StoreError: (in the future) there is no such draft, or somebody else changed it since it was shown.
         """
-        now = self._clock.wall() if at is None else at
+        now = self._access.clock.wall() if at is None else at
         row = {"draft": edit.draft, "verdict": "edited", "who": who, "note": note, "at": now}
         there = (draft.c.id == edit.draft, _DRAFTED)
         after = {
@@ -119,7 +119,7 @@ class Review(Base):
             conn.execute(insert(review), {**row, "previous": dict(before._mapping), "batch": next_batch(conn)})
             conn.execute(update(draft).where(*there).values(**after))
 
-        return self.write(op)
+        return self._access.write(op)
 
     def undo(
         self,
@@ -143,7 +143,7 @@ class Review(Base):
         Returns:
             The drafts restored. A decision that a newer one stands on is left: undo that one first.
         """
-        now = self._clock.wall() if at is None else at
+        now = self._access.clock.wall() if at is None else at
 
         def op(conn: Connection) -> list[int]:
             restored = {*_take_back_all(conn, batch, now)} if batch is not None else set[int]()
@@ -151,33 +151,33 @@ class Review(Base):
             backs = [_take_back(conn, review_id, now) for review_id in sorted(set(ids), reverse=True)]
             return sorted(restored | {draft_id for draft_id in backs if draft_id is not None})
 
-        return self.write(op)
+        return self._access.write(op)
 
-    def reviews(self, draft_id: int | None = None, limit: int = 50) -> list[ReviewRow]:
+    def history(self, draft_id: int | None = None, limit: int = 50) -> list[ReviewRow]:
         """The newest decisions and edits, of one draft or of all."""
         names = ("id", "draft", "verdict", "who", "note", "at", "undone_at")
         rows = select(*(review.c[name] for name in names)).order_by(review.c.id.desc()).limit(limit)
         if draft_id is not None:
             rows = rows.where(review.c.draft == draft_id)
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return [ReviewRow(*row) for row in conn.execute(rows)]
 
     def last_decision(self, who: str) -> Decision | None:
         """What a reviewer decided or edited last and has not taken back."""
         ours = (review.c.who == who, review.c.undone_at.is_(None))
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             batch = conn.execute(select(func.max(review.c.batch)).where(*ours)).scalar()
             sums = (func.max(review.c.verdict), func.count(), func.min(review.c.draft))
             row = conn.execute(select(*sums).where(review.c.batch == batch, *ours)).one()
         return None if batch is None else Decision(batch, *row)
 
-    def sitting(self, who: str, since: float) -> ReviewSession:
+    def session(self, who: str, since: float) -> ReviewSession:
         """What a reviewer has decided since a time; edits and what was taken back are not counted."""
         sums = (func.count(), func.count(review.c.batch.distinct()), func.min(review.c.at), func.max(review.c.at))
         ours = select(*sums).where(
             review.c.who == who, review.c.undone_at.is_(None), review.c.verdict != "edited", review.c.at >= since
         )
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return ReviewSession(*conn.execute(ours).one())
 
 

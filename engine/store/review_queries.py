@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, and_, literal_column, or_, select
 
-from engine.store.base import Base
+from engine.store.base import Part
 from engine.store.drafts import Order, page_of
 from engine.store.records import EVERY, DraftFilter
 from engine.store.tables import draft, review, run
@@ -19,10 +19,10 @@ _DRAFTED = draft.c.state == literal_column("'drafted'")
 MOST_RUNS = 200
 
 
-class ReviewQueries(Base):
+class ReviewQueries(Part):
     """Reads of the review desk."""
 
-    def beside(
+    def adjacent(
         self,
         chosen: DraftFilter = EVERY,
         order: Order = "oldest",
@@ -45,7 +45,7 @@ class ReviewQueries(Base):
             Its id; None when there is none.
         """
         more: list[ColumnElement[bool]] = [draft.c.id.not_in(list(without))] if without else []
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             if at is not None:
                 flagged = conn.execute(select(draft.c.flagged).where(draft.c.id == at)).scalar()
                 more.append(_past(order, at, bool(flagged), back=back))
@@ -53,7 +53,7 @@ class ReviewQueries(Base):
 
     def facets(self, most: int = 500) -> Facets:
         """The topics and models of all drafts, by name, and the newest runs; at most `most` of each."""
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             topics, models = (
                 tuple(conn.scalars(select(column).where(_DRAFTED).distinct().order_by(column).limit(most)))
                 for column in (draft.c.topic, draft.c.model)
@@ -66,7 +66,7 @@ class ReviewQueries(Base):
         edits = select(review.c.previous).where(
             review.c.draft == draft_id, review.c.verdict == "edited", review.c.undone_at.is_(None)
         )
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             previous = conn.execute(edits.order_by(review.c.id).limit(1)).scalar()
         return None if previous is None else previous["content"]
 

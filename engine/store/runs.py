@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select,
 
 from engine.errors import StoreError, UnknownRun
 from engine.process import LEASE_S
-from engine.store.base import Base
+from engine.store.base import Part
 from engine.store.records import FILLED, AutoResume, Command, DraftState, RunState
 from engine.store.tables import call, draft, run
 
@@ -26,7 +26,7 @@ _QUEUED: dict[str, Any] = {"state": "queued", "reason": "", "ended_at": None, **
 _ENDED = ("paused", "done", "incomplete", "cancelled")
 
 
-class Runs(Base):
+class RunSteps(Part):
     """The steps of a run."""
 
     def claim(
@@ -63,25 +63,25 @@ class Runs(Base):
                 _doubt(conn, run_id, before or 0.0, "process_gone", _GONE)
             return fence
 
-        return self.write(op)
+        return self._access.write(op)
 
-    def start_run(self, run_id: int, at: float | None = None, *, fence: int | None = None) -> Future[bool]:
+    def start(self, run_id: int, at: float | None = None, *, fence: int | None = None) -> Future[bool]:
         """
         Turn a queued run into a running one; a run resumed keeps its first start.
 
         Returns:
             False if it was not queued, or is another process's by its `fence`.
         """
-        now = self._clock.wall() if at is None else at
+        now = self._access.clock.wall() if at is None else at
         change = {
             "state": "running",
             "reason": "",
             "started_at": func.coalesce(run.c.started_at, now),
             "ended_at": None,
         }
-        return self.write(lambda conn: _changed(conn, run_id, ("queued",), change, fence))
+        return self._access.write(lambda conn: _changed(conn, run_id, ("queued",), change, fence))
 
-    def end_run(
+    def end(
         self,
         run_id: int,
         state: RunState,
@@ -110,7 +110,7 @@ class Runs(Base):
         Raises:
             StoreError: (in the future) `done`, with a slot that has no draft.
         """
-        now = self._clock.wall() if at is None else at
+        now = self._access.clock.wall() if at is None else at
         ended_at = None if state == "paused" else now
         change = {"state": state, "reason": reason, "ended_at": ended_at, **_LET_GO, **_tries(again)}
 
@@ -124,12 +124,12 @@ class Runs(Base):
                 _cancel(conn, run_id)
             return True
 
-        return self.write(op)
+        return self._access.write(op)
 
     def set_command(self, run_id: int, command: Command | None) -> Future[bool]:
         """Tell whoever works on the run to cancel or pause; False if it has ended, or is cancelled before a pause."""
         outranked = () if command == "cancel" else (func.coalesce(run.c.command, "") != "cancel",)
-        return self.write(
+        return self._access.write(
             lambda conn: _changed(conn, run_id, ("queued", "running", "paused"), {"command": command}, also=outranked)
         )
 
@@ -145,20 +145,18 @@ class Runs(Base):
         def op(conn: Connection) -> list[int]:
             return sorted(conn.scalars(update(run).where(mine).values(heartbeat_at=at).returning(run.c.id)))
 
-        return self.write(op)
+        return self._access.write(op)
 
-    def try_again(self, run_id: int, at: float) -> Future[bool]:
+    def auto_resume(self, run_id: int, at: float) -> Future[bool]:
         """Queue a paused run whose time to be tried again has come; False if another process was quicker."""
         due = (run.c.retry_at <= at,)
-        return self.write(lambda conn: _changed(conn, run_id, ("paused",), {**_QUEUED, "retry_at": None}, also=due))
+        return self._access.write(
+            lambda conn: _changed(conn, run_id, ("paused",), {**_QUEUED, "retry_at": None}, also=due)
+        )
 
-    def stop_trying(self, run_id: int) -> Future[bool]:
+    def cancel_auto_resume(self, run_id: int) -> Future[bool]:
         """A paused run is no longer tried again by itself; False if it is not paused."""
-        return self.write(lambda conn: _changed(conn, run_id, ("paused",), _NO_TRIES))
-
-    def cancel_open(self, run_id: int) -> Future[int]:
-        """Turn the run's open slots into cancelled ones; how many."""
-        return self.write(lambda conn: _cancel(conn, run_id))
+        return self._access.write(lambda conn: _changed(conn, run_id, ("paused",), _NO_TRIES))
 
     def reopen(self, run_id: int, states: Sequence[DraftState] = ("failed", "cancelled")) -> Future[int]:
         """
@@ -180,7 +178,15 @@ class Runs(Base):
                 raise StoreError(f"run {run_id} is still open; wait until it has ended")
             return conn.execute(again.values(state="planned", reason="")).rowcount
 
-        return self.write(op)
+        return self._access.write(op)
+
+
+class OpenSlots(Part):
+    """Slots that want a draft."""
+
+    def cancel_open(self, run_id: int) -> Future[int]:
+        """Turn the run's open slots into cancelled ones; how many."""
+        return self._access.write(lambda conn: _cancel(conn, run_id))
 
 
 def _changed(

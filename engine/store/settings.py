@@ -11,62 +11,71 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from engine.errors import StoreError
-from engine.store.base import Base
+from engine.store.base import Part
 from engine.store.records import NewComparison
 from engine.store.tables import comparison, profile
 from engine.store.views import ComparisonRow
 
 
-class Settings(Base):
-    """What a person set up."""
+class Comparisons(Part):
+    """Comparisons; their runs carry their ids."""
 
-    def create_comparison(self, new: NewComparison) -> Future[int]:
+    def create(self, new: NewComparison) -> Future[int]:
         """
         Record a comparison; its runs are created with its id.
 
         Returns:
             The comparison's id.
         """
-        row = {"created_at": self._clock.wall(), "trials": new.trials, "note": new.note, "spec": new.spec.to_json()}
+        row = {
+            "created_at": self._access.clock.wall(),
+            "trials": new.trials,
+            "note": new.note,
+            "spec": new.spec.to_json(),
+        }
         arms = [dict(arm) for arm in new.arms]
 
         def op(conn: Connection) -> int:
             key = conn.execute(insert(comparison), {**row, "arms": arms}).inserted_primary_key
             return int(key[0]) if key else 0
 
-        return self.write(op)
+        return self._access.write(op)
 
-    def comparison(self, comparison_id: int) -> ComparisonRow:
+    def get(self, comparison_id: int) -> ComparisonRow:
         """
         One comparison.
 
         Raises:
             StoreError: there is none with this id.
         """
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             row = conn.execute(select(comparison).where(comparison.c.id == comparison_id)).first()
         if row is None:
             raise StoreError(f"there is no comparison {comparison_id}; open the compare page again")
         return ComparisonRow(**row._mapping)
 
-    def comparisons(self, limit: int = 50, offset: int = 0) -> list[ComparisonRow]:
+    def page(self, limit: int = 50, offset: int = 0) -> list[ComparisonRow]:
         """A page of comparisons, newest first."""
         page = select(comparison).order_by(comparison.c.id.desc()).limit(limit).offset(offset)
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return [ComparisonRow(**row._mapping) for row in conn.execute(page)]
 
-    def set_profile(self, name: str, settings: Mapping[str, Any] | None) -> Future[None]:
+
+class Profiles(Part):
+    """What the user edited of the providers' profiles."""
+
+    def set(self, name: str, settings: Mapping[str, Any] | None) -> Future[None]:
         """Keep what the user edited of a provider's profile; None forgets it. A key never belongs in it."""
-        row = {"name": name, "updated_at": self._clock.wall()}
+        row = {"name": name, "updated_at": self._access.clock.wall()}
 
         def op(conn: Connection) -> None:
             conn.execute(delete(profile).where(profile.c.name == name))
             if settings is not None:
                 conn.execute(insert(profile), {**row, "settings": dict(settings)})
 
-        return self.write(op)
+        return self._access.write(op)
 
-    def profiles(self) -> dict[str, dict[str, Any]]:
+    def all(self) -> dict[str, dict[str, Any]]:
         """What the user edited, by profile name."""
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return {row.name: row.settings for row in conn.execute(select(profile).order_by(profile.c.name))}

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import shutil
 import statistics
+from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,28 +16,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from engine.clock import Clock, RealClock
 from engine.store.answers import replay
-from engine.store.budgets import Budgets
-from engine.store.calls import Calls
-from engine.store.changes import Changes
+from engine.store.base import Access, T
 from engine.store.clean import Clean
 from engine.store.database import check, connect, locate
-from engine.store.drafts import Drafts
-from engine.store.duplicate_index import DuplicateIndex
 from engine.store.faults import explain
 from engine.store.journal import Journal
-from engine.store.ledger import Ledger
-from engine.store.opinions import Opinions
-from engine.store.plans import Plans
-from engine.store.quality import Quality
-from engine.store.refill import Refills
-from engine.store.returns import Returns
-from engine.store.review import Review
-from engine.store.review_queries import ReviewQueries
-from engine.store.runs import Runs
-from engine.store.settings import Settings
-from engine.store.totals import RunReads
+from engine.store.parts import Calls, Drafts, Reviews, Runs
+from engine.store.settings import Comparisons, Profiles
 from engine.store.views import Health
-from engine.store.writer import Writer
+from engine.store.writer import Op, Writer
 
 TOUCHES = 5  # one commit may meet another program's flush
 PATIENCE_S = 600.0
@@ -45,25 +33,7 @@ PATIENCE_S = 600.0
 _TOUCH = text("UPDATE alembic_version SET version_num = version_num")  # one row that is always there
 
 
-class Store(
-    Plans,
-    Runs,
-    RunReads,
-    Calls,
-    Budgets,
-    Changes,
-    Ledger,
-    Drafts,
-    ReviewQueries,
-    Review,
-    Refills,
-    Returns,
-    Opinions,
-    DuplicateIndex,
-    Quality,
-    Clean,
-    Settings,
-):
+class Store(Clean):
     """
     Everything Draftmill keeps.
 
@@ -82,7 +52,16 @@ class Store(
     def __init__(self, url: str, clock: Clock | None = None, *, patience_s: float = PATIENCE_S) -> None:
         database = connect(url)
         journal = Journal(database.where, database.path and database.path.parent)
-        super().__init__(database, Writer(database.writer, journal, replay), clock or RealClock(), patience_s)
+        self._database = database
+        self._writer = Writer(database.writer, journal, replay)
+        self._clock = clock or RealClock()
+        super().__init__(Access(database, self._writer, self._clock, patience_s))
+        self.runs = Runs(self._access)
+        self.calls = Calls(self._access)
+        self.drafts = Drafts(self._access)
+        self.reviews = Reviews(self._access)
+        self.comparisons = Comparisons(self._access)
+        self.profiles = Profiles(self._access)
 
     @classmethod
     def open(
@@ -106,6 +85,15 @@ class Store(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def write(self, op: Op[T]) -> Future[T]:
+        """
+        Queue a write that none of the parts has; see Writer.write.
+
+        Raises:
+            StoreError: the store is closed.
+        """
+        return self._access.write(op)
 
     @property
     def where(self) -> str:
@@ -155,7 +143,7 @@ class Store(
         return (self._clock.now() - start) * 1000
 
     def _version(self) -> str:
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             found = conn.dialect.server_version_info or ()
             return f"{conn.dialect.name} {'.'.join(map(str, found))}"
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, case, func, or_, select
 
 from engine.errors import UnknownRun
-from engine.store.base import Base
+from engine.store.base import Part
 from engine.store.records import FILLED, OPEN
 from engine.store.tables import call, draft, run
 from engine.store.views import RunRow, Totals
@@ -60,10 +60,10 @@ _CALL_SUMS: dict[str, ColumnElement[Any]] = {
 _COLUMNS = [column.name for column in run.columns]
 
 
-class RunReads(Base):
+class RunReads(Part):
     """Runs and their sums."""
 
-    def run(self, run_id: int) -> RunRow:
+    def get(self, run_id: int) -> RunRow:
         """
         One run.
 
@@ -75,7 +75,7 @@ class RunReads(Base):
             raise UnknownRun(run_id)
         return rows[0]
 
-    def runs(
+    def page(
         self, limit: int = 50, offset: int = 0, state: str | None = None, comparison_id: int | None = None
     ) -> list[RunRow]:
         """A page of runs, newest first."""
@@ -86,12 +86,12 @@ class RunReads(Base):
         going, paused = run.c.state.in_(("queued", "running")), run.c.state == "paused"
         return self._runs(select(run.c.id).where(or_(going, and_(paused, run.c.reason == paused_as))))
 
-    def count_runs(self, state: str | None = None, comparison_id: int | None = None) -> int:
+    def count(self, state: str | None = None, comparison_id: int | None = None) -> int:
         """How many runs there are."""
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return conn.execute(select(func.count()).select_from(_chosen(state, comparison_id).subquery())).scalar_one()
 
-    def passes(self, run_id: int) -> list[RunRow]:
+    def judgings(self, run_id: int) -> list[RunRow]:
         """The reviews of a run's drafts by a second model, newest first."""
         return self._runs(select(run.c.id).where(run.c.parent_run == run_id, run.c.purpose == "review"))
 
@@ -102,7 +102,7 @@ class RunReads(Base):
         Raises:
             UnknownRun: there is none with this id.
         """
-        return self.run(run_id).totals
+        return self.get(run_id).totals
 
     def state(self, run_id: int) -> str:
         """
@@ -111,7 +111,7 @@ class RunReads(Base):
         Raises:
             UnknownRun: no run has this id.
         """
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             state = conn.execute(select(run.c.state).where(run.c.id == run_id)).scalar()
         if state is None:
             raise UnknownRun(run_id)
@@ -120,13 +120,13 @@ class RunReads(Base):
     def due(self, at: float) -> list[int]:
         """Paused runs whose time to be tried again has come, the oldest first."""
         waiting = select(run.c.id).where(run.c.state == "paused", run.c.retry_at <= at).order_by(run.c.id)
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return list(conn.scalars(waiting))
 
     def commands(self, run_ids: Sequence[int]) -> dict[int, str]:
         """The commands waiting for these runs; a run without one is left out."""
         waiting = select(run.c.id, run.c.command).where(run.c.id.in_(list(run_ids)), run.c.command.is_not(None))
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return {row.id: row.command for row in conn.execute(waiting)}
 
     def _runs(self, ids: Select[int]) -> list[RunRow]:
@@ -141,7 +141,7 @@ class RunReads(Base):
             .outerjoin(calls, calls.c.run == run.c.id)
             .order_by(run.c.id.desc())
         )
-        with self._reading() as conn:
+        with self._access.reading() as conn:
             return [_run_row(row) for row in conn.execute(rows)]
 
 

@@ -75,12 +75,12 @@ def store(home: Path, bait: str) -> Iterator[Store]:
         for kind, lang in (("cloze", "ja"), ("shadowing", "zh"), ("alignment", "en")):
             _make(runner, kind, lang, ("Look",), 1)
             run = _make(runner, kind, lang, (bait[:199],), 1)
-            for row in opened.drafts(DraftFilter(run=run)):
+            for row in opened.drafts.page(DraftFilter(run=run)):
                 content = _hostile(row.content, bait)
-                opened.edit(Edit(row.id, content, bait, bait)).result()
+                opened.reviews.edit(Edit(row.id, content, bait, bait)).result()
         job = Job(RunSpec("cloze", "en", (2,), (bait[:199],)), Tuning(1, 1), practice=QUICK)
         compare.start(opened, runner, job, compare.preset_arms(("serial", "batch"), 1), 1, note=bait[:199])
-        for one in opened.runs(2, comparison_id=1):
+        for one in opened.runs.page(2, comparison_id=1):
             runner.join(one.id, 0.05)
         yield opened
 
@@ -114,7 +114,7 @@ def visit(chromium: Browser, desk_address: str) -> Iterator[Open]:
 
 
 def drafts(store: Store, run: int) -> list[DraftRow]:
-    return store.drafts(DraftFilter(run=run), 500)
+    return store.drafts.page(DraftFilter(run=run), 500)
 
 
 def decided(store: Store, run: int) -> dict[int, str]:
@@ -234,7 +234,7 @@ def test_a_row_chosen_in_the_table_is_the_one_decided(visit: Open, store: Store)
     page = visit("/review?run=2&view=table")
     table = page.get_by_test_id("stDataFrame")
     table.wait_for()
-    pending = store.drafts(DraftFilter(run=2, review="pending"), order="flagged")
+    pending = store.drafts.page(DraftFilter(run=2, review="pending"), order="flagged")
     before = decided(store, 2)
     box = table.bounding_box()
     assert box is not None
@@ -249,7 +249,7 @@ def test_a_row_chosen_in_the_table_is_the_one_decided(visit: Open, store: Store)
 
 def test_hostile_text_is_only_read(visit: Open, store: Store, beacon: Beacon, bait: str) -> None:
     """Scripts, beacons, formulas and markup in topics and every field are letters on every page: nobody is called."""
-    hostile = [row for row in store.drafts(DraftFilter(), 500) if row.title == bait]
+    hostile = [row for row in store.drafts.page(DraftFilter(), 500) if row.title == bait]
     assert len(hostile) == 3
     for path in (f"/?clone={hostile[0].run}", "/compare", "/compare?comparison=1", "/health"):
         page = visit(path)

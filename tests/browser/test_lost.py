@@ -30,7 +30,7 @@ class Server:
             spec = RunSpec("cloze", "en", (2,), ("Campus",), per_combo=60)
             job, slots = Job(spec, Tuning(2, 1), practice=SLOW), plan(spec)
             new = NewRun(spec, job.tuning, "practice-fast", limits=job.settings())
-            store.create_run(new, slots, [str(slot.number) for slot in slots]).result()
+            store.runs.create(new, slots, [str(slot.number) for slot in slots]).result()
 
     def start(self) -> str:
         with socket.socket() as probe:
@@ -64,7 +64,7 @@ def test_the_dashboard_is_told_to_end_and_started_again(chromium: Browser, serve
     _resume(page, server)
     server.end(signal.SIGTERM)
     with Store.open(server.home / "draftmill.db") as store:
-        row = store.run(1)
+        row = store.runs.get(1)
     assert (row.state, row.reason.startswith("Draftmill was closed"), row.totals.in_flight) == ("paused", True, 0)
     assert row.totals.calls - row.totals.in_doubt == row.totals.drafted > 0
     assert row.totals.in_doubt <= 2  # those of the kill

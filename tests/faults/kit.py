@@ -52,10 +52,10 @@ class Mill:
 
     def read(self, run: int) -> str:
         """What the run page says of a run: its reason, its failures with their messages, its flags."""
-        failures = [f"{one.reason}: {one.message}" for one in self.store.failures(run)]
-        calls = [f"{call.reason} {call.message} {call.model}" for call in self.store.calls(run, limit=200)]
-        flags = [f"{flag.code} {flag.detail}" for draft in self.store.each_draft() for flag in draft.flags]
-        return "\n".join([self.store.run(run).reason, *failures, *calls, *flags])
+        failures = [f"{one.reason}: {one.message}" for one in self.store.calls.failures(run)]
+        calls = [f"{call.reason} {call.message} {call.model}" for call in self.store.calls.page(run, limit=200)]
+        flags = [f"{flag.code} {flag.detail}" for draft in self.store.drafts.each() for flag in draft.flags]
+        return "\n".join([self.store.runs.get(run).reason, *failures, *calls, *flags])
 
     def broken(self, deadline_s: float = 120.0) -> list[str]:
         """The laws this run has broken."""

@@ -18,7 +18,7 @@ DASHBOARD = Path(shared.__file__).parent
 
 def texts() -> list[str]:
     """What each page sends to the browser: the fields of all its elements, for the list and for every run."""
-    runs = [str(row.id) for row in shared.store().runs(limit=200)]
+    runs = [str(row.id) for row in shared.store().runs.page(limit=200)]
     pages = sorted(path.parent.name for path in DASHBOARD.glob("screens/*/page.py"))
     found = [_text(name) for name in pages]
     return found + [_text("runs", run=run) for run in runs]

@@ -67,8 +67,8 @@ def gather(
     files = {str(file): file.read_bytes() for file in sorted(path.parent.rglob("*")) if secrets and file.is_file()}
     with Store.open(path) as store:
         store.write(lambda _: None).result()  # what dead processes left in their journals is stored before this
-        shown = {row.id: asdict(row.totals) for row in store.runs(limit=1000)}
-        replies = {call: store.raw(call) for call in _answered(path)}
+        shown = {row.id: asdict(row.totals) for row in store.runs.page(limit=1000)}
+        replies = {call: store.calls.reply(call) for call in _answered(path)}
     with closing(_open(path)) as database:
         return Facts(
             runs=_rows(database, "run"),

@@ -127,7 +127,7 @@ def _sit(work: Work, session: HistorySession) -> None:
 
 def _begin(store: Store, runner: Runner, work: Work, session: HistorySession) -> int:
     """Submit the run, or go on with it."""
-    runs = store.runs(1)
+    runs = store.runs.page(1)
     if not runs:
         return runner.submit(work.job())
     if session.fate == "cancel" and not session.at:
@@ -139,13 +139,13 @@ def _begin(store: Store, runner: Runner, work: Work, session: HistorySession) ->
 
 def _await(store: Store, runner: Runner, run: int, commits: Commits) -> None:
     until = time.monotonic() + (1.0 if commits.session.fails else LONGEST_S)
-    while store.state(run) in ("queued", "running") and time.monotonic() < until:
+    while store.runs.state(run) in ("queued", "running") and time.monotonic() < until:
         if commits.due:
             commits.due = False
             if commits.session.fate == "close":
                 return
             act: dict[str, Callable[[], Any]] = {
-                "pause": lambda: store.set_command(run, "pause").result(),
+                "pause": lambda: store.runs.set_command(run, "pause").result(),
                 "cancel": lambda: runner.cancel(run),
             }
             act[commits.session.fate]()

@@ -33,7 +33,7 @@ with Store.open(home + "/a.db") as store, Runner(store, Catalog.load(None)) as r
     runner.join(runner.submit(job(calm, "Calm")))
     before = peak_memory_mb()
     row = runner.join(runner.submit(job(hostile, "Hostile")))
-    calls = store.calls(row.id, limit=500)
+    calls = store.calls.page(row.id, limit=500)
 print(json.dumps({
     "more_mb": peak_memory_mb() - before,
     "state": row.state,

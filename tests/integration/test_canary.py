@@ -154,7 +154,7 @@ def _tls_and_proxies(mill: Mill, monkeypatch: pytest.MonkeyPatch) -> None:
 def _commands(mill: Mill) -> list[list[str]]:
     """Everything that prints what is stored."""
     run = str(mill.run(mill.job(per_combo=1)).id)
-    of_each = [["status", str(row.id), "--json"] for row in mill.store.runs(limit=100)]
+    of_each = [["status", str(row.id), "--json"] for row in mill.store.runs.page(limit=100)]
     exports = [["export", run, "--format", one, "--output", str(mill.home / f"out.{one}")] for one in FORMATS]
     shown = [["runs"], ["runs", "--json"], ["status", run], ["drafts", run], ["drafts", run, "--json"]]
     return [*shown, *of_each, *exports]
@@ -216,7 +216,7 @@ def test_a_comparisons_reports_hold_no_key(mill: Mill, monkeypatch: pytest.Monke
     with Front(mill.practice.base_url, always=echo(401, ERROR % 401, x_echo="KEY")) as front:
         job = mill.job(front.base_url, TWO, key_env="CANARY_KEY", per_combo=1)
         made = compare.start(mill.store, mill.runner, job, compare.preset_arms(["serial"], 2), 1)
-        for run in mill.store.runs(comparison_id=made):
+        for run in mill.store.runs.page(comparison_id=made):
             mill.runner.join(run.id, 0.02)
         report = compare.report(mill.store, made)
     shown = [str(compare.to_json(report)), compare.to_csv(report), compare.to_html(report)]

@@ -119,7 +119,7 @@ def test_bad_input_is_one_line_and_exit_code_two(
     assert left.value.code == 2
     assert field in capsys.readouterr().err
     with Store.open(tmp_path / "draftmill.db") as store:
-        assert store.count_runs() == 0
+        assert store.runs.count() == 0
 
 
 def test_no_topics_is_bad_input(cli: Cli) -> None:
@@ -175,7 +175,7 @@ def wait_for_calls(home: Path, calls: int, runs: int = 1) -> None:
     while time.monotonic() < until:
         if (home / "draftmill.db").exists():
             with Store.open(home / "draftmill.db") as store:
-                if store.count_runs() >= runs and store.runs(1)[0].totals.calls >= calls:
+                if store.runs.count() >= runs and store.runs.page(1)[0].totals.calls >= calls:
                     return
         time.sleep(0.05)
 

@@ -10,7 +10,7 @@ import pytest
 
 from engine import Catalog, Job, PracticeSettings, Runner, RunSpec, SpecError, Store, Tuning, compare
 from engine.compare import Arm
-from engine.store import NewComparison, RunRow
+from engine.store import NewComparison, RunRow, Runs
 from tests.integration.conftest import Bench
 
 CANARY = "sk-canary-0ddba11"
@@ -24,7 +24,7 @@ def finished(bench: Bench, comparison: int) -> list[RunRow]:
     until = time.monotonic() + 60
     while time.monotonic() < until and compare.report(bench.store, comparison).state in ("queued", "running"):
         time.sleep(0.02)
-    return sorted(bench.store.runs(200, comparison_id=comparison), key=lambda row: row.id)
+    return sorted(bench.store.runs.page(200, comparison_id=comparison), key=lambda row: row.id)
 
 
 def wait_for_a_trial(store: Store, comparison: int) -> None:
@@ -77,7 +77,7 @@ def test_cancel_keeps_what_is_done(bench: Bench) -> None:
     assert at.state == "cancelled"
     assert 1 <= at.runs_done < 10
     assert {row.state for row in rows} <= {"done", "cancelled"}
-    assert [call for row in rows for call in bench.store.calls(row.id) if call.outcome != "ok"] == []
+    assert [call for row in rows for call in bench.store.calls.page(row.id) if call.outcome != "ok"] == []
 
 
 def test_a_restart_loses_nothing(bench: Bench, tmp_path: Path) -> None:
@@ -107,37 +107,38 @@ def test_runs_of_a_process_that_has_gone_are_taken_over(bench: Bench, tmp_path: 
     """What a dead process left queued or running is resumed by whoever is asked to."""
     with Gone(bench.store, Catalog.load(tmp_path / "providers.toml")) as gone:
         made = compare.start(bench.store, gone, bench.job(**SMALL), ARMS, 1)
-    first = min(row.id for row in bench.store.runs(9, comparison_id=made))
-    bench.store.claim(first, "gone", 0.0).result()
-    bench.store.start_run(first).result()
+    first = min(row.id for row in bench.store.runs.page(9, comparison_id=made))
+    bench.store.runs.claim(first, "gone", 0.0).result()
+    bench.store.runs.start(first).result()
     assert compare.report(bench.store, made).state == "paused"
     compare.resume(bench.store, bench.runner, made)
     assert [row.state for row in finished(bench, made)] == ["done", "done"]
 
 
-class Late(Store):
-    """Its runs are claimed by another process right before or right after they are listed."""
+class LateRuns(Runs):
+    """Runs that another process claims right before or right after they are listed."""
 
     first = False
 
-    def runs(
+    def page(
         self, limit: int = 50, offset: int = 0, state: str | None = None, comparison_id: int | None = None
     ) -> list[RunRow]:
-        rows = super().runs(limit, offset, state, comparison_id)
+        rows = super().page(limit, offset, state, comparison_id)
         for row in rows:
             self.claim(row.id, "another", 1e12).result()
-        return super().runs(limit, offset, state, comparison_id) if self.first else rows
+        return super().page(limit, offset, state, comparison_id) if self.first else rows
 
 
 @pytest.mark.parametrize("first", [True, False])
 def test_a_cancel_leaves_what_was_claimed_to_its_process(bench: Bench, tmp_path: Path, first: bool) -> None:
     """A queued run that is claimed during the cancel is told to stop, not ended over its calls in flight."""
     catalog = Catalog.load(tmp_path / "providers.toml")
-    with Late.open(tmp_path / "late.db") as store, Gone(store, catalog) as gone:
+    with Store.open(tmp_path / "late.db") as store, Gone(store, catalog) as gone:
         made = compare.start(store, gone, bench.job(**SMALL), ARMS, 1)
-        store.first = first
+        store.runs = LateRuns(store._access)
+        store.runs.first = first
         compare.cancel(store, gone, made)
-        rows = store.runs(comparison_id=made)
+        rows = store.runs.page(comparison_id=made)
     assert [(row.state, row.command, row.owner) for row in rows] == [("queued", "cancel", "another")] * 2
 
 
@@ -154,8 +155,8 @@ def test_what_was_never_submitted_is_submitted(bench: Bench) -> None:
     """A comparison whose process ended while its runs were being queued gets the missing ones, and no others."""
     made = compare.start(bench.store, bench.runner, bench.job(**SMALL), ARMS, 2)
     finished(bench, made)
-    whole = bench.store.comparison(made)
-    cut = bench.store.create_comparison(NewComparison(RunSpec.from_json(whole.spec), whole.arms, 2)).result()
+    whole = bench.store.comparisons.get(made)
+    cut = bench.store.comparisons.create(NewComparison(RunSpec.from_json(whole.spec), whole.arms, 2)).result()
     assert compare.report(bench.store, cut).state == "paused"
     compare.resume(bench.store, bench.runner, cut)
     compare.resume(bench.store, bench.runner, cut)
@@ -173,7 +174,7 @@ def test_a_bad_grid_sends_nothing(bench: Bench, arms: tuple[Arm, ...], trials: i
     before = bench.served()
     with pytest.raises(SpecError):
         compare.start(bench.store, bench.runner, bench.job(**SMALL), arms, trials)
-    assert (bench.served(), bench.store.count_runs(), bench.store.comparisons()) == (before, 0, [])
+    assert (bench.served(), bench.store.runs.count(), bench.store.comparisons.page()) == (before, 0, [])
 
 
 def test_an_arm_above_the_profile_sends_nothing(store: Store, runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,4 +183,4 @@ def test_an_arm_above_the_profile_sends_nothing(store: Store, runner: Runner, mo
     job = Job(RunSpec("cloze", "en", (2,), ("Campus",), provider="openrouter"), Tuning())
     with pytest.raises(SpecError, match="concurrency is 65"):
         compare.start(store, runner, job, (Arm("serial", Tuning()), Arm("many", Tuning(65))), 1)
-    assert (store.count_runs(), store.comparisons()) == (0, [])
+    assert (store.runs.count(), store.comparisons.page()) == (0, [])

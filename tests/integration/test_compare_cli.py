@@ -113,7 +113,7 @@ def test_bad_input_is_one_line(
     assert left.value.code == 2
     assert field in capsys.readouterr().err
     with Store.open(tmp_path / "draftmill.db") as store:
-        assert store.count_runs() == 0
+        assert store.runs.count() == 0
 
 
 def test_the_token_is_nowhere(cli: Cli, tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_ctrl_c_keeps_what_is_done(cli: Cli, practice: PracticeProcess) -> None:
             time.sleep(0.05)
         with Store.open(cli.home / "draftmill.db") as store:
             until = time.monotonic() + 30
-            while not store.comparisons() and time.monotonic() < until:
+            while not store.comparisons.page() and time.monotonic() < until:
                 time.sleep(0.05)
             wait_for_a_trial(store, 1)
         child.send_signal(signal.SIGINT)
@@ -146,4 +146,4 @@ def test_ctrl_c_keeps_what_is_done(cli: Cli, practice: PracticeProcess) -> None:
     done = cli("compare", "--resume", "1", "--json")
     assert (done.returncode, [one["trials"] for one in last_line(done.stdout)]) == (0, [3, 3])
     with Store.open(cli.home / "draftmill.db") as store:
-        assert [row.totals.drafted for row in store.runs(comparison_id=1)] == [5] * 6
+        assert [row.totals.drafted for row in store.runs.page(comparison_id=1)] == [5] * 6

@@ -89,7 +89,7 @@ def test_reviews_are_imported_line_by_line(say: Say, tmp_path: Path) -> None:
 
 def verdicts(home: Path) -> list[str]:
     with Store.open(home / "draftmill.db") as store:
-        return [row.review for row in store.drafts(DraftFilter(ids=[1, 2]))]
+        return [row.review for row in store.drafts.page(DraftFilter(ids=[1, 2]))]
 
 
 def test_a_file_that_cannot_be_read_is_one_line(say: Say, tmp_path: Path) -> None:
@@ -103,9 +103,9 @@ def test_a_file_that_cannot_be_read_is_one_line(say: Say, tmp_path: Path) -> Non
 def test_cleaning_names_what_it_takes(say: Say, tmp_path: Path) -> None:
     """Without a name nothing is cleaned; --dry-run shows everything; a name cleans that."""
     with Store.open(tmp_path / "draftmill.db") as store:
-        store.decide([1], "rejected").result()
-        for run in store.runs():
-            store.end_run(run.id, "done").result()
+        store.reviews.decide([1], "rejected").result()
+        for run in store.runs.page():
+            store.runs.end(run.id, "done").result()
     code, _, err = say("clean", "--older-than", "0d")
     assert (code, "--dry-run" in err) == (2, True)
     assert say("clean", "--older-than", "soon", "--raw")[0] == 2
@@ -115,4 +115,4 @@ def test_cleaning_names_what_it_takes(say: Say, tmp_path: Path) -> None:
     told = json.loads(out)
     assert (code, told["drafts"], told["replies"], told["dry_run"]) == (0, 1, 0, False)
     with Store.open(tmp_path / "draftmill.db") as store:
-        assert [bool(row.content) for row in store.drafts(DraftFilter(ids=[1, 2]))] == [False, True]
+        assert [bool(row.content) for row in store.drafts.page(DraftFilter(ids=[1, 2]))] == [False, True]

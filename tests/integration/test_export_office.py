@@ -65,7 +65,7 @@ def test_a_workbook_converts_to_the_same_text(store: Store, tmp_path: Path) -> N
     export.write(store, DraftFilter(), "xlsx", path)
     text = converted(path, "csv:Text - txt - csv (StarCalc):44,34,76,1").read_text("utf-8-sig")
     titles = [line["title"] for line in csv.DictReader(io.StringIO(text, newline=""))]
-    assert titles == [row.title for row in store.each_draft()]
+    assert titles == [row.title for row in store.drafts.each()]
     assert "=1+1" in titles
 
 

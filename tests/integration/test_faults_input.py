@@ -133,13 +133,13 @@ def test_a_bad_key_is_refused_before_any_call_and_not_shown(
         mill.runner.submit(Job(RunSpec(**GOOD, provider="openrouter"), Tuning()))
     assert refused.value.field == "OPENROUTER_API_KEY"
     assert not key or key not in str(refused.value)
-    assert mill.store.count_runs() == 0
+    assert mill.store.runs.count() == 0
 
 
 def test_odd_topics_are_topics(mill: Mill) -> None:
     """Templates, other scripts, SQL, paths and formulas in a topic are stored as typed, and their drafts are made."""
     row = mill.run(mill.job(topics=ODD_TOPICS, per_combo=1))
-    drafts = mill.store.drafts(DraftFilter(run=row.id))
+    drafts = mill.store.drafts.page(DraftFilter(run=row.id))
     assert (row.state, {draft.topic for draft in drafts}) == ("done", set(ODD_TOPICS))
     assert mill.broken() == []
 

@@ -71,7 +71,7 @@ def test_what_breaks_once_is_in_doubt_and_asked_for_once_more(mill: Mill, fault:
     assert (row.state, row.totals.drafted, row.totals.in_doubt) == ("done", DRAFTS, fault.in_doubt), read
     assert row.totals.calls <= PLAN + 2
     assert all(word in read for word in fault.words), read
-    assert all(call.cost_usd > 0 for call in mill.store.calls(row.id) if call.outcome == "in_doubt")
+    assert all(call.cost_usd > 0 for call in mill.store.calls.page(row.id) if call.outcome == "in_doubt")
     assert mill.broken() == []
 
 

@@ -139,7 +139,7 @@ def test_control_characters_are_cleaned_before_they_are_stored(mill: Mill) -> No
     """What is stored holds no control character, half character or bidi override; markup stays as letters."""
     with Front(mill.practice.base_url, items=in_the_passage(f"a\u0000b\ud800c\u202ed {HOSTILE}")) as front:
         row = mill.run(mill.job(front.base_url))
-    for draft in mill.store.drafts(DraftFilter(run=row.id)):
+    for draft in mill.store.drafts.page(DraftFilter(run=row.id)):
         passage = draft.content["passage"]
         assert not any(ord(char) < 32 or "\ud800" <= char <= "\udfff" or char == "\u202e" for char in passage)
         assert "<script>alert(1)</script>" in passage
@@ -148,7 +148,7 @@ def test_control_characters_are_cleaned_before_they_are_stored(mill: Mill) -> No
 def test_a_topic_that_gives_orders_is_a_topic(mill: Mill) -> None:
     """A topic that tells the model what to do travels inside the JSON, and the run makes what was asked for."""
     row = mill.run(mill.job(topics=(INJECTION,), per_combo=DRAFTS))
-    drafts = mill.store.drafts(DraftFilter(run=row.id))
+    drafts = mill.store.drafts.page(DraftFilter(run=row.id))
     assert (row.state, len(drafts), {draft.topic for draft in drafts}) == ("done", DRAFTS, {INJECTION})
     assert mill.broken() == []
 

@@ -124,7 +124,7 @@ def _not_a_database(file: Path) -> None:
 
 def _damaged(file: Path) -> None:
     with Store.open(file) as store:
-        store.create_run(NewRun(SPEC, Tuning(), "m"), plan(SPEC), ["x"] * len(plan(SPEC))).result()
+        store.runs.create(NewRun(SPEC, Tuning(), "m"), plan(SPEC), ["x"] * len(plan(SPEC))).result()
     whole = file.read_bytes()
     file.write_bytes(whole[:8192] + b"\xff" * 8192 + whole[16384:])
 
@@ -275,10 +275,10 @@ def test_a_hundred_thousand_slots_are_planned_counted_and_cancelled(tmp_path: Pa
     """A run of 100,000 slots is planned whole, adds up, and is cancelled whole."""
     spec = RunSpec("cloze", "zh", (1, 2), tuple(f"topic {n}" for n in range(MANY // 200)), 100)
     with Store.open(tmp_path / "draftmill.db") as store:
-        run = store.create_run(NewRun(spec, Tuning(), "m"), plan(spec), ["x"] * MANY).result()
-        assert (store.run(run).planned, store.totals(run).open) == (MANY, MANY)
-        store.end_run(run, "cancelled", "cancelled by hand").result()
-        assert store.totals(run).cancelled == MANY
+        run = store.runs.create(NewRun(spec, Tuning(), "m"), plan(spec), ["x"] * MANY).result()
+        assert (store.runs.get(run).planned, store.runs.totals(run).open) == (MANY, MANY)
+        store.runs.end(run, "cancelled", "cancelled by hand").result()
+        assert store.runs.totals(run).cancelled == MANY
 
 
 def test_a_restart_goes_on_where_it_was(mill: Mill) -> None:
@@ -286,10 +286,10 @@ def test_a_restart_goes_on_where_it_was(mill: Mill) -> None:
     mill.practice.configure({"base_ms": 6000})
     run = mill.runner.submit(mill.job())
     until = time.monotonic() + 5
-    while not mill.store.totals(run).calls and time.monotonic() < until:
+    while not mill.store.runs.totals(run).calls and time.monotonic() < until:
         time.sleep(0.01)
     mill.runner.close()
-    row = mill.store.run(run)
+    row = mill.store.runs.get(run)
     assert (row.state, "resume" in row.reason) == ("paused", True)
     with Runner(mill.store, Catalog.load(mill.home / "providers.toml"), RealClock(SCALE)) as runner:
         runner.resume(run)

@@ -53,9 +53,9 @@ def test_sql_in_a_filter_finds_nothing_and_breaks_nothing(mill: Mill, text: str)
     """Whatever is searched for is searched for as text."""
     run = mill.run(mill.job(per_combo=1)).id
     for chosen in (DraftFilter(text=text), DraftFilter(topic=text), DraftFilter(kind=text), DraftFilter(review=text)):
-        assert mill.store.count_drafts(chosen) == len(mill.store.drafts(chosen))
-    assert mill.store.count_drafts(DraftFilter(topic=text)) == 0
-    assert mill.store.totals(run).drafted == 2
+        assert mill.store.drafts.count(chosen) == len(mill.store.drafts.page(chosen))
+    assert mill.store.drafts.count(DraftFilter(topic=text)) == 0
+    assert mill.store.runs.totals(run).drafted == 2
 
 
 @pytest.mark.parametrize("address", PRIVATE)

@@ -78,7 +78,7 @@ def test_what_cannot_be_opened_is_one_line(
 def test_a_missing_folder_is_made(tmp_path: Path) -> None:
     """A database in a folder that is not there yet is made with it."""
     with Store.open(tmp_path / "new" / "deep" / "a.db") as store:
-        assert store.runs() == []
+        assert store.runs.page() == []
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def figures(said: str) -> dict[str, Any]:
 
 def slots(cli: Cli) -> list[int]:
     with Store.open(cli.home / "draftmill.db") as store:
-        return [row.slot for row in store.drafts(DraftFilter(run=1), limit=100)]
+        return [row.slot for row in store.drafts.page(DraftFilter(run=1), limit=100)]
 
 
 def test_kill_9_is_seen_and_resumed_at_once(cli: Cli, say: Say, practice: PracticeProcess) -> None:

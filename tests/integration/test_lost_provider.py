@@ -38,13 +38,13 @@ def test_an_outage_is_waited_out(patient: Bench) -> None:
     patient.practice.configure(DOWN)
     before = patient.served()
     run = patient.runner.submit(patient.job(tuning=Tuning(4, 1, retries=2)))
-    until(lambda: patient.store.run(run).retry_at is not None)
-    row = patient.store.run(run)
+    until(lambda: patient.store.runs.get(run).retry_at is not None)
+    row = patient.store.runs.get(run)
     assert (row.state, row.reason.split(":")[0], row.totals.open) == ("paused", "provider_down", 40)
-    until(lambda: patient.store.run(run).tries >= 2)
+    until(lambda: patient.store.runs.get(run).tries >= 2)
     patient.practice.configure(PracticeSettings(**QUICK))
-    until(lambda: patient.store.state(run) == "done")
-    row = patient.store.run(run)
+    until(lambda: patient.store.runs.state(run) == "done")
+    row = patient.store.runs.get(run)
     assert (row.totals.drafted, row.retry_at) == (40, None)
     assert row.totals.calls == patient.served() - before <= 40 + BOUND
 
@@ -58,8 +58,8 @@ def test_an_endless_outage_costs_no_more_than_its_bound(patient: Bench) -> None:
     """Probes are calls like others: when the extra calls are used up, the run waits for a person."""
     patient.practice.configure(DOWN)
     run = patient.runner.submit(patient.job(tuning=Tuning(8, 1, retries=5)))
-    until(lambda: is_left_alone(patient.store.run(run)))
-    assert patient.store.totals(run).calls == BOUND
+    until(lambda: is_left_alone(patient.store.runs.get(run)))
+    assert patient.store.runs.totals(run).calls == BOUND
     patient.practice.configure(PracticeSettings(**QUICK))
     patient.runner.resume(run)
     assert patient.runner.join(run, 0.02).state == "done"
@@ -69,20 +69,20 @@ def test_what_waits_outlives_its_process(store: Store, patient: Bench, tmp_path:
     """A run that waits to be tried again is taken up by whichever process is there when its time comes."""
     patient.practice.configure(DOWN)
     run = patient.runner.submit(patient.job(tuning=Tuning(4, 1, retries=2)))
-    until(lambda: patient.store.run(run).retry_at is not None)
+    until(lambda: patient.store.runs.get(run).retry_at is not None)
     patient.runner.close()
     patient.practice.configure(PracticeSettings(**QUICK))
     with Runner(store, Catalog.load(tmp_path / "none.toml"), RealClock(SCALE), waits=True):
-        until(lambda: store.state(run) == "done")
+        until(lambda: store.runs.state(run) == "done")
 
 
 def test_pausing_stops_the_tries(patient: Bench) -> None:
     """A run that waits to be tried again no longer does once it is paused by hand."""
     patient.practice.configure(DOWN)
     run = patient.runner.submit(patient.job(tuning=Tuning(1, 1, retries=1)))
-    until(lambda: patient.store.run(run).retry_at is not None)
+    until(lambda: patient.store.runs.get(run).retry_at is not None)
     patient.runner.pause(run)
-    row = patient.store.run(run)
+    row = patient.store.runs.get(run)
     assert (row.state, row.retry_at, row.tries) == ("paused", None, 0)
 
 
@@ -92,12 +92,12 @@ def test_a_network_that_is_away_is_waited_for(patient: Bench) -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     run = patient.runner.submit(patient.job(f"http://127.0.0.1:{port}/v1"))
-    until(lambda: patient.store.run(run).retry_at is not None)
-    row = patient.store.run(run)
+    until(lambda: patient.store.runs.get(run).retry_at is not None)
+    row = patient.store.runs.get(run)
     assert (row.reason.split(":")[0], row.totals.cost_usd, row.totals.in_doubt) == ("unreachable", 0.0, 0)
     with PracticeProcess(PracticeSettings(**QUICK), port=port):
-        until(lambda: patient.store.state(run) == "done")
-    assert patient.store.totals(run).drafted == 40
+        until(lambda: patient.store.runs.state(run) == "done")
+    assert patient.store.runs.totals(run).drafted == 40
 
 
 def test_a_deadline_shorter_than_the_answer_buys_each_packet_twice_at_most(bench: Bench) -> None:
@@ -106,7 +106,7 @@ def test_a_deadline_shorter_than_the_answer_buys_each_packet_twice_at_most(bench
     before = bench.served()
     job = bench.job(tuning=Tuning(2, 1, retries=5))
     row = bench.run(replace(job, overrides=replace(job.overrides, deadline_s=0.3)))
-    sends = Counter(slot for call in bench.store.calls(row.id, limit=500) for slot in call.slots)
+    sends = Counter(slot for call in bench.store.calls.page(row.id, limit=500) for slot in call.slots)
     assert (row.state, row.reason.split(":")[0], max(sends.values())) == ("paused", "late", 2)
     assert row.totals.in_doubt == row.totals.calls == bench.served() - before <= BOUND
     assert row.totals.in_doubt_usd == pytest.approx(row.totals.cost_usd)

@@ -33,7 +33,7 @@ def slow(bench: Bench) -> Bench:
 def submitted(bench: Bench) -> int:
     """A run of 12 calls of which two were sent."""
     run = bench.runner.submit(bench.job(tuning=Tuning(CONCURRENCY, 1), per_combo=3))
-    until(lambda: bench.store.totals(run).calls >= 2)
+    until(lambda: bench.store.runs.totals(run).calls >= 2)
     return run
 
 
@@ -63,9 +63,9 @@ def test_a_run_waits_for_a_database_and_goes_on(slow: Bench, fault: type[FullDis
     run = submitted(slow)
     held = fault(slow.store)
     until(lambda: said in slow.store.trouble)
-    bought = slow.store.totals(run).calls
+    bought = slow.store.runs.totals(run).calls
     time.sleep(1.5)
-    assert slow.served() - before <= bought <= slow.store.totals(run).drafted + CONCURRENCY
+    assert slow.served() - before <= bought <= slow.store.runs.totals(run).drafted + CONCURRENCY
     held.free()
     row = slow.runner.join(run, 0.02)
     assert (row.state, row.totals.drafted, row.totals.in_doubt, slow.store.trouble) == ("done", 12, 0, "")
@@ -88,8 +88,8 @@ def test_a_run_that_waited_too_long_is_taken_up_again(
         until(lambda: bool(runner.gave_up(run)))
         assert "disk is full" in runner.gave_up(run)
         disk.free()
-        until(lambda: store.state(run) == "done")
-        totals = store.totals(run)
+        until(lambda: store.runs.state(run) == "done")
+        totals = store.runs.totals(run)
     assert (totals.drafted, totals.in_doubt, totals.calls) == (12, 0, slow.served() - before)
     assert not list(tmp_path.glob("*unsaved*"))
 

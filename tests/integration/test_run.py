@@ -20,7 +20,7 @@ CELLS = {("Daily life", 3): 10, ("Daily life", 4): 10, ("Campus", 3): 10, ("Camp
 
 
 def cells(bench: Bench, run: int) -> dict[tuple[str, int], int]:
-    return {(cell.topic, cell.level): cell.drafted for cell in bench.store.cells(run)}
+    return {(cell.topic, cell.level): cell.drafted for cell in bench.store.drafts.cells(run)}
 
 
 @pytest.mark.parametrize("kind", get_args(Kind))
@@ -114,7 +114,7 @@ def test_a_cancel_keeps_what_was_paid(bench: Bench) -> None:
     wait_for_calls(bench, run, 2)
     bench.runner.cancel(run)
     totals = bench.runner.join(run, 0.02).totals
-    assert bench.store.run(run).state == "cancelled"
+    assert bench.store.runs.get(run).state == "cancelled"
     assert totals.drafted == totals.calls == bench.served() - before
     assert totals.drafted + totals.cancelled == 40
 
@@ -125,7 +125,7 @@ def test_a_queued_run_is_cancelled_before_its_first_call(bench: Bench) -> None:
     runs = [bench.runner.submit(bench.job(tuning=Tuning(1, 10), reuse=False, per_combo=2)) for _ in range(5)]
     bench.runner.cancel(runs[4])
     assert bench.runner.join(runs[4], 0.02).state == "cancelled"
-    assert bench.store.run(runs[4]).totals.calls == 0
+    assert bench.store.runs.get(runs[4]).totals.calls == 0
     assert [bench.runner.join(run, 0.02).state for run in runs[:4]] == ["done"] * 4
 
 
@@ -135,7 +135,7 @@ def test_closing_pauses_and_resuming_ends(bench: Bench) -> None:
     run = bench.runner.submit(bench.job(tuning=Tuning(2, 2)))
     wait_for_calls(bench, run, 2)
     bench.runner.close()
-    paused = bench.store.run(run)
+    paused = bench.store.runs.get(run)
     assert paused.state == "paused"
     assert paused.totals.open == 40 - paused.totals.drafted
 
@@ -143,7 +143,7 @@ def test_closing_pauses_and_resuming_ends(bench: Bench) -> None:
 def test_drafts_of_one_run_differ(bench: Bench) -> None:
     """No two drafts of a run share their text."""
     row = bench.run(bench.job(per_combo=25))
-    texts = [str(draft.content) for draft in bench.store.drafts(DraftFilter(run=row.id), limit=200)]
+    texts = [str(draft.content) for draft in bench.store.drafts.page(DraftFilter(run=row.id), limit=200)]
     assert len(set(texts)) == len(texts) == 100
 
 
@@ -164,7 +164,7 @@ def test_two_threads_submitting_share_the_gate(bench: Bench) -> None:
 
 def wait_for_calls(bench: Bench, run: int, calls: int) -> None:
     deadline = time.monotonic() + 10
-    while bench.store.run(run).totals.calls < calls and time.monotonic() < deadline:
+    while bench.store.runs.get(run).totals.calls < calls and time.monotonic() < deadline:
         time.sleep(0.01)
 
 
@@ -194,7 +194,7 @@ def test_auto_grows_its_batch(bench: Bench) -> None:
     bench.practice.configure(PracticeSettings(base_ms=300, item_ms=5, jitter=0.0))  # a call costs, an item hardly
     start = tuning_for("auto", 300)
     row = bench.run(bench.job(tuning=start, per_combo=75))
-    chosen = [change.after["batch_size"] for change in bench.store.changes(row.id) if change.what == "tuning"]
+    chosen = [change.after["batch_size"] for change in bench.store.runs.changes(row.id) if change.what == "tuning"]
     assert (row.state, row.totals.drafted) == ("done", 300)
     assert max(chosen) > start.batch_size
 
@@ -203,14 +203,14 @@ def test_what_was_learned_is_kept_with_the_run(bench: Bench) -> None:
     """A limit found on the way stands in the run's change log, with its reason."""
     bench.practice.configure(PracticeSettings(base_ms=100, item_ms=0, max_in_flight=2))
     row = bench.run(bench.job(tuning=Tuning(4, 1)))
-    changes = bench.store.changes(row.id)
+    changes = bench.store.runs.changes(row.id)
     assert (row.state, {change.what for change in changes}) == ("done", {"limits"})
     assert all(change.why and row.created_at <= change.at for change in changes)
 
 
 def test_a_saved_limit_is_in_force(bench: Bench) -> None:
     """A limit saved in the dashboard is the profile's from the next run on."""
-    bench.store.set_profile("practice", {"limits": {"rpm": 7, "window_s": 2.0}}).result()
+    bench.store.profiles.set("practice", {"limits": {"rpm": 7, "window_s": 2.0}}).result()
     row = bench.run(bench.job(tuning=Tuning(4, 5)))
     assert (row.limits["rpm"], row.limits["window_s"], row.state) == (7, 2.0, "done")
 
@@ -220,9 +220,9 @@ def test_a_run_whose_process_is_gone_is_taken_over(bench: Bench) -> None:
     job = bench.job()
     slots = plan(job.spec)
     new = NewRun(job.spec, job.tuning, "practice-fast", limits=job.settings())
-    run = bench.store.create_run(new, slots, [str(slot.number) for slot in slots]).result()
-    assert bench.store.claim(run, "gone", 1.0).result() == 1
-    bench.store.start_run(run).result()
+    run = bench.store.runs.create(new, slots, [str(slot.number) for slot in slots]).result()
+    assert bench.store.runs.claim(run, "gone", 1.0).result() == 1
+    bench.store.runs.start(run).result()
     bench.runner.resume(run)
     row = bench.runner.join(run, 0.02)
     assert (row.state, row.fence, cells(bench, run)) == ("done", 2, CELLS)
@@ -233,7 +233,7 @@ def test_rate_headers_are_read(bench: Bench) -> None:
     bench.practice.configure(PracticeSettings(**QUICK, rpm=600, rate_headers=True))
     row = bench.run(bench.job(tuning=Tuning(4, 1)))
     assert (row.state, row.totals.http_429) == ("done", 0)
-    assert [change.why for change in bench.store.changes(row.id)] == ["header"]
+    assert [change.why for change in bench.store.runs.changes(row.id)] == ["header"]
 
 
 def test_a_run_goes_on_with_a_larger_budget(bench: Bench) -> None:
@@ -248,12 +248,12 @@ def test_a_run_goes_on_with_a_larger_budget(bench: Bench) -> None:
 
 def test_the_days_budget_holds_for_all_runs(bench: Bench) -> None:
     """Two runs at once, eight in flight each: together they stay within the day's budget and pause saying so."""
-    bench.store.set_profile("practice", {"budget_day_usd": 0.01}).result()
+    bench.store.profiles.set("practice", {"budget_day_usd": 0.01}).result()
     jobs = [bench.job(tuning=Tuning(8, 1), per_combo=50, reuse=False) for _ in range(2)]
     rows = [bench.runner.join(run, 0.02) for run in [bench.runner.submit(job) for job in jobs]]
     assert [(row.state, row.reason.partition(":")[0]) for row in rows] == [("paused", "budget_day")] * 2
     assert 0.005 < sum(row.totals.cost_usd for row in rows) <= 0.01
-    bench.store.set_profile("practice", None).result()
+    bench.store.profiles.set("practice", None).result()
     bench.runner.resume(rows[0].id)
     assert bench.runner.join(rows[0].id, 0.02).state == "done"
 
@@ -263,7 +263,7 @@ def test_an_unknown_price_is_counted_at_its_bound_and_said(bench: Bench, monkeyp
     monkeypatch.setenv("SOME_KEY", "abc-123")
     job = bench.job(tuning=Tuning(4, 5), budget_usd=5.0)
     paid = replace(job, spec=replace(job.spec, provider="deepseek", model="practice-fast"))
-    bench.store.set_profile("deepseek", {"extra_body": {}, "limits": {"rpm": 0}}).result()
+    bench.store.profiles.set("deepseek", {"extra_body": {}, "limits": {"rpm": 0}}).result()
     row = bench.run(replace(paid, overrides=replace(paid.overrides, key_env="SOME_KEY")))
     assert (row.state, progress(bench.store, row.id).price_known) == ("done", False)
     assert row.totals.cost_usd < 0.1  # the provider says what it billed, and that figure stands

@@ -34,7 +34,7 @@ def asked(bench: Bench, run: int, **more: Any) -> Review:
 
 def contents(store: Store, run: int) -> list[tuple[Any, ...]]:
     """All of a run's drafts that a review could harm."""
-    return [(row.state, row.review, row.content, row.flags) for row in store.each_draft(DraftFilter(run=run))]
+    return [(row.state, row.review, row.content, row.flags) for row in store.drafts.each(DraftFilter(run=run))]
 
 
 def test_thirty_drafts_are_judged_in_twelve_calls(bench: Bench) -> None:
@@ -43,7 +43,7 @@ def test_thirty_drafts_are_judged_in_twelve_calls(bench: Bench) -> None:
     before = bench.practice.stats()
     row = reviewed(bench, run)
     after = bench.practice.stats()
-    counts = bench.store.opinion_counts(row.id)
+    counts = bench.store.reviews.opinion_counts(row.id)
     assert (row.state, row.purpose, row.parent_run, row.totals.planned, row.totals.calls) == (
         *("done", "review", run),
         *(60, 12),
@@ -60,7 +60,7 @@ def test_every_kind_and_language_is_judged(bench: Bench, kind: Kind, lang: Lang)
     """Each draft has one opinion; a repair that is offered passes the kind's own checks, so it can be stored."""
     run = bench.run(bench.job(kind=kind, lang=lang, options=OPTIONS[kind]())).id
     row = reviewed(bench, run)
-    opinions = bench.store.opinions_of(row.id, limit=100)
+    opinions = bench.store.reviews.run_opinions(row.id, limit=100)
     assert (row.state, len(opinions)) == ("done", 40)
     assert any(one.repair for one in opinions)
     assert all(one.reasons for one in opinions if one.verdict != "ok")
@@ -72,8 +72,8 @@ def test_a_draft_carries_its_newest_score(bench: Bench) -> None:
     run = bench.run(bench.job(**CELL)).id
     reviewed(bench, run)
     reviewed(bench, run, only="sample:7")
-    drafts = bench.store.drafts(DraftFilter(run=run), limit=50)
-    opinions = bench.store.opinions([draft.id for draft in drafts])
+    drafts = bench.store.drafts.page(DraftFilter(run=run), limit=50)
+    opinions = bench.store.reviews.opinions([draft.id for draft in drafts])
     assert {draft.id: draft.score for draft in drafts} == {
         draft: min(one.scores.values()) for draft, one in opinions.items()
     }
@@ -84,10 +84,10 @@ def test_reviews_stay_out_of_the_drafts(bench: Bench) -> None:
     """The slots of a review are no drafts: no page, no count and no cache shows them."""
     run = bench.run(bench.job(**CELL)).id
     row = reviewed(bench, run)
-    assert bench.store.count_drafts() == bench.store.review_counts().pending == 30
-    assert bench.store.count_drafts(DraftFilter(run=row.id)) == 0
-    assert bench.store.samples("practice", "practice-strong", "cloze", "en") == []
-    assert [one.id for one in bench.store.passes(run)] == [row.id]
+    assert bench.store.drafts.count() == bench.store.reviews.counts().pending == 30
+    assert bench.store.drafts.count(DraftFilter(run=row.id)) == 0
+    assert bench.store.calls.samples("practice", "practice-strong", "cloze", "en") == []
+    assert [one.id for one in bench.store.runs.judgings(run)] == [row.id]
 
 
 def test_nothing_is_decided_by_default(bench: Bench) -> None:
@@ -96,7 +96,7 @@ def test_nothing_is_decided_by_default(bench: Bench) -> None:
     before = contents(bench.store, run)
     reviewed(bench, run)
     assert contents(bench.store, run) == before
-    assert bench.store.reviews() == []
+    assert bench.store.reviews.history() == []
 
 
 def test_thresholds_decide_and_are_taken_back(bench: Bench) -> None:
@@ -104,26 +104,26 @@ def test_thresholds_decide_and_are_taken_back(bench: Bench) -> None:
     run = bench.run(bench.job(**CELL)).id
     before = contents(bench.store, run)
     row = reviewed(bench, run, thresholds=Thresholds(accept_at=4, reject_below=2))
-    counts, decided = bench.store.opinion_counts(row.id), bench.store.reviews(limit=100)
+    counts, decided = bench.store.reviews.opinion_counts(row.id), bench.store.reviews.history(limit=100)
     assert counts.approved > 0
     assert counts.approved + counts.rejected == len(decided)
     assert {one.who for one in decided} == {"practice-strong"}
     for one in decided:
-        opinion = bench.store.opinions([one.draft])[one.draft]
+        opinion = bench.store.reviews.opinions([one.draft])[one.draft]
         assert one.verdict == ("approved" if opinion.score and opinion.score >= 4 else "rejected")
-    bench.store.undo(last=len(decided)).result()
+    bench.store.reviews.undo(last=len(decided)).result()
     assert contents(bench.store, run) == before
 
 
 def test_a_person_is_never_overruled(bench: Bench) -> None:
     """Drafts that were decided before the review stay as they were decided; rejected ones are not even asked about."""
     run = bench.run(bench.job(**CELL)).id
-    ids = [draft.id for draft in bench.store.drafts(DraftFilter(run=run), limit=50)]
-    bench.store.decide(ids[:10], "approved").result()
-    bench.store.decide(ids[10:20], "rejected").result()
+    ids = [draft.id for draft in bench.store.drafts.page(DraftFilter(run=run), limit=50)]
+    bench.store.reviews.decide(ids[:10], "approved").result()
+    bench.store.reviews.decide(ids[10:20], "rejected").result()
     row = reviewed(bench, run, thresholds=Thresholds(4, 4))
     assert row.totals.planned == 40
-    drafts = {draft.id: draft.review for draft in bench.store.drafts(DraftFilter(run=run), limit=50)}
+    drafts = {draft.id: draft.review for draft in bench.store.drafts.page(DraftFilter(run=run), limit=50)}
     assert [drafts[one] for one in ids[:20]] == ["approved"] * 10 + ["rejected"] * 10
 
 
@@ -133,7 +133,7 @@ def test_faults_cost_calls_and_no_opinions(bench: Bench, fault: str) -> None:
     run = bench.run(bench.job(**CELL)).id
     bench.practice.configure(PracticeSettings(**QUICK, faults={fault: 0.3}))
     row = reviewed(bench, run, tuning=Tuning(4, 5, retries=5))
-    opinions = bench.store.opinions_of(row.id, limit=100)
+    opinions = bench.store.reviews.run_opinions(row.id, limit=100)
     assert (row.state, len(opinions)) == ("done", 30)
     assert all(one.scores and one.solve for one in opinions)
 
@@ -161,7 +161,7 @@ def test_a_refused_key_stops_before_anything_is_spent(bench: Bench, monkeypatch:
     monkeypatch.delenv("OPENROUTER_API_KEY", raising=False)
     with pytest.raises(SpecError, match="OPENROUTER_API_KEY"):
         bench.runner.review(Review(run, "openrouter"))
-    assert bench.store.passes(run) == []
+    assert bench.store.runs.judgings(run) == []
 
 
 def test_the_budget_of_a_review_is_kept(bench: Bench) -> None:
@@ -193,13 +193,13 @@ def test_a_review_is_taken_up_where_it_was_closed(bench: Bench, tmp_path: Path) 
     started = bench.runner.review(asked(bench, run, tuning=Tuning(2, 5)))
     wait_for_calls(bench, started, 2)
     bench.runner.close()
-    half = bench.store.run(started)
+    half = bench.store.runs.get(started)
     assert (half.state, half.totals.open) == ("paused", 60 - half.totals.drafted)
     with Runner(bench.store, bench.runner._catalog) as another:
         another.resume(started)
         row = another.join(started, 0.02)
     assert (row.state, row.totals.calls) == ("done", 12)
-    assert bench.store.opinion_counts(started).drafts == 30
+    assert bench.store.reviews.opinion_counts(started).drafts == 30
 
 
 def test_a_killed_review_goes_on(bench: Bench, tmp_path: Path) -> None:
@@ -210,16 +210,16 @@ def test_a_killed_review_goes_on(bench: Bench, tmp_path: Path) -> None:
     home = {**os.environ, "DRAFTMILL_DATABASE": str(tmp_path / "draftmill.db")}
     killed = subprocess.Popen([sys.executable, "-m", "engine.cli", *line, "--concurrency", "2"], env=home)
     deadline = time.monotonic() + 30
-    while not bench.store.passes(run) or bench.store.passes(run)[0].totals.drafted < 10:
+    while not bench.store.runs.judgings(run) or bench.store.runs.judgings(run)[0].totals.drafted < 10:
         assert time.monotonic() < deadline
         time.sleep(0.02)
     killed.send_signal(signal.SIGKILL)
     killed.wait()
-    started = bench.store.passes(run)[0].id
-    bench.store.end_run(started, "paused", "killed").result()
+    started = bench.store.runs.judgings(run)[0].id
+    bench.store.runs.end(started, "paused", "killed").result()
     bench.runner.resume(started)
     row = bench.runner.join(started, 0.02)
-    assert (row.state, bench.store.opinion_counts(started).drafts) == ("done", 30)
+    assert (row.state, bench.store.reviews.opinion_counts(started).drafts) == ("done", 30)
     assert row.totals.calls <= 12 + 2
 
 
@@ -236,7 +236,7 @@ def test_the_command_line_tells_the_opinions(bench: Bench, tmp_path: Path) -> No
     )
     said = json.loads(done.stdout.splitlines()[-1])
     assert (done.returncode, said["state"], said["reviewed_run"], said["reviewed"]) == (0, "done", run, 10)
-    assert said["approved_by_model"] == bench.store.review_counts().approved > 0
+    assert said["approved_by_model"] == bench.store.reviews.counts().approved > 0
 
 
 @pytest.mark.parametrize("only", ["", "sample:0", "sample:x", "some", "sample:"])

@@ -150,7 +150,7 @@ def test_cancel_keeps_what_is_done(page: Page) -> None:
     assert test.get("plotly_chart") == []
     test.button(key="compare_cancel").click().run()
     assert ended(comparison).state == "cancelled"
-    runs = shared.store().runs(50, comparison_id=comparison)
+    runs = shared.store().runs.page(50, comparison_id=comparison)
     assert all(row.totals.drafted + row.totals.cancelled == 6 for row in runs)
     assert not page("compare", comparison=str(comparison)).exception
 
@@ -158,8 +158,8 @@ def test_cancel_keeps_what_is_done(page: Page) -> None:
 def test_a_paused_comparison_is_resumed(page: Page) -> None:
     """What stood still goes on by one button, to all its runs."""
     comparison = begin("serial", "batch", practice=SLOW, n=6)
-    for row in shared.store().runs(50, comparison_id=comparison):
-        shared.store().set_command(row.id, "pause").result()
+    for row in shared.store().runs.page(50, comparison_id=comparison):
+        shared.store().runs.set_command(row.id, "pause").result()
     assert ended(comparison).state == "paused"
     test = page("compare", comparison=str(comparison))
     assert test.warning

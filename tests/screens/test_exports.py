@@ -41,8 +41,8 @@ def test_approved_drafts_come_first(page: Page, make: Make) -> None:
     assert "3 drafts are not approved yet" in captions(test)
     test.toggle(key="run_export_approved").set_value(False).run()
     assert (test.download_button[0].label, test.download_button[0].disabled) == ("Download 3 drafts", False)
-    ids = [draft.id for draft in shared.store().drafts(DraftFilter(run=row.id))]
-    shared.store().decide(ids[:1], "approved").result()
+    ids = [draft.id for draft in shared.store().drafts.page(DraftFilter(run=row.id))]
+    shared.store().reviews.decide(ids[:1], "approved").result()
     test.toggle(key="run_export_approved").set_value(True).run()
     assert test.download_button[0].label == "Download 1 draft"
 
@@ -84,11 +84,11 @@ def test_a_table_comes_back(page: Page, make: Make) -> None:
     test = opened(page, row)
     test.file_uploader(key="run_import_file").upload("table.csv", reviewed(row, "approved", "wrong", "rejected")).run()
     assert not test.exception
-    states = [draft.review for draft in shared.store().drafts(DraftFilter(run=row.id))]
+    states = [draft.review for draft in shared.store().drafts.page(DraftFilter(run=row.id))]
     assert states == ["pending"] * 3
     assert [warning.value for warning in test.warning] == ["1 row is refused"]
     test.button(key="run_import_apply").click().run()
-    states = [draft.review for draft in shared.store().drafts(DraftFilter(run=row.id))]
+    states = [draft.review for draft in shared.store().drafts.page(DraftFilter(run=row.id))]
     assert states == ["approved", "pending", "rejected"]
     assert "2 rows applied" in test.success[0].value
 
@@ -127,5 +127,5 @@ def test_room_is_made_when_it_is_confirmed(make: Make) -> None:
     test.button(key="clean_now").click().run()
     assert not test.exception
     assert "cleaned" in test.success[0].value
-    assert shared.store().totals(row.id) == row.totals
+    assert shared.store().runs.totals(row.id) == row.totals
     assert "Nothing of that age to clean." in captions(test)

@@ -17,8 +17,8 @@ from tests.screens.conftest import Page
 def unset() -> Iterator[None]:
     """What a test keeps of a profile is forgotten after it."""
     yield
-    for name in shared.store().profiles():
-        shared.store().set_profile(name, None).result()
+    for name in shared.store().profiles.all():
+        shared.store().profiles.set(name, None).result()
 
 
 def said(test: AppTest) -> str:
@@ -58,7 +58,7 @@ def test_limits_are_kept_and_reset(page: Page) -> None:
     assert (profile.limits.rpm, profile.budget_day_usd) == (12, 2.5)
     assert "Kept." in said(test) and "of $2.50" in said(test)
     test.button("health_deepseek_reset_limits").click().run(timeout=60)
-    assert shared.store().profiles() == {}
+    assert shared.store().profiles.all() == {}
     assert test.number_input("health_deepseek_rpm").value == 30
 
 
@@ -68,7 +68,7 @@ def test_what_is_out_of_bounds_is_refused_beside_its_panel(page: Page, field: st
     test = chosen(page, "deepseek")
     test.number_input(f"health_deepseek_{field}").set_value(value)
     test.button("health_deepseek_save_limits").click().run(timeout=60)
-    assert shared.store().profiles() == {}
+    assert shared.store().profiles.all() == {}
     assert ":red[" in said(test) and "Choose" in said(test)
 
 

@@ -105,10 +105,10 @@ def test_a_double_click_launches_once(page: Page) -> None:
     test = page()
     test.number_input(key="launch_practice_base_ms").set_value(20.0)
     test.number_input(key="launch_per_combo").set_value(1).run()
-    before = shared.store().count_runs()
+    before = shared.store().runs.count()
     test.button(key="launch_button").click().run()
-    shared.runner().join(shared.store().runs(1)[0].id)
-    assert shared.store().count_runs() == before + 1
+    shared.runner().join(shared.store().runs.page(1)[0].id)
+    assert shared.store().runs.count() == before + 1
     assert "run" in test.query_params
 
 

@@ -23,10 +23,10 @@ def left_behind(topic: str) -> int:
     store, spec = shared.store(), RunSpec("cloze", "en", (2,), (topic,), per_combo=2)
     job, slots = Job(spec, Tuning(2, 1), practice=QUICK), plan(spec)
     new = NewRun(spec, job.tuning, "practice-fast", limits=job.settings())
-    run = store.create_run(new, slots, [f"{topic}{slot.number}" for slot in slots]).result()
-    fence = store.claim(run, "gone", 1.0).result()
-    store.start_run(run).result()
-    store.start_call(CallStart(run, 0, 1, (0,), 2.0, worst_usd=0.5, fence=fence)).result()
+    run = store.runs.create(new, slots, [f"{topic}{slot.number}" for slot in slots]).result()
+    fence = store.runs.claim(run, "gone", 1.0).result()
+    store.runs.start(run).result()
+    store.calls.start(CallStart(run, 0, 1, (0,), 2.0, worst_usd=0.5, fence=fence)).result()
     return run
 
 
@@ -70,7 +70,7 @@ def test_interrupted_runs_are_a_chip_of_the_list(page: Page) -> None:
     assert any(option.startswith("Interrupted · ") for option in chips.options)
     assert f"Run {run} " in chips.set_value("interrupted").run().page_link[-1].value
     shared.runner().cancel(run)
-    assert shared.store().state(run) == "cancelled"
+    assert shared.store().runs.state(run) == "cancelled"
 
 
 def test_a_run_is_paused_and_resumed(page: Page) -> None:
@@ -82,7 +82,7 @@ def test_a_run_is_paused_and_resumed(page: Page) -> None:
     assert (row.state, row.totals.in_doubt, row.totals.drafted) == ("paused", 0, row.totals.calls)
     test = page("runs", run=str(run))
     test.button(key="run_resume").click().run()
-    assert shared.store().state(run) in ("queued", "running")
+    assert shared.store().runs.state(run) in ("queued", "running")
     shared.runner().cancel(run)
     assert shared.runner().join(run).state == "cancelled"
 
@@ -91,12 +91,12 @@ def test_a_run_that_waits_says_when_it_is_tried_again(page: Page) -> None:
     """A run whose provider is down says when it is tried again, listed and opened; Pause ends the waiting."""
     run = left_behind("Waits")
     again = AutoResume(lease_now() + 3600, 1, 5)
-    shared.store().end_run(run, "paused", "provider_down: no answer", again=again).result()
+    shared.store().runs.end(run, "paused", "provider_down: no answer", again=again).result()
     assert "Tries again at " in said(page("runs"))
     test = page("runs", run=str(run))
     assert "Tries again at " in said(test)
     test.button(key="run_pause").click().run()
-    assert shared.store().run(run).retry_at is None
+    assert shared.store().runs.get(run).retry_at is None
     assert "Tries again at " not in said(page("runs", run=str(run)))
     shared.runner().cancel(run)
 
@@ -108,7 +108,7 @@ def test_a_database_that_cannot_be_written_says_what_to_do(page: Page, make: Cal
     store.write(lambda conn: conn.exec_driver_sql("PRAGMA busy_timeout=0").scalar()).result()
     with closing(sqlite3.connect(store.where, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        waiting = store.fail_slots(row.id, {})
+        waiting = store.drafts.fail(row.id, {})
         while not store.trouble:
             pass
         words = said(page("runs", run=str(row.id)))

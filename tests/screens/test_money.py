@@ -33,7 +33,7 @@ def test_a_budget_that_is_spent_is_refused_on_the_page(page: Page, make: Make) -
     test.number_input(f"run_budget_{row.id}").set_value(0.0002)
     test.button("run_resume").click().run()
     assert any("spent already" in error.value for error in test.error)
-    assert shared.store().run(row.id).state == "paused"
+    assert shared.store().runs.get(row.id).state == "paused"
 
 
 def test_every_budget_that_stops_a_run_can_be_raised() -> None:

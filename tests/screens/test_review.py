@@ -15,7 +15,7 @@ from tests.screens.conftest import Make, Page
 
 
 def drafts(run: int) -> list[DraftRow]:
-    return shared.store().drafts(DraftFilter(run=run), 200)
+    return shared.store().drafts.page(DraftFilter(run=run), 200)
 
 
 def states(run: int) -> list[str]:
@@ -71,7 +71,7 @@ def test_a_stale_page_decides_nothing_twice(page: Page, make: Make) -> None:
     """What another reviewer has decided meanwhile stays, and the page says who was quicker."""
     row = make(topics=("Stale",), per_combo=2)
     test = page("review", run=str(row.id))
-    shared.store().decide([shown(test)], "rejected", "bo").result()
+    shared.store().reviews.decide([shown(test)], "rejected", "bo").result()
     press(test, "approved")
     assert states(row.id).count("approved") == 0
     assert "bo was quicker" in texts(test)
@@ -83,7 +83,7 @@ def test_an_edit_of_another_reviewer_is_shown_first(page: Page, make: Make) -> N
     test = page("review", run=str(row.id))
     draft = drafts(row.id)[0]
     changed = {**draft.content, "title": "Another title"}
-    shared.store().edit(Edit(draft.id, changed, "Another title", "Another title"), "bo").result()
+    shared.store().reviews.edit(Edit(draft.id, changed, "Another title", "Another title"), "bo").result()
     press(test, "approved")
     assert states(row.id) == ["pending"]
     assert "edited since you saw it" in texts(test)
@@ -149,7 +149,7 @@ def test_a_form_does_not_overwrite_another_reviewer(page: Page, make: Make) -> N
     draft = drafts(row.id)[0]
     test = page("review", run=str(row.id))
     press(test, "edit")
-    shared.store().edit(Edit(draft.id, {**draft.content, "title": "Theirs"}, "Theirs", "Theirs"), "bo").result()
+    shared.store().reviews.edit(Edit(draft.id, {**draft.content, "title": "Theirs"}, "Theirs", "Theirs"), "bo").result()
     field(test, "title").set_value("Mine")
     press(test, "store")
     assert "Somebody changed this draft" in test.error[0].value
@@ -171,16 +171,16 @@ def test_a_reason_is_one_more_key(page: Page, make: Make) -> None:
     first = shown(test)
     press(test, "rejected")
     press(test, f"why_{first}_level")
-    assert shared.store().reviews(first)[0].note == "level"
+    assert shared.store().reviews.history(first)[0].note == "level"
 
 
 def test_rejected_drafts_are_asked_for_again(page: Page, make: Make) -> None:
     """Refill starts a run of exactly the rejected slots, once."""
     row = make(topics=("Refill",), per_combo=3)
-    shared.store().decide([drafts(row.id)[1].id], "rejected").result()
+    shared.store().reviews.decide([drafts(row.id)[1].id], "rejected").result()
     test = page("review", run=str(row.id), tab="rejected")
     press(test, "refill")
-    (again,) = [one for one in shared.store().runs(5) if one.parent_run == row.id]
+    (again,) = [one for one in shared.store().runs.page(5) if one.parent_run == row.id]
     assert shared.runner().join(again.id).totals.drafted == 1
     assert not [button for button in test.button if str(button.key).startswith("review_refill")]
 
@@ -189,8 +189,8 @@ def test_tabs_count_and_narrow(page: Page, make: Make) -> None:
     """Each tab tells its count and shows its drafts."""
     row = make(topics=("Tabs",), per_combo=4)
     ids = [draft.id for draft in drafts(row.id)]
-    shared.store().decide(ids[:1], "approved").result()
-    shared.store().decide(ids[1:3], "rejected").result()
+    shared.store().reviews.decide(ids[:1], "approved").result()
+    shared.store().reviews.decide(ids[1:3], "rejected").result()
     for tab, count in {"approved": 1, "rejected": 2, "all": 4}.items():
         test = page("review", run=str(row.id), tab=tab, view="table")
         assert len(test.dataframe[0].value) == count
@@ -229,5 +229,5 @@ def test_a_link_to_a_draft_shows_it(page: Page, make: Make) -> None:
     """?draft= shows that draft, decided or not."""
     row = make(topics=("Link",), per_combo=2)
     wanted = drafts(row.id)[1].id
-    shared.store().decide([wanted], "approved").result()
+    shared.store().reviews.decide([wanted], "approved").result()
     assert shown(page("review", draft=str(wanted))) == wanted

@@ -66,16 +66,16 @@ def test_a_run_can_be_cancelled(page: Page) -> None:
     test = page("runs", run=str(run))
     test.button(key="run_cancel").click().run()
     totals = shared.runner().join(run).totals
-    assert shared.store().run(run).state == "cancelled"
+    assert shared.store().runs.get(run).state == "cancelled"
     assert totals.drafted + totals.cancelled == 200
 
 
 def test_the_list_is_paged(page: Page, make: Make) -> None:
     """The list shows ten runs a page, newest first, and counts them by state."""
-    for _number in range(11 - shared.store().count_runs()):
+    for _number in range(11 - shared.store().runs.count()):
         make(topics=("List",), per_combo=1)
     test = page("runs")
-    newest = shared.store().runs(1)[0].id
+    newest = shared.store().runs.page(1)[0].id
     assert len(test.page_link) == 10
     assert f"Run {newest} " in test.page_link[0].value
     assert "All" in test.segmented_control(key="runs_state").options[0]
@@ -91,7 +91,7 @@ def test_drafts_are_laid_out_when_opened(page: Page, make: Make) -> None:
     """A draft's text is read only when its row is opened."""
     row = make(topics=("Open",), per_combo=1)
     assert not page("runs", run=str(row.id)).html
-    assert shared.store().drafts(DraftFilter(run=row.id))[0].content["passage"]
+    assert shared.store().drafts.page(DraftFilter(run=row.id))[0].content["passage"]
 
 
 def test_what_was_learned_can_be_kept(page: Page, make: Make) -> None:
@@ -100,14 +100,14 @@ def test_what_was_learned_can_be_kept(page: Page, make: Make) -> None:
     at = row.totals.first_sent_at or 0.0
     found = {"rpm": 30, "tpm": 0, "max_in_flight": 0, "shape": "window", "window_s": 60.0}
     change = ChangeRow(at + 0.1, "limits", {**found, "rpm": 0}, found, "window_found")
-    shared.store().add_changes(row.id, [change]).result()
+    shared.store().runs.add_changes(row.id, [change]).result()
     test = page("runs", run=str(row.id))
     assert any("30 calls in 60 s" in markdown.value for markdown in test.markdown)
     test.button(key="run_keep_limit").click().run()
-    assert shared.store().profiles()["practice"] == {"limits": found}
+    assert shared.store().profiles.all()["practice"] == {"limits": found}
     assert shared.catalog().profile("practice").limits.rpm == 30
     test.button(key="run_forget_limit").click().run()
-    assert "practice" not in shared.store().profiles()
+    assert "practice" not in shared.store().profiles.all()
 
 
 def test_the_page_advises(page: Page, make: Make) -> None:
@@ -131,8 +131,8 @@ def test_rejected_drafts_are_refilled_from_the_run(page: Page, make: Make) -> No
     """A run with rejected drafts offers to ask for them again, once, and names the run that does."""
     row = make(topics=("Refill here",), per_combo=2)
     assert "run_refill" not in [button.key for button in page("runs", run=str(row.id)).button]
-    shared.store().decide([shared.store().drafts(DraftFilter(run=row.id))[0].id], "rejected").result()
+    shared.store().reviews.decide([shared.store().drafts.page(DraftFilter(run=row.id))[0].id], "rejected").result()
     test = page("runs", run=str(row.id))
     test.button(key="run_refill").click().run()
-    (again,) = [one for one in shared.store().runs(5) if one.parent_run == row.id]
+    (again,) = [one for one in shared.store().runs.page(5) if one.parent_run == row.id]
     assert (again.planned, "run_refill" in [button.key for button in test.button]) == (1, False)

@@ -33,7 +33,7 @@ def panel(draft: int) -> AppTest:
         from dashboard import shared
         from dashboard.screens.opinion import opinion_panel
 
-        opinion_panel(shared.store().draft(draft), "me")
+        opinion_panel(shared.store().drafts.get(draft), "me")
 
     return AppTest.from_function(script, kwargs={"draft": draft}, default_timeout=30).run()
 
@@ -52,8 +52,8 @@ def run() -> RunRow:
 
 def proposed(run: RunRow) -> OpinionRow:
     """An opinion whose repair has not been taken yet."""
-    opinions = shared.store().opinions_of(shared.store().passes(run.id)[0].id, 100)
-    return next(one for one in opinions if one.repair and shared.store().draft(one.draft).content != one.repair)
+    opinions = shared.store().reviews.run_opinions(shared.store().runs.judgings(run.id)[0].id, 100)
+    return next(one for one in opinions if one.repair and shared.store().drafts.get(one.draft).content != one.repair)
 
 
 def test_a_review_is_asked_for_on_the_page(page: Page, make: Make) -> None:
@@ -64,10 +64,10 @@ def test_a_review_is_asked_for_on_the_page(page: Page, make: Make) -> None:
     test.selectbox(key="second_model_practice").set_value("practice-strong")
     test.selectbox(key="second_accept").set_value(4)
     test.button(key="second_start").click().run()
-    [review] = shared.store().passes(row.id)
+    [review] = shared.store().runs.judgings(row.id)
     ended = shared.runner().join(review.id)
     assert (ended.state, ended.model, ended.limits["thresholds"]["accept_at"]) == ("done", "practice-strong", 4)
-    assert shared.store().opinion_counts(review.id).drafts == 4
+    assert shared.store().reviews.opinion_counts(review.id).drafts == 4
 
 
 def test_what_is_wrong_with_it_is_said(page: Page, make: Make) -> None:
@@ -78,7 +78,7 @@ def test_what_is_wrong_with_it_is_said(page: Page, make: Make) -> None:
     test.segmented_control(key="second_only").set_value("flagged").run()
     test.button(key="second_start").click().run()
     assert "no draft to review" in told(test)
-    assert shared.store().passes(row.id) == []
+    assert shared.store().runs.judgings(row.id) == []
 
 
 def test_the_page_tells_the_reviews_and_the_money(page: Page, run: RunRow) -> None:
@@ -91,7 +91,7 @@ def test_the_page_tells_the_reviews_and_the_money(page: Page, run: RunRow) -> No
 
 def test_a_review_has_a_badge_and_a_page(page: Page, run: RunRow) -> None:
     """In the list a review is told from runs; its page shows opinions and leads back."""
-    review = shared.store().passes(run.id)[0]
+    review = shared.store().runs.judgings(run.id)[0]
     test = page("runs")
     assert any(f"Review of run {run.id}" in link.value for link in test.page_link)
     test = page("runs", run=str(review.id))
@@ -113,49 +113,49 @@ def test_opinion_scores_and_repair_stand_beside_the_draft(run: RunRow) -> None:
 def test_a_repair_is_taken_and_taken_back(run: RunRow) -> None:
     """Mend stores the repair as an edit in the reviewer's name; undo brings the original back."""
     store, opinion = shared.store(), proposed(run)
-    before = store.draft(opinion.draft)
+    before = store.drafts.get(opinion.draft)
     test = panel(opinion.draft)
     test.button(key=f"opinion_mend_{opinion.draft}").click().run()
-    assert store.draft(opinion.draft).content == opinion.repair
-    assert store.reviews(opinion.draft)[0].who == "me"
+    assert store.drafts.get(opinion.draft).content == opinion.repair
+    assert store.reviews.history(opinion.draft)[0].who == "me"
     assert "changed since" in told(test)
     assert not test.button
-    store.undo(drafts=[opinion.draft]).result()
-    assert store.draft(opinion.draft) == before
+    store.reviews.undo(drafts=[opinion.draft]).result()
+    assert store.drafts.get(opinion.draft) == before
 
 
 def test_an_edit_is_never_overwritten(run: RunRow) -> None:
     """A repair of a text that a person has changed since is refused, and says so."""
     store, opinion = shared.store(), proposed(run)
     test = panel(opinion.draft)
-    row = store.draft(opinion.draft)
-    store.edit(Edit(row.id, {**row.content, "title": "Mine"}, "Mine", "Mine"), "you").result()
+    row = store.drafts.get(opinion.draft)
+    store.reviews.edit(Edit(row.id, {**row.content, "title": "Mine"}, "Mine", "Mine"), "you").result()
     test.button(key=f"opinion_mend_{opinion.draft}").click().run()
-    assert store.draft(opinion.draft).title == "Mine"
+    assert store.drafts.get(opinion.draft).title == "Mine"
     assert "changed since" in told(test)
-    store.undo(drafts=[opinion.draft]).result()
+    store.reviews.undo(drafts=[opinion.draft]).result()
 
 
 def test_a_draft_nobody_judged_says_so(make: Make) -> None:
     """Without an opinion one line says where to get one."""
     row = make(topics=("Alone",), per_combo=1)
-    draft = shared.store().drafts(DraftFilter(run=row.id))[0]
+    draft = shared.store().drafts.page(DraftFilter(run=row.id))[0]
     assert "No second model has read this draft" in told(panel(draft.id))
 
 
 def test_checks_and_acceptance_are_counted(page: Page, make: Make) -> None:
     """What was refused and flagged is counted with words; so is what was approved, by level and batch size."""
     row = make(topics=("Counted",), per_combo=9, levels=(2, 3), faults={"short": 0.5}, retries=5)
-    ids = [draft.id for draft in shared.store().drafts(DraftFilter(run=row.id), limit=20)]
-    shared.store().decide(ids[:6], "approved").result()
-    shared.store().decide(ids[6:8], "rejected").result()
+    ids = [draft.id for draft in shared.store().drafts.page(DraftFilter(run=row.id), limit=20)]
+    shared.store().reviews.decide(ids[:6], "approved").result()
+    shared.store().reviews.decide(ids[6:8], "rejected").result()
     test = page("runs", run=str(row.id))
     test.segmented_control(key="run_view").set_value("quality").run()
     checks = test.dataframe[0].value
     assert "Left out of the answer" in list(checks["Check"])
     by_level = test.dataframe[1].value
     assert (by_level["Approved"].sum(), by_level["Rejected"].sum()) == (6, 2)
-    assert sum(one.approved for one in shared.store().acceptance("batch", run_id=row.id)) == 6
+    assert sum(one.approved for one in shared.store().reviews.acceptance("batch", run_id=row.id)) == 6
 
 
 def test_scores_are_bars() -> None:

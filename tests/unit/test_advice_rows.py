@@ -26,8 +26,8 @@ def started(store: Store, tuning: Tuning, drafts: int = 48) -> int:
     """A run of so many slots that is at work."""
     made = spec(per_combo=drafts // 4)
     slots = plan(made)
-    run = store.create_run(NewRun(made, tuning, "fast"), slots, prints(slots)).result()
-    store.start_run(run).result()
+    run = store.runs.create(NewRun(made, tuning, "fast"), slots, prints(slots)).result()
+    store.runs.start(run).result()
     return run
 
 
@@ -35,7 +35,7 @@ def call(store: Store, run: int, at: float, *slots: int, keep: int = 0, took: fl
     """A call of `took` seconds that keeps the first `keep` of its slots."""
     more = {"outcome": "ok", "ended_at": at + took, "tokens_out": 100, **more}
     drafts = [kept(number) for number in slots[:keep]]
-    store.settle_call(Settlement(sent(store, run, *slots, at=at), drafts=drafts, **more)).result()  # type: ignore[arg-type]
+    store.calls.settle(Settlement(sent(store, run, *slots, at=at), drafts=drafts, **more)).result()  # type: ignore[arg-type]
 
 
 def short(store: Store, run: int, number: int, *, keep: int, reason: str) -> None:
@@ -103,5 +103,5 @@ def test_what_was_chosen_since_counts(store: Store) -> None:
     for number in range(8):
         call(store, run, 100.0 + 2 * number, number, keep=1)
     chosen = ChangeRow(120.0, "tuning", {"concurrency": 4}, {"concurrency": 1, "batch_size": 1})
-    store.add_changes(run, [chosen]).result()
+    store.runs.add_changes(run, [chosen]).result()
     assert codes(store, run) == []

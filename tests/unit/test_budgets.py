@@ -26,7 +26,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def enter(store: Store, run: int, worst_usd: float, *, at: float = 200.0, day: Day = TODAY) -> int | DayFull:
-    return store.start_call(CallStart(run, 0, 1, (0,), at, worst_usd=worst_usd, day=day)).result()
+    return store.calls.start(CallStart(run, 0, 1, (0,), at, worst_usd=worst_usd, day=day)).result()
 
 
 def test_all_runs_of_a_day_count(store: Store) -> None:
@@ -37,7 +37,7 @@ def test_all_runs_of_a_day_count(store: Store) -> None:
     assert isinstance(enter(store, second, 0.3), int)
     assert enter(store, second, 0.2) == DayFull(pytest.approx(0.9), 0.0)
     assert isinstance(enter(store, second, 0.2, day=Day("openrouter", 100.0, 1.0)), int)
-    assert store.spent_since("practice", 100.0) == pytest.approx(1.1)
+    assert store.calls.spent_since("practice", 100.0) == pytest.approx(1.1)
 
 
 def test_what_is_settled_for_less_makes_room(store: Store) -> None:
@@ -45,7 +45,7 @@ def test_what_is_settled_for_less_makes_room(store: Store) -> None:
     run = planned(store)
     call = enter(store, run, 0.8)
     assert isinstance(call, int) and isinstance(enter(store, run, 0.5), DayFull)
-    store.settle_call(Settlement(call, "ok", cost_usd=0.1)).result()
+    store.calls.settle(Settlement(call, "ok", cost_usd=0.1)).result()
     assert isinstance(enter(store, run, 0.5), int)
 
 
@@ -56,21 +56,21 @@ def test_the_mark_moves_and_the_sum_stays(store: Store) -> None:
         at = 100.0 + 7 * step
         call = enter(store, (run, other)[step % 2], 0.01, at=at, day=Day("practice", 100.0, 99.0))
         if step % 5 and isinstance(call, int):
-            store.settle_call(Settlement(call, "ok", cost_usd=0.001 * step, ended_at=at + 1)).result()
+            store.calls.settle(Settlement(call, "ok", cost_usd=0.001 * step, ended_at=at + 1)).result()
         if step % 20 == 19:
-            store.end_run(run, "paused", at=at).result()
+            store.runs.end(run, "paused", at=at).result()
         spent_usd = store.write(lambda conn, at=at: marks.spent(conn, TODAY, at)).result()  # type: ignore[misc]
-        assert spent_usd == pytest.approx(store.spent_since("practice", 100.0))
+        assert spent_usd == pytest.approx(store.calls.spent_since("practice", 100.0))
     assert store.write(lambda conn: marks.spent(conn, Day("practice", 400.0, 1.0), 600.0)).result() == pytest.approx(
-        store.spent_since("practice", 400.0)
+        store.calls.spent_since("practice", 400.0)
     )
 
 
 def test_only_the_living_are_waited_for(store: Store) -> None:
     """What a running process has in flight may make room; what a silent one left never will."""
     run = planned(store)
-    store.claim(run, "me", 200.0).result()
-    store.start_run(run).result()
+    store.runs.claim(run, "me", 200.0).result()
+    store.runs.start(run).result()
     enter(store, run, 0.8)
     assert enter(store, run, 0.5, at=210.0) == DayFull(0.0, pytest.approx(0.8))
     assert enter(store, run, 0.5, at=500.0) == DayFull(pytest.approx(0.8), 0.0)
@@ -80,7 +80,7 @@ def test_a_call_without_room_is_not_entered(store: Store) -> None:
     """Nothing is written for a call that may not be sent."""
     run = planned(store)
     assert isinstance(enter(store, run, 1.1), DayFull)
-    assert (store.totals(run).calls, store.count_calls(run)) == (0, 0)
+    assert (store.runs.totals(run).calls, store.calls.count(run)) == (0, 0)
 
 
 def test_two_processes_never_pass_it_together(tmp_path: Path) -> None:
@@ -99,16 +99,16 @@ def test_two_processes_never_pass_it_together(tmp_path: Path) -> None:
         for thread in threads:
             thread.join()
         assert sum(isinstance(one, int) for one in entered) == 33
-        assert one.spent_since("practice", 100.0) <= 1.0
+        assert one.calls.spent_since("practice", 100.0) <= 1.0
 
 
 def test_a_run_at_work_keeps_its_budget(store: Store) -> None:
     """Only a run that nobody works on takes another budget."""
     run = planned(store)
-    assert isinstance(store.set_budget(run, budget_usd=2.0).exception(), StoreError)
-    store.end_run(run, "paused").result()
-    store.set_budget(run, budget_usd=2.0, budget_day_usd=3.0).result()
-    row = store.run(run)
+    assert isinstance(store.runs.set_budget(run, budget_usd=2.0).exception(), StoreError)
+    store.runs.end(run, "paused").result()
+    store.runs.set_budget(run, budget_usd=2.0, budget_day_usd=3.0).result()
+    row = store.runs.get(run)
     assert (row.spec["budget_usd"], row.limits["overrides"]) == (2.0, {"budget_day_usd": 3.0})
 
 

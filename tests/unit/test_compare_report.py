@@ -40,17 +40,17 @@ class Rows:
     def __init__(self, store: Store, *arms: Arm, trials: int = 2, note: str = "") -> None:
         self.store = store
         rows = [arm.to_json() for arm in arms]
-        self.id = store.create_comparison(NewComparison(spec(), rows, trials, note)).result()
+        self.id = store.comparisons.create(NewComparison(spec(), rows, trials, note)).result()
 
     def queue(self, arm: Arm, trial: int = 1) -> int:
         slots = plan(spec())
         placed = {"comparison_id": self.id, "arm": arm.name, "trial": trial}
-        return self.store.create_run(NewRun(spec(), arm.tuning, "fast", **placed), slots, prints(slots)).result()
+        return self.store.runs.create(NewRun(spec(), arm.tuning, "fast", **placed), slots, prints(slots)).result()
 
     def work(self, arm: Arm, trial: int = 1, each_s: float = 1.0, first: int = 0, until: int = 8) -> int:
         run = self.queue(arm, trial)
-        self.store.claim(run, "me", 0.0).result()
-        self.store.start_run(run).result()
+        self.store.runs.claim(run, "me", 0.0).result()
+        self.store.runs.start(run).result()
         self.call(run, arm, each_s, range(first, until))
         return run
 
@@ -58,13 +58,13 @@ class Rows:
         """One call a slot, `concurrency` of them side by side."""
         for place, slot in enumerate(slots):
             sent_at = at + place // arm.tuning.concurrency * each_s
-            call = self.store.start_call(CallStart(run, slot, 1, (slot,), sent_at)).result()
+            call = self.store.calls.start(CallStart(run, slot, 1, (slot,), sent_at)).result()
             spent = Settlement(call, "ok", tokens_in=60, tokens_out=40, cost_usd=0.01, drafts=[kept(slot)])
-            self.store.settle_call(replace(spent, ended_at=sent_at + each_s)).result()
+            self.store.calls.settle(replace(spent, ended_at=sent_at + each_s)).result()
 
     def done(self, arm: Arm, trial: int = 1, each_s: float = 1.0) -> int:
         run = self.work(arm, trial, each_s)
-        self.store.end_run(run, "done").result()
+        self.store.runs.end(run, "done").result()
         return run
 
     def report(self) -> Report:
@@ -104,20 +104,20 @@ def test_a_trial_cut_short_does_not_count(rows: Rows) -> None:
     """What a cancelled run made is kept and measured as no trial."""
     rows.done(SERIAL, 1)
     cut = rows.work(SERIAL, 2, until=3)
-    rows.store.end_run(cut, "cancelled").result()
+    rows.store.runs.end(cut, "cancelled").result()
     at = rows.report()
     assert (at.runs_done, at.arms[0].trials_done, len(at.arms[0].runs)) == (1, 1, 2)
-    assert rows.store.run(cut).totals.drafted == 3
+    assert rows.store.runs.get(cut).totals.drafted == 3
 
 
 def test_the_time_a_paused_run_stood_still_is_not_its_own(rows: Rows) -> None:
     """A run that was paused for an hour and resumed keeps its speed."""
     run = rows.work(SERIAL, 1, until=4)
-    rows.store.end_run(run, "paused").result()
-    rows.store.reopen(run, ()).result()
-    rows.store.claim(run, "you", 4000.0).result()
+    rows.store.runs.end(run, "paused").result()
+    rows.store.runs.reopen(run, ()).result()
+    rows.store.runs.claim(run, "you", 4000.0).result()
     rows.call(run, SERIAL, 1.0, range(4, 8), at=3700.0)
-    rows.store.end_run(run, "done").result()
+    rows.store.runs.end(run, "done").result()
     assert rows.report().arms[0].items_per_s == pytest.approx(1.0)
 
 
@@ -132,9 +132,9 @@ def test_a_double_of_a_trial_is_not_measured(rows: Rows) -> None:
 def test_what_was_reviewed_is_accepted_or_not(rows: Rows) -> None:
     """Acceptance is approved of reviewed; all the money is that of the approved drafts."""
     run = rows.done(SERIAL)
-    ids = [draft.id for draft in rows.store.drafts(limit=8)]
-    rows.store.decide(ids[:3], "approved").result()
-    rows.store.decide(ids[3:4], "rejected").result()
+    ids = [draft.id for draft in rows.store.drafts.page(limit=8)]
+    rows.store.reviews.decide(ids[:3], "approved").result()
+    rows.store.reviews.decide(ids[3:4], "rejected").result()
     arm = rows.report().arms[0]
     assert (arm.runs, arm.acceptance, arm.cost_an_approved_draft) == ((run,), 0.75, pytest.approx(0.08 / 3))
 
@@ -156,7 +156,7 @@ def test_what_was_reviewed_is_accepted_or_not(rows: Rows) -> None:
 )
 def test_the_state_of_the_whole(rows: Rows, states: tuple[str, ...], whole: str) -> None:
     """A comparison of two runs is as far as its runs are; what resume can help is paused."""
-    row = rows.store.run(rows.queue(SERIAL))
+    row = rows.store.runs.get(rows.queue(SERIAL))
     runs = [replace(row, state=state, owner="me", heartbeat_at=1e12) for state in states]
     assert state_of(runs, 2) == whole
 

@@ -113,10 +113,10 @@ def test_settings_are_kept_and_forgotten(store: Store, catalog: Catalog) -> None
     """Changes are laid over what was kept; None forgets a field; nothing left forgets the provider."""
     keep(store, catalog, "deepseek", {"limits": {"rpm": 10}})
     keep(store, catalog, "deepseek", {"budget_day_usd": 2.0})
-    kept = catalog.edited(store.profiles()).profile("deepseek")
+    kept = catalog.edited(store.profiles.all()).profile("deepseek")
     assert (kept.limits.rpm, kept.budget_day_usd) == (10, 2.0)
     keep(store, catalog, "deepseek", {"limits": None, "budget_day_usd": None})
-    assert store.profiles() == {}
+    assert store.profiles.all() == {}
 
 
 @pytest.mark.parametrize(
@@ -136,4 +136,4 @@ def test_settings_out_of_bounds_are_refused(
     """The engine checks what a page sends; nothing is kept of it."""
     with pytest.raises(SpecError, match=field):
         keep(store, catalog, "deepseek", changes)
-    assert store.profiles() == {}
+    assert store.profiles.all() == {}

@@ -44,11 +44,11 @@ def reading(*drafts: tuple[int, Content]) -> Reading:
 def run_of(store: Store, *contents: Content, spec: RunSpec = SPEC) -> int:
     """A run with these drafts, stored as their call's settlement stores them."""
     slots = plan(spec)
-    run = store.create_run(NewRun(spec, Tuning(), "fast"), slots, [str(slot.number) for slot in slots]).result()
+    run = store.runs.create(NewRun(spec, Tuning(), "fast"), slots, [str(slot.number) for slot in slots]).result()
     drafts = [Draft(slot, made) for slot, made in zip(slots, contents, strict=False)]
-    call = store.start_call(CallStart(run, 0, 1, (0,), 1.0)).result()
+    call = store.calls.start(CallStart(run, 0, 1, (0,), 1.0)).result()
     filed = Drafting(spec, "fast", near(store, run)).file(Settlement(call, "ok"), drafts)
-    store.settle_call(filed).result()
+    store.calls.settle(filed).result()
     return run
 
 
@@ -123,11 +123,11 @@ def test_a_copy_from_the_cache_is_no_duplicate(store: Store) -> None:
     first = run_of(store, content(0))
     slots = plan(SPEC)
     prints = [fingerprint(SPEC, slot, "fast") for slot in slots]
-    copied = {0: store.cached(prints)[prints[0]]}
-    second = store.create_run(NewRun(SPEC, Tuning(), "fast"), slots, prints, copied).result()
+    copied = {0: store.drafts.cached(prints)[prints[0]]}
+    second = store.runs.create(NewRun(SPEC, Tuning(), "fast"), slots, prints, copied).result()
     hashes = sketch(marks(shingles(content(0), "en"), "cloze", "en"))
-    assert store.totals(second).cached == 1
-    assert [run for _draft, run, _slot in store.alike(hashes)] == [first]
+    assert store.runs.totals(second).cached == 1
+    assert [run for _draft, run, _slot in store.drafts.similar(hashes)] == [first]
 
 
 def test_kinds_and_languages_are_apart() -> None:

@@ -68,7 +68,7 @@ def test_a_second_import_changes_what_changed(store: Store, learner: Collection,
     take(learner, store, tmp_path)
     (note,) = learner.find_notes("")
     edit = {**row.content, "title": "A Calm Morning"}
-    store.edit(Edit(row.id, edit, "A Calm Morning", "")).result()
+    store.reviews.edit(Edit(row.id, edit, "A Calm Morning", "")).result()
     filled(store, ("cl-en-02",))
     take(learner, store, tmp_path, at=1_700_000_100.0)
     assert learner.note_count() == 2

@@ -47,10 +47,10 @@ def test_every_format_holds_every_draft(store: Store, tmp_path: Path, fmt: str) 
     filled(store)
     chosen = fits(store, fmt)
     done = export.write(store, chosen, fmt, tmp_path / export.file_name(chosen, fmt))
-    assert (done.drafts, done.bytes) == (store.count_drafts(chosen), done.path.stat().st_size)
+    assert (done.drafts, done.bytes) == (store.drafts.count(chosen), done.path.stat().st_size)
     if fmt not in ("anki", "xlsx"):
         text = done.path.read_text("utf-8")
-        assert all(re.sub(r"\W", "", row.title) in re.sub(r"\W", "", text) for row in store.each_draft(chosen))
+        assert all(re.sub(r"\W", "", row.title) in re.sub(r"\W", "", text) for row in store.drafts.each(chosen))
     assert [file.name for file in tmp_path.iterdir() if ".part" in file.name] == []
 
 
@@ -185,7 +185,7 @@ def test_markdown_starts_nothing(text: str) -> None:
 def test_the_key_stands_at_the_end(store: Store) -> None:
     """A worksheet asks everything first; the answers and the model texts follow in the key."""
     filled(store, ("cl-en-01", "al-en-01", "cl-en-02"))
-    exemplar = store.draft(2).content["W6"]["exemplar"][:40]
+    exemplar = store.drafts.get(2).content["W6"]["exemplar"][:40]
     for fmt, heading in (("html", "<h1>Answer key</h1>"), ("markdown", "# Answer key")):
         asked, _, key = unescape(written(store, fmt).decode()).replace("\\", "").partition(heading)
         assert "brush one's teeth" not in asked and "brush one's teeth" in key
@@ -207,12 +207,12 @@ def test_choices_stay_in_their_order(store: Store) -> None:
 def test_what_was_cleaned_is_not_exported(store: Store) -> None:
     """A rejected draft whose content was cleaned away has nothing to export."""
     filled(store, ("cl-en-01", "cl-en-02"))
-    store.decide([1], "rejected", at=10.0).result()
+    store.reviews.decide([1], "rejected", at=10.0).result()
     with_runs_ended(store)
     store.clean(Cleanup(20.0, rejected=True)).result()
     assert [json.loads(line)["id"] for line in written(store, "jsonl").splitlines()] == [2]
 
 
 def with_runs_ended(store: Store) -> None:
-    for run in store.runs():
-        store.end_run(run.id, "done").result()
+    for run in store.runs.page():
+        store.runs.end(run.id, "done").result()

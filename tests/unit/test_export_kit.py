@@ -35,8 +35,8 @@ def put(store: Store, name: str, content: Content | None = None) -> int:
     """A run of one draft, made from a sample; the draft's id."""
     spec = spec_for(name)
     slots = plan(spec)
-    run = store.create_run(NewRun(spec, Tuning(), "fast"), slots, [f"{name}/0"]).result()
-    call = store.start_call(CallStart(run, 0, 1, (0,), 100.0)).result()
+    run = store.runs.create(NewRun(spec, Tuning(), "fast"), slots, [f"{name}/0"]).result()
+    call = store.calls.start(CallStart(run, 0, 1, (0,), 100.0)).result()
     made = content
     if made is None:
         checked = check_item(sample(name), spec, level_of(name))
@@ -44,13 +44,13 @@ def put(store: Store, name: str, content: Content | None = None) -> int:
         made = checked.content
     draft = Draft(slots[0], made)
     kept = Kept(draft, made["title"], str(made))
-    store.settle_call(Settlement(call, "ok", drafts=[kept], ended_at=102.0)).result()
-    return store.drafts(DraftFilter(run=run))[0].id
+    store.calls.settle(Settlement(call, "ok", drafts=[kept], ended_at=102.0)).result()
+    return store.drafts.page(DraftFilter(run=run))[0].id
 
 
 def filled(store: Store, names: Iterable[str] = ALL) -> list[DraftRow]:
     """A draft of each of these samples."""
-    return [store.draft(put(store, name)) for name in names]
+    return [store.drafts.get(put(store, name)) for name in names]
 
 
 def written(store: Store, fmt: str, chosen: DraftFilter | None = None, at: float | None = None) -> bytes:

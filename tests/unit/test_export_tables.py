@@ -130,7 +130,7 @@ def test_a_table_that_was_not_changed_changes_nothing(store: Store) -> None:
     for name in ("csv", "xlsx"):
         back = brought_back(store, written(store, name), f"a.{name}")
         assert (back.rows > 8, back.lines) == (True, ())
-    assert store.reviews() == []
+    assert store.reviews.history() == []
 
 
 def test_verdict_note_and_edit_come_back(store: Store) -> None:
@@ -139,14 +139,14 @@ def test_verdict_note_and_edit_come_back(store: Store) -> None:
     passage = before.content["passage"].replace("My name is Tom.", "- My name is Tim.")
     table = edited(written(store, "csv"), verdict="Approved ", note="=good", passage=passage)
     assert did(brought_back(store, table, dry_run=True)) == [("edited", "approved", "noted")]
-    assert store.draft(1) == before
+    assert store.drafts.get(1) == before
     assert did(brought_back(store, table)) == [("edited", "approved", "noted")]
-    after = store.draft(1)
-    assert (after.review, after.content["passage"], store.notes([1])) == ("approved", passage, {1: "=good"})
+    after = store.drafts.get(1)
+    assert (after.review, after.content["passage"], store.reviews.notes([1])) == ("approved", passage, {1: "=good"})
     assert [line.refused != "" for line in brought_back(store, table).lines] == []
-    assert store.drafts(DraftFilter(text="Tim")) == [after]
-    store.undo(last=2).result()
-    assert store.draft(1) == before
+    assert store.drafts.page(DraftFilter(text="Tim")) == [after]
+    store.reviews.undo(last=2).result()
+    assert store.drafts.get(1) == before
 
 
 def test_a_blank_comes_back(store: Store) -> None:
@@ -154,7 +154,7 @@ def test_a_blank_comes_back(store: Store) -> None:
     before = filled(store, ("cl-en-01",))[0].content["blanks"]
     table = edited(written(store, "csv-blanks"), hint="a hint", distractors="for\nat\nby", acceptable="along with")
     assert did(brought_back(store, table)) == [("edited",)]
-    after = store.draft(1).content["blanks"]
+    after = store.drafts.get(1).content["blanks"]
     assert after[0] == {**before[0], "hint": "a hint", "distractors": ["for", "at", "by"], "acceptable": ["along with"]}
     assert after[1:] == before[1:]
 
@@ -164,17 +164,17 @@ def test_a_decided_draft_can_be_decided_anew(store: Store) -> None:
     filled(store, ("cl-en-01",))
     for verdict in ("approved", "rejected", "pending"):
         assert did(brought_back(store, edited(written(store, "csv"), verdict=verdict))) == [(verdict,)]
-        assert store.draft(1).review == verdict
+        assert store.drafts.get(1).review == verdict
 
 
 def test_what_changed_meanwhile_is_refused(store: Store) -> None:
     """A row whose draft was decided or edited after the export is refused; a row that asks for nothing is not."""
     filled(store, ("cl-en-01", "cl-en-02"))
     table = written(store, "csv")
-    store.decide([1, 2], "rejected", note="dull").result()
+    store.reviews.decide([1, 2], "rejected", note="dull").result()
     back = brought_back(store, edited(table, verdict="approved"))
     assert [(line.draft, "changed since" in line.refused) for line in back.lines] == [(1, True)]
-    assert store.draft(1).review == "rejected"
+    assert store.drafts.get(1).review == "rejected"
 
 
 def test_an_edit_is_checked_as_a_reply_is(store: Store) -> None:
@@ -182,7 +182,7 @@ def test_an_edit_is_checked_as_a_reply_is(store: Store) -> None:
     before = filled(store, ("cl-en-01",))[0]
     back = brought_back(store, edited(written(store, "csv"), verdict="approved", passage="No gap is left here."))
     assert "blanks" in back.lines[0].refused
-    assert store.draft(1) == before
+    assert store.drafts.get(1) == before
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_a_row_that_stands_twice_is_refused(store: Store) -> None:
     other = edited(written(store, "csv"), verdict="rejected").decode("utf-8-sig").split("\r\n", 1)[1]
     back = brought_back(store, table + other.encode())
     assert ["line 2" in line.refused or "another line" in line.refused for line in back.lines] == [True, True]
-    assert store.draft(1).review == "pending"
+    assert store.drafts.get(1).review == "pending"
 
 
 def test_a_workbook_edited_outside_comes_back(store: Store) -> None:

@@ -104,9 +104,9 @@ def test_a_start_stores_what_a_dead_process_kept(tmp_path: Path, times: int) -> 
     _left_by_a_dead_process(tmp_path / "a.db", call, times)
     for _ in range(2):
         with Store.open(tmp_path / "a.db") as store:
-            store.set_profile("x", {}).result()
-            assert [row.id for row in store.unsettled(run)] == [call]
-            assert store.raw(call) == BODY
+            store.profiles.set("x", {}).result()
+            assert [row.id for row in store.calls.unsettled(run)] == [call]
+            assert store.calls.reply(call) == BODY
     assert files(tmp_path) == []
 
 
@@ -114,11 +114,15 @@ def test_an_answer_to_a_run_that_has_ended_is_kept_as_it_came(tmp_path: Path) ->
     """Its call stays in doubt at its upper bound: a run that has ended reads nothing more."""
     run, call = _claimed(tmp_path / "a.db")
     with Store.open(tmp_path / "a.db") as store:
-        store.end_run(run, "cancelled").result()
+        store.runs.end(run, "cancelled").result()
     _left_by_a_dead_process(tmp_path / "a.db", call)
     with Store.open(tmp_path / "a.db") as store:
-        store.set_profile("x", {}).result()
-        assert (store.raw(call), store.totals(run).in_doubt, store.totals(run).in_flight) == (BODY, 1, 0)
+        store.profiles.set("x", {}).result()
+        assert (store.calls.reply(call), store.runs.totals(run).in_doubt, store.runs.totals(run).in_flight) == (
+            BODY,
+            1,
+            0,
+        )
 
 
 def test_a_file_that_cannot_be_read_stops_nothing(tmp_path: Path) -> None:
@@ -127,13 +131,13 @@ def test_a_file_that_cannot_be_read_stops_nothing(tmp_path: Path) -> None:
     rubbish = tmp_path / f"{Journal(str(tmp_path / 'a.db'), tmp_path)._stem}0.left.jsonl"
     rubbish.write_text('{}\n{"answer": 7}\n')
     with Store.open(tmp_path / "a.db") as store:
-        assert store.set_profile("x", {}).result() is None
+        assert store.profiles.set("x", {}).result() is None
     assert rubbish.exists()
 
 
 def _claimed(path: Path) -> tuple[int, int]:
     with Store.open(path) as store:
         run = planned(store)
-        fence = store.claim(run, "a", 1.0).result()
-        store.start_run(run).result()
+        fence = store.runs.claim(run, "a", 1.0).result()
+        store.runs.start(run).result()
         return run, sent(store, run, 0, worst_usd=0.25, fence=fence)

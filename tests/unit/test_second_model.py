@@ -35,9 +35,9 @@ def craft(tmp_path: Path) -> Any:
         answered(store, run, *range(6))
         with store._database.writer.begin() as conn:
             conn.exec_driver_sql("UPDATE draft SET content = ?", (json.dumps(cloze()),))
-        slots, subjects = review_slots(SPEC, store.reviewable(run))
+        slots, subjects = review_slots(SPEC, store.reviews.reviewable(run))
         new = NewRun(SPEC, Tuning(), "strong", purpose="review", parent_run=run)
-        review = store.create_run(new, slots, [""] * len(slots), subjects=subjects).result()
+        review = store.runs.create(new, slots, [""] * len(slots), subjects=subjects).result()
         yield Judging(SPEC, store, review, Thresholds())
 
 
@@ -55,7 +55,7 @@ def said(craft: Judging, packet: Packet, *items: dict[str, Any], key: str = "rev
 
 def test_parts_never_share_a_packet(craft: Judging) -> None:
     """Whoever solves a passage must not see its key in the same call; a packet holds five drafts at most."""
-    packets = craft.pack(craft.store.open_slots(craft.run), 10, 3)
+    packets = craft.pack(craft.store.drafts.open_slots(craft.run), 10, 3)
     assert [[slot.number for slot in packet.slots] for packet in packets] == [
         *([0, 1, 2, 3, 4], [5]),
         *([6, 7, 8, 9, 10], [11]),
@@ -191,22 +191,22 @@ def test_a_text_changed_since_is_not_decided(craft: Judging) -> None:
     """An opinion about an older text decides nothing: the person who changed it has the word."""
     store, opinion = craft.store, {"verdict": "ok", "score": 5.0, "scores": {}, "judged": revision({"other": 1})}
     for part, values in ((0, opinion), (6, {"solve": [], "solved": 5, "blanks": 5})):
-        call = store.start_call(CallStart(craft.run, 0, 1, (part,), 1.0)).result()
+        call = store.calls.start(CallStart(craft.run, 0, 1, (part,), 1.0)).result()
         filed = (Filed(part, 1, values),)
-        store.settle_call(Settlement(call, "ok", opinions=filed, decide=lambda _: "approved")).result()
-    assert store.draft(1).score == 5.0
-    assert (store.draft(1).review, store.reviews()) == ("pending", [])
+        store.calls.settle(Settlement(call, "ok", opinions=filed, decide=lambda _: "approved")).result()
+    assert store.drafts.get(1).score == 5.0
+    assert (store.drafts.get(1).review, store.reviews.history()) == ("pending", [])
 
 
 def test_an_opinion_is_filed_once(craft: Judging) -> None:
     """A second opinion for a slot that has ended is counted as late and not stored."""
     store = craft.store
     for score, expected in ((5.0, ((0,), 0)), (1.0, ((), 1))):
-        call = store.start_call(CallStart(craft.run, 0, 1, (0,), 1.0)).result()
+        call = store.calls.start(CallStart(craft.run, 0, 1, (0,), 1.0)).result()
         filed = (Filed(0, 1, {"verdict": "ok", "score": score, "scores": {}}),)
-        settled = store.settle_call(Settlement(call, "ok", opinions=filed)).result()
+        settled = store.calls.settle(Settlement(call, "ok", opinions=filed)).result()
         assert (settled.stored, settled.late) == expected
-    assert store.opinions([1])[1].score == 5.0
+    assert store.reviews.opinions([1])[1].score == 5.0
 
 
 STRONG = Price(10.0, 40.0)
@@ -243,7 +243,7 @@ def test_an_older_database_is_brought_up_to_date(tmp_path: Path) -> None:
         answered(store, run, 0, 1)
     downgrade(tmp_path / "a.db", "0002")
     with Store.open(tmp_path / "a.db") as store:
-        row = store.run(run)
+        row = store.runs.get(run)
         assert (row.purpose, row.totals.drafted, row.totals.open) == ("drafts", 2, 6)
-        assert (store.calls(run)[0].refused, len(store.reviewable(run))) == ({}, 2)
-        assert (store.opinions([1]), store.alike((1, 2))) == ({}, [])
+        assert (store.calls.page(run)[0].refused, len(store.reviews.reviewable(run))) == ({}, 2)
+        assert (store.reviews.opinions([1]), store.drafts.similar((1, 2))) == ({}, [])

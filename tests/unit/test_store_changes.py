@@ -32,30 +32,30 @@ def test_changes_come_back_as_they_went_in(store: Store) -> None:
     """What was kept of a change is what is read: when, what, from, to, why."""
     run = planned(store)
     kept = [learned(100.5, 60), ChangeRow(101.0, "tuning", {"batch_size": 3}, {"batch_size": 5})]
-    store.add_changes(run, kept).result()
-    assert store.changes(run) == kept
+    store.runs.add_changes(run, kept).result()
+    assert store.runs.changes(run) == kept
 
 
 def test_changes_are_in_the_order_of_time(store: Store) -> None:
     """The oldest change comes first, whenever it was stored; those of one moment in the order they were added."""
     run = planned(store)
-    store.add_changes(run, [learned(9.0, 3), learned(9.0, 4)]).result()
-    store.add_changes(run, [learned(1.0, 5)]).result()
-    assert [change.after["rpm"] for change in store.changes(run)] == [5, 3, 4]
+    store.runs.add_changes(run, [learned(9.0, 3), learned(9.0, 4)]).result()
+    store.runs.add_changes(run, [learned(1.0, 5)]).result()
+    assert [change.after["rpm"] for change in store.runs.changes(run)] == [5, 3, 4]
 
 
 def test_each_run_has_its_own_changes(store: Store) -> None:
     """A run does not see another's changes, and a run without any has none."""
     one, other = planned(store), planned(store)
-    store.add_changes(one, [learned(1.0, 60)]).result()
-    store.add_changes(other, []).result()
-    assert (len(store.changes(one)), store.changes(other)) == (1, [])
+    store.runs.add_changes(one, [learned(1.0, 60)]).result()
+    store.runs.add_changes(other, []).result()
+    assert (len(store.runs.changes(one)), store.runs.changes(other)) == (1, [])
 
 
 def test_a_change_of_no_run_is_refused(store: Store) -> None:
     """Changes of a run that does not exist are not kept."""
-    assert isinstance(store.add_changes(7, [learned(1.0, 60)]).exception(), StoreError)
-    assert store.changes(7) == []
+    assert isinstance(store.runs.add_changes(7, [learned(1.0, 60)]).exception(), StoreError)
+    assert store.runs.changes(7) == []
 
 
 def test_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> None:
@@ -64,16 +64,16 @@ def test_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> None:
         run = planned(store)
     downgrade(tmp_path / "a.db", "0001")
     with Store.open(tmp_path / "a.db") as store:
-        store.add_changes(run, [learned(1.0, 60)]).result()
-        assert (store.totals(run).open, len(store.changes(run))) == (8, 1)
+        store.runs.add_changes(run, [learned(1.0, 60)]).result()
+        assert (store.runs.totals(run).open, len(store.runs.changes(run))) == (8, 1)
 
 
 def test_commits_are_timed(store: Store) -> None:
     """A store knows what a commit takes once there are 8: the first ones may hold a whole plan."""
     for number in range(8):
         assert store.commit_ms == 0.0
-        store.set_profile(str(number), {}).result()
-    store.set_profile("last", {}).result()
+        store.profiles.set(str(number), {}).result()
+    store.profiles.set("last", {}).result()
     assert 0 < store.commit_ms < 10_000
 
 

@@ -23,14 +23,14 @@ def store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
     with Store.open(tmp_path / "a.db") as opened:
         drafts = [kept(slot, title=text, search=text) for slot, text in enumerate(TEXTS)]
         call = sent(opened, planned(opened), *range(len(TEXTS)))
-        opened.settle_call(Settlement(call, "ok", drafts=drafts)).result()
+        opened.calls.settle(Settlement(call, "ok", drafts=drafts)).result()
         if request.param == "indexed":
             _fill_index(opened)
         yield opened
 
 
 def found(store: Store, text: str) -> list[int]:
-    return [row.id for row in store.drafts(DraftFilter(text=text))]
+    return [row.id for row in store.drafts.page(DraftFilter(text=text))]
 
 
 @pytest.mark.parametrize(
@@ -68,14 +68,14 @@ def test_words_of_any_length_and_script_are_found(store: Store, text: str, ids: 
 
 def test_the_index_follows_edits_undo_and_copies(store: Store) -> None:
     """A text that was replaced is not found any more, one that came back is."""
-    store.edit(Edit(1, {"passage": "snow"}, "Snow", "snow fell in Hokkaido")).result()
+    store.reviews.edit(Edit(1, {"passage": "snow"}, "Snow", "snow fell in Hokkaido")).result()
     assert (found(store, "学校"), found(store, "hokkaido")) == ([], [1])
-    store.undo(last=1).result()
+    store.reviews.undo(last=1).result()
     assert (found(store, "学校"), found(store, "hokkaido")) == ([1], [])
-    store.edit(Edit(5, {"passage": "new"}, "New", TEXTS[4] + " again")).result()
+    store.reviews.edit(Edit(5, {"passage": "new"}, "New", TEXTS[4] + " again")).result()
     assert found(store, "bus late again") == [5], "words that stand in both texts are still found"
-    copied = planned(store, cached={0: store.cached(["tea/1/0"])["tea/1/0"]})
-    assert [row.run for row in store.drafts(DraftFilter(text="学校の時"))] == [1, copied]
+    copied = planned(store, cached={0: store.drafts.cached(["tea/1/0"])["tea/1/0"]})
+    assert [row.run for row in store.drafts.page(DraftFilter(text="学校の時"))] == [1, copied]
 
 
 def test_the_index_is_where_words_are_looked_for(store: Store) -> None:
@@ -97,36 +97,36 @@ def test_the_index_is_filled_by_64_at_a_time(tmp_path: Path) -> None:
         run = planned(store, RunSpec("cloze", "en", (2,), ("tea",), 100))
         call = sent(store, run, *range(100))
         drafts = [kept(slot, search=f"story {slot:03d} of tea") for slot in range(100)]
-        store.settle_call(Settlement(call, "ok", drafts=drafts)).result()
+        store.calls.settle(Settlement(call, "ok", drafts=drafts)).result()
         indexed, due = 1, 100
         assert (len(_due(store)), due in _due(store), indexed in _due(store)) == (36, True, False)
         assert (found(store, "story 000"), found(store, "story 099")) == ([indexed], [due])
-        assert store.review_counts(DraftFilter(text="tea")).pending == 100
+        assert store.reviews.counts(DraftFilter(text="tea")).pending == 100
         for draft in (indexed, due):
-            store.edit(Edit(draft, {"passage": "new"}, "New", "another tale")).result()
+            store.reviews.edit(Edit(draft, {"passage": "new"}, "New", "another tale")).result()
         assert (found(store, "story 000"), found(store, "story 099")) == ([], [])
         assert found(store, "another tale") == [indexed, due]
         store.write(lambda conn: conn.exec_driver_sql("DELETE FROM draft WHERE id IN (2, 99)").rowcount).result()
         assert found(store, "story 001") == found(store, "story 098") == []
-        assert store.review_counts(DraftFilter(text="tea")).pending == 96
+        assert store.reviews.counts(DraftFilter(text="tea")).pending == 96
 
 
 def test_an_older_database_gets_the_index(store: Store) -> None:
     """Drafts stored before there was an index are found by it after the upgrade, decisions are kept."""
-    store.decide([1], "approved", "ana").result()
+    store.reviews.decide([1], "approved", "ana").result()
     store.close()
     downgrade(Path(store.where), "0002")
     with Store.open(store.where) as again:
         assert (found(again, "時間"), found(again, "hello")) == ([1], [3])
-        assert again.draft(1).review == "approved"
-        assert again.undo(drafts=[1]).result() == [1]
+        assert again.drafts.get(1).review == "approved"
+        assert again.reviews.undo(drafts=[1]).result() == [1]
 
 
 def test_drafts_are_narrowed_by_model_flag_and_score(store: Store) -> None:
     """Pages and counts agree on the served model, a flag's code and the second model's score."""
     flags = (Flag("length", 'he said "code":"x",'), Flag("level_words", severity="note"))
     call = sent(store, 1, 5, 6)
-    store.settle_call(Settlement(call, "ok", model="m-2", drafts=[kept(5, flags=flags), kept(6)])).result()
+    store.calls.settle(Settlement(call, "ok", model="m-2", drafts=[kept(5, flags=flags), kept(6)])).result()
     _score(store, 6, 4.2)
     for chosen, ids in {
         DraftFilter(model="m-2"): [6, 7],
@@ -139,9 +139,9 @@ def test_drafts_are_narrowed_by_model_flag_and_score(store: Store) -> None:
         DraftFilter(scored=False, model="m-2"): [7],
         DraftFilter(scored=True): [6],
     }.items():
-        assert [row.id for row in store.drafts(chosen)] == ids, chosen
-        assert store.review_counts(chosen).pending == len(ids), chosen
-    assert store.facets().models == ("", "m-2")
+        assert [row.id for row in store.drafts.page(chosen)] == ids, chosen
+        assert store.reviews.counts(chosen).pending == len(ids), chosen
+    assert store.drafts.facets().models == ("", "m-2")
 
 
 def _score(store: Store, draft: int, score: float) -> None:
@@ -153,89 +153,89 @@ def _score(store: Store, draft: int, score: float) -> None:
 
 def test_a_draft_that_was_edited_meanwhile_is_not_decided(store: Store) -> None:
     """A decision names what was shown; what another reviewer changed since is left pending."""
-    seen = {row.id: row.revision for row in store.drafts()}
-    store.edit(Edit(1, {"passage": "new"}, "New", "new"), "bo").result()
-    assert store.decide([1, 2], "approved", "ana", shown=seen).result() == [2]
-    assert isinstance(store.edit(Edit(1, {}, "", ""), shown=seen[1]).exception(), StoreError)
-    store.undo(drafts=[1]).result()
-    assert store.decide([1], "approved", "ana", shown=seen).result() == [1]
+    seen = {row.id: row.revision for row in store.drafts.page()}
+    store.reviews.edit(Edit(1, {"passage": "new"}, "New", "new"), "bo").result()
+    assert store.reviews.decide([1, 2], "approved", "ana", shown=seen).result() == [2]
+    assert isinstance(store.reviews.edit(Edit(1, {}, "", ""), shown=seen[1]).exception(), StoreError)
+    store.reviews.undo(drafts=[1]).result()
+    assert store.reviews.decide([1], "approved", "ana", shown=seen).result() == [1]
 
 
 def test_a_whole_filter_is_decided_and_taken_back_at_once(store: Store) -> None:
     """Only what is pending and was there when it was counted is decided; one undo restores every row exactly."""
-    store.decide([1], "rejected", "bo").result()
-    before, counted = store.drafts(), store.draft_ids(DraftFilter(review="pending"))
-    store.settle_call(Settlement(sent(store, 1, 6), "ok", drafts=[kept(6)])).result()  # a slot planned long before
-    assert store.decide(counted, "approved", "ana").result() == [2, 3, 4, 5]
-    assert store.review_counts() == ReviewCounts(pending=1, approved=4, rejected=1)
-    decision = store.last_decision("ana")
+    store.reviews.decide([1], "rejected", "bo").result()
+    before, counted = store.drafts.page(), store.drafts.ids(DraftFilter(review="pending"))
+    store.calls.settle(Settlement(sent(store, 1, 6), "ok", drafts=[kept(6)])).result()  # a slot planned long before
+    assert store.reviews.decide(counted, "approved", "ana").result() == [2, 3, 4, 5]
+    assert store.reviews.counts() == ReviewCounts(pending=1, approved=4, rejected=1)
+    decision = store.reviews.last_decision("ana")
     assert decision is not None
     assert (decision.verdict, decision.drafts, decision.draft) == ("approved", 4, 2)
-    store.edit(Edit(3, {"passage": "new"}, "New", "new"), "bo").result()
-    assert store.undo(batch=decision.batch).result() == [2, 4, 5], "an edit stands on draft 3"
-    store.undo(drafts=[3]).result()
-    assert store.undo(batch=decision.batch).result() == [3]
-    assert [row for row in store.drafts() if row.id != 7] == before
-    assert store.last_decision("ana") is None
+    store.reviews.edit(Edit(3, {"passage": "new"}, "New", "new"), "bo").result()
+    assert store.reviews.undo(batch=decision.batch).result() == [2, 4, 5], "an edit stands on draft 3"
+    store.reviews.undo(drafts=[3]).result()
+    assert store.reviews.undo(batch=decision.batch).result() == [3]
+    assert [row for row in store.drafts.page() if row.id != 7] == before
+    assert store.reviews.last_decision("ana") is None
 
 
 def test_an_edit_is_a_decision_to_take_back(store: Store) -> None:
     """The last thing a reviewer did, verdict or edit, is what is taken back first."""
-    before = store.drafts()
-    store.decide([2], "approved", "ana").result()
-    store.edit(Edit(1, {"passage": "new"}, "New", "new"), "ana").result()
-    assert store.original(1) == before[0].content
+    before = store.drafts.page()
+    store.reviews.decide([2], "approved", "ana").result()
+    store.reviews.edit(Edit(1, {"passage": "new"}, "New", "new"), "ana").result()
+    assert store.drafts.original(1) == before[0].content
     for verdict in ("edited", "approved"):
-        decision = store.last_decision("ana")
+        decision = store.reviews.last_decision("ana")
         assert decision is not None
         assert decision.verdict == verdict
-        store.undo(batch=decision.batch).result()
-    assert (store.drafts(), store.original(1)) == (before, None)
+        store.reviews.undo(batch=decision.batch).result()
+    assert (store.drafts.page(), store.drafts.original(1)) == (before, None)
 
 
 def test_a_sitting_is_counted_from_rows(store: Store) -> None:
     """Drafts and presses of one reviewer since a time; what was taken back, edited, or done by others is not in it."""
-    store.decide([1], "approved", "ana", at=50.0).result()
-    store.decide([2], "approved", "ana", at=100.0).result()
-    store.decide([3, 4], "rejected", "ana", at=130.0).result()
-    store.decide([5], "rejected", "bo", at=140.0).result()
-    store.edit(Edit(5, {}, "", ""), "ana", at=150.0).result()
-    sitting = store.sitting("ana", 60.0)
+    store.reviews.decide([1], "approved", "ana", at=50.0).result()
+    store.reviews.decide([2], "approved", "ana", at=100.0).result()
+    store.reviews.decide([3, 4], "rejected", "ana", at=130.0).result()
+    store.reviews.decide([5], "rejected", "bo", at=140.0).result()
+    store.reviews.edit(Edit(5, {}, "", ""), "ana", at=150.0).result()
+    sitting = store.reviews.session("ana", 60.0)
     assert (sitting.drafts, sitting.decisions, sitting.first_at, sitting.last_at) == (3, 2, 100.0, 130.0)
-    store.undo(last=1).result()
-    store.undo(drafts=[2]).result()
-    assert (store.sitting("ana", 60.0).drafts, store.sitting("cy", 0.0).drafts) == (2, 0)
+    store.reviews.undo(last=1).result()
+    store.reviews.undo(drafts=[2]).result()
+    assert (store.reviews.session("ana", 60.0).drafts, store.reviews.session("cy", 0.0).drafts) == (2, 0)
 
 
 def test_a_reason_is_given_after_the_verdict(store: Store) -> None:
     """The note lands on the newest standing decision of the draft, and nowhere else."""
-    store.decide([1, 2], "rejected").result()
-    assert store.annotate(1, "level").result()
-    assert not store.annotate(3, "level").result()
-    assert [(row.draft, row.note) for row in store.reviews()] == [(2, ""), (1, "level")]
+    store.reviews.decide([1, 2], "rejected").result()
+    assert store.reviews.annotate(1, "level").result()
+    assert not store.reviews.annotate(3, "level").result()
+    assert [(row.draft, row.note) for row in store.reviews.history()] == [(2, ""), (1, "level")]
 
 
 def test_the_next_draft_keeps_the_place(store: Store) -> None:
     """After a draft that is decided comes the one behind it, flagged ones first, in either direction."""
     drafts = [kept(5, flags=(Flag("length"),)), kept(6, flags=(Flag("length"),))]
-    store.settle_call(Settlement(sent(store, 1, 5, 6), "ok", drafts=drafts)).result()
+    store.calls.settle(Settlement(sent(store, 1, 5, 6), "ok", drafts=drafts)).result()
     wanted = DraftFilter(review="pending")
     orders: dict[Order, list[int]] = {"oldest": [1, 2, 3, 4, 5, 6, 7], "flagged": [6, 7, 1, 2, 3, 4, 5]}
     for order, ids in orders.items():
         assert walk(store, wanted, order) == ids
         assert walk(store, wanted, order, back=True) == ids[::-1]
-        assert [row.id for row in store.drafts(wanted, order=order)] == ids
+        assert [row.id for row in store.drafts.page(wanted, order=order)] == ids
     assert walk(store, wanted, "newest") == [7, 6, 5, 4, 3, 2, 1]
-    store.decide([1], "approved").result()
-    assert store.beside(wanted, "flagged", 1) == 2
-    assert store.beside(wanted, "flagged", 7, without=[2, 3]) == 4
-    assert store.beside(DraftFilter(topic="nowhere"), "flagged", 1) is None
+    store.reviews.decide([1], "approved").result()
+    assert store.drafts.adjacent(wanted, "flagged", 1) == 2
+    assert store.drafts.adjacent(wanted, "flagged", 7, without=[2, 3]) == 4
+    assert store.drafts.adjacent(DraftFilter(topic="nowhere"), "flagged", 1) is None
 
 
 def walk(store: Store, wanted: DraftFilter, order: Order, *, back: bool = False) -> list[int]:
     ids: list[int] = []
     at = None
-    while (at := store.beside(wanted, order, at, back=back)) is not None:
+    while (at := store.drafts.adjacent(wanted, order, at, back=back)) is not None:
         ids.append(at)
     return ids
 

@@ -34,12 +34,12 @@ def planned(store: Store, made: RunSpec | None = None, salt: str = "", **cached:
     """A planned run."""
     made = made or spec()
     slots = plan(made)
-    return store.create_run(NewRun(made, Tuning(), "fast"), slots, prints(slots, salt), **cached).result()
+    return store.runs.create(NewRun(made, Tuning(), "fast"), slots, prints(slots, salt), **cached).result()
 
 
 def sent(store: Store, run: int, *slots: int, at: float = 100.0, **more: Any) -> int:
     """A call in flight for these slots."""
-    return store.start_call(CallStart(run, 0, more.pop("attempt", 1), slots, at, **more)).result()
+    return store.calls.start(CallStart(run, 0, more.pop("attempt", 1), slots, at, **more)).result()
 
 
 def kept(number: int, title: str = "Bus", flags: tuple[Flag, ...] = (), search: str = "The bus was late.") -> Kept:
@@ -55,7 +55,7 @@ def answered(
     drafts = [kept(number) for number in slots if number not in failed]
     call = sent(store, run, *slots)
     more = {"ended_at": 102.0, **more}
-    return store.settle_call(Settlement(call, outcome, drafts=drafts, failed=failed, **more)).result()
+    return store.calls.settle(Settlement(call, outcome, drafts=drafts, failed=failed, **more)).result()
 
 
 def downgrade(path: Path, revision: str) -> None:

@@ -54,8 +54,8 @@ def test_an_older_schema_is_brought_up_to_date(tmp_path: Path, revision: str) ->
     migrate(create_engine(f"sqlite:///{file}"), revision)
     _execute(file, "INSERT INTO run (created_at, state, kind, lang, note) VALUES (1, 'paused', 'cloze', 'en', 'kept')")
     with Store.open(file) as store:
-        assert [(row.note, row.state) for row in store.runs()] == [("kept", "paused")]
-        assert store.run(planned(store)).totals.open == 8
+        assert [(row.note, row.state) for row in store.runs.page()] == [("kept", "paused")]
+        assert store.runs.get(planned(store)).totals.open == 8
     assert differences(file) == []
 
 
@@ -64,7 +64,7 @@ def test_what_was_written_is_there_after_reopening(tmp_path: Path) -> None:
     with Store.open(tmp_path / "a.db") as store:
         run = planned(store)
     with Store.open(f"sqlite:///{tmp_path / 'a.db'}") as store:
-        assert store.run(run).totals.open == 8
+        assert store.runs.get(run).totals.open == 8
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,11 @@ def test_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> None:
         run = planned(store)
     _step_back(tmp_path / "a.db", "0001")
     with Store.open(tmp_path / "a.db") as store:
-        assert (store.totals(run).open, store.changes(run), store.spent_since("practice", 0.0)) == (8, [], 0.0)
+        assert (store.runs.totals(run).open, store.runs.changes(run), store.calls.spent_since("practice", 0.0)) == (
+            8,
+            [],
+            0.0,
+        )
 
 
 def test_another_programs_tables_are_left_alone(tmp_path: Path) -> None:

@@ -23,48 +23,51 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def test_only_pending_drafts_are_decided(store: Store) -> None:
     """A second decision, and one on a slot without a draft, changes nothing and says so."""
-    assert store.decide([1, 2, 8, 99], "approved", "ana").result() == [1, 2]
-    assert store.decide([2, 3], "rejected", "bo").result() == [3]
-    assert store.review_counts() == ReviewCounts(pending=1, approved=2, rejected=1)
-    assert [(r.draft, r.verdict, r.who) for r in store.reviews(draft_id=2)] == [(2, "approved", "ana")]
+    assert store.reviews.decide([1, 2, 8, 99], "approved", "ana").result() == [1, 2]
+    assert store.reviews.decide([2, 3], "rejected", "bo").result() == [3]
+    assert store.reviews.counts() == ReviewCounts(pending=1, approved=2, rejected=1)
+    assert [(r.draft, r.verdict, r.who) for r in store.reviews.history(draft_id=2)] == [(2, "approved", "ana")]
 
 
 def test_undo_restores_exactly(store: Store) -> None:
     """After undo, drafts are in every column what they were before."""
-    before = store.drafts()
-    store.decide([1, 2], "approved").result()
-    store.edit(Edit(1, {"passage": "new"}, "New", "new", (Flag("length"),))).result()
-    store.decide([3], "rejected").result()
-    assert store.undo(last=4).result() == [1, 2, 3]
-    assert store.drafts() == before
+    before = store.drafts.page()
+    store.reviews.decide([1, 2], "approved").result()
+    store.reviews.edit(Edit(1, {"passage": "new"}, "New", "new", (Flag("length"),))).result()
+    store.reviews.decide([3], "rejected").result()
+    assert store.reviews.undo(last=4).result() == [1, 2, 3]
+    assert store.drafts.page() == before
 
 
 def test_undo_takes_back_the_newest_of_a_draft(store: Store) -> None:
     """Undoing a draft's newest step gives the step before; a step that another stands on is left."""
-    store.decide([1], "approved").result()
-    store.edit(Edit(1, {"passage": "new"}, "New", "new")).result()
-    assert store.undo([1]).result() == []
-    assert store.undo(drafts=[1]).result() == [1]
-    assert (store.draft(1).content, store.draft(1).review) == (CONTENT, "approved")
-    assert store.undo([1]).result() == [1]
-    assert store.undo([1]).result() == []
+    store.reviews.decide([1], "approved").result()
+    store.reviews.edit(Edit(1, {"passage": "new"}, "New", "new")).result()
+    assert store.reviews.undo([1]).result() == []
+    assert store.reviews.undo(drafts=[1]).result() == [1]
+    assert (store.drafts.get(1).content, store.drafts.get(1).review) == (CONTENT, "approved")
+    assert store.reviews.undo([1]).result() == [1]
+    assert store.reviews.undo([1]).result() == []
 
 
 def test_an_undone_draft_can_be_decided_again(store: Store) -> None:
     """Undo makes a draft pending; who decided what stays on record."""
-    store.decide([1], "approved").result()
-    store.undo(last=1).result()
-    assert store.decide([1], "rejected").result() == [1]
-    assert [(r.verdict, r.undone_at is None) for r in store.reviews(1)] == [("rejected", True), ("approved", False)]
+    store.reviews.decide([1], "approved").result()
+    store.reviews.undo(last=1).result()
+    assert store.reviews.decide([1], "rejected").result() == [1]
+    assert [(r.verdict, r.undone_at is None) for r in store.reviews.history(1)] == [
+        ("rejected", True),
+        ("approved", False),
+    ]
 
 
 def test_an_edit_changes_what_is_found(store: Store) -> None:
     """An edited draft is found by its new words and flags, not by its old ones."""
-    store.edit(Edit(1, {"passage": "Snow fell."}, "Snow", "Snow fell.", (Flag("length"),))).result()
-    assert [row.id for row in store.drafts(DraftFilter(text="snow"))] == [1]
-    assert [row.id for row in store.drafts(DraftFilter(text="bus"))] == [2, 3, 4]
-    assert [row.id for row in store.drafts(DraftFilter(flagged=True))] == [1]
-    assert isinstance(store.edit(Edit(8, {}, "", "")).exception(), StoreError)
+    store.reviews.edit(Edit(1, {"passage": "Snow fell."}, "Snow", "Snow fell.", (Flag("length"),))).result()
+    assert [row.id for row in store.drafts.page(DraftFilter(text="snow"))] == [1]
+    assert [row.id for row in store.drafts.page(DraftFilter(text="bus"))] == [2, 3, 4]
+    assert [row.id for row in store.drafts.page(DraftFilter(flagged=True))] == [1]
+    assert isinstance(store.reviews.edit(Edit(8, {}, "", "")).exception(), StoreError)
 
 
 @pytest.mark.parametrize(
@@ -85,53 +88,55 @@ def test_an_edit_changes_what_is_found(store: Store) -> None:
 )
 def test_a_filter_finds_what_it_says(store: Store, chosen: DraftFilter, count: int) -> None:
     """Pages, counts and exports agree on a filter, and SQL in it is text."""
-    assert len(store.drafts(chosen)) == store.count_drafts(chosen) == len(list(store.each_draft(chosen, 3))) == count
+    assert (
+        len(store.drafts.page(chosen)) == store.drafts.count(chosen) == len(list(store.drafts.each(chosen, 3))) == count
+    )
 
 
 def test_case_and_width_do_not_matter(store: Store) -> None:
     """A text is found whatever its case and width, in any script."""
     call = sent(store, 1, 4)
-    store.settle_call(Settlement(call, "ok", drafts=[kept(4, search="ＴＯＫＹＯ Straße ｶﾌｪ")])).result()
+    store.calls.settle(Settlement(call, "ok", drafts=[kept(4, search="ＴＯＫＹＯ Straße ｶﾌｪ")])).result()
     for text in ("tokyo", "ＴＯＫＹＯ", "STRASSE", "カフェ"):
-        assert [row.slot for row in store.drafts(DraftFilter(text=text))] == [4]
+        assert [row.slot for row in store.drafts.page(DraftFilter(text=text))] == [4]
 
 
 def test_pages_do_not_overlap(store: Store) -> None:
     """Pages one after the other hold every draft once, in order."""
-    assert [row.id for page in range(3) for row in store.drafts(limit=2, offset=2 * page)] == [1, 2, 3, 4]
-    assert [row.id for row in store.drafts(order="newest")] == [4, 3, 2, 1]
+    assert [row.id for page in range(3) for row in store.drafts.page(limit=2, offset=2 * page)] == [1, 2, 3, 4]
+    assert [row.id for row in store.drafts.page(order="newest")] == [4, 3, 2, 1]
 
 
 def test_what_needs_a_look_comes_first(store: Store) -> None:
     """Flagged drafts come first, then the oldest; a note is no flag."""
     drafts = [kept(4, flags=(Flag("short", severity="note"),)), kept(5, flags=(Flag("length"),))]
-    store.settle_call(Settlement(sent(store, 1, 4, 5), "ok", drafts=drafts)).result()
-    assert [row.slot for row in store.drafts(order="flagged")] == [5, 0, 1, 2, 3, 4]
-    assert store.review_counts().flagged == store.totals(1).flagged == 1
+    store.calls.settle(Settlement(sent(store, 1, 4, 5), "ok", drafts=drafts)).result()
+    assert [row.slot for row in store.drafts.page(order="flagged")] == [5, 0, 1, 2, 3, 4]
+    assert store.reviews.counts().flagged == store.runs.totals(1).flagged == 1
 
 
 def test_cells_tell_what_is_missing(store: Store) -> None:
     """Each topic at each level says what it wants, has and has lost."""
-    store.fail_slots(1, {4: "barren"}).result()
-    cells = {(cell.topic, cell.level): (cell.wanted, cell.drafted, cell.failed) for cell in store.cells(1)}
+    store.drafts.fail(1, {4: "barren"}).result()
+    cells = {(cell.topic, cell.level): (cell.wanted, cell.drafted, cell.failed) for cell in store.drafts.cells(1)}
     assert cells == {("rain", 1): (2, 1, 0), ("rain", 2): (2, 1, 0), ("tea", 1): (2, 1, 1), ("tea", 2): (2, 1, 0)}
 
 
 def test_too_many_ids_are_refused(store: Store) -> None:
     """A filter by more than 10,000 ids is refused with the bound."""
     with pytest.raises(StoreError, match="10,000"):
-        store.count_drafts(DraftFilter(ids=range(10_001)))
+        store.drafts.count(DraftFilter(ids=range(10_001)))
 
 
 def test_many_are_decided_at_once(store: Store) -> None:
     """A decision on more drafts than one statement takes is one decision."""
-    assert store.decide(range(1, 3000), "approved").result() == [1, 2, 3, 4]
+    assert store.reviews.decide(range(1, 3000), "approved").result() == [1, 2, 3, 4]
 
 
 def test_a_profile_is_kept_and_forgotten(store: Store) -> None:
     """What a person edited of a profile is there until it is taken back."""
-    store.set_profile("deepseek", {"rpm": 30}).result()
-    store.set_profile("deepseek", {"rpm": 60}).result()
-    assert store.profiles() == {"deepseek": {"rpm": 60}}
-    store.set_profile("deepseek", None).result()
-    assert store.profiles() == {}
+    store.profiles.set("deepseek", {"rpm": 30}).result()
+    store.profiles.set("deepseek", {"rpm": 60}).result()
+    assert store.profiles.all() == {"deepseek": {"rpm": 60}}
+    store.profiles.set("deepseek", None).result()
+    assert store.profiles.all() == {}

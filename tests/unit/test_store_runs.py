@@ -24,86 +24,86 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 def test_a_run_is_planned_whole(store: Store) -> None:
     """A planned run holds one open slot for each wanted draft, and gives its spec back."""
-    row = store.run(planned(store))
+    row = store.runs.get(planned(store))
     assert (row.state, row.planned, row.totals.planned, row.totals.open) == ("queued", 8, 8, 8)
     assert RunSpec.from_json(row.spec) == spec()
-    assert store.open_slots(row.id) == plan(spec())
+    assert store.drafts.open_slots(row.id) == plan(spec())
 
 
 def test_a_run_planned_wrongly_leaves_nothing(store: Store) -> None:
     """If the slots cannot be stored, there is no run either."""
-    before = store.count_runs()
-    failed = store.create_run(NewRun(spec(), Tuning(), "fast"), plan(spec()), ["one"])
+    before = store.runs.count()
+    failed = store.runs.create(NewRun(spec(), Tuning(), "fast"), plan(spec()), ["one"])
     assert isinstance(failed.exception(), StoreError)
-    assert store.count_runs() == before
+    assert store.runs.count() == before
 
 
 def test_an_unknown_run_is_said(store: Store) -> None:
     """Reading or changing a run that is not there raises UnknownRun."""
     with pytest.raises(UnknownRun):
-        store.run(10**6)
-    assert isinstance(store.set_command(10**6, "cancel").exception(), UnknownRun)
+        store.runs.get(10**6)
+    assert isinstance(store.runs.set_command(10**6, "cancel").exception(), UnknownRun)
 
 
 def test_a_run_is_claimed_once(store: Store) -> None:
     """Of two processes only one gets a queued run."""
     run = planned(store)
-    assert store.claim(run, "first", 100.0).result() == 1
-    assert store.claim(run, "second", 100.1).result() is None
+    assert store.runs.claim(run, "first", 100.0).result() == 1
+    assert store.runs.claim(run, "second", 100.1).result() is None
 
 
 def test_a_silent_process_loses_its_run(store: Store) -> None:
     """A run whose heartbeat is old goes to whoever asks, under a new fence; the old process cannot send or end it."""
     run = planned(store)
-    fence = store.claim(run, "old", 100.0).result()
-    store.start_run(run).result()
-    assert store.claim(run, "new", 131.0).result() == 2
-    late = store.start_call(CallStart(run, 0, 1, (0,), 132.0, fence=fence))
+    fence = store.runs.claim(run, "old", 100.0).result()
+    store.runs.start(run).result()
+    assert store.runs.claim(run, "new", 131.0).result() == 2
+    late = store.calls.start(CallStart(run, 0, 1, (0,), 132.0, fence=fence))
     assert "another process" in str(late.exception())
-    assert store.end_run(run, "paused", fence=fence).result() is False
-    assert store.heartbeat([run], "old", 133.0).result() == []
-    assert store.heartbeat([run], "new", 133.0).result() == [run]
+    assert store.runs.end(run, "paused", fence=fence).result() is False
+    assert store.runs.heartbeat([run], "old", 133.0).result() == []
+    assert store.runs.heartbeat([run], "new", 133.0).result() == [run]
 
 
 def test_a_beating_process_keeps_its_run(store: Store) -> None:
     """A run whose heartbeat is fresh cannot be claimed."""
     run = planned(store)
-    store.claim(run, "old", 100.0).result()
-    store.start_run(run).result()
-    store.heartbeat([run], "old", 120.0).result()
-    assert store.claim(run, "new", 131.0).result() is None
+    store.runs.claim(run, "old", 100.0).result()
+    store.runs.start(run).result()
+    store.runs.heartbeat([run], "old", 120.0).result()
+    assert store.runs.claim(run, "new", 131.0).result() is None
 
 
 def test_a_claim_puts_what_was_in_flight_in_doubt(store: Store) -> None:
     """A call sent by a process that died is in doubt at its upper bound; an answer it stored waits to be read."""
     run = planned(store)
-    store.claim(run, "old", 100.0).result()
-    store.start_run(run).result()
+    store.runs.claim(run, "old", 100.0).result()
+    store.runs.start(run).result()
     sent(store, run, 0, worst_usd=0.25)
     stored = sent(store, run, 1)
-    store.answer_call(stored, 200, b"{}", 101.0).result()
-    store.claim(run, "new", 200.0).result()
-    totals = store.totals(run)
+    store.calls.answer(stored, 200, b"{}", 101.0).result()
+    store.runs.claim(run, "new", 200.0).result()
+    totals = store.runs.totals(run)
     assert (totals.in_doubt, totals.cost_usd, totals.cost_is_estimate) == (1, 0.25, True)
-    assert [call.id for call in store.unsettled(run)] == [stored]
+    assert [call.id for call in store.calls.unsettled(run)] == [stored]
 
 
 def test_a_run_is_done_only_when_it_is_whole(store: Store) -> None:
     """`done` is refused while a slot has no draft, and nothing is changed."""
     run = planned(store)
     answered(store, run, *range(7))
-    assert "1 slots without a draft" in str(store.end_run(run, "done").exception())
-    assert store.run(run).state == "queued"
+    assert "1 slots without a draft" in str(store.runs.end(run, "done").exception())
+    assert store.runs.get(run).state == "queued"
     answered(store, run, 7)
-    assert store.end_run(run, "done").result() is True
+    assert store.runs.end(run, "done").result() is True
 
 
 def test_a_run_ends_once(store: Store) -> None:
     """A run that has ended keeps its first ending, and no slot of it stays open."""
     run = planned(store)
-    assert store.end_run(run, "cancelled", "by hand", at=300.0).result() is True
-    assert store.end_run(run, "incomplete", at=400.0).result() is False
-    row = store.run(run)
+    assert store.runs.end(run, "cancelled", "by hand", at=300.0).result() is True
+    assert store.runs.end(run, "incomplete", at=400.0).result() is False
+    row = store.runs.get(run)
     assert (row.state, row.reason, row.ended_at, row.totals.cancelled) == ("cancelled", "by hand", 300.0, 8)
 
 
@@ -111,56 +111,60 @@ def test_what_failed_can_be_asked_for_again(store: Store) -> None:
     """Reopening queues the run with its failed and cancelled slots open; drafted ones stay."""
     run = planned(store)
     answered(store, run, 0, 1, failed={1: "schema"})
-    store.end_run(run, "incomplete").result()
-    assert store.reopen(run).result() == 7
-    row = store.run(run)
+    store.runs.end(run, "incomplete").result()
+    assert store.runs.reopen(run).result() == 7
+    row = store.runs.get(run)
     assert (row.state, row.totals.drafted, row.totals.open) == ("queued", 1, 7)
-    assert isinstance(store.reopen(run).exception(), StoreError)
+    assert isinstance(store.runs.reopen(run).exception(), StoreError)
 
 
 def test_a_paused_run_keeps_its_slots_open(store: Store) -> None:
     """Pausing leaves open what is open; resuming reopens nothing else."""
     run = planned(store)
     answered(store, run, 0, failed={0: "schema"})
-    store.end_run(run, "paused").result()
-    assert store.reopen(run, states=()).result() == 0
-    assert (store.totals(run).open, store.totals(run).failed) == (7, 1)
+    store.runs.end(run, "paused").result()
+    assert store.runs.reopen(run, states=()).result() == 0
+    assert (store.runs.totals(run).open, store.runs.totals(run).failed) == (7, 1)
 
 
 def test_commands_are_seen_until_the_run_ends(store: Store) -> None:
     """A command waits in the row for whoever works on the run, and is gone with its end."""
     run, quiet = planned(store), planned(store)
-    assert store.set_command(run, "cancel").result() is True
-    assert store.commands([run, quiet]) == {run: "cancel"}
-    store.end_run(run, "cancelled").result()
-    assert store.commands([run, quiet]) == {}
-    assert store.set_command(run, "pause").result() is False
+    assert store.runs.set_command(run, "cancel").result() is True
+    assert store.runs.commands([run, quiet]) == {run: "cancel"}
+    store.runs.end(run, "cancelled").result()
+    assert store.runs.commands([run, quiet]) == {}
+    assert store.runs.set_command(run, "pause").result() is False
 
 
 def test_drafts_already_paid_for_are_copied(store: Store) -> None:
     """A cached draft fills its slot at planning, tells where it is from, and is counted as cached."""
     first = planned(store, salt="paid")
     answered(store, first, 0)
-    found = store.cached(prints(plan(spec()), "paid"))
+    found = store.drafts.cached(prints(plan(spec()), "paid"))
     second = planned(store, salt="paid", cached={0: found["paidtea/1/0"]})
-    (copy,) = store.drafts(DraftFilter(run=second))
-    (origin,) = store.drafts(DraftFilter(run=first))
+    (copy,) = store.drafts.page(DraftFilter(run=second))
+    (origin,) = store.drafts.page(DraftFilter(run=first))
     assert (copy.content, copy.title, copy.source, copy.origin) == (origin.content, origin.title, "cache", origin.id)
-    assert (store.totals(second).cached, store.totals(second).kept, store.totals(second).open) == (1, 0, 7)
+    assert (store.runs.totals(second).cached, store.runs.totals(second).kept, store.runs.totals(second).open) == (
+        1,
+        0,
+        7,
+    )
 
 
 def test_what_was_rejected_is_not_reused(store: Store) -> None:
     """Rejecting a draft, or a copy of it, takes its content out of the cache."""
     first = planned(store, salt="bad")
     answered(store, first, 0)
-    found = store.cached(["badtea/1/0"])
+    found = store.drafts.cached(["badtea/1/0"])
     second = planned(store, salt="bad", cached={0: found["badtea/1/0"]})
-    assert store.count_cached(["badtea/1/0", "badtea/1/0", "none"]) == 1
-    (copy,) = store.drafts(DraftFilter(run=second))
-    store.decide([copy.id], "rejected").result()
-    assert store.cached(["badtea/1/0"]) == {}
-    store.decide([copy.origin or 0], "rejected").result()
-    assert store.totals(planned(store, cached={0: found["badtea/1/0"]})).cached == 0
+    assert store.drafts.count_cached(["badtea/1/0", "badtea/1/0", "none"]) == 1
+    (copy,) = store.drafts.page(DraftFilter(run=second))
+    store.reviews.decide([copy.id], "rejected").result()
+    assert store.drafts.cached(["badtea/1/0"]) == {}
+    store.reviews.decide([copy.origin or 0], "rejected").result()
+    assert store.runs.totals(planned(store, cached={0: found["badtea/1/0"]})).cached == 0
 
 
 def test_runs_come_newest_first_with_their_sums(store: Store) -> None:
@@ -168,19 +172,19 @@ def test_runs_come_newest_first_with_their_sums(store: Store) -> None:
     older, newer = planned(store), planned(store)
     answered(store, older, 0, 1)
     answered(store, newer, 0, tokens_out=7)
-    page = store.runs(limit=2)
+    page = store.runs.page(limit=2)
     assert [(row.id, row.totals.drafted, row.totals.tokens_out) for row in page] == [(newer, 1, 7), (older, 2, 0)]
-    assert store.runs(limit=1, offset=1)[0].id == older
-    assert store.count_runs("queued") >= 2
+    assert store.runs.page(limit=1, offset=1)[0].id == older
+    assert store.runs.count("queued") >= 2
 
 
 def test_a_comparison_finds_its_runs(store: Store) -> None:
     """Runs made for a comparison are found by it."""
-    comparison = store.create_comparison(NewComparison(spec(), [{"name": "serial"}], 3)).result()
+    comparison = store.comparisons.create(NewComparison(spec(), [{"name": "serial"}], 3)).result()
     new = NewRun(spec(), Tuning(), "fast", comparison_id=comparison, arm="serial", trial=1)
-    run = store.create_run(new, plan(spec()), prints(plan(spec()))).result()
-    assert [(row.id, row.arm, row.trial) for row in store.runs(comparison_id=comparison)] == [(run, "serial", 1)]
-    assert store.comparison(comparison).trials == 3
+    run = store.runs.create(new, plan(spec()), prints(plan(spec()))).result()
+    assert [(row.id, row.arm, row.trial) for row in store.runs.page(comparison_id=comparison)] == [(run, "serial", 1)]
+    assert store.comparisons.get(comparison).trials == 3
 
 
 STEPS = st.lists(
@@ -197,10 +201,10 @@ def test_every_slot_is_in_exactly_one_state(store: Store, steps: list[tuple[str,
     drafted: set[int] = set()
     for step, slot in steps:
         drafted |= _do(store, run, step, slot)
-        totals = store.totals(run)
+        totals = store.runs.totals(run)
         assert totals.planned == totals.drafted + totals.failed + totals.cancelled + totals.open == 8
         assert totals.drafted == totals.kept == len(drafted)
-        assert {row.slot for row in store.drafts(DraftFilter(run=run))} == drafted
+        assert {row.slot for row in store.drafts.page(DraftFilter(run=run))} == drafted
 
 
 def _do(store: Store, run: int, step: str, slot: int) -> set[int]:
@@ -209,11 +213,11 @@ def _do(store: Store, run: int, step: str, slot: int) -> set[int]:
     if step == "fail":
         answered(store, run, slot, failed={slot: "schema"})
     elif step == "give up":
-        store.fail_slots(run, {slot: "barren"}).result()
+        store.drafts.fail(run, {slot: "barren"}).result()
     elif step == "cancel":
-        store.cancel_open(run).result()
+        store.drafts.cancel_open(run).result()
     elif step == "end":
-        store.end_run(run, "incomplete").result()
+        store.runs.end(run, "incomplete").result()
     else:
-        store.reopen(run, () if step == "resume" else ("failed", "cancelled")).exception()
+        store.runs.reopen(run, () if step == "resume" else ("failed", "cancelled")).exception()
     return set()

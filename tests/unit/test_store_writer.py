@@ -31,13 +31,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def test_a_failing_op_fails_alone(store: Store) -> None:
     """Of three ops in one transaction, the one that breaks fails with StoreError and its neighbours are stored."""
     release = _hold(store)
-    before = store.set_profile("one", {"rpm": 1})
+    before = store.profiles.set("one", {"rpm": 1})
     broken = store.write(lambda conn: conn.exec_driver_sql("INSERT INTO nowhere VALUES (1)").rowcount)
-    after = store.set_profile("two", {"rpm": 2})
+    after = store.profiles.set("two", {"rpm": 2})
     release.set()
     assert (before.result(), after.result()) == (None, None)
     assert isinstance(broken.exception(), StoreError)
-    assert list(store.profiles()) == ["one", "two"]
+    assert list(store.profiles.all()) == ["one", "two"]
 
 
 def test_a_failing_op_leaves_nothing(store: Store) -> None:
@@ -48,7 +48,7 @@ def test_a_failing_op_leaves_nothing(store: Store) -> None:
         raise ValueError("broke")
 
     assert "broke" in str(store.write(half).exception())
-    assert store.profiles() == {}
+    assert store.profiles.all() == {}
 
 
 def test_waiting_ops_share_a_commit(store: Store) -> None:
@@ -75,18 +75,18 @@ def test_a_locked_database_is_said(store: Store) -> None:
     store.write(lambda conn: conn.exec_driver_sql("PRAGMA busy_timeout=0").rowcount).result()
     other = sqlite3.connect(store.where, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    failed = store.set_profile("x", {})
+    failed = store.profiles.set("x", {})
     assert "locked" in str(failed.exception())
     other.close()
-    assert store.set_profile("x", {}).result() is None
+    assert store.profiles.set("x", {}).result() is None
 
 
 def test_a_full_disk_is_said_and_survived(store: Store) -> None:
     """When nothing more fits, the future says so; once there is room, the same store writes again."""
     _allow_pages(store, 1)
-    assert "disk is full" in str(store.set_profile("x", {"note": "n" * 100_000}).exception())
+    assert "disk is full" in str(store.profiles.set("x", {"note": "n" * 100_000}).exception())
     _allow_pages(store, 10_000)
-    assert store.set_profile("x", {"note": "n" * 100_000}).result() is None
+    assert store.profiles.set("x", {"note": "n" * 100_000}).result() is None
 
 
 def test_a_patient_write_outlasts_a_read_only_database(tmp_path: Path) -> None:
@@ -95,12 +95,12 @@ def test_a_patient_write_outlasts_a_read_only_database(tmp_path: Path) -> None:
         run = planned(store)
         event.listen(store._database.writer, "connect", _forbid_writes)
         store._database.writer.dispose()
-        patient = store.fail_slots(run, {0: "schema"})
-        assert "read-only" in str(store.set_profile("x", {}).exception())
+        patient = store.drafts.fail(run, {0: "schema"})
+        assert "read-only" in str(store.profiles.set("x", {}).exception())
         assert ("read-only" in store.trouble, patient.done()) == (True, False)
         event.remove(store._database.writer, "connect", _forbid_writes)
         assert patient.result(10) is None
-        assert (store.totals(run).failed, store.trouble, store.set_profile("x", {}).result()) == (1, "", None)
+        assert (store.runs.totals(run).failed, store.trouble, store.profiles.set("x", {}).result()) == (1, "", None)
 
 
 def test_patience_ends(tmp_path: Path) -> None:
@@ -108,40 +108,40 @@ def test_patience_ends(tmp_path: Path) -> None:
     with Store.open(tmp_path / "a.db", patience_s=0.3) as store:
         run = planned(store)
         call, disk = sent(store, run, 0), FullDisk(store)
-        failed = store.answer_call(call, 200, b"n" * 1_000_000, 1.0).exception(10)
+        failed = store.calls.answer(call, 200, b"n" * 1_000_000, 1.0).exception(10)
         assert ("disk is full" in str(failed), "disk is full" in store.trouble) == (True, True)
-        assert isinstance(store.set_profile("x", {}).exception(), Unwritable)  # what was paid for comes first
+        assert isinstance(store.profiles.set("x", {}).exception(), Unwritable)  # what was paid for comes first
         disk.free()
-        assert store.set_profile("x", {}).result() is None
-        assert (store.raw(call), store.trouble) == (b"n" * 1_000_000, "")
+        assert store.profiles.set("x", {}).result() is None
+        assert (store.calls.reply(call), store.trouble) == (b"n" * 1_000_000, "")
         assert not list(tmp_path.glob("*.left.jsonl"))
 
 
 def test_close_writes_what_waits(tmp_path: Path) -> None:
     """Closing stores every op accepted before it, and accepts none after it."""
     store = Store.open(tmp_path / "a.db")
-    futures = [store.set_profile(str(number), {}) for number in range(200)]
+    futures = [store.profiles.set(str(number), {}) for number in range(200)]
     store.close()
     assert all(future.done() and future.exception() is None for future in futures)
     with pytest.raises(StoreError, match="closed"):
-        store.set_profile("late", {})
+        store.profiles.set("late", {})
 
 
 async def test_a_cancelled_wait_does_not_cancel_the_write(store: Store) -> None:
     """A task that is cancelled while it waits takes no write with it."""
     release = _hold(store)
-    task = asyncio.create_task(committed(store.set_profile("paid", {})))
+    task = asyncio.create_task(committed(store.profiles.set("paid", {})))
     await asyncio.sleep(0)
     task.cancel()
     await asyncio.wait([task])
     release.set()
-    await committed(store.set_profile("next", {}))
-    assert "paid" in store.profiles()
+    await committed(store.profiles.set("next", {}))
+    assert "paid" in store.profiles.all()
 
 
 def test_readers_cannot_write(store: Store) -> None:
     """A read's connection refuses to write, whatever is asked of it."""
-    with pytest.raises(StoreError, match="read-only"), store._reading() as conn:
+    with pytest.raises(StoreError, match="read-only"), store._access.reading() as conn:
         conn.exec_driver_sql("DELETE FROM profile")
 
 
@@ -156,7 +156,7 @@ def test_kill_9_loses_nothing_that_was_promised(tmp_path: Path) -> None:
     child.join()
     promised += _rest(ours)
     with Store.open(tmp_path / "a.db") as store:
-        assert set(promised) <= {call.id for call in store.calls(1, limit=100_000)}
+        assert set(promised) <= {call.id for call in store.calls.page(1, limit=100_000)}
         assert store.health().problem == ""
 
 
@@ -169,7 +169,7 @@ def test_two_processes_write_to_one_database(tmp_path: Path) -> None:
         child.join()
     assert [child.exitcode for child in children] == [0, 0]
     with Store.open(tmp_path / "a.db") as store:
-        assert len(store.profiles()) == 100
+        assert len(store.profiles.all()) == 100
 
 
 def _share(store: Store) -> bool:
@@ -221,4 +221,4 @@ def _rest(pipe: Pipe[Any, Any]) -> list[int]:
 def _write_some(path: Path, name: str) -> None:
     with Store.open(path) as store:
         for number in range(50):
-            store.set_profile(f"{name}{number}", {}).result()
+            store.profiles.set(f"{name}{number}", {}).result()

@@ -36,8 +36,8 @@ def lanes_panel(arms: list[compare.ArmReport]) -> None:
 
 def _calls(run: int) -> None:
     store = shared.store()
-    count = store.count_calls(run)
-    calls = store.calls(run, MOST_CALLS, max(0, count - MOST_CALLS))
+    count = store.calls.count(run)
+    calls = store.calls.page(run, MOST_CALLS, max(0, count - MOST_CALLS))
     if not calls:
         st.caption(_("No call has been sent yet."))
         return

@@ -44,7 +44,7 @@ def _head(report: compare.Report) -> None:
         st.space("stretch")
         _actions(report)
     st.caption(charts.plain(about(report)))
-    row = next(iter(shared.store().runs(1, comparison_id=report.id)), None)
+    row = next(iter(shared.store().runs.page(1, comparison_id=report.id)), None)
     if row is not None:
         st.text(topics_line(row))
     problem = st.session_state.pop(PROBLEM, None)
@@ -116,7 +116,7 @@ def _live(comparison: int, drawn_state: str) -> None:
     report = compare.report(shared.store(), comparison)
     if report.state != drawn_state:
         st.rerun()
-    runs = shared.store().runs(compare.MOST_RUNS, comparison_id=comparison)
+    runs = shared.store().runs.page(compare.MOST_RUNS, comparison_id=comparison)
     drafted, planned = sum(row.totals.drafted for row in runs), report.runs * report.drafts
     words = _("{have} of {all} runs", have=report.runs_done, all=report.runs)
     words += " · " + _("{have} of {all} drafts", have=f"{drafted:,}", all=f"{planned:,}")

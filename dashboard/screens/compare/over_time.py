@@ -42,7 +42,7 @@ def over_time_panel(arms: list[compare.ArmReport]) -> None:
 
 def typical(arm: compare.ArmReport) -> RunRow | None:
     """The run of the middle speed among those that ended."""
-    rows = [shared.store().run(run) for run in arm.runs]
+    rows = [shared.store().runs.get(run) for run in arm.runs]
     ended = [row for row in rows if row.state in ("done", "incomplete") and row.totals.first_sent_at is not None]
     ended.sort(key=lambda row: (row.totals.last_ended_at or 0.0) - (row.totals.first_sent_at or 0.0))
     return ended[len(ended) // 2] if ended else None
@@ -52,7 +52,7 @@ def _line(arm: compare.ArmReport, view: str) -> Line | None:
     row = typical(arm)
     if row is None or row.totals.first_sent_at is None:
         return None
-    calls = [call for call in shared.store().calls(row.id, MOST_CALLS) if call.ended_at is not None]
+    calls = [call for call in shared.store().calls.page(row.id, MOST_CALLS) if call.ended_at is not None]
     ends = sorted(((call.ended_at or 0.0) - row.totals.first_sent_at, call.kept) for call in calls)
     name = arm_name(arm.name)
     if view == DRAFTS:

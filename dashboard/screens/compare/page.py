@@ -100,7 +100,7 @@ def _clone() -> None:
     del st.query_params["clone"]
     with suppress(ValueError, DraftmillError):
         report = compare.report(shared.store(), int(named))
-        row = next(iter(shared.store().runs(1, comparison_id=report.id)), None)
+        row = next(iter(shared.store().runs.page(1, comparison_id=report.id)), None)
         if row is not None:
             FORM.put(reading.values_of(report, row))
             st.session_state["compare_view"] = NEW

@@ -49,7 +49,7 @@ def who_writes(form: Form, errors: Errors, profile: Profile | None) -> None:
 
 
 def _day(profile: Profile, budget_usd: float) -> str:
-    spent = shared.store().spent_since(profile.name, midnight(time.time()))
+    spent = shared.store().calls.spent_since(profile.name, midnight(time.time()))
     return _("Today {spent} of {budget}", spent=charts.money(spent), budget=charts.money(budget_usd))
 
 

@@ -74,7 +74,7 @@ def prices_panel(profile: Profile) -> None:
 
 
 def _today(profile: Profile) -> str:
-    spent = charts.money(shared.store().spent_since(profile.name, midnight(time.time())))
+    spent = charts.money(shared.store().calls.spent_since(profile.name, midnight(time.time())))
     if profile.budget_day_usd is None:
         return _("Spent today: {spent}.", spent=spent)
     return _("Spent today: {spent} of {budget}.", spent=spent, budget=charts.money(profile.budget_day_usd))
@@ -95,7 +95,7 @@ def _buttons(profile: Profile, panel: str, save: Callable[..., str], reset: Mapp
             args=(profile, panel, save, profile, *args),
             key=_key(profile, f"save_{panel}"),
         )
-        kept = shared.store().profiles().get(profile.name, {})
+        kept = shared.store().profiles.all().get(profile.name, {})
         st.button(
             _("Reset"),
             on_click=_attempt,
@@ -132,7 +132,7 @@ def _save_limits(profile: Profile) -> str:
 def _save_price(profile: Profile, model: str) -> str:
     given = {field: _given(profile, f"{model}_{field}") for field in PRICES}
     price = {field: value for field, value in given.items() if value is not None}
-    kept = shared.store().profiles().get(profile.name, {}).get("prices", {})
+    kept = shared.store().profiles.all().get(profile.name, {}).get("prices", {})
     keep(shared.store(), shared.shipped(), profile.name, {"prices": {**kept, model: price}})
     return _("Kept.")
 

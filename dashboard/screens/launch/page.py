@@ -75,7 +75,7 @@ def _clone() -> None:
         return
     del st.query_params["clone"]
     with suppress(ValueError, DraftmillError):
-        row = shared.store().run(int(run))
+        row = shared.store().runs.get(int(run))
         fields = forms.values_of(job_of(row))
         # A comparison never reuses; a launch with its settings does, like any other.
         FORM.put({**fields, "reuse": True} if row.comparison_id is not None else fields)

@@ -38,7 +38,7 @@ def next_after(chosen: DraftFilter, order: Literal["newest", "flagged"], at: int
     """The draft to show after one: the next in order, then from the start, those passed over last."""
     store, skipped = shared.store(), page_state().skipped
     for start, without in ((at, skipped), (None, skipped), (at, ()), (None, ())):
-        found = store.beside(chosen, order, start, without=without)
+        found = store.drafts.adjacent(chosen, order, start, without=without)
         if found is not None:
             return found
     return None
@@ -48,7 +48,7 @@ def next_after(chosen: DraftFilter, order: Literal["newest", "flagged"], at: int
 def decide(wanted: Wanted, shown: Mapping[int, str], verdict: Verdict) -> None:
     """Decide on the drafts shown (id to revision) and go on to the next pending one."""
     here = page_state()
-    changed = shared.store().decide(list(shown), verdict, here.who, shown=shown).result()
+    changed = shared.store().reviews.decide(list(shown), verdict, here.who, shown=shown).result()
     left = [draft for draft in shown if draft not in changed]
     here.tell(said=_decided(verdict, changed) if changed else "", problem=_why_left(left, shown))
     if changed:
@@ -60,7 +60,7 @@ def decide(wanted: Wanted, shown: Mapping[int, str], verdict: Verdict) -> None:
 def decide_all(ids: Sequence[int], verdict: Verdict, note: str = "") -> None:
     """Decide on the drafts that were counted; what came in since is left alone."""
     here = page_state()
-    changed = shared.store().decide(ids, verdict, here.who, note).result()
+    changed = shared.store().reviews.decide(ids, verdict, here.who, note).result()
     here.tell(said=_counted(verdict, len(changed)))
 
 
@@ -68,7 +68,7 @@ def decide_all(ids: Sequence[int], verdict: Verdict, note: str = "") -> None:
 def undo(batch: int) -> None:
     """Take back one decision or edit, however many drafts it was on."""
     here = page_state()
-    restored = shared.store().undo(batch=batch).result()
+    restored = shared.store().reviews.undo(batch=batch).result()
     here.tell(said=plural("{n} draft is as it was before", "{n} drafts are as they were before", len(restored)))
     here.at = restored[0] if restored else here.at
 
@@ -76,14 +76,14 @@ def undo(batch: int) -> None:
 @_told
 def take_back(draft: int) -> None:
     """Make a decided draft pending again, whoever decided."""
-    shared.store().undo(drafts=[draft]).result()
+    shared.store().reviews.undo(drafts=[draft]).result()
     page_state().tell(said=_("#{draft} is pending again", draft=draft))
 
 
 @_told
 def give_reason(draft: int, reason: str) -> None:
     """Say why the draft rejected last was rejected."""
-    shared.store().annotate(draft, reason).result()
+    shared.store().reviews.annotate(draft, reason).result()
 
 
 def go(draft: int) -> None:
@@ -129,13 +129,13 @@ def _counted(verdict: str, count: int) -> str:
 
 def _why_left(left: Sequence[int], shown: Mapping[int, str]) -> str:
     """Why drafts were left alone: somebody was quicker, or changed them. A second press of one's own key is no news."""
-    rows = [shared.store().draft(draft) for draft in left]
+    rows = [shared.store().drafts.get(draft) for draft in left]
     return "\n\n".join(filter(None, (_why(row, shown[row.id]) for row in rows)))
 
 
 def _why(row: DraftRow, revision: str) -> str:
     if row.review != "pending":
-        last = next(iter(shared.store().reviews(row.id, limit=1)), None)
+        last = next(iter(shared.store().reviews.history(row.id, limit=1)), None)
         if last is not None and last.who == page_state().who:
             return ""
         verdict = label(labels.REVIEW, row.review)

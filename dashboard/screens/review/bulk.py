@@ -37,7 +37,7 @@ def bulk_menu(wanted: Wanted, count: int) -> None:
 def _confirm(wanted: Wanted, verdict: actions.Verdict) -> None:
     if st.session_state.pop(_DONE, False):
         st.rerun()
-    ids = shared.store().draft_ids(wanted.pending)
+    ids = shared.store().drafts.ids(wanted.pending)
     st.markdown(plural("{n} pending draft is decided at once:", "{n} pending drafts are decided at once:", len(ids)))
     st.markdown(f"{label(TAB, wanted.tab)} · {filter_words(wanted)}")
     st.caption(_("Drafts that come in after this moment are left alone. One press of U takes all of it back."))

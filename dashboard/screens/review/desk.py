@@ -26,7 +26,7 @@ def desk() -> None:
     """Draw the desk for what the address asks for now."""
     with shared.telling():
         wanted, _unknown = address.read(st.query_params.to_dict())
-        counts = shared.store().review_counts(wanted.every)
+        counts = shared.store().reviews.counts(wanted.every)
         _head(wanted, counts)
         _messages()
         if not number(wanted.tab, counts):
@@ -85,7 +85,7 @@ def _turn(part: str) -> None:
 def _progress(left: int) -> None:
     """Done, left, and drafts a minute between the first key of the session and the last."""
     here = page_state()
-    done = shared.store().sitting(here.who, here.began_at)
+    done = shared.store().reviews.session(here.who, here.began_at)
     if not done.drafts:
         return
     words = _("{done} done · {left} left", done=f"{done.drafts:,}", left=f"{left:,}")
@@ -107,7 +107,7 @@ def _messages() -> None:
 
 def _why(draft: int) -> None:
     """The reason of the last rejection, given while the next draft is already there: a key of its own, or none."""
-    last = next((row for row in shared.store().reviews(draft, limit=1) if row.verdict == "rejected"), None)
+    last = next((row for row in shared.store().reviews.history(draft, limit=1) if row.verdict == "rejected"), None)
     if last is None or last.undone_at is not None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):

@@ -128,4 +128,4 @@ def put(field: str, value: str | None) -> None:
 
 @st.cache_data(ttl=FACETS_S, show_spinner=False)
 def _facets(_where: str) -> Facets:
-    return shared.store().facets()
+    return shared.store().drafts.facets()

@@ -56,11 +56,11 @@ def _card(row: DraftRow, *, answers: bool) -> str:
 def _current(wanted: Wanted) -> DraftRow | None:
     store, at = shared.store(), page_state().at
     if at is not None:
-        there = store.drafts(replace(wanted.chosen, ids=[at]), 1)
+        there = store.drafts.page(replace(wanted.chosen, ids=[at]), 1)
         if there:
             return there[0]
     following = actions.next_after(wanted.chosen, wanted.order, at)
-    return None if following is None else store.draft(following)
+    return None if following is None else store.drafts.get(following)
 
 
 def _keys(wanted: Wanted, row: DraftRow) -> None:
@@ -99,7 +99,7 @@ def _verdict(wanted: Wanted, shown: dict[int, str], verdict: actions.Verdict) ->
 
 
 def _beside(wanted: Wanted, row: DraftRow, *, back: bool) -> None:
-    other = shared.store().beside(wanted.chosen, wanted.order, row.id, back=back)
+    other = shared.store().drafts.adjacent(wanted.chosen, wanted.order, row.id, back=back)
     st.button(
         _("Back") if back else _("Next"),
         icon=":material/arrow_back:" if back else ":material/arrow_forward:",
@@ -117,7 +117,7 @@ def _button(name: str, words: str, shortcut: str, icon: str, act: object, args: 
 
 def undo_button() -> None:
     """Take back the last decision or edit of the session; its key names it, so that two presses take back two."""
-    last = shared.store().last_decision(page_state().who)
+    last = shared.store().reviews.last_decision(page_state().who)
     st.button(
         _("Undo"),
         icon=":material/undo:",
@@ -137,7 +137,7 @@ def _undo_words(verdict: str, drafts: int, draft: int) -> str:
 
 def _edited(row: DraftRow) -> None:
     """What people changed of the draft the model wrote."""
-    original = shared.store().original(row.id)
+    original = shared.store().drafts.original(row.id)
     changed = difference(original, row.content, row.lang) if original is not None else ""
     if changed:
         with st.expander(_("Edited: what was changed"), icon=":material/difference:"):
@@ -152,7 +152,7 @@ def _side(row: DraftRow) -> None:
         st.badge(label(labels.KIND, row.kind), color="gray")
         st.badge(label(labels.LANG, row.lang), color="gray")
     st.html(flag_list((label(FLAG, flag.code), flag.detail, flag.severity == "flagged") for flag in row.flags))
-    last = next(iter(shared.store().reviews(row.id, limit=1)), None)
+    last = next(iter(shared.store().reviews.history(row.id, limit=1)), None)
     decided = last is not None and last.undone_at is None and last.verdict == row.review
     st.html(
         facts(

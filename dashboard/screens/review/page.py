@@ -20,7 +20,7 @@ from dashboard.text import _
 def show() -> None:
     """Draw the page."""
     wanted, unknown = address.read(_params())
-    made = shared.store().count_drafts()
+    made = shared.store().drafts.count()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(_("Review"), width="content")
         if made:

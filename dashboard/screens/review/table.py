@@ -31,7 +31,7 @@ def table(wanted: Wanted, count: int) -> None:
     # The key holds the filters: other filters begin at the first page.
     pager = f"review_page_{_digest(repr((wanted.tab, wanted.filters)))}"
     page = min(st.session_state.get(pager, 1), pages)
-    rows = shared.store().drafts(wanted.chosen, PAGE, (page - 1) * PAGE, wanted.order)
+    rows = shared.store().drafts.page(wanted.chosen, PAGE, (page - 1) * PAGE, wanted.order)
     keys = st.container(horizontal=True, gap="xsmall", vertical_alignment="center")
     picked = _pick(rows)
     with keys:

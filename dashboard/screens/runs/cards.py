@@ -24,7 +24,7 @@ SHORTEST_SPAN_S = 0.5
 def metric_cards(seen: Progress) -> None:
     """Draw the eight figures a run is judged by."""
     span_s = _span_s(seen)
-    lines = charts.sparks(shared.store().timeline(seen.run.id, span_s), span_s, seen.totals.planned)
+    lines = charts.sparks(shared.store().calls.timeline(seen.run.id, span_s), span_s, seen.totals.planned)
     with st.grid(4, min_column_width=150):
         _quality(seen, lines)
         _price(seen, lines)

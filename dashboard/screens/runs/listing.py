@@ -22,10 +22,10 @@ LEFT = "interrupted"
 def runs_list() -> None:
     """Draw the list; it refreshes itself while something is on its way."""
     st.title(_("Runs"))
-    if not shared.store().count_runs():
+    if not shared.store().runs.count():
         _empty()
         return
-    busy = any(shared.store().count_runs(state) for state in ("queued", "running")) or shared.store().due(math.inf)
+    busy = any(shared.store().runs.count(state) for state in ("queued", "running")) or shared.store().runs.due(math.inf)
     st.fragment(_body, run_every=2.0 if busy else None)()
 
 
@@ -38,7 +38,7 @@ def _body() -> None:
 
 def _page() -> None:
     store = shared.store()
-    counts = {state: store.count_runs(state) for state in labels.RUN_STATE}
+    counts = {state: store.runs.count(state) for state in labels.RUN_STATE}
     going = _going()
     counts = {ALL: sum(counts.values()), LEFT: 0, **counts, **{state: len(rows) for state, rows in going.items()}}
     counts = {state: count for state, count in counts.items() if count or state == ALL}
@@ -60,7 +60,7 @@ def _page() -> None:
     if chosen in going:
         rows = going[chosen][start : start + PAGE]
     else:
-        rows = store.runs(PAGE, start, None if chosen == ALL else chosen)
+        rows = store.runs.page(PAGE, start, None if chosen == ALL else chosen)
     for row in rows:
         _card(row)
     if pages > 1:
@@ -70,7 +70,7 @@ def _page() -> None:
 def _going() -> dict[str, list[RunRow]]:
     """The runs that are queued or running, newest first, those that nobody works on apart: a row cannot tell."""
     found: dict[str, list[RunRow]] = {LEFT: [], "queued": [], "running": []}
-    for row in shared.store().unfinished():
+    for row in shared.store().runs.unfinished():
         now = shared.runner().standing(row)
         found[LEFT if now == LEFT else row.state].append(row)
     return found

@@ -114,7 +114,7 @@ def _do(action: str, run: int) -> None:
         elif action == "pause":
             runner.pause(run)
         else:
-            runner.resume(run, retry=action == "retry", **budget_given(shared.store().run(run)))
+            runner.resume(run, retry=action == "retry", **budget_given(shared.store().runs.get(run)))
     except DraftmillError as error:
         st.session_state["runs_problem"] = str(error)
 

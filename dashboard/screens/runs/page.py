@@ -20,7 +20,7 @@ def show() -> None:
         runs_list()
         return
     try:
-        row = shared.store().run(int(named))
+        row = shared.store().runs.get(int(named))
     except (ValueError, UnknownRun):
         _unknown()
         return

@@ -28,7 +28,7 @@ def quality_view(seen: Progress) -> None:
     """The checks' counts, and acceptance by level, model and batch size."""
     store = shared.store()
     st.markdown(f"**{_('What the checks found')}**")
-    _checks(store.checks(seen.run.id), seen.totals.drafted)
+    _checks(store.drafts.checks(seen.run.id), seen.totals.drafted)
     st.markdown(f"**{_('Approved of reviewed')}**")
     acceptance_tables(run_id=seen.run.id)
 
@@ -59,7 +59,7 @@ def acceptance_tables(*, run_id: int | None = None, comparison_id: int | None = 
     store = shared.store()
     names = {"kind": _("Kind"), "level": _("Level"), "model": _("Model"), "batch": _("Batch size")}
     found = {
-        by: store.acceptance(by, run_id=run_id, comparison_id=comparison_id)  # type: ignore[arg-type]  # its own words
+        by: store.reviews.acceptance(by, run_id=run_id, comparison_id=comparison_id)  # type: ignore[arg-type]  # its own words
         for by in names
     }
     if not any(found.values()):
@@ -97,7 +97,7 @@ def _value(by: str, value: str) -> str:
 def opinions_view(seen: Progress) -> None:
     """A review's opinions, the lowest scores first."""
     store = shared.store()
-    opinions = store.opinions_of(seen.run.id, OPINIONS)
+    opinions = store.reviews.run_opinions(seen.run.id, OPINIONS)
     if not opinions:
         st.caption(_("The first opinions appear here as soon as a call comes back."))
         return
@@ -114,6 +114,6 @@ def opinions_view(seen: Progress) -> None:
         for one in opinions
     ]
     st.dataframe(rows, hide_index=True, alt=_("What the second model thinks of each draft"))
-    counts = store.opinion_counts(seen.run.id)
+    counts = store.reviews.opinion_counts(seen.run.id)
     if counts.drafts > len(rows):
         st.caption(_("The {n} lowest scores are shown.", n=f"{OPINIONS:,}"))

@@ -35,7 +35,7 @@ def second_panel(row: RunRow) -> None:
         return
     if not row.totals.drafted:
         return
-    going = any(one.state in GOING for one in shared.store().passes(row.id))
+    going = any(one.state in GOING for one in shared.store().runs.judgings(row.id))
     st.fragment(_passes, run_every=TICK_S if going else None)(row, going)
     if row.state not in GOING:
         _form(row)
@@ -43,7 +43,7 @@ def second_panel(row: RunRow) -> None:
 
 def _passes(row: RunRow, going: bool) -> None:
     with shared.telling():
-        passes = shared.store().passes(row.id)
+        passes = shared.store().runs.judgings(row.id)
         if going and not any(one.state in GOING for one in passes):
             st.rerun()
         if passes:
@@ -54,7 +54,7 @@ def _passes(row: RunRow, going: bool) -> None:
 
 
 def _pass(row: RunRow) -> None:
-    counts = shared.store().opinion_counts(row.id)
+    counts = shared.store().reviews.opinion_counts(row.id)
     with st.container(border=True, key=f"second_pass_{row.id}"):
         head, said, cost = st.columns([4, 4, 2], vertical_alignment="center")
         with head, st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -25,7 +25,7 @@ FIGURES = ("rpm", "tpm", "max_in_flight")
 
 def speed_panel(seen: Progress) -> None:
     """The chart, and beside it what to make of it."""
-    changes = shared.store().changes(seen.run.id)
+    changes = shared.store().runs.changes(seen.run.id)
     chart, beside = st.columns([5, 3], gap="medium")
     with chart, st.container(border=True, height="stretch"):
         _chart(seen, changes)
@@ -50,7 +50,7 @@ def _chart(seen: Progress, changes: list[ChangeRow]) -> None:
         )
     st.caption(f"{key} · :blue[:material/square: {_('the bands of the guide')}]")
     st.vega_lite_chart(
-        live_rows(shared.store().timeline(seen.run.id, span_s), span_s, start, steps),
+        live_rows(shared.store().calls.timeline(seen.run.id, span_s), span_s, start, steps),
         live_spec({"seconds": _("Seconds"), "speed": _("Drafts a second")}),
         key="run_speed",
         alt=_("Drafts a second over the run's time, under its limit"),
@@ -58,7 +58,7 @@ def _chart(seen: Progress, changes: list[ChangeRow]) -> None:
 
 
 def _steps(seen: Progress, changes: list[ChangeRow], start: float) -> list[Step]:
-    latencies = shared.store().run_latencies(seen.run.id, RECENT_CALLS)
+    latencies = shared.store().calls.run_latencies(seen.run.id, RECENT_CALLS)
     return limit_steps(start, seen.run.limits, seen.run.tuning["batch_size"], changes, latencies)
 
 
@@ -75,7 +75,7 @@ def _learned(seen: Progress, changes: list[ChangeRow]) -> None:
     limits = {name: value for name, value in learned[-1].after.items() if name in labels.LIMIT}
     st.markdown(charts.plain(_("{limit} ({why}).", limit=limit_words(limits), why=label(labels.WHY, learned[-1].why))))
     provider = seen.run.provider
-    kept = shared.store().profiles().get(provider, {}).get("limits")
+    kept = shared.store().profiles.all().get(provider, {}).get("limits")
     if kept == limits:
         st.caption(f":green[:material/check: {_('Kept as the limit of this provider.')}]")
         st.button(_("Forget it"), on_click=_keep, args=(provider, None), type="tertiary", key="run_forget_limit")
@@ -91,10 +91,10 @@ def _learned(seen: Progress, changes: list[ChangeRow]) -> None:
 
 def _keep(provider: str, limits: dict[str, Any] | None) -> None:
     store = shared.store()
-    settings = {name: value for name, value in store.profiles().get(provider, {}).items() if name != "limits"}
+    settings = {name: value for name, value in store.profiles.all().get(provider, {}).items() if name != "limits"}
     if limits is not None:
         settings["limits"] = limits
-    store.set_profile(provider, settings or None).result()
+    store.profiles.set(provider, settings or None).result()
 
 
 def limit_words(limits: dict[str, Any]) -> str:

@@ -38,7 +38,7 @@ def _drafts(seen: Progress) -> None:
     chosen = DraftFilter(run=seen.run.id)
     pages = _pages(seen.totals.drafted, DRAFTS)
     page = min(st.session_state.get("run_drafts_page", 1), pages)
-    rows = shared.store().drafts(chosen, DRAFTS, (page - 1) * DRAFTS, "newest")
+    rows = shared.store().drafts.page(chosen, DRAFTS, (page - 1) * DRAFTS, "newest")
     if not rows:
         st.caption(_("The first drafts appear here as soon as a call comes back."))
     for row in rows:
@@ -56,7 +56,7 @@ def _drafts(seen: Progress) -> None:
 def _calls(seen: Progress) -> None:
     pages = _pages(seen.totals.calls, CALLS)
     page = min(st.session_state.get("run_calls_page", 1), pages)
-    calls = shared.store().calls(seen.run.id, CALLS, (page - 1) * CALLS)
+    calls = shared.store().calls.page(seen.run.id, CALLS, (page - 1) * CALLS)
     if not calls:
         st.caption(_("No call has been sent yet."))
         return
@@ -93,7 +93,7 @@ def _call_columns() -> dict[str, Any]:
 
 def _failures(seen: Progress) -> None:
     store = shared.store()
-    causes, failures = store.causes(seen.run.id), store.failures(seen.run.id)
+    causes, failures = store.drafts.causes(seen.run.id), store.calls.failures(seen.run.id)
     if not causes and not failures:
         st.caption(_("Nothing has failed."))
         return
@@ -118,7 +118,7 @@ def _failures(seen: Progress) -> None:
 
 def _raw(call: int) -> None:
     try:
-        body = shared.store().raw(call).decode("utf-8", "replace")
+        body = shared.store().calls.reply(call).decode("utf-8", "replace")
     except StoreError as error:
         st.text(str(error))
         return
@@ -150,7 +150,7 @@ def _cells(seen: Progress) -> None:
 
 
 def _changes(seen: Progress) -> None:
-    changes = shared.store().changes(seen.run.id)
+    changes = shared.store().runs.changes(seen.run.id)
     if not changes:
         st.caption(_("Nothing was changed: the limits and the settings are those the run began with."))
         return

@@ -37,7 +37,7 @@ def advice_for(store: Store, run: int) -> tuple[Advice, ...]:
     Raises:
         UnknownRun: there is no such run.
     """
-    row = store.run(run)
+    row = store.runs.get(run)
     return advise(_facts(store, row, _some_calls(store, row)))
 
 
@@ -53,10 +53,10 @@ def _facts(store: Store, row: RunRow, calls: Sequence[CallRow]) -> Facts:
         drafted=totals.drafted,
         failed=totals.failed,
         cancelled=totals.cancelled,
-        cause=next(iter(store.causes(row.id)), "") if totals.failed else "",
+        cause=next(iter(store.drafts.causes(row.id)), "") if totals.failed else "",
         calls=totals.calls,
         http_429=totals.http_429,
-        broken=sum(failure.count for failure in store.failures(row.id) if failure.reason in BROKEN),
+        broken=sum(failure.count for failure in store.calls.failures(row.id) if failure.reason in BROKEN),
         tuning=replace(tuning, batch_size=load.batch),
         limits=limits,
         wall_s=summary.wall_s,
@@ -76,9 +76,9 @@ def _facts(store: Store, row: RunRow, calls: Sequence[CallRow]) -> Facts:
 
 def _some_calls(store: Store, row: RunRow) -> list[CallRow]:
     """The oldest and the newest calls of a run, the oldest first: all of them, up to twice LOOKED_AT."""
-    newest = store.calls(row.id, limit=LOOKED_AT)
+    newest = store.calls.page(row.id, limit=LOOKED_AT)
     offset = max(LOOKED_AT, row.totals.calls - LOOKED_AT)
-    oldest = store.calls(row.id, limit=LOOKED_AT, offset=offset) if row.totals.calls > LOOKED_AT else []
+    oldest = store.calls.page(row.id, limit=LOOKED_AT, offset=offset) if row.totals.calls > LOOKED_AT else []
     return [*reversed(oldest), *reversed(newest)]
 
 
