@@ -135,8 +135,8 @@ def test_a_cancel_leaves_what_was_claimed_to_its_process(bench: Bench, tmp_path:
     catalog = Catalog.load(tmp_path / "providers.toml")
     with Store.open(tmp_path / "late.db") as store, Gone(store, catalog) as gone:
         made = compare.start(store, gone, bench.job(**SMALL), ARMS, 1)
-        store.runs = LateRuns(store._access)
-        store.runs.first = first
+        store.runs = runs = LateRuns(store._access)
+        runs.first = first
         compare.cancel(store, gone, made)
         rows = store.runs.page(comparison_id=made)
     assert [(row.state, row.command, row.owner) for row in rows] == [("queued", "cancel", "another")] * 2
