@@ -38,8 +38,9 @@ from engine.errors import (
 )
 from engine.providers.addresses import is_loopback
 from engine.providers.envelope import read_answer, read_models
-from engine.providers.keys import HIDDEN, Key, redact
+from engine.providers.keys import Key
 from engine.providers.profile import Profile
+from engine.providers.redaction import Redactor
 from engine.providers.reply import Answer
 
 BODY_CAP = 10 * 1024 * 1024
@@ -70,8 +71,7 @@ class Chat:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._profile = profile
-        self._key = key
-        self._secret = key.reveal().encode() if key else b""
+        self._redactor = Redactor(key.reveal() if key else "")
         self._deadline_s = deadline_s
         self._connections = connections
         self._base_url = profile.base_url.rstrip("/")
@@ -196,7 +196,7 @@ class Chat:
         leave decides, not their class.
         """
         name, host = self._profile.name, self._url.host
-        detail = redact(str(exc) or f"nothing happened within {self._deadline_s:g} s", self._key)[:300]
+        detail = self._redactor.message(str(exc) or f"nothing happened within {self._deadline_s:g} s")[:300]
         if _is_certificate(exc):
             return BadCertificate(name, f"the certificate of {host} does not verify: {detail}")
         if not sent or isinstance(exc, httpx.ConnectError):
@@ -206,11 +206,8 @@ class Chat:
         return NoAnswer(name, f"the connection broke before the answer was whole; it may have been billed: {detail}")
 
     def _without_key(self, answer: Answer) -> Answer:
-        secret, text = self._secret, self._secret.decode()
-        if not secret or not (secret in answer.body or any(text in value for value in answer.headers.values())):
-            return answer
-        headers = {name: value.replace(text, HIDDEN) for name, value in answer.headers.items()}
-        return Answer(answer.status, headers, answer.body.replace(secret, HIDDEN.encode()))
+        headers = {name: self._redactor.header(value) for name, value in answer.headers.items()}
+        return Answer(answer.status, headers, self._redactor.body(answer.status, answer.body))
 
 
 class _Outgoing(httpx.AsyncByteStream):

@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.money.usage import Usage
 from engine.providers.headers import MOST_TOKENS, first, number, read_rates, retry_after, seconds_to_wait
-from engine.providers.keys import redact
+from engine.providers.redaction import Redactor
 from engine.providers.reply import Answer, Reply
 
 LONGEST_MESSAGE = 500
@@ -41,6 +41,7 @@ _STATUS_BY_WORD = (
     (re.compile(r"invalid|unsupported|context_length|bad.?request"), 400),
 )
 _AFFORDABLE = re.compile(r"can only afford (\d{1,9})\b")
+_KEYS = Redactor("")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 
 
@@ -220,7 +221,7 @@ def _dumped(value: Any) -> str:
 
 def _clean(text: str) -> str:
     """At most 500 characters on one line, without keys and control characters."""
-    return redact(_CONTROL.sub(" ", text[: 4 * LONGEST_MESSAGE]), None).strip()[:LONGEST_MESSAGE]
+    return _KEYS.message(_CONTROL.sub(" ", text[: 4 * LONGEST_MESSAGE])).strip()[:LONGEST_MESSAGE]
 
 
 def _dict(value: Any) -> dict[str, Any]:

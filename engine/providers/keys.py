@@ -1,12 +1,12 @@
 """
-Where a provider's key lies, what it may look like, and how it is kept out of every text.
+Finds a provider's key and checks what it looks like; how it is kept out of texts is in redaction.
 
-A key is checked before it is used: one pasted with a line break would appear whole in the HTTP library's exception.
+A key is checked before it is used: one pasted with a line break would appear whole in the HTTP library's exception, one
+pasted with quotes would be escaped in every echo of it.
 """
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,18 +14,16 @@ from urllib.parse import urlsplit
 
 from engine.errors import SpecError
 from engine.providers.profile import Profile
+from engine.providers.redaction import HIDDEN, Redactor
 
-HIDDEN = "(hidden)"
 LONGEST = 1000
 SECRETS = ".streamlit/secrets.toml"
-# What keys look like in other people's messages, masked ones ("sk-ab***yz", "****cdef") too.
-_KEY_LIKE = re.compile(r"\b(?:sk|pk|rk|key)-[\w*.\-]{4,}|\*{3,}[\w-]*|(?<=Bearer )\S+", re.IGNORECASE)
 # Keys that plainly belong to somebody else: they would be sent to the wrong company before it could say no.
 _FOREIGN = {"api.deepseek.com": ("sk-or-", "sk-ant-"), "openrouter.ai": ("sk-ant-",)}
 
 
 class Key:
-    """A secret that shows itself only to `reveal`; equal keys are equal, so a gate can be kept for each."""
+    """A secret that only `reveal` shows; equal keys are equal, so a gate can be kept for each."""
 
     __slots__ = ("_secret",)
 
@@ -87,15 +85,17 @@ def has_table(path: Path, name: str) -> bool:
 
 def redact(text: str, key: Key | None) -> str:
     """The text without this key and without anything that looks like one."""
-    if key is not None:
-        text = text.replace(key.reveal(), HIDDEN)
-    return _KEY_LIKE.sub(HIDDEN, text)
+    return Redactor(key.reveal() if key else "").message(text)
 
 
 def _check(name: str, raw: str, where: str, profile: Profile) -> None:
     fault = ""
     if "\n" in raw or "\r" in raw:
         fault = "it holds a line break"
+    elif any(char in raw for char in "\"'`\\"):
+        fault = "it holds quotes or a backslash, which no key has"
+    elif raw.startswith(f"{name}="):
+        fault = "it begins with the name of the variable"
     elif any(char.isspace() for char in raw):
         fault = "it holds a space"
     elif not raw.isascii() or not raw.isprintable():
@@ -105,7 +105,9 @@ def _check(name: str, raw: str, where: str, profile: Profile) -> None:
     elif raw.startswith(_FOREIGN.get(urlsplit(profile.base_url).hostname or "", ())):
         fault = f"it looks like another provider's key, not one of {profile.label or profile.name}"
     if fault:
-        raise SpecError(name, HIDDEN, f"{fault}; paste the key again into {where}, the key alone, on one line")
+        raise SpecError(
+            name, HIDDEN, f"{fault}; paste the key again into {where}, the key alone, on one line, without quotes"
+        )
 
 
 def _from_secrets(path: Path, name: str) -> str:

@@ -48,6 +48,10 @@ def test_blanks_around_a_key_are_not_part_of_it(raw: str) -> None:
         (f"\ufeff{CANARY}", "no key has"),
         (f"{CANARY}\u200b", "no key has"),
         (CANARY * 50, "longer"),
+        (f'"{CANARY}"', "quotes"),
+        (f"'{CANARY}'", "quotes"),
+        (f"{CANARY}\\", "backslash"),
+        (f"MINE_API_KEY={CANARY}", "name of the variable"),
     ],
 )
 def test_a_key_with_odd_characters_is_refused_and_not_shown(raw: str, fault: str) -> None:
