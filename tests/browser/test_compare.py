@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open
-from tests.browser.test_journey import badge, launch, settle, write
+from tests.browser.kit import Open, settle
+from tests.browser.test_journey import badge, launch, write
 from tests.browser.test_shots import LOOKS, snap
 
 PLOT = ".js-plotly-plot"
@@ -102,7 +102,7 @@ def test_charts_stand_still_and_the_live_one_is_fed(browse: Open) -> None:
     chart = page.get_by_test_id("stVegaLiteChart").locator("canvas, svg.marks").first
     chart.wait_for()
     chart.evaluate("node => { node.dataset.mine = 'yes' }")
-    page.wait_for_timeout(2500)
+    expect(page.get_by_text(re.compile(r"^(2\d|3\d) of 40 drafts"))).to_be_visible()  # the chart has new rows by then
     expect(page.locator("[data-mine=yes]")).to_have_count(1)
     badge(page, "Done")
 

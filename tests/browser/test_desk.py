@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page, expect
 from engine import Catalog, DraftFilter, DraftRow, Job, PracticeSettings, Runner, RunSpec, Store, Tuning, compare
 from engine.spec import OPTIONS
 from engine.store import Edit
-from tests.browser.conftest import SHOTS, Open, opening, serving
-from tests.browser.test_journey import settle
+from tests.browser.conftest import SHOTS
+from tests.browser.kit import Open, opening, picture, serving, settle
 
 DRAFTS = 200
 MOST_BYTES = 150_000
@@ -195,7 +195,7 @@ def test_presses_that_overtake_the_page_decide_nothing_unseen(visit: Open, store
         page.keyboard.press("a")
         page.keyboard.press("a")
         wait_until_gone(page, first)
-        page.wait_for_timeout(1_200)
+        settle(page)
         seen |= {first, *map(int, page.evaluate("() => [...window.__seen]"))}
         assert set(decided(store, 2)) <= seen - {shown(page)}
         assert first in decided(store, 2)
@@ -243,7 +243,7 @@ def test_a_row_chosen_in_the_table_is_the_one_decided(visit: Open, store: Store)
     page.keyboard.press("a")
     expect(page.get_by_text("1 chosen")).to_have_count(0)
     page.keyboard.press("a")
-    page.wait_for_timeout(500)
+    settle(page)
     assert decided(store, 2) == {**before, pending[1].id: "approved"}
 
 
@@ -253,20 +253,20 @@ def test_hostile_text_is_only_read(visit: Open, store: Store, beacon: Beacon, ba
     assert len(hostile) == 3
     for path in (f"/?clone={hostile[0].run}", "/compare", "/compare?comparison=1", "/health"):
         page = visit(path)
-        page.wait_for_timeout(1_500)
+        settle(page)
         _assert_inert(page)
         page.context.close()
     for row in hostile:
         for path in (f"/review?draft={row.id}", f"/review?run={row.run}&view=table", f"/runs?run={row.run}", "/runs"):
             page = visit(path)
-            page.wait_for_timeout(700)
+            settle(page)
             _assert_inert(page)
             if "draft=" in path:
                 text = page.get_by_role("article").inner_text()
                 assert " ".join(bait.split()) in " ".join(text.split())
                 for key in ("h", "e"):
                     page.keyboard.press(key)
-                    page.wait_for_timeout(700)
+                    settle(page)
                     _assert_inert(page)
             page.context.close()
     assert beacon.hits == []
@@ -294,12 +294,7 @@ def test_the_desk_is_drawn_in_every_look(visit: Open, store: Store, look: str, l
         settle(page)
         for key in keys:
             page.keyboard.press(key)
-        page.wait_for_timeout(700)
-        height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
-        page.set_viewport_size({"width": width, "height": min(2600, height + 20)})
-        page.wait_for_timeout(200)
-        SHOTS.mkdir(exist_ok=True)
-        page.screenshot(path=SHOTS / f"desk-{name}-{look}-{locale[:2]}.png")
+        picture(page, SHOTS / f"desk-{name}-{look}-{locale[:2]}.png", 2600)
         expect(page.get_by_test_id("stException")).to_have_count(0)
         if keys == "x":
             page.keyboard.press("u")

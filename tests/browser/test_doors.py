@@ -13,7 +13,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import ROOT, _wait_for
+from tests.browser.kit import ROOT, free_port, wait_for
 
 HANDSHAKE = (
     "GET /_stcore/stream HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nUpgrade: websocket\r\n"
@@ -26,15 +26,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, subp
     """`draftmill` on a file that is no database."""
     home = tmp_path_factory.mktemp("broken")
     (home / "draftmill.db").write_bytes(b"notes of a holiday " * 500)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "engine.cli", "--port", str(port), "--headless"]
     environment = {**os.environ, "DRAFTMILL_HOME": str(home)}
     with (home / "log.txt").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
-        _wait_for(f"http://127.0.0.1:{port}/_stcore/health", process)
+        wait_for(f"http://127.0.0.1:{port}/_stcore/health", process)
         yield port, process
     finally:
         for child in psutil.Process(process.pid).children(recursive=True):

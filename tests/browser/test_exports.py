@@ -9,8 +9,8 @@ from zipfile import ZipFile
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open
-from tests.browser.test_journey import badge, launch, settle
+from tests.browser.kit import Open, settle
+from tests.browser.test_journey import badge, launch
 from tests.browser.test_shots import LOOKS, snap
 
 

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PATIENCE_MS, Open
+from tests.browser.kit import PATIENCE_MS, Open, settle
 
 
 def launch(page: Page, topics: str, *, latency_ms: int = 100, drafts: int = 2) -> None:
@@ -25,12 +25,6 @@ def write(page: Page, label: str, text: str) -> None:
     field.fill(text)
     field.press("Tab")
     settle(page)
-
-
-def settle(page: Page) -> None:
-    """Wait until the server has drawn what was asked for: Streamlit's page says itself whether its script runs."""
-    page.wait_for_timeout(150)
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
 
 
 def badge(page: Page, words: str, timeout: int = PATIENCE_MS) -> None:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from engine import Job, PracticeSettings, RunSpec, Store, Tuning
 from engine.store import NewRun
 from engine.work import plan
-from tests.browser.conftest import ROOT, _wait_for
+from tests.browser.kit import ROOT, free_port, wait_for
 
 SLOW = PracticeSettings(base_ms=1000, item_ms=0, jitter=0)
 
@@ -33,14 +33,12 @@ class Server:
             store.runs.create(new, slots, [str(slot.number) for slot in slots]).result()
 
     def start(self) -> str:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         command = [sys.executable, "-m", "engine.cli", "--port", str(port), "--headless"]
         environment = {**os.environ, "DRAFTMILL_HOME": str(self.home)}
         with (self.home / "log.txt").open("ab") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-        _wait_for(f"http://127.0.0.1:{port}/_stcore/health", self.process)
+        wait_for(f"http://127.0.0.1:{port}/_stcore/health", self.process)
         return f"http://127.0.0.1:{port}"
 
     def end(self, how: signal.Signals) -> None:
@@ -72,9 +70,13 @@ def test_the_dashboard_is_told_to_end_and_started_again(chromium: Browser, serve
 
 
 def _resume(page: Page, server: Server) -> None:
-    """Open the list, press Resume in the offer, and watch the run begin."""
-    page.goto(f"{server.start()}/runs")
+    """Open the list, press Resume in the offer, and wait on the run's page for a draft more."""
+    address = server.start()
+    page.goto(f"{address}/runs")
     page.get_by_text("1 run was interrupted.").wait_for()
     page.get_by_role("button", name="Resume").click()
     page.get_by_text("1 run was interrupted.").wait_for(state="detached")
-    page.wait_for_timeout(3000)
+    page.goto(f"{address}/runs?run=1")
+    progress = page.get_by_text(re.compile(r"^\d+ of 60 drafts")).first
+    made = progress.inner_text().split()[0]
+    expect(progress).not_to_have_text(re.compile(rf"^{made} of 60"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SHOTS, Open
-from tests.browser.test_journey import badge, launch, settle
+from tests.browser.conftest import SHOTS
+from tests.browser.kit import Open, picture
+from tests.browser.test_journey import badge, launch
 
 LOOKS = {"light": ("light", 1400), "dark": ("dark", 1400), "narrow": ("light", 480)}
 TALLEST = 3000
@@ -20,14 +21,7 @@ def made() -> dict[str, str]:
 
 def snap(page: Page, name: str, tallest: int = TALLEST) -> None:
     """Take the whole page, however long."""
-    settle(page)
-    page.wait_for_timeout(600)
-    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
-    size = page.viewport_size or {"width": 1400, "height": 1000}
-    page.set_viewport_size({"width": size["width"], "height": min(tallest, height + 20)})
-    page.wait_for_timeout(600)
-    SHOTS.mkdir(exist_ok=True)
-    page.screenshot(path=SHOTS / f"{name}.png")
+    picture(page, SHOTS / f"{name}.png", tallest)
 
 
 @pytest.mark.parametrize("look", LOOKS)

@@ -12,11 +12,14 @@ from dashboard.screens.opinion import score_bars
 from dashboard.screens.runs.listing import how_far
 from dashboard.screens.runs.second import say_saving
 from engine import DraftFilter, Edit, OpinionRow, PracticeSettings, Review, RunRow, Saving
-from tests.screens.conftest import QUICK, Make, Page
+from tests.screens.conftest import Make, Page
+
+SEEDED = PracticeSettings(base_ms=20, item_ms=2, seed=11)
+"""With a fixed seed, and one call at a time, every session gets the same drafts and the same suggested fixes."""
 
 
 def reviewed(run: int, **more: Any) -> RunRow:
-    review = Review(run, "practice", "practice-strong", practice=QUICK, **more)
+    review = Review(run, "practice", "practice-strong", practice=SEEDED, **more)
     return shared.runner().join(shared.runner().review(review))
 
 
@@ -44,7 +47,7 @@ def run() -> RunRow:
     from engine import Job, RunSpec, Tuning
 
     spec = RunSpec("cloze", "en", (3,), ("Second",), 30)
-    job = Job(spec, Tuning(4, 5), practice=PracticeSettings(base_ms=20, item_ms=2, seed=11))
+    job = Job(spec, Tuning(1, 5), practice=SEEDED)
     row = shared.runner().join(shared.runner().submit(job))
     reviewed(row.id)
     return row

@@ -1,0 +1,168 @@
+"""What the browser tests and `docs/screenshots.py` share: a server, a browser, and waits for states of a page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import ClassVar
+from weakref import WeakKeyDictionary
+
+from playwright.sync_api import Browser, BrowserContext, Page, Request, WebSocket, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+ROOT = Path(__file__).parents[2]
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+STARTUP_S = 60.0
+PATIENCE_MS = 30_000  # of every wait and every expectation: a busy machine must not fail a test
+POLL_MS = 10
+DRAWN = """async () => {
+  await document.fonts.ready;
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  return document.querySelector('[data-testid=stMain]').scrollHeight;
+}"""
+"""Waits for the fonts and for two frames, and returns the height of the page's content in pixels."""
+
+expect.set_options(timeout=PATIENCE_MS)
+
+Open = Callable[..., Page]
+
+
+class Traffic:
+    """Reads a page's websocket: is a run of the page's script still requested or under way?"""
+
+    _of: ClassVar[WeakKeyDictionary[Page, Traffic]] = WeakKeyDictionary()
+
+    def __init__(self, page: Page) -> None:
+        self.pending = True
+        self._of[page] = self
+        page.on("request", self._requested)
+        page.on("websocket", self._opened)
+
+    @classmethod
+    def of(cls, page: Page) -> Traffic:
+        """The traffic of a page that `opening` has made."""
+        return cls._of[page]
+
+    def _requested(self, request: Request) -> None:
+        if request.is_navigation_request():
+            self.pending = True
+
+    def _opened(self, websocket: WebSocket) -> None:
+        self.pending = True
+        websocket.on("framesent", self._sent)
+        websocket.on("framereceived", self._received)
+
+    def _sent(self, frame: str | bytes) -> None:
+        if isinstance(frame, bytes) and BackMsg.FromString(frame).WhichOneof("type") == "rerun_script":
+            self.pending = True
+
+    def _received(self, frame: str | bytes) -> None:
+        if isinstance(frame, str):
+            return
+        message = ForwardMsg.FromString(frame)
+        if message.WhichOneof("type") == "script_finished":
+            self.pending = message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
+
+
+def settle(page: Page) -> None:
+    """Wait until the server has run the script for everything the page has asked for, and the page has drawn it."""
+    traffic, end = Traffic.of(page), time.monotonic() + PATIENCE_MS / 1000
+    page.evaluate("() => new Promise(requestAnimationFrame)")  # what a key or a click sends is sent by then
+    while traffic.pending:
+        assert time.monotonic() < end, "the page's script did not finish"
+        page.wait_for_timeout(POLL_MS)
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+
+
+def picture(page: Page, path: Path, tallest: int) -> None:
+    """Take a picture of the whole page, at most `tallest` pixels high, once it is drawn."""
+    settle(page)
+    width = (page.viewport_size or {"width": 1400})["width"]
+    for _ in range(2):  # a taller window can make charts taller
+        page.set_viewport_size({"width": width, "height": min(tallest, page.evaluate(DRAWN) + 20)})
+        settle(page)
+    page.evaluate(DRAWN)
+    path.parent.mkdir(exist_ok=True)
+    page.screenshot(path=path, animations="disabled")
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[str]:
+    """Start the dashboard on a free port, with its data in `home`."""
+    port = free_port()
+    kept = {name: value for name, value in os.environ.items() if not name.endswith("_API_KEY")}
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard/server.py"]
+    command += ["--server.port", str(port), "--server.headless", "true"]
+    with (home / "log.txt").open("wb") as log:
+        server = subprocess.Popen(
+            command, cwd=ROOT, env={**kept, "DRAFTMILL_HOME": str(home)}, stdout=log, stderr=subprocess.STDOUT
+        )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    """
+    Wait until a server answers.
+
+    Raises:
+        RuntimeError: it ended, or did not answer within STARTUP_S.
+    """
+    end = time.monotonic() + STARTUP_S
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=1)
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise RuntimeError(f"the dashboard did not start within {STARTUP_S:.0f} s")
+
+
+@contextmanager
+def opening(chromium: Browser, address: str) -> Iterator[Open]:
+    """Yield a function that opens a page in a session of its own; every session is closed at the end."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(path: str = "/", locale: str = "en-US", scheme: str = "light", width: int = 1400) -> Page:
+        context = chromium.new_context(
+            base_url=address,
+            locale=locale,
+            color_scheme="dark" if scheme == "dark" else "light",
+            viewport={"width": width, "height": 1000},
+        )
+        contexts.append(context)
+        page = context.new_page()
+        Traffic(page)
+        page.set_default_timeout(PATIENCE_MS)
+        page.goto(path)
+        page.get_by_role("heading", level=1).first.wait_for()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
