@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -136,11 +138,36 @@ def with_blank(content: Content, blank_id: int, cells: Mapping[str, str]) -> Con
 
 def revision(cells: Iterable[str]) -> str:
     """
-    What a row's editable cells come to: 12 hex characters of SHA-256.
+    What a row's editable cells come to: an r and 12 hex characters of SHA-256.
 
-    What `same` does not count is not counted here.
+    What `same` does not count is not counted here. The letter keeps a spreadsheet from taking it for a number.
     """
-    return hashlib.sha256("\x1f".join(_plain(cell) for cell in cells).encode()).hexdigest()[:12]
+    return "r" + hashlib.sha256("\x1f".join(_plain(cell) for cell in cells).encode()).hexdigest()[:12]
+
+
+def is_revision(cell: str, current: str) -> bool:
+    """
+    Whether a cell holds this revision.
+
+    Exports of version 0.1 wrote it without the letter; a spreadsheet turns one of them in 250 into a number
+    (4.97147E+11), which is accepted where its digits agree.
+    """
+    cell, bare = cell.strip().lower(), current[1:]
+    return cell in (current, bare) or (_NUMBER.fullmatch(bare) is not None and _rounded(cell, float(bare)))
+
+
+_NUMBER = re.compile(r"\d+(e\d+)?")
+_SHOWN = re.compile(r"\d[.,](\d{3,})e\+?\d+")
+
+
+def _rounded(cell: str, number: float) -> bool:
+    """Whether a spreadsheet shows this number so: in full, or with some digits and an exponent."""
+    if not math.isfinite(number):
+        return False
+    if cell.isdecimal():
+        return float(cell) == number
+    found = _SHOWN.fullmatch(cell)
+    return found is not None and float(cell.replace(",", ".")) == float(f"{number:.{len(found[1])}e}")
 
 
 def same(one: str, other: str) -> bool:
@@ -172,8 +199,8 @@ def _set(content: dict[str, Any], name: str, value: Any) -> None:
     content[last] = value
 
 
-def needed(table: str, kind: str) -> Sequence[str]:
-    """The columns that a row must have to be read back."""
+def own_columns(table: str, kind: str) -> Sequence[str]:
+    """The columns of a row that a person may change: the cells that its revision is made of, in their order."""
     if table == "blanks":
-        return ("draft", "blank", *BLANK, "revision")
-    return ("draft", *REVIEW, *(column.name for column in COLUMNS.get(kind, ())), "kind", "revision")  # type: ignore[call-overload]
+        return BLANK
+    return (*REVIEW, *(column.name for column in COLUMNS.get(kind, ())))  # type: ignore[call-overload]

@@ -8,13 +8,24 @@ what was exported: what somebody decided or wrote meanwhile is never overwritten
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import BinaryIO
 
-from engine.export.columns import blank_cells, editable, needed, revision, same, with_blank, with_cells
+from engine.errors import ExportError
+from engine.export.columns import (
+    blank_cells,
+    editable,
+    is_revision,
+    own_columns,
+    revision,
+    same,
+    with_blank,
+    with_cells,
+)
+from engine.export.guard import guarded, unguarded
 from engine.export.reading import Line, read_lines
 from engine.export.selection import Marked
 from engine.kinds import check_item, search_text, title
@@ -25,6 +36,7 @@ from engine.work import Content
 
 VERDICTS = ("pending", "approved", "rejected")
 _PAGE = 200
+_MOST_IDS = 10_000
 _TWICE = "line {} is about the same; keep one of them"
 _MOVED = "the draft has changed since the export; export it again"
 
@@ -72,14 +84,22 @@ def import_reviews(store: Store, file: BinaryIO, name: str, *, dry_run: bool = F
         who: Whose decisions they are.
 
     Raises:
-        ExportError: the file cannot be read. What was applied before a damaged part stays and can be undone.
+        ExportError: the file cannot be read, has no rows, or none of its drafts is in this database. What was applied
+            before a damaged part stays and can be undone.
     """
     rows = 0
+    untouched: set[int] = set()
     asking: dict[object, list[Line]] = {}
     for line in read_lines(file, name):
         rows += 1
         if not _untouched(line):
-            asking.setdefault(line.cells.get("draft", ""), []).append(line)
+            asking.setdefault(line.cells.get("draft", "").strip(), []).append(line)
+        elif (draft := _draft_of(line)) is not None:
+            untouched.add(draft)
+    if not rows:
+        raise ExportError(f"{name} has a heading and no rows; export the table again")
+    if not asking:
+        _check_known(store, untouched, name)
     groups = iter(asking.values())
     lines: list[Read] = []
     specs: dict[int, RunSpec] = {}
@@ -88,18 +108,24 @@ def import_reviews(store: Store, file: BinaryIO, name: str, *, dry_run: bool = F
     return ReadBack(rows, tuple(lines))
 
 
+def _check_known(store: Store, ids: Collection[int], name: str) -> None:
+    """
+    Raises:
+        ExportError: the store has none of these drafts: the table is from another database.
+    """
+    left = iter(ids)
+    while page := list(islice(left, _MOST_IDS)):
+        if store.drafts.page(DraftFilter(ids=page), limit=1):
+            return
+    raise ExportError(f"none of the {len(ids):,} drafts in {name} is in this database; name the one it came from")
+
+
 def _untouched(line: Line) -> bool:
     """Whether the row's own cells still give its revision; one that lacks a column is looked at."""
-    own = _own(line)
-    return own is not None and not line.formula and revision(own) == line.cells["revision"]
-
-
-def _own(line: Line) -> list[str] | None:
-    columns = needed(line.table, line.cells.get("kind", ""))
-    fixed = {"draft", "blank", "kind", "revision"}
-    if not set(columns) <= set(line.cells):
-        return None
-    return [line.cells[name] for name in columns if name not in fixed]
+    columns = own_columns(line.table, line.cells.get("kind", ""))
+    if not set(columns) <= set(line.cells) or line.formulas & set(columns):
+        return False
+    return is_revision(line.cells["revision"], revision(line.cells[name] for name in columns))
 
 
 def _apply(
@@ -165,7 +191,7 @@ def _edit(marked: Marked, content: Content, spec: RunSpec) -> tuple[Edit | None,
     checked = check_item(content, spec, draft.level)
     made = checked.content
     if made is None:
-        return None, f"the edit is no valid {draft.kind} ({checked.code}: {checked.detail}); mend it or undo it"
+        return None, f"the edit is no valid {draft.kind} ({checked.code}: {checked.detail}); correct it or undo it"
     if made == draft.content:
         return None, ""
     return Edit(draft.id, made, title(made), search_text(made), checked.flags), ""
@@ -185,24 +211,24 @@ class _Change:
 
 
 def _ask(marked: Marked, line: Line, change: _Change, kind: Kind) -> _Asked:
-    lacking = [name for name in needed(line.table, kind) if name not in line.cells]
-    if lacking:
-        return (), f"the columns {', '.join(lacking[:5])} are gone; keep the columns of the export"
-    if line.formula:
-        return (), f"{line.formula} holds a formula; write a text"
+    if "revision" not in line.cells or (line.table == "blanks" and "blank" not in line.cells):
+        return (), "the row is cut off before its revision; export the table again"
+    computed = [name for name in own_columns(line.table, kind) if name in line.formulas]
+    if computed:
+        return (), f"{computed[0]} holds a formula; write a text"
     return _blank(marked, line, change) if line.table == "blanks" else _row(marked, line, change, kind)
 
 
 def _row(marked: Marked, line: Line, change: _Change, kind: Kind) -> _Asked:
     draft, now = marked.draft, editable(marked)
-    given = {name: line.cells[name] for name in now}
+    given = _given(line, now)
     differ = {name for name in now if not same(given[name], now[name])} - {"verdict"}
     verdict = given["verdict"].strip().lower() or draft.review
     if not differ and verdict == draft.review:
         return (), ""
     if verdict not in VERDICTS:
         return (), f"verdict is {given['verdict'][:40]!r}; write approved, rejected or pending"
-    if revision(now.values()) != line.cells["revision"]:
+    if not is_revision(line.cells["revision"], revision(now.values())):
         return (), _MOVED
     did = []
     if differ - {"note"}:
@@ -211,7 +237,7 @@ def _row(marked: Marked, line: Line, change: _Change, kind: Kind) -> _Asked:
         change.content = with_cells(change.content, kind, cells)
         did.append("edited")
     if verdict != draft.review:
-        change.verdict = verdict
+        change.verdict, change.note = verdict, marked.note or None  # a new decision keeps the note
         did.append(verdict)
     if "note" in differ:
         change.note = clean(given["note"])
@@ -225,14 +251,25 @@ def _blank(marked: Marked, line: Line, change: _Change) -> _Asked:
     if blank is None:
         return (), f"the draft has no blank {line.cells['blank'][:20]!r}; blanks are added on the Review page"
     now = blank_cells(blank)
-    differ = {name for name in now if not same(line.cells[name], now[name])}
+    given = _given(line, now)
+    differ = {name for name in now if not same(given[name], now[name])}
     if not differ:
         return (), ""
-    if revision(now.values()) != line.cells["revision"]:
+    if not is_revision(line.cells["revision"], revision(now.values())):
         return (), _MOVED
-    cells = {name: line.cells[name] if name in differ else now[name] for name in now}
+    cells = {name: given[name] if name in differ else now[name] for name in now}
     change.content = with_blank(change.content, blank["id"], cells)
     return ("edited",), ""
+
+
+def _given(line: Line, now: Mapping[str, str]) -> dict[str, str]:
+    """The row's cells; a column that was deleted leaves its field as it is now."""
+    return {name: _meant(line.cells[name], now[name]) if name in line.cells else now[name] for name in now}
+
+
+def _meant(cell: str, now: str) -> str:
+    """A cell without the apostrophe that a CSV wrote before it and a workbook kept as text."""
+    return unguarded(cell) if guarded(now) != now else cell
 
 
 def _held(reads: list[Read]) -> list[Read]:

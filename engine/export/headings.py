@@ -1,0 +1,44 @@
+"""
+The heading of an exported table, recognised by its content: in any letter case, below title rows, among other columns.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+
+from engine.export.columns import BLANK_HEADER, draft_header
+from engine.spec import KINDS
+
+SEARCHED_ROWS = 30
+"""A heading is looked for in the first rows of a sheet: title rows may stand above it."""
+REQUIRED = frozenset({"draft", "revision"})
+
+
+def heading(cells: Sequence[str]) -> list[str] | None:
+    """
+    The column names of a row that is a heading of ours, in its order; None where it is not.
+
+    Names are compared without case, spaces and underscores. A column that is not ours keeps its text; of two columns
+    with one name the first counts, and the other one's name is empty.
+    """
+    names = [_names().get(_folded(cell), cell.strip()) for cell in cells]
+    if not set(names) >= REQUIRED:
+        return None
+    return ["" if name in names[:place] else name for place, name in enumerate(names)]
+
+
+def table_of(names: Sequence[str]) -> str:
+    """Which table has this heading: drafts or blanks."""
+    return "blanks" if "blank" in names else "drafts"
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {_folded(name): name for name in (*draft_header(KINDS), *BLANK_HEADER)}
+
+
+def _folded(cell: str) -> str:
+    return re.sub(r"[\s_\ufeff']+", "", unicodedata.normalize("NFKC", cell)).casefold()
