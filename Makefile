@@ -1,15 +1,25 @@
-# Everything a newcomer or CI needs: `make run`, `make test`, `make check`, `make audit`, `make bench`.
+# Everything a newcomer or CI needs. `make test` leaves out the tests marked slow; `make test-all` runs every test.
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: run test check audit bench chromium office clean
+PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
+COVERAGE := --cov --cov-report=term:skip-covered
+
+.PHONY: run test test-all test-rest check audit bench pictures chromium office clean
 
 run: $(INSTALLED)
 	$(BIN)/draftmill
 
 test: $(INSTALLED) chromium office
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(PYTEST) -m "not slow"
+
+test-all: $(INSTALLED) chromium office
+	$(PYTEST) $(COVERAGE)
+
+# What `make test` leaves out, and the tests that measure the coverage.
+test-rest: $(INSTALLED) chromium office
+	$(PYTEST) -m "slow or unit or screens" $(COVERAGE)
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .
@@ -22,6 +32,10 @@ audit: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks
+
+# The README's pictures: look at them before you commit them.
+pictures: $(INSTALLED) chromium
+	$(BIN)/python -m docs.screenshots
 
 $(INSTALLED): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -15,6 +15,8 @@ from engine.practice import PracticeProcess
 from tests.history.histories import draw, errors, live
 from tests.history.session import Work
 
+pytestmark = pytest.mark.slow
+
 HISTORIES = int(os.environ.get("DRAFTMILL_HISTORIES", "16"))
 
 

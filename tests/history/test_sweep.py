@@ -18,6 +18,8 @@ from engine.practice import PracticeProcess
 from tests.history.histories import Step, errors, live
 from tests.history.session import Failure, Fate, HistorySession, Work, play
 
+pytestmark = pytest.mark.slow
+
 COMMITS = 13
 """Of a run of two packets, one after the other: the schema, planned, claimed, started, two times sent, answered and
 settled; the heartbeat of so short a run; ended. One more than there are."""

@@ -7,7 +7,7 @@ import pytest
 from tests.soak.kill import DRAFTS, soak
 
 
-@pytest.mark.soak
+@pytest.mark.slow
 def test_twenty_kills_lose_nothing() -> None:
     """After 20 x kill -9 every run is whole, nothing is doubled, and only what was in flight was bought twice."""
     tally = soak(20, seed=7)
