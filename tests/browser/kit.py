@@ -36,6 +36,8 @@ DRAWN = """async () => {
 }"""
 """Waits for the fonts and for two frames, and returns the height of the page's content in pixels."""
 
+_CONTEXTS: WeakKeyDictionary[Browser, dict[tuple[str, str], BrowserContext]] = WeakKeyDictionary()
+
 expect.set_options(timeout=PATIENCE_MS)
 
 Open = Callable[..., Page]
@@ -145,24 +147,31 @@ def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def opening(chromium: Browser, address: str) -> Iterator[Open]:
-    """Yield a function that opens a page in a session of its own; every session is closed at the end."""
-    contexts: list[BrowserContext] = []
+    """Yield a function that opens a page; at the end its pages are closed and forget what they kept in the browser."""
+    pages: list[Page] = []
 
     def open_page(path: str = "/", locale: str = "en-US", scheme: str = "light", width: int = 1400) -> Page:
-        context = chromium.new_context(
-            base_url=address,
-            locale=locale,
-            color_scheme="dark" if scheme == "dark" else "light",
-            viewport={"width": width, "height": 1000},
-        )
-        contexts.append(context)
-        page = context.new_page()
+        page = _context(chromium, address, locale).new_page()
+        pages.append(page)
         Traffic(page)
         page.set_default_timeout(PATIENCE_MS)
+        page.set_viewport_size({"width": width, "height": 1000})
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         page.goto(path)
         page.get_by_role("heading", level=1).first.wait_for()
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        if not page.is_closed():
+            page.evaluate("localStorage.clear()")
+            page.context.clear_cookies()
+            page.close()
+
+
+def _context(chromium: Browser, address: str, locale: str) -> BrowserContext:
+    """The browser's one context for a server and a locale: its cache keeps the server's scripts."""
+    contexts = _CONTEXTS.setdefault(chromium, {})
+    if (address, locale) not in contexts:
+        contexts[address, locale] = chromium.new_context(base_url=address, locale=locale)
+    return contexts[address, locale]

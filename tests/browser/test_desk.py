@@ -255,7 +255,7 @@ def test_hostile_text_is_only_read(visit: Open, store: Store, beacon: Beacon, ba
         page = visit(path)
         settle(page)
         _assert_inert(page)
-        page.context.close()
+        page.close()
     for row in hostile:
         for path in (f"/review?draft={row.id}", f"/review?run={row.run}&view=table", f"/runs?run={row.run}", "/runs"):
             page = visit(path)
@@ -268,7 +268,7 @@ def test_hostile_text_is_only_read(visit: Open, store: Store, beacon: Beacon, ba
                     page.keyboard.press(key)
                     settle(page)
                     _assert_inert(page)
-            page.context.close()
+            page.close()
     assert beacon.hits == []
 
 
@@ -300,4 +300,4 @@ def test_the_desk_is_drawn_in_every_look(visit: Open, store: Store, look: str, l
         if keys == "x":
             page.keyboard.press("u")
             page.get_by_text("Rejected · 0" if locale == "en-US" else "已退回 · 0").wait_for()
-        page.context.close()
+        page.close()

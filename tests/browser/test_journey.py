@@ -49,7 +49,7 @@ def test_a_run_lives_through_refresh_and_closed_tabs(browse: Open) -> None:
     page.reload()
     badge(page, "Running")
     url = page.url
-    page.context.close()
+    page.close()
     second = browse(url)
     badge(second, "Done")
     expect(second.get_by_text("24 of 24 drafts")).to_be_visible()
