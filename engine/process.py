@@ -2,7 +2,7 @@
 Who works on a run: the name a process signs its runs with, and whether the process of that name has provably gone.
 
 A run is leased: its owner says every few seconds that it lives. What a run's row and this knowledge come to is said in
-runners.standing; the compare-and-set that takes a run over stands in the store.
+runners.run_status; the compare-and-set that takes a run over stands in the store.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import socket
 import sys
 import uuid
 from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import psutil
@@ -117,3 +118,11 @@ def peak_memory_mb() -> float:
 
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     return max(float(peak), float(memory.rss)) / _MB
+
+
+def draftmill_version() -> str:
+    """The installed version; empty if the package is not installed."""
+    try:
+        return version("draftmill")
+    except PackageNotFoundError:
+        return ""

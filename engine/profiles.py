@@ -15,7 +15,7 @@ from typing import Any
 
 from engine.errors import BadAnswer
 from engine.money.price import Price
-from engine.providers import Catalog, Chat, Key, Profile, read_key
+from engine.providers import Catalog, Key, Profile, read_key
 from engine.providers.account import read_prices
 from engine.providers.keys import has_table
 from engine.store import Store
@@ -98,6 +98,8 @@ def refresh_prices(store: Store, catalog: Catalog, provider: str) -> Refreshed:
 
 
 async def _asked_prices(catalog: Catalog, store: Store, provider: str) -> dict[str, Price]:
+    from engine.providers.chat import Chat  # the HTTP client is 0.3 s of CPU, and most commands ask nobody
+
     profile = edited(catalog, store).profile(provider)
     async with Chat(profile, key_of(profile), deadline_s=ASK_S, connections=1) as chat:
         return read_prices(await chat.get("/models"))

@@ -32,7 +32,11 @@ def clean(
     database: Database = None,
     as_json: Json = False,
 ) -> None:
-    """Make room. Approved drafts, open runs and the ledger are never touched; counts and costs stay what they are."""
+    """
+    Delete old data that is not needed any more.
+
+    Approved drafts, open runs and the ledger are never touched; counts and costs stay the same.
+    """
     every = dry_run and not (raw or rejected or cancelled)
     if not (raw or rejected or cancelled or dry_run):
         raise SpecError("clean", "", "name what to clean: --raw, --rejected, --cancelled; or look first with --dry-run")

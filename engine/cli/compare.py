@@ -62,7 +62,7 @@ from engine.compare.table import COLUMNS
 from engine.errors import SpecError
 from engine.job import PRACTICE
 from engine.providers import Catalog
-from engine.runners import LEAVE_S, Runner
+from engine.runners.thread import LEAVE_S, Runner
 from engine.spec import PRESETS
 from engine.store import RunRow, Store
 

@@ -43,7 +43,7 @@ def prices(
     database: Database = None,
     as_json: Json = False,
 ) -> None:
-    """Take a provider's prices from its models list and keep them in its profile."""
+    """Read a provider's prices from its models list and save them in its profile."""
     with Store.open(database) as store:
         found = refresh_prices(store, Catalog.load(), provider)
     if as_json:

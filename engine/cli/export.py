@@ -37,7 +37,7 @@ def export(
     database: Database = None,
     as_json: Json = False,
 ) -> None:
-    """Write drafts to a file: an Anki deck, a spreadsheet, a worksheet, a voice script, Moodle questions or JSON."""
+    """Write drafts to a file: Anki, spreadsheet, worksheet, voice script, Moodle questions, HTML, Markdown or JSON."""
     files.format_named(format)
     chosen = read_filter(run, kind, lang, level, topic, state, approved_only, text)
     path = output or Path(files.file_name(chosen, format))
@@ -59,7 +59,7 @@ def import_reviews(
     database: Database = None,
     as_json: Json = False,
 ) -> None:
-    """Apply the verdicts, notes and edits of an exported table; what changed meanwhile is left alone."""
+    """Apply the decisions, notes and edits of an exported table; drafts that changed meanwhile are left alone."""
     try:
         with file.open("rb") as opened, Store.open(database) as store:
             back = files.import_reviews(store, opened, file.name, dry_run=dry_run)

@@ -1,124 +1,109 @@
 """
-`draftmill ...`: the commands and their options. What they print is the business of show, how a run is made of run.
+`draftmill ...`: the commands by name. A command's module is imported when the command is called, so that `--help`,
+`--version` and a misspelt word cost nothing.
 """
 
 from __future__ import annotations
 
-import os
-import re
 import sys
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any, NamedTuple
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
-from engine.cli.clean import clean
-from engine.cli.compare import compare
-from engine.cli.doctor import doctor, prices
-from engine.cli.export import export, import_reviews
-from engine.cli.practice import practice
-from engine.cli.review import review
-from engine.cli.run import resume, run
-from engine.cli.show import cancel, drafts, pause, runs, status
-from engine.errors import DraftmillError, SpecError
-from engine.profiles import signs_in
-from engine.providers.addresses import is_address, is_loopback
+from engine.errors import DraftmillError
 
 HOME = "127.0.0.1"
-OWN_NAMES = ("localhost", HOME)
-WARNING = (
-    "draftmill: warning: listening on {address} without sign-in. Everybody who reaches this address can spend your "
-    "credits and read your drafts; docs/sign-in.md says how to ask who they are"
-)
+
+
+class Command(NamedTuple):
+    """Where a command is defined, and the sentence `draftmill --help` prints for it."""
+
+    module: str
+    function: str
+    summary: str
+
+
+COMMANDS = {
+    "run": Command("run", "run", "Make drafts: exactly as many as asked for."),
+    "resume": Command("run", "resume", "Continue a run that was paused, interrupted, incomplete or cancelled."),
+    "review": Command("review", "review", "Let a second model score a run's drafts and suggest fixes."),
+    "runs": Command("listing", "runs", "List the runs, newest first."),
+    "status": Command("status", "status", "Show a run's progress."),
+    "drafts": Command("listing", "drafts", "Print the drafts of a run: titles, or with --json one JSON line each."),
+    "pause": Command("control", "pause", "Pause a run, whichever process works on it."),
+    "cancel": Command("control", "cancel", "Cancel a run, whichever process works on it."),
+    "export": Command("export", "export", "Write drafts to a file: Anki, spreadsheet, worksheet, voice script."),
+    "import-reviews": Command("export", "import_reviews", "Apply the decisions, notes and edits of an exported table."),
+    "clean": Command("clean", "clean", "Delete old data that is not needed any more."),
+    "compare": Command("compare", "compare", "Compare settings: the same drafts with each of them, measured."),
+    "doctor": Command("doctor", "doctor", "Check keys, quota, network and database."),
+    "prices": Command("doctor", "prices", "Read a provider's prices from its models list and save them."),
+    "practice": Command("practice", "practice", "Run the practice provider, an OpenAI-compatible server."),
+}
+
+
+class LazyCommands(TyperGroup):
+    """Lists the commands of `COMMANDS` without importing them; the one that is called is imported then."""
+
+    def __init__(self, **settings: Any) -> None:
+        listed = {name: TyperCommand(name, help=command.summary) for name, command in COMMANDS.items()}
+        super().__init__(**{**settings, "commands": listed})
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that the first word names, imported, and the words after it."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, load(str(command.name)) if command else command, rest
+
+
+def load(name: str) -> Any:
+    """Import a command of `COMMANDS` and build it from its function."""
+    command, single = COMMANDS[name], typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    single.command(name)(getattr(import_module(f"engine.cli.{command.module}"), command.function))
+    return typer.main.get_command(single)
+
 
 app = typer.Typer(
     name="draftmill",
+    cls=LazyCommands,
     help="Make language-learning drafts in bulk. Without a command: open the dashboard.",
-    add_completion=False,
     pretty_exceptions_enable=False,
     no_args_is_help=False,
 )
-for command in (
-    *(run, resume, review, runs, status, drafts, pause, cancel),
-    *(export, import_reviews, clean, compare, doctor, prices, practice),
-):
-    app.command()(command)
+
+
+def print_version(wanted: bool) -> None:
+    """Print the version and end, if --version was given."""
+    if wanted:
+        from engine.process import draftmill_version
+
+        typer.echo(f"draftmill {draftmill_version()}")
+        raise typer.Exit
 
 
 @app.callback(invoke_without_command=True)
-def dashboard(
+def root(
     context: typer.Context,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the dashboard.")] = 8501,
-    address: Annotated[str, typer.Option(help="Address it listens on; others than this machine's need a flag.")] = HOME,
+    address: Annotated[str, typer.Option(help="Address to listen on; a public one needs a flag.")] = HOME,
     public: Annotated[
-        bool, typer.Option("--i-know-it-is-public", help="Listen where other machines can reach it.")
+        bool, typer.Option("--i-know-it-is-public", help="Listen on an address that other machines can reach.")
     ] = False,
     allowed_host: Annotated[
-        list[str], typer.Option(help="A name the dashboard is opened by, beside localhost; again for more.")
+        list[str], typer.Option(help="A name the dashboard is opened by, beside localhost; may be repeated.")
     ] = [],  # noqa: B006
     database: Annotated[str | None, typer.Option(help="File or URL of the database.")] = None,
     headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=print_version, is_eager=True, help="Print the version and end.")
+    ] = False,
 ) -> None:
-    """Open the dashboard."""
-    if context.invoked_subcommand is not None:
-        return
-    check_address(address, public=public)
-    if not is_loopback(address) and not signs_in():
-        typer.echo(WARNING.format(address=address), err=True)
-    found = find_spec("dashboard")
-    if found is None or not found.submodule_search_locations:
-        typer.echo("the dashboard is not installed; run: pip install draftmill", err=True)
-        raise typer.Exit(2)
-    script = Path(found.submodule_search_locations[0]) / "server.py"
-    environment = dict(os.environ)
-    if database is not None:
-        environment["DRAFTMILL_DATABASE"] = database
-    options = [
-        f"--server.port={port}",
-        f"--server.headless={str(headless).lower()}",
-        *safe_options(address, allowed_host),
-    ]
-    command = [sys.executable, "-m", "streamlit", "run", str(script), *options]
-    # In this process's place, not as its child: a signal to `draftmill` must reach the runs, which it pauses.
-    os.execve(sys.executable, command, environment)  # noqa: S606
+    """Open the dashboard, unless a command is given."""
+    if context.invoked_subcommand is None:
+        from engine.cli.dashboard import open_dashboard
 
-
-def check_address(address: str, *, public: bool) -> None:
-    """
-    Refuse an address other machines can reach, unless that was said to be meant.
-
-    Raises:
-        SpecError: it is no address, or a public one without the flag.
-    """
-    if not (is_loopback(address) or is_address(address)):
-        raise SpecError("address", address, "write an IP address of this machine, such as 127.0.0.1")
-    if not is_loopback(address) and not public:
-        way_out = "other machines could open it: keep 127.0.0.1, or add --i-know-it-is-public (see docs/sign-in.md)"
-        raise SpecError("address", address, way_out)
-
-
-def safe_options(address: str, names: list[str]) -> list[str]:
-    """
-    What the server must never lose; the look and the rest stand in .streamlit/config.toml.
-
-    Raises:
-        SpecError: an allowed host is no plain name.
-    """
-    for name in names:
-        if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", name):
-            raise SpecError("allowed-host", name, "write one name, such as drafts.example.com, without port or *")
-    hosts = dict.fromkeys([*OWN_NAMES, address, *names])
-    return [f"--server.address={address}", *(f"--server.allowedHosts={name}" for name in hosts), *SAFE_OPTIONS]
-
-
-# Said again on the command line, so that no other config undoes them.
-SAFE_OPTIONS = (
-    "--server.enableXsrfProtection=true",
-    "--server.enableCORS=true",  # true: other sites are kept out
-    "--browser.gatherUsageStats=false",
-    "--client.showErrorDetails=none",
-)
+        open_dashboard(port, address, allowed_host, public=public, database=database, headless=headless)
 
 
 def main(words: list[str] | None = None) -> None:
@@ -126,7 +111,7 @@ def main(words: list[str] | None = None) -> None:
     Run the command line; a known error is one line on stderr and exit code 2, never a traceback.
 
     Args:
-        words: What stands after `draftmill`; None: the process's own arguments.
+        words: The words after `draftmill`; None: the process's own arguments.
     """
     try:
         app(words)

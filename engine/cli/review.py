@@ -14,7 +14,8 @@ from engine.job import Overrides
 from engine.judge import MOST_DRAFTS
 from engine.judge.opinion import Thresholds
 from engine.providers import Catalog
-from engine.runners import Review, Runner
+from engine.runners.reviews import Review
+from engine.runners.thread import Runner
 from engine.spec import Tuning
 from engine.store import Store
 
@@ -44,7 +45,7 @@ def review(
     database: Database = None,
     as_json: Json = False,
 ) -> None:
-    """Let a second model score a run's drafts and propose repairs."""
+    """Let a second model score a run's drafts and suggest fixes."""
     asked = Review(
         run=run,
         provider=provider,

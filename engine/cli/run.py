@@ -39,7 +39,8 @@ from engine.cli.waiting import ending_when_told, finish, take_up
 from engine.errors import SpecError
 from engine.providers import Catalog
 from engine.reports.estimate import Estimate, estimate
-from engine.runners import Runner, interrupted
+from engine.runners.run_status import interrupted
+from engine.runners.thread import Runner
 from engine.store import Store
 
 
@@ -118,7 +119,7 @@ def resume(
     database: Database = None,
     as_json: Json = False,
 ) -> None:
-    """Go on with a run that was paused or interrupted, or is incomplete or cancelled; with another budget if given."""
+    """Continue a run that was paused, interrupted, incomplete or cancelled; with another budget if given."""
     if (run is None) != all_runs:
         raise SpecError("run", run, "give a run's number, or --all for every run that was interrupted")
     with ending_when_told(), Store.open(database) as store, Runner(store, Catalog.load(), waits=wait) as runner:

@@ -16,13 +16,14 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from engine.cli.show import EXIT_CODES, print_end
+from engine.cli.status import EXIT_CODES, print_status
 from engine.clock import clock_time
 from engine.errors import RunHeld
 from engine.process import lease_now
 from engine.reports.progress import Progress as Standing
 from engine.reports.progress import progress
-from engine.runners import GOING, LEAVE_S, OPEN_STANDINGS, Runner
+from engine.runners.run_status import GOING, OPEN_STATUSES
+from engine.runners.thread import LEAVE_S, Runner
 from engine.store import Store
 
 POLL_S = 0.1
@@ -70,7 +71,7 @@ def finish(store: Store, runner: Runner, runs: Sequence[int], as_json: bool, wai
     for run in runs:
         if why := runner.gave_up(run):
             typer.echo(f"draftmill: {why}; what was paid for is kept, go on with: draftmill resume {run}", err=True)
-        print_end(store, run, as_json)
+        print_status(store, run, as_json)
         codes.append(EXIT_CODES.get(store.runs.state(run), 4))
     raise typer.Exit(max(codes))
 
@@ -139,7 +140,7 @@ def _goes_on(store: Store, runner: Runner, run: int, wait: bool) -> bool:
         return False
     state = store.runs.state(run)
     if state in GOING:
-        return runner.has(run) or runner.standing(store.runs.get(run)) in OPEN_STANDINGS
+        return runner.has(run) or runner.status(store.runs.get(run)) in OPEN_STATUSES
     return wait and state == "paused" and store.runs.get(run).retry_at is not None
 
 

@@ -17,7 +17,8 @@ from engine.job import ComparisonPlace, Job
 from engine.profiles import edited, key_of
 from engine.providers import Catalog
 from engine.reports.estimate import estimate
-from engine.runners import OPEN_STANDINGS, Runner, standing_now
+from engine.runners.run_status import OPEN_STATUSES, run_status_now
+from engine.runners.thread import Runner
 from engine.store import NewComparison, RunRow, Store
 
 OPEN_STATES = ("queued", "running", "paused")
@@ -154,7 +155,7 @@ def resume(store: Store, runner: Runner, comparison: int) -> None:
     with _one_at_a_time:
         rows = store.runs.page(MOST_RUNS, comparison_id=comparison)
         for one in sorted(rows, key=lambda one: one.id):
-            if runner.standing(one) in ("paused", "interrupted"):
+            if runner.status(one) in ("paused", "interrupted"):
                 runner.resume(one.id)
         there = {(one.arm, one.trial) for one in rows}
         for turn in planned_turns(row.arms):
@@ -164,7 +165,7 @@ def resume(store: Store, runner: Runner, comparison: int) -> None:
 
 def is_held(row: RunRow) -> bool:
     """Whether a process has claimed the run and still works on it."""
-    return standing_now(row) in OPEN_STANDINGS
+    return run_status_now(row) in OPEN_STATUSES
 
 
 def shuffled(arms: Sequence[Arm], trials: int, dice: random.Random) -> list[Turn]:

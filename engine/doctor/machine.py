@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from engine.doctor.findings import Finding, judge_database
 from engine.errors import StoreError
-from engine.process import memory_mb, peak_memory_mb
+from engine.process import draftmill_version, memory_mb, peak_memory_mb
 from engine.store import Health, Store
 
 PACKAGES = ("streamlit", "httpx", "aiohttp", "sqlmodel", "sqlalchemy", "plotly", "pydantic")
@@ -27,11 +27,6 @@ def look_at_database(store: Store) -> list[Finding]:
 def look_at_memory() -> list[Finding]:
     """What this process holds."""
     return [Finding("machine", "good", "memory", {"rss_mb": memory_mb(), "peak_mb": peak_memory_mb()})]
-
-
-def draftmill_version() -> str:
-    """The installed version; empty where it runs without being installed."""
-    return _version("draftmill")
 
 
 def _versions(health: Health) -> Finding:

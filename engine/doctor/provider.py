@@ -10,7 +10,8 @@ from typing import Any
 
 from engine.doctor.findings import Finding, Timed, judge_account, judge_model, judge_network
 from engine.errors import ProviderError, SpecError
-from engine.providers import Chat, Key, Profile, read_account, read_answer
+from engine.providers import Key, Profile, read_account, read_answer
+from engine.providers.chat import Chat
 from engine.providers.envelope import read_models
 from engine.providers.reply import Answer
 

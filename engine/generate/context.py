@@ -19,7 +19,8 @@ from engine.limiter.gate import Gate, Throttle
 from engine.money.budget import Budget
 from engine.money.cost import Day, midnight
 from engine.money.price import Price
-from engine.providers import Chat, Profile
+from engine.providers import Profile
+from engine.providers.chat import Chat
 from engine.spec import RunSpec, Tuning
 from engine.store import Store
 

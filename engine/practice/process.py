@@ -127,7 +127,7 @@ class PracticeProcess:
             settings["key_env"], environment[KEY_ENV] = KEY_ENV, self._key
         # A file, not a pipe: nobody reads it while the child runs, and a full pipe would stop the child.
         self._errors = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115 (stop closes it)
-        command = [sys.executable, "-m", __package__, "--until-eof", "--port", str(self._wanted_port)]
+        command = [sys.executable, "-P", "-m", __package__, "--until-eof", "--port", str(self._wanted_port)]
         return subprocess.Popen(
             [*command, "--settings", json.dumps(settings)],
             stdin=subprocess.PIPE,

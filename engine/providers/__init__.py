@@ -9,7 +9,6 @@ from engine.money.price import Price, Tariff
 from engine.providers.account import Account, read_account, read_prices
 from engine.providers.body import payload
 from engine.providers.catalog import Catalog, adjusted
-from engine.providers.chat import Chat
 from engine.providers.envelope import read_answer
 from engine.providers.headers import Rates, read_rates, retry_after
 from engine.providers.keys import Key, read_key, redact
@@ -18,7 +17,6 @@ from engine.providers.profile import Profile
 __all__ = [
     "Account",
     "Catalog",
-    "Chat",
     "Key",
     "Limits",
     "Price",

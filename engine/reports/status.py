@@ -7,10 +7,10 @@ from __future__ import annotations
 from typing import Any
 
 from engine.reports.advice.from_rows import advice_for
-from engine.reports.metrics import summarise
+from engine.reports.brief import rounded
 from engine.reports.progress import Progress, progress
-from engine.runners import standing_now
-from engine.store import RunRow, Store
+from engine.runners.run_status import run_status_now
+from engine.store import Store
 
 
 def status_of(store: Store, run: int) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def figures_of(at: Progress) -> dict[str, Any]:
     totals, summary = at.totals, at.summary
     return {
         "run": at.run.id,
-        "state": standing_now(at.run),
+        "state": run_status_now(at.run),
         "reason": at.run.reason,
         "planned": totals.planned,
         "drafted": totals.drafted,
@@ -54,22 +54,3 @@ def figures_of(at: Progress) -> dict[str, Any]:
         "in_doubt_usd": round(totals.in_doubt_usd, 6),
         "retry_at": at.run.retry_at,
     }
-
-
-def brief_of(row: RunRow) -> dict[str, Any]:
-    """A run in a line of a list: times in unix seconds, money in USD, speed in drafts/s."""
-    totals, summary = row.totals, summarise(row.totals)
-    names = ("planned", "drafted", "failed", "calls", "http_429", "cost_usd", "in_doubt", "in_doubt_usd")
-    return {
-        "run": row.id,
-        "purpose": row.purpose,
-        "state": standing_now(row),
-        **{name: getattr(row, name) for name in ("reason", "created_at", "kind", "lang", "provider", "model")},
-        **{name: getattr(totals, name) for name in names},
-        "items_per_s": rounded(summary.items_per_s),
-    }
-
-
-def rounded(value: float | None) -> float | None:
-    """Four places are enough for a rate."""
-    return None if value is None else round(value, 4)

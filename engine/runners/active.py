@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from engine.generate.context import RunContext
 from engine.generate.run import Ending, Run
-from engine.runners import standing
+from engine.runners import run_status
 from engine.runners.change_log import ChangeLog
 
 CANCELLED = Ending("cancelled", "cancelled by hand")
 PAUSED = Ending("paused", "paused by hand; resume the run to go on")
 LOST = Ending("paused", "another process has taken this run over")
-CLOSED = Ending("paused", standing.CLOSED)
+CLOSED = Ending("paused", run_status.CLOSED)
 
 
 @dataclass(slots=True)

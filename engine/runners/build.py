@@ -23,7 +23,8 @@ from engine.limiter.gate import Gate, Throttle
 from engine.money.budget import Budget
 from engine.practice import PracticeSettings
 from engine.profiles import edited, key_of
-from engine.providers import Catalog, Chat, Key, Profile
+from engine.providers import Catalog, Key, Profile
+from engine.providers.chat import Chat
 from engine.runners.practice import PracticePool
 from engine.spec import CONCURRENCY
 from engine.store import RunRow, Store

@@ -25,7 +25,7 @@ from engine.runners.active import CANCELLED, CLOSED, PAUSED
 from engine.runners.build import ContextBuilder
 from engine.runners.refill import plan_refill
 from engine.runners.reviews import Review, plan_review
-from engine.runners.standing import GOING, OPEN_STANDINGS, Standing, lease_ends, standing_now
+from engine.runners.run_status import GOING, OPEN_STATUSES, RunStatus, lease_ends, run_status_now
 from engine.runners.worker import Worker
 from engine.spec import RunSpec
 from engine.store import EVERY, DraftFilter, NewRun, RunRow, Store
@@ -140,15 +140,15 @@ class Runner:
             StoreError: it is pausing, or it is done, or its budget is to change while it is at work.
         """
         row = self._store.runs.get(run)
-        now = self.standing(row)
+        now = self.status(row)
         job = job_of(row).funded(row.totals.cost_usd, budget_usd, budget_day_usd)
-        if now in OPEN_STANDINGS:
+        if now in OPEN_STATUSES:
             self._check_ours(row, now)
         if now == "done":
             raise StoreError(f"run {run} is done; clone it to make more")
         if budget_usd is not None or budget_day_usd is not None:
             self._store.runs.set_budget(run, budget_usd=budget_usd, budget_day_usd=budget_day_usd).result()
-        if now in OPEN_STANDINGS:
+        if now in OPEN_STATUSES:
             return
         self._check_key(job)
         if now != "interrupted":
@@ -165,7 +165,7 @@ class Runner:
             StoreError: it has ended.
         """
         row = self._store.runs.get(run)
-        match self.standing(row):
+        match self.status(row):
             case "interrupted":
                 self._store.runs.end(run, "paused", PAUSED.reason, fence=row.fence).result()
             case "paused":
@@ -204,7 +204,7 @@ class Runner:
         nobody does, answers that a crash left unread are read first: they are paid for.
         """
         row = self._store.runs.get(run)
-        now = self.standing(row)
+        now = self.status(row)
         left_alone = now in ("paused", "interrupted")
         if left_alone and self._store.calls.unsettled(run) and self._has_key(row):
             if now == "paused":
@@ -217,9 +217,9 @@ class Runner:
             # Nobody works on it. Should somebody take it this moment, the fence has moved on and the command stands.
             self._store.runs.end(run, "cancelled", CANCELLED.reason, fence=row.fence).result()
 
-    def standing(self, row: RunRow) -> Standing:
+    def status(self, row: RunRow) -> RunStatus:
         """How a run stands now, as this process and this machine can know it."""
-        return standing_now(row, ours=self.has(row.id))
+        return run_status_now(row, ours=self.has(row.id))
 
     def has(self, run: int) -> bool:
         """Whether this process works on the run, or waits to."""
@@ -279,7 +279,7 @@ class Runner:
             log.warning("run %d waits no more: %s", run, error, extra={"action": "waits_no_more", "run": run})
             self._store.runs.cancel_auto_resume(run)
 
-    def _check_ours(self, row: RunRow, now: Standing) -> None:
+    def _check_ours(self, row: RunRow, now: RunStatus) -> None:
         """
         Raises:
             RunHeld: another process has the run.

@@ -12,7 +12,7 @@ import pytest
 
 from engine import DraftFilter, SpecError
 from engine.cli import main
-from engine.cli.main import safe_options
+from engine.cli.dashboard import safe_options
 from tests.faults.kit import DRAFTS, Mill
 
 ROOT = Path(__file__).parents[2]

@@ -92,7 +92,7 @@ def test_all_that_was_interrupted_is_resumed(cli: Cli, say: Say) -> None:
     killed.communicate()
     other = cli.start(*RUN, "--per-combo", "30", "--concurrency", "1", "--batch-size", "1", "--no-reuse")
     wait_for_calls(cli.home, 1, 2)
-    assert "told to pause" in say("pause", "2")
+    assert "will pause" in say("pause", "2")
     assert ended(other)["state"] == "paused"
     assert [json.loads(line)["run"] for line in say("resume", "--all", "--json").splitlines()] == [1]
     assert figures(say("status", "2", "--json"))["state"] == "paused"
@@ -111,7 +111,7 @@ def test_a_run_is_paused_and_resumed_from_outside(cli: Cli, say: Say) -> None:
     assert "run 1 is paused" in say("pause", "1")
     done = figures(say("resume", "1", "--json"))
     assert (done["state"], done["calls"], sorted(slots(cli))) == ("done", 12, list(range(12)))
-    assert "has ended already" in say("pause", "1", code=2)
+    assert "has already ended" in say("pause", "1", code=2)
 
 
 def test_a_held_run_can_be_seen_and_told_but_not_taken(cli: Cli, say: Say, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from engine import Catalog, Job, PracticeSettings, Runner, RunSpec, Store, Tuning
-from engine.cli.main import check_address, safe_options
+from engine.cli.dashboard import check_address, safe_options
 from engine.errors import SpecError
 from tests.integration.conftest import QUICK
 

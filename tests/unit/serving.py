@@ -9,7 +9,8 @@ import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from engine.providers import Chat, Key, Profile
+from engine.providers import Key, Profile
+from engine.providers.chat import Chat
 
 CANARY = "sk-canary-0123456789abcdef"
 GOOD = json.dumps({"choices": [{"message": {"content": "{}"}}]}).encode()

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from engine.errors import BadAnswer, BadCertificate, ForeignRedirect, Late, NoAnswer, NotSent, TooLarge
-from engine.providers import Chat, Profile
+from engine.providers import Profile
+from engine.providers.chat import Chat
 from tests.unit.serving import CANARY, GOOD, answering, mute, profile, read_request, sent, serving, told
 
 

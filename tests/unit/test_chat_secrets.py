@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from engine.errors import BadAnswer, NoAnswer, NotSent, SpecError
-from engine.providers import Chat, Key, Profile
+from engine.providers import Key, Profile
+from engine.providers.chat import Chat
 from tests.unit.serving import CANARY, GOOD, answering, profile, sent, serving
 
 

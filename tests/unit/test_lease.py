@@ -11,7 +11,7 @@ import pytest
 
 from engine.errors import SpecError
 from engine.process import LEASE_S, is_gone, lease_s, sign, told
-from engine.runners.standing import standing
+from engine.runners.run_status import run_status
 
 OURS = sign()
 
@@ -81,7 +81,7 @@ def test_of_what_cannot_be_proved_nothing_is_said(owner: str | None) -> None:
 )
 def test_how_a_run_stands(row: Row, now: float, told: dict[str, bool], expected: str) -> None:
     """A run is interrupted when it should be worked on and nobody is left to do it; nothing of that is stored."""
-    assert standing(row, now, 30.0, **told) == expected
+    assert run_status(row, now, 30.0, **told) == expected
 
 
 def test_the_lease_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,8 +16,9 @@ from sqlalchemy import create_engine
 from engine.errors import StoreError
 from engine.store import Store
 from engine.store import database as database_module
-from engine.store.database import migrate, revisions
+from engine.store.database import is_current
 from engine.store.tables import metadata
+from engine.store.upgrade import migrate, revisions
 from tests.unit.test_store_kit import planned
 
 
@@ -57,6 +58,15 @@ def test_an_older_schema_is_brought_up_to_date(tmp_path: Path, revision: str) ->
         assert [(row.note, row.state) for row in store.runs.page()] == [("kept", "paused")]
         assert store.runs.get(planned(store)).totals.open == 8
     assert differences(file) == []
+
+
+@pytest.mark.parametrize("revision", revisions())
+def test_the_newest_revision_is_recognised_without_alembic(tmp_path: Path, revision: str) -> None:
+    """Only a database at the newest revision is opened without a migration."""
+    database = create_engine(f"sqlite:///{tmp_path / 'a.db'}")
+    assert not is_current(database)
+    migrate(database, revision)
+    assert is_current(database) is (revision == revisions()[-1])
 
 
 def test_what_was_written_is_there_after_reopening(tmp_path: Path) -> None:

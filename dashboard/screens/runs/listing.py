@@ -71,7 +71,7 @@ def _going() -> dict[str, list[RunRow]]:
     """The runs that are queued or running, newest first, those that nobody works on apart: a row cannot tell."""
     found: dict[str, list[RunRow]] = {LEFT: [], "queued": [], "running": []}
     for row in shared.store().runs.unfinished():
-        now = shared.runner().standing(row)
+        now = shared.runner().status(row)
         found[LEFT if now == LEFT else row.state].append(row)
     return found
 
@@ -82,7 +82,7 @@ def _card(row: RunRow) -> None:
         what, progress_bar, figures = st.columns([5, 3, 3], vertical_alignment="center", gap="medium")
         with what:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                state_badge(shared.runner().standing(row))
+                state_badge(shared.runner().status(row))
                 if row.purpose == "review":
                     st.badge(_("Review"), icon=":material/rate_review:", color="violet")
                 st.page_link(shared.RUNS, label=f"**{name(row)}**", query_params={"run": str(row.id)})

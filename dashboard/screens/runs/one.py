@@ -32,7 +32,7 @@ TICK_S = 1.0
 def one_run(row: RunRow) -> None:
     """Draw the page of a run."""
     st.page_link(shared.RUNS, label=_("All runs"), icon=":material/arrow_back:")
-    now = shared.runner().standing(row)
+    now = shared.runner().status(row)
     _head(row, now)
     moves = row.state in GOING or row.retry_at is not None
     st.fragment(_body, run_every=TICK_S if moves else None)(row.id, (now, row.retry_at))
@@ -140,7 +140,7 @@ def _body(run: int, drawn: tuple[str, float | None]) -> None:
 
 def _live(run: int, drawn: tuple[str, float | None]) -> None:
     seen = progress(shared.store(), run)
-    if (shared.runner().standing(seen.run), seen.run.retry_at) != drawn:
+    if (shared.runner().status(seen.run), seen.run.retry_at) != drawn:
         st.rerun()
     notices.trouble()
     _bar(seen)

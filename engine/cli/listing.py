@@ -1,0 +1,67 @@
+"""
+`draftmill runs` and `draftmill drafts`: the rows of the store, as a table or as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from engine.cli.options import Database, Json, RunId
+from engine.reports.brief import brief_of
+from engine.reports.metrics import summarise
+from engine.runners.run_status import run_status_now
+from engine.store import DraftFilter, RunRow, Store
+
+RUN_COLUMNS = ("run", "state", "started", "kind", "lang", "provider", "drafts", "calls", "items/s", "cost $", "reason")
+RIGHT = ("run", "drafts", "calls", "items/s", "cost $")
+DRAFT_FIELDS = ("slot", "topic", "level", "copy", "state", "source", "content")
+
+
+def runs(
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many runs to list.")] = 20,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """List the runs, newest first."""
+    with Store.open(database) as store:
+        rows = store.runs.page(limit)
+    if as_json:
+        typer.echo(json.dumps([brief_of(row) for row in rows], ensure_ascii=False))
+        return
+    if not rows:
+        typer.echo("no runs yet; make one with: draftmill run --kind cloze --lang en --levels 2 --topic Travel")
+        return
+    table = Table(box=None, header_style="bold")
+    for name in RUN_COLUMNS:
+        table.add_column(name, justify="right" if name in RIGHT else "left")
+    for row in rows:
+        table.add_row(*_cells(row))
+    Console().print(table)
+
+
+def drafts(run: RunId, database: Database = None, as_json: Json = False) -> None:
+    """Print the drafts of a run: titles, or with --json one JSON line each."""
+    with Store.open(database) as store:
+        store.runs.get(run)
+        for row in store.drafts.each(DraftFilter(run=run)):
+            if not as_json:
+                typer.echo(f"{row.slot:>5}  L{row.level}  {row.topic}  {row.title}")
+                continue
+            flags = [{"code": flag.code, "detail": flag.detail, "severity": flag.severity} for flag in row.flags]
+            values = {name: getattr(row, name) for name in DRAFT_FIELDS}
+            typer.echo(json.dumps({**values, "flags": flags}, ensure_ascii=False))
+
+
+def _cells(row: RunRow) -> list[str]:
+    totals, summary = row.totals, summarise(row.totals)
+    started = datetime.fromtimestamp(row.created_at).strftime("%Y-%m-%d %H:%M")
+    speed = f"{summary.items_per_s:.2f}" if summary.items_per_s else ""
+    kind = f"review of {row.parent_run}" if row.purpose == "review" else row.kind
+    head = [str(row.id), run_status_now(row), started, kind, row.lang, row.provider]
+    return [*head, f"{totals.drafted}/{totals.planned}", str(totals.calls), speed, f"{totals.cost_usd:.4f}", row.reason]

@@ -1,0 +1,83 @@
+"""
+The status of a run: its state as the row has it, and whether a process still works on it.
+
+The status is computed, not stored: a process that was killed cannot record it, and one that is frozen comes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, Protocol
+
+from engine.process import is_gone, lease_now, lease_s
+from engine.store import RunRow, Store
+
+GOING = ("queued", "running")
+"""States in which a process works on the run, or should."""
+CLOSED = "Draftmill was closed; resume the run to go on"
+
+RunStatus = Literal[
+    "queued", "running", "pausing", "cancelling", "interrupted", "paused", "done", "incomplete", "cancelled"
+]
+OPEN_STATUSES = ("queued", "running", "pausing", "cancelling")
+"""A process works on the run."""
+_COMMANDED: dict[str, RunStatus] = {"pause": "pausing", "cancel": "cancelling"}
+
+
+class Leased(Protocol):
+    """The columns of a run's row that say which process works on it."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def command(self) -> str | None: ...
+    @property
+    def owner(self) -> str | None: ...
+    @property
+    def heartbeat_at(self) -> float | None: ...
+
+
+def run_status(row: Leased, now: float, lease_s: float, *, gone: bool = False, ours: bool = False) -> RunStatus:
+    """
+    The status of a run at a moment.
+
+    Args:
+        row: The run's row.
+        now: Unix seconds, by the clock heartbeats are written with.
+        lease_s: How long a silent process keeps its runs.
+        gone: Its process provably no longer runs.
+        ours: This process works on it, whatever the heartbeat says: perhaps only the store cannot be written.
+
+    Returns:
+        The row's state; for a queued or running one `interrupted` if no process is left to work on it, and `pausing`
+        or `cancelling` while its calls in flight finish.
+    """
+    if row.state not in GOING:
+        return row.state  # type: ignore[return-value]  # the store's states are statuses
+    if not ours and (gone or row.owner is None or lease_ends(row, lease_s) < now):
+        return "interrupted"
+    return _COMMANDED.get(row.command or "", row.state)  # type: ignore[arg-type]
+
+
+def run_status_now(row: Leased, *, ours: bool = False) -> RunStatus:
+    """The status of a run now, as far as this machine can know it."""
+    return run_status(row, lease_now(), lease_s(), gone=row.state in GOING and is_gone(row.owner), ours=ours)
+
+
+def interrupted(store: Store, has: Callable[[int], bool] = lambda run: False) -> list[RunRow]:
+    """
+    The runs that were interrupted by a crash or a restart, the oldest first: the user may resume them.
+
+    Args:
+        store: Where the runs are.
+        has: Whether this process works on a run.
+    """
+    rows = reversed(store.runs.unfinished(CLOSED))
+    return [row for row in rows if run_status_now(row, ours=has(row.id)) in ("interrupted", "paused")]
+
+
+def lease_ends(row: Leased, lease_s: float) -> float:
+    """When another process may take the run over, in unix seconds, unless a new heartbeat is written before."""
+    return (row.heartbeat_at or 0.0) + lease_s
