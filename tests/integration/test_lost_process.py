@@ -111,7 +111,7 @@ def test_a_run_is_paused_and_resumed_from_outside(cli: Cli, say: Say) -> None:
     assert "run 1 is paused" in say("pause", "1")
     done = figures(say("resume", "1", "--json"))
     assert (done["state"], done["calls"], sorted(slots(cli))) == ("done", 12, list(range(12)))
-    assert "has already ended" in say("pause", "1", code=2)
+    assert "has ended already" in say("pause", "1", code=2)
 
 
 def test_a_held_run_can_be_seen_and_told_but_not_taken(cli: Cli, say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
