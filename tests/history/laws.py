@@ -88,7 +88,7 @@ def paid_is_kept(facts: Facts) -> Iterator[str]:
         yield f"{lost} bought completions are not stored; {doubted} calls are in doubt, {in_flight} in flight"
 
 
-def money_is_told(facts: Facts) -> Iterator[str]:
+def money_is_complete(facts: Facts) -> Iterator[str]:
     """4. Every attempt is in the ledger, at no less than it was billed; a run's spend is within its budget."""
     if len(facts.calls) < len(facts.served):
         yield f"the provider was asked {len(facts.served)} times, the ledger holds {len(facts.calls)} calls"
@@ -181,7 +181,7 @@ LAWS: tuple[Law, ...] = (
     conservation,
     exact_count,
     paid_is_kept,
-    money_is_told,
+    money_is_complete,
     bounded_calls,
     liveness,
     no_doubles,
