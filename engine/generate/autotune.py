@@ -1,8 +1,8 @@
 """
-auto: concurrency and batch size chosen while the run goes, from what its calls brought. Pure.
+auto: chooses concurrency and batch size while the run goes, from what its calls brought. Pure.
 
-The batch size that promises the most kept drafts a second wins (goodput, not raw speed), so it grows while the share of
-valid items holds and shrinks when replies come short. Concurrency follows Little's law. The pace itself is the gate's.
+It takes the batch size with the most kept drafts per second (goodput, not raw speed): it grows while the share of valid
+items stays high and shrinks when replies are incomplete. Concurrency follows Little's law. The limiter sets the pace.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from engine.limiter.forecast import Latency, fit
 from engine.limiter.limits import Limits
 from engine.spec import BATCH_SIZE, Tuning
 
-REACH = 2  # a batch size nobody has tried is at most this much larger than the largest tried
-SEEN = 3  # answers at a batch size before its yield is believed
+REACH = 2  # a batch size that was not tried yet is at most this much larger than the largest tried
+SEEN = 3  # replies at a batch size before its yield counts
 NEWEST = 200
-WORTH = 1.03  # a change must promise this much
+WORTH = 1.03  # a change must promise so much more goodput
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class Yield:
 
     @property
     def share(self) -> float:
-        """Items kept of those asked; one item of doubt, so that a few lucky calls prove nothing."""
+        """Items kept of those asked, each with one added, so that a few lucky calls prove nothing."""
         return (self.kept + 1) / (self.asked + 1)
 
 
@@ -48,29 +48,29 @@ class Choice:
 @dataclass(slots=True)
 class Auto:
     """
-    The Tuning of one run, while it goes.
+    The Tuning of one run while it goes.
 
     Args:
-        tuning: Where it starts.
-        most_concurrency: The guide's 8, or what the profile allows beyond it.
+        tuning: The first one.
+        max_concurrency: 8, or more where the profile allows it.
     """
 
     tuning: Tuning
-    most_concurrency: int
+    max_concurrency: int
     choices: list[Choice] = field(default_factory=list)
     _yields: dict[int, Yield] = field(default_factory=dict)
     _seconds: deque[tuple[int, float]] = field(default_factory=lambda: deque(maxlen=NEWEST))
 
     def observe(self, now: float, asked: int, kept: int, seconds: float, limits: Limits, *, cut: bool = False) -> None:
         """
-        Take what one answered call brought, and choose again.
+        Count what one call brought, and choose again.
 
         Args:
             now: The run's clock.
             asked: Items asked for, of which `kept` became drafts.
-            seconds: From sending to the answer.
-            limits: Those in force at the gate.
-            cut: The answer broke off for its length.
+            seconds: From sending to the response.
+            limits: Those in force at the limiter.
+            cut: The reply was cut off for its length.
         """
         seen = self._yields.setdefault(asked, Yield())
         seen.calls, seen.asked, seen.kept = seen.calls + 1, seen.asked + asked, seen.kept + kept
@@ -81,9 +81,9 @@ class Auto:
             self._choose(now, self._best(limits), "goodput")
 
     def batch_size(self, left: int, limits: Limits) -> int:
-        """Slots for the next packet: at the end the rest is shared among the workers, unless calls are scarce."""
+        """Slots for the next packet; the last ones are shared by all workers, unless the rate limit holds back."""
         share = math.ceil(left / max(1, self.tuning.concurrency))
-        if self._gap_s(limits) > self._latency().of(self.tuning.batch_size) / self.tuning.concurrency:
+        if self._interval_s(limits) > self._latency().of(self.tuning.batch_size) / self.tuning.concurrency:
             return self.tuning.batch_size
         return max(1, min(self.tuning.batch_size, share))
 
@@ -96,17 +96,17 @@ class Auto:
         return replace(self.tuning, batch_size=size, concurrency=self._concurrency(size, limits))
 
     def _goodput(self, size: int, limits: Limits) -> float:
-        in_flight = min(self.most_concurrency, limits.max_in_flight or self.most_concurrency)
-        return size * self._share(size) / max(self._latency().of(size) / in_flight, self._gap_s(limits), 1e-6)
+        in_flight = min(self.max_concurrency, limits.max_in_flight or self.max_concurrency)
+        return size * self._share(size) / max(self._latency().of(size) / in_flight, self._interval_s(limits), 1e-6)
 
     def _concurrency(self, size: int, limits: Limits) -> int:
-        """Little's law: rate x latency, and one to spare; without a known rate as many as are allowed."""
-        gap_s = self._gap_s(limits)
-        wanted = math.ceil(self._latency().of(size) / gap_s) + 1 if gap_s else self.most_concurrency
-        return max(1, min(self.most_concurrency, wanted))
+        """Little's law: rate x latency, and one more; without a known rate as many as are allowed."""
+        interval_s = self._interval_s(limits)
+        wanted = math.ceil(self._latency().of(size) / interval_s) + 1 if interval_s else self.max_concurrency
+        return max(1, min(self.max_concurrency, wanted))
 
     def _share(self, size: int) -> float:
-        """The share kept at a size: measured, else along the line through the two nearest measured sizes below."""
+        """The share kept at a size: measured, else on the line through the two nearest smaller ones."""
         tried = [other for other in self._tried() if other <= size]
         if not tried:
             return 1.0
@@ -123,7 +123,7 @@ class Auto:
     def _latency(self) -> Latency:
         return fit(list(self._seconds))
 
-    def _gap_s(self, limits: Limits) -> float:
+    def _interval_s(self, limits: Limits) -> float:
         return limits.window_s / limits.rpm if limits.rpm else 0.0
 
     def _choose(self, now: float, tuning: Tuning, why: str) -> None:

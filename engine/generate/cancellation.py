@@ -1,5 +1,5 @@
 """
-Which tasks of a run may be cancelled at once: those that wait and have no call in flight.
+Which tasks of a run a stop may cancel at once: those that wait and have no call in flight.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from contextlib import contextmanager
 
 
 class Cancellation:
-    """The tasks of a run that wait and have nothing in flight: those a stop may end at once."""
+    """The tasks of a run that wait and have no call in flight."""
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Task[object]] = set()
-        self.closed = False
+        self._interrupted = False
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
-        """While inside, `interrupt` cancels this task; once interrupted, entering cancels it."""
+        """Let `interrupt` cancel this task while it is inside; after an interrupt, entering cancels it."""
         task = asyncio.current_task()
-        if self.closed or task is None:
+        if self._interrupted or task is None:
             raise asyncio.CancelledError
         self._waiting.add(task)
         try:
@@ -29,7 +29,7 @@ class Cancellation:
             self._waiting.discard(task)
 
     def interrupt(self) -> None:
-        """Cancel every waiting task now, and any that would wait later; what is in flight drains."""
-        self.closed = True
+        """Cancel every waiting task, and from now on any that would wait; calls in flight go on."""
+        self._interrupted = True
         for task in self._waiting:
             task.cancel()

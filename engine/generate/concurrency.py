@@ -1,5 +1,5 @@
 """
-A run's places in flight: a call leaves its own when its answer is whole; the next goes while that is stored and read.
+A run's concurrency slots: a call frees its slot when its response is complete; the next is sent while that is stored.
 """
 
 from __future__ import annotations
@@ -10,59 +10,59 @@ from collections.abc import Callable
 
 class ConcurrencySlots:
     """
-    The places of one run.
+    Counts the calls of one run that are in flight.
 
     Args:
-        most: How many there are at this moment.
+        limit: How many there may be at this moment.
     """
 
-    def __init__(self, most: Callable[[], int]) -> None:
+    def __init__(self, limit: Callable[[], int]) -> None:
         self.changed = asyncio.Event()
-        """Something has changed that a packet may wait for."""
-        self._most = most
+        """Set whenever something changes that a packet may wait for."""
         self.taken = 0
+        self._limit = limit
 
     def __repr__(self) -> str:
-        return f"ConcurrencySlots({self.taken} of {self.most} taken)"
+        return f"ConcurrencySlots({self.taken} of {self.limit} taken)"
 
     @property
-    def most(self) -> int:
-        """How many there are."""
-        return self._most()
+    def limit(self) -> int:
+        """How many slots there are now."""
+        return self._limit()
 
     @property
     def free(self) -> bool:
-        """Whether one more call may go."""
-        return self.taken < self.most
+        """Whether one more call may be sent."""
+        return self.taken < self.limit
 
 
 class ConcurrencySlot:
-    """One of a run's places, held from its making on."""
+    """One of a run's slots; taken when it is made."""
 
-    def __init__(self, places: ConcurrencySlots) -> None:
-        self._places = places
+    def __init__(self, slots: ConcurrencySlots) -> None:
+        self._slots = slots
         self._held = False
         self._hold()
 
     def __repr__(self) -> str:
         return f"ConcurrencySlot(held={self._held})"
 
-    def leave(self) -> None:
-        """Nothing of the packet is in flight; a second time does nothing."""
+    def release(self) -> None:
+        """Free the slot; a second time does nothing."""
         if self._held:
             self._held = False
-            self._places.taken -= 1
-            self._places.changed.set()
+            self._slots.taken -= 1
+            self._slots.changed.set()
 
-    async def enter(self) -> None:
-        """Wait for a place, where it was left and the packet is to be sent once more."""
+    async def acquire(self) -> None:
+        """Wait for a slot, if it was released: the packet is to be sent once more."""
         while not self._held:
-            if self._places.free:
+            if self._slots.free:
                 self._hold()
             else:
-                self._places.changed.clear()
-                await self._places.changed.wait()
+                self._slots.changed.clear()
+                await self._slots.changed.wait()
 
     def _hold(self) -> None:
         self._held = True
-        self._places.taken += 1
+        self._slots.taken += 1

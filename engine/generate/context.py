@@ -1,5 +1,5 @@
 """
-What all packets of one run share: the way to the provider, the ledger, and what the run has learned so far.
+The shared state of a run: client, limiter, budget, ledger, and what the run has seen of its provider.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from engine.generate.autotune import Auto
 from engine.generate.cancellation import Cancellation
 from engine.generate.outage import OutageGuard
 from engine.generate.pending_writes import PendingWrites
-from engine.generate.retry import Decision
+from engine.generate.retry import RetryDecision
 from engine.generate.task import Task
-from engine.limiter.gate import Gate, Throttle
+from engine.limiter.gate import Limiter, Throttle
 from engine.money.budget import Budget
 from engine.money.cost import Day, midnight
 from engine.money.price import Price
@@ -27,7 +27,7 @@ from engine.store import Store
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """What every packet of one run shares."""
+    """The shared state of one run."""
 
     run: int
     fence: int | None
@@ -37,31 +37,41 @@ class RunContext:
     model: str
     task: Task
     chat: Chat
-    gate: Gate
+    limiter: Limiter
     throttle: Throttle
     store: Store
     clock: Clock
     outage: OutageGuard
     budget: Budget
     auto: Auto | None
-    """Chooses the batch size and concurrency as it goes; None: the Tuning stands."""
+    """Chooses the batch size and concurrency while the run goes; None: the Tuning is fixed."""
     cancellation: Cancellation
     pending_writes: PendingWrites
     reading: asyncio.Lock
-    """One answer is read at a time, and what is ready to be sent goes between two."""
+    """Held while a reply is read: one at a time, and calls that are ready are sent between two."""
     rng: random.Random
 
+    async def sleep(self, seconds: float) -> None:
+        """
+        Wait on the run's clock.
+
+        Raises:
+            asyncio.CancelledError: the run was stopped.
+        """
+        with self.cancellation():
+            await self.clock.sleep(seconds)
+
     def price(self, served: str, at: float | None = None) -> Price:
-        """The price of the served model, else of the one asked for, at a moment (unix seconds) or at the peak."""
+        """The price of the served model, else of the one asked for, at a time (unix seconds) or at the peak."""
         return self.profile.price(served, self.model, at=at)
 
     def day(self) -> Day | None:
-        """The budget of this day, local time; None where there is none."""
+        """Today's budget (local time); None: there is none."""
         budget_usd = self.profile.budget_day_usd
         return None if budget_usd is None else Day(self.profile.name, midnight(self.clock.wall()), budget_usd)
 
-    def explain(self, decision: Decision) -> str:
-        """The decision's message, with the variable where the key is at fault, and with the time where one is named."""
+    def explain(self, decision: RetryDecision) -> str:
+        """The decision's message; names the variable of a refused key, and the time of a wait."""
         if decision.reason == "key" and self.profile.key_env:
             return f"{decision.message} It is read from {self.profile.key_env}."
         if decision.wait_s:

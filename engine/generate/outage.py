@@ -1,142 +1,150 @@
 """
-A circuit breaker: how many extra calls a provider that is down may cost, and when a paused run is tried again.
+A circuit breaker: how many extra calls a provider that is down may cost, and when a paused run is resumed by itself.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from engine.errors import ProviderError, Stopped
-from engine.generate.retry import Action, Decision
+from engine.generate.retry import Action, RetryDecision
 from engine.providers.reply import Reply
 from engine.spec import Tuning
 from engine.store import AutoResume
-from engine.work import Cell
 
-LEAST_SPARE_CALLS = 35  # design.md, law 5: a provider that is down costs at most max(35, 10 % of the plan) extra calls
+MIN_EXTRA_CALLS = 35  # design.md, law 5: a provider that is down costs at most max(35, 10 % of the plan) extra calls
+EXTRA_CALLS_SHARE = 0.10
+PROBE_CALLS = 12  # of the extra calls, kept for finding out whether a provider that was down is back
+FIRST_RESUME_S = 30.0
+LONGEST_RESUME_S = 600.0
+MAX_RATE_LIMITED = 35  # more refusals for the rate in a row pause the run
+MAX_EMPTY = 12  # so many replies in a row without a usable draft: the settings are wrong, it is not bad luck
 
-SPARE_SHARE = 0.10
-
-PAGES = ("no_envelope", "too_large")
-
-PROBES = 12  # of the extra calls, kept for finding out whether a provider that was down is back
-
-FIRST_TRY_S = 30.0
-
-LONGEST_TRY_S = 600.0
-
-DOWN = ("provider_down", "unreachable")
-"""Why a run pauses that is tried again by itself: nothing is wrong with it, its provider or the network is away."""
-
-BARREN_CALLS = 12  # this many answers in a row without one usable draft: the settings are wrong, not the luck
-
-AVOID_TITLES = 8
+NO_COMPLETION = ("no_envelope", "too_large")
+"""Reasons of replies that were no chat completion."""
+RESUMABLE = ("provider_down", "unreachable")
+"""Reasons of a pause that ends by itself: the run is fine, its provider or the network is down."""
 
 
 @dataclass(slots=True)
 class OutageGuard:
-    """What a run has learned that later decisions rest on."""
+    """What a run has seen of its provider: counts what went wrong, and stops the run when it gets nowhere."""
 
-    bound: int
-    """Extra calls a provider that is down may cost, and RETRYs of the whole run."""
+    max_extra_calls: int
+    """The calls an outage may cost, and RETRYs of the whole run."""
     retry_budget: int
+    """RETRYs that are left."""
     tries: int = 0
-    """Which try this is, by itself, since the provider was well; 0: none."""
+    """How often the run was resumed by itself since the provider was well."""
     probing: bool = False
-    """One call finds out whether the provider is back; nothing else is sent until it has answered."""
+    """One call finds out whether the provider is back; nothing else is sent until it is answered."""
     answered: bool = False
+    """A good reply has come."""
     pages: int = 0
+    """Replies that were no chat completion."""
     alike: int = 0
+    """Refusals in a row with the same status and code."""
     last_refusal: str = ""
     schema_dropped: bool = False
+    """The provider takes no JSON schema: ask for plain JSON."""
     unanswered: int = 0
-    """Calls in a row that brought no answer or a 5xx, those of earlier tries included."""
-    slowed: int = 0
-    """Rate signals in a row."""
+    """Calls in a row that brought no response or a 5xx, those before the run was resumed by itself included."""
+    rate_limited: int = 0
+    """Refusals for the rate in a row."""
     consecutive_empty: int = 0
-    """Good answers in a row without one usable draft."""
-    titles: dict[Cell, deque[str]] = field(default_factory=lambda: defaultdict(lambda: deque(maxlen=AVOID_TITLES)))
+    """Good replies in a row without a usable draft."""
 
     @classmethod
     def of(cls, planned_calls: int, tries: int = 0, unanswered: int = 0) -> OutageGuard:
-        """A fresh guard with the retry budget of a run of `planned_calls`, or of one that is tried again by itself."""
-        bound = max(LEAST_SPARE_CALLS, int(SPARE_SHARE * planned_calls))
-        return cls(bound, retry_budget=bound, tries=tries, probing=tries > 0, unanswered=unanswered)
+        """
+        A new guard.
 
-    def most_in_flight(self, concurrency: int) -> int:
+        Args:
+            planned_calls: Calls the run will make when nothing goes wrong.
+            tries: How often it was resumed by itself.
+            unanswered: Calls in a row without a response before it was.
+        """
+        extra = max(MIN_EXTRA_CALLS, int(EXTRA_CALLS_SHARE * planned_calls))
+        return cls(extra, retry_budget=extra, tries=tries, probing=tries > 0, unanswered=unanswered)
+
+    def max_in_flight(self, concurrency: int) -> int:
         """How many calls may be in flight: one while it is not known whether the provider is back."""
         if self.probing:
             return 1
-        return concurrency if self.answered else min(concurrency, self.bound)
+        return concurrency if self.answered else min(concurrency, self.max_extra_calls)
 
     @property
-    def is_well(self) -> bool:
-        """The provider has given a good answer, and nothing has gone wrong since."""
+    def is_healthy(self) -> bool:
+        """The provider has given a good reply, and nothing has gone wrong since."""
         return self.answered and not self.probing and not self.unanswered
 
-    def auto_resume(self, code: str, now: float) -> AutoResume | None:
+    def auto_resume(self, reason: str, now: float) -> AutoResume | None:
         """
-        When a run that was paused with this code is tried again by itself: 30 s, 1, 2, 4, 8, then 10 minutes later.
+        When a run that was paused for this reason is resumed by itself: after 30 s, 1, 2, 4, 8, then 10 minutes.
 
         Returns:
             None where only a person can help, or where the extra calls are used up.
         """
-        if code not in DOWN or self.unanswered >= self.bound:
+        if reason not in RESUMABLE or self.unanswered >= self.max_extra_calls:
             return None
         tries = 1 if self.answered else self.tries + 1
-        wait_s = min(LONGEST_TRY_S, FIRST_TRY_S * 2 ** (tries - 1))
+        wait_s = min(LONGEST_RESUME_S, FIRST_RESUME_S * 2 ** (tries - 1))
         return AutoResume(now + wait_s, tries, self.unanswered)
 
     def alike_to(self, seen: Reply | ProviderError) -> int:
         """How many refusals like this one came in a row before it."""
         return self.alike if isinstance(seen, Reply) and _refusal(seen) == self.last_refusal else 0
 
-    def take(self, seen: Reply | ProviderError, decision: Decision, tuning: Tuning) -> Decision:
+    def observe(self, seen: Reply | ProviderError, decision: RetryDecision, tuning: Tuning) -> RetryDecision:
         """
-        Remember one answer.
+        Count one reply, or the error in its place.
 
         Returns:
-            The decision, or STOP in its place when the run as a whole is getting nowhere.
+            The decision, or STOP in its place when the run as a whole gets nowhere.
         """
-        if decision.action in (Action.KEEP, Action.REASK):
+        if decision.is_good:
             self.answered, self.probing = True, False
-            self.unanswered = self.slowed = self.alike = 0
+            self.unanswered = self.rate_limited = self.alike = 0
             return decision
         self.schema_dropped = self.schema_dropped or decision.drop_schema
-        if decision.reason in PAGES:
+        if decision.reason in NO_COMPLETION:
             self.pages += 1
         elif isinstance(seen, ProviderError) or seen.status >= 500:
             self.unanswered += 1
         elif decision.action is Action.SLOW:
-            self.slowed += 1
+            self.rate_limited += 1
             self.probing = False
         elif not decision.drop_schema:
             self.alike = self.alike_to(seen) + 1
             self.last_refusal = _refusal(seen)
         return self._stop_if_hopeless(decision, tuning)
 
-    def take_kept(self, kept: int, why: str, tuning: Tuning) -> None:
+    def observe_kept(self, kept: int, cause: str, tuning: Tuning) -> None:
         """
-        Remember how many drafts one good answer gave.
+        Count the drafts of one good reply.
+
+        Args:
+            kept: Usable drafts.
+            cause: Why most of the others were lost, as a code.
+            tuning: The run's.
 
         Raises:
-            Stopped: answer after answer holds nothing usable.
+            Stopped: too many replies in a row held nothing usable.
         """
         self.consecutive_empty = 0 if kept else self.consecutive_empty + 1
-        if self.consecutive_empty >= max(BARREN_CALLS, 3 * tuning.concurrency):
+        if self.consecutive_empty >= max(MAX_EMPTY, 3 * tuning.concurrency):
             raise Stopped(
                 "nothing_usable",
-                f"the last {self.consecutive_empty} answers held no usable draft ({why}). The run is paused so that no "
-                "more money is spent; look at a raw answer, then try another model or simpler options",
+                f"the last {self.consecutive_empty} answers held no usable draft ({cause}). The run is paused so that "
+                "no more money is spent; look at a raw answer, then try another model or simpler options",
             )
 
-    def spend_retry(self, decision: Decision) -> None:
+    def spend_retry(self, decision: RetryDecision) -> None:
         """
-        Take one repeated call from the run's budget.
+        Take one RETRY from the run's budget.
 
         Raises:
-            Stopped: the budget is empty.
+            Stopped: the budget is used up.
         """
         self.retry_budget -= 1
         if self.retry_budget < 0:
@@ -146,14 +154,14 @@ class OutageGuard:
                 "no more money is spent; resume it when the provider is well",
             )
 
-    def _stop_if_hopeless(self, decision: Decision, tuning: Tuning) -> Decision:
-        if decision.action is Action.SLOW and self.slowed > LEAST_SPARE_CALLS:
-            message = f"{self.slowed} calls in a row were refused for their rate. Lower rpm or resume later"
+    def _stop_if_hopeless(self, decision: RetryDecision, tuning: Tuning) -> RetryDecision:
+        if decision.action is Action.SLOW and self.rate_limited > MAX_RATE_LIMITED:
+            message = f"{self.rate_limited} calls in a row were refused for their rate. Lower rpm or resume later"
             return replace(decision, action=Action.STOP, reason="rate_limited", message=message)
         if decision.action in (Action.RETRY, Action.FAIL) and self._is_down(decision.action, tuning):
-            # A deadline shorter than the answer is no outage: trying again would only buy more answers nobody reads.
-            reason, way_out = ("late", "Raise deadline_s") if decision.reason == "late" else ("provider_down", "Resume")
-            message = f"no answer to {self.unanswered} calls in a row: {decision.message} {way_out} when it is well"
+            # A deadline shorter than the answer is no outage: a resumed run would only buy more answers nobody reads.
+            reason, advice = ("late", "Raise deadline_s") if decision.reason == "late" else ("provider_down", "Resume")
+            message = f"no answer to {self.unanswered} calls in a row: {decision.message} {advice} when it is well"
             return replace(decision, action=Action.STOP, reason=reason, message=message)
         return decision
 
@@ -166,8 +174,8 @@ class OutageGuard:
             return True
         if action is Action.FAIL and not self.answered and self.unanswered > tuning.retries > 0:
             return True  # a small run's few packets would all be given up before there were five
-        # As many more may be in flight: together they stay within the bound, and leave some for finding out.
-        return self.unanswered >= max(5, self.bound - PROBES - tuning.concurrency + 1)
+        # Other calls may be in flight: together they stay within the bound and leave some calls for probing.
+        return self.unanswered >= max(5, self.max_extra_calls - PROBE_CALLS - tuning.concurrency + 1)
 
 
 def _refusal(reply: Reply) -> str:

@@ -1,5 +1,5 @@
 """
-Results on their way to the disk, so that a worker can ask for more meanwhile.
+Results that are being written, so that a run can go on asking meanwhile.
 """
 
 from __future__ import annotations
@@ -12,34 +12,34 @@ from engine.store import Settled, committed
 
 class PendingWrites:
     """
-    Settlements on their way to the disk, so that a worker asks on meanwhile.
+    The recorded calls that are not durable yet.
 
-    The store writes in order: when a later write is durable, these are, or have failed.
+    The store writes in order: when a later write is durable, these are too, or have failed.
     """
 
     def __init__(self) -> None:
-        self._waiting: deque[Future[Settled]] = deque()
+        self._futures: deque[Future[Settled]] = deque()
 
-    def add(self, settlement: Future[Settled]) -> None:
-        """Let a settlement be written."""
-        self._waiting.append(settlement)
+    def add(self, write: Future[Settled]) -> None:
+        """Keep a write until it is durable."""
+        self._futures.append(write)
 
     def check(self) -> None:
         """
-        Forget those that are written.
+        Forget the writes that are done.
 
         Raises:
-            StoreError: one could not be.
+            StoreError: one has failed.
         """
-        while self._waiting and self._waiting[0].done():
-            self._waiting.popleft().result()
+        while self._futures and self._futures[0].done():
+            self._futures.popleft().result()
 
     async def all_written(self) -> None:
         """
-        Wait for the rest.
+        Wait until every write is durable.
 
         Raises:
-            StoreError: one could not be written.
+            StoreError: one has failed.
         """
-        while self._waiting:
-            await committed(self._waiting.popleft())
+        while self._futures:
+            await committed(self._futures.popleft())

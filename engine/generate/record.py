@@ -1,16 +1,16 @@
 """
-What an answer comes to: which drafts it holds, what it is billed at, and how its call is entered in the ledger.
-
-The retry contract has decided what to do, the task reads, the store does the writing.
+Records what a call brought: reads the drafts, computes the cost, and enters both in the ledger.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from engine.errors import NoAnswer, ProviderError, TooLarge
 from engine.generate.context import RunContext
-from engine.generate.retry import Action, Decision
+from engine.generate.retry import Action, RetryDecision
 from engine.kinds import Reading
 from engine.money.cost import cost_usd
 from engine.money.usage import Usage
@@ -19,32 +19,68 @@ from engine.store import Settlement
 from engine.work import Packet
 
 
-def read(context: RunContext, packet: Packet, seen: Reply | ProviderError, decision: Decision) -> Reading:
-    """The drafts of an answer: none where the contract found nothing worth reading."""
-    if isinstance(seen, ProviderError) or not seen.text:
-        return Reading((), (), ())
-    if decision.action in (Action.KEEP, Action.REASK) or seen.finish == "error":
-        return context.task.read(seen.text, packet, truncated=decision.smaller)
-    return Reading((), (), ())
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a call brought: drafts and rejections, its cost, and the slots that are given up, each with its reason."""
+
+    reading: Reading
+    cause: str
+    """The commonest reason why items were lost, as a code."""
+    cost_usd: float | None
+    """None: in doubt, its upper bound counts."""
+    failed: Mapping[int, str]
 
 
-def settlement(
+def record(
     context: RunContext,
     packet: Packet,
     call: int,
     seen: Reply | ProviderError,
-    decision: Decision,
-    reading: Reading,
+    decision: RetryDecision,
     answered_at: float | None = None,
+) -> Recorded:
+    """
+    Read a reply and let the store write what it brought; the write is durable later (`context.pending_writes`).
+
+    Args:
+        context: The run's shared state.
+        packet: What the call asked for.
+        call: Its row.
+        seen: Its reply, or the error in its place.
+        decision: What `decide` said about it.
+        answered_at: Unix seconds, for the tariff; default: now.
+    """
+    reading = _read(context, packet, seen, decision)
+    at = context.clock.wall() if answered_at is None else answered_at
+    entry = _settlement(context, packet, call, seen, decision, reading, at)
+    context.pending_writes.add(context.store.calls.settle(context.task.file(entry, reading.drafts), context.fence))
+    return Recorded(reading, _cause(reading, decision), entry.cost_usd, entry.failed)
+
+
+def _read(context: RunContext, packet: Packet, seen: Reply | ProviderError, decision: RetryDecision) -> Reading:
+    """The drafts of a reply; of one that broke off, those that are complete."""
+    if isinstance(seen, ProviderError) or not seen.text:
+        return Reading((), (), ())
+    if decision.is_good or seen.finish == "error":
+        return context.task.read(seen.text, packet, truncated=decision.smaller)
+    return Reading((), (), ())
+
+
+def _settlement(
+    context: RunContext,
+    packet: Packet,
+    call: int,
+    seen: Reply | ProviderError,
+    decision: RetryDecision,
+    reading: Reading,
+    at: float,
 ) -> Settlement:
-    """The entry that closes a call; `answered_at` (unix seconds, default: now) chooses the tariff."""
     usage = (isinstance(seen, Reply) and seen.usage) or Usage()
-    usd, is_estimate = _bill(context, seen, decision, context.clock.wall() if answered_at is None else answered_at)
-    rest = packet.without(reading.drafts)
-    entry = Settlement(
+    usd, is_estimate = _bill(context, seen, decision, at)
+    return Settlement(
         call=call,
         outcome=_call_outcome(decision, reading, packet, seen),
-        reason=decision.reason or why(reading, decision),
+        reason=decision.reason or _cause(reading, decision),
         message=decision.message or "; ".join(item.detail for item in reading.rejections[:3] if item.detail),
         status=seen.status if isinstance(seen, Reply) else None,
         tokens_in=usage.tokens_in,
@@ -53,21 +89,22 @@ def settlement(
         cost_usd=usd,
         cost_is_estimate=is_estimate,
         model=seen.model if isinstance(seen, Reply) else "",
-        failed=given_up(decision, rest),
+        failed=_failed(decision, packet.without(reading.drafts)),
         refused=Counter(item.code for item in reading.rejections),
     )
-    return context.task.file(entry, reading.drafts)
 
 
-def given_up(decision: Decision, rest: Packet | None) -> dict[int, str]:
+def _failed(decision: RetryDecision, rest: Packet | None) -> dict[int, str]:
     """Slot number to reason, for the slots that must not be asked for again."""
     if decision.action is not Action.FAIL or rest is None:
         return {}
     return {slot.number: decision.reason for slot in rest.slots}
 
 
-def _bill(context: RunContext, seen: Reply | ProviderError, decision: Decision, at: float) -> tuple[float | None, bool]:
-    """Never less than what may be charged: without a count, or without an answer, the worst case stands (None)."""
+def _bill(
+    context: RunContext, seen: Reply | ProviderError, decision: RetryDecision, at: float
+) -> tuple[float | None, bool]:
+    """USD, and whether that is an estimate. None: without a token count or a response the upper bound counts."""
     if isinstance(seen, Reply) and seen.usage is not None:
         return cost_usd(seen.usage, context.price(seen.model, at))
     good = isinstance(seen, Reply) and seen.status == 200 and seen.envelope and not seen.error_code
@@ -76,8 +113,8 @@ def _bill(context: RunContext, seen: Reply | ProviderError, decision: Decision, 
     return 0.0, False
 
 
-def _call_outcome(decision: Decision, reading: Reading, packet: Packet, seen: Reply | ProviderError) -> str:
-    if decision.action in (Action.KEEP, Action.REASK):
+def _call_outcome(decision: RetryDecision, reading: Reading, packet: Packet, seen: Reply | ProviderError) -> str:
+    if decision.is_good:
         return "ok" if len(reading.drafts) == len(packet.slots) else "partial" if reading.drafts else "empty"
     if decision.doubt or isinstance(seen, NoAnswer):
         return "in_doubt"
@@ -86,7 +123,6 @@ def _call_outcome(decision: Decision, reading: Reading, packet: Packet, seen: Re
     return {Action.SLOW: "rate_limited", Action.STOP: "stopped"}.get(decision.action, "failed")
 
 
-def why(reading: Reading, decision: Decision) -> str:
-    """The commonest reason an answer lost items, as a code."""
+def _cause(reading: Reading, decision: RetryDecision) -> str:
     codes = [rejection.code for rejection in reading.rejections] or [decision.reason]
     return max(codes, key=codes.count)

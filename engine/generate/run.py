@@ -1,8 +1,7 @@
 """
-All packets of one run: each goes when a place in flight is free, and what is missing is asked for again between first
-attempts.
+All packets of one run: each is asked for when a concurrency slot is free; missing slots are asked for again in between.
 
-One packet's journey is the business of ask; runs beside each other that of runners.
+One packet is handled by ask, several runs beside each other by runners.
 """
 
 from __future__ import annotations
@@ -18,27 +17,26 @@ from engine.errors import DraftmillError, Stopped
 from engine.generate.ask import ask
 from engine.generate.concurrency import ConcurrencySlot, ConcurrencySlots
 from engine.generate.context import RunContext
-from engine.generate.task import Pack
+from engine.generate.task import Pack, Unit
 from engine.store import RunState, Store, committed
 from engine.work import Outcome, Packet, Slot
 
 NAMED_CELLS = 5
-EXTRA_ASKS = 2  # a slot is asked for again at most retries + 2 times: 0.2 ** 6 leaves 1 slot in 15,000 short
+EXTRA_ASKS = 2  # a slot is asked for again at most retries + 2 times: 0.2 ** 6 leaves 1 slot in 15,000 missing
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a run ended or paused: its state, and a reason for people."""
+    """How a run ended or paused: its state, a reason for people, and the code of that reason where it has one."""
 
     state: RunState
     reason: str = ""
     code: str = ""
-    """Of the reason, where it has one."""
 
 
 @dataclass(slots=True)
 class Missing:
-    """A slot to ask for again: how often it has been asked for, and why the last time was not enough."""
+    """A slot to ask for again: how often it was asked for, and why the last reply was not enough."""
 
     slot: Slot
     asks: int
@@ -48,43 +46,41 @@ class Missing:
 
 class Queue:
     """
-    What is still to be asked for: first packets in order, and missing slots between them.
-
-    Pure: takes outcomes in, gives packets out; who waits for whom is the run's business.
+    The slots still to ask for: first packets in order, and missing slots between them. Pure.
 
     Args:
         slots: What to ask for, in order.
         pack: The task's: which slots may share a packet.
-        most_asks: How often one slot may be asked for.
+        max_asks: How often one slot may be asked for.
     """
 
-    def __init__(self, slots: Sequence[Slot], pack: Pack, most_asks: int) -> None:
+    def __init__(self, slots: Sequence[Slot], pack: Pack, max_asks: int) -> None:
         self._first = deque(slots)
         self._pack = pack
         self._again: deque[Missing] = deque()
         self._asks: Counter[int] = Counter()
-        self._most_asks = most_asks
+        self._max_asks = max_asks
         self._next_number = 0
-        self.in_hand = 0
+        self.in_progress = 0
 
     def __repr__(self) -> str:
-        return f"Queue({len(self._first)} first, {len(self._again)} again, {self.in_hand} in hand)"
+        return f"Queue({len(self._first)} first, {len(self._again)} again, {self.in_progress} in progress)"
 
     @property
     def exhausted(self) -> bool:
-        """Nothing to ask for and nobody asking."""
-        return not (self._first or self._again or self.in_hand)
+        """Nothing is left to ask for, and no packet is in progress."""
+        return not (self._first or self._again or self.in_progress)
 
     @property
     def left(self) -> int:
-        """Slots that nobody has in hand."""
+        """Slots that are in no packet in progress."""
         return len(self._first) + len(self._again)
 
     def take(self, batch_size: int) -> Packet | None:
         """
         The next packet, of at most `batch_size` slots.
 
-        Missing slots as soon as they fill a packet, else the plan, else whatever is missing.
+        Missing slots as soon as they fill a packet, else the next of the plan, else whatever is missing.
         """
         size = self._again_size(batch_size)
         if self._again and (len(self._again) >= size or not self._first):
@@ -95,23 +91,23 @@ class Queue:
             return None
         self._next_number += 1
         self._asks.update(slot.number for slot in packet.slots)
-        self.in_hand += 1
+        self.in_progress += 1
         return packet
 
-    def settle(self, outcome: Outcome) -> dict[int, str]:
+    def complete(self, outcome: Outcome) -> dict[int, str]:
         """
-        Take a packet's outcome back.
+        Take the outcome of a packet; its missing slots are asked for again.
 
         Returns:
-            Slots that have been asked for often enough, with the last reason: they are to be failed.
+            Slots that were asked for often enough, with the last reason: they are to be failed.
         """
-        self.in_hand -= 1
+        self.in_progress -= 1
         why = {item.slot.number: item for item in outcome.rejections if item.slot is not None}
         given_up: dict[int, str] = {}
         for slot in outcome.missing:
             reason = why[slot.number].code if slot.number in why else outcome.reason or "missing"
             blanks = outcome.packet.blanks + (outcome.reason == "blank")
-            if self._asks[slot.number] >= self._most_asks:
+            if self._asks[slot.number] >= self._max_asks:
                 given_up[slot.number] = reason
                 continue
             detail = why[slot.number].detail if slot.number in why else ""
@@ -120,7 +116,7 @@ class Queue:
         return given_up
 
     def _again_size(self, batch_size: int) -> int:
-        """Half packets the second time, quarter packets the third: a bad reply must not be bought twice."""
+        """Half packets the second time, quarter packets the third: the same bad reply must not be bought twice."""
         asks = max((missing.asks for missing in itertools.islice(self._again, batch_size)), default=1)
         return max(1, math.ceil(batch_size / (1 << asks)))
 
@@ -148,15 +144,15 @@ class Run:
     One run at work.
 
     Args:
-        context: What its packets share.
+        context: Its shared state.
         slots: The open slots, in order.
     """
 
     def __init__(self, context: RunContext, slots: Sequence[Slot]) -> None:
-        self._desk = context
+        self._context = context
         retries = context.tuning.retries
         self._queue = Queue(slots, context.task.pack, 1 + retries + EXTRA_ASKS if retries else 1)
-        self._places = ConcurrencySlots(self._most_in_flight)
+        self._concurrency = ConcurrencySlots(self._max_in_flight)
         self._failures: list[DraftmillError] = []
         self._ending: Ending | None = None
 
@@ -165,82 +161,86 @@ class Run:
         Ask until every slot has ended, or the run is stopped.
 
         Returns:
-            What `stop` or a Stopped said; None when every slot has ended: the rows tell how.
+            The ending given to `stop`, or of a packet that stopped the run; None when every slot has ended: see
+            `ending_of`.
 
         Raises:
-            DraftmillError: the store cannot be written; what was in flight has drained.
+            DraftmillError: the store cannot be written; calls in flight have ended.
         """
         async with asyncio.TaskGroup() as packets:
             while (packet := await self._next()) is not None:
-                packets.create_task(self._carry(packet, ConcurrencySlot(self._places)))
+                packets.create_task(self._ask(packet, ConcurrencySlot(self._concurrency)))
         if self._failures:
             raise self._failures[0]
-        await self._desk.pending_writes.all_written()
+        await self._context.pending_writes.all_written()
         return self._ending
 
     def stop(self, ending: Ending) -> None:
         """
-        Start nothing more: what waits ends at once, what is in flight drains and is kept. The first stop counts, but a
-        cancel outranks it.
+        Start nothing more. Waiting packets end at once, calls in flight end and are recorded. The first ending counts,
+        but a cancellation replaces it.
         """
         if self._ending is None or ending.state == "cancelled":
             self._ending = ending
-        self._desk.cancellation.interrupt()
-        self._places.changed.set()
+        self._context.cancellation.interrupt()
+        self._concurrency.changed.set()
 
-    async def _carry(self, packet: Packet, place: ConcurrencySlot) -> None:
-        """One packet to its outcome."""
+    async def _ask(self, packet: Packet, concurrency: ConcurrencySlot) -> None:
         try:
-            await self._finish(await ask(self._desk, packet, place))
+            await self._complete(await ask(self._context, packet, concurrency))
         except Stopped as stopped:
             self.stop(Ending("paused", f"{stopped.reason}: {stopped}", stopped.reason))
         except DraftmillError as error:
             self._failures.append(error)
             self.stop(Ending("paused", str(error)))
         finally:
-            place.leave()
+            concurrency.release()
 
     async def _next(self) -> Packet | None:
         while self._ending is None and not self._queue.exhausted:
             packet = self._take()
             if packet is not None:
                 return packet
-            self._places.changed.clear()
-            await self._places.changed.wait()
+            self._concurrency.changed.clear()
+            await self._concurrency.changed.wait()
         return None
 
     def _take(self) -> Packet | None:
-        # Answers that wait to be read are bought: where they come faster than they are read, buying waits.
-        if not self._places.free or self._queue.in_hand >= 2 * self._places.most:
+        # Replies that wait to be read are paid for: where they come faster than they are read, sending waits.
+        if not self._concurrency.free or self._queue.in_progress >= 2 * self._concurrency.limit:
             return None
-        auto = self._desk.auto
+        auto = self._context.auto
         if auto is None:
-            return self._queue.take(self._desk.tuning.batch_size)
-        return self._queue.take(auto.batch_size(self._queue.left, self._desk.gate.schedule.limits))
+            return self._queue.take(self._context.tuning.batch_size)
+        return self._queue.take(auto.batch_size(self._queue.left, self._context.limiter.limits))
 
-    def _most_in_flight(self) -> int:
-        tuning = self._desk.auto.tuning if self._desk.auto else self._desk.tuning
-        return self._desk.outage.most_in_flight(tuning.concurrency)
+    def _max_in_flight(self) -> int:
+        tuning = self._context.auto.tuning if self._context.auto else self._context.tuning
+        return self._context.outage.max_in_flight(tuning.concurrency)
 
-    async def _finish(self, outcome: Outcome) -> None:
-        given_up = self._queue.settle(outcome)
+    async def _complete(self, outcome: Outcome) -> None:
+        given_up = self._queue.complete(outcome)
         if given_up:
-            await committed(self._desk.store.drafts.fail(self._desk.run, given_up, self._desk.fence))
-        self._places.changed.set()
+            await committed(self._context.store.drafts.fail(self._context.run, given_up, self._context.fence))
+        self._concurrency.changed.set()
 
 
-def ending_of(store: Store, run: int) -> Ending:
+def ending_of(store: Store, run: int, unit: Unit) -> Ending:
     """
-    How a run ended all of whose slots have ended.
+    How a run ended whose slots have all ended.
+
+    Args:
+        store: Where it is.
+        run: Its id.
+        unit: What fills a slot of it.
 
     Returns:
-        done when every slot has its draft; else incomplete, naming the cells that are short and the causes.
+        done when every slot is filled; else incomplete, with the cells where something is missing, and the causes.
     """
     short = [cell for cell in store.drafts.cells(run) if cell.drafted < cell.wanted]
     if not short:
         return Ending("done")
-    what = "opinions" if store.runs.get(run).purpose == "review" else "drafts"
     named = [f"{cell.topic} L{cell.level} ({cell.wanted - cell.drafted})" for cell in short[:NAMED_CELLS]]
     more = [f"{len(short) - NAMED_CELLS} more cells"] if len(short) > NAMED_CELLS else []
     causes = ", ".join(f"{count} {cause}" for cause, count in store.drafts.causes(run).items())
-    return Ending("incomplete", f"{what} are missing in {', '.join(named + more)}; causes: {causes}")
+    return Ending("incomplete", f"{unit}s are missing in {', '.join(named + more)}; causes: {causes}")

@@ -1,43 +1,49 @@
 """
-What a run's packets are about: how they are cut, asked for, read back and stored.
+What a run's packets are about: how slots are packed, asked for, read and stored.
 
-Everything else of a packet's journey (gate, retries, money, ledger) is the same for drafts, made here, and for a second
-model's opinions of them (second_model).
+Limiter, retries, money and ledger are the same for drafts, made here, and for a second model's judgements (judge).
 """
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Literal, Protocol
 
 from engine.generate.duplicates import DuplicateCheck
 from engine.kinds import Prompt, Reading, build_prompt, fingerprint, read_reply, search_text, title
 from engine.spec import RunSpec
 from engine.store import Kept, Settlement
-from engine.work import Draft, Packet, Slot, pack
+from engine.work import Cell, Draft, Packet, Slot, pack
 
 Pack = Callable[[Sequence[Slot], int, int], list[Packet]]
 """Slots, batch size, number of the first packet -> packets, in order."""
+Unit = Literal["draft", "judgement"]
+"""What fills one slot of a run."""
+AVOID_TITLES = 8
+"""Titles of the same cell, the newest, that a prompt asks not to use again."""
 
 
 class Task(Protocol):
     """The part of a run that knows what it makes."""
 
+    unit: ClassVar[Unit]
+
     def pack(self, slots: Sequence[Slot], batch_size: int, first: int, /) -> list[Packet]:
-        """Group slots into packets, numbered from `first`; every slot stands in one, in order."""
+        """Group slots into packets, numbered from `first`; every slot is in one, in order."""
         ...
 
-    def prompt(self, packet: Packet, avoid: Sequence[str]) -> Prompt:
-        """Ask for a packet; `avoid`: titles the run has already, the newest last."""
+    def prompt(self, packet: Packet) -> Prompt:
+        """Ask for a packet."""
         ...
 
     def read(self, text: str, packet: Packet, *, truncated: bool) -> Reading:
-        """What an answer holds: a draft or a rejection for each slot of the packet; never raises."""
+        """Read a reply's text: a draft or a rejection for each slot of the packet; never raises."""
         ...
 
     def file(self, entry: Settlement, drafts: Sequence[Draft]) -> Settlement:
-        """The call's entry with what is to be stored in it."""
+        """Add what is to be stored to the call's entry."""
         ...
 
 
@@ -48,31 +54,40 @@ class Drafting:
 
     Args:
         spec: What to make.
-        model: The model asked for; part of what a draft is found by when it is wanted again.
-        near: Looks for drafts that are there already.
+        model: The model asked for; part of a draft's fingerprint.
+        duplicates: Compares new drafts with existing ones.
     """
+
+    unit: ClassVar[Unit] = "draft"
 
     spec: RunSpec
     model: str
-    near: DuplicateCheck
+    duplicates: DuplicateCheck
+    _titles: defaultdict[Cell, deque[str]] = field(
+        default_factory=lambda: defaultdict(lambda: deque(maxlen=AVOID_TITLES)), init=False
+    )
 
     def pack(self, slots: Sequence[Slot], batch_size: int, first: int, /) -> list[Packet]:
         """See work.pack."""
         return pack(slots, batch_size, self.spec.kind, first=first)
 
-    def prompt(self, packet: Packet, avoid: Sequence[str]) -> Prompt:
-        """See kinds.build_prompt."""
-        return build_prompt(self.spec, packet, [*avoid, *self.near.titles(packet)])
+    def prompt(self, packet: Packet) -> Prompt:
+        """See kinds.build_prompt; asks to avoid titles the run has already."""
+        cells = dict.fromkeys(slot.cell for slot in packet.slots)
+        avoid = [name for cell in cells for name in self._titles[cell]][-AVOID_TITLES:]
+        return build_prompt(self.spec, packet, [*avoid, *self.duplicates.titles(packet)])
 
     def read(self, text: str, packet: Packet, *, truncated: bool) -> Reading:
-        """See kinds.read_reply; what is nearly the same as another draft is marked, or refused once."""
-        return self.near.sift(read_reply(text, packet, self.spec, truncated=truncated))
+        """See kinds.read_reply; a near-duplicate is flagged, or refused once."""
+        return self.duplicates.sift(read_reply(text, packet, self.spec, truncated=truncated))
 
     def file(self, entry: Settlement, drafts: Sequence[Draft]) -> Settlement:
-        """The drafts, with what they are found by."""
+        """Add the drafts, with their fingerprints and search text."""
+        for draft in drafts:
+            self._titles[draft.slot.cell].append(title(draft.content))
         return replace(entry, drafts=tuple(self._kept(draft) for draft in drafts))
 
     def _kept(self, draft: Draft) -> Kept:
         content = draft.content
         found_by = fingerprint(self.spec, draft.slot, self.model)
-        return Kept(draft, title(content), search_text(content), found_by, self.near.hashes(draft))
+        return Kept(draft, title(content), search_text(content), found_by, self.duplicates.hashes(draft))

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Any
+from typing import Any, ClassVar
 
+from engine.generate.task import Unit
 from engine.judge.answers import read_scores, read_solved
 from engine.judge.opinion import Ruling, Thresholds, ruling
 from engine.judge.prompts import review_prompt, solve_prompt
@@ -35,6 +36,8 @@ class Judging:
         thresholds: When an opinion decides by itself.
     """
 
+    unit: ClassVar[Unit] = "judgement"
+
     spec: RunSpec
     store: Store
     run: int
@@ -47,9 +50,8 @@ class Judging:
         cut = [tuple(part[start : start + size]) for part in groups for start in range(0, len(part), size)]
         return [Packet(first + number, group) for number, group in enumerate(cut)]
 
-    def prompt(self, packet: Packet, avoid: Sequence[str]) -> Prompt:
+    def prompt(self, packet: Packet) -> Prompt:
         """Scores, or a blind solve."""
-        del avoid
         ask = solve_prompt if _part(packet) == SOLVE else review_prompt
         return ask(self.spec, packet, self._subjects(packet))
 

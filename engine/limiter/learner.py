@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from engine.limiter.interval_search import IntervalSearch
 from engine.limiter.limits import Limits
-from engine.limiter.permit import Change, Permit
+from engine.limiter.permit import Change, Grant
 from engine.limiter.recent_calls import RecentCalls
 
 WINDOW_S = 60.0  # limits are told in calls a minute; a provider with another window says so in Retry-After
@@ -40,7 +40,7 @@ class LimitLearner:
         self.changes: list[Change] = []
         self.trial_from = math.inf
         """When one call may go past a window that nobody has confirmed."""
-        self._trial: Permit | None = None
+        self._trial: Grant | None = None
         self._told = told
         self._sent = RecentCalls()
         self._starts = 0
@@ -70,43 +70,43 @@ class LimitLearner:
             return 0.0
         return RAMP_S[self._starts - 1]
 
-    def started(self, permit: Permit) -> None:
+    def started(self, grant: Grant) -> None:
         """A call was admitted."""
         self._starts += 1
-        self._sent.add(permit)
-        self._forget(permit.started_at)
-        if permit.started_at >= self.trial_from:
-            self._trial, self.trial_from = permit, math.inf
+        self._sent.add(grant)
+        self._forget(grant.started_at)
+        if grant.started_at >= self.trial_from:
+            self._trial, self.trial_from = grant, math.inf
         limits = self.limits
         if limits.rpm and limits.shape == "window":
             first = self.last(limits.rpm)
-            permit.at_limit = first is not None and first.sent_at > permit.started_at - limits.window_s
+            grant.at_limit = first is not None and first.sent_at > grant.started_at - limits.window_s
         elif limits.max_in_flight:
-            permit.at_limit = permit.others + 1 >= limits.max_in_flight
+            grant.at_limit = grant.others + 1 >= limits.max_in_flight
 
-    def last(self, n: int) -> Permit | None:
+    def last(self, n: int) -> Grant | None:
         """The n-th last call that was not refused, of those of the last window."""
         return self._sent.last(n)
 
-    def dropped(self, permit: Permit, now: float) -> None:
+    def dropped(self, grant: Grant, now: float) -> None:
         """A call of the same burst was refused, too: the provider does not count it, and no count of ours may."""
-        self._sent.take_out(permit)
+        self._sent.take_out(grant)
         if self._counted and self.limits.rpm > 1:
             # It was on its way when the calls of the window were counted.
             self._set(now, replace(self.limits, rpm=self.limits.rpm - 1), "counted_again")
 
-    def accepted(self, permit: Permit, now: float) -> None:
+    def accepted(self, grant: Grant, now: float) -> None:
         """A call brought a good answer."""
-        self._sent.seen_beside(permit.others)
-        self._took_s = now - permit.sent_at
-        self._counted = self._counted and permit.sent_at < self._signal_at
-        if permit is self._trial:
+        self._sent.seen_beside(grant.others)
+        self._took_s = now - grant.sent_at
+        self._counted = self._counted and grant.sent_at < self._signal_at
+        if grant is self._trial:
             self._no_window(now)
         elif self.limits == self._told:
             return  # what was told is a promise, not a guess: it does not grow
         elif self._is_gap():
             self._hold(now)
-        elif permit.at_limit:
+        elif grant.at_limit:
             self._cap_refused = 0
             self._grow(now)
 
@@ -119,23 +119,23 @@ class LimitLearner:
         """A 5xx or no answer: growth waits, nothing is cut."""
         self._probe_at = max(self._probe_at, now + SHORT_PROBE_S)
 
-    def refused(self, permit: Permit, now: float, retry_after_s: float | None, *, in_flight: bool = False) -> None:
+    def refused(self, grant: Grant, now: float, retry_after_s: float | None, *, in_flight: bool = False) -> None:
         """A rate signal came back for this call, the first of its burst; `in_flight`: the provider says which kind."""
-        self._sent.refused(permit)
+        self._sent.refused(grant)
         self._counted = False
         self._signal_at = now
-        if permit is self._trial:
+        if grant is self._trial:
             self._trial = None  # the window is confirmed
         elif in_flight:
             self._rest(now)
-            self._set(now, replace(self.limits, max_in_flight=max(1, permit.others)), "cap_told")
+            self._set(now, replace(self.limits, max_in_flight=max(1, grant.others)), "cap_told")
         elif self.limits.max_in_flight and not self.limits.rpm:
-            self._lower_cap(permit, now)
-        elif not self._ceiling and self._sent.looks_capped(permit):
+            self._lower_cap(grant, now)
+        elif not self._ceiling and self._sent.looks_capped(grant):
             self._probe_at = now + SHORT_PROBE_S
             self._set(now, replace(self._told, rpm=0, max_in_flight=self._sent.fewest_refused), "cap_found")
         elif self._is_gap():
-            self._widen(permit, now, retry_after_s)
+            self._widen(grant, now, retry_after_s)
         elif self.limits.rpm:
             self._lower_window(now, retry_after_s)
         else:
@@ -165,7 +165,7 @@ class LimitLearner:
         self._trial = None
         self._begin_gap(now, self._mean_gap_s(self._accepted(now)) / CUT, "no_window")
 
-    def _mean_gap_s(self, accepted: list[Permit]) -> float:
+    def _mean_gap_s(self, accepted: list[Grant]) -> float:
         return (accepted[-1].sent_at - accepted[0].sent_at) / len(accepted)
 
     def _is_gap(self) -> bool:
@@ -192,7 +192,7 @@ class LimitLearner:
             # The promise of a burst was contradicted: the same rate, spread evenly.
             self._begin_gap(now, limits.window_s / limits.rpm, "no_bursts")
         elif retry_after_s is not None:
-            left = sum(permit.sent_at > now + retry_after_s - limits.window_s for permit in accepted)
+            left = sum(grant.sent_at > now + retry_after_s - limits.window_s for grant in accepted)
             self._probe_s = SHORT_PROBE_S
             self._set_window(now, min(left + 1, limits.rpm), limits.window_s, "limit_fell")
         else:
@@ -213,8 +213,8 @@ class LimitLearner:
             self._probing = self._probing or self._gap.probing
             self._use_gap(now, "gap_shrinks")
 
-    def _widen(self, permit: Permit, now: float, retry_after_s: float | None) -> None:
-        since_s, between_s = self._sent.distances(permit)
+    def _widen(self, grant: Grant, now: float, retry_after_s: float | None) -> None:
+        since_s, between_s = self._sent.distances(grant)
         if math.isinf(since_s):
             since_s = self._gap.gap_s
         # Retry-After is whole seconds; a gap that stood says more.
@@ -226,7 +226,7 @@ class LimitLearner:
         self._probe_at = max(self._probe_at, now + self._probe_s)
         self._use_gap(now, "gap_refused")
 
-    def _lower_cap(self, permit: Permit, now: float) -> None:
+    def _lower_cap(self, grant: Grant, now: float) -> None:
         cap = self.limits.max_in_flight
         self._cap_refused += 1
         if not self._probing and (cap == 1 or self._cap_refused > 1):
@@ -235,13 +235,13 @@ class LimitLearner:
             self._no_cap(now)
             self._classify(now, None)
             return
-        if self._sent.looks_too_close(permit):
-            since_s, between_s = self._sent.distances(permit)
+        if self._sent.looks_too_close(grant):
+            since_s, between_s = self._sent.distances(grant)
             self._no_cap(now)
             self._begin_gap(now, min(between_s), "gap_found", since_s)
             return
         self._rest(now)
-        lower = max(1, min(cap - 1, permit.others))
+        lower = max(1, min(cap - 1, grant.others))
         self._set(now, replace(self.limits, max_in_flight=lower), "cap_refused")
 
     def _no_cap(self, now: float) -> None:
@@ -281,7 +281,7 @@ class LimitLearner:
     def _size(self) -> int:
         return self.limits.rpm or self.limits.max_in_flight
 
-    def _accepted(self, now: float) -> list[Permit]:
+    def _accepted(self, now: float) -> list[Grant]:
         self._forget(now)
         return self._sent.standing()
 

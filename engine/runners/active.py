@@ -1,5 +1,5 @@
 """
-The runs this process has taken, and how they may be told to end.
+The runs this process works on, and how each is asked to end.
 """
 
 from __future__ import annotations
@@ -20,19 +20,22 @@ CLOSED = Ending("paused", run_status.CLOSED)
 
 @dataclass(slots=True)
 class Active:
-    """A run this process has taken: its task, and its Run once it works."""
+    """A run this process has claimed: its task, and its Run once it has started."""
 
     task: asyncio.Task[None]
     fence: int
-    """The store's proof that this process has the run."""
+    """The store's proof that the run is this process's."""
     run: Run | None = None
     ending: Ending | None = None
-    """What it was told to end as."""
+    """How it was asked to end."""
     context: RunContext | None = None
     change_log: ChangeLog | None = None
 
     def stop(self, ending: Ending) -> None:
-        """Let it end: at once where it only waits, else when what is in flight has drained. A cancel outranks all."""
+        """
+        End it: at once where it only waits, else when the calls in flight have ended. A cancellation replaces any
+        other ending.
+        """
         if self.ending is None or ending.state == "cancelled":
             self.ending = ending
         if self.run is None:
@@ -40,11 +43,11 @@ class Active:
         else:
             self.run.stop(ending)
 
-    def leave(self) -> None:
-        """Let it end now: what is in flight is left in doubt."""
+    def abort(self) -> None:
+        """End it now: calls in flight are left in doubt."""
         self.task.cancel()
 
     async def write_changes(self) -> None:
-        """Store what the run has learned and chosen since the last time."""
+        """Store the limits and the Tuning that changed since the last time."""
         if self.change_log is not None:
             await self.change_log.write()

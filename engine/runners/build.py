@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 
@@ -16,10 +17,11 @@ from engine.generate.context import RunContext
 from engine.generate.duplicates import DuplicateCheck
 from engine.generate.outage import OutageGuard
 from engine.generate.pending_writes import PendingWrites
-from engine.generate.task import Drafting, Task
+from engine.generate.task import Drafting, Task, Unit
 from engine.job import Job, job_of
 from engine.judge import Judging
-from engine.limiter.gate import Gate, Throttle
+from engine.limiter.gate import Limiter, Throttle
+from engine.limiter.scheduler import LocalScheduler
 from engine.money.budget import Budget
 from engine.practice import PracticeSettings
 from engine.profiles import edited, key_of
@@ -31,18 +33,18 @@ from engine.store import RunRow, Store
 
 
 class ContextBuilder:
-    """What the runs of one process share beyond their contexts: gates and practice providers."""
+    """Builds the contexts of one process's runs; keeps what several of them share: limiters and practice providers."""
 
     def __init__(self, store: Store, catalog: Catalog, clock: Clock) -> None:
         self._store = store
         self._catalog = catalog
         self._clock = clock
         self._practice = PracticePool()
-        self._gates: dict[tuple[str, Key | None], Gate] = {}
+        self._limiters: dict[tuple[str, Key | None], Limiter] = {}
 
     async def build_context(self, row: RunRow, fence: int, stack: AsyncExitStack) -> RunContext:
         """
-        Lay out a run's context; what it opens is closed with the stack.
+        Build a run's context; what it opens is closed with the stack.
 
         Raises:
             SpecError: the key has gone, or the profile no longer allows the job.
@@ -64,7 +66,7 @@ class ContextBuilder:
             model=row.model,
             task=task_of(row, job, self._store),
             chat=await stack.enter_async_context(chat),
-            gate=self._gate(profile, key),
+            limiter=self._limiter(profile, key),
             throttle=Throttle(tuning.throttle_ms / 1000, self._clock),
             store=self._store,
             clock=self._clock,
@@ -86,18 +88,35 @@ class ContextBuilder:
         stack.callback(self._practice.give_back, settings)
         return base_url
 
-    def _gate(self, profile: Profile, key: Key | None) -> Gate:
-        """One gate for each provider and key, with the limits of the newest run that uses it."""
-        gate = self._gates.setdefault((profile.base_url, key), Gate(profile.limits, self._clock))
-        if gate.known != profile.limits:
-            gate.relimit(profile.limits)
-        return gate
+    def _limiter(self, profile: Profile, key: Key | None) -> Limiter:
+        """One limiter for each provider and key, configured as the newest run that uses it says."""
+        new = Limiter(LocalScheduler(profile.limits, self._clock), self._clock)
+        limiter = self._limiters.setdefault((profile.base_url, key), new)
+        limiter.configure(profile.limits)
+        return limiter
 
 
 def task_of(row: RunRow, job: Job, store: Store) -> Task:
-    """What a run's packets are about: drafts, or a second model's opinions of them."""
-    if row.purpose == "review":
-        return Judging(job.spec, store, row.id, job.thresholds)
-    # The arms of a comparison ask for the same drafts over and over: each is held against its own only.
-    near = DuplicateCheck(store, job.spec, row.id, library=row.comparison_id is None, asks_again=job.tuning.retries > 0)
-    return Drafting(job.spec, row.model, near)
+    """What a run's packets are about, by the run's purpose."""
+    return _TASKS[row.purpose](row, job, store)
+
+
+def unit_of(row: RunRow) -> Unit:
+    """What fills a slot of a run, by the run's purpose."""
+    return _UNITS[row.purpose]
+
+
+def _drafting(row: RunRow, job: Job, store: Store) -> Drafting:
+    # The arms of a comparison ask for the same drafts again and again: each is compared with its own only.
+    library, asks_again = row.comparison_id is None, job.tuning.retries > 0
+    return Drafting(
+        job.spec, row.model, DuplicateCheck(store, job.spec, row.id, library=library, asks_again=asks_again)
+    )
+
+
+def _judging(row: RunRow, job: Job, store: Store) -> Judging:
+    return Judging(job.spec, store, row.id, job.thresholds)
+
+
+_TASKS: Mapping[str, Callable[[RunRow, Job, Store], Task]] = {"drafts": _drafting, "review": _judging}
+_UNITS: Mapping[str, Unit] = {"drafts": Drafting.unit, "review": Judging.unit}

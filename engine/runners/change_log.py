@@ -1,54 +1,54 @@
 """
-A run's change log: what was learned of the limits and what auto chose, written into the store while the run goes.
+A run's change log: the limits that were detected and the Tuning that auto chose, stored while the run goes.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Literal
 
+from engine.generate.autotune import Choice
 from engine.generate.context import RunContext
+from engine.limiter.permit import Change
 from engine.store import ChangeRow, committed
 
 
 class ChangeLog:
     """
-    Follows one run.
+    Stores the changes of one run.
 
     Args:
-        context: The run's context; its gate may have learned from other runs before, which is not this run's story.
+        context: The run's; what its limiter detected in earlier runs is not logged again.
     """
 
     def __init__(self, context: RunContext) -> None:
-        self._desk = context
-        self._learner = context.gate.schedule.learner
-        self._learned = len(self._learner.changes)
-        self._chosen = 0
+        self._context = context
+        self._limits_logged = len(context.limiter.changes)
+        self._choices_logged = 0
 
     async def write(self) -> None:
         """
-        Store what is new.
+        Store the new changes.
 
         Raises:
             StoreError: the store cannot be written.
         """
-        rows = [*self._limits(), *self._choices()]
+        rows = [*self._new_limits(), *self._new_choices()]
         if rows:
-            await committed(self._desk.store.runs.add_changes(self._desk.run, rows))
+            await committed(self._context.store.runs.add_changes(self._context.run, rows))
 
-    def _limits(self) -> list[ChangeRow]:
-        learner = self._desk.gate.schedule.learner
-        if learner is not self._learner:  # another run told the gate other limits
-            self._learner, self._learned = learner, 0
-        new = learner.changes[self._learned :]
-        self._learned += len(new)
-        return [ChangeRow(self._wall(one.at), "limits", asdict(one.before), asdict(one.after), one.why) for one in new]
+    def _new_limits(self) -> list[ChangeRow]:
+        new = self._context.limiter.changes[self._limits_logged :]
+        self._limits_logged += len(new)
+        return [self._row("limits", change) for change in new]
 
-    def _choices(self) -> list[ChangeRow]:
-        auto = self._desk.auto
-        new = auto.choices[self._chosen :] if auto else []
-        self._chosen += len(new)
-        return [ChangeRow(self._wall(one.at), "tuning", asdict(one.before), asdict(one.after), one.why) for one in new]
+    def _new_choices(self) -> list[ChangeRow]:
+        auto = self._context.auto
+        new = auto.choices[self._choices_logged :] if auto else []
+        self._choices_logged += len(new)
+        return [self._row("tuning", choice) for choice in new]
 
-    def _wall(self, at: float) -> float:
-        clock = self._desk.clock
-        return clock.wall() - (clock.now() - at)
+    def _row(self, what: Literal["limits", "tuning"], change: Change | Choice) -> ChangeRow:
+        clock = self._context.clock
+        at = clock.wall() - (clock.now() - change.at)
+        return ChangeRow(at, what, asdict(change.before), asdict(change.after), change.why)

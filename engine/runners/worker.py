@@ -1,8 +1,8 @@
 """
-The working half of a runner: a daemon thread with one asyncio loop, in which several runs work beside each other.
+The worker of a runner: a daemon thread with one asyncio loop, in which several runs work side by side.
 
-It takes runs, obeys the commands left in the store, says that it lives, lets go of what another process has taken over,
-and takes up again what waits for a provider that was down. Who may resume what is decided by thread.
+It works on claimed runs, obeys the commands in the store, sends heartbeats, stops runs that another process has taken
+over, and resumes runs whose provider was down. thread decides who may resume what.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from typing import Any
 
 from engine.clock import Clock
 from engine.errors import DraftmillError, StoreError, Unwritable
-from engine.generate.ask import settle_unread
 from engine.generate.run import Ending, Run, ending_of
+from engine.generate.unread import record_unread
 from engine.process import BEATS, lease_now, lease_s
 from engine.runners.active import CANCELLED, CLOSED, LOST, PAUSED, Active
-from engine.runners.build import ContextBuilder
+from engine.runners.build import ContextBuilder, unit_of
 from engine.runners.change_log import ChangeLog
 from engine.store import AutoResume, Store, committed
 
 log = logging.getLogger(__name__)
 
-MOST_ACTIVE = 4
+MAX_ACTIVE = 4
 WATCH_S = 0.25
 STORE = "store"
-"""The code of an ending that the store forced: the run goes on when it can be written again."""
+"""Code of an ending because the store cannot be written: the run is resumed when it can be."""
 
 
 class Worker:
@@ -41,10 +41,10 @@ class Worker:
 
     Args:
         store: Where the runs are, and the commands.
-        contexts: Lays a run's context.
+        contexts: Builds a run's context.
         clock: Time.
-        owner: The name this process signs its runs with.
-        again: Takes a run up whose time to be tried again has come; None: nothing is tried by itself.
+        owner: This process's name in the rows of its runs.
+        resume: Resumes a run whose time has come; None: no run is resumed by itself.
     """
 
     def __init__(
@@ -53,18 +53,18 @@ class Worker:
         contexts: ContextBuilder,
         clock: Clock,
         owner: str,
-        again: Callable[[int], None] | None = None,
+        resume: Callable[[int], None] | None = None,
     ) -> None:
         self._store = store
-        self._desks = contexts
+        self._contexts = contexts
         self._clock = clock
         self._owner = owner
-        self._again = again
+        self._resume = resume
         self._active: dict[int, Active] = {}
-        self._unended: dict[int, tuple[Ending, int, AutoResume | None]] = {}
+        self._unrecorded: dict[int, tuple[Ending, int, AutoResume | None]] = {}
         self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._loop = asyncio.new_event_loop()
-        self._places = asyncio.Semaphore(MOST_ACTIVE)
+        self._free = asyncio.Semaphore(MAX_ACTIVE)
         self._thread = threading.Thread(target=self._live, name="draftmill-runner", daemon=True)
         self._thread.start()
 
@@ -76,15 +76,15 @@ class Worker:
         return run in self._active
 
     def gave_up(self, run: int) -> str:
-        """Why this process ended its work on a run without being able to store that; empty: it did not."""
-        return self._unended[run][0].reason if run in self._unended else ""
+        """Why this process stopped working on a run although it could not store that; empty: it did not."""
+        return self._unrecorded[run][0].reason if run in self._unrecorded else ""
 
     def take(self, run: int, fence: int, ending: Ending | None = None) -> None:
-        """Work on a run that was claimed under this fence; with an `ending`, only read what is unread and end it so."""
+        """Work on a run claimed under this fence; with an `ending`, only record unread replies and end it so."""
 
         def start() -> None:
             if run not in self._active:
-                self._active[run] = Active(self._loop.create_task(self._carry(run)), fence, ending=ending)
+                self._active[run] = Active(self._loop.create_task(self._run(run)), fence, ending=ending)
 
         self._loop.call_soon_threadsafe(start)
 
@@ -94,7 +94,7 @@ class Worker:
 
         Args:
             ending: What the runs are paused as.
-            drain_s: How long calls in flight are waited for; what is left then is in doubt. None: as long as they take.
+            drain_s: How long to wait for calls in flight; those left then are in doubt. None: as long as they take.
         """
         if self._thread.is_alive():
             self._ask(self._drain(ending, drain_s)).result()
@@ -104,8 +104,8 @@ class Worker:
     # In the thread.
 
     def _live(self) -> None:
-        # The loop and the store's writer hand the GIL to each other several times a call; at the default of 5 ms they
-        # wait for it longer than they work (measured at 64 in flight: 123 calls/s, with 1 ms 136).
+        # The loop and the store's writer thread pass the GIL to each other several times a call; at the default of 5 ms
+        # they wait for it longer than they work (measured at 64 in flight: 123 calls/s, with 1 ms 136).
         sys.setswitchinterval(min(sys.getswitchinterval(), 0.001))
         asyncio.set_event_loop(self._loop)
         watch = self._loop.create_task(self._watch())
@@ -124,11 +124,11 @@ class Worker:
             return
         await asyncio.wait(tasks, timeout=drain_s)
         for active in self._active.values():
-            active.leave()
+            active.abort()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _watch(self) -> None:
-        """Obey commands left in the store, say that this process lives, and look for what may be tried again."""
+        """Obey the commands in the store, send heartbeats, and look for runs to resume."""
         beat_at = self._clock.now()
         while True:
             await asyncio.sleep(WATCH_S)
@@ -150,31 +150,31 @@ class Worker:
             await active.write_changes()
 
     async def _beat(self) -> None:
-        """Say that this process lives, let go of what another has taken over, end what could not be ended before."""
+        """Send heartbeats, stop runs that were taken over, store endings that could not be stored before."""
         held = {run: active.fence for run, active in self._active.items()}
         if held:
             kept = await committed(self._store.runs.heartbeat(list(held), self._owner, lease_now()))
             for run in set(held) - set(kept):
                 if run in self._active:
                     self._active[run].stop(LOST)
-        for run, (ending, fence, again) in list(self._unended.items()):
-            await committed(self._store.runs.end(run, ending.state, ending.reason, fence=fence, again=again))
-            del self._unended[run]
-        if self._again is not None:
+        for run, (ending, fence, resume) in list(self._unrecorded.items()):
+            await committed(self._store.runs.end(run, ending.state, ending.reason, fence=fence, again=resume))
+            del self._unrecorded[run]
+        if self._resume is not None:
             for run in self._store.runs.due(self._clock.wall()):
-                await asyncio.to_thread(self._again, run)
+                await asyncio.to_thread(self._resume, run)
 
-    async def _carry(self, run: int) -> None:
-        """One run from its queue to its end."""
+    async def _run(self, run: int) -> None:
+        """Work on one run until it ends."""
         try:
             await self._end(run, await self._ending(run))
         finally:
             del self._active[run]
 
     async def _ending(self, run: int) -> Ending:
-        """How the run ended. The one broad except of the house: whatever happens, the run's row says so."""
+        """How the run ended. The only broad except in the code base: whatever happens, the run's row says so."""
         try:
-            async with self._turn(run), self._places:
+            async with self._turn(run), self._free:
                 return await self._work(run)
         except asyncio.CancelledError:
             return self._active[run].ending or CLOSED
@@ -188,16 +188,16 @@ class Worker:
 
     async def _end(self, run: int, ending: Ending) -> None:
         active = self._active[run]
-        again = self._try_again(active, ending)
+        resume = self._auto_resume(active, ending)
         try:
-            await committed(self._store.runs.end(run, ending.state, ending.reason, fence=active.fence, again=again))
+            await committed(self._store.runs.end(run, ending.state, ending.reason, fence=active.fence, again=resume))
         except StoreError as error:
-            self._unended[run] = (ending, active.fence, again)
+            self._unrecorded[run] = (ending, active.fence, resume)
             log.error("run %d could not be ended: %s", run, error, extra={"action": "end_failed", "run": run})
 
-    def _try_again(self, active: Active, ending: Ending) -> AutoResume | None:
-        """When the run is tried again by itself; None: never."""
-        if self._again is None or active.context is None or ending.state != "paused":
+    def _auto_resume(self, active: Active, ending: Ending) -> AutoResume | None:
+        """When the run is resumed by itself; None: never."""
+        if self._resume is None or active.context is None or ending.state != "paused":
             return None
         outage = active.context.outage
         if ending.code == STORE:
@@ -205,7 +205,7 @@ class Worker:
         return outage.auto_resume(ending.code, self._clock.wall())
 
     def _turn(self, run: int) -> AbstractAsyncContextManager[object]:
-        """The runs of one comparison take turns, in the order submitted: side by side they would share a gate."""
+        """The runs of one comparison take turns, in the order submitted: side by side they would share a limiter."""
         comparison = self._store.runs.get(run).comparison_id
         return nullcontext() if comparison is None else self._turns[comparison]
 
@@ -214,17 +214,17 @@ class Worker:
         await committed(self._store.runs.start(run, fence=active.fence))
         row, ending = self._store.runs.get(run), None
         if not row.totals.open:
-            return ending_of(self._store, run)
+            return ending_of(self._store, run, unit_of(row))
         async with AsyncExitStack() as stack:
-            context = active.context = await self._desks.build_context(row, active.fence, stack)
+            context = active.context = await self._contexts.build_context(row, active.fence, stack)
             active.change_log = ChangeLog(context)
             stack.push_async_callback(active.write_changes)
-            await settle_unread(context)
+            await record_unread(context)
             if active.ending is not None:
                 return active.ending
             if slots := self._store.drafts.open_slots(run):
                 work = active.run = Run(context, slots)
                 ending = await work.work()
         if ending is None or (ending.state == "paused" and not self._store.drafts.open_slots(run)):
-            return ending_of(self._store, run)
+            return ending_of(self._store, run, unit_of(row))
         return ending

@@ -1,4 +1,4 @@
-"""The gate's schedule against the practice provider's own judge, on a clock that is only a number."""
+"""The schedule against the practice provider's own limiter, on a clock that is only a number."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import math
 import random
 from dataclasses import dataclass, field
 
-from engine.limiter.gate import Schedule
 from engine.limiter.limits import Limits
+from engine.limiter.scheduler import Schedule
 from engine.practice.limits import Limiter
 from engine.practice.settings import PracticeSettings
 
@@ -18,7 +18,7 @@ REFUSAL_S = 0.1
 
 @dataclass
 class Simulated:
-    """What came of `calls` calls: how long they took, how many were refused, when each was answered."""
+    """The result of `calls` calls: how long they took, how many were refused, when each was answered."""
 
     schedule: Schedule
     wall_s: float = 0.0
@@ -41,7 +41,7 @@ def simulate(
 ) -> Simulated:
     """Send calls as fast as the schedule lets `workers` until `calls` are answered; refused ones are sent again."""
     made, limiter = Simulated(Schedule(told or Limits())), Limiter(settings)
-    schedule, dice, order = made.schedule, random.Random(1), itertools.count()
+    schedule, rng, order = made.schedule, random.Random(1), itertools.count()
     events: list[tuple[float, int, str, object]] = [
         (at, next(order), "change", new) for at, new in (changes or {}).items()
     ]
@@ -51,32 +51,32 @@ def simulate(
         start = schedule.earliest(now) if free and left else math.inf
         if start <= (events[0][0] if events else math.inf):
             now, free, left, made.sent = start, free - 1, left - 1, made.sent + 1
-            permit = schedule.start(now)
+            grant = schedule.start(now)
             verdict = limiter.arrive(now + 0.005)
-            took_s = refusal_s if verdict else latency_s * dice.uniform(0.8, 1.2)
-            heapq.heappush(events, (now + took_s, next(order), "end", (permit, verdict)))
+            took_s = refusal_s if verdict else latency_s * rng.uniform(0.8, 1.2)
+            heapq.heappush(events, (now + took_s, next(order), "end", (grant, verdict)))
             continue
         now, _, what, payload = heapq.heappop(events)
         if what == "change":
             limiter.configure(payload)  # type: ignore[arg-type]
             continue
-        permit, verdict = payload  # type: ignore[misc]
+        grant, verdict = payload  # type: ignore[misc]
         free += 1
         if verdict:
             left += 1
             made.refused += 1
             wait_s = math.ceil(verdict.wait_s) if settings.retry_after and verdict.wait_s else None
             named = names_kind and verdict.limit == "in_flight"
-            schedule.slow_down(now, permit, wait_s, in_flight=named)
+            schedule.slow_down(now, grant, wait_s, in_flight=named)
             schedule.end()
             continue
         limiter.leave()
         schedule.end()
-        if dice.random() < on_error:
+        if rng.random() < on_error:
             left += 1
             schedule.on_error(now)
             continue
-        schedule.succeed(now, permit)
+        schedule.succeed(now, grant)
         made.ended.append(now)
     made.wall_s = now
     return made

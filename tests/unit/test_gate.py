@@ -1,30 +1,36 @@
-"""The gate, under a virtual clock: every promise kept, in every sliding window."""
+"""The limiter, under a virtual clock: every limit kept, in every sliding window."""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
+from contextlib import AsyncExitStack
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.limiter.gate import Gate, Schedule, Throttle
+from engine.limiter.gate import Limiter, Throttle
 from engine.limiter.limits import Limits
+from engine.limiter.permit import Accepted, Answered, Failed, Refused
+from engine.limiter.scheduler import LocalScheduler, Schedule
 from tests.clocks import VirtualClock
 
 
-async def start_all(gate: Gate, calls: int, *, took_s: float, workers: int, clock: VirtualClock) -> list[float]:
+def limiter(limits: Limits, clock: VirtualClock) -> Limiter:
+    return Limiter(LocalScheduler(limits, clock), clock)
+
+
+async def start_all(made: Limiter, calls: int, *, took_s: float, workers: int, clock: VirtualClock) -> list[float]:
     starts: list[float] = []
 
     async def work() -> None:
         while len(starts) < calls:
             starts.append(-1.0)
             place = len(starts) - 1
-            permit = await gate.admit()
-            starts[place] = permit.started_at
-            await clock.sleep(took_s)
-            gate.leave()
+            async with made.permit() as permit:
+                starts[place] = permit.started_at
+                await clock.sleep(took_s)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(workers):
@@ -39,7 +45,7 @@ def most_in_window(starts: list[float], window_s: float) -> int:
 async def test_a_window_of_sixty_is_never_passed() -> None:
     """300 calls at 60 a minute: no sliding minute holds more, and the time is within 3 % of the best possible."""
     clock = VirtualClock()
-    starts = await start_all(Gate(Limits(rpm=60), clock), 300, took_s=1.0, workers=30, clock=clock)
+    starts = await start_all(limiter(Limits(rpm=60), clock), 300, took_s=1.0, workers=30, clock=clock)
     assert most_in_window(starts, 60.0) <= 60
     assert starts[-1] + 1.0 <= 1.03 * 241
 
@@ -47,14 +53,14 @@ async def test_a_window_of_sixty_is_never_passed() -> None:
 async def test_a_small_job_is_not_stretched() -> None:
     """20 calls under a window limit of 60 wait for nothing but the workers."""
     clock = VirtualClock()
-    starts = await start_all(Gate(Limits(rpm=60), clock), 20, took_s=1.0, workers=4, clock=clock)
+    starts = await start_all(limiter(Limits(rpm=60), clock), 20, took_s=1.0, workers=4, clock=clock)
     assert starts[-1] == pytest.approx(4.0)
 
 
 async def test_an_even_limit_is_spread() -> None:
     """In the even shape no two starts are closer than a second at 60 a minute, and the time is within 3 %."""
     clock = VirtualClock()
-    starts = await start_all(Gate(Limits(rpm=60, shape="even"), clock), 90, took_s=1.0, workers=8, clock=clock)
+    starts = await start_all(limiter(Limits(rpm=60, shape="even"), clock), 90, took_s=1.0, workers=8, clock=clock)
     assert min(later - sooner for sooner, later in itertools.pairwise(starts)) >= 1.0
     assert starts[-1] <= 1.03 * 89
 
@@ -62,7 +68,7 @@ async def test_an_even_limit_is_spread() -> None:
 async def test_calls_in_flight_are_capped() -> None:
     """With a cap of 3, eight workers start three calls at a time."""
     clock = VirtualClock()
-    starts = await start_all(Gate(Limits(max_in_flight=3), clock), 12, took_s=1.0, workers=8, clock=clock)
+    starts = await start_all(limiter(Limits(max_in_flight=3), clock), 12, took_s=1.0, workers=8, clock=clock)
     assert most_in_window(starts, 0.99) == 3
 
 
@@ -84,18 +90,18 @@ def test_tokens_of_a_window_are_never_passed(asks: list[int], tpm: int) -> None:
 def test_tokens_are_settled_by_usage() -> None:
     """A call that used less than its estimate gives the rest back."""
     schedule = Schedule(Limits(tpm=1000))
-    permit = schedule.start(0.0, 900)
+    grant = schedule.start(0.0, 900)
     assert schedule.earliest(1.0, 500) > 60.0
-    schedule.count(permit, 100)
+    schedule.count(grant, 100)
     assert schedule.earliest(1.0, 500) == 1.0
 
 
 def test_a_burst_of_refusals_is_one_pause() -> None:
     """Eight 429s of calls that were in flight together pause the run once, for what Retry-After says."""
     schedule = Schedule(Limits(max_in_flight=8))
-    permits = [schedule.start(0.0) for _ in range(8)]
-    for permit in permits:
-        schedule.slow_down(1.0, permit, 5.0)
+    grants = [schedule.start(0.0) for _ in range(8)]
+    for grant in grants:
+        schedule.slow_down(1.0, grant, 5.0)
         schedule.end()
     assert schedule.earliest(1.0) == 6.0
 
@@ -121,55 +127,115 @@ def test_a_contradicted_window_goes_on_evenly() -> None:
 def test_an_in_flight_signal_takes_a_place_away() -> None:
     """A refusal for calls in flight caps them at what was in flight beside it."""
     schedule = Schedule(Limits())
-    permits = [schedule.start(0.0) for _ in range(4)]
-    schedule.slow_down(0.5, permits[3], 1.0, in_flight=True)
+    grants = [schedule.start(0.0) for _ in range(4)]
+    schedule.slow_down(0.5, grants[3], 1.0, in_flight=True)
     assert schedule.limits.max_in_flight == 3
 
 
-async def test_the_throttle_is_a_gap_between_starts() -> None:
-    """throttle_ms is the smallest gap between two starts of the run."""
+async def test_the_throttle_is_an_interval_between_starts() -> None:
+    """throttle_ms is the smallest interval between two starts of the run."""
     clock = VirtualClock()
-    gate, throttle = Gate(Limits(), clock), Throttle(0.3, clock)
-    permits = await asyncio.gather(*(throttle.pass_through(gate, 0) for _ in range(4)))
-    assert [round(permit.started_at, 3) for permit in permits] == [0.0, 0.3, 0.6, 0.9]
+    made, throttle, starts = limiter(Limits(), clock), Throttle(0.3, clock), []
+
+    async def work() -> None:
+        async with made.permit(0, throttle) as permit:
+            starts.append(permit.started_at)
+
+    await asyncio.gather(*(work() for _ in range(4)))
+    assert [round(start, 3) for start in starts] == [0.0, 0.3, 0.6, 0.9]
 
 
-async def test_two_runs_share_a_gate() -> None:
+async def test_two_runs_share_a_limiter() -> None:
     """Two runs of one provider and key together keep its limit."""
     clock = VirtualClock()
-    gate = Gate(Limits(rpm=10), clock)
+    made = limiter(Limits(rpm=10), clock)
     one, two = await asyncio.gather(
-        start_all(gate, 15, took_s=0.1, workers=4, clock=clock), start_all(gate, 15, took_s=0.1, workers=4, clock=clock)
+        start_all(made, 15, took_s=0.1, workers=4, clock=clock), start_all(made, 15, took_s=0.1, workers=4, clock=clock)
     )
     assert most_in_window(sorted(one + two), 60.0) <= 10
+
+
+async def start_one(made: Limiter) -> float:
+    async with made.permit() as permit:
+        return permit.started_at
 
 
 async def test_a_cancelled_wait_gives_its_turn_back() -> None:
     """A call that is cancelled while it waits holds nobody up."""
     clock = VirtualClock()
-    gate = Gate(Limits(max_in_flight=1), clock)
-    await gate.admit()
-    waiting = asyncio.create_task(gate.admit())
-    await asyncio.sleep(0)
-    waiting.cancel()
-    await asyncio.gather(waiting, return_exceptions=True)
-    gate.leave()
-    assert (await gate.admit()).started_at == 0.0
+    made = limiter(Limits(max_in_flight=1), clock)
+    async with made.permit():
+        waiting = asyncio.create_task(start_one(made))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+    assert await start_one(made) == 0.0
 
 
-async def test_who_waits_hears_of_a_limit_that_was_none() -> None:
+async def test_a_waiting_call_hears_that_a_limit_was_none() -> None:
     """A call that waits for a window goes on soon after the window has turned out to be none."""
     clock = VirtualClock()
-    gate = Gate(Limits(), clock)
-    permits = [await gate.admit() for _ in range(12)]
+    made = limiter(Limits(), clock)
+    async with AsyncExitStack() as calls:
+        permits = [await calls.enter_async_context(made.permit()) for _ in range(12)]
     for permit in permits[:-1]:
-        gate.leave()
-        gate.succeed(permit)
-    gate.leave()
-    gate.slow_down(permits[-1], None)
-    trial = await gate.admit()
-    waiting = asyncio.create_task(gate.admit())
-    await clock.sleep(1.0)
-    gate.leave()
-    gate.succeed(trial)
-    assert (await waiting).started_at < 5.0
+        permit.report(Accepted())
+    permits[-1].report(Refused())
+    async with made.permit() as trial:
+        waiting = asyncio.create_task(start_one(made))
+        await clock.sleep(1.0)
+    trial.report(Accepted())
+    assert await waiting < 5.0
+
+
+async def test_a_call_that_breaks_off_frees_its_place() -> None:
+    """Leaving the block ends the call, also by an error: the next may start."""
+    clock = VirtualClock()
+    made = limiter(Limits(max_in_flight=1), clock)
+    with pytest.raises(ConnectionError):
+        async with made.permit():
+            raise ConnectionError
+    assert await start_one(made) == 0.0
+
+
+async def test_a_window_counts_from_when_the_request_left() -> None:
+    """A start that was granted a second before it was sent opens the next one a second later."""
+    clock = VirtualClock()
+    made = limiter(Limits(rpm=1), clock)
+    async with made.permit() as permit:
+        await clock.sleep(1.0)
+        permit.sent()
+    assert await start_one(made) == pytest.approx(1.0 + 60.0 * 1.01)
+
+
+async def test_nothing_starts_while_a_refusal_is_read() -> None:
+    """A 429 holds the next start back for a moment, before anybody has read what it means."""
+    clock = VirtualClock()
+    made = limiter(Limits(max_in_flight=8), clock)
+    async with made.permit() as permit:
+        permit.report(Answered(refused=True))
+    assert await start_one(made) == pytest.approx(0.1)
+
+
+async def test_usage_is_reported_with_the_result() -> None:
+    """The tokens of a result replace the estimate, whether the reply was good or not."""
+    for result in (Accepted(100), Failed(100)):
+        clock = VirtualClock()
+        made = limiter(Limits(tpm=1000), clock)
+        async with made.permit(900) as permit:
+            permit.report(result)
+        async with made.permit(500) as after:
+            assert after.started_at < 1.0
+
+
+async def test_other_configured_limits_are_used_at_once() -> None:
+    """A run that configures other limits lets a waiting call go by them; changes made before are kept."""
+    clock = VirtualClock()
+    made = limiter(Limits(), clock)
+    async with made.permit() as permit:
+        permit.report(Refused())
+    assert (made.limits.shape, len(made.changes)) == ("even", 1)
+    made.configure(Limits(rpm=60, shape="even"))
+    starts = [await start_one(made), await start_one(made)]
+    assert starts[1] - starts[0] == pytest.approx(1.015)
+    assert (made.limits.rpm, len(made.changes)) == (60, 1)

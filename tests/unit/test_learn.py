@@ -7,8 +7,8 @@ import itertools
 import pytest
 
 from engine.limiter.forecast import Latency, Load, ceiling
-from engine.limiter.gate import Schedule
 from engine.limiter.limits import Limits
+from engine.limiter.scheduler import Schedule
 from engine.practice.settings import PracticeSettings
 from tests.unit.simulated import Simulated, simulate
 

@@ -1,4 +1,4 @@
-"""What a run remembers of its provider: when it is down, what that may cost, and when it is tried again."""
+"""The circuit breaker: when a provider is down, what that may cost, and when the run is resumed by itself."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import Late, NotSent
-from engine.generate.outage import LEAST_SPARE_CALLS, OutageGuard
-from engine.generate.retry import Action, Decision
+from engine.generate.outage import MIN_EXTRA_CALLS, OutageGuard
+from engine.generate.retry import Action, RetryDecision
 from engine.providers.reply import Reply
 from engine.spec import Tuning
 
 DOWN = Reply(503, text="")
 GOOD = Reply(200, text="{}")
-RETRY = Decision(Action.RETRY, "server_error", "503.")
-FAIL = Decision(Action.FAIL, "server_error", "503.")
-KEEP = Decision(Action.KEEP)
+RETRY = RetryDecision(Action.RETRY, "server_error", "503.")
+FAIL = RetryDecision(Action.FAIL, "server_error", "503.")
+KEEP = RetryDecision(Action.KEEP)
 
 
-def fall(outage: OutageGuard, tuning: Tuning) -> tuple[int, Decision]:
+def fall(outage: OutageGuard, tuning: Tuning) -> tuple[int, RetryDecision]:
     """Answer 503 until the run stops: after how many calls, and the decision."""
     for call in range(1, 1000):
         action = FAIL if call % (tuning.retries + 1) == 0 else RETRY
-        if (decision := outage.take(DOWN, action, tuning)).action is Action.STOP:
+        if (decision := outage.observe(DOWN, action, tuning)).action is Action.STOP:
             return call, decision
     raise AssertionError("it never stops")
 
@@ -33,18 +33,18 @@ def fall(outage: OutageGuard, tuning: Tuning) -> tuple[int, Decision]:
 @given(st.integers(1, 8), st.integers(1, 5), st.integers(1, 5000))
 def test_an_outage_stays_within_its_bound(concurrency: int, retries: int, planned: int) -> None:
     """A provider that is fully down costs at most max(35, 10 % of the plan) calls: those in flight at the stop, and
-    every probe, are among them; then only a person tries again."""
+    every probe, are among them; then only a person resumes the run."""
     tuning = Tuning(concurrency, 1, retries=retries)
     bound = max(35, planned // 10)
     outage = OutageGuard.of(planned)
     calls, stop = fall(outage, tuning)
-    calls += outage.most_in_flight(concurrency) - 1
+    calls += outage.max_in_flight(concurrency) - 1
     outage.unanswered = calls
     probes = 0
     while (again := outage.auto_resume(stop.reason, 0.0)) is not None:
         outage = OutageGuard.of(planned, again.tries, again.unanswered)
         sent, stop = fall(outage, tuning)
-        assert (sent, outage.most_in_flight(concurrency)) == (1, 1)
+        assert (sent, outage.max_in_flight(concurrency)) == (1, 1)
         probes += 1
     assert calls + probes <= bound
     assert probes > 0
@@ -53,9 +53,9 @@ def test_an_outage_stays_within_its_bound(concurrency: int, retries: int, planne
 def test_a_probe_that_is_answered_opens_the_run() -> None:
     """One call finds out; after its answer all of them go, and the next outage starts counting from nothing."""
     outage = OutageGuard.of(100, tries=3, unanswered=20)
-    assert outage.most_in_flight(8) == 1
-    outage.take(GOOD, KEEP, Tuning(8, 1))
-    assert outage.most_in_flight(8) == 8
+    assert outage.max_in_flight(8) == 1
+    outage.observe(GOOD, KEEP, Tuning(8, 1))
+    assert outage.max_in_flight(8) == 8
     _, stop = fall(outage, Tuning(8, 1))
     again = outage.auto_resume(stop.reason, 1000.0)
     assert again is not None
@@ -74,16 +74,16 @@ def test_the_waits_grow_to_ten_minutes() -> None:
 
 
 @pytest.mark.parametrize("code", ["budget", "key", "quota", "late", "nothing_usable", "long_wait"])
-def test_what_only_a_person_can_mend_is_not_tried_again(code: str) -> None:
+def test_what_only_a_person_can_fix_is_not_resumed(code: str) -> None:
     """Money, keys and settings do not fix themselves."""
     assert OutageGuard.of(100).auto_resume(code, 0.0) is None
 
 
 def test_a_deadline_that_is_too_short_is_no_outage() -> None:
-    """Calls that are all late stop the run with the way out, and are not tried again by themselves."""
-    outage, late = OutageGuard.of(100), Decision(Action.RETRY, "late", "no answer within 1 s.", doubt=True)
-    outage.take(Late("p", "late"), late, Tuning(2, 1, retries=1))
-    stop = outage.take(Late("p", "late"), replace(late, action=Action.FAIL), Tuning(2, 1, retries=1))
+    """Calls that are all late stop the run saying what to do, and the run is not resumed by itself."""
+    outage, late = OutageGuard.of(100), RetryDecision(Action.RETRY, "late", "no answer within 1 s.", doubt=True)
+    outage.observe(Late("p", "late"), late, Tuning(2, 1, retries=1))
+    stop = outage.observe(Late("p", "late"), replace(late, action=Action.FAIL), Tuning(2, 1, retries=1))
     assert (stop.action, stop.reason, "deadline_s" in stop.message) == (Action.STOP, "late", True)
 
 
@@ -91,6 +91,6 @@ def test_a_short_stumble_is_ridden_out() -> None:
     """A few calls without an answer, then a good one, stop nothing."""
     outage, tuning = OutageGuard.of(100), Tuning(8, 1, retries=3)
     for _ in range(10):
-        assert outage.take(NotSent("p", "refused"), RETRY, tuning).action is Action.RETRY
-    outage.take(GOOD, KEEP, tuning)
-    assert (outage.unanswered, outage.bound) == (0, LEAST_SPARE_CALLS)
+        assert outage.observe(NotSent("p", "refused"), RETRY, tuning).action is Action.RETRY
+    outage.observe(GOOD, KEEP, tuning)
+    assert (outage.unanswered, outage.max_extra_calls) == (0, MIN_EXTRA_CALLS)

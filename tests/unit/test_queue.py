@@ -1,4 +1,4 @@
-"""What is still to be asked for, and in which packets."""
+"""The slots still to ask for, and in which packets."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ def slots(n: int) -> list[Slot]:
     return [Slot(number, "t", 1, number) for number in range(n)]
 
 
-def queue(n: int, most_asks: int = 3) -> Queue:
-    return Queue(slots(n), lambda some, size, first: pack(some, size, first=first), most_asks)
+def queue(n: int, max_asks: int = 3) -> Queue:
+    return Queue(slots(n), lambda some, size, first: pack(some, size, first=first), max_asks)
 
 
-def settled(packet: Packet, kept: int, code: str = "length") -> Outcome:
+def outcome(packet: Packet, kept: int, code: str = "length") -> Outcome:
     drafts = tuple(Draft(slot, {}) for slot in packet.slots[:kept])
     rejections = tuple(Rejection(slot, code, "too short") for slot in packet.slots[kept:])
     return Outcome(packet, drafts, rejections, calls=1)
@@ -29,38 +29,38 @@ def take(made: Queue) -> Packet:
 def test_missing_slots_are_asked_for_between_first_packets() -> None:
     """As soon as missing slots fill a smaller packet they go first, with the reason."""
     made = queue(12)
-    made.settle(settled(take(made), 1))
+    made.complete(outcome(take(made), 1))
     again = take(made)
     assert [slot.number for slot in again.slots] == [1, 2]
     assert again.reasons == ("length: too short",)
 
 
 def test_one_missing_slot_waits_for_company() -> None:
-    """A single missing slot waits for another while first packets are left, and goes alone at the end."""
+    """A single missing slot waits for another while first packets are left, and is asked for alone at the end."""
     made = queue(6)
-    made.settle(settled(take(made), 2))
+    made.complete(outcome(take(made), 2))
     assert take(made).slots[0].number == 3
     assert [slot.number for slot in take(made).slots] == [2]
 
 
 def test_a_slot_is_given_up_after_its_last_ask() -> None:
-    """A slot that is refused most_asks times ends, with its last reason."""
-    made = queue(1, most_asks=2)
-    assert made.settle(settled(take(made), 0)) == {}
-    assert made.settle(settled(take(made), 0, "wrong_script")) == {0: "wrong_script"}
+    """A slot that is refused max_asks times ends, with its last reason."""
+    made = queue(1, max_asks=2)
+    assert made.complete(outcome(take(made), 0)) == {}
+    assert made.complete(outcome(take(made), 0, "wrong_script")) == {0: "wrong_script"}
     assert made.exhausted
 
 
 def test_a_failed_slot_is_not_asked_again() -> None:
-    """What the contract failed is not missing."""
+    """A slot the contract gave up is not missing."""
     made = queue(2)
     packet = take(made)
-    made.settle(Outcome(packet, failed={0: "moderation", 1: "moderation"}))
+    made.complete(Outcome(packet, failed={0: "moderation", 1: "moderation"}))
     assert made.exhausted
 
 
-def test_a_queue_in_hand_is_not_exhausted() -> None:
-    """While a packet is out, more may come: nobody goes home."""
+def test_a_queue_with_a_packet_in_progress_is_not_exhausted() -> None:
+    """While a packet is in progress, its slots may be asked for again."""
     made = queue(1)
     take(made)
     assert made.take(3) is None

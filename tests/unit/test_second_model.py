@@ -65,7 +65,7 @@ def test_parts_never_share_a_packet(craft: Judging) -> None:
 
 def test_the_system_message_is_the_same_for_every_packet(craft: Judging) -> None:
     """A provider's prompt cache holds it; topics and drafts stand in the user message's JSON alone."""
-    one, other = craft.prompt(scores(0, 1), []), craft.prompt(scores(3), ["a title"])
+    one, other = craft.prompt(scores(0, 1)), craft.prompt(scores(3))
     assert one.system == other.system
     assert [item["id"] for item in json.loads(one.user)["drafts"]] == ["s0", "s1"]
     assert json.loads(one.user)["drafts"][0]["draft"]["blanks"] == cloze()["blanks"]
@@ -73,7 +73,7 @@ def test_the_system_message_is_the_same_for_every_packet(craft: Judging) -> None
 
 def test_who_solves_sees_no_key(craft: Judging) -> None:
     """The blind solve's message holds passage and shuffled options: no answer is marked, no hint, no explanation."""
-    asked = json.loads(craft.prompt(solves(6), []).user)
+    asked = json.loads(craft.prompt(solves(6)).user)
     assert set(asked["passages"][0]) == {"id", "passage", "options"}
     for blank in cloze()["blanks"]:
         given = asked["passages"][0]["options"][str(blank["id"])]

@@ -6,16 +6,16 @@ import math
 
 import pytest
 
-from engine.limiter.permit import Permit
+from engine.limiter.permit import Grant
 from engine.limiter.recent_calls import RecentCalls
 
 
-def filled(*calls: tuple[float, int]) -> tuple[RecentCalls, list[Permit]]:
+def filled(*calls: tuple[float, int]) -> tuple[RecentCalls, list[Grant]]:
     """Calls that started at a second with so many beside them."""
-    sent, permits = RecentCalls(), [Permit(at, at, others=others) for at, others in calls]
-    for permit in permits:
-        sent.add(permit)
-    return sent, permits
+    sent, grants = RecentCalls(), [Grant(at, at, others=others) for at, others in calls]
+    for grant in grants:
+        sent.add(grant)
+    return sent, grants
 
 
 def test_a_refused_call_was_not_in_flight() -> None:
@@ -23,7 +23,7 @@ def test_a_refused_call_was_not_in_flight() -> None:
     sent, (first, refused, later, last) = filled((0, 0), (1, 1), (2, 2), (3, 3))
     sent.refused(refused)
     assert sent.standing() == [first, later, last]
-    assert [permit.others for permit in sent.standing()] == [0, 1, 2]
+    assert [grant.others for grant in sent.standing()] == [0, 1, 2]
 
 
 def test_distances_are_between_those_that_stand() -> None:

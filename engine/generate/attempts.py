@@ -1,0 +1,50 @@
+"""
+Counts the calls made for one packet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from engine.errors import ProviderError
+from engine.generate.context import RunContext
+from engine.generate.retry import Action, History, RetryDecision
+from engine.providers.reply import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class PacketAttempts:
+    """The calls made for one packet so far: all of them, RETRYs, calls in doubt and blank replies."""
+
+    calls: int = 0
+    retried: int = 0
+    doubts: int = 0
+    blanks: int = 0
+    max_tokens: int | None = None
+    """The lower limit that the provider asked for, once it did."""
+
+    def history(self, context: RunContext, seen: Reply | ProviderError) -> History:
+        """These counters together with the run's, for `decide`."""
+        outage = context.outage
+        return History(
+            retries=context.tuning.retries,
+            retried=self.retried,
+            doubts=self.doubts,
+            blanks=self.blanks,
+            answered=outage.answered,
+            pages=outage.pages,
+            alike=outage.alike_to(seen),
+            schema_dropped=outage.schema_dropped,
+            shrunk=self.max_tokens is not None,
+        )
+
+    def after(self, decision: RetryDecision) -> PacketAttempts:
+        """The counters after one more call."""
+        return replace(
+            self,
+            calls=self.calls + 1,
+            retried=self.retried + (decision.action is Action.RETRY),
+            doubts=self.doubts + decision.doubt,
+            blanks=self.blanks + (decision.reason == "blank"),
+            max_tokens=decision.max_tokens or self.max_tokens,
+        )

@@ -1,0 +1,169 @@
+"""
+Sends one call: reserves its money, waits for its permit, enters it in the ledger and stores the response as it came.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+
+from engine.errors import BudgetError, ProviderError, Stopped, StoreError
+from engine.generate.attempts import PacketAttempts
+from engine.generate.concurrency import ConcurrencySlot
+from engine.generate.context import RunContext
+from engine.limiter.permit import Answered, Permit
+from engine.money.cost import upper_bound_usd
+from engine.money.usage import Usage
+from engine.providers import payload, read_answer, read_rates
+from engine.providers.reply import Answer, Reply
+from engine.store import CallStart, DayFull, committed
+from engine.work import Packet
+
+DAY_BUDGET_POLL_S = 0.25  # a call that waits for the day's budget asks again this often
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call before it is sent: its body, the tokens it may take in and out, and the most it can cost."""
+
+    body: bytes
+    tokens: int
+    worst_usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class SentCall:
+    """One call that was sent: its row, its permit, the reply or the error in its place, and the seconds it took."""
+
+    call: int
+    permit: Permit
+    seen: Reply | ProviderError
+    worst_usd: float
+    seconds: float
+
+    @property
+    def usage(self) -> Usage | None:
+        """The provider's token count; None: it sent none."""
+        return self.seen.usage if isinstance(self.seen, Reply) else None
+
+
+def request(context: RunContext, packet: Packet, attempts: PacketAttempts) -> Request:
+    """Build the call for a packet: the task's prompt in the provider's format."""
+    prompt = context.task.prompt(packet)
+    max_tokens = attempts.max_tokens or prompt.max_tokens
+    body = payload(
+        context.profile,
+        model=context.model,
+        system=prompt.system,
+        user=prompt.user,
+        schema=None if context.outage.schema_dropped else prompt.schema,
+        max_tokens=max_tokens,
+        temperature=context.spec.temperature,
+    )
+    worst_usd = upper_bound_usd(prompt.tokens_in, max_tokens, context.price(context.model))
+    return Request(body, prompt.tokens_in + prompt.tokens_out, worst_usd)
+
+
+async def send(
+    context: RunContext, packet: Packet, attempt: int, request: Request, concurrency: ConcurrencySlot
+) -> SentCall:
+    """
+    Send one call.
+
+    Its row is durable before it is sent, the response before it is read.
+
+    Args:
+        context: The run's shared state.
+        packet: What the call asks for.
+        attempt: 1 for the packet's first call.
+        request: The call.
+        concurrency: The packet's slot; released as soon as a good response is complete.
+
+    Raises:
+        Stopped: a budget is used up.
+        StoreError: the ledger cannot be written, or another process has taken the run over.
+        asyncio.CancelledError: the run was stopped while the call waited to be sent.
+    """
+    async with _permit(context, request, concurrency) as permit:
+        call = await _enter(context, _row(context, packet, attempt, request, permit))
+        permit.sent()
+        try:
+            answer = await context.chat.send(request.body)
+        except ProviderError as error:
+            return SentCall(call, permit, error, request.worst_usd, context.clock.now() - permit.sent_at)
+        permit.report(_answered(answer))
+    seconds = context.clock.now() - permit.sent_at
+    await _store_answer(context, call, answer, concurrency)
+    return SentCall(call, permit, read_answer(answer), request.worst_usd, seconds)
+
+
+@asynccontextmanager
+async def _permit(context: RunContext, request: Request, concurrency: ConcurrencySlot) -> AsyncIterator[Permit]:
+    """
+    Money comes before the permit: a call that waits for money must not hold up others at the limiter. A stop of the run
+    ends these waits; a call in flight goes on.
+    """
+    async with AsyncExitStack() as in_flight:
+        with context.cancellation():
+            await concurrency.acquire()
+            await _reserve(context, request.worst_usd)
+            try:
+                waiting = context.limiter.permit(request.tokens, context.throttle)
+                permit = await in_flight.enter_async_context(waiting)
+            except asyncio.CancelledError:
+                context.budget.settle(request.worst_usd, 0.0)
+                raise
+        yield permit
+
+
+async def _reserve(context: RunContext, worst_usd: float) -> None:
+    try:
+        await context.budget.reserve(worst_usd)
+    except BudgetError as error:
+        raise Stopped("budget", str(error)) from error
+
+
+def _row(context: RunContext, packet: Packet, attempt: int, request: Request, permit: Permit) -> CallStart:
+    return CallStart(
+        run=context.run,
+        packet=packet.number,
+        attempt=attempt,
+        slots=tuple(slot.number for slot in packet.slots),
+        sent_at=context.clock.wall(),
+        wait_s=permit.waited_s,
+        model=context.model,
+        worst_usd=request.worst_usd,
+        fence=context.fence,
+        day=context.day(),
+    )
+
+
+async def _enter(context: RunContext, row: CallStart) -> int:
+    """Enter the call's row; where the day's budget is full, wait until calls in flight of any process leave some."""
+    while isinstance(entered := await committed(context.store.calls.start(row)), DayFull):
+        if not entered.reserved_usd:
+            raise Stopped("budget_day", entered.message(row))
+        await context.sleep(DAY_BUDGET_POLL_S)
+        row = replace(row, sent_at=context.clock.wall(), day=context.day())
+    # The store writes in order: what was recorded earlier is durable now, or failed, and then nothing more is bought.
+    context.pending_writes.check()
+    return entered
+
+
+def _answered(answer: Answer) -> Answered:
+    if answer.status == 429:
+        return Answered(refused=True)
+    if not any(name.startswith("x-ratelimit") for name in answer.headers):
+        return Answered()
+    rates = read_rates(answer.headers)
+    return Answered(False, rates.limit_requests, rates.remaining_requests, rates.reset_requests_s)
+
+
+async def _store_answer(context: RunContext, call: int, answer: Answer, concurrency: ConcurrencySlot) -> None:
+    stored = context.store.calls.answer(call, answer.status, answer.body, context.clock.wall(), context.fence)
+    if answer.status == 200 and context.outage.is_healthy:
+        concurrency.release()  # the next call is sent while this response is stored and read
+    if not await committed(stored):
+        raise StoreError("another process has taken this run over; the answer is kept as it came")
