@@ -137,5 +137,5 @@ def _print_estimate(at: Estimate) -> None:
     cost = f"about ${at.cost_usd:.4f}" if at.price_known else f"price not known, at most ${at.cost_usd:.2f}"
     typer.echo(
         f"{at.drafts} drafts{reused}; {at.calls} calls, {at.tokens_in + at.tokens_out:,} tokens, {cost}, "
-        f"about {at.wall_s:.0f} s ({at.share_of_limit:.0%} of the limit; {at.binds} binds)"
+        f"about {at.wall_s:.0f} s ({at.share_of_limit:.0%} of the limit; limited by {at.bottleneck})"
     )

@@ -1,9 +1,9 @@
 """
-DuplicateCheck-duplicates: a new draft is held against the library and against what its own run has just made.
+Compares each new draft with the library and with the newest drafts of its own run.
 
-Half the same text or more is a duplicate: refused and asked for again once, with the other's title to avoid, then kept
-and flagged. Less than that, but more than distinct drafts ever share, is flagged. Drafts copied from the cache never
-come here.
+A draft that shares half its text or more with another is a duplicate: it is refused and asked for again once, with the
+other's title to avoid, then kept and flagged. A draft that shares less, but more than distinct drafts do, is flagged.
+Drafts copied from the cache are not compared.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ from engine.spec import RunSpec
 from engine.store import Store
 from engine.work import Content, Draft, Flag, Packet, Rejection
 
-OWN = 2000
-"""Drafts of this run kept in memory, 3 kB each: those whose commit is on its way, and more."""
-MOST_MEASURED = 6
-READ = 2000
-"""Drafts of the library whose marks are kept, so that one that is met again is not read again."""
+MAX_OWN = 2000
+"""Drafts of this run kept in memory, 3 kB each: those that are not written yet, and more."""
+MAX_MEASURED = 6
+MAX_READ = 2000
+"""Drafts of the library whose marks are kept in memory, so that none is read twice."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A draft that new ones are held against; its marks are packed, 4 bytes each."""
+    """A draft that new ones are compared with; its marks take 4 bytes each."""
 
     slot: int
     title: str
@@ -50,7 +50,7 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The draft most alike: how it is called, its title, and the share of the text that is the same."""
+    """The most similar draft: its name, its title, and the share of the text that is the same."""
 
     name: str
     title: str
@@ -63,10 +63,10 @@ class DuplicateCheck:
 
     Args:
         store: The library.
-        spec: The run's; drafts of another kind or language are never alike.
+        spec: The run's; drafts of another kind or language are never similar.
         run: Its id.
-        library: Look at other runs' drafts too.
-        asks_again: The run may ask for a slot twice; else a duplicate is kept at once, flagged.
+        library: Compare with other runs' drafts too.
+        asks_again: The run may ask for a slot twice; else a duplicate is kept at once and flagged.
     """
 
     def __init__(self, store: Store, spec: RunSpec, run: int, *, library: bool, asks_again: bool) -> None:
@@ -81,14 +81,14 @@ class DuplicateCheck:
         self._read: dict[int, _Known] = {}
         """Drafts of the library by id."""
         self._refused: dict[int, str] = {}
-        """Slots that were refused for this already, and the title that was there before."""
+        """Slots that were refused as a duplicate, and the title of the other draft."""
 
     def titles(self, packet: Packet) -> list[str]:
-        """What the slots of a packet came too near to."""
+        """Titles of the drafts that earlier replies for a packet's slots duplicated."""
         return [self._refused[slot.number] for slot in packet.slots if slot.number in self._refused]
 
     def sift(self, reading: Reading) -> Reading:
-        """The reading with its near-duplicates flagged, or refused the first time."""
+        """Flag the near-duplicates of a reading, or refuse them the first time."""
         drafts: list[Draft] = []
         rejections = list(reading.rejections)
         for draft in reading.drafts:
@@ -105,7 +105,7 @@ class DuplicateCheck:
         return replace(reading, drafts=tuple(drafts), rejections=tuple(rejections))
 
     def hashes(self, draft: Draft) -> tuple[int, ...]:
-        """What a draft is found by; see kinds.sketch."""
+        """The hashes a draft is found by; see kinds.sketch."""
         own = self._own.get(draft.slot.number)
         return own.hashes if own else sketch(self._marks(draft.content))
 
@@ -113,7 +113,7 @@ class DuplicateCheck:
         return marks(shingles(content, self._spec.lang), self._spec.kind, self._spec.lang)
 
     def _nearest(self, slot: int, marked: frozenset[int], hashes: tuple[int, ...]) -> _Found | None:
-        """The draft most alike, where it is alike enough to be told of."""
+        """The most similar draft, if it is similar enough to be flagged."""
         near = (*self._in_library(slot, hashes), *self._in_memory(slot, hashes))
         measured = (_Found(name, other.title, jaccard(marked, other.marks)) for name, other in near)
         found = max(measured, key=lambda one: one.share, default=None)
@@ -130,7 +130,7 @@ class DuplicateCheck:
             for row in self._store.drafts.texts(unread):
                 self._read[row.draft] = _Known(row.slot, row.title, array("I", self._marks(row.content)))
         found = [(f"#{one}", self._read[one]) for one in ids if one in self._read]
-        while len(self._read) > READ:
+        while len(self._read) > MAX_READ:
             del self._read[next(iter(self._read))]
         return found
 
@@ -140,23 +140,23 @@ class DuplicateCheck:
             counts = weight(one)
             for slot in self._by_hash.get(one, ())[-NEWEST[counts] :]:
                 shared[slot] += counts
-        for slot, counts in shared.most_common(MOST_MEASURED):
+        for slot, counts in shared.most_common(MAX_MEASURED):
             if counts >= WORTH_MEASURING and slot != new:
                 yield f"draft {slot + 1} of this run", self._own[slot]
 
     def _remember(self, new: _Known) -> None:
-        """The newest few thousand; older ones are in the library by now."""
+        """Keep the newest few thousand; older ones are in the library by now."""
         self._forget(new.slot)
         self._own[new.slot] = new
         for one in new.hashes:
             self._by_hash[one].append(new.slot)
-        if len(self._own) > OWN:
+        if len(self._own) > MAX_OWN:
             self._forget(next(iter(self._own)))
 
     def _forget(self, slot: int) -> None:
         old = self._own.pop(slot, None)
         for one in old.hashes if old else ():
-            self._by_hash[one].remove(slot)  # the oldest: it stands first
+            self._by_hash[one].remove(slot)  # the oldest is first: found at once
             if not self._by_hash[one]:
                 del self._by_hash[one]
 

@@ -1,5 +1,5 @@
 """
-The limit, once: how fast n calls can go, what holds them back, how long the rest takes (design.md, section 5).
+Computes how fast n calls can be made, what limits their speed, and how long the rest takes (design.md, section 5).
 
 Used for the estimate before a launch, the ETA, "% of the limit" and the benchmarks. Pure: latencies come from the
 store's rows, limits from the profile.
@@ -16,11 +16,11 @@ import numpy as np
 
 from engine.limiter.limits import Limits
 
-Binds = Literal["concurrency", "rate", "tokens", "in_flight"]
+Bottleneck = Literal["concurrency", "rate", "tokens", "in_flight"]
 
-LEAST_SAMPLES = 3
-LEAST_S = 0.001
-PACE = 0.97  # a known limit is paced just under it (design.md, section 5)
+MIN_SAMPLES = 3
+MIN_S = 0.001
+PACE = 0.97  # calls are started just under a known limit (design.md, section 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Latency:
 
     def of(self, batch: float) -> float:
         """Seconds for a call of `batch` items, never 0."""
-        return max(LEAST_S, self.base_s + batch * self.item_s)
+        return max(MIN_S, self.base_s + batch * self.item_s)
 
 
 PRIOR = Latency(1.2, 0.25)  # the practice provider's defaults; a few real answers replace them
@@ -40,16 +40,16 @@ PRIOR = Latency(1.2, 0.25)  # the practice provider's defaults; a few real answe
 
 def fit(samples: Sequence[tuple[int, float]], prior: Latency = PRIOR) -> Latency:
     """
-    Fit L(b) to measured calls, robust to stragglers.
+    Fit L(b) to measured calls; single slow calls hardly count.
 
     Args:
         samples: (items asked, seconds) of answered calls.
-        prior: What is believed before; with one batch size only, its slope is kept in proportion.
+        prior: The latency without samples; with one batch size only, it is scaled.
 
     Returns:
         The line through the medians of each batch size (least squares, weighted by count); never a negative slope.
     """
-    if len(samples) < LEAST_SAMPLES:
+    if len(samples) < MIN_SAMPLES:
         return prior
     by_batch: dict[int, list[float]] = {}
     for batch, seconds in samples:
@@ -85,11 +85,11 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Ceiling:
-    """The best possible time of a load, the speed that is, and what binds it."""
+    """The best possible time of a load, its speed, and what limits it."""
 
     wall_s: float
     items_per_s: float
-    binds: Binds
+    bottleneck: Bottleneck
 
 
 def ceiling(load: Load, latency: Latency) -> Ceiling:
@@ -98,23 +98,23 @@ def ceiling(load: Load, latency: Latency) -> Ceiling:
 
     Returns:
         For n calls: floor((n - 1) / R) windows + L in the window shape, (n - 1) gaps + L in the even shape, never
-        less than n L / c; tokens a window bound it alike. For many calls items / wall_s is
+        less than n L / c; tokens a window limit it in the same way. For many calls items / wall_s is
         b x min(c / L, R/60, (T/60) / (o + q b), K / L).
     """
     calls = load.calls
     if calls == 0:
         return Ceiling(0.0, 0.0, "concurrency")
     took_s = latency.of(min(load.batch, load.items))
-    times: dict[Binds, float] = {"concurrency": took_s * max(1.0, calls / load.concurrency)}
+    times: dict[Bottleneck, float] = {"concurrency": took_s * max(1.0, calls / load.concurrency)}
     if load.limits.max_in_flight:
         times["in_flight"] = took_s * max(1.0, calls / load.limits.max_in_flight)
     times["rate"] = _starts_s(calls, load.limits) + took_s
     if load.limits.tpm:
         tokens = calls * load.tokens_call + load.items * load.tokens_item
         times["tokens"] = max(0, math.ceil(tokens / load.limits.tpm) - 1) * load.limits.window_s + took_s
-    binds: Binds = max(times, key=lambda name: times[name])
+    bottleneck: Bottleneck = max(times, key=lambda name: times[name])
     wall_s = max(times.values())
-    return Ceiling(wall_s, load.items / wall_s, binds)
+    return Ceiling(wall_s, load.items / wall_s, bottleneck)
 
 
 def expected_s(load: Load, latency: Latency) -> float:
@@ -138,11 +138,11 @@ def _starts_s(calls: int, limits: Limits) -> float:
     return (calls - 1) // limits.rpm * limits.window_s
 
 
-def lever(load: Load, latency: Latency) -> str:
+def suggestion(load: Load, latency: Latency) -> str:
     """
-    The next thing to turn for more speed: `concurrency`, `batch_size`, `limits` (ask the provider for more) or `none`.
+    The setting to raise for more speed: `concurrency`, `batch_size`, `limits` (ask the provider for more) or `none`.
 
-    The one whose single step up lifts the ceiling most; what lifts it by less than 2 % does not count.
+    The one whose next step raises the best possible speed most, by at least 2 %.
     """
     now = ceiling(load, latency).items_per_s
     tries = {

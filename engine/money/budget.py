@@ -1,5 +1,5 @@
 """
-A run's budget: the worst case is reserved before a call is sent and settled at what it cost; spend never passes it.
+A run's budget: each call reserves its worst case before it is sent and is settled at its cost. It is never exceeded.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from engine.errors import BudgetError
 
 class Budget:
     """
-    Money of one run.
+    The money of one run.
 
     Args:
-        budget_usd: The most the run may spend in all; None: no bound.
-        spent_usd: What it has spent before, in doubt included.
+        budget_usd: The most the run may spend; None: no limit.
+        spent_usd: What it has spent before, calls in doubt included.
     """
 
     def __init__(self, budget_usd: float | None, spent_usd: float = 0.0) -> None:
@@ -30,10 +30,10 @@ class Budget:
 
     async def reserve(self, worst_usd: float) -> None:
         """
-        Set a call's worst case aside, waiting for calls in flight to settle if that may make room.
+        Reserve a call's worst case; wait for calls in flight that may cost less than they reserved.
 
         Raises:
-            BudgetError: there is no room, and nothing in flight that could make some.
+            BudgetError: it does not fit, and no call is in flight that could release money.
         """
         while self.budget_usd is not None and self.spent_usd + self.reserved_usd + worst_usd > self.budget_usd:
             if not self._in_flight:
@@ -47,9 +47,9 @@ class Budget:
         self._in_flight += 1
 
     def settle(self, worst_usd: float, cost_usd: float | None) -> None:
-        """Give the reserve back and spend what the call cost; None: its worst case (in doubt)."""
+        """Release a call's reserve and spend what it cost; None: its worst case (in doubt)."""
         self._in_flight -= 1
-        # Sums of floats leave crumbs behind; nothing in flight reserves nothing.
+        # Sums of floats leave rounding errors: without calls in flight nothing is reserved.
         self.reserved_usd = self.reserved_usd - worst_usd if self._in_flight else 0.0
         self.spent_usd += worst_usd if cost_usd is None else cost_usd
         self._settled.set()

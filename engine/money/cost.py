@@ -1,7 +1,7 @@
 """
-Money from token counts: what an answer cost, and the most a call could have cost.
+Computes money from token counts: what a reply cost, and the most a call can cost.
 
-Prices come from the profile; where the provider says the cost itself, that figure stands.
+Prices come from the profile; a cost that the provider states itself is used instead.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ PER_MILLION = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The budget of one day for all runs on a provider: what counts are its calls sent from `since` (unix seconds)."""
+    """The budget of one day for all runs on a provider; counts its calls sent since `since` (unix seconds)."""
 
     provider: str
     since: float
@@ -25,16 +25,16 @@ class Day:
 
 
 def midnight(at: float) -> float:
-    """The local midnight before a moment, in unix seconds."""
+    """The local midnight before a time, in unix seconds."""
     return datetime.fromtimestamp(at).astimezone().replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
 
 
 def cost_usd(usage: Usage, price: Price) -> tuple[float, bool]:
     """
-    What one answer cost.
+    What one reply cost.
 
     Args:
-        usage: The answer's tokens, and its cost where the provider said it.
+        usage: The reply's tokens, and its cost where the provider states it.
         price: The served model's price.
 
     Returns:

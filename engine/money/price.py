@@ -13,7 +13,7 @@ from engine.spec import number, whole
 
 HIGHEST_PRICE_USD = 100_000.0
 
-MOST_PRICES = 5_000  # OpenRouter lists some 400 models
+MAX_PRICES = 5_000  # OpenRouter lists some 400 models
 
 _BEIJING = timedelta(hours=8)
 
@@ -37,19 +37,20 @@ class Price:
 FREE = Price()
 
 UNKNOWN = Price(150.0, 600.0)
-"""What a model without a price counts as: the dearest chat model on OpenRouter's list (o1-pro, 2025-2026)."""
+"""The price of a model without one: the highest of a chat model on OpenRouter's list (o1-pro, 2025-2026)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
     """
-    When the listed prices hold, and what share of them is charged outside these hours.
+    When the listed prices apply, and the share of them that is charged outside these hours.
 
     `peak_utc` are spans of hours (from, to) on Chinese working days: Monday to Friday, and the weekend days in
-    `worked`, which the State Council names each year. A public holiday counts as a working day: over, never under.
+    `worked`, which the State Council names each year. A public holiday counts as a working day: a cost is never
+    counted too low.
 
     Raises:
-        SpecError: a span, the share or a date is none.
+        SpecError: a span, the share or a date is not valid.
     """
 
     peak_utc: tuple[tuple[int, int], ...] = ()
@@ -66,11 +67,11 @@ class Tariff:
 
     def share(self, at: float, within_s: float = 0.0) -> float:
         """
-        What is charged of the listed price.
+        The share of the listed price that is charged.
 
         Args:
             at: Unix seconds.
-            within_s: The seconds before `at` that may count as well: the dearer moment decides.
+            within_s: The call may have been made up to so many seconds before `at`: the higher share counts.
         """
         if not self.peak_utc:
             return 1.0
@@ -90,8 +91,8 @@ def check_prices(prices: Mapping[str, Price]) -> None:
     Raises:
         SpecError: a price is out of bounds, or there are too many.
     """
-    if len(prices) > MOST_PRICES:
-        raise SpecError("prices", f"{len(prices):,} models", f"keep at most {MOST_PRICES:,}")
+    if len(prices) > MAX_PRICES:
+        raise SpecError("prices", f"{len(prices):,} models", f"keep at most {MAX_PRICES:,}")
     for price in prices.values():
         number("input_usd", price.input_usd, 0.0, HIGHEST_PRICE_USD)
         number("output_usd", price.output_usd, 0.0, HIGHEST_PRICE_USD)

@@ -1,5 +1,5 @@
 """
-Tokens of one answer, and its cost where the provider states it.
+Tokens of one reply, and its cost where the provider states it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one answer as the provider counts them; `cost_usd` only where the provider says it."""
+    """Tokens of one reply as the provider counts them; `cost_usd` only where the provider states it."""
 
     tokens_in: int = 0
     tokens_out: int = 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from engine.money.price import HIGHEST_PRICE_USD, MOST_PRICES, Price
+from engine.money.price import HIGHEST_PRICE_USD, MAX_PRICES, Price
 from engine.providers.envelope import json_of
 from engine.providers.headers import number
 from engine.providers.reply import Answer
@@ -42,7 +42,7 @@ def read_prices(answer: Answer) -> dict[str, Price]:
     if answer.status != 200 or not isinstance(listed, list):
         return {}
     prices: dict[str, Price] = {}
-    for model in listed[:MOST_PRICES]:
+    for model in listed[:MAX_PRICES]:
         name = model.get("id") if isinstance(model, dict) else None
         price = _price(model.get("pricing")) if isinstance(name, str) else None
         if isinstance(name, str) and price is not None and 0 < len(name) <= 200 and name.isprintable():

@@ -12,7 +12,7 @@ from typing import Any
 from engine.job import Job
 from engine.kinds import estimate as estimate_tokens
 from engine.kinds import fingerprint
-from engine.limiter.forecast import PRIOR, Binds, Latency, Load, ceiling, expected_s, fit, lever
+from engine.limiter.forecast import PRIOR, Bottleneck, Latency, Load, ceiling, expected_s, fit, suggestion
 from engine.limiter.limits import Limits
 from engine.money.cost import cost_usd
 from engine.money.usage import Usage
@@ -38,9 +38,9 @@ class Estimate:
     items_per_s: float
     limit_items_per_s: float
     share_of_limit: float
-    binds: Binds
-    lever: str
-    """The next thing to turn for more speed: concurrency, batch_size, limits or none."""
+    bottleneck: Bottleneck
+    suggestion: str
+    """The setting to raise for more speed: concurrency, batch_size, limits or none."""
 
 
 def estimate(store: Store, catalog: Catalog, job: Job) -> Estimate:
@@ -74,8 +74,8 @@ def estimate(store: Store, catalog: Catalog, job: Job) -> Estimate:
         items_per_s=wanted / wall_s if wall_s else 0.0,
         limit_items_per_s=best.items_per_s,
         share_of_limit=best.wall_s / wall_s if wall_s else 1.0,
-        binds=best.binds,
-        lever=lever(load, latency),
+        bottleneck=best.bottleneck,
+        suggestion=suggestion(load, latency),
     )
 
 

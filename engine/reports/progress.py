@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.limiter.forecast import PRIOR, Binds, Latency, Load, ceiling, expected_s, fit
+from engine.limiter.forecast import PRIOR, Bottleneck, Latency, Load, ceiling, expected_s, fit
 from engine.limiter.limits import Limits
 from engine.reports.estimate import _practice_latency, load_of
 from engine.reports.metrics import Summary, summarise
@@ -29,7 +29,7 @@ class Progress:
     eta_s: float | None
     limit_items_per_s: float
     share_of_limit: float | None
-    binds: Binds
+    bottleneck: Bottleneck
     cells: Sequence[CellRow]
     price_known: bool
     """False: without a figure of the provider's own, a call counts at the dearest price there is."""
@@ -59,7 +59,7 @@ def progress(store: Store, run: int, *, cells: bool = True) -> Progress:
         eta_s=eta_s,
         limit_items_per_s=best.items_per_s,
         share_of_limit=share,
-        binds=best.binds,
+        bottleneck=best.bottleneck,
         cells=store.drafts.cells(run) if cells else (),
         price_known=bool(row.limits.get("price_known", True)),
     )

@@ -18,6 +18,7 @@ from engine.spec import Tuning
 
 SPEEDS = {batch: 4 * batch / (1.2 + 0.25 * batch) for batch in range(1, 11)}
 """Four calls in flight of 1.2 s and 0.25 s an item."""
+FLAT = dict.fromkeys(range(1, 11), 1.0)
 RATE = {batch: float(batch) for batch in range(1, 11)}
 """A limit of 60 calls a minute."""
 WELL = Facts(
@@ -28,7 +29,7 @@ WELL = Facts(
     wall_s=60.0,
     items_per_s=2.5,
     latency_s=1.95,
-    binds="concurrency",
+    bottleneck="concurrency",
     speeds=SPEEDS,
     replies={3: Replies(180, 2)},
     most_in_flight=4,
@@ -156,9 +157,13 @@ def test_batch_advice_is_not_for_everybody(tuning: Tuning) -> None:
 @pytest.mark.parametrize(
     ("changes", "code", "change"),
     [
-        ({"binds": "rate", "speeds": RATE, "limits": Limits(rpm=60)}, "idle_concurrency", {"batch_size": 8}),
-        ({"binds": "rate", "speeds": RATE, "replies": {}}, "idle_concurrency", {"concurrency": 2}),
-        ({"binds": "in_flight", "speeds": dict.fromkeys(range(1, 11), 1.0)}, "idle_concurrency", {"concurrency": 2}),
+        ({"bottleneck": "rate", "speeds": RATE, "limits": Limits(rpm=60)}, "idle_concurrency", {"batch_size": 8}),
+        ({"bottleneck": "rate", "speeds": RATE, "replies": {}}, "idle_concurrency", {"concurrency": 2}),
+        (
+            {"bottleneck": "in_flight", "speeds": dict.fromkeys(range(1, 11), 1.0)},
+            "idle_concurrency",
+            {"concurrency": 2},
+        ),
         ({"tuning": Tuning(4, 3, throttle_ms=900)}, "throttled", {"throttle_ms": 487}),
         ({"tuning": Tuning(4, 3, throttle_ms=900), "limits": Limits(rpm=100)}, "throttled", {"throttle_ms": 600}),
     ],
@@ -177,10 +182,10 @@ def test_few_calls_prove_nothing_while_a_run_goes() -> None:
 
 
 def test_slow_writes_count_where_calls_wait_for_them() -> None:
-    """Three commits of 100 ms beside a call of 1.95 s: without them it is 1.15 x as fast, if concurrency binds."""
+    """Three commits of 100 ms beside a call of 1.95 s: without them it is 1.15 x as fast, if concurrency limits it."""
     found = only(commit_ms=100.0)
     assert found is not None and found.gain == pytest.approx(1 + 0.3 / 1.95)
-    assert advised("slow_writes", commit_ms=100.0, binds="rate").gain is None
+    assert advised("slow_writes", commit_ms=100.0, bottleneck="rate").gain is None
 
 
 def test_warnings_come_first() -> None:
@@ -227,7 +232,7 @@ COUNTS = st.integers(0, 5_000)
         wall_s=st.just(0.0) | st.floats(0.01, 1e5),
         items_per_s=st.none() | st.floats(0.01, 100),
         latency_s=st.just(0.0) | st.floats(0.001, 60),
-        binds=st.sampled_from(["", "rate", "in_flight", "tokens", "concurrency"]),
+        bottleneck=st.sampled_from(["", "rate", "in_flight", "tokens", "concurrency"]),
         speeds=st.sampled_from([{}, SPEEDS, RATE]),
         replies=st.dictionaries(st.integers(1, 10), st.builds(Replies, st.just(60), st.integers(0, 60))),
         most_in_flight=st.integers(0, 8),

@@ -19,13 +19,13 @@ async def test_without_a_budget_nothing_waits() -> None:
 
 
 async def test_what_does_not_fit_is_refused() -> None:
-    """With nothing in flight, a call that may pass the budget is refused, with the way out."""
+    """With nothing in flight, a call that may exceed the budget is refused, and the error says what to do."""
     with pytest.raises(BudgetError, match="larger budget"):
         await Budget(1.0, 0.9).reserve(0.2)
 
 
 async def test_a_call_waits_for_room() -> None:
-    """While calls are in flight, the next waits: they cost less than their worst case and make room."""
+    """While calls are in flight, the next waits: they may cost less than they reserved."""
     budget = Budget(1.0)
     await budget.reserve(0.8)
     waiting = asyncio.create_task(budget.reserve(0.8))
@@ -60,7 +60,7 @@ async def test_spend_never_passes_the_budget() -> None:
     assert 0.96 < budget.spent_usd <= 1.0 + 1e-9
 
 
-async def test_crumbs_of_sums_hold_nobody_up() -> None:
+async def test_rounding_errors_hold_nobody_up() -> None:
     """Reserves that do not cancel out to the last digit leave nothing reserved once all are settled."""
     budget = Budget(1.0)
     for worst in (0.1, 0.2, 0.3):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.generate.duplicates import OWN, DuplicateCheck
+from engine.generate.duplicates import MAX_OWN, DuplicateCheck
 from engine.generate.task import Drafting
 from engine.kinds import Reading, fingerprint, jaccard, marks, shingles, sketch, weight
 from engine.practice.pen import Ask
@@ -142,6 +142,6 @@ def test_kinds_and_languages_are_apart() -> None:
 def test_a_long_run_forgets_what_is_stored(store: Store) -> None:
     """What a run remembers of itself is bounded; older drafts are found in the library."""
     checker = near(store)
-    for number in range(OWN + 50):
+    for number in range(MAX_OWN + 50):
         checker.sift(replace(reading((number, content(number)))))
-    assert (len(checker._own), set().union(*checker._by_hash.values()) == set(checker._own)) == (OWN, True)
+    assert (len(checker._own), set().union(*checker._by_hash.values()) == set(checker._own)) == (MAX_OWN, True)

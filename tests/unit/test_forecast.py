@@ -1,10 +1,10 @@
-"""The limit, its fit and its levers."""
+"""The best possible speed, its fit, and what would raise it."""
 
 from __future__ import annotations
 
 import pytest
 
-from engine.limiter.forecast import PRIOR, Latency, Load, ceiling, expected_s, fit, lever
+from engine.limiter.forecast import PRIOR, Latency, Load, ceiling, expected_s, fit, suggestion
 from engine.limiter.limits import Limits
 
 SECOND = Latency(0.75, 0.25)
@@ -15,7 +15,7 @@ def load(items: int = 12_000, batch: int = 1, concurrency: int = 4, **limits: fl
 
 
 @pytest.mark.parametrize(
-    ("asked", "binds", "speed"),
+    ("asked", "bottleneck", "speed"),
     [
         (load(), "concurrency", 4.0),
         (load(rpm=60), "rate", 1.0),
@@ -25,15 +25,15 @@ def load(items: int = 12_000, batch: int = 1, concurrency: int = 4, **limits: fl
         (load(batch=3, rpm=60), "rate", 3.0),
     ],
 )
-def test_what_binds_sets_the_speed(asked: Load, binds: str, speed: float) -> None:
+def test_the_bottleneck_sets_the_speed(asked: Load, bottleneck: str, speed: float) -> None:
     """For many calls the ceiling is b x min(c / L, R/60, T/60 / (o + q b), K / L)."""
     best = ceiling(asked, SECOND)
-    assert best.binds == binds
+    assert best.bottleneck == bottleneck
     assert best.items_per_s == pytest.approx(speed, rel=0.03)
 
 
 def test_a_burst_has_the_workers_limit() -> None:
-    """20 calls fit into the first window: the rate does not bind them."""
+    """20 calls fit into the first window: the rate does not limit them."""
     assert ceiling(load(items=20, rpm=60), SECOND).wall_s == pytest.approx(5.0)
 
 
@@ -75,6 +75,6 @@ def test_two_answers_change_nothing() -> None:
     ("asked", "name"),
     [(load(batch=10), "concurrency"), (load(batch=3, rpm=60), "batch_size"), (load(batch=10, rpm=60), "limits")],
 )
-def test_the_lever_is_what_helps(asked: Load, name: str) -> None:
-    """The next lever is the one whose next step lifts the ceiling most."""
-    assert lever(asked, SECOND) == name
+def test_the_suggestion_is_what_helps(asked: Load, name: str) -> None:
+    """It suggests the setting whose next step raises the best possible speed most."""
+    assert suggestion(asked, SECOND) == name

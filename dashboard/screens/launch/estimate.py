@@ -17,7 +17,7 @@ from engine import Estimate, RunSpec, SpecError, blank_range, length_range
 
 
 def estimate_panel(estimate: Estimate | None, existing: int, errors: Sequence[SpecError], *, play: bool) -> None:
-    """Six figures before the launch, and the sentence that says what binds."""
+    """Six figures before the launch, and the sentence that says what limits the speed."""
     st.subheader(_("Before you start"))
     if estimate is None:
         st.info(_("Mend the fields marked in red; the estimate comes back by itself."), icon=":material/edit:")
@@ -56,7 +56,7 @@ def _limit(estimate: Estimate) -> None:
         return
     share = estimate.share_of_limit or 0.0
     st.progress(min(1.0, max(0.0, share)), text=_("{share} of the limit", share=charts.percent(share)))
-    st.caption(f"{label(labels.BINDS, estimate.binds)} {label(labels.LEVER, estimate.lever)}")
+    st.caption(f"{label(labels.BINDS, estimate.bottleneck)} {label(labels.LEVER, estimate.suggestion)}")
 
 
 def _cache(existing: int, drafts: int) -> None:

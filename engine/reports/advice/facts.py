@@ -53,8 +53,8 @@ class Facts:
     items_per_s: float | None = None
     latency_s: float = 0.0
     """What a call of batch_size items takes."""
-    binds: str = ""
-    """Which limit holds the run (forecast): concurrency, rate, tokens or in_flight."""
+    bottleneck: str = ""
+    """What limits the run (forecast): concurrency, rate, tokens or in_flight."""
     speeds: Mapping[int, float] = field(default_factory=dict)
     """The limit in items/s by batch size (forecast), every item valid."""
     replies: Mapping[int, Replies] = field(default_factory=dict)

@@ -62,7 +62,7 @@ def _facts(store: Store, row: RunRow, calls: Sequence[CallRow]) -> Facts:
         wall_s=summary.wall_s,
         items_per_s=summary.items_per_s,
         latency_s=latency.of(load.batch),
-        binds=ceiling(load, latency).binds,
+        bottleneck=ceiling(load, latency).bottleneck,
         speeds={batch: ceiling(replace(load, batch=batch), latency).items_per_s for batch in BATCH_SIZE},
         replies=_replies(calls),
         cut=sum(call.reason == "length" for call in calls),

@@ -136,7 +136,7 @@ def _idle_concurrency(facts: Facts) -> Advice | None:
     evidence: dict[str, float | str] = {
         "most_in_flight": facts.most_in_flight,
         "concurrency": tuning.concurrency,
-        "binds": facts.binds if facts.binds in ("rate", "tokens", "in_flight") else "unknown",
+        "binds": facts.bottleneck if facts.bottleneck in ("rate", "tokens", "in_flight") else "unknown",
     }
     if tuning.throttle_ms / 1000 * tuning.concurrency > facts.latency_s > 0:
         return _lower_throttle(facts, evidence)
@@ -159,7 +159,7 @@ def _slow_writes(facts: Facts) -> Advice | None:
     if facts.commit_ms <= SLOW_COMMIT_MS:
         return None
     waits_ms = COMMITS * facts.commit_ms
-    gain = 1 + waits_ms / 1000 / facts.latency_s if facts.binds == "concurrency" and facts.latency_s else None
+    gain = 1 + waits_ms / 1000 / facts.latency_s if facts.bottleneck == "concurrency" and facts.latency_s else None
     return Advice("slow_writes", {"commit_ms": facts.commit_ms, "waits_ms": waits_ms}, gain)
 
 
@@ -230,7 +230,7 @@ def _larger_batch(facts: Facts) -> int | None:
     replies = facts.replies.get(batch)
     whole = replies is not None and replies.share_lost <= MOST_LOST
     faster = facts.speeds.get(top, 0.0) > CLEARLY * facts.speeds.get(batch, math.inf)
-    return top if facts.binds in ("rate", "in_flight") and batch < top and whole and faster else None
+    return top if facts.bottleneck in ("rate", "in_flight") and batch < top and whole and faster else None
 
 
 def _lower_throttle(facts: Facts, evidence: dict[str, float | str]) -> Advice | None:
