@@ -1,0 +1,141 @@
+"""One packet: which calls are made for it, what they wait for, and what is recorded. No real time passes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from pathlib import Path
+
+import httpx
+import pytest
+
+from engine.errors import Stopped
+from engine.generate.ask import ask
+from engine.generate.cancellation import Cancellation
+from engine.generate.concurrency import ConcurrencySlot, ConcurrencySlots
+from engine.generate.context import RunContext
+from engine.generate.duplicates import DuplicateCheck
+from engine.generate.outage import OutageGuard
+from engine.generate.pending_writes import PendingWrites
+from engine.generate.task import Drafting
+from engine.limiter.gate import Limiter, Throttle
+from engine.limiter.limits import Limits
+from engine.limiter.scheduler import LocalScheduler
+from engine.money.budget import Budget
+from engine.providers import Chat
+from engine.spec import RunSpec, Tuning
+from engine.store import NewRun, Store
+from engine.work import Outcome, Packet, plan
+from tests.clocks import VirtualClock
+from tests.unit.serving import profile
+
+SPEC = RunSpec("cloze", "en", (3,), ("Campus",), 2)
+EMPTY = httpx.Response(200, json={"choices": [{"message": {"content": '{"items": []}'}, "finish_reason": "stop"}]})
+
+
+class Asked:
+    """A run of two slots whose provider answers with the given responses, one after the other."""
+
+    def __init__(self, folder: Path, *responses: httpx.Response, retries: int = 3) -> None:
+        self.clock = VirtualClock()
+        self.bodies: list[dict[str, object]] = []
+        self.at: list[float] = []
+        self._folder = folder
+        self._responses = list(responses)
+        self._tuning = Tuning(1, 2, retries=retries)
+
+    async def outcome(self, stop_at_s: float | None = None) -> Outcome:
+        """Ask for the run's packet; stop the run after so many seconds."""
+        transport = httpx.MockTransport(self._answer)
+        with Store.open(self._folder / "a.db", self.clock) as store:
+            slots = plan(SPEC)
+            run = store.runs.create(NewRun(SPEC, self._tuning, "m"), slots, [""] * len(slots)).result()
+            async with Chat(profile(), None, deadline_s=5, connections=1, transport=transport) as chat:
+                self.context = self._context(store, run, chat)
+                packet, slot = Packet(0, tuple(slots)), ConcurrencySlot(ConcurrencySlots(lambda: 1))
+                asking = asyncio.create_task(ask(self.context, packet, slot))
+                if stop_at_s is not None:
+                    await self.clock.sleep(stop_at_s)
+                    self.context.cancellation.interrupt()
+                try:
+                    return await asking
+                finally:
+                    await self.context.pending_writes.all_written()
+                    self.calls = store.calls.page(run)
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        self.bodies.append(json.loads(request.content))
+        self.at.append(self.clock.now())
+        return self._responses.pop(0)
+
+    def _context(self, store: Store, run: int, chat: Chat) -> RunContext:
+        return RunContext(
+            run=run,
+            fence=None,
+            spec=SPEC,
+            tuning=self._tuning,
+            profile=profile(),
+            model="m",
+            task=Drafting(SPEC, "m", DuplicateCheck(store, SPEC, run, library=True, asks_again=True)),
+            chat=chat,
+            limiter=Limiter(LocalScheduler(Limits(), self.clock), self.clock),
+            throttle=Throttle(0.0, self.clock),
+            store=store,
+            clock=self.clock,
+            outage=OutageGuard.of(100),
+            budget=Budget(None),
+            auto=None,
+            cancellation=Cancellation(),
+            pending_writes=PendingWrites(),
+            reading=asyncio.Lock(),
+            rng=random.Random(1),
+        )
+
+
+async def test_a_retry_waits_on_the_clock(tmp_path: Path) -> None:
+    """Two 503 that ask to wait 7 s: the third call is sent 14 s later or more, and each call has its row."""
+    busy = [httpx.Response(503, headers={"retry-after": "7"}) for _ in range(2)]
+    asked = Asked(tmp_path, *busy, EMPTY)
+    outcome = await asked.outcome()
+    assert (outcome.calls, asked.at[2] - asked.at[0] >= 14.0) == (3, True)
+    assert sorted(call.attempt for call in asked.calls) == [1, 2, 3]
+
+
+async def test_a_packet_is_sent_again_as_often_as_retries_say(tmp_path: Path) -> None:
+    """With two retries the third 503 gives the packet's slots up, with the reason."""
+    asked = Asked(tmp_path, *(httpx.Response(503) for _ in range(3)), retries=2)
+    asked_for = await asked.outcome()
+    assert (asked_for.calls, dict(asked_for.failed)) == (3, {0: "server_error", 1: "server_error"})
+
+
+async def test_a_rate_signal_spends_no_retry(tmp_path: Path) -> None:
+    """Four 429 and one 503 with one retry: the sixth call is still sent, and the limiter has slowed the run down."""
+    slow = [httpx.Response(429) for _ in range(4)]
+    asked = Asked(tmp_path, *slow, httpx.Response(503), EMPTY, retries=1)
+    assert (await asked.outcome()).calls == 6
+    assert asked.context.limiter.limits.rpm > 0
+
+
+async def test_a_stop_ends_the_packet(tmp_path: Path) -> None:
+    """A refused key stops the run at the first call, with its code."""
+    asked = Asked(tmp_path, httpx.Response(401))
+    with pytest.raises(Stopped) as stopped:
+        await asked.outcome()
+    assert (stopped.value.reason, len(asked.calls)) == ("key", 1)
+
+
+async def test_a_stopped_run_ends_a_wait_at_once(tmp_path: Path) -> None:
+    """A packet that waits before a retry is cancelled when the run stops: no further call, its slots stay open."""
+    asked = Asked(tmp_path, httpx.Response(503, headers={"retry-after": "100"}), EMPTY)
+    with pytest.raises(asyncio.CancelledError):
+        await asked.outcome(stop_at_s=10.0)
+    assert (len(asked.at), asked.clock.now() < 100.0) == (1, True)
+
+
+async def test_what_a_reply_lacks_is_missing_not_failed(tmp_path: Path) -> None:
+    """A good reply without items leaves both slots to be asked for again, in one call that is recorded as empty."""
+    asked = Asked(tmp_path, EMPTY)
+    outcome = await asked.outcome()
+    assert ([slot.number for slot in outcome.missing], outcome.failed) == ([0, 1], {})
+    assert [call.outcome for call in asked.calls] == ["empty"]
