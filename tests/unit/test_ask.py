@@ -23,7 +23,7 @@ from engine.limiter.gate import Limiter, Throttle
 from engine.limiter.limits import Limits
 from engine.limiter.scheduler import LocalScheduler
 from engine.money.budget import Budget
-from engine.providers import Chat
+from engine.providers.chat import Chat
 from engine.spec import RunSpec, Tuning
 from engine.store import NewRun, Store
 from engine.work import Outcome, Packet, plan
