@@ -31,7 +31,14 @@ from tests.clocks import VirtualClock
 from tests.unit.serving import profile
 
 SPEC = RunSpec("cloze", "en", (3,), ("Campus",), 2)
-EMPTY = httpx.Response(200, json={"choices": [{"message": {"content": '{"items": []}'}, "finish_reason": "stop"}]})
+
+
+def completion(finish: str) -> httpx.Response:
+    """A chat completion without items."""
+    return httpx.Response(200, json={"choices": [{"message": {"content": '{"items": []}'}, "finish_reason": finish}]})
+
+
+EMPTY = completion("stop")
 
 
 class Asked:
@@ -103,10 +110,10 @@ async def test_a_retry_waits_on_the_clock(tmp_path: Path) -> None:
 
 
 async def test_a_packet_is_sent_again_as_often_as_retries_say(tmp_path: Path) -> None:
-    """With two retries the third 503 gives the packet's slots up, with the reason."""
-    asked = Asked(tmp_path, *(httpx.Response(503) for _ in range(3)), retries=2)
-    asked_for = await asked.outcome()
-    assert (asked_for.calls, dict(asked_for.failed)) == (3, {0: "server_error", 1: "server_error"})
+    """With two retries the third reply that broke off gives the packet's slots up, with the reason."""
+    broken = [completion("insufficient_system_resource") for _ in range(3)]
+    outcome = await Asked(tmp_path, *broken, retries=2).outcome()
+    assert (outcome.calls, outcome.failed) == (3, {0: "no_resource", 1: "no_resource"})
 
 
 async def test_a_rate_signal_spends_no_retry(tmp_path: Path) -> None:
