@@ -75,7 +75,6 @@ if TYPE_CHECKING:
         RunRow,
         Store,
         Totals,
-        home,
     )
     from engine.work import Flag, plan, revision
 
@@ -151,7 +150,6 @@ __all__ = [
     "estimate",
     "examine",
     "export",
-    "home",
     "interrupted",
     "job_of",
     "keep",
@@ -242,7 +240,6 @@ _MODULES = {
         "RunRow",
         "Store",
         "Totals",
-        "home",
     ),
     "engine.work": ("Flag", "plan", "revision"),
 }

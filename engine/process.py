@@ -15,6 +15,7 @@ from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import platformdirs
 import psutil
 
 from engine.clock import RealClock
@@ -118,6 +119,18 @@ def peak_memory_mb() -> float:
 
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     return max(float(peak), float(memory.rss)) / _MB
+
+
+def data_folder() -> Path:
+    """
+    The folder of everything Draftmill keeps: $DRAFTMILL_HOME, else the platform's folder for user data.
+
+    A folder of an earlier release, ~/.local/share/draftmill, is found first on every platform.
+    """
+    if given := os.environ.get("DRAFTMILL_HOME"):
+        return Path(given).expanduser()
+    earlier = Path.home() / ".local" / "share" / "draftmill"
+    return earlier if earlier.is_dir() else platformdirs.user_data_path("draftmill", appauthor=False)
 
 
 def draftmill_version() -> str:

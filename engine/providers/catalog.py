@@ -7,7 +7,6 @@ spoken to is the business of chat; where its key lies is that of keys.
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ from typing import Any
 from engine.errors import SpecError
 from engine.limiter.limits import Limits, Shape
 from engine.money.price import Price, Tariff
+from engine.process import data_folder
 from engine.providers.addresses import check_base_url, same_host
 from engine.providers.profile import Profile
 
@@ -120,9 +120,7 @@ def _moved(profile: Profile, base_url: str) -> Profile:
 
 
 def _user_file() -> Path:
-    # The same folder as store.home(): the store stands above this room and cannot be asked.
-    home = os.environ.get("DRAFTMILL_HOME") or Path.home() / ".local" / "share" / "draftmill"
-    return Path(home).expanduser() / USER_FILE
+    return data_folder() / USER_FILE
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

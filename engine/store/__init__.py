@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from engine.store.bell import committed
 from engine.store.clean import Cleanup, CleanupResult
-from engine.store.database import home
 from engine.store.drafts import Order
 from engine.store.parts import Calls, Drafts, Reviews, Runs
 from engine.store.records import (
@@ -121,5 +120,4 @@ __all__ = [
     "Totals",
     "Verdict",
     "committed",
-    "home",
 ]

@@ -8,7 +8,6 @@ Two SQLAlchemy engines stand on it: `writer` with one connection that takes the 
 from __future__ import annotations
 
 import math
-import os
 import sqlite3
 import time
 from contextlib import closing
@@ -20,6 +19,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from engine.errors import StoreError
+from engine.process import data_folder
 from engine.store.faults import BUSY_S, explain, is_locked
 
 QUICK_CHECK_BYTES = 256 * 2**20
@@ -53,20 +53,15 @@ class Database:
         self.writer.dispose()
 
 
-def home() -> Path:
-    """The folder of everything kept: $DRAFTMILL_HOME, else ~/.local/share/draftmill."""
-    return Path(os.environ.get("DRAFTMILL_HOME") or Path.home() / ".local" / "share" / "draftmill").expanduser()
-
-
 def locate(url_or_path: str | Path | None) -> str:
     """
-    The URL of a database named by a URL, a path, or nothing: then it is draftmill.db in the home folder.
+    The URL of a database named by a URL, a path, or nothing: then it is draftmill.db in the data folder.
 
     Raises:
         StoreError: the path has no name for a file.
     """
     if url_or_path is None or url_or_path == "":
-        url_or_path = home() / "draftmill.db"
+        url_or_path = data_folder() / "draftmill.db"
     if isinstance(url_or_path, str) and "://" in url_or_path:
         return url_or_path
     path = Path(url_or_path).expanduser().absolute()

@@ -18,8 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from engine.process import is_gone, sign
-from engine.store.database import home
+from engine.process import data_folder, is_gone, sign
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +39,7 @@ class Journal:
 
     def __init__(self, database: str, folder: Path | None) -> None:
         self._stem = f"draftmill-unsaved-{sha256(database.encode()).hexdigest()[:12]}-"
-        self._places = [place for place in (folder, home(), Path(tempfile.gettempdir())) if place is not None]
+        self._places = [place for place in (folder, data_folder(), Path(tempfile.gettempdir())) if place is not None]
         self._left = list(self._places)
         self._path: Path | None = None
         self._file = -1
