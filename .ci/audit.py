@@ -1,5 +1,5 @@
 """
-Finds what must not be in the repository: a dependency with a known vulnerability, a secret.
+What must not be in the repository: a dependency with a known vulnerability, a secret.
 
 `make audit`. An advisory service that cannot be reached, or does not know a package, is reported and fails nothing.
 With `--secrets` only secrets are looked for.
@@ -33,7 +33,7 @@ PLANTED = re.compile(r"canary|not-a-real|example", re.IGNORECASE)
 
 
 def secrets_in(text: str) -> list[tuple[int, str]]:
-    """The lines that hold a secret, and what kind it is, without the secret itself."""
+    """The lines that hold a secret, and what kind it is; the secret itself is not told."""
     return [
         (number, kind)
         for number, line in enumerate(text.splitlines(), 1)
@@ -44,40 +44,40 @@ def secrets_in(text: str) -> list[tuple[int, str]]:
 
 
 def scan(files: Iterable[Path]) -> list[str]:
-    """List the secrets in some files; a file that is no text holds none."""
-    found = []
+    """A line for each secret in some files; what is no text holds none."""
+    told = []
     for file in files:
         try:
             text = file.read_text("utf-8")
         except (OSError, UnicodeDecodeError):
             continue
-        found += [f"{file.relative_to(ROOT)}:{number}: {kind}" for number, kind in secrets_in(text)]
-    return found
+        told += [f"{file.relative_to(ROOT)}:{number}: {kind}" for number, kind in secrets_in(text)]
+    return told
 
 
 def judge(report: Any) -> tuple[list[str], int]:
-    """Read pip-audit's report: a line for each vulnerability, and how many packages the service does not know."""
+    """pip-audit's report: a line for each vulnerability, and how many packages the service did not know."""
     packages = report.get("dependencies", [])
-    known = [
-        f"{one['name']} {one['version']}: {fault['id']}, fixed in {', '.join(fault['fix_versions']) or 'none yet'}"
+    told = [
+        f"{one['name']} {one['version']}: {fault['id']}, mended in {', '.join(fault['fix_versions']) or 'none yet'}"
         for one in packages
         for fault in one.get("vulns", [])
     ]
-    return known, sum("skip_reason" in one for one in packages)
+    return told, sum("skip_reason" in one for one in packages)
 
 
 def audit() -> list[str]:
-    """List the vulnerabilities of the pinned dependencies; what could not be checked is printed."""
+    """Ask for the vulnerabilities of what is pinned; says on stdout what could not be asked."""
     command = [sys.executable, "-m", "pip_audit", "-r", PINNED, "--no-deps", "--disable-pip", "-f", "json"]
     try:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=ASK_S)
-        known, unknown = judge(json.loads(done.stdout))
+        told, unknown = judge(json.loads(done.stdout))
     except (subprocess.TimeoutExpired, ValueError):
         print("vulnerabilities: skipped, the advisory service cannot be reached")
         return []
     if unknown:
         print(f"vulnerabilities: {unknown} packages are not known to the advisory service and were skipped")
-    return known
+    return told
 
 
 def main() -> int:

@@ -15,18 +15,18 @@ NOISE = 0.97  # two equal runs differ by this much
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """The limits of the provider, and those the client is configured with."""
+    """What limits the provider, and what the client is told."""
 
     name: str
     settings: PracticeSettings
-    configured: Limits = field(default_factory=Limits)
+    told: Limits = field(default_factory=Limits)
 
 
 def situations() -> Iterator[Situation]:
-    """No limit, two rates, a limit on parallel calls, replies that come short as the batch grows."""
+    """No limit, two rates, a cap in flight, replies that come short as the batch grows."""
     yield Situation("no limit", _practice())
-    yield Situation("60 per minute", _practice(rpm=60), Limits(rpm=60))
-    yield Situation("30 per minute", _practice(rpm=30), Limits(rpm=30))
+    yield Situation("60 a minute", _practice(rpm=60), Limits(rpm=60))
+    yield Situation("30 a minute", _practice(rpm=30), Limits(rpm=30))
     yield Situation("3 in flight", _practice(max_in_flight=3), Limits(max_in_flight=3))
     yield Situation("replies short as the batch grows", _practice(crowded=0.3))
 
@@ -42,7 +42,7 @@ def claims() -> Iterator[Claim]:
 
 
 def _speed(situation: Situation, preset: str) -> float:
-    took = measure(situation.settings, situation.configured, tuning_for(preset, DRAFTS), DRAFTS, SCALE)
+    took = measure(situation.settings, situation.told, tuning_for(preset, DRAFTS), DRAFTS, SCALE)
     return took.drafted / took.wall_s if took.state == "done" else 0.0
 
 

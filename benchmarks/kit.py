@@ -54,7 +54,7 @@ def measure(
 
     Args:
         settings: The practice provider's.
-        limits: Those the client is configured with.
+        limits: What the client is told.
         tuning: How fast.
         drafts: How many; a multiple of 100 above 100.
         scale: Of both clocks.

@@ -8,27 +8,44 @@ room only asks them field by field, so that every error lands beside its field a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from engine import (
-    KINDS,
     PRESETS,
-    AlignmentOptions,
-    ClozeOptions,
     Job,
     Overrides,
     PracticeSettings,
     RunSpec,
-    ShadowingOptions,
     SpecError,
     Tuning,
     options_from_json,
     split_topics,
     tuning_for,
 )
+from engine.kinds import Control, Kind, kind_names, kind_of, kinds
 
 Values = Mapping[str, Any]
+AUTO = "auto"
+"""Stands in a form for an option that is left to Draftmill."""
+
+
+def _form_values(control: Control, value: Any) -> dict[str, Any]:
+    """An option as the values of its widgets: a number that may be left to Draftmill has a switch of its own."""
+    if not control.auto:
+        return {control.name: value}
+    if control.choices:
+        return {control.name: AUTO if value is None else value}
+    return {f"{control.name}_{AUTO}": value is None, control.name: control.start if value is None else value}
+
+
+def _start(kind: Kind, options: object) -> dict[str, Any]:
+    """The widgets of all options of a kind."""
+    made: dict[str, Any] = {}
+    for control in kind.controls:
+        made |= _form_values(control, getattr(options, control.name))
+    return made
+
 
 CUSTOM = "custom"
 """The preset of a Tuning that was set by hand."""
@@ -40,17 +57,15 @@ PRACTICE = (
     *("rpm", "window_s", "shape", "max_in_flight", "retry_after"),
 )
 """What may be set of the practice provider, faults aside; in the form each name begins with `practice_`."""
-OPTION_FIELDS: dict[str, tuple[str, ...]] = {
-    "cloze": ("connector", "collocation", "grammar", "blanks", "explain_in"),
-    "shadowing": ("genre", "register", "sentences"),
-    "alignment": ("formality", "tone", "length"),
+OPTION_DEFAULTS: dict[str, Any] = {
+    name: value for kind in kinds() for name, value in _start(kind, kind.options()).items()
 }
 FAULT_PERCENT = 5.0
 DEFAULT_TOPICS = "Daily life\nCampus\nTravel"
 
 # One press of the button makes these: 3 topics x 2 levels x 10 = 60 drafts on the practice provider, in about 12 s.
 DEFAULTS: dict[str, Any] = {
-    "kind": "cloze",
+    "kind": kind_names()[0],
     "lang": "en",
     "levels": [2, 3],
     "topics": DEFAULT_TOPICS,
@@ -60,12 +75,7 @@ DEFAULTS: dict[str, Any] = {
     "temperature": 0.7,
     "budget_usd": None,
     "reuse": True,
-    "blanks_auto": True,
-    **asdict(ClozeOptions()),
-    **asdict(ShadowingOptions()),
-    **asdict(AlignmentOptions()),
-    "blanks": (3, 6),
-    "explain_in": "auto",
+    **OPTION_DEFAULTS,
     "preset": "combined",
     **{dial: getattr(PRESETS["combined"], dial) for dial in DIALS},
     **dict.fromkeys(OVERRIDES),
@@ -75,7 +85,7 @@ DEFAULTS: dict[str, Any] = {
 }
 
 # The smallest valid spec: each field is tried in it alone.
-_PROBE = RunSpec("cloze", "en", (1,), ("a",))
+_PROBE = RunSpec(kind_names()[0], "en", (1,), ("a",))
 
 
 def read_spec(values: Values) -> tuple[RunSpec | None, list[SpecError]]:
@@ -159,20 +169,15 @@ def read_overrides(values: Values) -> Overrides:
 def values_of(job: Job) -> dict[str, Any]:
     """Fill the form in from a job: reading it gives the same job back."""
     spec, tuning = job.spec, job.tuning
-    options = asdict(spec.options)
-    blanks = options.get("blanks")
     known = {name: getattr(spec, name) for name in ("kind", "lang", "per_combo", "provider", "model", "temperature")}
     return {
         **DEFAULTS,
-        **options,
+        **_start(kind_of(spec.kind), spec.options),
         **known,
         "levels": list(spec.levels),
         "topics": "\n".join(spec.topics),
         "budget_usd": spec.budget_usd,
         "reuse": spec.reuse,
-        "blanks_auto": blanks is None,
-        "blanks": blanks or DEFAULTS["blanks"],
-        "explain_in": options.get("explain_in") or "auto",
         "preset": job.preset if job.preset in PRESETS else CUSTOM,
         **{dial: getattr(tuning, dial) for dial in DIALS},
         **{name: getattr(job.overrides, name) for name in OVERRIDES},
@@ -230,16 +235,19 @@ def _plain_fields(values: Values) -> dict[str, Any]:
 
 def _read_options(values: Values, errors: list[SpecError]) -> Any:
     kind = values["kind"]
-    if kind not in KINDS:
+    if kind not in kind_names():
         return _try(errors, replace, _PROBE, kind=kind)
-    raw = {name: values[name] for name in OPTION_FIELDS[kind]}
-    if kind == "cloze":
-        raw["blanks"] = None if values["blanks_auto"] else raw["blanks"]
-        raw["explain_in"] = None if raw["explain_in"] == "auto" else raw["explain_in"]
+    raw = {control.name: _option(control, values) for control in kind_of(kind).controls}
     before = len(errors)
-    for name in raw if kind != "cloze" else ("blanks", "explain_in"):
+    for name in raw:
         _try(errors, options_from_json, kind, {name: raw[name]})
     return _try(errors, options_from_json, kind, raw) if len(errors) == before else None
+
+
+def _option(control: Control, values: Values) -> Any:
+    given = values[control.name]
+    is_auto = control.auto and (given == AUTO if control.choices else values[f"{control.name}_{AUTO}"])
+    return None if is_auto else given
 
 
 def _try(errors: list[SpecError], make: Callable[..., Any], *args: Any, **named: Any) -> Any:

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from typing import Literal
 
 from dashboard.text import N_, _
+from engine.kinds import kinds
 
 Table = Mapping[str, str]
 Color = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
 
-KIND: Table = {"cloze": N_("Cloze"), "shadowing": N_("Shadowing"), "alignment": N_("Alignment")}
-LANG: Table = {"en": N_("English"), "ja": N_("Japanese"), "zh": N_("Chinese"), "auto": N_("By language")}
+KIND: Table = {kind.name: kind.title for kind in kinds()}
+LANG: Table = {"en": N_("English"), "ja": N_("Japanese"), "zh": N_("Chinese")}
 PRESET: Table = {
     "serial": N_("Serial"),
     "concurrent": N_("Concurrent"),
@@ -47,15 +48,6 @@ DIAL_HELP: Table = {
     "retries": N_("How often a packet that failed is tried again. 0 sends nothing twice."),
     "throttle_ms": N_("The smallest gap between two call starts."),
 }
-GENRE: Table = {
-    "dialogue": N_("Dialogue"),
-    "monologue": N_("Monologue"),
-    "news": N_("News"),
-    "lecture": N_("Lecture"),
-}
-REGISTER: Table = {"casual": N_("Casual"), "neutral": N_("Neutral"), "formal": N_("Formal")}
-TONE: Table = {"friendly": N_("Friendly"), "polite": N_("Polite"), "direct": N_("Direct")}
-LENGTH: Table = {"short": N_("Short"), "medium": N_("Medium"), "long": N_("Long")}
 SHAPE: Table = {"window": N_("Window (a burst is allowed)"), "even": N_("Even (evenly spaced)")}
 FAULT: Table = {
     "503": N_("503: no server is free"),

@@ -16,6 +16,7 @@ from pathlib import Path
 import streamlit as st
 
 from engine import SpecError
+from engine.kinds import chinese
 
 LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "draftmill"
@@ -42,7 +43,8 @@ def plural(one: str, many: str, n: int, **values: object) -> str:
 
 def say(lang: str, msgid: str, **values: object) -> str:
     """Say a sentence in the language named: the pure part of `_`."""
-    sentence = catalog(lang).gettext(msgid) if msgid else ""
+    own = chinese().get(msgid) if lang == "zh" else None  # the kinds bring their own words
+    sentence = own or (catalog(lang).gettext(msgid) if msgid else "")
     return sentence.format(**values) if values else sentence
 
 

@@ -3,7 +3,7 @@ The front door of the engine: what a screen, a command or a script needs, and no
 
     store = Store.open()
     with Runner(store, Catalog.load()) as runner:
-        run = runner.submit(Job(RunSpec("cloze", "ja", (3,), ("Campus",), per_combo=10), PRESETS["combined"]))
+        run = runner.submit(Job(RunSpec(kind, "ja", (3,), ("Campus",), per_combo=10), PRESETS["combined"]))
         print(runner.join(run).state)
 """
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from engine.job import ComparisonPlace, Job, Overrides, job_of
     from engine.judge import Saving, saving
     from engine.judge.opinion import ACCEPT_AT, ASPECTS, REJECT_BELOW, Thresholds
-    from engine.kinds import blank_range, length_range
     from engine.limiter.limits import Limits
     from engine.money.cost import midnight
     from engine.money.price import Price
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from engine.spec import (
         BATCH_SIZE,
         CONCURRENCY,
-        KINDS,
         LANGS,
         LEVEL_NAMES,
         LEVELS,
@@ -47,11 +45,8 @@ if TYPE_CHECKING:
         PRESETS,
         RETRIES,
         THROTTLE_MS,
-        AlignmentOptions,
-        ClozeOptions,
         Recommendation,
         RunSpec,
-        ShadowingOptions,
         Tuning,
         options_from_json,
         recommend,
@@ -83,7 +78,6 @@ __all__ = [
     "ASPECTS",
     "BATCH_SIZE",
     "CONCURRENCY",
-    "KINDS",
     "LANGS",
     "LEVELS",
     "LEVEL_NAMES",
@@ -94,13 +88,11 @@ __all__ = [
     "THROTTLE_MS",
     "AcceptanceRow",
     "Advice",
-    "AlignmentOptions",
     "Catalog",
     "ChangeRow",
     "CheckRow",
     "Cleanup",
     "CleanupResult",
-    "ClozeOptions",
     "ComparisonPlace",
     "DraftFilter",
     "DraftRow",
@@ -130,7 +122,6 @@ __all__ = [
     "RunSpec",
     "Runner",
     "Saving",
-    "ShadowingOptions",
     "SpecError",
     "Store",
     "StoreError",
@@ -141,7 +132,6 @@ __all__ = [
     "adjusted",
     "advice_for",
     "apply_fix",
-    "blank_range",
     "brief_of",
     "clock_time",
     "compare",
@@ -154,7 +144,6 @@ __all__ = [
     "job_of",
     "keep",
     "key_of",
-    "length_range",
     "memory_mb",
     "midnight",
     "options_from_json",
@@ -183,7 +172,6 @@ _MODULES = {
     "engine.job": ("ComparisonPlace", "Job", "Overrides", "job_of"),
     "engine.judge": ("Saving", "saving"),
     "engine.judge.opinion": ("ACCEPT_AT", "ASPECTS", "REJECT_BELOW", "Thresholds"),
-    "engine.kinds": ("blank_range", "length_range"),
     "engine.limiter.limits": ("Limits",),
     "engine.money.cost": ("midnight",),
     "engine.money.price": ("Price",),
@@ -204,7 +192,6 @@ _MODULES = {
     "engine.spec": (
         "BATCH_SIZE",
         "CONCURRENCY",
-        "KINDS",
         "LANGS",
         "LEVEL_NAMES",
         "LEVELS",
@@ -212,11 +199,8 @@ _MODULES = {
         "PRESETS",
         "RETRIES",
         "THROTTLE_MS",
-        "AlignmentOptions",
-        "ClozeOptions",
         "Recommendation",
         "RunSpec",
-        "ShadowingOptions",
         "Tuning",
         "options_from_json",
         "recommend",

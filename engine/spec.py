@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Literal, get_args
+from importlib import import_module
+from typing import Any, Literal, Self, get_args
 
 from engine.errors import SpecError
 
@@ -23,7 +24,12 @@ _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 def choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
     """One of a few words."""
     if value not in allowed:
-        raise SpecError(name, value, f"choose {', '.join(allowed[:-1])} or {allowed[-1]}")
+        raise SpecError(name, value, f"choose {one_of(allowed)}")
+
+
+def one_of(words: Sequence[str]) -> str:
+    """Words as a list for a sentence: "a, b or c"."""
+    return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else "".join(words)
 
 
 def whole(name: str, value: object, allowed: range) -> None:
@@ -75,14 +81,7 @@ def check_topics(topics: tuple[str, ...]) -> None:
             raise SpecError("topics", topic, f"it stands on lines {first} and {line}; take one out")
 
 
-Kind = Literal["cloze", "shadowing", "alignment"]
 Lang = Literal["en", "ja", "zh"]
-Genre = Literal["dialogue", "monologue", "news", "lecture"]
-Register = Literal["casual", "neutral", "formal"]
-Tone = Literal["friendly", "polite", "direct"]
-Length = Literal["short", "medium", "long"]
-
-KINDS: tuple[Kind, ...] = get_args(Kind)
 LANGS: tuple[Lang, ...] = get_args(Lang)
 LEVEL_NAMES = {
     1: "A1 / N5 / HSK 1-2",
@@ -102,66 +101,46 @@ RETRIES_OF_AUTO = 3
 CONCURRENCY_CEILING = 256
 PER_COMBO = range(1, 1001)
 MOST_SLOTS = 200_000
-SENTENCES = range(3, 21)
-BLANKS = range(1, 16)
 
 
 @dataclass(frozen=True, slots=True)
-class ClozeOptions:
-    """Weights of the blank types, the number of blanks (None: by level), the language of hints and explanations."""
+class Options:
+    """Base of the options of a kind. Each kind has its own subclass; every field has a default."""
 
-    connector: float = 0.4
-    collocation: float = 0.3
-    grammar: float = 0.3
-    blanks: tuple[int, int] | None = None
-    explain_in: Lang | None = None
-    """None: zh for en and ja drafts, en for zh drafts."""
-
-    def __post_init__(self) -> None:
-        for name in ("connector", "collocation", "grammar"):
-            number(name, getattr(self, name), 0.0, 1.0)
-        if self.connector + self.collocation + self.grammar <= 0:
-            raise SpecError("connector", 0, "give at least one blank type a weight above 0")
-        if self.blanks is not None:
-            pair("blanks", self.blanks, BLANKS)
-        if self.explain_in is not None:
-            choice("explain_in", self.explain_in, LANGS)
+    def settled(self, lang: Lang) -> Self:
+        """Equal options with nothing left to a default of the language: what the fingerprint and the request hold."""
+        del lang
+        return self
 
 
-@dataclass(frozen=True, slots=True)
-class ShadowingOptions:
-    """Genre, register and the number of sentences (low, high)."""
-
-    genre: Genre = "dialogue"
-    register: Register = "neutral"
-    sentences: tuple[int, int] = (6, 10)
-
-    def __post_init__(self) -> None:
-        choice("genre", self.genre, get_args(Genre))
-        choice("register", self.register, get_args(Register))
-        pair("sentences", self.sentences, SENTENCES)
+_OPTIONS: dict[str, type[Options]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class AlignmentOptions:
-    """How the six steps sound and how long they are."""
-
-    formality: Register = "neutral"
-    tone: Tone = "friendly"
-    length: Length = "medium"
-
-    def __post_init__(self) -> None:
-        choice("formality", self.formality, get_args(Register))
-        choice("tone", self.tone, get_args(Tone))
-        choice("length", self.length, get_args(Length))
+def add_kind(name: str, options: type[Options]) -> None:
+    """Make a kind known to RunSpec; the registry of kinds calls it."""
+    _OPTIONS[name] = options
 
 
-Options = ClozeOptions | ShadowingOptions | AlignmentOptions
-OPTIONS: dict[Kind, type[Options]] = {
-    "cloze": ClozeOptions,
-    "shadowing": ShadowingOptions,
-    "alignment": AlignmentOptions,
-}
+def drop_kind(name: str) -> None:
+    """Undo `add_kind`."""
+    _OPTIONS.pop(name, None)
+
+
+def kind_names() -> tuple[str, ...]:
+    """The names of all kinds, in the order they are offered; the first one is the default."""
+    import_module("engine.kinds")  # kinds are plug-ins: they add themselves when their package is loaded
+    return tuple(_OPTIONS)
+
+
+def options_class(kind: str) -> type[Options]:
+    """
+    The class of a kind's options.
+
+    Raises:
+        SpecError: there is no such kind.
+    """
+    choice("kind", kind, kind_names())
+    return _OPTIONS[kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +152,7 @@ class RunSpec:
         SpecError: a field is out of bounds, a topic is blank or stands twice, or the run would pass 200,000 slots.
     """
 
-    kind: Kind
+    kind: str
     lang: Lang
     levels: tuple[int, ...]
     topics: tuple[str, ...]
@@ -182,13 +161,16 @@ class RunSpec:
     model: str = ""
     """Empty: the profile's default model."""
     temperature: float = 0.7
-    options: Options = field(default_factory=ClozeOptions)
+    options: Options = field(default_factory=Options)
+    """Of the kind's own class; left out: its defaults."""
     budget_usd: float | None = None
     reuse: bool = True
     """Take drafts already paid for from the store before asking for new ones."""
 
     def __post_init__(self) -> None:
-        choice("kind", self.kind, KINDS)
+        made = options_class(self.kind)
+        if type(self.options) is Options:
+            object.__setattr__(self, "options", made())
         choice("lang", self.lang, LANGS)
         check_levels(self.levels)
         check_topics(self.topics)
@@ -196,8 +178,8 @@ class RunSpec:
         number("temperature", self.temperature, 0.0, 2.0)
         if self.budget_usd is not None:
             number("budget_usd", self.budget_usd, 0.0001, 100_000.0)
-        if not isinstance(self.options, OPTIONS[self.kind]):
-            raise SpecError("options", type(self.options).__name__, f"{self.kind} takes {OPTIONS[self.kind].__name__}")
+        if not isinstance(self.options, made):
+            raise SpecError("options", type(self.options).__name__, f"{self.kind} takes {made.__name__}")
         if self.slots > MOST_SLOTS:
             raise SpecError("per_combo", f"{self.slots:,} drafts in all", f"split the run; the most is {MOST_SLOTS:,}")
 
@@ -328,8 +310,7 @@ def options_from_json(kind: str, raw: Mapping[str, Any]) -> Options:
     Raises:
         SpecError: a name is unknown or a value out of bounds.
     """
-    choice("kind", kind, KINDS)
-    made = OPTIONS[kind]  # type: ignore[index]  # _choice has just proved it
+    made = options_class(kind)
     known = {f.name for f in fields(made)}
     for name in raw:
         if name not in known:

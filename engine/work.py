@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.errors import SpecError
 from engine.messages import Message
-from engine.spec import BATCH_SIZE, Kind, RunSpec
+from engine.spec import BATCH_SIZE, LEVELS, RunSpec
 
 Content = dict[str, Any]
-
-ALIGNMENT_PACKET = 3  # kinds.md: a pack of six steps is ~1,500 tokens, four of them outgrow a reply
-ALIGNMENT_PACKET_L4 = 2  # at most two of a packet's items from level 4 up
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,46 +151,62 @@ def plan(spec: RunSpec) -> list[Slot]:
     ]
 
 
-def pack(slots: Sequence[Slot], batch_size: int, kind: Kind = "cloze", *, first: int = 0) -> list[Packet]:
+@dataclass(frozen=True, slots=True)
+class PacketLimit:
+    """The most slots of a kind that one packet holds, whatever the batch size."""
+
+    slots: int = BATCH_SIZE[-1]
+    high_level: int = LEVELS[-1] + 1
+    """Levels from here on are long: of them a packet holds at most `high_slots`."""
+    high_slots: int = BATCH_SIZE[-1]
+
+    @property
+    def by_level(self) -> bool:
+        """Whether the level of a slot matters."""
+        return self.high_level in LEVELS
+
+
+NO_LIMIT = PacketLimit()
+
+
+def pack(slots: Sequence[Slot], batch_size: int, limit: PacketLimit = NO_LIMIT, *, first: int = 0) -> list[Packet]:
     """
     Group slots into packets, each answered by one provider call.
 
     Args:
         slots: What to write, in the order the reviewer will see it.
         batch_size: Most slots in a packet, 1 to 10.
-        kind: Alignment packets hold at most 3 slots, at most 2 of them from level 4 up (kinds.md).
+        limit: The packet limit of the kind.
         first: Number of the first packet.
 
     Returns:
-        ceil(n / batch_size) packets (more only for alignment); every slot appears exactly once, in order.
+        ceil(n / batch_size) packets (more only where `limit` is smaller); every slot appears exactly once, in order.
 
     Raises:
         SpecError: batch_size is outside 1..10.
     """
     if batch_size not in BATCH_SIZE:
         raise SpecError("batch_size", batch_size, f"choose {BATCH_SIZE[0]} to {BATCH_SIZE[-1]}")
-    groups = _alignment_groups(slots, batch_size) if kind == "alignment" else _even_groups(slots, batch_size)
-    return [Packet(first + number, tuple(group)) for number, group in enumerate(groups)]
+    packets: list[Packet] = []
+    start = 0
+    for size in packet_sizes([slot.level for slot in slots], batch_size, limit):
+        packets.append(Packet(first + len(packets), tuple(slots[start : start + size])))
+        start += size
+    return packets
 
 
-def _even_groups(slots: Sequence[Slot], size: int) -> Iterable[Sequence[Slot]]:
-    return (slots[start : start + size] for start in range(0, len(slots), size))
-
-
-def _alignment_groups(slots: Sequence[Slot], size: int) -> list[list[Slot]]:
-    groups: list[list[Slot]] = []
-    for slot in slots:
-        group = groups[-1] if groups else None
-        if group is None or not _fits(group, slot, min(size, ALIGNMENT_PACKET)):
-            groups.append([slot])
-        else:
-            group.append(slot)
-    return groups
-
-
-def _fits(group: list[Slot], slot: Slot, size: int) -> bool:
-    high = sum(other.level >= 4 for other in (*group, slot))
-    return len(group) < size and (high <= ALIGNMENT_PACKET_L4 or slot.level < 4)
+def packet_sizes(levels: Iterable[int], batch_size: int, limit: PacketLimit = NO_LIMIT) -> Iterator[int]:
+    """How many slots each packet takes, in order; the forecast counts calls with it."""
+    most, size, high = min(batch_size, limit.slots), 0, 0
+    for level in levels:
+        is_high = level >= limit.high_level
+        if size and (size >= most or (is_high and high >= limit.high_slots)):
+            yield size
+            size = high = 0
+        size += 1
+        high += is_high
+    if size:
+        yield size
 
 
 def revision(content: Mapping[str, Any] | None) -> str:

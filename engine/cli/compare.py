@@ -63,9 +63,10 @@ from engine.errors import SpecError
 from engine.job import PRACTICE
 from engine.providers import Catalog
 from engine.runners.thread import LEAVE_S, Runner
-from engine.spec import PRESETS
+from engine.spec import PRESETS, kind_names
 from engine.store import RunRow, Store
 
+DEFAULT_KIND = kind_names()[0]
 TOPICS = ("Campus", "Travel", "Daily life")
 KEY_ENV = "TEST_AUTH_TOKEN"
 POLL_S = 0.2
@@ -84,7 +85,7 @@ def compare(
     grid_batch: Annotated[str, typer.Option(help="Batch sizes of the grid, such as 1,3.")] = "",
     grid_throttle_ms: Annotated[str, typer.Option(help="Throttles of the grid, such as 0,200.")] = "",
     grid_retries: Annotated[str, typer.Option(help="Retries of the grid, such as 0,2.")] = "",
-    kind: Kind = "cloze",
+    kind: Kind = DEFAULT_KIND,
     lang: Lang = "en",
     levels: Levels = "2",
     topic: Annotated[list[str], typer.Option(help="A topic; again for more. Default: three of ours.")] = [],  # noqa: B006

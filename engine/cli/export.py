@@ -14,7 +14,7 @@ from engine import export as files
 from engine.cli.options import Database, Json
 from engine.errors import ExportError, SpecError
 from engine.export import FORMATS, Read, ReadBack
-from engine.spec import KINDS, LANGS, choice
+from engine.spec import LANGS, choice, kind_names
 from engine.store import DraftFilter, Store
 
 STATES = ("pending", "approved", "rejected", "flagged")
@@ -26,7 +26,7 @@ def export(
     run: Annotated[int | None, typer.Argument(metavar="[RUN]", help="One run's drafts; without: of all runs.")] = None,
     format: Annotated[str, typer.Option(help=f"{', '.join(FORMATS)}.")] = "anki",
     output: Annotated[Path | None, typer.Option(help="The file; default: a name that says what is in it.")] = None,
-    kind: Annotated[str | None, typer.Option(help="Only cloze, shadowing or alignment.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Only drafts of this kind.")] = None,
     lang: Annotated[str | None, typer.Option(help="Only en, ja or zh.")] = None,
     level: Annotated[int | None, typer.Option(help="Only this level, 1 to 6.")] = None,
     topic: Annotated[str | None, typer.Option(help="Only this topic.")] = None,
@@ -96,7 +96,7 @@ def read_filter(
         SpecError: one is out of bounds, or two contradict each other.
     """
     if kind is not None:
-        choice("kind", kind, KINDS)
+        choice("kind", kind, kind_names())
     if lang is not None:
         choice("lang", lang, LANGS)
     if level is not None and level not in range(1, 7):

@@ -16,6 +16,7 @@ from engine.cli.options import Database, Json, RunId
 from engine.reports.brief import brief_of
 from engine.reports.metrics import summarise
 from engine.runners.run_status import run_status_now
+from engine.spec import kind_names
 from engine.store import DraftFilter, RunRow, Store
 
 RUN_COLUMNS = ("run", "state", "started", "kind", "lang", "provider", "drafts", "calls", "items/s", "cost $", "reason")
@@ -35,7 +36,8 @@ def runs(
         typer.echo(json.dumps([brief_of(row) for row in rows], ensure_ascii=False))
         return
     if not rows:
-        typer.echo("no runs yet; make one with: draftmill run --kind cloze --lang en --levels 2 --topic Travel")
+        example = f"draftmill run --kind {kind_names()[0]} --lang en --levels 2 --topic Travel"
+        typer.echo(f"no runs yet; make one with: {example}")
         return
     table = Table(box=None, header_style="bold")
     for name in RUN_COLUMNS:

@@ -13,9 +13,9 @@ import typer
 
 from engine.errors import SpecError
 from engine.job import Job, Overrides
-from engine.spec import RunSpec, Tuning, options_from_json, split_topics, tuning_for
+from engine.spec import RunSpec, Tuning, kind_names, one_of, options_from_json, split_topics, tuning_for
 
-Kind = Annotated[str, typer.Option(help="cloze, shadowing or alignment.")]
+Kind = Annotated[str, typer.Option(help=f"{one_of(kind_names())}.")]
 Lang = Annotated[str, typer.Option(help="en, ja or zh.")]
 Levels = Annotated[str, typer.Option(help="1 to 6, such as 3,4 or 2-4.")]
 TopicsFile = Annotated[Path | None, typer.Option(help="A text file with one topic a line.")]

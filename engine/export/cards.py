@@ -17,7 +17,7 @@ from typing import Any
 from engine.errors import ExportError
 from engine.export.selection import Blank, gapped, numbered, speakers
 from engine.export.words import KIND_NAMES, LANG_NAMES, level_name, word
-from engine.kinds import STEPS
+from engine.kinds.alignment.fields import STEPS
 from engine.store import DraftRow
 
 # Anki reads these in a field before the browser does: {{c1::..}}, [sound:..], [latex].

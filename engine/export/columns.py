@@ -17,9 +17,8 @@ from typing import Any
 
 from engine.export.cells import from_list, from_pairs, from_roles, from_script, to_list, to_pairs, to_roles, to_script
 from engine.export.selection import Blank, Marked
-from engine.kinds import STEPS
+from engine.kinds.alignment.fields import STEPS
 from engine.kinds.text import clean
-from engine.spec import Kind
 from engine.work import Content
 
 REVIEW = ("verdict", "note")
@@ -52,7 +51,7 @@ def _step(step: str) -> Iterator[Column]:
 
 
 _TITLE = Column("title")
-COLUMNS: dict[Kind, tuple[Column, ...]] = {
+COLUMNS: dict[str, tuple[Column, ...]] = {
     "cloze": (_TITLE, Column("passage")),
     "shadowing": (
         _TITLE,
@@ -66,7 +65,7 @@ COLUMNS: dict[Kind, tuple[Column, ...]] = {
 }
 
 
-def draft_header(kinds: Iterable[Kind]) -> list[str]:
+def draft_header(kinds: Iterable[str]) -> list[str]:
     """The columns of a table of drafts of these kinds."""
     fields = dict.fromkeys(column.name for kind in kinds for column in COLUMNS[kind])
     return ["draft", *REVIEW, *fields, *FACTS]
@@ -88,7 +87,7 @@ def draft_row(marked: Marked) -> dict[str, str]:
 def editable(marked: Marked) -> dict[str, str]:
     """The cells of a draft's row that a person may change, as they are now."""
     draft = marked.draft
-    kind: Kind = draft.kind  # type: ignore[assignment]  # the store holds what a RunSpec allowed
+    kind: str = draft.kind
     cells = {"verdict": draft.review, "note": marked.note}
     for column in COLUMNS[kind]:
         if column.name == "lines":
@@ -118,7 +117,7 @@ def blank_cells(blank: Blank) -> dict[str, str]:
     return {name: from_list(blank[name]) if isinstance(blank[name], list) else str(blank[name]) for name in BLANK}
 
 
-def with_cells(content: Content, kind: Kind, cells: Mapping[str, str]) -> Content:
+def with_cells(content: Content, kind: str, cells: Mapping[str, str]) -> Content:
     """A copy of a draft's content with the fields of a draft's row as its cells say."""
     made = copy.deepcopy(content)
     for column in COLUMNS[kind]:
@@ -203,4 +202,4 @@ def own_columns(table: str, kind: str) -> Sequence[str]:
     """The columns of a row that a person may change: the cells that its revision is made of, in their order."""
     if table == "blanks":
         return BLANK
-    return (*REVIEW, *(column.name for column in COLUMNS.get(kind, ())))  # type: ignore[call-overload]
+    return (*REVIEW, *(column.name for column in COLUMNS.get(kind, ())))

@@ -6,12 +6,12 @@ asked for, so that opening the engine does not read a spreadsheet library.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 
 from engine.errors import SpecError
 from engine.export.selection import Writer
-from engine.spec import KINDS, Kind
+from engine.spec import kind_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Format:
     """For people, in English."""
     suffix: str
     mime: str
-    kinds: tuple[Kind, ...] = KINDS
+    kinds: tuple[str, ...] = field(default_factory=kind_names)
     """The kinds it can hold."""
     one_kind: bool = False
     """It holds one kind at a time."""

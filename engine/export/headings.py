@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from engine.export.columns import BLANK_HEADER, draft_header
-from engine.spec import KINDS
+from engine.spec import kind_names
 
 SEARCHED_ROWS = 30
 """A heading is looked for in the first rows of a sheet: title rows may stand above it."""
@@ -37,7 +37,7 @@ def table_of(names: Sequence[str]) -> str:
 
 @cache
 def _names() -> dict[str, str]:
-    return {_folded(name): name for name in (*draft_header(KINDS), *BLANK_HEADER)}
+    return {_folded(name): name for name in (*draft_header(kind_names()), *BLANK_HEADER)}
 
 
 def _folded(cell: str) -> str:

@@ -14,7 +14,7 @@ from engine.export.choices import letter, lettered
 from engine.export.markdown import COPY_BYTES
 from engine.export.selection import Blank, Marked, Selection, gapped, numbered, speakers
 from engine.export.words import level_name, word
-from engine.kinds import STEPS
+from engine.kinds.alignment.fields import STEPS
 from engine.store import DraftRow
 
 _STYLE = """

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from engine.export.choices import letter, lettered
 from engine.export.selection import Blank, Marked, Selection, gapped, numbered, speakers
 from engine.export.words import level_name, word
-from engine.kinds import STEPS
+from engine.kinds.alignment.fields import STEPS
 from engine.store import DraftRow
 
 # What means something anywhere; then what does at the start of a line; then what some readers make a link of.

@@ -30,7 +30,7 @@ from engine.export.reading import Line, read_lines
 from engine.export.selection import Marked
 from engine.kinds import check_item, search_text, title
 from engine.kinds.text import clean
-from engine.spec import Kind, RunSpec
+from engine.spec import RunSpec
 from engine.store import DraftFilter, Edit, Returned, Store
 from engine.work import Content
 
@@ -210,7 +210,7 @@ class _Change:
     note: str | None = None
 
 
-def _ask(marked: Marked, line: Line, change: _Change, kind: Kind) -> _Asked:
+def _ask(marked: Marked, line: Line, change: _Change, kind: str) -> _Asked:
     if "revision" not in line.cells or (line.table == "blanks" and "blank" not in line.cells):
         return (), "the row is cut off before its revision; export the table again"
     computed = [name for name in own_columns(line.table, kind) if name in line.formulas]
@@ -219,7 +219,7 @@ def _ask(marked: Marked, line: Line, change: _Change, kind: Kind) -> _Asked:
     return _blank(marked, line, change) if line.table == "blanks" else _row(marked, line, change, kind)
 
 
-def _row(marked: Marked, line: Line, change: _Change, kind: Kind) -> _Asked:
+def _row(marked: Marked, line: Line, change: _Change, kind: str) -> _Asked:
     draft, now = marked.draft, editable(marked)
     given = _given(line, now)
     differ = {name for name in now if not same(given[name], now[name])} - {"verdict"}

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from engine.kinds.text import PLACEHOLDER
-from engine.spec import Kind
 from engine.store import DraftRow
 from engine.work import Content
 
@@ -29,7 +28,7 @@ class Selection:
     """The drafts of one export, oldest first; they can be read once."""
 
     drafts: Iterable[Marked]
-    kinds: tuple[Kind, ...]
+    kinds: tuple[str, ...]
     """Every kind that may come."""
     title: str
     at: float

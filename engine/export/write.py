@@ -86,7 +86,7 @@ def write_to(store: Store, chosen: DraftFilter, fmt: str, out: BinaryIO, at: flo
     found.check(kinds)
     count = _Count(marked(store, chosen))
     now = time.time() if at is None else at
-    found.writer()(Selection(count, kinds, _title(chosen), now), out)  # type: ignore[arg-type]  # kinds of a RunSpec
+    found.writer()(Selection(count, kinds, _title(chosen), now), out)
     if not count.n:
         raise ExportError("no draft matches; approve some first, or widen the choice")
     return count.n

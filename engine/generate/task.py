@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal, Protocol
 
 from engine.generate.duplicates import DuplicateCheck
-from engine.kinds import Prompt, Reading, build_prompt, fingerprint, read_reply, search_text, title
+from engine.kinds import Prompt, Reading, build_prompt, fingerprint, kind_of, read_reply, search_text, title
 from engine.spec import RunSpec
 from engine.store import Kept, Settlement
 from engine.work import Cell, Draft, Packet, Slot, pack
@@ -69,7 +69,7 @@ class Drafting:
 
     def pack(self, slots: Sequence[Slot], batch_size: int, first: int, /) -> list[Packet]:
         """See work.pack."""
-        return pack(slots, batch_size, self.spec.kind, first=first)
+        return pack(slots, batch_size, kind_of(self.spec.kind).packet, first=first)
 
     def prompt(self, packet: Packet) -> Prompt:
         """See kinds.build_prompt; asks to avoid titles the run has already."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.judge.opinion import ASPECTS, SCORES, VERDICTS
-from engine.kinds import brief, check_item, fold
+from engine.kinds import Gap, brief, check_item, fold, kind_of
 from engine.spec import RunSpec
 from engine.store import Subject
 from engine.work import Draft, Rejection, Slot, revision
@@ -47,21 +47,22 @@ def read_scores(spec: RunSpec, about: Subject, slot: Slot, item: dict[str, Any])
     return Draft(slot, opinion)
 
 
-def read_solved(about: Subject, slot: Slot, item: dict[str, Any]) -> Draft | Rejection:
+def read_solved(spec: RunSpec, about: Subject, slot: Slot, item: dict[str, Any]) -> Draft | Rejection:
     """
     One entry of "solutions", compared with the key.
 
     Returns:
         A Draft whose content is the opinion's columns, or why the entry cannot be used (code `opinion`).
     """
-    said, blanks = item.get("a"), about.content["blanks"]
-    if not isinstance(said, list) or len(said) != len(blanks) or not all(isinstance(one, str) for one in said):
-        return Rejection(slot, "opinion", f"a must hold {len(blanks)} texts, one for each gap")
+    blind = kind_of(spec.kind).blind
+    answers, gaps = item.get("a"), blind.gaps(about.content) if blind else ()
+    if not isinstance(answers, list) or len(answers) != len(gaps) or not all(isinstance(one, str) for one in answers):
+        return Rejection(slot, "opinion", f"a must hold {len(gaps)} texts, one for each gap")
     solve = [
-        {"id": blank["id"], "said": brief(one, 80), "right": _is_right(blank, one)}
-        for blank, one in zip(blanks, said, strict=True)
+        {"id": gap.id, "said": brief(one, 80), "right": _is_right(gap, one)}
+        for gap, one in zip(gaps, answers, strict=True)
     ]
-    return Draft(slot, {"solve": solve, "solved": sum(one["right"] for one in solve), "blanks": len(blanks)})
+    return Draft(slot, {"solve": solve, "solved": sum(one["right"] for one in solve), "blanks": len(gaps)})
 
 
 def _scores(raw: Any) -> dict[str, int] | None:
@@ -86,5 +87,5 @@ def _repair(spec: RunSpec, about: Subject, raw: dict[str, Any]) -> dict[str, Any
     return checked.content
 
 
-def _is_right(blank: dict[str, Any], said: str) -> bool:
-    return fold(said) in {fold(answer) for answer in (blank["answer"], *blank["acceptable"])}
+def _is_right(gap: Gap, answer: str) -> bool:
+    return fold(answer) in {fold(right) for right in (gap.answer, *gap.acceptable)}

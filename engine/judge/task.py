@@ -1,5 +1,5 @@
 """
-The task of a review: its slots are drafts to be judged, and for cloze the same drafts once more, to be solved blind.
+The task of a review: its slots are drafts to be judged, and where they can be solved blind, the same drafts once more.
 
 A slot's copy number says which part it is. The two parts never share a packet: who solves must not see the key.
 """
@@ -15,7 +15,7 @@ from engine.generate.task import Unit
 from engine.judge.answers import read_scores, read_solved
 from engine.judge.opinion import Ruling, Thresholds, ruling
 from engine.judge.prompts import review_prompt, solve_prompt
-from engine.kinds import Prompt, Reading, read_items
+from engine.kinds import Prompt, Reading, kind_of, read_items
 from engine.spec import RunSpec
 from engine.store import Filed, Judged, Settlement, Store, Subject
 from engine.work import Draft, Packet, Rejection, Slot
@@ -64,7 +64,8 @@ class Judging:
             about = subjects.get(slot.number)
             if about is None:
                 return Rejection(slot, "gone", "the draft is not there any more")
-            return read_solved(about, slot, item) if part == SOLVE else read_scores(self.spec, about, slot, item)
+            reads = read_solved if part == SOLVE else read_scores
+            return reads(self.spec, about, slot, item)
 
         return read_items(text, packet, "a" if part == SOLVE else "s", judge, truncated=truncated)
 
@@ -100,13 +101,13 @@ def review_slots(spec: RunSpec, drafts: Sequence[tuple[int, str, int]]) -> tuple
     The slots of a review and the draft each is about.
 
     Args:
-        spec: Of the run reviewed; cloze drafts are solved blind, too.
+        spec: Of the run reviewed; its kind says whether drafts can be solved blind.
         drafts: (id, topic, level) of those to judge.
 
     Returns:
-        One slot a draft, for cloze two; the parts one after the other.
+        One slot a draft, or two; the parts one after the other.
     """
-    parts = (SCORES, SOLVE) if spec.kind == "cloze" else (SCORES,)
+    parts = (SCORES, SOLVE) if kind_of(spec.kind).blind else (SCORES,)
     slots: list[Slot] = []
     subjects: list[int] = []
     for part in parts:

@@ -1,16 +1,19 @@
 """
-The three kinds of drafts: how to ask for them, read them back and check them.
+The kinds of drafts: how to ask for them, read them back, check, show and export them.
 
-Pure: text in, values out. Sending is the business of providers, asking again that of run, keeping that of store.
+Pure: text in, values out. A kind is a folder of this package; the registry finds it. Everything beside the folders is
+shared by all kinds. Nothing outside a kind's folder names a kind.
 """
 
 from __future__ import annotations
 
+from engine.kinds.asked import figures, length_range
 from engine.kinds.check import body_text, check_item
-from engine.kinds.prompts import PROMPT_VERSION, Prompt, build_prompt, estimate
-from engine.kinds.ranges import blank_range, count_units, length_range
+from engine.kinds.kind import Blind, Control, Fields, Gap, Kind, Problem
+from engine.kinds.prompts import PROMPT_VERSION, Prompt, build_prompt, estimate, item_tokens
 from engine.kinds.read import Reading, read_items, read_reply
-from engine.kinds.shape import FIELDS, STEPS, Checked
+from engine.kinds.registry import chinese, discover, kind_of, kinds, register, unregister
+from engine.kinds.shape import Checked
 from engine.kinds.similar import (
     DUPLICATE,
     NEWEST,
@@ -29,42 +32,56 @@ from engine.kinds.similar import (
     weight,
 )
 from engine.kinds.text import brief, fold
-from engine.kinds.tokens import TokenEstimate, item_tokens, text_tokens
+from engine.kinds.tokens import TokenEstimate, text_tokens
+from engine.kinds.units import count_units
+from engine.spec import kind_names
 
 __all__ = [
     "DUPLICATE",
-    "FIELDS",
     "NEWEST",
     "PROMPT_VERSION",
     "SIMILAR",
     "SINGLE",
-    "STEPS",
     "THREES",
     "WORTH_MEASURING",
+    "Blind",
     "Checked",
+    "Control",
+    "Fields",
+    "Gap",
+    "Kind",
+    "Problem",
     "Prompt",
     "Reading",
     "TokenEstimate",
-    "blank_range",
     "body_text",
     "brief",
     "build_prompt",
     "check_item",
+    "chinese",
     "count_units",
     "estimate",
+    "figures",
     "fingerprint",
     "fold",
     "item_tokens",
     "jaccard",
+    "kind_names",
+    "kind_of",
+    "kinds",
     "length_range",
     "marks",
     "read_items",
     "read_reply",
+    "register",
     "search_text",
     "shingles",
     "similarity",
     "sketch",
     "text_tokens",
     "title",
+    "unregister",
     "weight",
 ]
+
+discover()

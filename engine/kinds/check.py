@@ -1,20 +1,23 @@
 """
-One item's verdict: refused with a reason, or kept with its flags. Reading a reply and editing a draft both end here.
+Checks one item: refused with a reason, or kept with its flags. Replies and edits both end here.
 
-Order: shape, then what the kind cannot use, then script, words about the task, length. The first reason found is
-the one that is told; flags are gathered only for what is kept.
+Order: shape, then what the kind cannot use, then script, words about the task, length. The first reason found is the
+one reported; flags are gathered only for what is kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from engine.kinds import alignment, cloze, shadowing
-from engine.kinds.ranges import UNITS, count_units, length_range
+from engine.kinds.asked import length_range
+from engine.kinds.kind import Kind, Problem
+from engine.kinds.meta import meta_text
+from engine.kinds.registry import kind_of, kind_with
 from engine.kinds.script import script_problem
-from engine.kinds.shape import Checked, Problem, shaped
-from engine.kinds.text import brief, meta_text
+from engine.kinds.shape import Checked, shaped
+from engine.kinds.text import brief
+from engine.kinds.units import UNITS, count_units
 from engine.kinds.words import word_flags
 from engine.spec import Lang, RunSpec
 from engine.work import Content, Flag
@@ -25,7 +28,7 @@ REFUSED_OFF = 0.45
 
 def check_item(content: Mapping[str, Any], spec: RunSpec, level: int) -> Checked:
     """
-    Check one item as a reply or an editor gives it; an `id` and unknown fields are left out, rubrics filled in.
+    Check one item as a reply or an editor gives it; an `id` and unknown fields are left out, our own fields filled in.
 
     Args:
         content: The item; it is not changed.
@@ -35,47 +38,31 @@ def check_item(content: Mapping[str, Any], spec: RunSpec, level: int) -> Checked
     Returns:
         The content to store with its flags, or no content and the code and detail of the refusal.
     """
-    made = shaped(content, spec.kind)
+    kind = kind_of(spec.kind)
+    made = shaped(content, kind)
     if isinstance(made, Problem):
         return Checked(None, made.code, made.detail)
-    _tidy(made, spec)
-    problem = _unusable(made, spec)
-    text = "" if problem else body_text(made)
-    off, told = (0.0, "") if problem else _off(text, spec, level)
+    kind.tidy(made, spec)
+    problem = kind.problem(made, spec)
+    text = "" if problem else kind.body(made)
+    off, figures = (0.0, "") if problem else _off(text, kind, spec, level)
     problem = problem or _unreadable(text, spec.lang)
     if problem is None and off > REFUSED_OFF:
-        problem = Problem("length", told)
+        problem = Problem("length", figures)
     if problem is not None:
         return Checked(None, problem.code, problem.detail)
-    length = (Flag("length", told),) if off > FLAGGED_OFF else ()
-    return Checked(made, flags=(*length, *_flags(made, spec, level), *word_flags(text, spec.lang, level)))
+    length = (Flag("length", figures),) if off > FLAGGED_OFF else ()
+    return Checked(made, flags=(*length, *kind.flags(made, spec, level), *word_flags(text, spec.lang, level)))
 
 
 def body_text(content: Content) -> str:
     """
-    What the learner reads or speaks: the filled passage, the lines, or the exemplars.
+    What the learner reads or speaks, such as a passage with its blanks filled.
 
     Args:
         content: As stored, of any kind.
     """
-    if "passage" in content:
-        return cloze.body(content)
-    return shadowing.body(content) if "lines" in content else alignment.body(content)
-
-
-def _tidy(content: Content, spec: RunSpec) -> None:
-    if spec.kind == "cloze":
-        cloze.tidy(content)
-    elif spec.kind == "shadowing":
-        shadowing.tidy(content, spec)
-    else:
-        alignment.tidy(content, spec.lang)
-
-
-def _unusable(content: Content, spec: RunSpec) -> Problem | None:
-    if spec.kind == "cloze":
-        return cloze.problem(content)
-    return shadowing.problem(content, spec) if spec.kind == "shadowing" else alignment.problem(content)
+    return kind_with(content).body(content)
 
 
 def _unreadable(text: str, lang: Lang) -> Problem | None:
@@ -86,17 +73,11 @@ def _unreadable(text: str, lang: Lang) -> Problem | None:
     return None
 
 
-def _off(text: str, spec: RunSpec, level: int) -> tuple[float, str]:
+def _off(text: str, kind: Kind, spec: RunSpec, level: int) -> tuple[float, str]:
     """How far outside its range a length is, as a share of the nearer end, and the figures in words."""
-    if spec.kind == "alignment":  # six texts: compared with each other, not with a range
+    if kind.length_of:  # several texts: the kind compares them with each other
         return 0.0, ""
-    low, high = length_range(spec.kind, spec.lang, level)
+    low, high = length_range(spec.kind, spec.lang, level, spec.options)
     units = count_units(text, spec.lang)
     off = max((low - units) / low, (units - high) / high, 0.0)
     return off, f"{units} {UNITS[spec.lang]}, asked {low} to {high}"
-
-
-def _flags(content: Content, spec: RunSpec, level: int) -> Iterable[Flag]:
-    if spec.kind == "cloze":
-        return cloze.flags(content, spec, level)
-    return shadowing.flags(content, spec) if spec.kind == "shadowing" else alignment.flags(content, spec.lang)

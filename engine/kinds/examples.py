@@ -1,7 +1,7 @@
 """
-The worked examples of the prompts: short drafts written for Draftmill, one a kind and language, two for shadowing.
+The worked examples of the prompts: short drafts written for Draftmill, in examples.json in each kind's folder.
 
-The texts stand in examples.json beside this file; a test puts each through the room's own checks.
+A test puts each through the checks of its kind.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from engine.spec import Genre, Kind, Lang
+from engine.kinds.registry import kind_of
+from engine.spec import Lang
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +22,20 @@ class Example:
 
     topic: str
     level: int
-    genre: Genre | None
+    options: dict[str, Any]
+    """The options it was written for, where they are not the kind's defaults."""
     item: dict[str, Any]
 
 
-def examples(kind: Kind, lang: Lang) -> tuple[Example, ...]:
+def examples(kind: str, lang: Lang) -> tuple[Example, ...]:
     """The worked examples of a kind and language, in the order they are shown. Do not change them."""
-    return _load()[f"{kind}-{lang}"]
+    return _load(kind_of(kind).folder / "examples.json").get(lang, ())
 
 
 @cache
-def _load() -> dict[str, tuple[Example, ...]]:
-    raw = json.loads(Path(__file__).with_name("examples.json").read_text(encoding="utf-8"))
+def _load(file: Path) -> dict[str, tuple[Example, ...]]:
+    raw = json.loads(file.read_text(encoding="utf-8"))
     return {
-        name: tuple(Example(one["topic"], one["level"], one.get("genre"), one["item"]) for one in ones)
-        for name, ones in raw.items()
+        lang: tuple(Example(one["topic"], one["level"], one.get("options", {}), one["item"]) for one in ones)
+        for lang, ones in raw.items()
     }

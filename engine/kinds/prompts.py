@@ -10,17 +10,18 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
 from engine.kinds.angles import angle
-from engine.kinds.ranges import blank_range, length_range
+from engine.kinds.asked import figures
+from engine.kinds.registry import kind_of
 from engine.kinds.rules import system_text
 from engine.kinds.schema import reply_schema
 from engine.kinds.text import brief
-from engine.kinds.tokens import ANGLE_IN, ITEM_IN, SPARE, SPARE_TOKENS, TokenEstimate, item_tokens, text_tokens
-from engine.spec import ClozeOptions, Kind, Lang, Options, RunSpec
+from engine.kinds.tokens import ANGLE_IN, ITEM_IN, SPARE, SPARE_TOKENS, TokenEstimate, text_tokens
+from engine.spec import Lang, Options, RunSpec
 from engine.work import Packet, Slot
 
 PROMPT_VERSION = 1
@@ -66,12 +67,12 @@ def build_prompt(spec: RunSpec, packet: Packet, avoid: Sequence[str] = ()) -> Pr
         "reasons": [brief(reason, 200) for reason in packet.reasons[:_MOST_REASONS]],
     }
     user = json.dumps(request, ensure_ascii=False, separators=(",", ":"))
-    system = _system(spec.kind, spec.lang, _typed(spec.options))
+    system = _system_of(spec)
     top = sum(item_tokens(spec, slot.level, top=True) for slot in packet.slots)
     return Prompt(
         system=system,
         user=user,
-        schema=reply_schema(spec.kind, spec.options),
+        schema=reply_schema(kind_of(spec.kind).fields),
         max_tokens=math.ceil(SPARE * top) + SPARE_TOKENS,
         tokens_in=_system_tokens(system) + text_tokens(user) + _FRAME,
         tokens_out=round(sum(item_tokens(spec, slot.level) for slot in packet.slots)),
@@ -88,33 +89,28 @@ def estimate(spec: RunSpec) -> TokenEstimate:
     topics = spec.topics[:200]
     topic = sum(text_tokens(one) for one in topics) / len(topics)
     out = sum(item_tokens(spec, level) for level in spec.levels) / len(spec.levels)
-    system = _system_tokens(_system(spec.kind, spec.lang, _typed(spec.options))) + _FRAME
+    system = _system_tokens(_system_of(spec)) + _FRAME
     return TokenEstimate(system, round(ITEM_IN + ANGLE_IN + max(0.0, topic - 3)), round(out))
+
+
+def item_tokens(spec: RunSpec, level: int, *, top: bool = False) -> float:
+    """Tokens of one item of the reply, in the middle of its ranges or at their top."""
+    return kind_of(spec.kind).tokens(spec.lang, level, spec.options, top)
 
 
 def plain_options(options: Options, lang: Lang) -> dict[str, Any]:
     """A run's options as JSON values: equal options give equal values, and nothing is left to a default."""
-    values = asdict(_typed(options))
-    if isinstance(options, ClozeOptions):
-        values["explain_in"] = options.explain_in or ("en" if lang == "zh" else "zh")
+    values = asdict(options.settled(lang))
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
-def _typed(options: Options) -> Options:
-    """Weights as floats: 1 and 1.0 are the same options and must give the same bytes."""
-    if not isinstance(options, ClozeOptions):
-        return options
-    return replace(
-        options,
-        connector=float(options.connector),
-        collocation=float(options.collocation),
-        grammar=float(options.grammar),
-    )
+def _system_of(spec: RunSpec) -> str:
+    return _system(spec.kind, spec.lang, spec.options)
 
 
 @lru_cache(maxsize=64)
-def _system(kind: Kind, lang: Lang, options: Options) -> str:
-    return system_text(kind, lang, options)
+def _system(kind: str, lang: Lang, options: Options) -> str:
+    return system_text(kind_of(kind), lang, options.settled(lang))
 
 
 @lru_cache(maxsize=64)
@@ -123,13 +119,7 @@ def _system_tokens(system: str) -> int:
 
 
 def _item(spec: RunSpec, slot: Slot) -> dict[str, Any]:
-    item: dict[str, Any] = {
-        "id": slot.id,
-        "topic": slot.topic,
-        "level": slot.level,
-        "length": list(length_range(spec.kind, spec.lang, slot.level, spec.options)),
-    }
-    if spec.kind == "cloze":
-        item["blanks"] = list(blank_range(spec.lang, slot.level, spec.options))
+    item: dict[str, Any] = {"id": slot.id, "topic": slot.topic, "level": slot.level}
+    item |= figures(spec.kind, spec.lang, slot.level, spec.options)
     item["angle"] = angle(slot)
     return item

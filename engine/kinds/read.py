@@ -13,15 +13,14 @@ from typing import Any
 
 from engine.kinds.check import body_text, check_item
 from engine.kinds.examples import examples
+from engine.kinds.registry import kind_of
 from engine.kinds.scan import Scan, scan
-from engine.kinds.shape import FIELDS
 from engine.kinds.text import brief
-from engine.spec import Kind, Lang, RunSpec
+from engine.spec import Lang, RunSpec
 from engine.work import Content, Draft, Flag, Packet, Rejection, Slot
 
 _MOST_NOTES = 20
 Judge = Callable[[Slot, dict[str, Any], list[str]], Draft | Rejection]
-_BODY_FIELD: dict[Kind, str] = {"cloze": "passage", "shadowing": "lines", "alignment": "D1"}
 _BROKEN = {
     "truncated": "the reply ended inside this item",
     "json": "the item is not valid JSON",
@@ -54,7 +53,7 @@ def read_reply(text: str, packet: Packet, spec: RunSpec, *, truncated: bool = Fa
         roles, dialogue, copied, wrong_script, meta, length.
     """
     return read_items(
-        text, packet, _BODY_FIELD[spec.kind], partial(_judge, spec), truncated=truncated, by_position=True
+        text, packet, kind_of(spec.kind).body_field, partial(_judge, spec), truncated=truncated, by_position=True
     )
 
 
@@ -152,13 +151,13 @@ def _opening(content: Content) -> str:
 
 
 @cache
-def _example_openings(kind: Kind, lang: Lang) -> frozenset[str]:
+def _example_openings(kind: str, lang: Lang) -> frozenset[str]:
     """How the worked examples begin: weak models hand them back under the slot's own id."""
     return frozenset(_opening(one.item) for one in examples(kind, lang))
 
 
 def _left_out(slot: Slot, item: dict[str, Any], spec: RunSpec) -> Iterator[str]:
-    extra = item.keys() - set(FIELDS[spec.kind]) - {"id"}
+    extra = item.keys() - set(kind_of(spec.kind).fields.model_fields) - {"id"}
     if extra:
         yield f"{slot.id}: left out the unknown field {brief(min(extra), 30)}"
 

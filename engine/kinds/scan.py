@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-MOST_TEXT = 1_000_000  # characters read of one reply; ten alignment packs are under 100,000
+MOST_TEXT = 1_000_000  # characters read of one reply; ten of the longest drafts are under 100,000
 _MOST_FAILURES = 500
 _MOST_COMMAS = 200
 _DEPTH = 4  # items stand in the envelope's list, or one or two wrappers deeper
@@ -47,7 +47,7 @@ def scan(text: str, ids: Collection[str], body_field: str) -> Scan:
     Args:
         text: The reply as it came: BOM, reasoning, fences and prose around the JSON are skipped.
         ids: The ids asked for; items keyed by id are found by them.
-        body_field: The field that makes an object an item ("passage", "lines", "D1").
+        body_field: The field that makes an object an item.
 
     Returns:
         The items, unchecked. Never raises.

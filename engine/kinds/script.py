@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from engine.kinds.ranges import HAN, KANA, count_units
+from engine.kinds.units import HAN, KANA, count_units
 from engine.spec import Lang
 
 _LETTER = re.compile(r"[^\W\d_]")

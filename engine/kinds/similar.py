@@ -13,10 +13,10 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from engine.kinds.check import body_text
-from engine.kinds.cloze import body as filled
 from engine.kinds.prompts import PROMPT_VERSION, plain_options
-from engine.kinds.ranges import CHARACTER, WORD
-from engine.spec import Kind, Lang, Options, RunSpec
+from engine.kinds.registry import kind_with
+from engine.kinds.units import CHARACTER, WORD
+from engine.spec import Lang, Options, RunSpec
 from engine.work import Content, Slot
 
 T = TypeVar("T")
@@ -50,7 +50,7 @@ def shingles(content: Content, lang: Lang) -> frozenset[str]:
     return frozenset(text[at : at + size] for at in range(len(text) - size + 1))
 
 
-def marks(pieces: frozenset[str], kind: Kind, lang: Lang) -> frozenset[int]:
+def marks(pieces: frozenset[str], kind: str, lang: Lang) -> frozenset[int]:
     """
     A 32-bit hash of each piece.
 
@@ -104,9 +104,8 @@ def title(content: Content) -> str:
 
 
 def search_text(content: Content) -> str:
-    """All readable text of a draft as one string, a cloze passage with its blanks filled."""
-    shown = {**content, "passage": filled(content)} if "passage" in content else content
-    return "\n".join(_strings(shown))
+    """All readable text of a draft as one string, blanks filled."""
+    return "\n".join(_strings(kind_with(content).readable(content)))
 
 
 def fingerprint(spec: RunSpec, slot: Slot, model: str) -> str:
@@ -123,7 +122,7 @@ def fingerprint(spec: RunSpec, slot: Slot, model: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _stem(kind: Kind, lang: Lang, options: Options, temperature: float, model: str) -> str:
+def _stem(kind: str, lang: Lang, options: Options, temperature: float, model: str) -> str:
     return json.dumps([PROMPT_VERSION, kind, lang, plain_options(options, lang), temperature, model], sort_keys=True)
 
 

@@ -76,11 +76,20 @@ class Load:
     tokens_item: float = 0.0
     tokens_call: float = 0.0
     throttle_s: float = 0.0
+    most_batch: int = 10
+    """The most items the kind allows in a packet."""
+    packets: int | None = None
+    """Calls the plan needs where packets cannot all be full; None: ceil(items / batch)."""
 
     @property
     def calls(self) -> int:
-        """Calls the plan needs: ceil(items / batch)."""
-        return math.ceil(self.items / self.batch)
+        """Calls the plan needs."""
+        return math.ceil(self.items / self.batch) if self.packets is None else self.packets
+
+    def with_batch(self, batch: int) -> Load:
+        """The same load in packets of another size, as far as the kind allows it."""
+        size = min(batch, self.most_batch)
+        return self if size == self.batch else replace(self, batch=size, packets=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +156,7 @@ def suggestion(load: Load, latency: Latency) -> str:
     now = ceiling(load, latency).items_per_s
     tries = {
         "concurrency": replace(load, concurrency=load.concurrency + 1),
-        "batch_size": replace(load, batch=min(10, load.batch + 1)),
+        "batch_size": load.with_batch(load.batch + 1),
     }
     gains = {name: ceiling(tried, latency).items_per_s for name, tried in tries.items()}
     best = max(gains, key=lambda name: gains[name])

@@ -7,20 +7,21 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import cycle, islice
 from typing import Any
 
 from engine.job import Job
 from engine.kinds import estimate as estimate_tokens
-from engine.kinds import fingerprint
+from engine.kinds import fingerprint, kind_of
 from engine.limiter.forecast import PRIOR, Bottleneck, Latency, Load, ceiling, expected_s, fit, suggestion
 from engine.limiter.limits import Limits
 from engine.money.cost import cost_usd
 from engine.money.usage import Usage
 from engine.profiles import edited
 from engine.providers import Catalog, Profile
-from engine.spec import RunSpec, Tuning
+from engine.spec import BATCH_SIZE, RunSpec, Tuning
 from engine.store import Store
-from engine.work import ALIGNMENT_PACKET, pack, plan
+from engine.work import packet_sizes, plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +56,15 @@ def estimate(store: Store, catalog: Catalog, job: Job) -> Estimate:
     slots = plan(job.spec)
     found = store.drafts.count_cached([fingerprint(job.spec, slot, model) for slot in slots]) if job.spec.reuse else 0
     wanted = len(slots) - found
-    calls = len(pack(slots[:wanted], job.tuning.batch_size, job.spec.kind))
-    tokens = estimate_tokens(job.spec)
-    usage = Usage(calls * tokens.system + wanted * tokens.item_in, wanted * tokens.item_out)
-    load = load_of(job.spec, job.tuning, profile.limits, wanted)
+    tokens, load = estimate_tokens(job.spec), load_of(job.spec, job.tuning, profile.limits, wanted)
+    usage = Usage(load.calls * tokens.system + wanted * tokens.item_in, wanted * tokens.item_out)
     latency = _latency_before(store, job, profile, model)
     best = ceiling(load, latency)
     wall_s = expected_s(load, latency)
     return Estimate(
         drafts=len(slots),
         cached=found,
-        calls=calls,
+        calls=load.calls,
         tokens_in=usage.tokens_in,
         tokens_out=usage.tokens_out,
         cost_usd=cost_usd(usage, profile.price(model, at=time.time()))[0],
@@ -81,15 +80,18 @@ def estimate(store: Store, catalog: Catalog, job: Job) -> Estimate:
 
 def load_of(spec: RunSpec, tuning: Tuning, limits: Limits, items: int) -> Load:
     """What `items` drafts of a spec ask of the provider, for the forecast."""
-    tokens = estimate_tokens(spec)
+    tokens, limit = estimate_tokens(spec), kind_of(spec.kind).packet
+    sizes = list(packet_sizes(islice(cycle(spec.levels), items), tuning.batch_size, limit)) if limit.by_level else []
     return Load(
         items=items,
-        batch=min(tuning.batch_size, ALIGNMENT_PACKET) if spec.kind == "alignment" else tuning.batch_size,
+        batch=max(sizes, default=min(tuning.batch_size, limit.slots)),
         concurrency=tuning.concurrency,
         limits=limits,
         tokens_item=tokens.item_in + tokens.item_out,
         tokens_call=tokens.system,
         throttle_s=tuning.throttle_ms / 1000,
+        most_batch=max(packet_sizes(spec.levels * BATCH_SIZE[-1], BATCH_SIZE[-1], limit)),
+        packets=len(sizes) if sizes else None,
     )
 
 

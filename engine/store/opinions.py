@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, insert, literal_column, select, update
 
+from engine.kinds import kind_of
 from engine.store.base import Part
 from engine.store.records import Filed, Judged, Settlement, Verdict
 from engine.store.review import next_batch
@@ -135,7 +136,7 @@ def _weigh(conn: Connection, row: Row[Any], settlement: Settlement) -> None:
 
 def _decide(conn: Connection, row: Row[Any], decide: Callable[[Judged], Verdict | None]) -> None:
     about = conn.execute(select(*(draft.c[name] for name in _SUBJECT)).where(draft.c.id == row.draft)).one()
-    whole = about.kind != "cloze" or row.solved is not None
+    whole = kind_of(about.kind).blind is None or row.solved is not None
     if not whole or about.review != "pending" or revision(about.content) != row.judged:
         return  # a person was quicker, or has changed the text it was about
     verdict = decide(Judged(row.verdict, row.score, about.flagged, row.solved or 0, row.blanks or 0))

@@ -12,7 +12,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from engine import Catalog, DraftFilter, DraftRow, Job, PracticeSettings, Runner, RunSpec, Store, Tuning, compare
-from engine.spec import OPTIONS
 from engine.store import Edit
 from tests.browser.conftest import SHOTS
 from tests.browser.kit import Open, opening, picture, serving, settle
@@ -86,7 +85,7 @@ def store(home: Path, bait: str) -> Iterator[Store]:
 
 
 def _make(runner: Runner, kind: str, lang: str, topics: tuple[str, ...], copies: int) -> int:
-    spec = RunSpec(kind, lang, (2,), topics, copies, options=OPTIONS[kind]())  # type: ignore[arg-type,index]
+    spec = RunSpec(kind, lang, (2,), topics, copies)  # type: ignore[arg-type]
     return runner.join(runner.submit(Job(spec, Tuning(8, 10), practice=QUICK)), 0.05).id
 
 

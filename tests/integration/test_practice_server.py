@@ -11,12 +11,15 @@ import httpx
 import pytest
 
 from engine.errors import SpecError
-from engine.kinds import build_prompt, read_reply
+from engine.kinds import build_prompt, kind_of, read_reply
+from engine.kinds.alignment.options import AlignmentOptions
+from engine.kinds.cloze.options import ClozeOptions
+from engine.kinds.shadowing.options import ShadowingOptions
 from engine.practice import Fault, PracticeProcess, PracticeSettings
-from engine.spec import AlignmentOptions, ClozeOptions, Kind, Lang, Options, RunSpec, ShadowingOptions
+from engine.spec import Lang, Options, RunSpec
 from engine.work import pack, plan
 
-OPTIONS: dict[Kind, Options] = {
+OPTIONS: dict[str, Options] = {
     "cloze": ClozeOptions(),
     "shadowing": ShadowingOptions(),
     "alignment": AlignmentOptions(),
@@ -46,7 +49,7 @@ def client(provider: PracticeProcess) -> Iterator[httpx.Client]:
 
 def request(spec: RunSpec = SPEC, size: int = 4, **more: Any) -> dict[str, Any]:
     """The body that asks for the spec's first packet."""
-    prompt = build_prompt(spec, pack(plan(spec), size, spec.kind)[0])
+    prompt = build_prompt(spec, pack(plan(spec), size, kind_of(spec.kind).packet)[0])
     messages = [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}]
     return {"model": "practice-fast", "messages": messages, "max_tokens": prompt.max_tokens, **more}
 
@@ -61,10 +64,10 @@ def outcomes(provider: PracticeProcess) -> dict[str, int]:
 
 @pytest.mark.parametrize("kind", ["cloze", "shadowing", "alignment"])
 @pytest.mark.parametrize("lang", ["en", "ja", "zh"])
-def test_an_answer_reads_back_whole(client: httpx.Client, kind: Kind, lang: Lang) -> None:
+def test_an_answer_reads_back_whole(client: httpx.Client, kind: str, lang: Lang) -> None:
     """What a prompt asks for comes back as drafts: none refused, none flagged."""
     spec = RunSpec(kind, lang, (1, 3, 6), ("Travel", "学校"), options=OPTIONS[kind])
-    packet = pack(plan(spec), 3, kind)[0]
+    packet = pack(plan(spec), 3, kind_of(kind).packet)[0]
     choice = ask(client, request(spec, 3)).json()["choices"][0]
     reading = read_reply(choice["message"]["content"], packet, spec)
     assert (choice["finish_reason"], reading.rejections, len(reading.drafts)) == ("stop", (), len(packet.slots))

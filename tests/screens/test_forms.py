@@ -6,7 +6,8 @@ import pytest
 
 from dashboard import forms
 from dashboard.labels import FAULT
-from engine import Fault, Job, Overrides, PracticeSettings, RunSpec, ShadowingOptions, Tuning
+from engine import Fault, Job, Overrides, PracticeSettings, RunSpec, Tuning
+from engine.kinds.shadowing.options import ShadowingOptions
 
 
 def form(**changes: object) -> dict[str, object]:

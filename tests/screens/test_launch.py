@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import shared
 from dashboard.text import LANGUAGE_KEY
-from engine import ShadowingOptions
+from engine.kinds.shadowing.options import ShadowingOptions
 from tests.screens.conftest import Make, Page
 
 

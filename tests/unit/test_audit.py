@@ -58,4 +58,4 @@ def test_a_vulnerability_is_told_with_its_way_out(audit: ModuleType) -> None:
             {"name": "c", "skip_reason": "not found"},
         ]
     }
-    assert audit.judge(report) == (["a 1.0: CVE-1, fixed in 1.1"], 1)
+    assert audit.judge(report) == (["a 1.0: CVE-1, mended in 1.1"], 1)

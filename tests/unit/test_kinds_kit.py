@@ -7,7 +7,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from engine.spec import AlignmentOptions, ClozeOptions, Options, RunSpec, ShadowingOptions
+from engine.kinds.alignment.options import AlignmentOptions
+from engine.kinds.cloze.options import ClozeOptions
+from engine.kinds.shadowing.options import ShadowingOptions
+from engine.spec import Options, RunSpec
 from engine.work import Packet, plan
 
 SAMPLES: dict[str, dict[str, Any]] = {

@@ -78,7 +78,7 @@ def test_an_odd_field_never_raises(name: str, data: st.DataObject) -> None:
     assert (checked.content is None) == bool(checked.code)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(sorted(SAMPLES)))
 def test_a_stored_draft_passes_again_unchanged(name: str) -> None:
     """Checking what a check has made changes nothing: text shown = text stored."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from engine.kinds import STEPS, Checked, check_item
-from engine.kinds.alignment import RUBRICS
+from engine.kinds import Checked, check_item
+from engine.kinds.alignment.checks import RUBRICS
+from engine.kinds.alignment.fields import STEPS
 from tests.unit.test_kinds_kit import SAMPLES, codes, level_of, sample, spec_for
 
 TALK, ALONE, PACK = "sh-en-04", "sh-en-05", "al-en-03"

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from engine.kinds import DUPLICATE, SIMILAR, fingerprint, search_text, shingles, similarity, title
-from engine.spec import ClozeOptions
+from engine.kinds.cloze.options import ClozeOptions
 from engine.work import Slot
 from tests.unit.test_kinds_kit import SAMPLES, sample, spec_for
 

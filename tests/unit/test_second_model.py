@@ -12,6 +12,7 @@ from engine.errors import SpecError
 from engine.judge import Judging, review_slots, saving
 from engine.judge.opinion import Thresholds, ruling
 from engine.judge.prompts import choices, review_prompt, solve_prompt
+from engine.kinds import Gap
 from engine.kinds.examples import examples
 from engine.money.price import Price
 from engine.spec import RunSpec, Tuning
@@ -83,7 +84,7 @@ def test_who_solves_sees_no_key(craft: Judging) -> None:
 
 def test_the_order_of_options_tells_nothing() -> None:
     """Over many drafts the answer stands in each place about as often."""
-    blank = {"id": 1, "answer": "a", "distractors": ["b", "c", "d"]}
+    blank = Gap(1, "a", (), ("b", "c", "d"))
     places = [choices(draft, blank).index("a") for draft in range(400)]
     assert all(60 < places.count(place) < 140 for place in range(4))
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from engine.errors import SpecError
+from engine.kinds.cloze.options import ClozeOptions
+from engine.kinds.shadowing.options import ShadowingOptions
 from engine.limiter.limits import Limits
 from engine.spec import (
     PRESETS,
-    ClozeOptions,
     RunSpec,
-    ShadowingOptions,
     Tuning,
     options_from_json,
     recommend,

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import SpecError
+from engine.kinds import kind_of
 from engine.spec import RunSpec
 from engine.work import Draft, Packet, Slot, pack, plan
 
@@ -38,7 +39,7 @@ def test_a_packet_is_a_call(n: int, batch_size: int) -> None:
 def test_alignment_packets_stay_small(n: int, batch_size: int, levels: list[int]) -> None:
     """An alignment packet holds at most 3 slots, at most 2 of them from level 4 up."""
     slots = [Slot(number, "t", levels[number % len(levels)], number) for number in range(n)]
-    packets = pack(slots, batch_size, "alignment")
+    packets = pack(slots, batch_size, kind_of("alignment").packet)
     assert [slot for packet in packets for slot in packet.slots] == slots
     assert all(len(packet.slots) <= min(3, batch_size) for packet in packets)
     assert all(sum(slot.level >= 4 for slot in packet.slots) <= 2 for packet in packets)
@@ -47,7 +48,7 @@ def test_alignment_packets_stay_small(n: int, batch_size: int, levels: list[int]
 def test_forty_drafts_at_batch_three_are_fourteen_calls() -> None:
     """2 topics x 2 levels x 10 at batch 3 is 14 calls, for alignment too."""
     slots = plan(spec())
-    assert len(pack(slots, 3)) == len(pack(slots, 3, "alignment")) == 14
+    assert len(pack(slots, 3)) == len(pack(slots, 3, kind_of("alignment").packet)) == 14
 
 
 @pytest.mark.parametrize("batch_size", [0, 11])

@@ -7,7 +7,7 @@ answer is the one that counts, and it is shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -17,7 +17,8 @@ from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.screens.form.state import Form
 from dashboard.text import _, explain, plural
-from engine import KINDS, LANGS, LEVEL_NAMES, LEVELS, PRESETS, SpecError, recommend
+from engine import LANGS, LEVEL_NAMES, LEVELS, PRESETS, SpecError, recommend
+from engine.kinds import Control, Kind, kind_names, kind_of
 
 Errors = Sequence[SpecError]
 KEEP: dict[str, Any] = {"persist_state": "session"}
@@ -36,7 +37,7 @@ def what_to_make(form: Form, errors: Errors) -> None:
         st.subheader(_("What to make"))
         kind, lang = st.columns(2)
         with kind:
-            segments(form, "kind", _("Kind"), KINDS, labels.KIND)
+            segments(form, "kind", _("Kind"), kind_names(), labels.KIND)
         with lang:
             segments(form, "lang", _("Language of the drafts"), LANGS, labels.LANG)
         _levels(form, errors)
@@ -50,7 +51,7 @@ def what_to_make(form: Form, errors: Errors) -> None:
             errors_beside(errors, "per_combo", "kind", "lang")
         _size(form)
         with st.expander(_("Options of the kind"), icon=":material/tune:"):
-            _OPTIONS[form.values()["kind"]](form, errors)
+            _options(form, errors, kind_of(form.values()["kind"]))
 
 
 def how_fast(form: Form, errors: Errors, ceiling: int, n: int) -> None:
@@ -119,41 +120,37 @@ def _size(form: Form) -> None:
         st.markdown(" × ".join(parts) + " = **" + plural("{n} draft", "{n} drafts", n) + "**")
 
 
-def _cloze(form: Form, errors: Errors) -> None:
-    st.caption(_("How often each type of blank is asked for"))
-    names = {"connector": _("Connectors"), "collocation": _("Collocations"), "grammar": _("Grammar")}
-    for column, (field, name) in zip(st.columns(3), names.items(), strict=True):
-        with column:
-            st.slider(name, 0.0, 1.0, step=0.05, key=form.key(field), **KEEP)
-    errors_beside(errors, "connector", "collocation", "grammar")
-    blanks, explain_in = st.columns(2)
-    with blanks:
-        if not st.toggle(_("Number of blanks by level"), key=form.key("blanks_auto"), **KEEP):
-            st.slider(_("Blanks in a text"), 1, 15, key=form.key("blanks"), **KEEP)
-        errors_beside(errors, "blanks")
-    with explain_in:
-        segments(form, "explain_in", _("Hints and explanations in"), ("auto", *LANGS), labels.LANG)
+def _options(form: Form, errors: Errors, kind: Kind) -> None:
+    """The options of the kind: shares side by side under their heading, the others one under the other."""
+    shares = [control for control in kind.controls if _is_share(control)]
+    if shares:
+        st.caption(_(shares[0].heading))
+        for column, control in zip(st.columns(len(shares)), shares, strict=True):
+            with column:
+                st.slider(_(control.title), 0.0, 1.0, step=0.05, key=form.key(control.name), **KEEP)
+        errors_beside(errors, *(control.name for control in shares))
+    for control in kind.controls:
+        if control.choices:
+            _choice(form, control)
+        elif not _is_share(control):
+            _range(form, control)
+        if control not in shares:
+            errors_beside(errors, control.name)
 
 
-def _shadowing(form: Form, errors: Errors) -> None:
-    segments(form, "genre", _("Genre"), tuple(labels.GENRE), labels.GENRE)
-    segments(form, "register", _("Register"), tuple(labels.REGISTER), labels.REGISTER)
-    st.slider(_("Sentences"), 3, 20, key=form.key("sentences"), **KEEP)
-    errors_beside(errors, "genre", "register", "sentences")
+def _is_share(control: Control) -> bool:
+    return not control.choices and isinstance(control.bounds[0], float)
 
 
-def _alignment(form: Form, errors: Errors) -> None:
-    segments(form, "formality", _("Formality"), tuple(labels.REGISTER), labels.REGISTER)
-    segments(form, "tone", _("Tone"), tuple(labels.TONE), labels.TONE)
-    segments(form, "length", _("Length"), tuple(labels.LENGTH), labels.LENGTH)
-    errors_beside(errors, "formality", "tone", "length")
+def _choice(form: Form, control: Control) -> None:
+    words = {forms.AUTO: control.auto, **control.choices} if control.auto else control.choices
+    segments(form, control.name, _(control.title), tuple(words), words)
 
 
-_OPTIONS: dict[str, Callable[[Form, Errors], None]] = {
-    "cloze": _cloze,
-    "shadowing": _shadowing,
-    "alignment": _alignment,
-}
+def _range(form: Form, control: Control) -> None:
+    auto = control.auto and st.toggle(_(control.auto), key=form.key(f"{control.name}_{forms.AUTO}"), **KEEP)
+    if not auto:
+        st.slider(_(control.title), *control.bounds, key=form.key(control.name), **KEEP)
 
 
 def segments(form: Form, field: str, title: str, ids: Sequence[str], words: labels.Table) -> None:

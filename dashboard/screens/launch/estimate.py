@@ -13,7 +13,8 @@ from dashboard.labels import label
 from dashboard.screens.form.fields import KEEP
 from dashboard.screens.launch.state import FORM
 from dashboard.text import _, explain
-from engine import Estimate, RunSpec, SpecError, blank_range, length_range
+from engine import Estimate, RunSpec, SpecError
+from engine.kinds import figures, kind_of
 
 
 def estimate_panel(estimate: Estimate | None, existing: int, errors: Sequence[SpecError], *, play: bool) -> None:
@@ -78,19 +79,17 @@ def _cache(existing: int, drafts: int) -> None:
 
 
 def sample_panel(spec: RunSpec) -> None:
-    """How long a draft of each level is, and how many blanks a cloze has."""
+    """How long a draft of each level is, and what else its kind counts."""
     unit = _("{low} to {high} words") if spec.lang == "en" else _("{low} to {high} characters")
     rows: list[Sequence[str]] = []
     for level in spec.levels:
-        low, high = length_range(spec.kind, spec.lang, level, spec.options)
-        row = [f"L{level}", unit.format(low=low, high=high)]
-        if spec.kind == "cloze":
-            fewest, most = blank_range(spec.lang, level, spec.options)
-            row.append(_("{low} to {high} blanks", low=fewest, high=most))
-        rows.append(row)
+        counted = dict(figures(spec.kind, spec.lang, level, spec.options))
+        low, high = counted.pop("length")
+        more = [_("{low} to {high} " + name, low=fewest, high=most) for name, (fewest, most) in counted.items()]
+        rows.append([f"L{level}", unit.format(low=low, high=high), *more])
     st.markdown(f"**{_title(spec)}**")
     st.table(rows, border="horizontal", hide_index=True, hide_header=True)
 
 
 def _title(spec: RunSpec) -> str:
-    return _("The longest text of a draft") if spec.kind == "alignment" else _("What a draft is like")
+    return _("The longest text of a draft") if kind_of(spec.kind).length_of else _("What a draft is like")

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from engine import KINDS, LANGS, LEVELS, DraftFilter
+from engine import LANGS, LEVELS, DraftFilter
+from engine.kinds import kind_names
 
 Order = Literal["newest", "flagged"]
 Params = Mapping[str, str]
@@ -95,7 +96,7 @@ def read(params: Params) -> tuple[Wanted, list[str]]:
 
 
 def _is_known(name: str, value: str) -> bool:
-    fixed = {"tab": TABS, "view": VIEWS, "kind": KINDS, "lang": LANGS, "score": tuple(SCORES)}
+    fixed = {"tab": TABS, "view": VIEWS, "kind": kind_names(), "lang": LANGS, "score": tuple(SCORES)}
     if name in fixed:
         return value in fixed[name]
     if name in ("level", "run"):

@@ -16,7 +16,8 @@ from dashboard.labels import label
 from dashboard.screens.review.address import SCORES, Wanted
 from dashboard.screens.review.words import FIELD, FLAG, value_words
 from dashboard.text import _, plural
-from engine import KINDS, LANGS, LEVELS, Facets
+from engine import LANGS, LEVELS, Facets
+from engine.kinds import kind_names
 
 CHIP = 28
 """Characters of a chip; the whole value is in its help."""
@@ -66,7 +67,7 @@ def _search(text: str) -> None:
 def _fields(wanted: Wanted) -> None:
     facets = _facets(shared.store().where)
     options: dict[str, Sequence[str]] = {
-        "kind": KINDS,
+        "kind": kind_names(),
         "lang": LANGS,
         "level": [str(level) for level in LEVELS],
         "topic": facets.topics,

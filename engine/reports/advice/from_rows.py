@@ -63,7 +63,7 @@ def _facts(store: Store, row: RunRow, calls: Sequence[CallRow]) -> Facts:
         items_per_s=summary.items_per_s,
         latency_s=latency.of(load.batch),
         bottleneck=ceiling(load, latency).bottleneck,
-        speeds={batch: ceiling(replace(load, batch=batch), latency).items_per_s for batch in BATCH_SIZE},
+        speeds={batch: ceiling(load.with_batch(batch), latency).items_per_s for batch in BATCH_SIZE},
         replies=_replies(calls),
         cut=sum(call.reason == "length" for call in calls),
         most_in_flight=_most_in_flight(calls),

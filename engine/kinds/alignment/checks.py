@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from engine.kinds.ranges import count_units
-from engine.kinds.shape import RUBRIC_FIELDS, STEPS, Problem
+from engine.kinds.alignment.fields import RUBRIC_FIELDS, STEPS
+from engine.kinds.kind import Problem
 from engine.kinds.text import clean, fold, has_markup, occurs
-from engine.spec import Lang
+from engine.kinds.units import count_units
+from engine.spec import Lang, RunSpec
 from engine.work import Content, Flag
 
 TURNS = range(4, 17)
@@ -45,14 +46,14 @@ _TURN = re.compile(r"^[ \t]*([^:：\n]{1,24}?)[ \t]*[:：]", re.MULTILINE)
 _INLINE_TURN = re.compile(r"(?:^|(?<=[\s。！？!?.]))([A-Z甲乙丙])[:：]")
 
 
-def tidy(content: Content, lang: Lang) -> None:
+def tidy(content: Content, spec: RunSpec) -> None:
     """Drop empty list entries; fill in the rubrics, keeping those an editor wrote."""
     for step in STEPS:
         for name in _LISTS:
             if name in content[step]:
                 content[step][name] = [text for text in content[step][name] if text]
     for step in WRITINGS:
-        content[step]["rubric"] = _rubric(content[step].get("rubric"), lang)
+        content[step]["rubric"] = _rubric(content[step].get("rubric"), spec.lang)
 
 
 def body(content: Content) -> str:
@@ -60,7 +61,7 @@ def body(content: Content) -> str:
     return "\n".join(_spoken(content, step) for step in STEPS)
 
 
-def problem(content: Content) -> Problem | None:
+def problem(content: Content, _spec: RunSpec) -> Problem | None:
     """Why the pack cannot be used: D1 or D2 is no dialogue, or an exemplar only repeats its prompt."""
     for step in ("D1", "D2"):
         speakers = _speakers(content[step]["exemplar"])
@@ -72,9 +73,9 @@ def problem(content: Content) -> Problem | None:
     return None
 
 
-def flags(content: Content, lang: Lang) -> Iterator[Flag]:
+def flags(content: Content, spec: RunSpec, _level: int) -> Iterator[Flag]:
     """What a reviewer should look at."""
-    length = {step: count_units(_spoken(content, step), lang) for step in _COMPARED}
+    length = {step: count_units(_spoken(content, step), spec.lang) for step in _COMPARED}
     for shorter, longer in zip(_COMPARED[::2], _COMPARED[1::2], strict=True):
         if length[longer] < length[shorter]:
             yield Flag("step_length", f"{longer} ({length[longer]}) is shorter than {shorter} ({length[shorter]})")

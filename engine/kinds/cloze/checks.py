@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from engine.kinds.ranges import blank_range
-from engine.kinds.shape import Problem
+from engine.kinds.cloze.prompt import blank_range
+from engine.kinds.kind import Problem
 from engine.kinds.text import PLACEHOLDER, fill, fold, has_markup, normal_placeholders
 from engine.spec import Lang, RunSpec
 from engine.work import Content, Flag
@@ -21,7 +21,7 @@ _LEAK = re.compile(r"\{\{|\}\}|_{2,}")
 _VISIBLE_IS_SERIOUS = ("vocabulary", "collocation")
 
 
-def tidy(content: Content) -> None:
+def tidy(content: Content, _spec: RunSpec) -> None:
     """Normalise the placeholders, drop empty choices, bring the blanks into reading order."""
     content["passage"] = normal_placeholders(content["passage"])
     for blank in content["blanks"]:
@@ -34,7 +34,12 @@ def body(content: Content) -> str:
     return fill(content["passage"], {blank["id"]: blank["answer"] for blank in content["blanks"]})
 
 
-def problem(content: Content) -> Problem | None:
+def readable(content: Content) -> Content:
+    """The content with the blanks of its passage filled."""
+    return {**content, "passage": body(content)}
+
+
+def problem(content: Content, _spec: RunSpec) -> Problem | None:
     """Why the blanks cannot be used: they differ from the placeholders, are doubled, empty or hold a placeholder."""
     ids = [blank["id"] for blank in content["blanks"]]
     doubled = [number for number, times in Counter(ids).items() if times > 1]

@@ -7,9 +7,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from engine.kinds.shape import Problem
+from engine.kinds.kind import Problem
+from engine.kinds.shadowing.options import ShadowingOptions
 from engine.kinds.text import fold, has_markup, occurs
-from engine.spec import RunSpec, ShadowingOptions
+from engine.spec import RunSpec
 from engine.work import Content, Flag
 
 MOST_ROLES = 3
@@ -52,7 +53,7 @@ def problem(content: Content, spec: RunSpec) -> Problem | None:
     return Problem("roles", "only one speaker speaks") if len(speakers) < 2 else None
 
 
-def flags(content: Content, spec: RunSpec) -> Iterator[Flag]:
+def flags(content: Content, spec: RunSpec, _level: int) -> Iterator[Flag]:
     """What a reviewer should look at; the length is flagged by the caller, for all kinds alike."""
     names = {fold(role[key]) for role in content["roles"] for key in ("label", "name")}
     labelled = [number for number, line in enumerate(content["lines"], 1) if _labelled(line["text"], names)]

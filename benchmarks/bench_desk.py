@@ -1,4 +1,4 @@
-"""The Review page at 100,000 drafts: counts, a page and one draft for every filter, a key press, a bulk decision."""
+"""The review desk at 100,000 drafts: counts, a page and one draft for every filter, a key press, a bulk decision."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def claims() -> Iterator[Claim]:
         )
         for name, chosen in _filters().items():
             took_ms = _median_ms(lambda chosen=chosen: _page(store, chosen))  # type: ignore[misc]
-            yield Claim(f"... page by {name}", f"< {PAGE_MS} ms", f"{took_ms:.0f} ms", took_ms < PAGE_MS)
+            yield Claim(f"... desk by {name}", f"< {PAGE_MS} ms", f"{took_ms:.0f} ms", took_ms < PAGE_MS)
         yield _key(store)
         yield _bulk(store)
 
@@ -65,7 +65,7 @@ def _filters() -> dict[str, DraftFilter]:
 
 
 def _page(store: Store, chosen: DraftFilter) -> None:
-    """What one drawing of the page reads: the tabs' counts, the draft to show and the page around it."""
+    """What one drawing of the desk reads: the tabs' counts, the draft to show and the page around it."""
     store.reviews.counts(chosen)
     first = store.drafts.adjacent(chosen, "flagged")
     if first is not None:

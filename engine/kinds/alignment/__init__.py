@@ -1,0 +1,38 @@
+"""
+Alignment: a pack of six speaking and writing steps around one situation.
+"""
+
+from pathlib import Path
+
+from engine.kinds.alignment import checks, prompt
+from engine.kinds.alignment.fields import Alignment
+from engine.kinds.alignment.messages import TEMPLATES, ZH
+from engine.kinds.alignment.options import CONTROLS, AlignmentOptions
+from engine.kinds.kind import Kind
+
+KIND = Kind(
+    name="alignment",
+    title="Alignment",
+    place=3,
+    options=AlignmentOptions,
+    controls=CONTROLS,
+    fields=Alignment,
+    body_field="D1",
+    folder=Path(__file__).parent,
+    what="alignment packs (six speaking and writing steps around one situation)",
+    nouns=(),
+    rules=prompt.rules,
+    figures=prompt.figures,
+    length_of="W6",
+    example_note=lambda lang, options, made_with: ", neutral and friendly",
+    tokens=prompt.tokens,
+    packet=prompt.PACKET,
+    tidy=checks.tidy,
+    problem=checks.problem,
+    flags=checks.flags,
+    body=checks.body,
+    reviewed="alignment packs of six steps",
+    task="the six steps build on each other and each exemplar answers its prompt",
+    messages=TEMPLATES,
+    zh=ZH,
+)

@@ -1,0 +1,38 @@
+"""
+Cloze: a passage with blanks to fill in.
+"""
+
+from pathlib import Path
+
+from engine.kinds.cloze import checks, prompt
+from engine.kinds.cloze.fields import Cloze
+from engine.kinds.cloze.messages import TEMPLATES, ZH
+from engine.kinds.cloze.options import CONTROLS, ClozeOptions
+from engine.kinds.kind import Kind
+
+KIND = Kind(
+    name="cloze",
+    title="Cloze",
+    place=1,
+    options=ClozeOptions,
+    controls=CONTROLS,
+    fields=Cloze,
+    body_field="passage",
+    folder=Path(__file__).parent,
+    what="cloze passages (texts with blanks)",
+    nouns=("cloze", "passage"),
+    rules=prompt.rules,
+    figures=prompt.figures,
+    example_note=prompt.example_note,
+    tokens=prompt.tokens,
+    tidy=checks.tidy,
+    problem=checks.problem,
+    flags=checks.flags,
+    body=checks.body,
+    readable=checks.readable,
+    reviewed="cloze passages with their key",
+    task="each gap has one clearly right answer, distractors are wrong, hints help without giving it away",
+    blind=prompt.BLIND,
+    messages=TEMPLATES,
+    zh=ZH,
+)

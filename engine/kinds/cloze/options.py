@@ -1,0 +1,67 @@
+"""
+What can be set of a cloze: the weights of the blank types, the number of blanks, the language of the explanations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from engine.errors import SpecError
+from engine.kinds.kind import Control
+from engine.spec import LANGS, Lang, Options, choice, number, pair
+
+BLANKS = range(1, 16)
+WEIGHTS = ("connector", "collocation", "grammar")
+
+
+@dataclass(frozen=True, slots=True)
+class ClozeOptions(Options):
+    """Weights of the blank types, the number of blanks (None: by level), the language of hints and explanations."""
+
+    connector: float = 0.4
+    collocation: float = 0.3
+    grammar: float = 0.3
+    blanks: tuple[int, int] | None = None
+    explain_in: Lang | None = None
+    """None: zh for en and ja drafts, en for zh drafts."""
+
+    def __post_init__(self) -> None:
+        for name in WEIGHTS:
+            number(name, getattr(self, name), 0.0, 1.0)
+        if self.connector + self.collocation + self.grammar <= 0:
+            raise SpecError("connector", 0, "give at least one blank type a weight above 0")
+        if self.blanks is not None:
+            pair("blanks", self.blanks, BLANKS)
+        if self.explain_in is not None:
+            choice("explain_in", self.explain_in, LANGS)
+
+    def settled(self, lang: Lang) -> ClozeOptions:
+        """Weights as floats (1 and 1.0 must give the same bytes), and the language of hints and explanations."""
+        return replace(
+            self,
+            connector=float(self.connector),
+            collocation=float(self.collocation),
+            grammar=float(self.grammar),
+            explain_in=self.explain_in or explains(lang),
+        )
+
+
+CONTROLS = (
+    Control("connector", "Connectors", heading="How often each type of blank is asked for"),
+    Control("collocation", "Collocations"),
+    Control("grammar", "Grammar"),
+    Control(
+        "blanks", "Blanks in a text", bounds=(BLANKS[0], BLANKS[-1]), auto="Number of blanks by level", start=(3, 6)
+    ),
+    Control(
+        "explain_in",
+        "Hints and explanations in",
+        choices={"en": "English", "ja": "Japanese", "zh": "Chinese"},
+        auto="By language",
+    ),
+)
+
+
+def explains(lang: Lang) -> Lang:
+    """The language that hints and explanations are written in where none is chosen."""
+    return "en" if lang == "zh" else "zh"

@@ -1,0 +1,142 @@
+"""
+What a kind of draft is: the value each folder of this package fills in, and what its functions are given.
+
+A kind describes; it never draws, sends or stores. Prompts, checks, screens and files are built from its description.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from engine.spec import Lang, Options, RunSpec
+from engine.work import NO_LIMIT, Content, Flag, PacketLimit
+
+Range = tuple[int, int]
+"""The fewest and the most."""
+
+
+class Fields(BaseModel):
+    """
+    Base of the fields of a draft and of their parts: one model a kind is its shape everywhere.
+
+    The JSON schema of the reply, reading back, the editor and the columns of the exports all follow it. On the wire
+    every field is required unless it has a default; a field with a default is ours and not asked for.
+    """
+
+    model_config = ConfigDict(strict=True, extra="ignore", hide_input_in_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why an item is refused: one short word, and a sentence for people and for the next prompt."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something a learner fills in or chooses, with its key."""
+
+    id: str | int
+    answer: str
+    acceptable: Sequence[str]
+    distractors: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """How one option is set in a form."""
+
+    name: str
+    """Of the option."""
+    title: str
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """Value to its name for people; empty: a number."""
+    bounds: tuple[float, float] = (0.0, 1.0)
+    """Of a number: whole numbers make a low and a high end, 0.0 to 1.0 a share."""
+    auto: str = ""
+    """What it is called when it is left to Draftmill (None); empty: it always has a value."""
+    start: Any = None
+    """What the form begins with when the user takes over from `auto`."""
+    heading: str = ""
+    """What a row of shares begins with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """How a second model solves a draft without its key."""
+
+    system: str
+    """The system message, with {language}."""
+    show: Callable[[Content], dict[str, Any]]
+    """What it sees of a draft beside the options of each gap."""
+    gaps: Callable[[Content], Sequence[Gap]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of draft. Functions take content as stored: well shaped, every string cleaned."""
+
+    name: str
+    """Its name in specs, rows, links and files; the name of its folder."""
+    title: str
+    """Its name for people, in English."""
+    place: int
+    """Kinds are offered in this order; the first one is the default."""
+    options: type[Options]
+    controls: Sequence[Control] = ()
+    """The options in a form."""
+    fields: type[Fields]
+    body_field: str
+    """The field that no other kind has: it makes an object of a reply an item, and tells content of this kind."""
+    folder: Path
+    """Where its worked examples are (examples.json)."""
+
+    # The request
+    what: str
+    """What is written, for the system message: a plural, with a word of explanation in brackets."""
+    nouns: tuple[str, ...]
+    """What a model calls such a draft when it speaks about its task."""
+    rules: Callable[[Lang, Any], str]
+    """The rules of the kind, for the system message: (language, options)."""
+    figures: Callable[[Lang, int, Any], Mapping[str, Range]]
+    """What is asked for in numbers, "length" first: (language, level, options)."""
+    length_of: str = ""
+    """The part of a draft that the length is of; empty: its whole body, which is then checked."""
+    example_note: Callable[[Lang, Any, Mapping[str, Any]], str] = lambda lang, options, made_with: ""
+    """What to say of a worked example: (language, options of the run, options of the example)."""
+    tokens: Callable[[Lang, int, Any, bool], float]
+    """Tokens of one item: (language, level, options, at the top of the ranges)."""
+    packet: PacketLimit = NO_LIMIT
+
+    # The checks
+    tidy: Callable[[Content, RunSpec], None] = lambda content, spec: None
+    """Put right, in place, what needs no judgement."""
+    problem: Callable[[Content, RunSpec], Problem | None]
+    """Why a draft cannot be used."""
+    flags: Callable[[Content, RunSpec, int], Iterable[Flag]]
+    """What a reviewer should look at; the length is checked for all kinds alike."""
+    body: Callable[[Content], str]
+    """What the learner reads or speaks."""
+    readable: Callable[[Content], Content] = lambda content: content
+    """The content with its body as it is read, for the search."""
+
+    # The second model
+    reviewed: str
+    """What it reviews: a plural."""
+    task: str
+    """When a draft works as a task."""
+    blind: Blind | None = None
+    """None: there is nothing to solve."""
+
+    # For people
+    messages: Mapping[str, str]
+    """Its own message templates by code."""
+    zh: Mapping[str, str]
+    """Its own English words and templates in Chinese."""

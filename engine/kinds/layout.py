@@ -1,0 +1,75 @@
+"""
+The fields of a kind as a list of entries, read off its model: what the schema, the editor and the columns walk along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, get_args, get_origin
+
+from engine.kinds.kind import Fields
+
+Form = Literal["text", "number", "texts", "group", "rows", "pairs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One field: a text, a number, a list of texts, a group of fields, rows of fields, or named texts."""
+
+    name: str
+    form: Form
+    choices: tuple[str, ...] = ()
+    """The values a text may have; empty: any."""
+    parts: tuple[Entry, ...] = ()
+    """The fields of a group or of each row."""
+    asked: bool = True
+    """Whether the model writes it; False: we fill it in."""
+    marks: tuple[object, ...] = ()
+    """What the kind says of the field beside its type, such as `Table`."""
+
+    def mark(self, sort: type) -> bool:
+        """Whether the kind marked the field this way."""
+        return any(isinstance(one, sort) for one in self.marks)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Marks rows that become a table of their own in the exports; `row` is its key column, `key` the rows' field."""
+
+    row: str
+    key: str = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """Marks rows that are written as a script, "A: text" a line; `names` is the field that lists the speakers."""
+
+    names: str
+
+
+@cache
+def layout(model: type[Fields]) -> tuple[Entry, ...]:
+    """The fields of a model, in their order."""
+    return tuple(_entries(model))
+
+
+def _entries(model: type[Fields]) -> Iterator[Entry]:
+    for name, info in model.model_fields.items():
+        form, choices, parts = _form(info.annotation)
+        yield Entry(name, form, choices, parts, info.is_required(), tuple(info.metadata))
+
+
+def _form(annotation: Any) -> tuple[Form, tuple[str, ...], tuple[Entry, ...]]:
+    if isinstance(annotation, type) and issubclass(annotation, Fields):
+        return "group", (), layout(annotation)
+    if get_origin(annotation) is Literal:
+        return "text", get_args(annotation), ()
+    if get_origin(annotation) is list:
+        inner = get_args(annotation)[0]
+        row = isinstance(inner, type) and issubclass(inner, Fields)
+        return ("rows", (), layout(inner)) if row else ("texts", (), ())
+    if annotation in (str, int):
+        return ("text" if annotation is str else "number"), (), ()
+    return "pairs", (), ()

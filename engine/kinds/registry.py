@@ -1,0 +1,70 @@
+"""
+Finds the kinds: each folder beside this file is one, and its package holds `KIND`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+from engine import messages
+from engine.kinds.kind import Kind
+from engine.spec import add_kind, choice, drop_kind
+from engine.work import Content
+
+_KINDS: dict[str, Kind] = {}
+_CHINESE: dict[str, str] = {}
+
+
+def register(kind: Kind) -> None:
+    """Add a kind: to the specs, the prompts, the checks, the screens and the exports."""
+    _KINDS[kind.name] = kind
+    add_kind(kind.name, kind.options)
+    messages.add(kind.messages)
+    _CHINESE.update(kind.zh)
+
+
+def unregister(name: str) -> None:
+    """Take a kind out again; its drafts stay in the store."""
+    del _KINDS[name]
+    drop_kind(name)
+
+
+def discover() -> None:
+    """Register the kinds of this package's folders, in the order of their places."""
+    here = Path(__file__).parent
+    folders = [found.name for found in iter_modules([str(here)]) if found.ispkg]
+    found = [import_module(f"engine.kinds.{name}").KIND for name in folders]
+    for kind in sorted(found, key=lambda one: one.place):
+        register(kind)
+
+
+def kinds() -> tuple[Kind, ...]:
+    """All kinds, in the order they are offered."""
+    return tuple(_KINDS.values())
+
+
+def kind_of(name: str) -> Kind:
+    """
+    The kind of this name.
+
+    Raises:
+        SpecError: there is none.
+    """
+    found = _KINDS.get(name)
+    if found is None:
+        choice("kind", name, tuple(_KINDS))
+    return _KINDS[name]
+
+
+def kind_with(content: Content) -> Kind:
+    """The kind that a content belongs to, by its fields; the first one for a content of no kind."""
+    found = (kind for kind in _KINDS.values() if kind.body_field in content)
+    return next(found, next(iter(_KINDS.values())))
+
+
+def chinese() -> Mapping[str, str]:
+    """The words and templates of all kinds in Chinese, by the English ones."""
+    return _CHINESE

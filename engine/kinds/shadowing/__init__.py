@@ -1,0 +1,36 @@
+"""
+Shadowing: a script to listen to and speak along with.
+"""
+
+from pathlib import Path
+
+from engine.kinds.kind import Kind
+from engine.kinds.shadowing import checks, prompt
+from engine.kinds.shadowing.fields import Shadowing
+from engine.kinds.shadowing.messages import TEMPLATES, ZH
+from engine.kinds.shadowing.options import CONTROLS, ShadowingOptions
+
+KIND = Kind(
+    name="shadowing",
+    title="Shadowing",
+    place=2,
+    options=ShadowingOptions,
+    controls=CONTROLS,
+    fields=Shadowing,
+    body_field="lines",
+    folder=Path(__file__).parent,
+    what="shadowing scripts (texts to listen to and speak along with)",
+    nouns=("monologue", "shadowing"),
+    rules=prompt.rules,
+    figures=prompt.figures,
+    example_note=prompt.example_note,
+    tokens=prompt.tokens,
+    tidy=checks.tidy,
+    problem=checks.problem,
+    flags=checks.flags,
+    body=checks.body,
+    reviewed="shadowing scripts",
+    task="easy to speak along with, roles are clear",
+    messages=TEMPLATES,
+    zh=ZH,
+)
