@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from benchmarks.kit import Claim, measure
-from engine import PRESETS, Limits, PracticeSettings, tuning_for
+from engine.profiles import Limits, PracticeSettings
+from engine.reports import PRESETS, tuning_for
 
 SCALE = 10.0
 DRAFTS = 120

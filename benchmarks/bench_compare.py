@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.kit import Claim
-from engine import PRESETS, Catalog, Job, Overrides, PracticeSettings, Runner, RunSpec, Store, compare, tuning_for
+from engine import Job, Overrides, Runner, RunSpec, Store, compare
 from engine.clock import RealClock
 from engine.compare import ArmReport
 from engine.practice import PracticeProcess
+from engine.profiles import Catalog, PracticeSettings
+from engine.reports import PRESETS, tuning_for
 
 SCALE = 4.0
 TRIALS = 3

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.kit import Claim
-from engine import DraftFilter, RunSpec, Store, Tuning, plan
+from engine import DraftFilter, RunSpec, Store, Tuning
 from engine.store import CallStart, Kept, NewRun, Settlement
-from engine.work import Draft, Flag, Slot
+from engine.work import Draft, Flag, Slot, plan
 
 RUNS, SLOTS = 20, 5_000
 PACKET = 500

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.kit import Claim
-from engine import DraftFilter, RunSpec, Store, Tuning, export, plan
+from engine import DraftFilter, RunSpec, Store, Tuning, export
 from engine.kinds.cloze.options import ClozeOptions
 from engine.kinds.shadowing.options import ShadowingOptions
 from engine.store import CallStart, Kept, NewRun, Settlement
-from engine.work import Draft
+from engine.work import Draft, plan
 
 DRAFTS = 50_000
 MOST_S, MOST_MB = 60, 500

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from benchmarks.kit import Claim, Measured, measure
-from engine import Limits, PracticeSettings, Tuning
+from engine import Tuning
 from engine.limiter.forecast import Latency, Load, ceiling
 from engine.limiter.limits import Shape
+from engine.profiles import Limits, PracticeSettings
 
 LATENCY = Latency(1.2, 0.25)
 SHAPES: tuple[Shape, ...] = ("window", "even")

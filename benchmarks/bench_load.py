@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from benchmarks.kit import Claim, measure
-from engine import Limits, PracticeSettings, Tuning
+from engine import Tuning
+from engine.profiles import Limits, PracticeSettings
 
 LATENCY_S = 0.4
 CASES = ((64, 3200, 0.85), (256, 4000, 0.55))

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.kit import Claim
-from engine import RunSpec, Store, Tuning, plan
+from engine import RunSpec, Store, Tuning
 from engine.kinds import fingerprint
 from engine.store import DraftFilter, NewRun
+from engine.work import plan
 
 SLOTS = 100_000
 

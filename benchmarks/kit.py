@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine import Catalog, Job, Limits, Overrides, PracticeSettings, Runner, RunSpec, Store, Tuning
+from engine import Job, Overrides, Runner, RunSpec, Store, Tuning
 from engine.clock import RealClock
 from engine.practice import PracticeProcess
+from engine.profiles import Catalog, Limits, PracticeSettings
 
 
 @dataclass(frozen=True, slots=True)

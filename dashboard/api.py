@@ -19,7 +19,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
 
 from dashboard import labels, shared, signin
-from engine import DraftmillError, StoreError, UnknownRun, brief_of, draftmill_version, status_of
+from engine import DraftmillError, StoreError, UnknownRun
+from engine.reports import brief_of, draftmill_version, status_of
 
 MOST_RUNS = 1000
 LEAST_FREE_BYTES = 50_000_000

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboard import forms
-from engine import BATCH_SIZE, PRESETS, RETRIES, THROTTLE_MS, SpecError, compare
+from engine import SpecError, compare
+from engine.reports import PRESETS, RANGES
 
 PRESETS_SIDE, GRID_SIDE = "presets", "grid"
 GRID = ("concurrency", "batch_size", "throttle_ms", "retries")
@@ -81,8 +82,7 @@ def read_numbers(field: str, text: str, low: int, high: int) -> tuple[int, ...]:
 
 def bounds(ceiling: int) -> dict[str, tuple[int, int]]:
     """The range of each side of a grid."""
-    ranges = {"batch_size": BATCH_SIZE, "throttle_ms": THROTTLE_MS, "retries": RETRIES}
-    return {"concurrency": (1, ceiling), **{name: (side[0], side[-1]) for name, side in ranges.items()}}
+    return {name: (1, ceiling) if name == "concurrency" else (RANGES[name][0], RANGES[name][-1]) for name in GRID}
 
 
 def _grid(values: Mapping[str, Any], ceiling: int, errors: list[SpecError]) -> tuple[compare.Arm, ...]:

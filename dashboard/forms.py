@@ -11,19 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from engine import (
-    PRESETS,
-    Job,
-    Overrides,
-    PracticeSettings,
-    RunSpec,
-    SpecError,
-    Tuning,
-    options_from_json,
-    split_topics,
-    tuning_for,
-)
+from engine import Job, Overrides, RunSpec, SpecError, Tuning, options_from_json, split_topics
 from engine.kinds import Control, Kind, kind_names, kind_of, kinds
+from engine.profiles import PracticeSettings
+from engine.reports import PRESETS, tuning_for
 
 Values = Mapping[str, Any]
 AUTO = "auto"

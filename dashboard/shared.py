@@ -12,7 +12,8 @@ from contextlib import contextmanager
 import streamlit as st
 
 from dashboard.text import _
-from engine import Catalog, DraftmillError, Profile, Runner, SpecError, Store, key_of
+from engine import DraftmillError, Runner, SpecError, Store
+from engine.profiles import Catalog, Profile, key_of
 
 LAUNCH = "screens/launch/page.py"
 RUNS = "screens/runs/page.py"

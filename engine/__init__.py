@@ -1,240 +1,70 @@
 """
-The front door of the engine: what a screen, a command or a script needs, and nothing else.
+The public API of the engine: what a screen, a command or a script needs to make drafts and read them.
 
     store = Store.open()
     with Runner(store, Catalog.load()) as runner:
-        run = runner.submit(Job(RunSpec(kind, "ja", (3,), ("Campus",), per_combo=10), PRESETS["combined"]))
+        run = runner.submit(Job(RunSpec(kind, "ja", (3,), ("Campus",), per_combo=10), Tuning(4, 3)))
         print(runner.join(run).state)
+
+Sub-packages have an API of their own: `kinds`, `profiles` (providers, limits, prices), `reports` (figures and advice),
+`compare` and `export`. A name is imported when it is first used.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from engine.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from engine import compare, export
-    from engine.clock import clock_time
-    from engine.doctor import Finding, Report, examine, providers_to_ask, said, shown, worst
-    from engine.errors import DraftmillError, ExportError, SpecError, StoreError, UnknownRun
-    from engine.job import ComparisonPlace, Job, Overrides, job_of
-    from engine.judge import Saving, saving
-    from engine.judge.opinion import ACCEPT_AT, ASPECTS, REJECT_BELOW, Thresholds
-    from engine.limiter.limits import Limits
-    from engine.money.cost import midnight
-    from engine.money.price import Price
-    from engine.practice import Fault, PracticeSettings
-    from engine.process import draftmill_version, memory_mb, peak_memory_mb
-    from engine.profiles import keep, key_of, refresh_prices
-    from engine.providers import Catalog, Profile, adjusted
-    from engine.reports.advice import Advice, sentence, shown_evidence
-    from engine.reports.advice.from_rows import advice_for
-    from engine.reports.brief import brief_of
-    from engine.reports.estimate import Estimate, estimate
-    from engine.reports.progress import Progress, progress
-    from engine.reports.status import status_of
-    from engine.review.edit import apply_fix, edit_draft
-    from engine.runners.reviews import Review
-    from engine.runners.run_status import interrupted
-    from engine.runners.thread import Runner
-    from engine.spec import (
-        BATCH_SIZE,
-        CONCURRENCY,
-        LANGS,
-        LEVEL_NAMES,
-        LEVELS,
-        PER_COMBO,
-        PRESETS,
-        RETRIES,
-        THROTTLE_MS,
-        Recommendation,
-        RunSpec,
-        Tuning,
-        options_from_json,
-        recommend,
-        split_topics,
-        tuning_for,
-    )
-    from engine.store import (
-        AcceptanceRow,
-        ChangeRow,
-        CheckRow,
-        Cleanup,
-        CleanupResult,
-        DraftFilter,
-        DraftRow,
-        Edit,
-        Facets,
-        OpinionCounts,
-        OpinionRow,
-        ReviewCounts,
-        ReviewSession,
-        RunRow,
-        Store,
-        Totals,
-    )
-    from engine.work import Flag, plan, revision
+    from engine.errors import DraftmillError as DraftmillError
+    from engine.errors import SpecError as SpecError
+    from engine.errors import StoreError as StoreError
+    from engine.errors import UnknownRun as UnknownRun
+    from engine.job import Job as Job
+    from engine.job import Overrides as Overrides
+    from engine.job import job_of as job_of
+    from engine.review.edit import apply_fix as apply_fix
+    from engine.review.edit import edit_draft as edit_draft
+    from engine.runners.reviews import Review as Review
+    from engine.runners.thread import Runner as Runner
+    from engine.spec import RunSpec as RunSpec
+    from engine.spec import Tuning as Tuning
+    from engine.spec import options_from_json as options_from_json
+    from engine.spec import split_topics as split_topics
+    from engine.store import Cleanup as Cleanup
+    from engine.store import DraftFilter as DraftFilter
+    from engine.store import DraftRow as DraftRow
+    from engine.store import RunRow as RunRow
+    from engine.store import Store as Store
 
+_MODULES = {
+    "engine.errors": ("DraftmillError", "SpecError", "StoreError", "UnknownRun"),
+    "engine.job": ("Job", "Overrides", "job_of"),
+    "engine.review.edit": ("apply_fix", "edit_draft"),
+    "engine.runners.reviews": ("Review",),
+    "engine.runners.thread": ("Runner",),
+    "engine.spec": ("RunSpec", "Tuning", "options_from_json", "split_topics"),
+    "engine.store": ("Cleanup", "DraftFilter", "DraftRow", "RunRow", "Store"),
+}
+__getattr__ = lazy_names(__name__, _MODULES)
 __all__ = [
-    "ACCEPT_AT",
-    "ASPECTS",
-    "BATCH_SIZE",
-    "CONCURRENCY",
-    "LANGS",
-    "LEVELS",
-    "LEVEL_NAMES",
-    "PER_COMBO",
-    "PRESETS",
-    "REJECT_BELOW",
-    "RETRIES",
-    "THROTTLE_MS",
-    "AcceptanceRow",
-    "Advice",
-    "Catalog",
-    "ChangeRow",
-    "CheckRow",
     "Cleanup",
-    "CleanupResult",
-    "ComparisonPlace",
     "DraftFilter",
     "DraftRow",
     "DraftmillError",
-    "Edit",
-    "Estimate",
-    "ExportError",
-    "Facets",
-    "Fault",
-    "Finding",
-    "Flag",
     "Job",
-    "Limits",
-    "OpinionCounts",
-    "OpinionRow",
     "Overrides",
-    "PracticeSettings",
-    "Price",
-    "Profile",
-    "Progress",
-    "Recommendation",
-    "Report",
     "Review",
-    "ReviewCounts",
-    "ReviewSession",
     "RunRow",
     "RunSpec",
     "Runner",
-    "Saving",
     "SpecError",
     "Store",
     "StoreError",
-    "Thresholds",
-    "Totals",
     "Tuning",
     "UnknownRun",
-    "adjusted",
-    "advice_for",
     "apply_fix",
-    "brief_of",
-    "clock_time",
-    "compare",
-    "draftmill_version",
     "edit_draft",
-    "estimate",
-    "examine",
-    "export",
-    "interrupted",
     "job_of",
-    "keep",
-    "key_of",
-    "memory_mb",
-    "midnight",
     "options_from_json",
-    "peak_memory_mb",
-    "plan",
-    "progress",
-    "providers_to_ask",
-    "recommend",
-    "refresh_prices",
-    "revision",
-    "said",
-    "saving",
-    "sentence",
-    "shown",
-    "shown_evidence",
     "split_topics",
-    "status_of",
-    "tuning_for",
-    "worst",
 ]
-
-_MODULES = {
-    "engine.clock": ("clock_time",),
-    "engine.doctor": ("Finding", "Report", "examine", "providers_to_ask", "said", "shown", "worst"),
-    "engine.errors": ("DraftmillError", "ExportError", "SpecError", "StoreError", "UnknownRun"),
-    "engine.job": ("ComparisonPlace", "Job", "Overrides", "job_of"),
-    "engine.judge": ("Saving", "saving"),
-    "engine.judge.opinion": ("ACCEPT_AT", "ASPECTS", "REJECT_BELOW", "Thresholds"),
-    "engine.limiter.limits": ("Limits",),
-    "engine.money.cost": ("midnight",),
-    "engine.money.price": ("Price",),
-    "engine.practice": ("Fault", "PracticeSettings"),
-    "engine.process": ("draftmill_version", "memory_mb", "peak_memory_mb"),
-    "engine.profiles": ("keep", "key_of", "refresh_prices"),
-    "engine.providers": ("Catalog", "Profile", "adjusted"),
-    "engine.reports.advice": ("Advice", "sentence", "shown_evidence"),
-    "engine.reports.advice.from_rows": ("advice_for",),
-    "engine.reports.estimate": ("Estimate", "estimate"),
-    "engine.reports.progress": ("Progress", "progress"),
-    "engine.reports.brief": ("brief_of",),
-    "engine.reports.status": ("status_of",),
-    "engine.review.edit": ("apply_fix", "edit_draft"),
-    "engine.runners.reviews": ("Review",),
-    "engine.runners.run_status": ("interrupted",),
-    "engine.runners.thread": ("Runner",),
-    "engine.spec": (
-        "BATCH_SIZE",
-        "CONCURRENCY",
-        "LANGS",
-        "LEVEL_NAMES",
-        "LEVELS",
-        "PER_COMBO",
-        "PRESETS",
-        "RETRIES",
-        "THROTTLE_MS",
-        "Recommendation",
-        "RunSpec",
-        "Tuning",
-        "options_from_json",
-        "recommend",
-        "split_topics",
-        "tuning_for",
-    ),
-    "engine.store": (
-        "AcceptanceRow",
-        "ChangeRow",
-        "CheckRow",
-        "Cleanup",
-        "CleanupResult",
-        "DraftFilter",
-        "DraftRow",
-        "Edit",
-        "Facets",
-        "OpinionCounts",
-        "OpinionRow",
-        "ReviewCounts",
-        "ReviewSession",
-        "RunRow",
-        "Store",
-        "Totals",
-    ),
-    "engine.work": ("Flag", "plan", "revision"),
-}
-_WHERE = {name: module for module, names in _MODULES.items() for name in names}
-
-
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used: no command pays for what it does not need."""
-    if name in ("compare", "export"):
-        return import_module(f"engine.{name}")
-    if name not in _WHERE:
-        raise AttributeError(f"module 'engine' has no attribute {name!r}")
-    globals()[name] = found = getattr(import_module(_WHERE[name]), name)
-    return found

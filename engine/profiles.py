@@ -1,7 +1,7 @@
 """
-Profiles as a user has edited them: limits, prices and budgets kept in the store; where keys are read.
+Profiles of providers as a user has edited them: limits, prices and budgets saved in the store; where keys are read.
 
-Changes are checked as a whole before they are kept.
+Changes are checked as a whole before they are saved. The package's names for a screen are in `__all__`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,28 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import BadAnswer
+from engine.limiter.limits import Limits
 from engine.money.price import Price
-from engine.providers import Catalog, Key, Profile, read_key
+from engine.practice import Fault, PracticeSettings
+from engine.providers import Catalog, Key, Profile, adjusted, read_key
 from engine.providers.account import read_prices
 from engine.providers.keys import has_table
 from engine.store import Store
+
+__all__ = [
+    "Catalog",
+    "Fault",
+    "Limits",
+    "PracticeSettings",
+    "Price",
+    "Profile",
+    "adjusted",
+    "edited",
+    "key_of",
+    "refresh_prices",
+    "save_profile",
+    "signs_in",
+]
 
 SECRETS = Path(".streamlit/secrets.toml")
 
@@ -56,18 +73,18 @@ class Refreshed:
     """Of the models the profile names: the price before and now, where they differ."""
 
 
-def keep(store: Store, catalog: Catalog, provider: str, changes: Mapping[str, Any]) -> None:
+def save_profile(store: Store, catalog: Catalog, provider: str, changes: Mapping[str, Any]) -> None:
     """
-    Lay changes over what was kept of a provider's profile.
+    Save changes of a provider's profile, over those that were saved before.
 
     Args:
-        store: Where it is kept.
+        store: Where they are saved.
         catalog: The profiles as they ship, with the user's file.
         provider: A profile's name.
-        changes: Fields of a profile as the user's file has them; None in a field's place forgets what was kept of it.
+        changes: Fields of a profile as the user's file has them; None removes what was saved of the field.
 
     Raises:
-        SpecError: the profile would be out of bounds; nothing is kept.
+        SpecError: the profile would be out of bounds; nothing is saved.
         StoreError: it cannot be written.
     """
     catalog.profile(provider)
@@ -91,7 +108,9 @@ def refresh_prices(store: Store, catalog: Catalog, provider: str) -> Refreshed:
     if not prices:
         raise BadAnswer(provider, "its models list tells no prices; write them in by hand")
     kept = store.profiles.all().get(provider, {}).get("prices", {})
-    keep(store, catalog, provider, {"prices": {**kept, **{name: _plain(price) for name, price in prices.items()}}})
+    save_profile(
+        store, catalog, provider, {"prices": {**kept, **{name: _plain(price) for name, price in prices.items()}}}
+    )
     ours = {*profile.models, profile.default_model, *profile.prices} & set(prices)
     changed = {name: (profile.prices.get(name), prices[name]) for name in sorted(ours)}
     return Refreshed(len(prices), {name: pair for name, pair in changed.items() if pair[0] != pair[1]})

@@ -97,6 +97,8 @@ CONCURRENCY = range(1, 9)
 BATCH_SIZE = range(1, 11)
 RETRIES = range(6)
 THROTTLE_MS = range(2001)
+RANGES = {"concurrency": CONCURRENCY, "batch_size": BATCH_SIZE, "retries": RETRIES, "throttle_ms": THROTTLE_MS}
+"""The range of each figure of a Tuning, by its name: the form and the grid of a comparison show these."""
 RETRIES_OF_AUTO = 3
 CONCURRENCY_CEILING = 256
 PER_COMBO = range(1, 1001)

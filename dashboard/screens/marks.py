@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from engine import Flag
+from engine.reports import Flag
 
 Marks = Mapping[str, tuple[str, ...]]
 """A place (passage, hint 3, distractors 3, line 2, phrases, D1, D1 phrases) to the words marked there."""

@@ -11,7 +11,8 @@ import streamlit as st
 from dashboard import shared
 from dashboard.charts import plain
 from dashboard.text import _, plural
-from engine import DraftmillError, RunRow, clock_time, interrupted
+from engine import DraftmillError, RunRow
+from engine.reports import clock_time, interrupted
 
 NAMED = 5
 

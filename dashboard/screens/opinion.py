@@ -13,7 +13,8 @@ from dashboard.charts import plain
 from dashboard.labels import Color, label
 from dashboard.screens.difference import difference
 from dashboard.text import _
-from engine import DraftmillError, DraftRow, OpinionRow, apply_fix, revision
+from engine import DraftmillError, DraftRow, apply_fix
+from engine.reports import OpinionRow, revision
 
 COLOR: dict[str, Color] = {"ok": "green", "fix": "orange", "reject": "red"}
 _BAR = {5: "#1c9a82", 4: "#1c9a82", 3: "#e0a030", 2: "#d9534f", 1: "#d9534f", 0: "#d9534f"}

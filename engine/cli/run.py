@@ -38,7 +38,7 @@ from engine.cli.options import (
 from engine.cli.waiting import ending_when_told, finish, take_up
 from engine.errors import SpecError
 from engine.providers import Catalog
-from engine.reports.estimate import Estimate, estimate
+from engine.reports.estimate import Estimate, estimate_of
 from engine.runners.run_status import interrupted
 from engine.runners.thread import Runner
 from engine.store import Store
@@ -105,7 +105,7 @@ def run(
     catalog = Catalog.load()
     with ending_when_told(), Store.open(database) as store, Runner(store, catalog, waits=wait) as runner:
         if not as_json:
-            _print_estimate(estimate(store, catalog, job))
+            _print_estimate(estimate_of(store, catalog, job))
         finish(store, runner, [runner.submit(job)], as_json, wait)
 
 

@@ -17,7 +17,7 @@ from engine.process import lease_now
 from engine.reports.advice import sentence
 from engine.reports.advice.from_rows import advice_for
 from engine.reports.brief import rounded
-from engine.reports.progress import progress
+from engine.reports.progress import progress_of
 from engine.reports.status import figures_of
 from engine.store import RunRow, Store
 
@@ -33,7 +33,7 @@ def status(run: RunId, database: Database = None, as_json: Json = False) -> None
 
 def print_status(store: Store, run: int, as_json: bool) -> None:
     """Print the figures of a run and the advice on it: one JSON line, or a table and one line per piece of advice."""
-    at, advice = progress(store, run, cells=False), advice_for(store, run)
+    at, advice = progress_of(store, run, cells=False), advice_for(store, run)
     figures = {**figures_of(at), **_opinions(store, at.run)}
     if as_json:
         typer.echo(json.dumps({**figures, "advice": [one.code for one in advice]}, ensure_ascii=False))

@@ -20,8 +20,8 @@ from engine.cli.status import EXIT_CODES, print_status
 from engine.clock import clock_time
 from engine.errors import RunHeld
 from engine.process import lease_now
-from engine.reports.progress import Progress as Standing
-from engine.reports.progress import progress
+from engine.reports.progress import Progress as RunProgress
+from engine.reports.progress import progress_of
 from engine.runners.run_status import GOING, OPEN_STATUSES
 from engine.runners.thread import LEAVE_S, Runner
 from engine.store import Store
@@ -129,7 +129,7 @@ def _watch(store: Store, runner: Runner, run: int, wait: bool) -> None:
                 console.print(held_up, markup=False, highlight=False, soft_wrap=True)
             said = held_up
             if not bar.disable and time.monotonic() - shown_at >= SHOW_S:
-                at = progress(store, run, cells=False)
+                at = progress_of(store, run, cells=False)
                 bar.update(task, completed=at.totals.drafted, note=_note(at))
                 shown_at = time.monotonic()
             time.sleep(POLL_S)
@@ -154,7 +154,7 @@ def _held_up(store: Store, run: int, wait: bool) -> str:
     return ""
 
 
-def _note(at: Standing) -> str:
+def _note(at: RunProgress) -> str:
     if at.summary.items_per_s is None:
         return ""
     share = f", {at.share_of_limit:.0%} of the limit" if at.share_of_limit is not None else ""

@@ -16,7 +16,7 @@ from engine.compare.arms import MOST_RUNS, Arm, check
 from engine.job import ComparisonPlace, Job
 from engine.profiles import edited, key_of
 from engine.providers import Catalog
-from engine.reports.estimate import estimate
+from engine.reports.estimate import estimate_of
 from engine.runners.run_status import OPEN_STATUSES, run_status_now
 from engine.runners.thread import Runner
 from engine.store import NewComparison, RunRow, Store
@@ -65,7 +65,7 @@ def estimate_comparison(
         SpecError: as `check`, or the profile does not allow an arm.
     """
     check(arms, trials)
-    estimates = {arm.name: estimate(store, catalog, job_for(job, arm)) for arm in arms}
+    estimates = {arm.name: estimate_of(store, catalog, job_for(job, arm)) for arm in arms}
     each = list(estimates.values())
     return ComparisonEstimate(
         runs=len(arms) * trials,

@@ -1,31 +1,26 @@
 """
 The doctor: the guide's four questions (is the token valid, is there quota, is the network stable, is the database
-sound) answered by real checks, each with its figure and the way out; and the settings of a profile a person may change.
+sound) answered by real checks, each with its figure and what to do.
 
     findings   what a check found, and what to make of its figures                    pure
     words      a sentence for each finding                                            pure
     provider   asking a provider: its account, its models list, five timed calls
     machine    the database, the memory, the versions
     examine    all of it side by side, each with a deadline of its own
-    keep       limits, prices and the day's budget: checked, kept, reset, refreshed
 """
 
 from engine.doctor.examine import Report, examine, providers_to_ask
 from engine.doctor.findings import QUESTIONS, Finding, Question, State, worst
 from engine.doctor.words import said, shown
-from engine.profiles import Refreshed, keep, refresh_prices
 
 __all__ = [
     "QUESTIONS",
     "Finding",
     "Question",
-    "Refreshed",
     "Report",
     "State",
     "examine",
-    "keep",
     "providers_to_ask",
-    "refresh_prices",
     "said",
     "shown",
     "worst",

@@ -1,3 +1,91 @@
 """
-What rows come to: estimates, progress, metrics, run status and advice.
+What the screens show and advise, computed from rows: estimate, progress, figures, quality, money, advice, health.
+
+This is the package's public API; a name is imported when it is first used. Beside its own functions it holds the rows
+they return and the guide's values (ranges, presets, recommendations) that a form shows.
 """
+
+from typing import TYPE_CHECKING
+
+from engine.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from engine.clock import clock_time as clock_time
+    from engine.doctor import Finding as Finding
+    from engine.doctor import Report as Report
+    from engine.doctor import examine as examine
+    from engine.doctor import providers_to_ask as providers_to_ask
+    from engine.doctor import said as said
+    from engine.doctor import shown as shown
+    from engine.doctor import worst as worst
+    from engine.judge import Saving as Saving
+    from engine.judge import saving as saving
+    from engine.judge.opinion import ACCEPT_AT as ACCEPT_AT
+    from engine.judge.opinion import REJECT_BELOW as REJECT_BELOW
+    from engine.judge.opinion import Thresholds as Thresholds
+    from engine.money.cost import midnight as midnight
+    from engine.process import draftmill_version as draftmill_version
+    from engine.process import memory_mb as memory_mb
+    from engine.reports.advice import Advice as Advice
+    from engine.reports.advice import sentence as sentence
+    from engine.reports.advice import shown_evidence as shown_evidence
+    from engine.reports.advice.from_rows import advice_for as advice_for
+    from engine.reports.brief import brief_of as brief_of
+    from engine.reports.estimate import Estimate as Estimate
+    from engine.reports.estimate import estimate_of as estimate_of
+    from engine.reports.progress import Progress as Progress
+    from engine.reports.progress import progress_of as progress_of
+    from engine.reports.status import status_of as status_of
+    from engine.runners.run_status import interrupted as interrupted
+    from engine.spec import LANGS as LANGS
+    from engine.spec import LEVEL_NAMES as LEVEL_NAMES
+    from engine.spec import LEVELS as LEVELS
+    from engine.spec import PRESETS as PRESETS
+    from engine.spec import RANGES as RANGES
+    from engine.spec import recommend as recommend
+    from engine.spec import tuning_for as tuning_for
+    from engine.store import AcceptanceRow as AcceptanceRow
+    from engine.store import ChangeRow as ChangeRow
+    from engine.store import CheckRow as CheckRow
+    from engine.store import CleanupResult as CleanupResult
+    from engine.store import Facets as Facets
+    from engine.store import OpinionRow as OpinionRow
+    from engine.store import ReviewCounts as ReviewCounts
+    from engine.work import Flag as Flag
+    from engine.work import revision as revision
+
+_MODULES = {
+    "engine.clock": ("clock_time",),
+    "engine.doctor": ("Finding", "Report", "examine", "providers_to_ask", "said", "shown", "worst"),
+    "engine.judge": ("Saving", "saving"),
+    "engine.judge.opinion": ("ACCEPT_AT", "REJECT_BELOW", "Thresholds"),
+    "engine.money.cost": ("midnight",),
+    "engine.process": ("draftmill_version", "memory_mb"),
+    "engine.reports.advice": ("Advice", "sentence", "shown_evidence"),
+    "engine.reports.advice.from_rows": ("advice_for",),
+    "engine.reports.brief": ("brief_of",),
+    "engine.reports.estimate": ("Estimate", "estimate_of"),
+    "engine.reports.progress": ("Progress", "progress_of"),
+    "engine.reports.status": ("status_of",),
+    "engine.runners.run_status": ("interrupted",),
+    "engine.spec": (
+        "LANGS",
+        "LEVEL_NAMES",
+        "LEVELS",
+        "PRESETS",
+        "RANGES",
+        "recommend",
+        "tuning_for",
+    ),
+    "engine.store": (
+        "AcceptanceRow",
+        "ChangeRow",
+        "CheckRow",
+        "CleanupResult",
+        "Facets",
+        "OpinionRow",
+        "ReviewCounts",
+    ),
+    "engine.work": ("Flag", "revision"),
+}
+__getattr__ = lazy_names(__name__, _MODULES)

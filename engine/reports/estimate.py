@@ -44,7 +44,7 @@ class Estimate:
     """The setting to raise for more speed: concurrency, batch_size, limits or none."""
 
 
-def estimate(store: Store, catalog: Catalog, job: Job) -> Estimate:
+def estimate_of(store: Store, catalog: Catalog, job: Job) -> Estimate:
     """
     Forecast a job from its spec, the profile's limits and prices, and the latencies measured before.
 

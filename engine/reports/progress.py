@@ -35,7 +35,7 @@ class Progress:
     """False: without a figure of the provider's own, a call counts at the dearest price there is."""
 
 
-def progress(store: Store, run: int, *, cells: bool = True) -> Progress:
+def progress_of(store: Store, run: int, *, cells: bool = True) -> Progress:
     """
     Where a run stands, computed from its rows.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.reports.advice.from_rows import advice_for
 from engine.reports.brief import rounded
-from engine.reports.progress import Progress, progress
+from engine.reports.progress import Progress, progress_of
 from engine.runners.run_status import run_status_now
 from engine.store import Store
 
@@ -20,7 +20,7 @@ def status_of(store: Store, run: int) -> dict[str, Any]:
     Raises:
         UnknownRun: there is no such run.
     """
-    figures = figures_of(progress(store, run, cells=False))
+    figures = figures_of(progress_of(store, run, cells=False))
     return {**figures, "advice": [one.code for one in advice_for(store, run)]}
 
 

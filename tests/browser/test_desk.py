@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from engine import Catalog, DraftFilter, DraftRow, Job, PracticeSettings, Runner, RunSpec, Store, Tuning, compare
+from engine import DraftFilter, DraftRow, Job, Runner, RunSpec, Store, Tuning, compare
+from engine.profiles import Catalog, PracticeSettings
 from engine.store import Edit
 from tests.browser.conftest import SHOTS
 from tests.browser.kit import Open, opening, picture, serving, settle

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from engine import Job, PracticeSettings, RunSpec, Store, Tuning
+from engine import Job, RunSpec, Store, Tuning
+from engine.profiles import PracticeSettings
 from engine.store import NewRun
 from engine.work import plan
 from tests.browser.kit import ROOT, free_port, wait_for

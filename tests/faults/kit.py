@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from engine import Catalog, Job, Overrides, Runner, RunSpec, Store, Tuning
+from engine import Job, Overrides, Runner, RunSpec, Store, Tuning
 from engine.clock import RealClock
 from engine.practice import PracticeProcess
+from engine.profiles import Catalog
 from engine.store import RunRow
 from tests.history import laws
 from tests.history.facts import Account, gather

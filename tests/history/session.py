@@ -25,9 +25,10 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.pool import Pool
 
-from engine import Catalog, DraftmillError, Job, Overrides, Runner, RunSpec, Store, Tuning
+from engine import DraftmillError, Job, Overrides, Runner, RunSpec, Store, Tuning
 from engine.clock import RealClock
 from engine.process import LEASE_ENV
+from engine.profiles import Catalog
 
 CHILDREN = multiprocessing.get_context("forkserver")
 CHILDREN.set_forkserver_preload(["tests.history.session"])

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from engine import PRESETS, Catalog, Job, Overrides, PracticeSettings, Runner, RunSpec, Store, Tuning
+from engine import Job, Overrides, Runner, RunSpec, Store, Tuning
 from engine.practice import PracticeProcess
+from engine.profiles import Catalog, PracticeSettings
+from engine.reports import PRESETS
 from engine.store import RunRow
 from tests.faults.kit import SCALE, Mill
 

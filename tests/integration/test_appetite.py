@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from engine import PracticeSettings
 from engine.practice import PracticeProcess
+from engine.profiles import PracticeSettings
 from tests.unit.serving import read_request
 
 MOST_MB = 64

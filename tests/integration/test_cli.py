@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from engine import PracticeSettings, Store
+from engine import Store
 from engine.cli import main
 from engine.practice import PracticeProcess
+from engine.profiles import PracticeSettings
 from tests.integration.conftest import QUICK
 
 KEYS = {

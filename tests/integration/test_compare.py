@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from engine import Catalog, Job, PracticeSettings, Runner, RunSpec, SpecError, Store, Tuning, compare
+from engine import Job, Runner, RunSpec, SpecError, Store, Tuning, compare
 from engine.compare import Arm
+from engine.profiles import Catalog, PracticeSettings
 from engine.store import NewComparison, RunRow, Runs
 from tests.integration.conftest import Bench
 

@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 
-from engine import PRESETS, PracticeSettings, Store
+from engine import Store
 from engine.cli import main
 from engine.practice import PracticeProcess
+from engine.profiles import PracticeSettings
+from engine.reports import PRESETS
 from tests.integration.conftest import QUICK
 from tests.integration.test_cli import Cli
 from tests.integration.test_compare import CANARY, SLOW, wait_for_a_trial

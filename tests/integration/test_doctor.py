@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from engine import Catalog, PracticeSettings, Store
+from engine import Store
 from engine.doctor import examine, said, worst
 from engine.errors import BadAnswer
 from engine.practice import PracticeProcess
-from engine.profiles import refresh_prices
+from engine.profiles import Catalog, PracticeSettings, refresh_prices
 
 CANARY = "sk-canary-2718281828"
 FOUND = {"key", "quota", "network", "model", "database", "machine"}

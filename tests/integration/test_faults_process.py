@@ -15,10 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from engine import Catalog, Job, Overrides, Runner, RunSpec, Store, Tuning
+from engine import Job, Overrides, Runner, RunSpec, Store, Tuning
 from engine.cli import main
 from engine.clock import RealClock
 from engine.practice import PracticeProcess
+from engine.profiles import Catalog
 from engine.store import NewRun
 from engine.work import plan
 from tests.faults.front import Call, Front, says

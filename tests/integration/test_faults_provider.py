@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from engine import Catalog, Job, Runner, RunSpec, Tuning
+from engine import Job, Runner, RunSpec, Tuning
+from engine.profiles import Catalog
 from tests.faults.front import (
     Answer,
     Call,

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from engine import PracticeSettings, Store
+from engine import Store
 from engine.cli import main
 from engine.practice import PracticeProcess
+from engine.profiles import PracticeSettings
 from engine.store import DraftFilter
 from tests.integration.test_cli import Cli, wait_for_calls
 

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from engine import Catalog, PracticeSettings, Runner, RunRow, Store, Tuning
+from engine import Runner, RunRow, Store, Tuning
 from engine.clock import RealClock
 from engine.practice import PracticeProcess
+from engine.profiles import Catalog, PracticeSettings
 from tests.integration.conftest import QUICK, Bench
 from tests.integration.test_cli import Cli
 from tests.integration.test_lost_process import RUN, ended

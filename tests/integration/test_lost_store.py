@@ -13,8 +13,9 @@ from typing import IO
 
 import pytest
 
-from engine import Catalog, PracticeSettings, Runner, Store, Tuning
+from engine import Runner, Store, Tuning
 from engine.practice import PracticeProcess
+from engine.profiles import Catalog, PracticeSettings
 from tests.integration.conftest import Bench
 from tests.integration.test_cli import Cli, wait_for_calls
 from tests.integration.test_lost_process import RUN, ended

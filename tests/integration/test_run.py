@@ -9,8 +9,10 @@ from typing import get_args
 
 import pytest
 
-from engine import PracticeSettings, Runner, Store, Tuning, progress, tuning_for
+from engine import Runner, Store, Tuning
 from engine.practice import PracticeProcess
+from engine.profiles import PracticeSettings
+from engine.reports import tuning_for
 from engine.spec import Lang, kind_names, options_class
 from engine.store import DraftFilter, NewRun
 from engine.work import plan
@@ -265,5 +267,5 @@ def test_an_unknown_price_is_counted_at_its_bound_and_said(bench: Bench, monkeyp
     paid = replace(job, spec=replace(job.spec, provider="deepseek", model="practice-fast"))
     bench.store.profiles.set("deepseek", {"extra_body": {}, "limits": {"rpm": 0}}).result()
     row = bench.run(replace(paid, overrides=replace(paid.overrides, key_env="SOME_KEY")))
-    assert (row.state, progress(bench.store, row.id).price_known) == ("done", False)
+    assert (row.state, progress_of(bench.store, row.id).price_known) == ("done", False)
     assert row.totals.cost_usd < 0.1  # the provider says what it billed, and that figure stands

@@ -13,7 +13,9 @@ from typing import Any, get_args
 
 import pytest
 
-from engine import DraftFilter, Overrides, PracticeSettings, Review, Runner, SpecError, Thresholds, Tuning
+from engine import DraftFilter, Overrides, Review, Runner, SpecError, Tuning
+from engine.profiles import PracticeSettings
+from engine.reports import Thresholds
 from engine.spec import Lang, kind_names, options_class
 from engine.store import RunRow, Store
 from tests.integration.conftest import QUICK, Bench

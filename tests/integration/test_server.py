@@ -17,9 +17,10 @@ from typing import Any
 import psutil
 import pytest
 
-from engine import Catalog, Job, PracticeSettings, Runner, RunSpec, Store, Tuning
+from engine import Job, Runner, RunSpec, Store, Tuning
 from engine.cli.dashboard import check_address, safe_options
 from engine.errors import SpecError
+from engine.profiles import Catalog, PracticeSettings
 from tests.integration.conftest import QUICK
 
 STARTUP_S = 60.0

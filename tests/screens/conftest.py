@@ -9,7 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import shared
-from engine import Job, PracticeSettings, RunRow, RunSpec, Tuning
+from engine import Job, RunRow, RunSpec, Tuning
+from engine.profiles import PracticeSettings
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 QUICK = PracticeSettings(base_ms=20, item_ms=2)

@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.screens.review.address import FIELDS, LONGEST, SCORES, TABS, VIEWS, Wanted, read
-from engine import KINDS, LANGS, LEVELS, DraftFilter
+from engine import DraftFilter
+from engine.kinds import kind_names
+from engine.reports import LANGS, LEVELS
 
 VALUES = {
     "q": st.text("abc 你好", min_size=1).map(str.strip).filter(bool),
-    "kind": st.sampled_from(KINDS),
+    "kind": st.sampled_from(kind_names()),
     "lang": st.sampled_from(LANGS),
     "level": st.sampled_from(LEVELS).map(str),
     "topic": st.text("abc' %_", min_size=1).map(str.strip).filter(bool),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from dashboard.screens.card import STYLE, draft_card, facts, notes_lang
 from dashboard.screens.difference import difference
 from dashboard.screens.marks import marks_of, pieces
-from engine import Flag
+from engine.reports import Flag
 
 SAMPLES = json.loads((Path(__file__).parents[1] / "unit" / "test_kinds_samples.json").read_text("utf-8"))
 OURS = {"article", "div", "span", "section", "table", "tr", "th", "td", "mark", "b"}

@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import shared
 from dashboard.text import LANGUAGE_KEY
-from engine import Job, PracticeSettings, RunSpec, Tuning, compare
+from engine import Job, RunSpec, Tuning, compare
+from engine.profiles import PracticeSettings
 from tests.screens.conftest import Page
 
 Kept = Callable[..., compare.Report]

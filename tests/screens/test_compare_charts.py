@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from streamlit.elements.lib import streamlit_plotly_theme as theme
 
 from dashboard.charts import arms, course, live, paper, trade
-from engine import ChangeRow
+from engine.reports import ChangeRow
 from engine.store import Bucket
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from dashboard import forms
 from dashboard.labels import FAULT
-from engine import Fault, Job, Overrides, PracticeSettings, RunSpec, Tuning
+from engine import Job, Overrides, RunSpec, Tuning
 from engine.kinds.shadowing.options import ShadowingOptions
+from engine.profiles import Fault, PracticeSettings
 
 
 def form(**changes: object) -> dict[str, object]:

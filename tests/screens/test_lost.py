@@ -11,8 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import shared
-from engine import Job, PracticeSettings, RunRow, RunSpec, Tuning
+from engine import Job, RunRow, RunSpec, Tuning
 from engine.process import lease_now
+from engine.profiles import PracticeSettings
 from engine.store import AutoResume, CallStart, NewRun
 from engine.work import plan
 from tests.screens.conftest import QUICK, Page

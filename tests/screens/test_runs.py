@@ -6,7 +6,9 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import shared
 from dashboard.screens.runs.advice import SAID, say_advice
-from engine import Advice, ChangeRow, DraftFilter, Job, PracticeSettings, RunSpec, Tuning
+from engine import DraftFilter, Job, RunSpec, Tuning
+from engine.profiles import PracticeSettings
+from engine.reports import Advice, ChangeRow
 from engine.reports.advice import SAID as ENGINE_SAID
 from tests.screens.conftest import Make, Page
 

@@ -11,7 +11,10 @@ from dashboard import shared
 from dashboard.screens.opinion import score_bars
 from dashboard.screens.runs.listing import how_far
 from dashboard.screens.runs.second import say_saving
-from engine import DraftFilter, Edit, OpinionRow, PracticeSettings, Review, RunRow, Saving
+from engine import DraftFilter, Review, RunRow
+from engine.profiles import PracticeSettings
+from engine.reports import OpinionRow, Saving
+from engine.store import Edit
 from tests.screens.conftest import Make, Page
 
 SEEDED = PracticeSettings(base_ms=20, item_ms=2, seed=11)

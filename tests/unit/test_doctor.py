@@ -13,7 +13,7 @@ from engine.doctor.findings import Timed, judge_account, judge_database, judge_d
 from engine.doctor.words import SAID
 from engine.errors import SpecError
 from engine.money.price import Price
-from engine.profiles import keep
+from engine.profiles import save_profile
 from engine.providers import Account, Catalog, Profile
 from engine.store import Health, Store
 
@@ -111,11 +111,11 @@ def test_every_finding_has_its_words() -> None:
 
 def test_settings_are_kept_and_forgotten(store: Store, catalog: Catalog) -> None:
     """Changes are laid over what was kept; None forgets a field; nothing left forgets the provider."""
-    keep(store, catalog, "deepseek", {"limits": {"rpm": 10}})
-    keep(store, catalog, "deepseek", {"budget_day_usd": 2.0})
+    save_profile(store, catalog, "deepseek", {"limits": {"rpm": 10}})
+    save_profile(store, catalog, "deepseek", {"budget_day_usd": 2.0})
     kept = catalog.edited(store.profiles.all()).profile("deepseek")
     assert (kept.limits.rpm, kept.budget_day_usd) == (10, 2.0)
-    keep(store, catalog, "deepseek", {"limits": None, "budget_day_usd": None})
+    save_profile(store, catalog, "deepseek", {"limits": None, "budget_day_usd": None})
     assert store.profiles.all() == {}
 
 
@@ -135,5 +135,5 @@ def test_settings_out_of_bounds_are_refused(
 ) -> None:
     """The engine checks what a page sends; nothing is kept of it."""
     with pytest.raises(SpecError, match=field):
-        keep(store, catalog, "deepseek", changes)
+        save_profile(store, catalog, "deepseek", changes)
     assert store.profiles.all() == {}

@@ -12,7 +12,8 @@ from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPack
 from anki.import_export_pb2 import ImportCsvRequest
 from hypothesis import HealthCheck, given, settings
 
-from engine import ExportError, SpecError, export
+from engine import SpecError, export
+from engine.errors import ExportError
 from engine.export.cards import cards, cloze_text, tags
 from engine.store import DraftFilter, Edit, Store
 from tests.unit.test_export_kit import CLOZE, TEXT, WORDS, filled, nasty_cloze, put, row_of, written

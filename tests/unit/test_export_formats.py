@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given
 from markdown_it import MarkdownIt
 
-from engine import ExportError, SpecError, export
+from engine import SpecError, export
+from engine.errors import ExportError
 from engine.export.markdown import escaped
 from engine.store import Cleanup, DraftFilter, Store
 from tests.unit.test_export_kit import SIGNS, TEXT, filled, nasty_cloze, put, written

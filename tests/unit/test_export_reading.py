@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import openpyxl
 import pytest
 
-from engine import ExportError
+from engine.errors import ExportError
 from engine.export.columns import is_revision
 from engine.export.workbook import MOST_SHARED
 from engine.store import Store

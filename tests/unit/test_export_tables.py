@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine import ExportError
+from engine.errors import ExportError
 from engine.export.columns import blank_cells, blank_rows, draft_row, editable, with_blank, with_cells
 from engine.export.csv_table import write_blanks, write_drafts
 from engine.export.reading import MOST_BYTES, Line, read_lines

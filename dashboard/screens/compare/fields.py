@@ -11,7 +11,8 @@ from dashboard.labels import label
 from dashboard.screens.compare.state import FORM
 from dashboard.screens.form.fields import KEEP, Errors, errors_beside, segments
 from dashboard.text import _, plural
-from engine import PRESETS, compare
+from engine import compare
+from engine.reports import PRESETS
 
 
 def arm_fields(errors: Errors, ceiling: int, chosen: tuple[compare.Arm, ...], n: int) -> None:

@@ -10,7 +10,8 @@ from dashboard import arms, forms
 from dashboard.screens.compare.state import FORM
 from dashboard.screens.form.provider import profile_chosen
 from dashboard.screens.form.reading import ceiling_of, read_job
-from engine import PRESETS, Job, RunRow, SpecError, Tuning, compare, job_of
+from engine import Job, RunRow, SpecError, Tuning, compare, job_of
+from engine.reports import PRESETS
 
 
 def read() -> tuple[Job | None, tuple[compare.Arm, ...], list[SpecError]]:

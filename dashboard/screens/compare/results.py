@@ -17,7 +17,8 @@ from dashboard.screens.compare.over_time import over_time_panel
 from dashboard.screens.compare.words import arm_name, band, dials, verdict
 from dashboard.screens.runs.quality import acceptance_tables
 from dashboard.text import _
-from engine import PRESETS, compare
+from engine import compare
+from engine.reports import PRESETS
 
 MOST_BARS = 16
 Arms = list[compare.ArmReport]

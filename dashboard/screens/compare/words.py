@@ -7,7 +7,8 @@ from __future__ import annotations
 from dashboard import charts, labels
 from dashboard.labels import label
 from dashboard.text import _
-from engine import PRESETS, compare
+from engine import compare
+from engine.reports import PRESETS
 
 
 def title(report: compare.Report) -> str:

@@ -17,8 +17,9 @@ from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.screens.form.state import Form
 from dashboard.text import _, explain, plural
-from engine import LANGS, LEVEL_NAMES, LEVELS, PRESETS, SpecError, recommend
+from engine import SpecError
 from engine.kinds import Control, Kind, kind_names, kind_of
+from engine.reports import LANGS, LEVEL_NAMES, LEVELS, PRESETS, RANGES, recommend
 
 Errors = Sequence[SpecError]
 KEEP: dict[str, Any] = {"persist_state": "session"}
@@ -85,7 +86,7 @@ def _dial(form: Form, dial: str, errors: Errors, ceiling: int, n: int, *, locked
         disabled=locked,
         **KEEP,
     )
-    low, high = {"concurrency": (1, ceiling), "batch_size": (1, 10), "retries": (0, 5), "throttle_ms": (0, 2000)}[dial]
+    low, high = RANGES[dial][0], ceiling if dial == "concurrency" else RANGES[dial][-1]
     advised_low, advised_high = getattr(recommend(n), dial)
     bounds = _("{low} to {high}", low=low, high=f"{high:,}")
     advice = _("recommended {low} to {high}", low=advised_low, high=advised_high)

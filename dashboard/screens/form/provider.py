@@ -14,7 +14,9 @@ from dashboard.labels import label
 from dashboard.screens.form.fields import KEEP, Errors, errors_beside
 from dashboard.screens.form.state import Form
 from dashboard.text import _
-from engine import Profile, SpecError, midnight
+from engine import SpecError
+from engine.profiles import Profile
+from engine.reports import midnight
 
 
 def profile_chosen(form: Form) -> Profile | None:

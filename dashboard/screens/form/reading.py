@@ -9,12 +9,14 @@ from collections.abc import Iterable
 from dashboard import forms, shared
 from dashboard.screens.form.provider import profile_chosen
 from dashboard.screens.form.state import Form
-from engine import CONCURRENCY, Job, Overrides, PracticeSettings, Profile, SpecError, Tuning, adjusted
+from engine import Job, Overrides, SpecError, Tuning
+from engine.profiles import PracticeSettings, Profile, adjusted
+from engine.reports import RANGES
 
 
 def ceiling_of(profile: Profile | None) -> int:
     """The most calls in flight a form may ask for."""
-    return profile.max_concurrency if profile else CONCURRENCY[-1]
+    return profile.max_concurrency if profile else RANGES["concurrency"][-1]
 
 
 def read_job(

@@ -11,7 +11,8 @@ import streamlit as st
 from dashboard import shared
 from dashboard.charts import plain
 from dashboard.text import _, plural
-from engine import Cleanup, CleanupResult, DraftmillError
+from engine import Cleanup, DraftmillError
+from engine.reports import CleanupResult
 
 DAY_S = 86_400
 SAID = "clean_said"

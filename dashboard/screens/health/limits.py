@@ -17,7 +17,9 @@ from dashboard import charts, labels, shared
 from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.text import _, explain, plural
-from engine import DraftmillError, Limits, Price, Profile, SpecError, keep, midnight, refresh_prices
+from engine import DraftmillError, SpecError
+from engine.profiles import Limits, Price, Profile, refresh_prices, save_profile
+from engine.reports import midnight
 
 PRICES = ("input_usd", "output_usd", "cached_usd")
 
@@ -125,7 +127,7 @@ def _save_limits(profile: Profile) -> str:
     ships = asdict(shared.shipped().profile(profile.name).limits)
     limits = {name: ships[name] if value is None else value for name, value in given.items()}
     changes = {"limits": limits if limits != ships else None, "budget_day_usd": _given(profile, "budget_day_usd")}
-    keep(shared.store(), shared.shipped(), profile.name, changes)
+    save_profile(shared.store(), shared.shipped(), profile.name, changes)
     return _("Kept.")
 
 
@@ -133,7 +135,7 @@ def _save_price(profile: Profile, model: str) -> str:
     given = {field: _given(profile, f"{model}_{field}") for field in PRICES}
     price = {field: value for field, value in given.items() if value is not None}
     kept = shared.store().profiles.all().get(profile.name, {}).get("prices", {})
-    keep(shared.store(), shared.shipped(), profile.name, {"prices": {**kept, model: price}})
+    save_profile(shared.store(), shared.shipped(), profile.name, {"prices": {**kept, model: price}})
     return _("Kept.")
 
 
@@ -144,7 +146,7 @@ def _refresh(profile: Profile) -> str:
 
 
 def _reset(profile: Profile, fields: Mapping[str, None]) -> str:
-    keep(shared.store(), shared.shipped(), profile.name, fields)
+    save_profile(shared.store(), shared.shipped(), profile.name, fields)
     _clear(profile)
     return _("Back to what ships.")
 

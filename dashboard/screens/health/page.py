@@ -18,7 +18,8 @@ from dashboard.screens.health.clean import clean_panel
 from dashboard.screens.health.limits import limits_panel, prices_panel
 from dashboard.screens.health.words import COLOR, ICON, STATE, asked, headline, say_finding
 from dashboard.text import _
-from engine import Catalog, Finding, Profile, Report, examine, providers_to_ask, worst
+from engine.profiles import Catalog, Profile
+from engine.reports import Finding, Report, examine, providers_to_ask, worst
 
 QUESTIONS = ("key", "quota", "network", "database")
 """The guide's four."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dashboard.labels import Color, Table, label
 from dashboard.text import N_, _, language, say
-from engine import Finding, said, shown
+from engine.reports import Finding, said, shown
 
 ASKED: Table = {
     "key": N_("Is the key valid?"),

@@ -13,8 +13,9 @@ from dashboard.labels import label
 from dashboard.screens.form.fields import KEEP
 from dashboard.screens.launch.state import FORM
 from dashboard.text import _, explain
-from engine import Estimate, RunSpec, SpecError
+from engine import RunSpec, SpecError
 from engine.kinds import figures, kind_of
+from engine.reports import Estimate
 
 
 def estimate_panel(estimate: Estimate | None, existing: int, errors: Sequence[SpecError], *, play: bool) -> None:

@@ -22,7 +22,8 @@ from dashboard.screens.form.reading import ceiling_of
 from dashboard.screens.launch.estimate import estimate_panel, sample_panel
 from dashboard.screens.launch.state import FORM
 from dashboard.text import _
-from engine import DraftmillError, Estimate, Job, SpecError, estimate, job_of
+from engine import DraftmillError, Job, SpecError, job_of
+from engine.reports import Estimate, estimate_of
 
 
 def show() -> None:
@@ -95,7 +96,7 @@ def _estimate(job: Job | None) -> tuple[Estimate | None, int]:
 @st.cache_data(ttl=2, max_entries=32, show_spinner=False)
 def _estimated(what: str, _job: Job) -> Estimate:
     # A run of 100,000 slots takes a second to look up; opening an expander need not ask again.
-    return estimate(shared.store(), shared.catalog(), _job)
+    return estimate_of(shared.store(), shared.catalog(), _job)
 
 
 def _button(job: Job | None) -> None:

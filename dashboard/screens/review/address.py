@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from engine import LANGS, LEVELS, DraftFilter
+from engine import DraftFilter
 from engine.kinds import kind_names
+from engine.reports import LANGS, LEVELS
 
 Order = Literal["newest", "flagged"]
 Params = Mapping[str, str]

@@ -19,7 +19,7 @@ from dashboard.screens.review.state import page_state
 from dashboard.screens.review.table import table
 from dashboard.screens.review.words import REASON, TAB, VIEW
 from dashboard.text import _
-from engine import ReviewCounts
+from engine.reports import ReviewCounts
 
 
 def desk() -> None:

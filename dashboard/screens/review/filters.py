@@ -16,8 +16,8 @@ from dashboard.labels import label
 from dashboard.screens.review.address import SCORES, Wanted
 from dashboard.screens.review.words import FIELD, FLAG, value_words
 from dashboard.text import _, plural
-from engine import LANGS, LEVELS, Facets
 from engine.kinds import kind_names
+from engine.reports import LANGS, LEVELS, Facets
 
 CHIP = 28
 """Characters of a chip; the whole value is in its help."""

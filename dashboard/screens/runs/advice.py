@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import charts, labels, shared
 from dashboard.labels import label
 from dashboard.text import N_, _
-from engine import Advice, Progress, advice_for, sentence, shown_evidence
+from engine.reports import Advice, Progress, advice_for, sentence, shown_evidence
 
 ICON = {"warn": ":orange[:material/warning:]", "hint": ":blue[:material/lightbulb:]"}
 

@@ -13,7 +13,7 @@ from dashboard import charts, shared
 from dashboard.labels import Color
 from dashboard.screens.runs.money import cost_words
 from dashboard.text import _
-from engine import Progress
+from engine.reports import Progress
 
 GOING = ("queued", "running")
 """States in which a run's figures still move."""

@@ -12,7 +12,8 @@ from dashboard import charts, labels, shared
 from dashboard.labels import label
 from dashboard.screens import notices
 from dashboard.text import _, plural
-from engine import RunRow, progress
+from engine import RunRow
+from engine.reports import progress_of
 
 PAGE = 10
 ALL = "all"
@@ -93,7 +94,7 @@ def _card(row: RunRow) -> None:
             share = totals.drafted / totals.planned if totals.planned else 0.0
             st.progress(share, text=how_far(row))
         with figures:
-            summary = progress(shared.store(), row.id, cells=False).summary
+            summary = progress_of(shared.store(), row.id, cells=False).summary
             parts = [
                 charts.duration(summary.wall_s or None),
                 speed(row, charts.rate(summary.items_per_s)),

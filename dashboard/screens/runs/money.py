@@ -8,7 +8,8 @@ import streamlit as st
 
 from dashboard import charts, stops
 from dashboard.text import _
-from engine import Progress, RunRow
+from engine import RunRow
+from engine.reports import Progress
 
 BUDGETS = {"budget": "budget_usd", "budget_day": "budget_day_usd"}
 """Why a run stopped, and what of it can be raised."""

@@ -24,7 +24,8 @@ from dashboard.screens.runs.second import second_panel
 from dashboard.screens.runs.speed import speed_panel
 from dashboard.screens.runs.views import views
 from dashboard.text import _, plural
-from engine import DraftFilter, DraftmillError, Progress, RunRow, progress
+from engine import DraftFilter, DraftmillError, RunRow
+from engine.reports import Progress, progress_of
 
 TICK_S = 1.0
 
@@ -139,7 +140,7 @@ def _body(run: int, drawn: tuple[str, float | None]) -> None:
 
 
 def _live(run: int, drawn: tuple[str, float | None]) -> None:
-    seen = progress(shared.store(), run)
+    seen = progress_of(shared.store(), run)
     if (shared.runner().status(seen.run), seen.run.retry_at) != drawn:
         st.rerun()
     notices.trouble()

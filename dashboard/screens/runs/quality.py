@@ -13,7 +13,7 @@ from dashboard import labels, shared
 from dashboard.labels import label
 from dashboard.screens.review.words import FLAG
 from dashboard.text import N_, _
-from engine import AcceptanceRow, CheckRow, Progress
+from engine.reports import AcceptanceRow, CheckRow, Progress
 
 OPINIONS = 50
 CHECK: labels.Table = {

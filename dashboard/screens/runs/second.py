@@ -16,7 +16,8 @@ from dashboard.screens.card import facts
 from dashboard.screens.opinion import tally
 from dashboard.screens.runs.cards import GOING
 from dashboard.text import _
-from engine import ACCEPT_AT, REJECT_BELOW, DraftmillError, Review, RunRow, Saving, SpecError, Thresholds, saving
+from engine import DraftmillError, Review, RunRow, SpecError
+from engine.reports import ACCEPT_AT, REJECT_BELOW, Saving, Thresholds, saving
 
 SAMPLE = 20
 ONLY = ("all", "flagged", "sample")

@@ -15,7 +15,7 @@ from dashboard.labels import label
 from dashboard.screens.runs.advice import advice_list
 from dashboard.screens.runs.cards import GOING
 from dashboard.text import _
-from engine import ChangeRow, Progress, memory_mb
+from engine.reports import ChangeRow, Progress, memory_mb
 
 SPANS = 60
 SHORTEST_SPAN_S = 0.25

@@ -17,7 +17,8 @@ from dashboard.screens.card import draft_card, facts
 from dashboard.screens.runs.quality import opinions_view, quality_view
 from dashboard.screens.runs.speed import limit_words
 from dashboard.text import N_, _, plural
-from engine import DraftFilter, Progress, StoreError
+from engine import DraftFilter, StoreError
+from engine.reports import Progress
 
 DRAFTS = 10
 CALLS = 50
