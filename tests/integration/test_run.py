@@ -12,7 +12,7 @@ import pytest
 from engine import Runner, Store, Tuning
 from engine.practice import PracticeProcess
 from engine.profiles import PracticeSettings
-from engine.reports import tuning_for
+from engine.reports import progress_of, tuning_for
 from engine.spec import Lang, kind_names, options_class
 from engine.store import DraftFilter, NewRun
 from engine.work import plan
