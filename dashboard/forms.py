@@ -208,7 +208,7 @@ def _practice_values(settings: PracticeSettings | None) -> dict[str, Any]:
 
 def _renamed(error: SpecError) -> SpecError:
     field = error.field if error.field in PRACTICE else "faults"
-    return SpecError(f"practice_{field}", error.value, error.allowed)
+    return error.renamed(f"practice_{field}")
 
 
 def _plain_fields(values: Values) -> dict[str, Any]:

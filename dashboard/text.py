@@ -1,15 +1,16 @@
 """
 The words of the dashboard, in English and Chinese (gettext catalogs under locale/).
 
-The msgids are the English sentences. What a person or a model wrote never passes through here: it is shown as plain
-text by the screens. After an edit of a catalog:
-`python -m babel.messages.frontend compile -d dashboard/locale -D draftmill`.
+The msgids are the English sentences: those of the screens in the domain draftmill, the templates of the engine's
+messages (engine.messages) in the domain engine. What a person or a model wrote never passes through here: the screens
+show it as plain text. After an edit of a catalog:
+`python -m babel.messages.frontend compile -d dashboard/locale -D "draftmill engine"`.
 """
 
 from __future__ import annotations
 
 import gettext as gettext_module
-import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -17,9 +18,11 @@ import streamlit as st
 
 from engine import SpecError
 from engine.kinds import chinese
+from engine.messages import TEMPLATES, Message, as_text
 
 LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "draftmill"
+ENGINE_DOMAIN = "engine"
 LANGUAGES = {"English": "en", "中文": "zh"}
 """The switch's labels, the same in every language because the URL keeps them, and the catalog of each."""
 LANGUAGE_KEY = "language"
@@ -49,9 +52,9 @@ def say(lang: str, msgid: str, **values: object) -> str:
 
 
 @cache
-def catalog(lang: str) -> gettext_module.NullTranslations:
+def catalog(lang: str, domain: str = DOMAIN) -> gettext_module.NullTranslations:
     """Load a compiled catalog; a language without one reads the msgids, which are English."""
-    return gettext_module.translation(DOMAIN, LOCALE, languages=[lang], fallback=True)
+    return gettext_module.translation(domain, LOCALE, languages=[lang], fallback=True)
 
 
 def language() -> str:
@@ -66,45 +69,23 @@ def from_locale(locale: str | None) -> str:
     return "zh" if (locale or "").lower().startswith("zh") else "en"
 
 
+def message_text(message: Message, lang: str | None = None) -> str:
+    """The text of an engine's message in the reader's language, or in the language given."""
+    return as_text(message, templates(lang or language()))
+
+
 def explain(error: SpecError) -> str:
-    """Say how to fix a field in the reader's language; a way out that is not in the catalogs stays English."""
-    for pattern, msgid in _WAYS_OUT:
-        found = re.fullmatch(pattern, error.allowed)
-        if found:
-            return _(msgid, **found.groupdict())
-    return error.allowed
+    """What to do about a field, as a sentence in the reader's language."""
+    fix = message_text(error.fix)
+    return message_text(Message("sentence", {"text": fix[:1].upper() + fix[1:]}))
 
 
-# What engine/spec.py says, and the sentence that says it in the catalogs.
-_WAYS_OUT = (
-    (r"choose (?P<low>[\d.]+) to (?P<high>[\d.]+)", N_("Choose {low} to {high}.")),
-    (r"choose at least one of 1 to 6", N_("Choose at least one level.")),
-    (r"write at least one topic, one a line", N_("Write at least one topic, one a line.")),
-    (r"the most is (?P<most>[\d,]+); split the run", N_("The most is {most}; split the run.")),
-    (r"split the run; the most is (?P<most>[\d,]+)", N_("The most is {most} drafts; split the run.")),
-    (
-        r"line (?P<line>\d+) has (?P<length>[\d,]+) characters; the most is (?P<most>\d+)",
-        N_("Line {line} has {length} characters; the most is {most}."),
-    ),
-    (
-        r"line (?P<line>\d+) holds a control character; type the topic again",
-        N_("Line {line} holds a control character; type the topic again."),
-    ),
-    (
-        r"it stands on lines (?P<first>\d+) and (?P<line>\d+); take one out",
-        N_("Lines {first} and {line} are the same topic; take one out."),
-    ),
-    (r"choose at least one preset or give a grid", N_("Choose at least one preset, or a grid.")),
-    (r"give the grid at least one value", N_("Write at least one number.")),
-    (r"write whole numbers with commas between them", N_("Write whole numbers with commas between them.")),
-    (
-        r"arms x trials may be (?P<most>[\d,]+); take fewer arms or trials",
-        N_("Settings × trials may be {most} runs; take fewer of either."),
-    ),
-    (r"it has the same settings as '(?P<name>.+)'; take one out", N_("It is the same as {name}; take one out.")),
-    (r"give at least one blank type a weight above 0", N_("Give at least one blank type a weight above 0.")),
-    (
-        r"give a low and a high number between (?P<low>\d+) and (?P<high>\d+)",
-        N_("Give a low and a high number between {low} and {high}."),
-    ),
-)
+def templates(lang: str) -> Mapping[str, str]:
+    """Code to template of every message of the engine: from the catalog, and from the kinds' own translations."""
+    return _templates(lang, len(TEMPLATES))
+
+
+@cache
+def _templates(lang: str, _known: int) -> Mapping[str, str]:
+    translated, own = catalog(lang, ENGINE_DOMAIN), chinese() if lang == "zh" else {}
+    return {code: own.get(template) or translated.gettext(template) for code, template in TEMPLATES.items()}

@@ -1,5 +1,5 @@
 """
-What can go wrong, as one tree.
+What can go wrong, as one tree. Every error is a code with values; its text comes from the catalogue of messages.
 
     DraftmillError
       SpecError          a field of the form, the command line or the profile is out of bounds
@@ -9,34 +9,85 @@ What can go wrong, as one tree.
         Unwritable       it cannot be written now: locked, full, read-only
       BudgetError        the money set for a run is spent
       ExportError        drafts cannot be written to a file, or a file of reviews cannot be read
-      ProviderError      a call to a provider brought no answer to decide on
+      ProviderError      a call to a provider failed before there was a reply
         NotSent          DNS, refused, TLS: nothing reached the provider, nothing is billed
           BadCertificate the provider's certificate does not verify
         NoAnswer         the request was written and never answered: it may have been billed
           Late           the call's total deadline passed
-        BadAnswer        an answer that is refused while it is read
+        BadAnswer        a reply that is refused while it is read
           TooLarge       more than the cap, or inflating past it
           ForeignRedirect a redirect to another host
+      Stopped            the run must pause
 
-A bad item inside a good answer is a Rejection (work.py): data, never an exception.
+A bad item inside a good reply is a Rejection (work.py): data, never an exception.
 No message ever holds a key.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from engine.messages import Message
+
+HIDDEN = "(hidden)"
+"""The value of a field that is not shown, because it may hold a key."""
+
 
 class DraftmillError(Exception):
-    """Everything Draftmill raises on purpose."""
+    """
+    Everything Draftmill raises on purpose.
+
+    Args:
+        code: A code of the catalogue (engine.messages).
+        values: What the template of the code needs.
+    """
+
+    def __init__(self, code: str, /, **values: object) -> None:
+        super().__init__(code)
+        self.message = Message(code, values)
+
+    def __str__(self) -> str:
+        return str(self.message)
 
 
 class SpecError(DraftmillError):
-    """A field is out of bounds; the message names the field, the value and the way out."""
+    """
+    A field is out of bounds; the text names the field, its value and what to do.
 
-    def __init__(self, field: str, value: object, allowed: str) -> None:
+    Args:
+        field: The field's name.
+        value: The value that was refused.
+        code: What to do, as a code of the catalogue.
+        values: What the template of the code needs.
+    """
+
+    def __init__(self, field: str, value: object, code: str, /, **values: object) -> None:
         self.field = field
         self.value = value
-        self.allowed = allowed
-        super().__init__(f"{field} is {_short(value)}; {allowed}")
+        self.fix = Message(code, values)
+        super().__init__("field_error", field=field, value=_shown(value), fix=self.fix)
+
+    @property
+    def allowed(self) -> str:
+        """What to do, in English."""
+        return str(self.fix)
+
+    def renamed(self, field: str) -> SpecError:
+        """The same error of a field with another name."""
+        return SpecError(field, self.value, self.fix.code, **self.fix.values)
+
+    def to_json(self) -> dict[str, object]:
+        """Plain JSON, for a reply."""
+        value = self.value if isinstance(self.value, str | int | float | bool | None) else str(self.value)
+        fix = self.fix.to_json()
+        return {"field": self.field, "value": value, "allowed": self.allowed, "message": str(self), "fix": fix}
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> SpecError:
+        """Read back what `to_json` wrote."""
+        fix = Message.from_json(raw["fix"])
+        return cls(raw["field"], raw["value"], fix.code, **fix.values)
 
 
 class StoreError(DraftmillError):
@@ -48,17 +99,15 @@ class UnknownRun(StoreError):
 
     def __init__(self, run: int) -> None:
         self.run = run
-        super().__init__(f"there is no run {run}; list them with: draftmill runs")
+        super().__init__("unknown_run", run=run)
 
 
 class RunHeld(StoreError):
-    """Another process works on the run, or was heard of so lately that it may come back to it."""
+    """Another process works on the run, or worked on it so recently that it may come back."""
 
     def __init__(self, run: int, owner: str, when: str, at: float) -> None:
         self.at = at
-        super().__init__(
-            f"run {run} is worked on by {owner}; pause it first, or, if that process hangs, resume it after {when}"
-        )
+        super().__init__("run_held", run=run, owner=owner, when=when)
 
 
 class Unwritable(StoreError):
@@ -74,12 +123,19 @@ class ExportError(DraftmillError):
 
 
 class ProviderError(DraftmillError):
-    """A call to a provider brought no answer to decide on."""
+    """
+    A call to a provider failed before there was a reply.
 
-    def __init__(self, provider: str, message: str) -> None:
+    Args:
+        provider: The provider's name.
+        code: What happened, as a code of the catalogue.
+        values: What the template of the code needs.
+    """
+
+    def __init__(self, provider: str, code: str, /, **values: object) -> None:
         self.provider = provider
-        self.message = message
-        super().__init__(f"{provider}: {message}")
+        self.problem = Message(code, values)
+        super().__init__("provider_error", provider=provider, problem=self.problem)
 
 
 class NotSent(ProviderError):
@@ -99,22 +155,15 @@ class Late(NoAnswer):
 
 
 class BadAnswer(ProviderError):
-    """An answer that is refused while it is read."""
+    """A reply that is refused while it is read."""
 
 
 class TooLarge(BadAnswer):
-    """The answer is larger than the cap, or inflates past it."""
+    """The reply is larger than the cap, or inflates past it."""
 
 
 class ForeignRedirect(BadAnswer):
     """The provider redirects to another host; the key does not follow."""
-
-
-def _short(value: object) -> str:
-    if value is None or value == "" or value == ():
-        return "empty"
-    text = repr(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 class Stopped(DraftmillError):
@@ -123,3 +172,15 @@ class Stopped(DraftmillError):
     def __init__(self, reason: str, message: str) -> None:
         self.reason = reason
         super().__init__(message)
+
+
+def _shown(value: object) -> object:
+    """A value as people read it: text in quotes, at most 60 characters."""
+    if isinstance(value, Message):
+        return value
+    if value == HIDDEN:
+        return Message("hidden")
+    if value is None or value == "" or value == ():
+        return Message("empty")
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -73,7 +73,7 @@ class Job:
         profile = adjusted(catalog.profile(self.spec.provider), **self.overrides.given())
         self.tuning.check_ceiling(profile.max_concurrency)
         if not self.model(profile):
-            raise SpecError("model", self.spec.model, f"name one of {profile.name}'s models")
+            raise SpecError("model", self.spec.model, "name_a_model", provider=profile.name)
         return profile
 
     def model(self, profile: Profile) -> str:
@@ -102,7 +102,7 @@ class Job:
         if budget_usd is not None:
             spec = replace(spec, budget_usd=budget_usd)
             if budget_usd <= spent_usd:
-                raise SpecError("budget_usd", budget_usd, f"${spent_usd:.4f} of it is spent already; choose more")
+                raise SpecError("budget_usd", budget_usd, "budget_spent", spent_usd=spent_usd)
         if budget_day_usd is not None:
             overrides = replace(overrides, budget_day_usd=budget_day_usd)
         return replace(self, spec=spec, overrides=overrides)

@@ -45,7 +45,7 @@ def lease_s() -> float:
     try:
         seconds = float(said)
     except ValueError:
-        raise SpecError(LEASE_ENV, said, "choose 1 to 3600") from None
+        raise SpecError(LEASE_ENV, said, "choose_whole", low=1, high=3600) from None
     number(LEASE_ENV, seconds, 1.0, 3600.0)
     return seconds
 

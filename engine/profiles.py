@@ -106,7 +106,7 @@ def refresh_prices(store: Store, catalog: Catalog, provider: str) -> Refreshed:
     profile = edited(catalog, store).profile(provider)
     prices = asyncio.run(_asked_prices(catalog, store, provider))
     if not prices:
-        raise BadAnswer(provider, "its models list tells no prices; write them in by hand")
+        raise BadAnswer(provider, "no_prices")
     kept = store.profiles.all().get(provider, {}).get("prices", {})
     save_profile(
         store, catalog, provider, {"prices": {**kept, **{name: _plain(price) for name, price in prices.items()}}}

@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import Any, Literal, Self, get_args
 
 from engine.errors import SpecError
+from engine.messages import Message
 
 LEVELS = range(1, 7)
 TOPIC_LENGTH = 200
@@ -24,30 +25,32 @@ _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 def choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
     """One of a few words."""
     if value not in allowed:
-        raise SpecError(name, value, f"choose {one_of(allowed)}")
+        raise SpecError(name, value, "choose_one", names=one_of(allowed))
 
 
-def one_of(words: Sequence[str]) -> str:
+def one_of(words: Sequence[str]) -> Message:
     """Words as a list for a sentence: "a, b or c"."""
-    return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else "".join(words)
+    if len(words) == 1:
+        return Message("said", {"text": words[0]})
+    return Message("either", {"words": tuple(words[:-1]), "last": words[-1]})
 
 
 def whole(name: str, value: object, allowed: range) -> None:
     """A whole number within `allowed`."""
     if isinstance(value, bool) or not isinstance(value, int) or value not in allowed:
-        raise SpecError(name, value, f"choose {allowed[0]} to {allowed[-1]}")
+        raise SpecError(name, value, "choose_whole", low=allowed[0], high=allowed[-1])
 
 
 def number(name: str, value: object, low: float, high: float) -> None:
     """A number from `low` to `high`."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise SpecError(name, value, f"choose {low:g} to {high:g}")
+        raise SpecError(name, value, "choose_number", low=low, high=high)
 
 
 def pair(name: str, value: tuple[int, int], allowed: range) -> None:
     """A low and a high whole number within `allowed`."""
     if len(value) != 2 or value[0] > value[1]:
-        raise SpecError(name, value, f"give a low and a high number between {allowed[0]} and {allowed[-1]}")
+        raise SpecError(name, value, "choose_pair", low=allowed[0], high=allowed[-1])
     for end in value:
         whole(name, end, allowed)
 
@@ -55,30 +58,30 @@ def pair(name: str, value: tuple[int, int], allowed: range) -> None:
 def check_levels(levels: tuple[int, ...]) -> None:
     """At least one of 1 to 6, each once."""
     if not levels:
-        raise SpecError("levels", (), "choose at least one of 1 to 6")
+        raise SpecError("levels", (), "levels_none")
     for level in levels:
         whole("levels", level, LEVELS)
     if len(set(levels)) < len(levels):
-        raise SpecError("levels", levels, "name each level once")
+        raise SpecError("levels", levels, "levels_once")
 
 
 def check_topics(topics: tuple[str, ...]) -> None:
     """At least one topic, none blank, doubled, too long or with control characters."""
     if not topics:
-        raise SpecError("topics", (), "write at least one topic, one a line")
+        raise SpecError("topics", (), "topics_none")
     if len(topics) > MOST_TOPICS:
-        raise SpecError("topics", f"{len(topics):,} lines", f"the most is {MOST_TOPICS:,}; split the run")
+        raise SpecError("topics", Message("lines_counted", {"n": len(topics)}), "topics_many", most=MOST_TOPICS)
     seen: dict[str, int] = {}
     for line, topic in enumerate(topics, 1):
         if not topic.strip():
-            raise SpecError("topics", topic, f"line {line} is blank; write a topic or take the line out")
+            raise SpecError("topics", topic, "topic_blank", line=line)
         if len(topic) > TOPIC_LENGTH:
-            raise SpecError("topics", topic, f"line {line} has {len(topic):,} characters; the most is {TOPIC_LENGTH}")
+            raise SpecError("topics", topic, "topic_long", line=line, length=len(topic), most=TOPIC_LENGTH)
         if any(unicodedata.category(char) in ("Cc", "Cs") or char in _BIDI for char in topic):
-            raise SpecError("topics", topic, f"line {line} holds a control character; type the topic again")
+            raise SpecError("topics", topic, "topic_control", line=line)
         first = seen.setdefault(topic.casefold(), line)
         if first != line:
-            raise SpecError("topics", topic, f"it stands on lines {first} and {line}; take one out")
+            raise SpecError("topics", topic, "topic_twice", first=first, line=line)
 
 
 Lang = Literal["en", "ja", "zh"]
@@ -181,9 +184,10 @@ class RunSpec:
         if self.budget_usd is not None:
             number("budget_usd", self.budget_usd, 0.0001, 100_000.0)
         if not isinstance(self.options, made):
-            raise SpecError("options", type(self.options).__name__, f"{self.kind} takes {made.__name__}")
+            given = type(self.options).__name__
+            raise SpecError("options", given, "options_of_kind", kind=self.kind, options=made.__name__)
         if self.slots > MOST_SLOTS:
-            raise SpecError("per_combo", f"{self.slots:,} drafts in all", f"split the run; the most is {MOST_SLOTS:,}")
+            raise SpecError("per_combo", Message("drafts_counted", {"n": self.slots}), "drafts_many", most=MOST_SLOTS)
 
     @property
     def slots(self) -> int:
@@ -316,6 +320,6 @@ def options_from_json(kind: str, raw: Mapping[str, Any]) -> Options:
     known = {f.name for f in fields(made)}
     for name in raw:
         if name not in known:
-            raise SpecError(name, raw[name], f"{kind} knows {', '.join(sorted(known))}")
+            raise SpecError(name, raw[name], "option_known", kind=kind, known=sorted(known))
     values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
     return made(**values)

@@ -186,7 +186,7 @@ def pack(slots: Sequence[Slot], batch_size: int, limit: PacketLimit = NO_LIMIT, 
         SpecError: batch_size is outside 1..10.
     """
     if batch_size not in BATCH_SIZE:
-        raise SpecError("batch_size", batch_size, f"choose {BATCH_SIZE[0]} to {BATCH_SIZE[-1]}")
+        raise SpecError("batch_size", batch_size, "choose_whole", low=BATCH_SIZE[0], high=BATCH_SIZE[-1])
     packets: list[Packet] = []
     start = 0
     for size in packet_sizes([slot.level for slot in slots], batch_size, limit):

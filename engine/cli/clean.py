@@ -39,7 +39,7 @@ def clean(
     """
     every = dry_run and not (raw or rejected or cancelled)
     if not (raw or rejected or cancelled or dry_run):
-        raise SpecError("clean", "", "name what to clean: --raw, --rejected, --cancelled; or look first with --dry-run")
+        raise SpecError("clean", "", "clean_what")
     sweep = Cleanup(time.time() - read_age(older_than), raw or every, rejected or every, cancelled or every)
     with Store.open(database) as store:
         swept = store.cleanable(sweep) if dry_run else store.clean(sweep).result()
@@ -64,7 +64,7 @@ def read_age(text: str) -> int:
     """
     found = _AGE.fullmatch(text.strip())
     if found is None:
-        raise SpecError("older-than", text, "write a number and h, d or w, such as 30d")
+        raise SpecError("older-than", text, "age_form")
     return int(found[1]) * _SECONDS[found[2]]
 
 

@@ -185,7 +185,7 @@ def read_numbers(name: str, text: str) -> list[int]:
     try:
         return [int(part) for part in text.split(",")]
     except ValueError:
-        raise SpecError(name, text, "write whole numbers with commas between, such as 1,4,8") from None
+        raise SpecError(name, text, "whole_numbers") from None
 
 
 def told(at: ComparisonEstimate) -> str:
@@ -211,9 +211,9 @@ def _check_output(output: Path | None) -> None:
     if output is None:
         return
     if output.suffix.lower() not in WRITERS:
-        raise SpecError("output", str(output), f"name a file that ends in {', '.join(WRITERS)}")
+        raise SpecError("output", str(output), "output_ending", endings=list(WRITERS))
     if not output.absolute().parent.is_dir():
-        raise SpecError("output", str(output), "make its folder first")
+        raise SpecError("output", str(output), "output_folder")
 
 
 def _finish(store: Store, runner: Runner, comparison: int, output: Path | None, as_json: bool) -> NoReturn:
@@ -251,7 +251,7 @@ def _write(output: Path, text: str) -> None:
     try:
         output.write_text(text, encoding="utf-8")
     except OSError as exc:
-        raise SpecError("output", str(output), f"it cannot be written: {exc.strerror}; the runs are kept") from exc
+        raise SpecError("output", str(output), "output_unwritable", problem=exc.strerror) from exc
 
 
 def _exit_code(at: Report) -> int:

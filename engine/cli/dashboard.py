@@ -72,7 +72,7 @@ def check_address(address: str, *, public: bool) -> None:
         SpecError: it is not an address, or a public one without the flag.
     """
     if not (is_loopback(address) or is_address(address)):
-        raise SpecError("address", address, "write an IP address of this machine, such as 127.0.0.1")
+        raise SpecError("address", address, "address_ip")
     if not is_loopback(address) and not public:
         advice = "other machines could open it: keep 127.0.0.1, or add --i-know-it-is-public (see docs/sign-in.md)"
         raise SpecError("address", address, advice)
@@ -87,6 +87,6 @@ def safe_options(address: str, names: list[str]) -> list[str]:
     """
     for name in names:
         if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", name):
-            raise SpecError("allowed-host", name, "write one name, such as drafts.example.com, without port or *")
+            raise SpecError("allowed-host", name, "allowed_host")
     hosts = dict.fromkeys([*OWN_NAMES, address, *names])
     return [f"--server.address={address}", *(f"--server.allowedHosts={name}" for name in hosts), *SAFE_OPTIONS]

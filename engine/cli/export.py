@@ -64,7 +64,7 @@ def import_reviews(
         with file.open("rb") as opened, Store.open(database) as store:
             back = files.import_reviews(store, opened, file.name, dry_run=dry_run)
     except OSError as exc:
-        raise ExportError(f"{file} cannot be read ({exc.strerror or exc}); name a file that an export wrote") from exc
+        raise ExportError("import_unreadable", file=str(file), problem=exc.strerror or str(exc)) from exc
     if as_json:
         lines = [{"table": r.table, "line": r.line, "draft": r.draft, "did": r.did, "refused": r.refused}
                  for r in back.lines]  # fmt: skip
@@ -100,11 +100,11 @@ def read_filter(
     if lang is not None:
         choice("lang", lang, LANGS)
     if level is not None and level not in range(1, 7):
-        raise SpecError("level", level, "choose 1 to 6")
+        raise SpecError("level", level, "choose_whole", low=1, high=6)
     if state is not None:
         choice("state", state, STATES)
     if approved_only and state not in (None, "approved"):
-        raise SpecError("state", state, "leave it out, or leave out --approved-only")
+        raise SpecError("state", state, "approved_only")
     review = "approved" if approved_only else None if state == "flagged" else state
     return DraftFilter(
         run=run,

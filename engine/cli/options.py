@@ -60,7 +60,7 @@ def read_levels(text: str) -> tuple[int, ...]:
         try:
             levels += range(int(low), int(high) + 1) if dash else [int(low)]
         except ValueError:
-            raise SpecError("levels", text, "write numbers from 1 to 6, such as 3,4") from None
+            raise SpecError("levels", text, "levels_form") from None
     return tuple(levels)
 
 
@@ -76,9 +76,9 @@ def read_topics(topics: list[str], file: Path | None) -> tuple[str, ...]:
         try:
             lines += [line for line in file.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
         except (OSError, UnicodeDecodeError) as exc:
-            raise SpecError("topics-file", str(file), "give a readable text file in UTF-8") from exc
+            raise SpecError("topics-file", str(file), "topics_file") from exc
     if any(not line.strip() for line in lines):
-        raise SpecError("topic", "", "a topic is blank; write one or leave the option out")
+        raise SpecError("topic", "", "topic_option")
     return split_topics("\n".join(lines))
 
 
@@ -93,7 +93,7 @@ def read_options(kind: str, pairs: list[str]) -> Any:
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
-            raise SpecError("option", pair, "write NAME=VALUE, such as genre=news")
+            raise SpecError("option", pair, "option_form")
         try:
             raw[name.strip()] = json.loads(value)
         except ValueError:

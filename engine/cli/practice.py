@@ -34,7 +34,7 @@ def practice(
     for text in fault:
         name, share = parse_fault(text)
         if name in faults:
-            raise SpecError("fault", name, "name each fault once")
+            raise SpecError("fault", name, "fault_once")
         faults[name] = share
     settings = PracticeSettings.from_json(
         {

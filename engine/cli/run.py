@@ -121,7 +121,7 @@ def resume(
 ) -> None:
     """Continue a run that was paused, interrupted, incomplete or cancelled; with another budget if given."""
     if (run is None) != all_runs:
-        raise SpecError("run", run, "give a run's number, or --all for every run that was interrupted")
+        raise SpecError("run", run, "run_or_all")
     with ending_when_told(), Store.open(database) as store, Runner(store, Catalog.load(), waits=wait) as runner:
         chosen = [row.id for row in interrupted(store)] if run is None else [run]
         if not chosen:

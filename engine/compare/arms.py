@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from engine.errors import SpecError
+from engine.messages import Message
 from engine.spec import PRESETS, Tuning, tuning_for, whole
 
 MOST_RUNS = 200
@@ -66,7 +67,7 @@ def grid_arms(
     sides = {"concurrency": concurrency, "batch_size": batch_size, "throttle_ms": throttle_ms, "retries": retries}
     for name, side in sides.items():
         if not side:
-            raise SpecError(name, (), "give the grid at least one value")
+            raise SpecError(name, (), "grid_empty")
     _check_runs(math.prod(len(side) for side in sides.values()))
     return tuple(
         Arm(_grid_name(tuning, throttled=len(throttle_ms) > 1, retried=len(retries) > 1), tuning)
@@ -85,7 +86,7 @@ def check(arms: Sequence[Arm], trials: int) -> None:
             outside 1..20, or more than 200 runs.
     """
     if not arms:
-        raise SpecError("arms", (), "choose at least one preset or give a grid")
+        raise SpecError("arms", (), "arms_none")
     whole("trials", trials, TRIALS)
     _check_runs(len(arms) * trials)
     names: set[str] = set()
@@ -93,21 +94,21 @@ def check(arms: Sequence[Arm], trials: int) -> None:
     for arm in arms:
         _check_name(arm.name)
         if arm.name in names:
-            raise SpecError("arms", arm.name, "it stands twice; take one out or give it another name")
+            raise SpecError("arms", arm.name, "arm_twice")
         names.add(arm.name)
         twin = tunings.setdefault(arm.tuning, arm.name)
         if twin != arm.name:
-            raise SpecError("arms", arm.name, f"it has the same settings as {twin!r}; take one out")
+            raise SpecError("arms", arm.name, "arm_same", name=twin)
 
 
 def _check_runs(runs: int) -> None:
     if runs > MOST_RUNS:
-        raise SpecError("arms", f"{runs:,} runs", f"arms x trials may be {MOST_RUNS}; take fewer arms or trials")
+        raise SpecError("arms", Message("runs_counted", {"n": runs}), "runs_many", most=MOST_RUNS)
 
 
 def _check_name(name: str) -> None:
     if not name.strip() or not name.isprintable() or len(name) > NAME_LENGTH:
-        raise SpecError("arms", name, f"name each arm in 1 to {NAME_LENGTH} characters on one line")
+        raise SpecError("arms", name, "arm_name", most=NAME_LENGTH)
 
 
 def _grid_name(tuning: Tuning, *, throttled: bool, retried: bool) -> str:

@@ -36,7 +36,7 @@ async def ask_account(profile: Profile, key: Key | None) -> list[Finding]:
             if answer.status in (404, 405) and profile.account_path:
                 answer = await chat.get("/models")
         except ProviderError as error:
-            return [_key(profile, "warn", "key_unproven", {"problem": error.message})]
+            return [_key(profile, "warn", "key_unproven", {"problem": str(error.problem)})]
     return [_judge_key(profile, key, answer), judge_account(profile.name, read_account(answer))]
 
 
@@ -51,7 +51,7 @@ async def ask_network(profile: Profile, key: Key | None) -> list[Finding]:
             try:
                 answer = await chat.get("/models")
             except ProviderError as error:
-                problems.append(error.message)
+                problems.append(str(error.problem))
                 continue
             took_ms.append((time.monotonic() - start) * 1000)
             listed = listed or read_models(answer) or []

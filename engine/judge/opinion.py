@@ -91,5 +91,5 @@ def sample_size(only: str) -> int | None:
         return None
     word, _, number = only.partition(":")
     if word != "sample" or not number.isdecimal() or not 0 < int(number[:9]) <= 200_000:
-        raise SpecError("only", only, "choose all, flagged, or sample:N with N from 1 to 200,000")
+        raise SpecError("only", only, "only_choices")
     return int(number)

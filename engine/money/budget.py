@@ -37,10 +37,8 @@ class Budget:
         """
         while self.budget_usd is not None and self.spent_usd + self.reserved_usd + worst_usd > self.budget_usd:
             if not self._in_flight:
-                raise BudgetError(
-                    f"${self.spent_usd:.4f} of the budget of ${self.budget_usd:.4f} is spent, the next call may cost "
-                    f"${worst_usd:.4f}; resume the run with a larger budget"
-                )
+                spent_usd, budget_usd = self.spent_usd, self.budget_usd
+                raise BudgetError("budget_short", spent_usd=spent_usd, budget_usd=budget_usd, worst_usd=worst_usd)
             self._settled.clear()
             await self._settled.wait()
         self.reserved_usd += worst_usd

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from engine.errors import SpecError
+from engine.messages import Message
 from engine.spec import number, whole
 
 HIGHEST_PRICE_USD = 100_000.0
@@ -92,7 +93,7 @@ def check_prices(prices: Mapping[str, Price]) -> None:
         SpecError: a price is out of bounds, or there are too many.
     """
     if len(prices) > MAX_PRICES:
-        raise SpecError("prices", f"{len(prices):,} models", f"keep at most {MAX_PRICES:,}")
+        raise SpecError("prices", Message("models_counted", {"n": len(prices)}), "prices_many", most=MAX_PRICES)
     for price in prices.values():
         number("input_usd", price.input_usd, 0.0, HIGHEST_PRICE_USD)
         number("output_usd", price.output_usd, 0.0, HIGHEST_PRICE_USD)
@@ -104,4 +105,4 @@ def _date(text: object) -> date:
     try:
         return date.fromisoformat(str(text))
     except ValueError:
-        raise SpecError("worked", text, 'write a day as "2026-02-14"') from None
+        raise SpecError("worked", text, "date_form") from None

@@ -35,7 +35,7 @@ def read_flags(arguments: Sequence[str]) -> Flags:
     given = vars(_parser().parse_args(arguments))
     port, until_eof = given.pop("port"), given.pop("until_eof")
     if not 0 <= port <= 65_535:
-        raise SpecError("port", port, "choose 0 (a free one) to 65535")
+        raise SpecError("port", port, "port_range")
     shares = [parse_fault(text) for text in given.pop("fault")]
     whole = _settings(given.pop("settings"))
     named: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
@@ -50,7 +50,7 @@ def _settings(text: str) -> PracticeSettings:
         if not isinstance(raw, dict):
             raise ValueError
     except ValueError as exc:
-        raise SpecError("settings", text, "give one JSON object") from exc
+        raise SpecError("settings", text, "give_json_object") from exc
     return PracticeSettings.from_json(raw)
 
 

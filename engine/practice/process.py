@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from engine.errors import ProviderError, SpecError
+from engine.messages import Message
 from engine.practice.settings import PracticeSettings
 
 START_S = 60.0  # a loaded machine takes seconds to import the libraries
@@ -147,7 +148,7 @@ class PracticeProcess:
         except (queue.Empty, ValueError) as exc:
             said = self._said(child)
             self.stop()
-            raise ProviderError("practice", f"it did not start: {said or 'it said nothing'}") from exc
+            raise ProviderError("practice", "practice_not_started", said=said or Message("practice_silent")) from exc
 
     def _said(self, child: subprocess.Popen[str]) -> str:
         """The last words of a child that did not start."""
@@ -164,17 +165,16 @@ class PracticeProcess:
             response = connection.getresponse()
             answer = json.loads(response.read())
         except (OSError, http.client.HTTPException, ValueError) as exc:
-            raise ProviderError("practice", "it does not run; start it again") from exc
+            raise ProviderError("practice", "practice_not_running") from exc
         finally:
             connection.close()
         if response.status == 400:
-            error = answer["error"]
-            raise SpecError(error.get("field", "settings"), error.get("value"), error.get("allowed", error["message"]))
+            raise SpecError.from_json(answer["error"])
         return dict(answer)
 
 
 def _open(stream: IO[str] | None) -> IO[str]:
     """A pipe of the child; Popen has them as optional."""
     if stream is None:
-        raise ProviderError("practice", "the child has no pipe")
+        raise ProviderError("practice", "practice_no_pipe")
     return stream

@@ -68,7 +68,7 @@ class Reception:
         settings = changed(self.settings, raw)
         for name in LASTING:
             if getattr(settings, name) != getattr(self.settings, name):
-                raise SpecError(name, raw[name], "stop the practice provider and start it again to change this")
+                raise SpecError(name, raw[name], "restart_practice")
         self.settings = settings
         self.limiter.configure(settings)
 

@@ -16,7 +16,6 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -41,7 +40,7 @@ class PortTaken(DraftmillError):
     """Another program listens on this port; the message names it and the way out."""
 
     def __init__(self, port: int) -> None:
-        super().__init__(f"port {port} is taken; choose another with --port, or 0 for a free one")
+        super().__init__("port_taken", port=port)
 
 
 def tell_port(port: int) -> None:
@@ -128,9 +127,7 @@ def read_key(settings: PracticeSettings) -> str:
         return ""
     key = os.environ.get(settings.key_env, "").strip()
     if not key:
-        raise SpecError(
-            "key_env", settings.key_env, f"set the environment variable {settings.key_env}, or leave this out"
-        )
+        raise SpecError("key_env", settings.key_env, "set_variable", variable=settings.key_env)
     return key
 
 
@@ -175,15 +172,10 @@ async def _configure(reception: Reception, request: Request) -> JSONResponse:
             raise ValueError
         reception.configure(raw)
     except SpecError as exc:
-        told = {"field": exc.field, "value": _plain(exc.value), "allowed": exc.allowed, "message": str(exc)}
-        return JSONResponse({"error": told}, 400)
+        return JSONResponse({"error": exc.to_json()}, 400)
     except ValueError:
-        return JSONResponse({"error": {"message": "send the settings as one JSON object"}}, 400)
+        return JSONResponse({"error": SpecError("settings", "", "give_json_object").to_json()}, 400)
     return JSONResponse(reception.settings.to_json())
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 
 def _bind(port: int) -> socket.socket:

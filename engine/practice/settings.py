@@ -79,9 +79,9 @@ class PracticeSettings:
         _number("time_scale", self.time_scale, 0.01, 10_000)
         for name in ("retry_after", "rate_headers", "count_rejected"):
             if not isinstance(getattr(self, name), bool):
-                raise SpecError(name, getattr(self, name), "choose true or false")
+                raise SpecError(name, getattr(self, name), "choose_bool")
         if not isinstance(self.key_env, str):
-            raise SpecError("key_env", self.key_env, "give the name of an environment variable")
+            raise SpecError("key_env", self.key_env, "variable_name")
         object.__setattr__(self, "faults", _checked_faults(self.faults))
 
     def to_json(self) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def changed(settings: PracticeSettings, raw: Mapping[str, Any]) -> PracticeSetti
     known = {f.name for f in fields(PracticeSettings)}
     for name in raw:
         if name not in known:
-            raise SpecError(str(name), raw[name], f"the practice provider knows {', '.join(sorted(known))}")
+            raise SpecError(str(name), raw[name], "practice_known", known=sorted(known))
     return PracticeSettings(**{**asdict(settings), **raw})
 
 
@@ -131,35 +131,35 @@ def parse_fault(text: str) -> tuple[str, float]:
         equals = ""
         number = 0.0
     if not equals:
-        raise SpecError("fault", text, "write NAME=SHARE, such as 503=0.05")
+        raise SpecError("fault", text, "fault_form")
     return next(iter(_checked_faults({name.strip(): number}).items()), (name.strip(), 0.0))
 
 
 def _checked_faults(faults: Mapping[str, float]) -> dict[str, float]:
     if not isinstance(faults, Mapping):
-        raise SpecError("faults", faults, "give a share for each fault, such as 503 = 0.05")
+        raise SpecError("faults", faults, "fault_shares")
     for name, share in faults.items():
         if name not in BY_NAME:
-            raise SpecError("fault", name, f"choose {', '.join(BY_NAME)}")
+            raise SpecError("fault", name, "choose_of", names=list(BY_NAME))
         _number(f"share of fault {name}", share, 0, 1)
     total = sum(share for name, share in faults.items() if name not in OF_ITEMS)
     if total > 1 + 1e-9:
-        raise SpecError("faults", round(total, 4), "their shares must not be more than 1 together")
+        raise SpecError("faults", round(total, 4), "shares_sum")
     return {name: float(faults[name]) for name in BY_NAME if faults.get(name)}
 
 
 def _number(name: str, value: object, low: float, high: float) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise SpecError(name, value, f"choose {low:g} to {high:g}")
+        raise SpecError(name, value, "choose_number", low=low, high=high)
     if not low <= value <= high:
-        raise SpecError(name, value, f"choose {low:g} to {high:g}")
+        raise SpecError(name, value, "choose_number", low=low, high=high)
 
 
 def _whole(name: str, value: object, low: int, high: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise SpecError(name, value, f"choose a whole number from {low} to {high}")
+        raise SpecError(name, value, "choose_whole_number", low=low, high=high)
 
 
 def _choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
-        raise SpecError(name, value, f"choose {' or '.join(allowed)}")
+        raise SpecError(name, value, "choose_or", names=allowed[:-1], last=allowed[-1])

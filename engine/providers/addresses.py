@@ -11,11 +11,10 @@ import ipaddress
 import re
 from urllib.parse import SplitResult, urlsplit
 
-from engine.errors import SpecError
+from engine.errors import HIDDEN, SpecError
 
 FIELD = "base_url"
 LONGEST = 300
-EXAMPLE = "write it like https://api.example.com/v1"
 ENDPOINT = "/chat/completions"
 _HOST_NAME = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?", re.IGNORECASE)
 _NUMERIC_LABEL = re.compile(r"\d+|0x[0-9a-f]*", re.IGNORECASE)
@@ -33,20 +32,20 @@ def check_base_url(base_url: str) -> str:
             password, a query or a fragment. The message shows neither of these: they may be secrets.
     """
     if not isinstance(base_url, str) or not base_url or len(base_url) > LONGEST:
-        raise SpecError(FIELD, base_url, EXAMPLE)
+        raise SpecError(FIELD, base_url, "address_form")
     if not base_url.isascii() or re.search(r"[\s\x00-\x1f\x7f\\<>\"]", base_url):
-        raise SpecError(FIELD, "(hidden)", f"it holds spaces or odd characters; {EXAMPLE}")
+        raise SpecError(FIELD, HIDDEN, "address_odd")
     parts = _split(base_url)
     host = parts.hostname or ""
     shown = f"{parts.scheme}://{host}"
     if not host or parts.scheme not in ("http", "https"):
-        raise SpecError(FIELD, shown, EXAMPLE)
+        raise SpecError(FIELD, shown, "address_form")
     if parts.username is not None or parts.password is not None:
-        raise SpecError(FIELD, shown, "take the user name and the password out; the key is read from key_env")
+        raise SpecError(FIELD, shown, "address_password")
     if parts.query or parts.fragment:
-        raise SpecError(FIELD, shown, "take out what follows the ? or #; the key is read from key_env")
+        raise SpecError(FIELD, shown, "address_query")
     if parts.path.rstrip("/").endswith(ENDPOINT):
-        raise SpecError(FIELD, shown, f"leave {ENDPOINT} out; it is added to every call")
+        raise SpecError(FIELD, shown, "address_endpoint", endpoint=ENDPOINT)
     _check_host(parts.scheme, host, shown)
     return base_url.rstrip("/")
 
@@ -78,7 +77,7 @@ def _split(base_url: str) -> SplitResult:
         parts = urlsplit(base_url)
         _ = parts.port  # a port that is no number is noticed here, and nowhere else
     except ValueError:
-        raise SpecError(FIELD, "(hidden)", f"it is not an address; {EXAMPLE}") from None
+        raise SpecError(FIELD, HIDDEN, "address_none") from None
     return parts
 
 
@@ -86,15 +85,15 @@ def _check_host(scheme: str, host: str, shown: str) -> None:
     if is_loopback(host):
         return
     if scheme == "http":
-        raise SpecError(FIELD, shown, "use https; http is only for this machine (127.0.0.1, localhost)")
+        raise SpecError(FIELD, shown, "address_http")
     address = _address(host)
     if address is None and not _HOST_NAME.fullmatch(host):
-        raise SpecError(FIELD, shown, f"it is no host name; {EXAMPLE}")
+        raise SpecError(FIELD, shown, "address_host")
     if address is not None and not address.is_global:
-        raise SpecError(FIELD, shown, "it is a private address; use a public one, or this machine (127.0.0.1)")
+        raise SpecError(FIELD, shown, "address_private")
     # 2130706433, 0x7f.1 and 127.1 are addresses to a resolver, and none to ipaddress.
     if address is None and _NUMERIC_LABEL.fullmatch(host.rstrip(".").rpartition(".")[2]):
-        raise SpecError(FIELD, shown, f"write the address in full; {EXAMPLE}")
+        raise SpecError(FIELD, shown, "address_short")
 
 
 def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

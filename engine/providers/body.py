@@ -43,7 +43,7 @@ def payload(
         **profile.extra_body,
     }
     if not body["model"]:
-        raise SpecError("model", "", f"{profile.name} has no default model; name one that it serves")
+        raise SpecError("model", "", "no_default_model", provider=profile.name)
     if profile.json_mode == "schema" and schema is not None:
         body["response_format"] = {
             "type": "json_schema",

@@ -17,6 +17,7 @@ from typing import Any
 
 from engine.errors import SpecError
 from engine.limiter.limits import Limits, Shape
+from engine.messages import Message
 from engine.money.price import Price, Tariff
 from engine.process import data_folder
 from engine.providers.addresses import check_base_url, same_host
@@ -74,7 +75,7 @@ class Catalog:
             SpecError: there is none; the message names the known ones.
         """
         if name not in self._profiles:
-            raise SpecError("provider", name, f"choose one of {', '.join(self.names())}, or add it to {USER_FILE}")
+            raise SpecError("provider", name, "provider_unknown", names=self.names(), file=USER_FILE)
         return self._profiles[name]
 
 
@@ -129,23 +130,23 @@ def _read_toml(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as exc:
-        raise SpecError(str(path), type(exc).__name__, "make it a readable UTF-8 text file, or remove it") from exc
+        raise SpecError(str(path), type(exc).__name__, "file_unreadable") from exc
     except tomllib.TOMLDecodeError as exc:
         # Only the place is told: the parser's own text may quote a key that was pasted here.
-        place = re.search(r"line \d+", str(exc))
-        where = f"in {place.group()}" if place else "at its end"
-        raise SpecError(str(path), "not TOML", f"fix it {where}; the form is [name], then field = value") from None
+        place = re.search(r"line (\d+)", str(exc))
+        fix = Message("fix_toml_line", {"line": place[1]}) if place else Message("fix_toml_end")
+        raise SpecError(str(path), Message("not_toml"), fix.code, **fix.values) from None
 
 
 def _laid_over(known: Mapping[str, Profile], tables: Mapping[str, Any], file: str) -> dict[str, Profile]:
     profiles = dict(known)
     for name, table in tables.items():
         if not isinstance(table, dict):
-            raise SpecError(f"{file}: {name}", table, f"write a table: [{name}], then field = value")
+            raise SpecError(f"{file}: {name}", table, "table_of_name", name=name)
         try:
             profiles[name] = _profile(name, profiles.get(name), table)
         except SpecError as exc:
-            raise SpecError(f"{file}: [{name}] {exc.field}", exc.value, exc.allowed) from None
+            raise exc.renamed(f"{file}: [{name}] {exc.field}") from None
     return profiles
 
 
@@ -154,7 +155,7 @@ def _profile(name: str, base: Profile | None, table: Mapping[str, Any]) -> Profi
     values = dict(table)
     if base is None:
         if "base_url" not in values:
-            raise SpecError("base_url", "", "a new provider needs its address, like https://api.example.com/v1")
+            raise SpecError("base_url", "", "address_missing")
         base = Profile(name, values.pop("base_url"), label=name)
     elif "base_url" in values:
         base = _moved(base, values.pop("base_url"))
@@ -182,7 +183,7 @@ def _tariff(base: Tariff, table: object) -> Tariff:
         spans = tuple((start, end) for start, end in given.get("peak_utc", base.peak_utc))
         return replace(base, **{**given, "peak_utc": spans, "worked": tuple(given.get("worked", base.worked))})
     except (TypeError, ValueError) as exc:
-        raise SpecError("tariff", given, 'write peak_utc = [[1, 4]], off_peak = 0.5, worked = ["2026-02-14"]') from exc
+        raise SpecError("tariff", given, "tariff_form") from exc
 
 
 def _prices(base: Mapping[str, Price], table: object) -> dict[str, Price]:
@@ -195,11 +196,11 @@ def _prices(base: Mapping[str, Price], table: object) -> dict[str, Price]:
 
 def _table(name: str, value: object) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise SpecError(name, value, f"write it as a table, [provider.{name}]")
+        raise SpecError(name, value, "table_in_provider", name=name)
     return value
 
 
 def _check_known(where: str, table: Mapping[str, Any], known: list[str]) -> None:
     for name in table:
         if name not in known:
-            raise SpecError(where, name, f"known are {', '.join(known)}")
+            raise SpecError(where, name, "known_are", known=known)

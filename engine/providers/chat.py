@@ -36,6 +36,7 @@ from engine.errors import (
     SpecError,
     TooLarge,
 )
+from engine.messages import Message
 from engine.providers.addresses import is_loopback
 from engine.providers.envelope import read_answer, read_models
 from engine.providers.keys import Key
@@ -134,7 +135,7 @@ class Chat:
         models = read_models(answer)
         if models is None:
             said = read_answer(answer).error_message
-            raise BadAnswer(self._profile.name, f"/models answered {answer.status} without a list of models. {said}")
+            raise BadAnswer(self._profile.name, "models_none", status=answer.status, said=said)
         return models
 
     async def _exchange(self, method: str, url: httpx.URL, body: bytes) -> Answer:
@@ -161,7 +162,8 @@ class Chat:
         response = await self._open.handle_async_request(request)
         try:
             if response.is_redirect:
-                raise ForeignRedirect(self._profile.name, _redirect_text(response))
+                where = _redirect_target(response)
+                raise ForeignRedirect(self._profile.name, "redirected", status=response.status_code, where=where)
             body = await self._read(response)
         finally:
             await response.aclose()
@@ -177,7 +179,7 @@ class Chat:
             # One byte over the cap is enough to know; zlib stops there, so a bomb is never unpacked.
             body += inflate.decompress(chunk, BODY_CAP + 1 - len(body)) if inflate else chunk
             if max(received, len(body)) > BODY_CAP:
-                raise TooLarge(self._profile.name, f"the answer is larger than {BODY_CAP // 2**20} MB and was refused")
+                raise TooLarge(self._profile.name, "answer_large", most_mb=BODY_CAP // 2**20)
         if inflate and not inflate.eof:
             raise zlib.error("the compressed answer ends early")
         return bytes(body)
@@ -188,7 +190,7 @@ class Chat:
                 return None
             case "gzip" | "x-gzip" | "deflate":
                 return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)  # 32: gzip or zlib, as the header says
-        raise BadAnswer(self._profile.name, f"the answer comes as {encoding[:40]!r}, which was not asked for")
+        raise BadAnswer(self._profile.name, "answer_encoding", encoding=encoding[:40])
 
     def _translated(self, exc: Exception, sent: bool) -> ProviderError:
         """
@@ -196,14 +198,15 @@ class Chat:
         leave decides, not their class.
         """
         name, host = self._profile.name, self._url.host
-        detail = self._redactor.message(str(exc) or f"nothing happened within {self._deadline_s:g} s")[:300]
+        silent = Message("nothing_happened", {"seconds": self._deadline_s})
+        detail = self._redactor.message(str(exc))[:300] or silent
         if _is_certificate(exc):
-            return BadCertificate(name, f"the certificate of {host} does not verify: {detail}")
+            return BadCertificate(name, "certificate_fails", host=host, detail=detail)
         if not sent or isinstance(exc, httpx.ConnectError):
-            return NotSent(name, f"{host} cannot be reached: {detail}")
+            return NotSent(name, "host_unreachable", host=host, detail=detail)
         if isinstance(exc, TimeoutError):
-            return Late(name, f"no whole answer within {self._deadline_s:g} s; it may have been billed")
-        return NoAnswer(name, f"the connection broke before the answer was whole; it may have been billed: {detail}")
+            return Late(name, "answer_late", seconds=self._deadline_s)
+        return NoAnswer(name, "answer_broke", detail=detail)
 
     def _without_key(self, answer: Answer) -> Answer:
         headers = {name: self._redactor.header(value) for name, value in answer.headers.items()}
@@ -259,14 +262,13 @@ def _proxy(base_url: str) -> httpx.Proxy | None:
         return None
     if not address.startswith("http://"):
         scheme = address.partition("://")[0] if "://" in address else "none"
-        raise SpecError("HTTPS_PROXY", f"a proxy of scheme {scheme}", "name one that starts with http://, or unset it")
+        raise SpecError("HTTPS_PROXY", Message("proxy_of_scheme", {"scheme": scheme}), "proxy_scheme")
     return httpx.Proxy(address)
 
 
-def _redirect_text(response: httpx.Response) -> str:
+def _redirect_target(response: httpx.Response) -> str | Message:
     target = re.match(r"(?:https?:)?//([\w.-]{1,100})", response.headers.get("location", ""))
-    where = target.group(1) if target else "another path"
-    return f"the address answers {response.status_code} and points to {where}; set base_url to where it serves"
+    return target.group(1) if target else Message("another_path")
 
 
 def _is_certificate(exc: BaseException | None) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from engine.errors import SpecError
+from engine.messages import Message
 from engine.providers.profile import Profile
 from engine.providers.redaction import HIDDEN, Redactor
 
@@ -65,12 +66,13 @@ def read_key(profile: Profile, env: Mapping[str, str], secrets_path: Path | None
     name = profile.key_env
     if not name:
         return None
-    where, raw = "the environment", env.get(name, "").strip(" \t")
+    where: object = Message("the_environment")
+    raw = env.get(name, "").strip(" \t")
     if not raw and secrets_path is not None:
         where, raw = SECRETS, _from_secrets(secrets_path, name)
     if not raw:
-        way_out = f'set it with: export {name}=..., or write {name} = "..." into {SECRETS}'
-        raise SpecError(name, "", f"{profile.label or profile.name} needs a key; {way_out}")
+        label = profile.label or profile.name
+        raise SpecError(name, "", "key_needed", provider=label, variable=name, secrets=SECRETS)
     _check(name, raw, where, profile)
     return Key(raw)
 
@@ -88,26 +90,24 @@ def redact(text: str, key: Key | None) -> str:
     return Redactor(key.reveal() if key else "").message(text)
 
 
-def _check(name: str, raw: str, where: str, profile: Profile) -> None:
-    fault = ""
+def _check(name: str, raw: str, where: object, profile: Profile) -> None:
+    fault = None
     if "\n" in raw or "\r" in raw:
-        fault = "it holds a line break"
+        fault = Message("key_line_break")
     elif any(char in raw for char in "\"'`\\"):
-        fault = "it holds quotes or a backslash, which no key has"
+        fault = Message("key_quotes")
     elif raw.startswith(f"{name}="):
-        fault = "it begins with the name of the variable"
+        fault = Message("key_assignment")
     elif any(char.isspace() for char in raw):
-        fault = "it holds a space"
+        fault = Message("key_space")
     elif not raw.isascii() or not raw.isprintable():
-        fault = "it holds a character that no key has"
+        fault = Message("key_character")
     elif len(raw) > LONGEST:
-        fault = f"it is longer than {LONGEST:,} characters"
+        fault = Message("key_long", {"most": LONGEST})
     elif raw.startswith(_FOREIGN.get(urlsplit(profile.base_url).hostname or "", ())):
-        fault = f"it looks like another provider's key, not one of {profile.label or profile.name}"
+        fault = Message("key_foreign", {"provider": profile.label or profile.name})
     if fault:
-        raise SpecError(
-            name, HIDDEN, f"{fault}; paste the key again into {where}, the key alone, on one line, without quotes"
-        )
+        raise SpecError(name, HIDDEN, "key_paste", fault=fault, where=where)
 
 
 def _from_secrets(path: Path, name: str) -> str:
@@ -117,7 +117,7 @@ def _from_secrets(path: Path, name: str) -> str:
         return ""
     except (OSError, ValueError) as exc:
         # Neither the parser's text nor the exception travels on: both may hold a key.
-        raise SpecError(SECRETS, type(exc).__name__, f'make it readable TOML: {name} = "..."') from None
+        raise SpecError(SECRETS, type(exc).__name__, "secrets_toml", variable=name) from None
     if not isinstance(value, str):
-        raise SpecError(name, HIDDEN, f'write it in quotes in {SECRETS}: {name} = "..."')
+        raise SpecError(name, HIDDEN, "secrets_quotes", variable=name, secrets=SECRETS)
     return value.strip(" \t")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-from engine.errors import SpecError
+from engine.errors import HIDDEN, SpecError
 from engine.limiter.limits import Limits
 from engine.money.price import FREE, UNKNOWN, Price, Tariff, check_prices
 from engine.providers.addresses import check_base_url, is_local
@@ -66,11 +66,11 @@ class Profile:
 
     def __post_init__(self) -> None:
         if not _matches(_NAME, self.name):
-            raise SpecError("name", self.name, "use small letters, digits, - and _, at most 40")
+            raise SpecError("name", self.name, "profile_name")
         check_base_url(self.base_url)
         if self.key_env and not _matches(_ENV_NAME, self.key_env):
             # A key pasted here is the likeliest mistake: the value is not shown.
-            raise SpecError("key_env", "(hidden)", "give the NAME of an environment variable, never the key itself")
+            raise SpecError("key_env", HIDDEN, "key_env_name")
         for name in ("label", "default_model"):
             _check_line(name, getattr(self, name))
         _check_models(self.models)
@@ -78,13 +78,13 @@ class Profile:
         if self.budget_day_usd is not None:
             number("budget_day_usd", self.budget_day_usd, *BUDGET_USD)
         if self.account_path and not _matches(_PATH, self.account_path):
-            raise SpecError("account_path", self.account_path, "write a path like /key")
+            raise SpecError("account_path", self.account_path, "account_path")
         choice("json_mode", self.json_mode, get_args(JsonMode))
         whole("max_concurrency", self.max_concurrency, range(1, CONCURRENCY_CEILING + 1))
         _check_extra_body(self.extra_body)
         _check_headers(self.headers)
         if not isinstance(self.require_parameters, bool):
-            raise SpecError("require_parameters", self.require_parameters, "write true or false")
+            raise SpecError("require_parameters", self.require_parameters, "write_bool")
         number("deadline_s", self.deadline_s, *DEADLINE_S)
 
     def price(self, *models: str, at: float | None = None) -> Price:
@@ -116,35 +116,35 @@ def _matches(pattern: re.Pattern[str], value: object) -> bool:
 
 def _check_line(name: str, value: object) -> None:
     if not isinstance(value, str) or len(value) > 200 or not value.isprintable():
-        raise SpecError(name, value, "write one line of text, at most 200 characters")
+        raise SpecError(name, value, "one_line")
 
 
 def _check_models(models: object) -> None:
     if not isinstance(models, tuple):
-        raise SpecError("models", models, 'write a list of names: ["one", "two"]')
+        raise SpecError("models", models, "names_form")
     for model in models:
         _check_line("models", model)
 
 
 def _check_extra_body(extra: object) -> None:
     if not isinstance(extra, Mapping):
-        raise SpecError("extra_body", extra, "write a table of JSON fields")
+        raise SpecError("extra_body", extra, "json_table")
     for name in extra:
         if name in _OUR_BODY_FIELDS:
-            raise SpecError("extra_body", name, "take it out; every call writes that field itself")
+            raise SpecError("extra_body", name, "body_field_ours")
     try:
         json.dumps(extra, allow_nan=False)
     except (TypeError, ValueError):
-        raise SpecError("extra_body", extra, "use only what JSON knows: text, numbers, true, false, lists") from None
+        raise SpecError("extra_body", extra, "json_only") from None
 
 
 def _check_headers(headers: object) -> None:
     if not isinstance(headers, Mapping):
-        raise SpecError("headers", headers, "write a table of names and texts")
+        raise SpecError("headers", headers, "headers_table")
     for name, text in headers.items():
         if not _matches(_HEADER_NAME, name) or name.lower() in _OUR_HEADERS:
-            raise SpecError("headers", name, "choose another name; use letters, digits and -")
+            raise SpecError("headers", name, "header_name")
         if name.lower() in _KEY_HEADERS:
-            raise SpecError("headers", name, "take it out; the key is read from the variable key_env names")
+            raise SpecError("headers", name, "header_key")
         if not _matches(_HEADER_TEXT, text):
-            raise SpecError("headers", name, "give it a text of plain ASCII without line breaks")
+            raise SpecError("headers", name, "header_text")

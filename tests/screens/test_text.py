@@ -13,6 +13,7 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 from dashboard import text
+from engine.messages import Message
 
 SOURCE = Path(text.__file__).parent
 Msgid = str | tuple[str, str]
@@ -82,4 +83,5 @@ def test_the_browser_chooses_the_language(locale: str | None, lang: str) -> None
 def test_an_unknown_language_reads_english() -> None:
     """A language without a catalog reads the msgids, as English does."""
     assert text.say("xx", "Launch") == text.say("en", "Launch") == "Launch"
-    assert text.say("zh", "Choose {low} to {high}.", low=1, high=8) == "请选 1 到 8。"
+    message = Message("sentence", {"text": Message("choose_whole", {"low": 1, "high": 8})})
+    assert text.message_text(message, "xx") == "choose 1 to 8." and text.message_text(message, "zh") == "请选 1 到 8。"

@@ -29,7 +29,7 @@ class ClozeOptions(Options):
         for name in WEIGHTS:
             number(name, getattr(self, name), 0.0, 1.0)
         if self.connector + self.collocation + self.grammar <= 0:
-            raise SpecError("connector", 0, "give at least one blank type a weight above 0")
+            raise SpecError("connector", 0, "weights_none")
         if self.blanks is not None:
             pair("blanks", self.blanks, BLANKS)
         if self.explain_in is not None:

@@ -1,0 +1,176 @@
+"""
+What to do about a field of a form, the command line or a profile. `field_error` puts the field and its value in front.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_GENERAL: Mapping[str, str] = {
+    "after": "{first} {second}",
+    "between": ", ",
+    "sentence": "{text}.",
+    "field_error": "{field} is {value}; {fix}",
+    "empty": "empty",
+    "hidden": "'(hidden)'",
+    "choose_or": "choose {names} or {last}",
+    "choose_one": "choose {names}",
+    "either": "{words} or {last}",
+    "choose_of": "choose {names}",
+    "choose_whole": "choose {low} to {high}",
+    "choose_number": "choose {low:g} to {high:g}",
+    "choose_pair": "give a low and a high number between {low} and {high}",
+    "write_bool": "write true or false",
+}
+
+_SPEC: Mapping[str, str] = {
+    "levels_none": "choose at least one of 1 to 6",
+    "levels_once": "name each level once",
+    "topics_none": "write at least one topic, one per line",
+    "topics_many": "the most is {most:,}; split the run",
+    "topic_blank": "line {line} is blank; write a topic or remove the line",
+    "topic_long": "line {line} has {length:,} characters; the most is {most}",
+    "topic_control": "line {line} holds a control character; type the topic again",
+    "topic_twice": "lines {first} and {line} are the same topic; remove one",
+    "weights_none": "give at least one blank type a weight above 0",
+    "options_of_kind": "{kind} takes {options}",
+    "option_known": "{kind} knows {known}",
+    "drafts_many": "split the run; the most is {most:,}",
+    "lines_counted": "{n:,} lines",
+    "drafts_counted": "{n:,} drafts in all",
+    "models_counted": "{n:,} models",
+    "runs_counted": "{n:,} runs",
+    "budget_spent": "${spent_usd:.4f} of it is spent already; choose more",
+    "name_a_model": "name one of {provider}'s models",
+    "no_default_model": "{provider} has no default model; name one that it serves",
+}
+
+_REVIEW: Mapping[str, str] = {
+    "only_choices": "choose all, flagged, or sample:N with N from 1 to 200,000",
+    "run_is_review": "it is a review itself; name the run it is about: {run}",
+    "nothing_to_review": "run {run} has no draft to review so",
+    "edit_refused": "{problem}; fix it and save again",
+    "nothing_changed": "nothing was changed; change something, or leave the form",
+}
+
+_COMPARE: Mapping[str, str] = {
+    "grid_empty": "write at least one number",
+    "arms_none": "choose at least one preset or give a grid",
+    "arm_twice": "the name is used twice; remove one or give it another name",
+    "arm_same": "it has the same settings as {name!r}; remove one",
+    "runs_many": "settings x trials may be {most} runs; choose fewer of either",
+    "arm_name": "name each arm in 1 to {most} characters on one line",
+}
+
+_PROFILE: Mapping[str, str] = {
+    "provider_unknown": "choose one of {names}, or add it to {file}",
+    "file_unreadable": "make it a readable UTF-8 text file, or remove it",
+    "not_toml": "not TOML",
+    "fix_toml_line": "fix it in line {line}; the form is [name], then field = value",
+    "fix_toml_end": "fix it at its end; the form is [name], then field = value",
+    "table_of_name": "write a table: [{name}], then field = value",
+    "address_missing": "a new provider needs its address, like https://api.example.com/v1",
+    "tariff_form": 'write peak_utc = [[1, 4]], off_peak = 0.5, worked = ["2026-02-14"]',
+    "date_form": 'write a day as "2026-02-14"',
+    "table_in_provider": "write it as a table, [provider.{name}]",
+    "known_are": "known are {known}",
+    "prices_many": "keep at most {most:,}",
+    "profile_name": "use small letters, digits, - and _, at most 40",
+    "key_env_name": "give the NAME of an environment variable, never the key itself",
+    "account_path": "write a path like /key",
+    "one_line": "write one line of text, at most 200 characters",
+    "names_form": 'write a list of names: ["one", "two"]',
+    "json_table": "write a table of JSON fields",
+    "body_field_ours": "take it out; every call writes that field itself",
+    "json_only": "use only what JSON knows: text, numbers, true, false, lists",
+    "headers_table": "write a table of names and texts",
+    "header_name": "choose another name; use letters, digits and -",
+    "header_key": "take it out; the key is read from the variable key_env names",
+    "header_text": "give it a text of plain ASCII without line breaks",
+    "proxy_scheme": "name one that starts with http://, or unset it",
+    "proxy_of_scheme": "a proxy of scheme {scheme}",
+}
+
+_ADDRESS: Mapping[str, str] = {
+    "address_form": "write it like https://api.example.com/v1",
+    "address_odd": "it holds spaces or odd characters; write it like https://api.example.com/v1",
+    "address_none": "it is not an address; write it like https://api.example.com/v1",
+    "address_password": "take the user name and the password out; the key is read from key_env",
+    "address_query": "take out what follows the ? or #; the key is read from key_env",
+    "address_endpoint": "leave {endpoint} out; it is added to every call",
+    "address_http": "use https; http is only for this machine (127.0.0.1, localhost)",
+    "address_host": "it is no host name; write it like https://api.example.com/v1",
+    "address_private": "it is a private address; use a public one, or this machine (127.0.0.1)",
+    "address_short": "write the address in full; write it like https://api.example.com/v1",
+}
+
+_KEY: Mapping[str, str] = {
+    "key_needed": (
+        '{provider} needs a key; set it with: export {variable}=..., or write {variable} = "..." into {secrets}'
+    ),
+    "key_paste": "{fault}; paste the key again into {where}, the key alone, on one line, without quotes",
+    "key_line_break": "it holds a line break",
+    "key_quotes": "it holds quotes or a backslash, which no key has",
+    "key_assignment": "it begins with the name of the variable",
+    "key_space": "it holds a space",
+    "key_character": "it holds a character that no key has",
+    "key_long": "it is longer than {most:,} characters",
+    "key_foreign": "it looks like another provider's key, not one of {provider}",
+    "the_environment": "the environment",
+    "secrets_toml": 'make it readable TOML: {variable} = "..."',
+    "secrets_quotes": 'write it in quotes in {secrets}: {variable} = "..."',
+}
+
+_EXPORT: Mapping[str, str] = {
+    "format_kinds": "it holds {fits}, not {odd}; choose --kind or another",
+    "format_one_kind": "it holds one kind at a time; choose --kind {kind} or another",
+}
+
+_COMMAND_LINE: Mapping[str, str] = {
+    "address_ip": "write an IP address of this machine, such as 127.0.0.1",
+    "address_public": (
+        "other machines could open it: keep 127.0.0.1, or add --i-know-it-is-public (see docs/sign-in.md)"
+    ),
+    "allowed_host": "write one name, such as drafts.example.com, without port or *",
+    "whole_numbers": "write whole numbers with commas between, such as 1,4,8",
+    "output_ending": "name a file that ends in {endings}",
+    "output_folder": "make its folder first",
+    "output_unwritable": "it cannot be written: {problem}; the runs are kept",
+    "approved_only": "leave it out, or leave out --approved-only",
+    "clean_what": "name what to clean: --raw, --rejected, --cancelled; or look first with --dry-run",
+    "age_form": "write a number and h, d or w, such as 30d",
+    "run_or_all": "give a run's number, or --all for every run that was interrupted",
+    "levels_form": "write numbers from 1 to 6, such as 3,4",
+    "topics_file": "give a readable text file in UTF-8",
+    "topic_option": "a topic is blank; write one or leave the option out",
+    "option_form": "write NAME=VALUE, such as genre=news",
+}
+
+_PRACTICE: Mapping[str, str] = {
+    "fault_once": "name each fault once",
+    "port_range": "choose 0 (a free one) to 65535",
+    "give_json_object": "give one JSON object",
+    "choose_bool": "choose true or false",
+    "variable_name": "give the name of an environment variable",
+    "practice_known": "the practice provider knows {known}",
+    "fault_form": "write NAME=SHARE, such as 503=0.05",
+    "fault_shares": "give a share for each fault, such as 503 = 0.05",
+    "shares_sum": "their shares must not be more than 1 together",
+    "choose_whole_number": "choose a whole number from {low} to {high}",
+    "restart_practice": "stop the practice provider and start it again to change this",
+    "set_variable": "set the environment variable {variable}, or leave this out",
+}
+
+FIELDS: Mapping[str, str] = {
+    **_GENERAL,
+    **_SPEC,
+    **_REVIEW,
+    **_COMPARE,
+    **_PROFILE,
+    **_ADDRESS,
+    **_KEY,
+    **_EXPORT,
+    **_COMMAND_LINE,
+    **_PRACTICE,
+}
+"""Code to English template."""
