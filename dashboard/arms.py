@@ -70,13 +70,13 @@ def read_numbers(field: str, text: str, low: int, high: int) -> tuple[int, ...]:
     for part in filter(None, re.split(r"[,，、;\s]+(?![-–])", re.sub(r"\s*[-–]\s*", "-", text))):
         found = _PART.fullmatch(part)
         if found is None:
-            raise SpecError(field, part, "write whole numbers with commas between them")
+            raise SpecError(field, part, "whole_numbers")
         first, last = int(found[1]), int(found[2] or found[1])
         if not low <= first <= last <= high:
-            raise SpecError(field, part, f"choose {low} to {high}")
+            raise SpecError(field, part, "choose_whole", low=low, high=high)
         numbers.update(range(first, last + 1))
     if not numbers:
-        raise SpecError(field, text, "give the grid at least one value")
+        raise SpecError(field, text, "grid_empty")
     return tuple(sorted(numbers))
 
 

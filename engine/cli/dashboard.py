@@ -74,8 +74,7 @@ def check_address(address: str, *, public: bool) -> None:
     if not (is_loopback(address) or is_address(address)):
         raise SpecError("address", address, "address_ip")
     if not is_loopback(address) and not public:
-        advice = "other machines could open it: keep 127.0.0.1, or add --i-know-it-is-public (see docs/sign-in.md)"
-        raise SpecError("address", address, advice)
+        raise SpecError("address", address, "address_public")
 
 
 def safe_options(address: str, names: list[str]) -> list[str]:

@@ -51,7 +51,7 @@ def write(selection: Selection, out: BinaryIO) -> None:
                 _fill(connection.cursor(), selection)
                 connection.commit()
         except sqlite3.Error as exc:
-            raise ExportError(f"the deck cannot be put together in {folder} ({exc}); free some space there") from exc
+            raise ExportError("deck_failed", folder=folder, problem=str(exc)) from exc
         with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=3) as package:
             package.write(collection, "collection.anki2")
             package.writestr("media", "{}")

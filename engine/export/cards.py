@@ -75,10 +75,7 @@ def _inside(text: str) -> str:
 def _cloze(draft: DraftRow) -> Iterator[Card]:
     text, wanted = cloze_text(draft), len(draft.content["blanks"])
     if not wanted or {int(found) for found in _CLOZE.findall(text)} != set(range(1, wanted + 1)):
-        raise ExportError(
-            f"draft {draft.id} has {wanted} blanks that its passage does not hold; Anki would make no card. "
-            f"Edit or reject it"
-        )
+        raise ExportError("cloze_blanks_lost", draft=draft.id, wanted=wanted)
     behind = "".join(f"<div><b>{number} {html(blank['answer'])}</b>{_told(draft, blank)}</div>"
                      for number, blank in numbered(draft.content))  # fmt: skip
     yield _card(draft, "", True, text, behind)

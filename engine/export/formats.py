@@ -39,10 +39,9 @@ class Format:
         """
         odd = [kind for kind in kinds if kind not in self.kinds]
         if odd:
-            fits = " and ".join(self.kinds)
-            raise SpecError("format", self.name, f"it holds {fits}, not {' and '.join(odd)}; choose --kind or another")
+            raise SpecError("format", self.name, "format_kinds", fits=self.kinds, odd=odd)
         if self.one_kind and len(kinds) > 1:
-            raise SpecError("format", self.name, f"it holds one kind at a time; choose --kind {kinds[0]} or another")
+            raise SpecError("format", self.name, "format_one_kind", kind=kinds[0])
 
     def writer(self) -> Writer:
         """The function that writes it."""
@@ -89,5 +88,5 @@ def format_named(name: str) -> Format:
         SpecError: there is none.
     """
     if name not in FORMATS:
-        raise SpecError("format", name, f"choose {', '.join(FORMATS)}")
+        raise SpecError("format", name, "choose_of", names=list(FORMATS))
     return FORMATS[name]

@@ -23,8 +23,6 @@ _MOST_CELL = 1_000_000
 _DELIMITERS = ",;\t|"
 """Spreadsheets write the separator of their country."""
 _TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
-_OTHER_FILE = "is neither .csv nor .xlsx; save the table as one of them"
-_NO_HEADING = "has no columns 'draft' and 'revision'; keep them as they were exported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +51,13 @@ def read_lines(file: BinaryIO, name: str) -> Iterator[Line]:
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     if size > MOST_BYTES:
-        raise ExportError(f"{name} is {size / 2**20:.0f} MB; the most is {MOST_BYTES // 2**20} MB: split the export")
+        raise ExportError("import_large", file=name, size_mb=size / 2**20, most_mb=MOST_BYTES // 2**20)
     suffix = Path(name).suffix.lower()
     if suffix in _TEXT_SUFFIXES:
         return _csv_lines(_decoded(file.read(), name), name)
     if suffix == ".xlsx":
         return _xlsx_lines(file, name)
-    raise ExportError(f"{name} {_OTHER_FILE}")
+    raise ExportError("import_suffix", file=name)
 
 
 def _decoded(body: bytes, name: str) -> str:
@@ -74,7 +72,7 @@ def _decoded(body: bytes, name: str) -> str:
     try:
         return body.decode(encoding)
     except UnicodeDecodeError as exc:
-        raise ExportError(f"{name} is not in UTF-8; save it as 'CSV UTF-8'") from exc
+        raise ExportError("import_utf8", file=name) from exc
 
 
 def _csv_lines(text: str, name: str) -> Iterator[Line]:
@@ -85,11 +83,11 @@ def _csv_lines(text: str, name: str) -> Iterator[Line]:
     try:
         delimiter = next((one for one in delimiters if _has_heading(text, one)), None)
         if delimiter is None:
-            raise ExportError(f"{name} {_NO_HEADING if name.lower().endswith('.csv') else _OTHER_FILE}")
+            raise ExportError("import_heading" if name.lower().endswith(".csv") else "import_suffix", file=name)
         rows = enumerate(_records(text, delimiter), 1)
         yield from _lines(SheetRow(number, [*map(unguarded, row)], frozenset()) for number, row in rows)
     except csv.Error as exc:
-        raise ExportError(f"{name} is no whole CSV ({exc}); save it again") from exc
+        raise ExportError("import_csv", file=name, problem=str(exc)) from exc
 
 
 def _records(text: str, delimiter: str) -> Iterator[list[str]]:
@@ -107,7 +105,7 @@ def _xlsx_lines(file: BinaryIO, name: str) -> Iterator[Line]:
             found = True
             yield line
     if not found:
-        raise ExportError(f"{name} {_NO_HEADING}")
+        raise ExportError("import_heading", file=name)
 
 
 def _lines(rows: Iterable[SheetRow]) -> Iterator[Line]:

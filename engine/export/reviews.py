@@ -97,7 +97,7 @@ def import_reviews(store: Store, file: BinaryIO, name: str, *, dry_run: bool = F
         elif (draft := _draft_of(line)) is not None:
             untouched.add(draft)
     if not rows:
-        raise ExportError(f"{name} has a heading and no rows; export the table again")
+        raise ExportError("import_empty", file=name)
     if not asking:
         _check_known(store, untouched, name)
     groups = iter(asking.values())
@@ -117,7 +117,7 @@ def _check_known(store: Store, ids: Collection[int], name: str) -> None:
     while page := list(islice(left, _MOST_IDS)):
         if store.drafts.page(DraftFilter(ids=page), limit=1):
             return
-    raise ExportError(f"none of the {len(ids):,} drafts in {name} is in this database; name the one it came from")
+    raise ExportError("import_foreign", n=len(ids), file=name)
 
 
 def _untouched(line: Line) -> bool:

@@ -75,7 +75,7 @@ def sheets(file: BinaryIO, name: str) -> Iterator[Iterator[SheetRow]]:
     except ExportError:
         raise
     except (BadZipFile, KeyError, ValueError, SyntaxError, TypeError, AttributeError, IndexError, OSError) as exc:
-        raise ExportError(f"{name} is no workbook that can be read; save it as .xlsx again") from exc
+        raise ExportError("import_xlsx", file=name) from exc
 
 
 def _checked(file: BinaryIO, name: str) -> tuple[BinaryIO, re.Pattern[str]]:
@@ -86,7 +86,7 @@ def _checked(file: BinaryIO, name: str) -> tuple[BinaryIO, re.Pattern[str]]:
             shared = any(part.lower() == _SHARED for part in packed.namelist())
             strict = _transitional(packed, name) if _is_strict(packed) else None
     except (BadZipFile, NotImplementedError, RuntimeError) as exc:
-        raise ExportError(f"{name} is no workbook; save it as .xlsx") from exc
+        raise ExportError("import_zip", file=name) from exc
     file.seek(0)
     return strict or file, _SHARED_ESCAPES if shared else _INLINE_ESCAPES
 
@@ -95,11 +95,11 @@ def _check_parts(packed: ZipFile, name: str) -> None:
     parts = packed.infolist()
     unpacked = sum(part.file_size for part in parts)
     if unpacked > MOST_UNPACKED:
-        raise ExportError(f"{name} unpacks to {unpacked / 2**20:,.0f} MB; that is no export of ours")
+        raise ExportError("import_bomb", file=name, size_mb=unpacked / 2**20)
     for part in parts:
         if _is_bomb(part):
             megabytes = part.file_size / 2**20
-            raise ExportError(f"{name} unpacks to {megabytes:,.0f} MB in {part.filename}; that is no export of ours")
+            raise ExportError("import_bomb_in", file=name, size_mb=megabytes, part=part.filename)
 
 
 def _is_bomb(part: ZipInfo) -> bool:
@@ -116,7 +116,7 @@ def _is_strict(packed: ZipFile) -> bool:
 def _transitional(packed: ZipFile, name: str) -> BinaryIO:
     """The same workbook with the usual namespaces."""
     if sum(part.file_size for part in packed.infolist()) > MOST_STRICT:
-        raise ExportError(f"{name} is a large workbook in the form Strict Open XML; save it as a plain .xlsx")
+        raise ExportError("import_strict", file=name)
     out = io.BytesIO()
     with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=1) as plain:
         for part in packed.infolist():
@@ -132,7 +132,7 @@ def _rows(sheet: Any, name: str, escapes: re.Pattern[str], deadline: float) -> I
     sheet.reset_dimensions()  # the size a file claims is not believed
     for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1):
         if time.monotonic() > deadline:
-            raise ExportError(f"{name} takes longer than {LONGEST_S / 60:.0f} minutes to read; split the export")
+            raise ExportError("import_long", file=name, minutes=LONGEST_S / 60)
         formulas = frozenset(place for place, cell in enumerate(row) if cell.data_type == "f")
         yield SheetRow(number, [_as_text(cell.value, escapes) for cell in row], formulas)
 

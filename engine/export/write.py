@@ -60,17 +60,15 @@ def write(
         finally:
             part.unlink(missing_ok=True)
     except OSError as exc:
-        raise ExportError(
-            f"{path} cannot be written ({exc.strerror or exc}); choose a folder that is there, writable and not full"
-        ) from exc
+        raise ExportError("export_unwritable", path=str(path), problem=exc.strerror or str(exc)) from exc
     return Written(path, drafts, size)
 
 
 def _check_place(path: Path, force: bool, name: str) -> None:
     if path.is_dir():
-        raise ExportError(f"{path} is a folder; name a file in it, such as {path / name}")
+        raise ExportError("export_folder", path=str(path), example=str(path / name))
     if path.exists() and not force:
-        raise ExportError(f"{path} is there already; add --force to replace it, or name another file")
+        raise ExportError("export_exists", path=str(path))
 
 
 def write_to(store: Store, chosen: DraftFilter, fmt: str, out: BinaryIO, at: float | None = None) -> int:
@@ -88,7 +86,7 @@ def write_to(store: Store, chosen: DraftFilter, fmt: str, out: BinaryIO, at: flo
     now = time.time() if at is None else at
     found.writer()(Selection(count, kinds, _title(chosen), now), out)
     if not count.n:
-        raise ExportError("no draft matches; approve some first, or widen the choice")
+        raise ExportError("export_no_draft")
     return count.n
 
 

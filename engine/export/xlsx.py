@@ -38,9 +38,7 @@ def write(selection: Selection, out: BinaryIO) -> None:
         try:
             _write(selection, xlsxwriter.Workbook(out, {**_OPTIONS, "tmpdir": folder}))
         except XlsxWriterException as exc:
-            raise ExportError(
-                f"the workbook cannot be put together in {folder} ({exc}); free some space there"
-            ) from exc
+            raise ExportError("workbook_failed", folder=folder, problem=str(exc)) from exc
 
 
 def _write(selection: Selection, book: xlsxwriter.Workbook) -> None:
@@ -75,14 +73,11 @@ class _Sheet:
         """One more row; empty cells are left out."""
         self._row += 1
         if self._row >= MOST_ROWS:
-            raise ExportError(f"a sheet holds {MOST_ROWS - 1:,} rows; choose fewer drafts, or the CSV format")
+            raise ExportError("sheet_rows", most=MOST_ROWS - 1)
         for column, name in enumerate(self._header):
             cell = row.get(name, "")
             if cell and self._sheet.write_string(self._row, column, cell, self._text):
-                raise ExportError(
-                    f"{name} of draft {row['draft']} is {len(cell):,} characters and a cell of a spreadsheet holds "
-                    f"{MOST_CELL:,}; shorten it, or choose the CSV format"
-                )
+                raise ExportError("cell_long", field=name, draft=row["draft"], length=len(cell), most=MOST_CELL)
 
     def choices(self, name: str, allowed: list[str]) -> None:
         """Offer the words that a column takes."""

@@ -166,4 +166,4 @@ async def _store_answer(context: RunContext, call: int, answer: Answer, concurre
     if answer.status == 200 and context.outage.is_healthy:
         concurrency.release()  # the next call is sent while this response is stored and read
     if not await committed(stored):
-        raise StoreError("another process has taken this run over; the answer is kept as it came")
+        raise StoreError("run_lost")

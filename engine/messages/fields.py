@@ -17,6 +17,7 @@ _GENERAL: Mapping[str, str] = {
     "choose_one": "choose {names}",
     "either": "{words} or {last}",
     "choose_of": "choose {names}",
+    "choose_listed": "choose one of the list",
     "choose_whole": "choose {low} to {high}",
     "choose_number": "choose {low:g} to {high:g}",
     "choose_pair": "give a low and a high number between {low} and {high}",

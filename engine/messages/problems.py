@@ -80,9 +80,14 @@ _EXPORT: Mapping[str, str] = {
     "import_suffix": "{file} is neither .csv nor .xlsx; save the table as one of them",
     "import_utf8": "{file} is not in UTF-8; save it as 'CSV UTF-8'",
     "import_csv": "{file} is no whole CSV ({problem}); save it again",
-    "import_columns": "{file} has no columns 'draft' and 'revision'; keep them as they were exported",
+    "import_heading": "{file} has no columns 'draft' and 'revision'; keep them as they were exported",
     "import_xlsx": "{file} is no workbook that can be read; save it as .xlsx again",
     "import_zip": "{file} is no workbook; save it as .xlsx",
+    "import_empty": "{file} has a heading and no rows; export the table again",
+    "import_foreign": "none of the {n:,} drafts in {file} is in this database; name the one it came from",
+    "import_strict": "{file} is a large workbook in the form Strict Open XML; save it as a plain .xlsx",
+    "import_long": "{file} takes longer than {minutes:.0f} minutes to read; split the export",
+    "import_bomb_in": "{file} unpacks to {size_mb:,.0f} MB in {part}; that is no export of ours",
     "import_bomb": "{file} unpacks to {size_mb:,.0f} MB; that is no export of ours",
 }
 

@@ -39,9 +39,9 @@ def edit_draft(
     spec = RunSpec.from_json(store.runs.get(shown.run).spec)
     checked = check_item(content, spec, shown.level)
     if checked.content is None:
-        raise SpecError("draft", shown.id, f"{checked.detail or checked.code}; fix it and save again")
+        raise SpecError("draft", shown.id, "edit_refused", problem=checked.detail or checked.code)
     if checked.content == shown.content:
-        raise SpecError("draft", shown.id, "nothing was changed; change something, or leave the form")
+        raise SpecError("draft", shown.id, "nothing_changed")
     edit = Edit(shown.id, checked.content, title(checked.content), search_text(checked.content), checked.flags)
     store.reviews.edit(edit, who, note, shown=shown.revision).result()
     return checked.flags
@@ -65,7 +65,7 @@ def apply_fix(store: Store, draft: int, who: str = "") -> tuple[Flag, ...]:
     """
     shown, opinion = store.drafts.get(draft), store.reviews.opinions([draft]).get(draft)
     if opinion is None or opinion.repair is None:
-        raise StoreError(f"no repair is proposed for draft {draft}; edit it by hand")
+        raise StoreError("no_fix", draft=draft)
     if revision(shown.content) != opinion.judged:
-        raise StoreError(f"draft {draft} was changed since {opinion.model} read it; edit it by hand")
+        raise StoreError("fix_outdated", draft=draft, model=opinion.model)
     return edit_draft(store, shown, opinion.repair, who, f"repair by {opinion.model}")

@@ -36,7 +36,7 @@ def plan_refill(store: Store, row: RunRow, job: Job, chosen: DraftFilter) -> int
     """
     rejected = store.drafts.rejected_slots(replace(chosen, run=row.id))
     if not rejected:
-        raise StoreError(f"run {row.id} has no rejected draft that is not asked for again already")
+        raise StoreError("no_rejected_draft", run=row.id)
     slots = fresh_slots(
         list(rejected.values()), store.drafts.next_copies(row.kind, row.lang, {s.topic for s in rejected.values()})
     )

@@ -73,13 +73,13 @@ def plan_review(store: Store, catalog: Catalog, review: Review) -> int:
     """
     row = store.runs.get(review.run)
     if row.purpose == "review":
-        raise SpecError("run", row.id, f"it is a review itself; name the run it is about: {row.parent_run}")
+        raise SpecError("run", row.id, "run_is_review", run=row.parent_run)
     spec = RunSpec.from_json(row.spec)
     job = review.job(spec)
     profile = job.profile(catalog)
     drafts = _chosen(store, review)
     if not drafts:
-        raise SpecError("only", review.only, f"run {row.id} has no draft to review so")
+        raise SpecError("only", review.only, "nothing_to_review", run=row.id)
     slots, subjects = review_slots(spec, drafts)
     new = NewRun(
         spec=job.spec,

@@ -145,7 +145,7 @@ class Runner:
         if now in OPEN_STATUSES:
             self._check_ours(row, now)
         if now == "done":
-            raise StoreError(f"run {run} is done; clone it to make more")
+            raise StoreError("run_done", run=run)
         if budget_usd is not None or budget_day_usd is not None:
             self._store.runs.set_budget(run, budget_usd=budget_usd, budget_day_usd=budget_day_usd).result()
         if now in OPEN_STATUSES:
@@ -173,7 +173,7 @@ class Runner:
             case "queued" | "running":
                 self._store.runs.set_command(run, "pause").result()
             case "done" | "incomplete" | "cancelled" as ended:
-                raise StoreError(f"run {run} has ended already: {ended}")
+                raise StoreError("run_ended_already", run=run, state=ended)
 
     def refill(self, run: int, chosen: DraftFilter = EVERY) -> int:
         """
@@ -289,4 +289,4 @@ class Runner:
             at = lease_ends(row, lease_s())
             raise RunHeld(row.id, told(row.owner), clock_time(at, lease_now()), at)
         if now in ("pausing", "cancelling"):
-            raise StoreError(f"run {row.id} is {now}; resume it when the calls in flight have ended")
+            raise StoreError("run_still_stopping", run=row.id, state=now)

@@ -88,7 +88,7 @@ def store_answer(conn: Connection, answer: dict[str, Any], raw: bytes) -> bool:
     if not ours and _is_stored(conn, answer["at_call"], raw):
         return True  # from the journal, by whoever found it first
     if not ours and not _unanswered(conn, answer["at_call"]):
-        raise StoreError(f"call {answer['at_call']} is not in flight; its answer is not taken twice")
+        raise StoreError("call_not_in_flight", call=answer["at_call"])
     _keep_raw(conn, answer["at_call"], raw)
     return ours
 

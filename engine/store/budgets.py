@@ -52,7 +52,7 @@ class RunBudgets(Part):
             if row is None:
                 raise UnknownRun(run_id)
             if row.state == "queued" or (row.state == "running" and (row.heartbeat_at or 0.0) > stale_at):
-                raise StoreError(f"run {run_id} is at work; pause it before its budget is changed")
+                raise StoreError("run_going", run=run_id)
             spec, limits = dict(row.spec), dict(row.limits or {})
             if budget_usd is not None:
                 spec["budget_usd"] = budget_usd

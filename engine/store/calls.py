@@ -150,7 +150,7 @@ class CallSteps(Part):
         def op(conn: Connection) -> Settled:
             closed = conn.execute(_SETTLE, row).first()
             if closed is None:
-                raise StoreError(f"call {settlement.call} is settled already, unknown, or its run another process's")
+                raise StoreError("call_not_open", call=settlement.call)
             settled = _store(conn, {"at_run": closed.run, "new_model": closed.model}, kept)
             if settlement.opinions:
                 settled = file_opinions(conn, closed.run, settlement, closed.model, now)
@@ -183,7 +183,7 @@ class FailedSlots(Part):
 
 def _check_fence(conn: Connection, run_id: int, fence: int | None) -> None:
     if fence is not None and conn.execute(_FENCE, {"at_run": run_id}).scalar() != fence:
-        raise StoreError(f"run {run_id} is worked on by another process; this one must let go of it")
+        raise StoreError("run_taken", run=run_id)
 
 
 def _call_row(start: CallStart) -> dict[str, Any]:

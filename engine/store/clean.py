@@ -108,7 +108,7 @@ class Clean(Part):
         with self._access.reading() as conn:
             going = conn.scalars(select(run.c.id).where(run.c.state == "running").limit(1)).first()
         if going is not None:
-            raise StoreError(f"run {going} is at work, so the file is not made smaller now; clean again when it ends")
+            raise StoreError("clean_later", run=going)
         before = _size(path)
         try:
             with closing(sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)) as connection:

@@ -66,7 +66,7 @@ def locate(url_or_path: str | Path | None) -> str:
         return url_or_path
     path = Path(url_or_path).expanduser().absolute()
     if path.is_dir():
-        raise StoreError(f"{path} is a folder; name a file in it, such as {path / 'draftmill.db'}")
+        raise StoreError("db_is_folder", path=str(path), example=str(path / "draftmill.db"))
     return URL.create("sqlite", database=str(path)).render_as_string()
 
 
@@ -88,7 +88,7 @@ def connect(url: str) -> Database:
     except BaseException as exc:
         database.dispose()
         if isinstance(exc, SQLAlchemyError | sqlite3.Error | OSError | StoreError):
-            raise StoreError(f"{_name(parsed)}: {explain(exc)}") from exc
+            raise StoreError("at_file", file=_name(parsed), problem=explain(exc).message) from exc
         raise
     return database
 
@@ -114,11 +114,9 @@ def _parse(url: str) -> URL:
         parsed = make_url(url)
         parsed.get_dialect()
     except (ArgumentError, SQLAlchemyError) as exc:
-        raise StoreError(
-            "the database URL is not one; write sqlite:////folder/draftmill.db or postgresql+psycopg://..."
-        ) from exc
+        raise StoreError("db_url") from exc
     if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
-        raise StoreError("a database in memory cannot be shared by the screen and the worker; name a file")
+        raise StoreError("db_memory")
     return parsed
 
 
@@ -130,9 +128,7 @@ def _make_file(url: URL) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
     except OSError as exc:
-        raise StoreError(
-            f"{path} cannot be written ({exc.strerror}); make the folder writable, or set DRAFTMILL_HOME to another one"
-        ) from exc
+        raise StoreError("db_unwritable", path=str(path), problem=exc.strerror) from exc
 
 
 def _name(url: URL) -> str:
@@ -152,7 +148,7 @@ def _engine(url: URL, *, writes: bool) -> Engine:
             connect_args={"timeout": BUSY_S} if sqlite else {},
         )
     except ImportError as exc:
-        raise StoreError(f"the driver of {url.drivername} is not installed; pip install 'draftmill[cluster]'") from exc
+        raise StoreError("db_driver", driver=url.drivername) from exc
     if sqlite:
         _set_sqlite(engine, writes=writes)
     return engine
@@ -195,9 +191,7 @@ def _set_wal(database: Database) -> None:
             time.sleep(BUSY_S / _WAL_TRIES)
         else:
             if mode != "wal":
-                raise StoreError(
-                    "this disk cannot share a database (no WAL); set DRAFTMILL_HOME to a folder on a local disk"
-                )
+                raise StoreError("db_no_wal")
             return
 
 
@@ -212,7 +206,7 @@ def _quick_check(database: Database) -> None:
         return
     if problem := check(database):
         found = " ".join(problem.split())[:100]
-        raise StoreError(f"the file is damaged ({found}); move it aside (a new one is made) or restore a copy")
+        raise StoreError("db_check_failed", problem=found)
 
 
 def check(database: Database) -> str:

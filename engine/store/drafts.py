@@ -56,7 +56,7 @@ class DraftReads(Part):
         with self._access.reading() as conn:
             row = conn.execute(select(*_COLUMNS).where(draft.c.id == draft_id)).first()
         if row is None:
-            raise StoreError(f"there is no draft {draft_id}; open the review page again")
+            raise StoreError("draft_unknown", draft=draft_id)
         return _draft_row(row)
 
     def page(
@@ -200,7 +200,7 @@ def narrow(chosen: DraftFilter, *, review: bool = True) -> list[ColumnElement[bo
     conditions += holding(chosen.text or "")
     if chosen.ids is not None:
         if len(chosen.ids) > MOST_IDS:
-            raise StoreError(f"{len(chosen.ids):,} drafts are named at once; the most is {MOST_IDS:,}")
+            raise StoreError("drafts_named_many", n=len(chosen.ids), most=MOST_IDS)
         conditions.append(draft.c.id.in_(list(chosen.ids)))
     return conditions
 

@@ -15,33 +15,35 @@ from engine.errors import StoreError, Unwritable
 BUSY_S = 10
 """How long SQLite waits for another writer."""
 
-_WAYS_OUT = {
-    "SQLITE_BUSY": f"the database is locked: another program has held it for {BUSY_S} s; close that, or try again",
-    "SQLITE_LOCKED": "the database is locked by this program; try again",
-    "SQLITE_FULL": "the disk is full; free some space",
-    "SQLITE_READONLY_DBMOVED": "the database file was moved while it was used; put it back, then start Draftmill again",
-    "SQLITE_READONLY": "the database is read-only; make the file and its folder writable, or set DRAFTMILL_HOME",
-    "SQLITE_CORRUPT": "the database file is damaged; move it aside (a new one is made) or restore a copy",
-    "SQLITE_NOTADB": "the file is not a database; move it aside (a new one is made) or name another one",
-    "SQLITE_CANTOPEN": "the database file cannot be opened; check the folder's permissions, or set DRAFTMILL_HOME",
-    "SQLITE_IOERR": "the disk failed while the database was used; check the disk and its free space, then try again",
+_CODES = {
+    "SQLITE_BUSY": "db_locked",
+    "SQLITE_LOCKED": "db_locked_here",
+    "SQLITE_FULL": "disk_is_full",
+    "SQLITE_READONLY_DBMOVED": "db_moved",
+    "SQLITE_READONLY": "db_readonly",
+    "SQLITE_CORRUPT": "db_damaged",
+    "SQLITE_NOTADB": "db_not_one",
+    "SQLITE_CANTOPEN": "db_not_opened",
+    "SQLITE_IOERR": "db_disk_failed",
 }
+"""How SQLite's name of an error begins, and our code for it."""
 
 _PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR")
-"""What may be mended while the program runs; then the same write goes through."""
+"""What may be repaired while the program runs; then the same write succeeds."""
 
 
 def explain(exc: Exception) -> StoreError:
     """Say in one line what happened to the database and what to do."""
     if isinstance(exc, StoreError):
         return exc
-    code = _code(exc)
-    for start, words in _WAYS_OUT.items():
-        if code.startswith(start):
-            return Unwritable(words) if code.startswith(_PASSING) else StoreError(words)
+    found = _code(exc)
+    for start, code in _CODES.items():
+        if found.startswith(start):
+            error = Unwritable if found.startswith(_PASSING) else StoreError
+            return error(code, seconds=BUSY_S)
     cause = exc.orig if isinstance(exc, DBAPIError) and exc.orig is not None else exc
     first = str(cause).strip().partition("\n")[0]
-    return StoreError(f"the database refused: {first[:200] or type(cause).__name__}")
+    return StoreError("db_refused", problem=first[:200] or type(cause).__name__)
 
 
 def touches_all(exc: Exception) -> bool:

@@ -52,7 +52,7 @@ class Ledger(Part):
         with self._access.reading() as conn:
             row = conn.execute(select(reply.c.packed, reply.c.body).where(reply.c.call == call_id)).first()
         if row is None:
-            raise StoreError(f"call {call_id} has no stored reply: it was never answered, or replies were cleaned")
+            raise StoreError("no_reply_stored", call=call_id)
         return zlib.decompress(row.body) if row.packed else bytes(row.body)
 
     def failures(self, run_id: int) -> list[Failure]:
@@ -80,7 +80,7 @@ class Ledger(Part):
             StoreError: bucket_s is not above 0.
         """
         if not bucket_s > 0:
-            raise StoreError(f"bucket_s is {bucket_s}; choose a span above 0 seconds")
+            raise StoreError("bucket", bucket_s=bucket_s)
         with self._access.reading() as conn:
             start = conn.execute(select(func.min(call.c.sent_at)).where(call.c.run == run_id)).scalar()
             if start is None:

@@ -92,7 +92,7 @@ def _plan(
     subjects: Sequence[int],
 ) -> None:
     if len(slots) != len(fingerprints):
-        raise StoreError(f"{len(slots):,} slots have {len(fingerprints):,} fingerprints; give one a slot")
+        raise StoreError("fingerprints", slots=len(slots), fingerprints=len(fingerprints))
     fixed = {"run": run_id, "kind": new.spec.kind, "lang": new.spec.lang}
     for start in range(0, len(slots), _ROWS):
         rows = [

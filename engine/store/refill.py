@@ -69,7 +69,7 @@ def replace_rejected(conn: Connection, run_id: int, refills: Mapping[int, int]) 
     if not refills:
         return
     if _count(conn, list(refills.values())) != len(refills):
-        raise StoreError("some of these drafts are asked for again already, or no longer rejected; look at them again")
+        raise StoreError("drafts_regenerated")
     conn.execute(_PUT, [{"at_run": run_id, "at_slot": slot, "in_place_of": one} for slot, one in refills.items()])
 
 

@@ -113,9 +113,9 @@ class Review(Part):
         def op(conn: Connection) -> None:
             before = conn.execute(select(*(draft.c[name] for name in _EDITED)).where(*there)).first()
             if before is None:
-                raise StoreError(f"there is no draft {edit.draft} to edit; open the review page again")
+                raise StoreError("draft_unknown", draft=edit.draft)
             if shown is not None and revision(before.content or {}) != shown:
-                raise StoreError(f"draft {edit.draft} was changed by somebody else meanwhile; look at it again")
+                raise StoreError("draft_changed", draft=edit.draft)
             conn.execute(insert(review), {**row, "previous": dict(before._mapping), "batch": next_batch(conn)})
             conn.execute(update(draft).where(*there).values(**after))
 

@@ -173,9 +173,9 @@ class RunSteps(Part):
 
         def op(conn: Connection) -> int:
             if set(FILLED) & set(states):
-                raise StoreError("a slot that has its draft is not asked for again; reopen failed or cancelled ones")
+                raise StoreError("slot_has_draft")
             if not _changed(conn, run_id, _ENDED, change):
-                raise StoreError(f"run {run_id} is still open; wait until it has ended")
+                raise StoreError("run_open", run=run_id)
             return conn.execute(again.values(state="planned", reason="")).rowcount
 
         return self._access.write(op)
@@ -221,7 +221,7 @@ def _cancel(conn: Connection, run_id: int) -> int:
 def _check_done(conn: Connection, run_id: int) -> None:
     lacking = select(func.count()).select_from(draft).where(draft.c.run == run_id, draft.c.state.not_in(FILLED))
     if count := conn.execute(lacking).scalar_one():
-        raise StoreError(f"run {run_id} has {count:,} slots without a draft; end it as incomplete")
+        raise StoreError("run_short", run=run_id, count=count)
 
 
 def _doubt(conn: Connection, run_id: int, at: float, reason: str, message: str) -> None:

@@ -51,7 +51,7 @@ class Comparisons(Part):
         with self._access.reading() as conn:
             row = conn.execute(select(comparison).where(comparison.c.id == comparison_id)).first()
         if row is None:
-            raise StoreError(f"there is no comparison {comparison_id}; open the compare page again")
+            raise StoreError("comparison_unknown", comparison=comparison_id)
         return ComparisonRow(**row._mapping)
 
     def page(self, limit: int = 50, offset: int = 0) -> list[ComparisonRow]:

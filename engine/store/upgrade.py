@@ -49,11 +49,9 @@ def _scripts() -> tuple[Config, ScriptDirectory]:
 def _check_revision(conn: Connection, script: ScriptDirectory, current: str | None) -> None:
     if current is None:
         if set(inspect(conn).get_table_names()) - {"alembic_version"}:
-            raise StoreError("the database holds another program's tables; name an empty one")
+            raise StoreError("db_foreign")
         return
     try:
         script.get_revision(current)
     except CommandError as exc:
-        raise StoreError(
-            "the database was made by a newer Draftmill; upgrade, or set DRAFTMILL_HOME elsewhere"
-        ) from exc
+        raise StoreError("db_newer") from exc

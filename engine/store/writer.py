@@ -124,7 +124,7 @@ class Writer:
         job.future.set_running_or_notify_cancel()
         with self._lock:
             if self._closed:
-                raise StoreError("the store is closed; open it again")
+                raise StoreError("store_closed")
             self._queue.put(job)
         return job.future
 

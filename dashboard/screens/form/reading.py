@@ -55,7 +55,7 @@ def read_job(
 def _refused(form: Form, overrides: Overrides) -> list[SpecError]:
     profile = profile_chosen(form)
     if profile is None:
-        return [SpecError("provider", form.values()["provider"], "choose one of the list")]
+        return [SpecError("provider", form.values()["provider"], "choose_listed")]
     errors = []
     for name, value in overrides.given().items():
         try:
