@@ -9,8 +9,8 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
-from engine import messages
 from engine.kinds.kind import Kind
+from engine.messages import add
 from engine.spec import add_kind, choice, drop_kind
 from engine.work import Content
 
@@ -22,7 +22,7 @@ def register(kind: Kind) -> None:
     """Add a kind: to the specs, the prompts, the checks, the screens and the exports."""
     _KINDS[kind.name] = kind
     add_kind(kind.name, kind.options)
-    messages.add(kind.messages)
+    add(kind.messages)
     _CHINESE.update(kind.zh)
 
 

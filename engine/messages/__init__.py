@@ -14,4 +14,4 @@ messages live in its folder; the registry of kinds adds them with `add`.
 
 from engine.messages.message import TEMPLATES, Message, add, as_text
 
-__all__ = ["TEMPLATES", "TRANSLATIONS", "Message", "add", "as_text"]
+__all__ = ["TEMPLATES", "Message", "add", "as_text"]
