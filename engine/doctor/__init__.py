@@ -6,10 +6,10 @@ sound) answered by real checks, each with its figure and what to do.
     words      a sentence for each finding                                            pure
     provider   asking a provider: its account, its models list, five timed calls
     machine    the database, the memory, the versions
-    examine    all of it side by side, each with a deadline of its own
+    examination all of it side by side, each with a deadline of its own
 """
 
-from engine.doctor.examine import Report, examine, providers_to_ask
+from engine.doctor.examination import Report, examine, providers_to_ask
 from engine.doctor.findings import QUESTIONS, Finding, Question, State, worst
 from engine.doctor.words import said, shown
 
