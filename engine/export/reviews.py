@@ -31,7 +31,7 @@ from engine.export.selection import Marked
 from engine.kinds import check_item, search_text, title
 from engine.kinds.text import clean
 from engine.spec import RunSpec
-from engine.store import DraftFilter, Edit, Returned, Store
+from engine.store import DraftFilter, Edit, ImportedReview, Store
 from engine.work import Content
 
 VERDICTS = ("pending", "approved", "rejected")
@@ -155,7 +155,7 @@ def _draft_of(line: Line) -> int | None:
     return _number(line.cells.get("draft", ""))
 
 
-def weigh(marked: Marked, lines: Iterable[Line], spec: RunSpec) -> tuple[list[Read], Returned | None]:
+def weigh(marked: Marked, lines: Iterable[Line], spec: RunSpec) -> tuple[list[Read], ImportedReview | None]:
     """
     Decide what the lines of one draft ask for; pure.
 
@@ -180,7 +180,7 @@ def weigh(marked: Marked, lines: Iterable[Line], spec: RunSpec) -> tuple[list[Re
         reads = [read for read in reads if read.did]
     if not reads:
         return [], None
-    return reads, Returned(draft, edit, change.verdict, change.note)
+    return reads, ImportedReview(draft, edit, change.verdict, change.note)
 
 
 def _edit(marked: Marked, content: Content, spec: RunSpec) -> tuple[Edit | None, str]:

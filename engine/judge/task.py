@@ -13,11 +13,11 @@ from typing import Any, ClassVar
 
 from engine.generate.task import Unit
 from engine.judge.answers import read_scores, read_solved
-from engine.judge.opinion import Ruling, Thresholds, ruling
+from engine.judge.opinion import Thresholds, ruling
 from engine.judge.prompts import review_prompt, solve_prompt
 from engine.kinds import Prompt, Reading, kind_of, read_items
 from engine.spec import RunSpec
-from engine.store import Filed, Judged, Settlement, Store, Subject
+from engine.store import AutoDecision, NewOpinion, Opinion, Settlement, Store, Subject
 from engine.work import Draft, Packet, Rejection, Slot
 
 SCORES, SOLVE = 0, 1
@@ -73,21 +73,24 @@ class Judging:
         """The opinions, each with the draft it is about."""
         about = self._about([draft.slot.number for draft in drafts])
         filed = tuple(
-            Filed(draft.slot.number, about[draft.slot.number].draft, draft.content)
+            NewOpinion(draft.slot.number, about[draft.slot.number].draft, draft.content)
             for draft in drafts
             if draft.slot.number in about
         )
         return replace(entry, opinions=filed, decide=self._decide if self.thresholds else None)
 
-    def _decide(self, judged: Judged) -> Ruling | None:
-        return ruling(
+    def _decide(self, opinion: Opinion) -> AutoDecision | None:
+        if SOLVE in parts_of(self.spec) and opinion.solved is None:
+            return None  # the blind solve has not come yet
+        verdict = ruling(
             self.thresholds,
-            verdict=judged.verdict,
-            score=judged.score,
-            flagged=judged.flagged,
-            solved=judged.solved,
-            blanks=judged.blanks,
+            verdict=opinion.verdict,
+            score=opinion.score,
+            flagged=opinion.flagged,
+            solved=opinion.solved or 0,
+            blanks=opinion.blanks or 0,
         )
+        return verdict and AutoDecision(verdict, "; ".join(opinion.reasons) or f"lowest score {opinion.score:g}")
 
     def _subjects(self, packet: Packet) -> Mapping[int, Subject]:
         return self._about([slot.number for slot in packet.slots])
@@ -107,14 +110,18 @@ def review_slots(spec: RunSpec, drafts: Sequence[tuple[int, str, int]]) -> tuple
     Returns:
         One slot a draft, or two; the parts one after the other.
     """
-    parts = (SCORES, SOLVE) if kind_of(spec.kind).blind else (SCORES,)
     slots: list[Slot] = []
     subjects: list[int] = []
-    for part in parts:
+    for part in parts_of(spec):
         for draft, topic, level in drafts:
             slots.append(Slot(len(slots), topic, level, part))
             subjects.append(draft)
     return slots, subjects
+
+
+def parts_of(spec: RunSpec) -> tuple[int, ...]:
+    """The parts of a judgement: scores, and a blind solve where the kind has one."""
+    return (SCORES, SOLVE) if kind_of(spec.kind).blind else (SCORES,)
 
 
 def _part(packet: Packet) -> int:

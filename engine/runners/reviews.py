@@ -15,7 +15,7 @@ from engine.judge.opinion import NO_THRESHOLDS, Thresholds, sample_size
 from engine.practice import PracticeSettings
 from engine.providers import Catalog
 from engine.spec import RunSpec, Tuning
-from engine.store import NewRun, Store
+from engine.store import DraftFilter, NewRun, Store
 
 TUNING = Tuning(4, MOST_DRAFTS)
 PRESET = "review"
@@ -96,7 +96,8 @@ def plan_review(store: Store, catalog: Catalog, review: Review) -> int:
 
 
 def _chosen(store: Store, review: Review) -> Sequence[tuple[int, str, int]]:
-    drafts = store.reviews.reviewable(review.run, flagged=review.only == "flagged")
+    flagged = True if review.only == "flagged" else None
+    drafts = store.drafts.outlines(DraftFilter(run=review.run, flagged=flagged, not_review="rejected"))
     size = sample_size(review.only)
     if size is None or size >= len(drafts):
         return drafts

@@ -74,7 +74,8 @@ def interrupted(store: Store, has: Callable[[int], bool] = lambda run: False) ->
         store: Where the runs are.
         has: Whether this process works on a run.
     """
-    rows = reversed(store.runs.unfinished(CLOSED))
+    rows = store.runs.in_states(GOING) + store.runs.in_states(("paused",), reason=CLOSED)
+    rows.sort(key=lambda row: row.id)
     return [row for row in rows if run_status_now(row, ours=has(row.id)) in ("interrupted", "paused")]
 
 

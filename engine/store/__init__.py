@@ -1,21 +1,25 @@
 """
 The store: tables, migrations, all SQL, and the only thread that writes.
 
-The screen and the worker meet here: neither holds an object of the other. What the rows mean (rates, forecasts) is the
-business of metrics; what becomes of a run is that of the runner. docs/store.md is the design note.
+The screen and the worker meet here: neither holds an object of the other. Rates and forecasts are computed in reports;
+the steps of a run are decided in runners. docs/store.md is the design note.
 """
 
 from __future__ import annotations
 
 from engine.store.bell import committed
+from engine.store.calls import Calls
 from engine.store.clean import Cleanup, CleanupResult
-from engine.store.drafts import Order
-from engine.store.parts import Calls, Drafts, Reviews, Runs
+from engine.store.comparisons import Comparisons
+from engine.store.draft_filter import Order
+from engine.store.drafts import Drafts
+from engine.store.profiles import Profiles
 from engine.store.records import (
     EVERY,
     FILLED,
     GOOD,
     OPEN,
+    AutoDecision,
     AutoResume,
     CallStart,
     Command,
@@ -23,31 +27,32 @@ from engine.store.records import (
     DraftFilter,
     DraftState,
     Edit,
-    Filed,
-    Judged,
+    ImportedReview,
     Kept,
     NewComparison,
+    NewOpinion,
     NewRun,
+    Opinion,
     RunState,
     Settlement,
     Verdict,
 )
-from engine.store.returns import Returned
-from engine.store.settings import Comparisons, Profiles
-from engine.store.store import Store
-from engine.store.verdicts import (
+from engine.store.review_rows import (
     AcceptanceRow,
-    Alike,
     CheckRow,
-    Decision,
     Facets,
     OpinionCounts,
     OpinionRow,
     ReviewCounts,
+    ReviewDecision,
     ReviewRow,
     ReviewSession,
+    SimilarDraft,
     Subject,
 )
+from engine.store.reviews import Reviews
+from engine.store.runs import Runs
+from engine.store.store import Store
 from engine.store.views import (
     Bucket,
     CachedDraft,
@@ -70,7 +75,7 @@ __all__ = [
     "GOOD",
     "OPEN",
     "AcceptanceRow",
-    "Alike",
+    "AutoDecision",
     "AutoResume",
     "Bucket",
     "CachedDraft",
@@ -86,7 +91,6 @@ __all__ = [
     "ComparisonRow",
     "Comparisons",
     "DayFull",
-    "Decision",
     "DraftFilter",
     "DraftRow",
     "DraftState",
@@ -94,18 +98,19 @@ __all__ = [
     "Edit",
     "Facets",
     "Failure",
-    "Filed",
     "Health",
-    "Judged",
+    "ImportedReview",
     "Kept",
     "NewComparison",
+    "NewOpinion",
     "NewRun",
+    "Opinion",
     "OpinionCounts",
     "OpinionRow",
     "Order",
     "Profiles",
-    "Returned",
     "ReviewCounts",
+    "ReviewDecision",
     "ReviewRow",
     "ReviewSession",
     "Reviews",
@@ -115,6 +120,7 @@ __all__ = [
     "Sample",
     "Settled",
     "Settlement",
+    "SimilarDraft",
     "Store",
     "Subject",
     "Totals",

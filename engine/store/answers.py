@@ -1,5 +1,5 @@
 """
-An answer in the ledger: kept as it came, once, before it is read; in the journal while the database cannot be written.
+Storing an answer as it came, once, before it is read; it waits in the journal while the database cannot be written.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from engine.errors import StoreError
+from engine.store.records import LIVE
 from engine.store.tables import call, reply, run
 
 PACK_BYTES = 4096
@@ -35,7 +36,7 @@ def new_value(table: Table, column: str) -> BindParameter[Any]:
 
 
 def outcome_is(*outcomes: str) -> ColumnElement[bool]:
-    """The call's outcome is one of these; an IN would be filled in anew at every execution."""
+    """The call's outcome is one of these; SQLAlchemy would expand an IN at every execution."""
     return or_(*(call.c.outcome == literal_column(f"'{outcome}'") for outcome in outcomes))
 
 
@@ -43,7 +44,7 @@ STILL_OURS = or_(
     bindparam("fence", type_=Integer()).is_(None),
     select(run.c.fence).where(run.c.id == call.c.run).scalar_subquery() == bindparam("fence", type_=Integer()),
 )
-"""The process is still the run's: `fence` is its proof, None where nobody asks for one."""
+"""The run still belongs to this process: its fence is `fence`; None: not checked."""
 _ANSWER = (
     update(call)
     .where(call.c.id == bindparam("at_call"), outcome_is("in_flight", "in_doubt"), STILL_OURS)
@@ -53,40 +54,44 @@ _REPLY = insert(reply)
 
 
 def replay(conn: Connection, entry: dict[str, Any]) -> None:
-    """Take an answer from the journal of a process that has ended: to be read, or, where the run has ended, kept."""
+    """
+    Store an answer from the journal of a process that has ended.
+
+    A live run will read it; for a run that has ended it is only kept.
+    """
     answer, raw = entry["answer"], zlib.decompress(b64decode(entry["body"]))
     if not _unanswered(conn, answer["at_call"]):
         return
     its_run = select(run.c.state).join(call, call.c.run == run.c.id).where(call.c.id == answer["at_call"])
-    if conn.execute(its_run).scalar() in ("queued", "running", "paused"):
+    if conn.execute(its_run).scalar() in LIVE:
         store_answer(conn, answer, raw)
     else:
         _keep_raw(conn, answer["at_call"], raw)
 
 
 def journal_entry(answer: dict[str, Any], raw: bytes) -> dict[str, Any]:
-    """An answer as the journal keeps it."""
+    """The journal's entry for an answer."""
     return {"answer": answer, "body": b64encode(zlib.compress(raw, 1)).decode()}
 
 
 def store_answer(conn: Connection, answer: dict[str, Any], raw: bytes) -> bool:
     """
-    Keep an answer as it came; its call waits to be read.
+    Store an answer as it came; its call is `answered` and waits to be read.
 
     Args:
         conn: A transaction.
-        answer: at_call, new_status, new_ended_at, and `fence`: the proof that the run is this process's, or None.
+        answer: at_call, new_status, new_ended_at, and `fence` (None: not checked).
         raw: Its body.
 
     Returns:
-        False where the run is another process's by now: the answer is kept, its call stays in doubt.
+        False if the run belongs to another process by now: the answer is kept, its call stays in doubt.
 
     Raises:
         StoreError: the call is settled or answered already.
     """
     ours = conn.execute(_ANSWER, answer).rowcount > 0
     if not ours and _is_stored(conn, answer["at_call"], raw):
-        return True  # from the journal, by whoever found it first
+        return True  # another process has stored it from the journal
     if not ours and not _unanswered(conn, answer["at_call"]):
         raise StoreError("call_not_in_flight", call=answer["at_call"])
     _keep_raw(conn, answer["at_call"], raw)
@@ -97,12 +102,17 @@ def _keep_raw(conn: Connection, call_id: int, raw: bytes) -> None:
     conn.execute(_REPLY, {"call": call_id, "packed": len(raw) > PACK_BYTES, "body": _packed(raw)})
 
 
+def unpack(body: bytes) -> bytes:
+    """The answer of a row that says `packed`."""
+    return zlib.decompress(body)
+
+
 def _packed(raw: bytes) -> bytes:
     return zlib.compress(raw, 1) if len(raw) > PACK_BYTES else raw
 
 
 def _is_stored(conn: Connection, call_id: int, raw: bytes) -> bool:
-    """The call waits to be read, and this is its answer."""
+    """Whether the call waits to be read, and this is its answer."""
     unread = (
         select(call.c.id).join(reply, reply.c.call == call.c.id).where(call.c.id == call_id, outcome_is("answered"))
     )
@@ -110,7 +120,7 @@ def _is_stored(conn: Connection, call_id: int, raw: bytes) -> bool:
 
 
 def _unanswered(conn: Connection, call_id: int) -> bool:
-    """The call is in flight or in doubt, and no answer to it is kept."""
+    """Whether the call is in flight or in doubt, without a stored answer."""
     is_open = select(call.c.id).where(call.c.id == call_id, outcome_is("in_flight", "in_doubt"))
     kept = select(reply.c.call).where(reply.c.call == call_id)
     return conn.execute(is_open).first() is not None and conn.execute(kept).first() is None

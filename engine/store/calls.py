@@ -1,89 +1,43 @@
 """
-The ledger's writes: a call is recorded before it is sent, its answer before it is read, its drafts with its cost.
+The ledger: a call is recorded before it is sent, its answer before it is read, its drafts together with its cost.
 
-Whether to send, keep or ask again was decided in retry and ask.
+Whether to send, keep or ask again is decided in generate.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from concurrent.futures import Future
-from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Float,
-    bindparam,
-    func,
-    insert,
-    literal_column,
-    select,
-    update,
-)
+from sqlalchemy import Connection, func, select
 
 from engine.errors import StoreError
-from engine.store.answers import STILL_OURS, journal_entry, new_value, outcome_is, store_answer
-from engine.store.base import Access, Part
-from engine.store.budgets import Marks, day_full
-from engine.store.columns import searchable
-from engine.store.opinions import file_opinions
-from engine.store.records import OPEN, CallStart, DayFull, Kept, Settlement
-from engine.store.tables import call, draft, run, shingle
-from engine.store.views import Settled, is_flagged
+from engine.store.access import Access, Part
+from engine.store.answers import journal_entry, store_answer, unpack
+from engine.store.day_budget import Marks, day_full, spent_usd
+from engine.store.ledger import calls_like, calls_of, read_call, read_failures, read_samples, read_timeline
+from engine.store.opinions import store_opinions
+from engine.store.records import CallStart, DayFull, Purpose, Settlement
+from engine.store.settling import (
+    call_row,
+    check_fence,
+    close_call,
+    count_drafts,
+    enter_call,
+    fail_slots,
+    kept_row,
+    settled_row,
+    store_drafts,
+)
+from engine.store.tables import call, reply
+from engine.store.views import Bucket, CallRow, Failure, Sample, Settled
 
-GOOD = 200
+HTTP_OK = 200
 """An answer of any other status is written at once: what it says may hold other calls back."""
 
-_TOKENS = ("tokens_in", "tokens_out", "tokens_cached")
-_AS_THEY_ARE = ("outcome", "reason", "message", "status", "ended_at", "cost_usd", *_TOKENS)
 
-
-_START = insert(call)
-_ASK = (
-    update(draft)
-    .where(draft.c.run == bindparam("at_run"), draft.c.slot == bindparam("at_slot"))
-    .values(asks=draft.c.asks + 1)
-)
-_FENCE = select(run.c.fence).where(run.c.id == bindparam("at_run"))
-_SETTLE = (
-    update(call)
-    .where(call.c.id == bindparam("at_call"), outcome_is(*OPEN, "in_doubt"), STILL_OURS)
-    .values(
-        **{
-            name: new_value(call, name)
-            for name in ("outcome", "reason", "message", "cost_is_estimate", "refused", *_TOKENS)
-        },
-        **{name: func.coalesce(new_value(call, name), call.c[name]) for name in ("status", "cost_usd", "model")},
-        ended_at=func.coalesce(new_value(call, "ended_at"), call.c.ended_at, bindparam("now", type_=Float())),
-    )
-    .returning(call.c.run, call.c.model)
-)
-_PLANNED = (draft.c.run == bindparam("at_run"), draft.c.slot == bindparam("at_slot"), draft.c.state == "planned")
-_KEEP = (
-    update(draft)
-    .where(*_PLANNED)
-    .values(
-        state=literal_column("'drafted'"),
-        source=literal_column("'call'"),
-        **{
-            name: new_value(draft, name)
-            for name in ("content", "title", "search", "flags", "flagged", "call", "made_at", "model")
-        },
-        fingerprint=func.coalesce(new_value(draft, "fingerprint"), draft.c.fingerprint),
-    )
-    .returning(draft.c.id)
-)
-_HASHES = insert(shingle)
-_FAIL = update(draft).where(*_PLANNED).values(state=literal_column("'failed'"), reason=new_value(draft, "reason"))
-_COUNT = (
-    update(call)
-    .where(call.c.id == bindparam("at_call"))
-    .values(kept=new_value(call, "kept"), late=new_value(call, "late"))
-)
-
-
-class CallSteps(Part):
-    """The steps of a call."""
+class Calls(Part):
+    """Reads and writes of calls."""
 
     def __init__(self, access: Access) -> None:
         super().__init__(access)
@@ -93,26 +47,23 @@ class CallSteps(Part):
         """
         Enter a call in the ledger, in flight; wait for the commit before sending it.
 
-        Its row is what reserves its worst case: the sum and the row are one transaction, so no two processes pass the
-        day's budget together.
+        Its row reserves its upper bound: the sum of the day and the row are one transaction, so no two processes
+        exceed the daily budget together.
 
         Returns:
             The call's id, or DayFull: nothing was entered, nothing may be sent.
 
         Raises:
-            StoreError: (in the future) the run has gone to another process (`fence`).
+            StoreError: (in the future) the run belongs to another process (`fence`).
         """
-        row = _call_row(start)
+        row = call_row(start)
         asked = [{"at_run": start.run, "at_slot": slot} for slot in start.slots]
 
         def op(conn: Connection) -> int | DayFull:
-            _check_fence(conn, start.run, start.fence)
+            check_fence(conn, start.run, start.fence)
             if start.day and (full := day_full(conn, self._marks, start.day, start.worst_usd, start.sent_at)):
                 return full
-            key = conn.execute(_START, row).inserted_primary_key
-            if asked:
-                conn.execute(_ASK, asked)
-            return int(key[0]) if key else 0
+            return enter_call(conn, row, asked)
 
         return self._access.write_patiently(op)
 
@@ -120,7 +71,7 @@ class CallSteps(Part):
         """
         Store an answer as it came; wait for the commit before reading it.
 
-        While the database cannot be written it waits in memory and in the journal.
+        While the database cannot be written the answer waits in memory and in the journal.
 
         Returns:
             False for a process that lost the run (`fence`): the answer is kept as it came, its call stays in doubt.
@@ -129,113 +80,110 @@ class CallSteps(Part):
             StoreError: (in the future) the call is settled or answered already.
         """
         answer = {"at_call": call_id, "new_status": status, "new_ended_at": ended_at, "fence": fence}
-        hurried = status != GOOD
+        hurried = status != HTTP_OK
         return self._access.write_patiently(
             lambda conn: store_answer(conn, answer, raw), lambda: journal_entry(answer, raw), hurried=hurried
         )
 
     def settle(self, settlement: Settlement, fence: int | None = None) -> Future[Settled]:
         """
-        Close a call: its outcome, usage and cost, its drafts or opinions and the slots given up, in one transaction.
+        Close a call: its outcome, usage and cost, its drafts or opinions and the failed slots, in one transaction.
 
-        A slot takes its first draft or failure and nothing after; a later draft is counted as late.
+        A slot takes its first draft or failure and nothing after; a later draft counts as late.
 
         Raises:
             StoreError: (in the future) the call is settled already, unknown, or its run another's (`fence`).
         """
-        now = self._access.clock.wall()
-        row = {**_settle_row(settlement, now), "fence": fence}
-        kept = [(_kept_row(one, settlement, now), one.hashes) for one in settlement.drafts]
+        now = self._access.now()
+        row = settled_row(settlement, now, fence)
+        kept = [(kept_row(one, settlement, now), one.hashes) for one in settlement.drafts]
 
         def op(conn: Connection) -> Settled:
-            closed = conn.execute(_SETTLE, row).first()
-            if closed is None:
-                raise StoreError("call_not_open", call=settlement.call)
-            settled = _store(conn, {"at_run": closed.run, "new_model": closed.model}, kept)
+            run_id, model = close_call(conn, row)
             if settlement.opinions:
-                settled = file_opinions(conn, closed.run, settlement, closed.model, now)
-            if settled.stored or settled.late:
-                counts = {"at_call": settlement.call, "new_kept": len(settled.stored), "new_late": settled.late}
-                conn.execute(_COUNT, counts)
-            _fail(conn, closed.run, settlement.failed)
+                settled = store_opinions(conn, run_id, settlement, model, now)
+            else:
+                settled = store_drafts(conn, run_id, model, kept)
+            count_drafts(conn, settlement.call, settled)
+            fail_slots(conn, run_id, settlement.failed)
             return settled
 
         return self._access.write_patiently(op, hurried=False)
 
+    def page(self, run_id: int, limit: int = 50, offset: int = 0, failed_only: bool = False) -> list[CallRow]:
+        """A page of a run's calls, newest first, without their replies."""
+        page = calls_of(run_id, failed_only).order_by(call.c.id.desc()).limit(limit).offset(offset)
+        with self._access.reading() as conn:
+            return [read_call(row) for row in conn.execute(page)]
 
-class FailedSlots(Part):
-    """Slots that are given up."""
+    def count(self, run_id: int, failed_only: bool = False) -> int:
+        """How many calls a run has made."""
+        calls = select(func.count()).select_from(calls_of(run_id, failed_only).subquery())
+        with self._access.reading() as conn:
+            return conn.execute(calls).scalar_one()
 
-    def fail(self, run_id: int, failed: Mapping[int, str], fence: int | None = None) -> Future[None]:
+    def unsettled(self, run_id: int) -> list[CallRow]:
+        """Calls whose answer is stored (see `reply`) but was not read before a crash, oldest first."""
+        answered = select(call).where(call.c.run == run_id, call.c.outcome == "answered").order_by(call.c.id)
+        with self._access.reading() as conn:
+            return [read_call(row) for row in conn.execute(answered)]
+
+    def reply(self, call_id: int) -> bytes:
         """
-        Give up slots (number to reason) that are still open.
+        The body of a call's answer.
 
         Raises:
-            StoreError: (in the future) the run is another process's (`fence`).
+            StoreError: there was no answer, or it was cleaned away.
         """
+        with self._access.reading() as conn:
+            row = conn.execute(select(reply.c.packed, reply.c.body).where(reply.c.call == call_id)).first()
+        if row is None:
+            raise StoreError("no_reply_stored", call=call_id)
+        return unpack(row.body) if row.packed else bytes(row.body)
 
-        def op(conn: Connection) -> None:
-            _check_fence(conn, run_id, fence)
-            _fail(conn, run_id, failed)
+    def failures(self, run_id: int) -> list[Failure]:
+        """Why calls of a run failed, the most frequent reason first; the message is the newest call's."""
+        with self._access.reading() as conn:
+            return read_failures(conn, run_id)
 
-        return self._access.write_patiently(op)
+    def timeline(self, run_id: int, bucket_s: float) -> list[Bucket]:
+        """
+        How a run went, in spans of `bucket_s` seconds from its first call to its last event, empty spans included.
 
+        Raises:
+            StoreError: bucket_s is not above 0.
+        """
+        if not bucket_s > 0:
+            raise StoreError("bucket", bucket_s=bucket_s)
+        with self._access.reading() as conn:
+            return read_timeline(conn, run_id, bucket_s)
 
-def _check_fence(conn: Connection, run_id: int, fence: int | None) -> None:
-    if fence is not None and conn.execute(_FENCE, {"at_run": run_id}).scalar() != fence:
-        raise StoreError("run_taken", run=run_id)
+    def samples(
+        self, provider: str, model: str, kind: str, lang: str, limit: int = 200, *, purpose: Purpose = "drafts"
+    ) -> list[Sample]:
+        """The newest successful calls of this provider, model, kind, language and purpose, from its newest 30 runs."""
+        facts = {"provider": provider, "model": model, "kind": kind, "lang": lang, "purpose": purpose}
+        with self._access.reading() as conn:
+            return read_samples(conn, calls_like(facts), limit)
 
+    def run_samples(self, run_id: int, limit: int = 200) -> list[Sample]:
+        """The newest successful calls of one run."""
+        with self._access.reading() as conn:
+            return read_samples(conn, call.c.run == run_id, limit)
 
-def _call_row(start: CallStart) -> dict[str, Any]:
-    as_they_are = ("run", "packet", "attempt", "sent_at", "wait_s", "model")
-    return {
-        **{name: getattr(start, name) for name in as_they_are},
-        "slots": list(start.slots),
-        "asked": len(start.slots),
-        "cost_usd": start.worst_usd,
-        "cost_is_estimate": start.worst_usd > 0,
-    }
+    def latencies(self, provider: str, model: str, kind: str, lang: str, limit: int = 200) -> list[tuple[int, float]]:
+        """(items asked, seconds) of `samples`."""
+        return _latencies(self.samples(provider, model, kind, lang, limit))
 
+    def run_latencies(self, run_id: int, limit: int = 200) -> list[tuple[int, float]]:
+        """(items asked, seconds) of `run_samples`."""
+        return _latencies(self.run_samples(run_id, limit))
 
-def _settle_row(settlement: Settlement, now: float) -> dict[str, Any]:
-    return {
-        **{f"new_{name}": getattr(settlement, name) for name in _AS_THEY_ARE},
-        "new_cost_is_estimate": settlement.cost_is_estimate or settlement.cost_usd is None,
-        "new_model": settlement.model or None,
-        "new_refused": dict(settlement.refused) or None,
-        "at_call": settlement.call,
-        "now": now,
-    }
-
-
-def _kept_row(kept: Kept, settlement: Settlement, now: float) -> dict[str, Any]:
-    made = kept.draft
-    return {
-        "at_slot": made.slot.number,
-        "new_content": made.content,
-        "new_title": kept.title,
-        "new_search": searchable(kept.search),
-        "new_flags": [flag.to_json() for flag in made.flags],
-        "new_flagged": is_flagged(made.flags),
-        "new_fingerprint": kept.fingerprint or None,
-        "new_call": settlement.call,
-        "new_made_at": now if settlement.ended_at is None else settlement.ended_at,
-    }
-
-
-def _store(conn: Connection, here: dict[str, Any], kept: list[tuple[dict[str, Any], tuple[int, ...]]]) -> Settled:
-    """Each draft into its slot, findable by its hashes; one whose slot has ended is late."""
-    stored = []
-    for row, hashes in kept:
-        draft_id = conn.execute(_KEEP, {**row, **here}).scalar()
-        if draft_id is None:
-            continue
-        stored.append(row["at_slot"])
-        if hashes:
-            conn.execute(_HASHES, [{"hash": one, "draft": draft_id} for one in hashes])
-    return Settled(tuple(stored), len(kept) - len(stored))
+    def spent_since(self, provider: str, since: float) -> float:
+        """USD of the calls sent to a provider from `since` on; calls in flight or in doubt at their upper bound."""
+        with self._access.reading() as conn:
+            return spent_usd(conn, provider, since)
 
 
-def _fail(conn: Connection, run_id: int, failed: Mapping[int, str]) -> None:
-    if failed:
-        conn.execute(_FAIL, [{"at_run": run_id, "at_slot": slot, "new_reason": why} for slot, why in failed.items()])
+def _latencies(samples: Sequence[Sample]) -> list[tuple[int, float]]:
+    return [(sample.asked, sample.seconds) for sample in samples]

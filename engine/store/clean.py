@@ -1,15 +1,14 @@
 """
-Housekeeping: old raw answers, rejected drafts and cancelled runs, and the room they leave in the file.
+Cleaning: old raw answers, rejected drafts and cancelled runs, and the disk space they free.
 
-What is cleaned is content, never a count: a rejected draft keeps its row, its title and its verdict, so that the sums
-of its run, and the cache that must not bring it back, say what they said before. The ledger is never shortened.
+Cleaning takes content, never a count: a rejected draft keeps its row, its title and its verdict, so the sums of its run
+do not change and the cache does not reuse it. The ledger is never shortened.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,14 +16,13 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, literal_column, select, update
 
 from engine.errors import StoreError
-from engine.store.base import Part
+from engine.store.access import Access
 from engine.store.faults import BUSY_S, explain
-from engine.store.records import OPEN
+from engine.store.records import LIVE, OPEN
 from engine.store.tables import call, change, draft, reply, review, run
 
 CLEANED = "cleaned"
 """The reason of a draft whose content was cleaned away."""
-_GOING = ("queued", "running", "paused")
 _ROW_BYTES = 200  # a slot without content: its row and its places in five indexes, measured on 100,000 of them
 
 
@@ -61,79 +59,54 @@ class CleanupResult:
         return self.reply_bytes + self.draft_bytes + self.run_bytes
 
 
-class Clean(Part):
-    """Making room."""
-
-    def cleanable(self, sweep: Cleanup) -> CleanupResult:
-        """What `clean` would do now: nothing is changed."""
-        with self._access.reading() as conn:
-            return _count(conn, sweep)
-
-    def clean(self, sweep: Cleanup) -> Future[CleanupResult]:
-        """
-        Clean, in one transaction; `vacuum` then gives the room back to the disk.
-
-        Never touched: approved and pending drafts, a draft that another one is a copy of, anything of a run that is
-        still open (queued, running or paused), and the ledger.
-
-        Returns:
-            What was cleaned.
-        """
-
-        def op(conn: Connection) -> CleanupResult:
-            swept = _count(conn, sweep)
-            if sweep.raw:
-                conn.execute(delete(reply).where(reply.c.call.in_(_old_calls(sweep.before))))
-            if sweep.rejected:
-                _empty(conn, sweep.before)
-            if sweep.cancelled:
-                _remove(conn, list(conn.scalars(_idle_runs(sweep.before))))
-            return swept
-
-        return self._access.write(op)
-
-    def vacuum(self) -> int:
-        """
-        Give the room that was cleaned back to the disk; takes about a second for 200 MB, and that much free disk.
-
-        Returns:
-            By how many bytes the file is smaller; 0 where the database is not a file.
-
-        Raises:
-            StoreError: a run is at work, which would have to wait; or another program holds the file.
-        """
-        path = self._access.database.path
-        if path is None:
-            return 0
-        with self._access.reading() as conn:
-            going = conn.scalars(select(run.c.id).where(run.c.state == "running").limit(1)).first()
-        if going is not None:
-            raise StoreError("clean_later", run=going)
-        before = _size(path)
-        try:
-            with closing(sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)) as connection:
-                connection.execute("VACUUM")
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except sqlite3.Error as exc:
-            raise explain(exc) from exc
-        return max(0, before - _size(path))
+def clean(conn: Connection, cleanup: Cleanup) -> CleanupResult:
+    """Delete what a Cleanup names; see `Store.clean`."""
+    result = count_cleanable(conn, cleanup)
+    if cleanup.raw:
+        conn.execute(delete(reply).where(reply.c.call.in_(_old_calls(cleanup.before))))
+    if cleanup.rejected:
+        _empty(conn, cleanup.before)
+    if cleanup.cancelled:
+        _remove(conn, list(conn.scalars(_idle_runs(cleanup.before))))
+    return result
 
 
-def _count(conn: Connection, sweep: Cleanup) -> CleanupResult:
+def vacuum(access: Access) -> int:
+    """Make the database's file smaller; see `Store.vacuum`."""
+    path = access.database.path
+    if path is None:
+        return 0
+    with access.reading() as conn:
+        running = conn.scalars(select(run.c.id).where(run.c.state == "running").limit(1)).first()
+    if running is not None:
+        raise StoreError("clean_later", run=running)
+    before = _size(path)
+    try:
+        with closing(sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)) as connection:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error as exc:
+        raise explain(exc) from exc
+    return max(0, before - _size(path))
+
+
+def count_cleanable(conn: Connection, cleanup: Cleanup) -> CleanupResult:
+    """What `clean` would delete now."""
     replies = drafts = runs = (0, 0)
     slots = 0
-    if sweep.raw:
+    if cleanup.raw:
         sums = select(func.count(), func.coalesce(func.sum(func.length(reply.c.body)), 0))
-        replies = _pair(conn, sums.where(reply.c.call.in_(_old_calls(sweep.before))))
-    if sweep.rejected:
+        replies = _pair(conn, sums.where(reply.c.call.in_(_old_calls(cleanup.before))))
+    if cleanup.rejected:
         long = func.length(draft.c.content) + func.length(draft.c.search) + func.length(draft.c.flags)
-        drafts = _pair(conn, select(func.count(), func.coalesce(func.sum(long), 0)).where(*_old_rejected(sweep.before)))
-    if sweep.cancelled:
-        own = draft.c.run.in_(_idle_runs(sweep.before))
+        sums = select(func.count(), func.coalesce(func.sum(long), 0))
+        drafts = _pair(conn, sums.where(*_old_rejected(cleanup.before)))
+    if cleanup.cancelled:
+        own = draft.c.run.in_(_idle_runs(cleanup.before))
         slots, letters = _pair(
             conn, select(func.count(), func.coalesce(func.sum(func.length(draft.c.topic)), 0)).where(own)
         )
-        count = select(func.count()).select_from(_idle_runs(sweep.before).subquery())
+        count = select(func.count()).select_from(_idle_runs(cleanup.before).subquery())
         runs = (int(conn.execute(count).scalar_one()), slots * _ROW_BYTES + letters)
     return CleanupResult(*replies, *drafts, runs[0], slots, runs[1])
 
@@ -145,7 +118,7 @@ def _pair(conn: Connection, sums: Select[int, int]) -> tuple[int, int]:
 
 def _old_calls(before: float) -> Select[int]:
     settled = and_(call.c.ended_at < before, call.c.outcome.not_in(OPEN))
-    return select(call.c.id).join(run, run.c.id == call.c.run).where(settled, run.c.state.not_in(_GOING))
+    return select(call.c.id).join(run, run.c.id == call.c.run).where(settled, run.c.state.not_in(LIVE))
 
 
 def _old_rejected(before: float) -> Sequence[ColumnElement[bool]]:
@@ -158,7 +131,7 @@ def _old_rejected(before: float) -> Sequence[ColumnElement[bool]]:
         draft.c.content.is_not(None),
         func.coalesce(said.scalar_subquery(), draft.c.made_at) < before,
         draft.c.id.not_in(select(twin.c.origin).where(twin.c.origin.is_not(None))),
-        draft.c.run.in_(select(run.c.id).where(run.c.state.not_in(_GOING))),
+        draft.c.run.in_(select(run.c.id).where(run.c.state.not_in(LIVE))),
     )
 
 

@@ -1,225 +1,241 @@
 """
-Drafts and slots read back: pages for the review, cells for the matrix, the cache for the next run.
+Slots and their drafts: pages for the review, cells for the matrix, the cache for the next run, similar drafts.
 
-The cache is no table: it is the drafts already paid for, found by fingerprint.
+The cache is no table: it is the drafts that are paid for already, found by fingerprint.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 
-from sqlalchemy import (
-    ColumnElement,
-    Row,
-    Select,
-    String,
-    and_,
-    func,
-    literal_column,
-    not_,
-    select,
-    type_coerce,
-)
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from engine.errors import StoreError
-from engine.store.base import Part, chunks
-from engine.store.columns import to_json
-from engine.store.records import EVERY, FILLED, DraftFilter
-from engine.store.search import holding
-from engine.store.tables import draft
-from engine.store.totals import count_if
-from engine.store.verdicts import ReviewCounts
+from engine.store.access import Part, chunks
+from engine.store.draft_filter import DRAFTED, Order, narrow, ordered, page_of, past
+from engine.store.draft_rows import (
+    COLUMNS,
+    count_cached,
+    read_cached,
+    read_causes,
+    read_cells,
+    read_checks,
+    read_draft,
+)
+from engine.store.duplicate_index import find_similar, read_texts
+from engine.store.records import EVERY, DraftFilter
+from engine.store.refill import not_regenerated, read_next_copies
+from engine.store.review_rows import CheckRow, Facets, SimilarDraft
+from engine.store.run_steps import cancel_open_slots
+from engine.store.settling import check_fence, fail_slots
+from engine.store.tables import draft, review, run
 from engine.store.views import CachedDraft, CellRow, DraftRow
-from engine.work import Flag, Slot
+from engine.work import Content, Slot
 
-Order = Literal["oldest", "newest", "flagged"]
-"""`flagged`: what needs a look first, then the oldest."""
-
-MOST_IDS = 10_000
-REVIEW_STATES = ("pending", "approved", "rejected")
-
-_DRAFTED = draft.c.state == literal_column("'drafted'")  # a literal: SQLite uses a partial index for nothing else
-_COLUMNS = [column for column in draft.columns if column.name != "search"]
+MOST_RUNS = 200
+_SLOT = (draft.c.slot, draft.c.topic, draft.c.level, draft.c.copy)
 
 
-class DraftReads(Part):
-    """Slots and their drafts."""
+class Drafts(Part):
+    """Reads and writes of slots and their drafts."""
 
     def get(self, draft_id: int) -> DraftRow:
         """
         One draft.
 
         Raises:
-            StoreError: there is none with this id.
+            StoreError: no draft has this id.
         """
         with self._access.reading() as conn:
-            row = conn.execute(select(*_COLUMNS).where(draft.c.id == draft_id)).first()
+            row = conn.execute(select(*COLUMNS).where(draft.c.id == draft_id)).first()
         if row is None:
             raise StoreError("draft_unknown", draft=draft_id)
-        return _draft_row(row)
+        return read_draft(row)
 
     def page(
         self, chosen: DraftFilter = EVERY, limit: int = 50, offset: int = 0, order: Order = "oldest"
     ) -> list[DraftRow]:
         """A page of drafts."""
-        # The page is found in the indexes alone; only its own rows are read whole.
         page = page_of(chosen, order, limit, offset)
-        rows = select(*_COLUMNS).where(draft.c.id.in_(page)).order_by(*ordered(order))
+        rows = select(*COLUMNS).where(draft.c.id.in_(page)).order_by(*ordered(order))
         with self._access.reading() as conn:
-            return [_draft_row(row) for row in conn.execute(rows)]
+            return [read_draft(row) for row in conn.execute(rows)]
 
     def each(self, chosen: DraftFilter = EVERY, size: int = 500) -> Iterator[DraftRow]:
         """Every draft, oldest first, read `size` at a time: for exports of any length."""
         last = 0
         while True:
-            page = select(*_COLUMNS).where(draft.c.id > last, *narrow(chosen)).order_by(draft.c.id).limit(size)
+            page = select(*COLUMNS).where(draft.c.id > last, *narrow(chosen)).order_by(draft.c.id).limit(size)
             with self._access.reading() as conn:
-                rows = [_draft_row(row) for row in conn.execute(page)]
+                rows = [read_draft(row) for row in conn.execute(page)]
             yield from rows
             if len(rows) < size:
                 return
             last = rows[-1].id
 
-    def count(self, chosen: DraftFilter = EVERY) -> int:
-        """How many drafts there are."""
+    def adjacent(
+        self,
+        chosen: DraftFilter = EVERY,
+        order: Order = "oldest",
+        at: int | None = None,
+        *,
+        back: bool = False,
+        without: Collection[int] = (),
+    ) -> int | None:
+        """
+        The draft next to one in an order, whether or not that one is among the chosen.
+
+        Args:
+            chosen: Which drafts.
+            order: As in `page`.
+            at: The draft to start from; None: before the first one (`back`: after the last one).
+            back: The one before instead of the one after.
+            without: Drafts to skip.
+
+        Returns:
+            Its id; None when there is none.
+        """
+        more: list[ColumnElement[bool]] = [draft.c.id.not_in(list(without))] if without else []
         with self._access.reading() as conn:
-            return conn.execute(select(func.count()).select_from(draft).where(*narrow(chosen))).scalar_one()
+            if at is not None:
+                flagged = conn.execute(select(draft.c.flagged).where(draft.c.id == at)).scalar()
+                more.append(past(order, at, bool(flagged), back=back))
+            return conn.execute(page_of(chosen, order, 1, 0, *more, back=back)).scalar()
 
     def ids(self, chosen: DraftFilter = EVERY) -> list[int]:
         """The ids of all drafts of a filter, the oldest first."""
         with self._access.reading() as conn:
             return list(conn.scalars(select(draft.c.id).where(*narrow(chosen)).order_by(draft.c.id)))
 
-    def open_slots(self, run_id: int) -> list[Slot]:
-        """The slots that still want a draft, in order."""
-        columns = (draft.c.slot, draft.c.topic, draft.c.level, draft.c.copy)
-        rows = select(*columns).where(draft.c.run == run_id, draft.c.state == "planned").order_by(draft.c.slot)
+    def outlines(self, chosen: DraftFilter = EVERY) -> list[tuple[int, str, int]]:
+        """(id, topic, level) of all drafts of a filter, by run and slot."""
+        rows = select(draft.c.id, draft.c.topic, draft.c.level).where(*narrow(chosen))
         with self._access.reading() as conn:
-            return [Slot(*row) for row in conn.execute(rows)]
+            return [(row.id, row.topic, row.level) for row in conn.execute(rows.order_by(draft.c.run, draft.c.slot))]
 
-    def asks(self, run_id: int) -> dict[int, int]:
-        """How often each open slot was asked for already; those never asked for are left out."""
-        rows = select(draft.c.slot, draft.c.asks).where(
-            draft.c.run == run_id, draft.c.state == "planned", draft.c.asks > 0
+    def count(self, chosen: DraftFilter = EVERY) -> int:
+        """How many drafts there are."""
+        with self._access.reading() as conn:
+            return conn.execute(select(func.count()).select_from(draft).where(*narrow(chosen))).scalar_one()
+
+    def kinds(self, chosen: DraftFilter = EVERY) -> tuple[str, ...]:
+        """The kinds of these drafts."""
+        kinds = select(draft.c.kind).where(*narrow(chosen)).distinct().order_by(draft.c.kind)
+        with self._access.reading() as conn:
+            return tuple(conn.scalars(kinds))
+
+    def facets(self, most: int = 500) -> Facets:
+        """The topics and models of all drafts, by name, and the newest runs; at most `most` of each."""
+        with self._access.reading() as conn:
+            topics, models = (
+                tuple(conn.scalars(select(column).where(DRAFTED).distinct().order_by(column).limit(most)))
+                for column in (draft.c.topic, draft.c.model)
+            )
+            runs = conn.scalars(select(run.c.id).order_by(run.c.id.desc()).limit(min(most, MOST_RUNS)))
+            return Facets(topics, models, tuple(runs))
+
+    def original(self, draft_id: int) -> Content | None:
+        """The content of a draft before any edit; None when nobody has edited it, or every edit was undone."""
+        edits = select(review.c.previous).where(
+            review.c.draft == draft_id, review.c.verdict == "edited", review.c.undone_at.is_(None)
         )
         with self._access.reading() as conn:
-            return {row.slot: row.asks for row in conn.execute(rows)}
-
-    def cells(self, run_id: int) -> list[CellRow]:
-        """Each topic at each level, by topic, then level."""
-        sums = (func.count(), count_if(draft.c.state.in_(FILLED)), count_if(draft.c.state == "failed"))
-        keys = (draft.c.topic, draft.c.level)
-        rows = select(*keys, *sums).where(draft.c.run == run_id).group_by(*keys).order_by(*keys)
-        with self._access.reading() as conn:
-            return [CellRow(*row) for row in conn.execute(rows)]
-
-    def causes(self, run_id: int) -> dict[str, int]:
-        """Why slots of a run failed, the commonest reason first."""
-        times = func.count().label("times")
-        failed = select(draft.c.reason, times).where(draft.c.run == run_id, draft.c.state == "failed")
-        with self._access.reading() as conn:
-            rows = conn.execute(failed.group_by(draft.c.reason).order_by(times.desc()))
-            return {row.reason: row.times for row in rows}
+            previous = conn.execute(edits.order_by(review.c.id).limit(1)).scalar()
+        return None if previous is None else previous["content"]
 
     def cached(self, fingerprints: Sequence[str]) -> dict[str, CachedDraft]:
         """The newest draft of each fingerprint; none whose content was rejected, here or in a copy."""
-        columns = (draft.c.fingerprint, draft.c.id, draft.c.title, draft.c.flags, draft.c.model)
         found: dict[str, CachedDraft] = {}
         with self._access.reading() as conn:
             for part in chunks(fingerprints):
-                for row in conn.execute(select(*columns).where(_reusable(part)).order_by(draft.c.id)):
-                    found[row.fingerprint] = CachedDraft(row.id, row.title, _flags(row.flags), row.model)
+                found |= read_cached(conn, part)
         return found
 
     def count_cached(self, fingerprints: Sequence[str]) -> int:
         """How many of these fingerprints `cached` would find."""
         with self._access.reading() as conn:
-            return sum(
-                conn.execute(select(func.count(draft.c.fingerprint.distinct())).where(_reusable(part))).scalar_one()
-                for part in chunks(list(dict.fromkeys(fingerprints)))
-            )
+            return sum(count_cached(conn, part) for part in chunks(list(dict.fromkeys(fingerprints))))
 
+    def similar(self, hashes: Sequence[int]) -> list[tuple[int, int, int]]:
+        """
+        Stored drafts that share enough of these hashes to be compared, the most shared first; at most six.
 
-class ReviewCounting(Part):
-    """Drafts by review state."""
+        Args:
+            hashes: From kinds.sketch.
 
-    def counts(self, chosen: DraftFilter = EVERY) -> ReviewCounts:
-        """Drafts by review state; the filter's own review state is left aside."""
-        conditions = [*narrow(chosen, review=False), _DRAFTED]
-        groups = select(draft.c.review, draft.c.flagged, func.count()).where(*conditions)
-        counts = dict.fromkeys((*REVIEW_STATES, "flagged"), 0)
+        Returns:
+            The id, run and slot of each.
+        """
+        with self._access.cursor() as cursor:
+            return find_similar(cursor, self._access.database.reader.dialect, hashes)
+
+    def texts(self, draft_ids: Sequence[int]) -> list[SimilarDraft]:
+        """The texts of these drafts, where they have one."""
         with self._access.reading() as conn:
-            for state, flagged, count in conn.execute(groups.group_by(draft.c.review, draft.c.flagged)):
-                counts[state] += count
-                if flagged and state == "pending":
-                    counts["flagged"] += count
-        return ReviewCounts(**counts)
+            return read_texts(conn, draft_ids)
 
+    def checks(self, run_id: int) -> list[CheckRow]:
+        """What the checks found in a run, by severity (refused, flagged, note), the most frequent first."""
+        with self._access.reading() as conn:
+            return read_checks(conn, run_id)
 
-def ordered(order: Order, *, back: bool = False) -> list[ColumnElement[Any]]:
-    """What an order sorts by; `back`: from its end to its beginning."""
-    by_id = draft.c.id.desc() if (order == "newest") != back else draft.c.id
-    if order != "flagged":
-        return [by_id]
-    return [draft.c.flagged if back else draft.c.flagged.desc(), by_id]
+    def open_slots(self, run_id: int) -> list[Slot]:
+        """The slots without a draft that are not ended, in order."""
+        rows = select(*_SLOT).where(draft.c.run == run_id, draft.c.state == "planned").order_by(draft.c.slot)
+        with self._access.reading() as conn:
+            return [Slot(*row) for row in conn.execute(rows)]
 
+    def asks(self, run_id: int) -> dict[int, int]:
+        """How many calls asked for each open slot; slots that were never asked for are left out."""
+        asked = (draft.c.run == run_id, draft.c.state == "planned", draft.c.asks > 0)
+        with self._access.reading() as conn:
+            return {row.slot: row.asks for row in conn.execute(select(draft.c.slot, draft.c.asks).where(*asked))}
 
-def page_of(
-    chosen: DraftFilter,
-    order: Order,
-    limit: int,
-    offset: int = 0,
-    *more: ColumnElement[bool],
-    back: bool = False,
-) -> Select[Any]:
-    """The ids of a page of drafts; for drafted ones they are found in `draft_desk` alone."""
-    page = select(draft.c.id).where(*narrow(chosen), *more)
-    return page.order_by(*ordered(order, back=back)).limit(limit).offset(offset)
+    def cells(self, run_id: int) -> list[CellRow]:
+        """Each topic at each level of a run, by topic, then level."""
+        with self._access.reading() as conn:
+            return read_cells(conn, run_id)
 
+    def causes(self, run_id: int) -> dict[str, int]:
+        """Why slots of a run failed, the most frequent reason first."""
+        with self._access.reading() as conn:
+            return read_causes(conn, run_id)
 
-def narrow(chosen: DraftFilter, *, review: bool = True) -> list[ColumnElement[bool]]:
-    """
-    A filter as conditions.
+    def fail(self, run_id: int, failed: Mapping[int, str], fence: int | None = None) -> Future[None]:
+        """
+        Fail the slots (number to reason) that are still open.
 
-    Raises:
-        StoreError: more than 10,000 ids.
-    """
-    names = ("run", "kind", "lang", "level", "topic", "model", "flagged", *(["review"] if review else []))
-    conditions = [draft.c[name] == getattr(chosen, name) for name in names if getattr(chosen, name) is not None]
-    if chosen.state is not None:
-        conditions.append(_DRAFTED if chosen.state == "drafted" else draft.c.state == chosen.state)
-    if chosen.flag is not None:
-        conditions.append(
-            type_coerce(draft.c.flags, String).contains(f'"code":{to_json(chosen.flag)},', autoescape=True)
-        )
-    if chosen.score is not None:
-        conditions += [draft.c.score >= chosen.score[0], draft.c.score < chosen.score[1]]
-    if chosen.scored is not None:
-        conditions.append(draft.c.score.is_not(None) if chosen.scored else draft.c.score.is_(None))
-    conditions += holding(chosen.text or "")
-    if chosen.ids is not None:
-        if len(chosen.ids) > MOST_IDS:
-            raise StoreError("drafts_named_many", n=len(chosen.ids), most=MOST_IDS)
-        conditions.append(draft.c.id.in_(list(chosen.ids)))
-    return conditions
+        Raises:
+            StoreError: (in the future) the run belongs to another process (`fence`).
+        """
 
+        def op(conn: Connection) -> None:
+            check_fence(conn, run_id, fence)
+            fail_slots(conn, run_id, failed)
 
-def _reusable(fingerprints: Sequence[str]) -> ColumnElement[bool]:
-    twin = draft.alias("twin")
-    rejected = select(twin.c.id).where(
-        twin.c.fingerprint == draft.c.fingerprint,
-        twin.c.state == literal_column("'drafted'"),
-        twin.c.review == "rejected",
-        func.coalesce(twin.c.origin, twin.c.id) == func.coalesce(draft.c.origin, draft.c.id),
-    )
-    return and_(draft.c.fingerprint.in_(list(fingerprints)), _DRAFTED, not_(rejected.exists()))
+        return self._access.write_patiently(op)
 
+    def cancel_open(self, run_id: int) -> Future[int]:
+        """Cancel the run's open slots; how many."""
+        return self._access.write(lambda conn: cancel_open_slots(conn, run_id))
 
-def _flags(raw: list[dict[str, Any]] | None) -> tuple[Flag, ...]:
-    return tuple(Flag(**one) for one in raw or ())
+    def refillable(self, chosen: DraftFilter = EVERY) -> dict[int, int]:
+        """How many of these drafts are rejected and not regenerated yet, by run."""
+        rows = select(draft.c.run, func.count()).where(*narrow(chosen, review=False), not_regenerated())
+        with self._access.reading() as conn:
+            return {row[0]: row[1] for row in conn.execute(rows.group_by(draft.c.run).order_by(draft.c.run))}
 
+    def rejected_slots(self, chosen: DraftFilter) -> dict[int, Slot]:
+        """The ids and slots of those drafts, in the order of the slots."""
+        rows = select(draft.c.id, *_SLOT).where(*narrow(chosen, review=False), not_regenerated())
+        with self._access.reading() as conn:
+            return {row[0]: Slot(*row[1:]) for row in conn.execute(rows.order_by(draft.c.run, draft.c.slot))}
 
-def _draft_row(row: Row[Any]) -> DraftRow:
-    values = dict(row._mapping)
-    return DraftRow(**{**values, "flags": _flags(values["flags"]), "content": values["content"] or {}})
+    def next_copies(self, kind: str, lang: str, topics: Iterable[str]) -> dict[tuple[str, int], int]:
+        """(topic, level) to the first copy number that no slot of the library has."""
+        found: dict[tuple[str, int], int] = {}
+        with self._access.reading() as conn:
+            for part in chunks(sorted(set(topics))):
+                found |= read_next_copies(conn, kind, lang, part)
+        return found

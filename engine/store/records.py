@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from engine.money.cost import Day
 from engine.spec import RunSpec, Tuning
+from engine.store.views import DraftRow
 from engine.work import Content, Draft, Flag
 
 RunState = Literal["queued", "running", "paused", "done", "incomplete", "cancelled"]
@@ -21,6 +22,8 @@ DraftState = Literal["planned", "drafted", "judged", "failed", "cancelled"]
 Verdict = Literal["approved", "rejected"]
 Command = Literal["cancel", "pause"]
 
+LIVE: tuple[RunState, ...] = ("queued", "running", "paused")
+"""States of a run that has not ended."""
 FILLED: tuple[DraftState, ...] = ("drafted", "judged")
 """States of a slot that has what it wanted."""
 GOOD = ("ok", "partial")
@@ -127,8 +130,8 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
-    """One part of an opinion on a draft, to be stored for a slot of a review."""
+class NewOpinion:
+    """One part of an opinion on a draft, to be stored for a slot of a run of judgements."""
 
     slot: int
     draft: int
@@ -137,17 +140,26 @@ class Filed:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """What a whole opinion and the draft's own flags come to."""
+class Opinion:
+    """A scored opinion beside the draft's own flags: what a rule needs to decide."""
 
     verdict: str
     """ok, fix or reject."""
     score: float
     """The lowest of the five."""
     flagged: bool
-    solved: int
-    """Blanks solved blind, of `blanks`; both 0 where nothing was to be solved."""
-    blanks: int
+    solved: int | None
+    """Blanks solved blind, of `blanks`; both None when no blind solve has come."""
+    blanks: int | None
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AutoDecision:
+    """A decision that a rule makes from an opinion."""
+
+    verdict: Verdict
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +185,10 @@ class Settlement:
     model: str = ""
     """The served model; empty keeps the one asked for."""
     drafts: Sequence[Kept] = ()
-    opinions: Sequence[Filed] = ()
-    """In place of drafts, where the run is a review."""
-    decide: Callable[[Judged], Verdict | None] | None = None
-    """Whether a whole opinion approves or rejects a pending draft; None: a person decides everything."""
+    opinions: Sequence[NewOpinion] = ()
+    """Instead of drafts, in a run of judgements."""
+    decide: Callable[[Opinion], AutoDecision | None] | None = None
+    """Whether a scored opinion approves or rejects a pending draft; None: a person decides everything."""
     failed: Mapping[int, str] = field(default_factory=dict)
     """Slot number to reason, for slots that must not be asked for again."""
     refused: Mapping[str, int] = field(default_factory=dict)
@@ -195,6 +207,18 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportedReview:
+    """A reviewed draft of an imported file; None leaves that part unchanged."""
+
+    before: DraftRow
+    """The draft as it was exported."""
+    edit: Edit | None = None
+    verdict: str | None = None
+    """pending, approved or rejected."""
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DraftFilter:
     """Which drafts; a field that is None does not narrow."""
 
@@ -206,6 +230,8 @@ class DraftFilter:
     state: DraftState | None = "drafted"
     """None: slots in every state."""
     review: str | None = None
+    not_review: str | None = None
+    """A review state to leave out."""
     flagged: bool | None = None
     text: str | None = None
     """Words that must all stand in the draft, in any order; case and width do not matter."""

@@ -1,33 +1,74 @@
 """
-A run's life: claimed by a process, started, told to stop, ended, reopened, tried again. It was planned in plans.
+Runs: planned, claimed by a process, started, stopped, ended, reopened; their rows with their sums.
 
-Every step is one transaction that changes only what is in the state it expects. Who takes these steps, and when, is the
-business of the runner.
+Every step is one transaction that changes a run only in the state it expects. The runner decides which step, and when.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, update
+from sqlalchemy import Connection, Select, func, insert, select, update
 
-from engine.errors import StoreError, UnknownRun
-from engine.process import LEASE_S
-from engine.store.base import Part
-from engine.store.records import FILLED, AutoResume, Command, DraftState, RunState
-from engine.store.tables import call, draft, run
+from engine.errors import UnknownRun
+from engine.process import LEASE_S, lease_s
+from engine.store.access import Part
+from engine.store.records import LIVE, AutoResume, Command, DraftState, NewRun, Purpose, RunState
+from engine.store.run_budget import change_budget
+from engine.store.run_plan import insert_run
+from engine.store.run_rows import chosen_runs, read_runs
+from engine.store.run_steps import (
+    NO_AUTO_RESUME,
+    QUEUED,
+    RELEASED,
+    Claim,
+    auto_resume_columns,
+    change_run,
+    claim_run,
+    end_run,
+    reopen_run,
+)
+from engine.store.tables import change, run
+from engine.store.views import CachedDraft, ChangeRow, RunRow, Totals
+from engine.work import Slot
 
-_GONE = "the process that sent it ended before the answer came; it may have been billed"
-_LET_GO: dict[str, Any] = {"command": None, "owner": None, "heartbeat_at": None}
-_NO_TRIES: dict[str, Any] = {"retry_at": None, "tries": 0, "unanswered": 0}
-_QUEUED: dict[str, Any] = {"state": "queued", "reason": "", "ended_at": None, **_LET_GO}
-_ENDED = ("paused", "done", "incomplete", "cancelled")
+_CHANGE_COLUMNS = ("at", "what", "before", "after", "why")
 
 
-class RunSteps(Part):
-    """The steps of a run."""
+class Runs(Part):
+    """Reads and writes of runs."""
+
+    def create(
+        self,
+        new: NewRun,
+        slots: Sequence[Slot],
+        fingerprints: Sequence[str],
+        cached: Mapping[int, CachedDraft] | None = None,
+        refills: Mapping[int, int] | None = None,
+        subjects: Sequence[int] = (),
+    ) -> Future[int]:
+        """
+        Plan a run: its row, all its slots and copies of drafts that are paid for already, in one transaction.
+
+        Args:
+            new: What is asked for.
+            slots: Every slot, numbered within the run.
+            fingerprints: One per slot, in the same order.
+            cached: Slot number to the draft to copy; a draft that was rejected meanwhile is not copied.
+            refills: Slot number to the rejected draft that it replaces.
+            subjects: In a run of judgements, the draft of each slot, in the order of the slots.
+
+        Returns:
+            The run's id; the run is queued.
+
+        Raises:
+            StoreError: (in the future) a draft of `refills` was regenerated already, or is no longer rejected.
+        """
+        at = self._access.clock.wall()
+        return self._access.write(
+            lambda conn: insert_run(conn, new, slots, fingerprints, cached or {}, refills or {}, subjects, at)
+        )
 
     def claim(
         self, run_id: int, owner: str, at: float, lease_s: float = LEASE_S, gone: str | None = None
@@ -35,51 +76,32 @@ class RunSteps(Part):
         """
         Take a queued run, or one whose process has gone silent, for `owner`.
 
-        The calls the gone process left in flight become in doubt, ended at its last heartbeat; the answers it stored
-        and did not read are in `unsettled`.
+        The calls that the gone process left in flight become in doubt, ended at its last heartbeat; answers that it
+        stored and did not read are in `calls.unsettled`.
 
         Args:
             run_id: The run.
             owner: Who takes it.
             at: Now; the first heartbeat.
             lease_s: How long a silent process keeps its runs.
-            gone: An owner that provably no longer runs: its runs are taken at once.
+            gone: An owner that has provably ended: its runs are taken at once.
 
         Returns:
             The fence to send calls under, or None: another process has the run, or it is not open.
         """
-
-        def op(conn: Connection) -> int | None:
-            before = conn.execute(select(run.c.heartbeat_at).where(run.c.id == run_id)).scalar()
-            stale = or_(run.c.heartbeat_at.is_(None), run.c.heartbeat_at < at - lease_s, run.c.owner == gone)
-            waiting = and_(run.c.state == "queued", or_(run.c.owner.is_(None), stale))
-            left = and_(run.c.state == "running", stale)
-            taken = update(run).where(run.c.id == run_id, or_(waiting, left))
-            # Taken over by hand, it starts afresh; queued to be tried again, it goes on counting.
-            tries = {name: case((run.c.owner.is_(None), run.c[name]), else_=0) for name in ("tries", "unanswered")}
-            change = {"owner": owner, "heartbeat_at": at, "fence": run.c.fence + 1, **tries}
-            fence = conn.execute(taken.values(**change).returning(run.c.fence)).scalar()
-            if fence is not None:
-                _doubt(conn, run_id, before or 0.0, "process_gone", _GONE)
-            return fence
-
-        return self._access.write(op)
+        claim = Claim(owner, at, lease_s, gone)
+        return self._access.write(lambda conn: claim_run(conn, run_id, claim))
 
     def start(self, run_id: int, at: float | None = None, *, fence: int | None = None) -> Future[bool]:
         """
-        Turn a queued run into a running one; a run resumed keeps its first start.
+        Turn a queued run into a running one; a resumed run keeps its first start.
 
         Returns:
-            False if it was not queued, or is another process's by its `fence`.
+            False if it was not queued, or belongs to another process (`fence`).
         """
-        now = self._access.clock.wall() if at is None else at
-        change = {
-            "state": "running",
-            "reason": "",
-            "started_at": func.coalesce(run.c.started_at, now),
-            "ended_at": None,
-        }
-        return self._access.write(lambda conn: _changed(conn, run_id, ("queued",), change, fence))
+        started_at = func.coalesce(run.c.started_at, self._access.now(at))
+        values = {"state": "running", "reason": "", "started_at": started_at, "ended_at": None}
+        return self._access.write(lambda conn: change_run(conn, run_id, ("queued",), values, fence))
 
     def end(
         self,
@@ -92,75 +114,32 @@ class RunSteps(Part):
         again: AutoResume | None = None,
     ) -> Future[bool]:
         """
-        Pause or end a run and let go of it.
+        Pause or end a run and release it.
 
-        Slots still open are cancelled, unless it is paused; calls still in flight become in doubt.
+        Open slots are cancelled, unless the run is paused; calls in flight become in doubt.
 
         Args:
-            run_id: The run, queued, running or paused.
+            run_id: The run: queued, running or paused.
             state: paused, done, incomplete or cancelled.
-            reason: Why, in a short code or a sentence.
+            reason: Why: a short code or a sentence.
             at: When; None: now.
-            fence: As `claim` gave it: a process that lost the run cannot end it. None: not checked.
-            again: When a paused run is to be tried again by itself.
+            fence: From `claim`; a process that lost the run cannot end it. None: not checked.
+            again: When a paused run resumes by itself.
 
         Returns:
-            False if it had ended before, or is another process's: nothing is changed.
+            False if it had ended before, or belongs to another process: nothing is changed.
 
         Raises:
             StoreError: (in the future) `done`, with a slot that has no draft.
         """
-        now = self._access.clock.wall() if at is None else at
+        now = self._access.now(at)
         ended_at = None if state == "paused" else now
-        change = {"state": state, "reason": reason, "ended_at": ended_at, **_LET_GO, **_tries(again)}
-
-        def op(conn: Connection) -> bool:
-            if not _changed(conn, run_id, ("queued", "running", "paused"), change, fence):
-                return False
-            _doubt(conn, run_id, now, "run_ended", "the run ended before the answer came; it may have been billed")
-            if state == "done":
-                _check_done(conn, run_id)
-            elif state != "paused":
-                _cancel(conn, run_id)
-            return True
-
-        return self._access.write(op)
-
-    def set_command(self, run_id: int, command: Command | None) -> Future[bool]:
-        """Tell whoever works on the run to cancel or pause; False if it has ended, or is cancelled before a pause."""
-        outranked = () if command == "cancel" else (func.coalesce(run.c.command, "") != "cancel",)
-        return self._access.write(
-            lambda conn: _changed(conn, run_id, ("queued", "running", "paused"), {"command": command}, also=outranked)
-        )
-
-    def heartbeat(self, run_ids: Sequence[int], owner: str, at: float) -> Future[list[int]]:
-        """
-        Say that `owner` still works on these runs.
-
-        Returns:
-            Those that are still its own; it must let go of the others.
-        """
-        mine = and_(run.c.id.in_(list(run_ids)), run.c.owner == owner)
-
-        def op(conn: Connection) -> list[int]:
-            return sorted(conn.scalars(update(run).where(mine).values(heartbeat_at=at).returning(run.c.id)))
-
-        return self._access.write(op)
-
-    def auto_resume(self, run_id: int, at: float) -> Future[bool]:
-        """Queue a paused run whose time to be tried again has come; False if another process was quicker."""
-        due = (run.c.retry_at <= at,)
-        return self._access.write(
-            lambda conn: _changed(conn, run_id, ("paused",), {**_QUEUED, "retry_at": None}, also=due)
-        )
-
-    def cancel_auto_resume(self, run_id: int) -> Future[bool]:
-        """A paused run is no longer tried again by itself; False if it is not paused."""
-        return self._access.write(lambda conn: _changed(conn, run_id, ("paused",), _NO_TRIES))
+        values = {"state": state, "reason": reason, "ended_at": ended_at, **RELEASED, **auto_resume_columns(again)}
+        return self._access.write(lambda conn: end_run(conn, run_id, state, values, now, fence))
 
     def reopen(self, run_id: int, states: Sequence[DraftState] = ("failed", "cancelled")) -> Future[int]:
         """
-        Queue a paused or ended run again, with its slots in `states` open again ("retry what failed"; none: resume).
+        Queue a paused or ended run again, its slots in `states` open again (no states: resume only).
 
         Returns:
             How many slots are open again.
@@ -168,64 +147,138 @@ class RunSteps(Part):
         Raises:
             StoreError: (in the future) the run is queued or running; or `states` holds drafted.
         """
-        change = {**_QUEUED, **_NO_TRIES}
-        again = update(draft).where(draft.c.run == run_id, draft.c.state.in_(list(states)))
+        return self._access.write(lambda conn: reopen_run(conn, run_id, states))
 
-        def op(conn: Connection) -> int:
-            if set(FILLED) & set(states):
-                raise StoreError("slot_has_draft")
-            if not _changed(conn, run_id, _ENDED, change):
-                raise StoreError("run_open", run=run_id)
-            return conn.execute(again.values(state="planned", reason="")).rowcount
+    def set_command(self, run_id: int, command: Command | None) -> Future[bool]:
+        """Ask the process of the run to cancel or pause; False if it has ended, or a pause comes after a cancel."""
+        also = () if command == "cancel" else (func.coalesce(run.c.command, "") != "cancel",)
+        return self._access.write(lambda conn: change_run(conn, run_id, LIVE, {"command": command}, also=also))
+
+    def commands(self, run_ids: Sequence[int]) -> dict[int, str]:
+        """The commands of these runs; a run without one is left out."""
+        waiting = select(run.c.id, run.c.command).where(run.c.id.in_(list(run_ids)), run.c.command.is_not(None))
+        with self._access.reading() as conn:
+            return {row.id: row.command for row in conn.execute(waiting)}
+
+    def heartbeat(self, run_ids: Sequence[int], owner: str, at: float) -> Future[list[int]]:
+        """
+        Say that `owner` still works on these runs.
+
+        Returns:
+            The runs that still belong to it; it must let go of the others.
+        """
+        mine = update(run).where(run.c.id.in_(list(run_ids)), run.c.owner == owner)
+        beat = mine.values(heartbeat_at=at).returning(run.c.id)
+        return self._access.write(lambda conn: sorted(conn.scalars(beat)))
+
+    def due(self, at: float) -> list[int]:
+        """Paused runs whose time to resume by themselves has come, the oldest first."""
+        waiting = select(run.c.id).where(run.c.state == "paused", run.c.retry_at <= at).order_by(run.c.id)
+        with self._access.reading() as conn:
+            return list(conn.scalars(waiting))
+
+    def auto_resume(self, run_id: int, at: float) -> Future[bool]:
+        """Queue a run that is due; False if another process queued it before."""
+        values, due = {**QUEUED, "retry_at": None}, (run.c.retry_at <= at,)
+        return self._access.write(lambda conn: change_run(conn, run_id, ("paused",), values, also=due))
+
+    def cancel_auto_resume(self, run_id: int) -> Future[bool]:
+        """Keep a paused run from resuming by itself; False if it is not paused."""
+        return self._access.write(lambda conn: change_run(conn, run_id, ("paused",), NO_AUTO_RESUME))
+
+    def set_budget(
+        self, run_id: int, *, budget_usd: float | None = None, budget_day_usd: float | None = None
+    ) -> Future[None]:
+        """
+        Change the budgets of a run that nobody works on; None leaves one unchanged. The caller has checked them.
+
+        Raises:
+            StoreError: (in the future) the run is queued or running, or unknown.
+        """
+        silent_at = self._access.clock.wall() - lease_s()
+        return self._access.write(lambda conn: change_budget(conn, run_id, silent_at, budget_usd, budget_day_usd))
+
+    def add_changes(self, run_id: int, changes: Sequence[ChangeRow]) -> Future[None]:
+        """
+        Add changes of limits or Tuning to a run's history, in one transaction.
+
+        Raises:
+            StoreError: (in the future) there is no such run.
+        """
+        rows = [{"run": run_id, **{name: getattr(one, name) for name in _CHANGE_COLUMNS}} for one in changes]
+
+        def op(conn: Connection) -> None:
+            if rows:
+                conn.execute(insert(change), rows)
 
         return self._access.write(op)
 
+    def changes(self, run_id: int) -> list[ChangeRow]:
+        """The changes of a run, the oldest first; those of one moment in the order they were added."""
+        columns = (change.c[name] for name in _CHANGE_COLUMNS)
+        rows = select(*columns).where(change.c.run == run_id).order_by(change.c.at, change.c.id)
+        with self._access.reading() as conn:
+            return [ChangeRow(**row._mapping) for row in conn.execute(rows)]
 
-class OpenSlots(Part):
-    """Slots that want a draft."""
+    def get(self, run_id: int) -> RunRow:
+        """
+        One run.
 
-    def cancel_open(self, run_id: int) -> Future[int]:
-        """Turn the run's open slots into cancelled ones; how many."""
-        return self._access.write(lambda conn: _cancel(conn, run_id))
+        Raises:
+            UnknownRun: no run has this id.
+        """
+        with self._access.reading() as conn:
+            rows = read_runs(conn, select(run.c.id).where(run.c.id == run_id))
+        if not rows:
+            raise UnknownRun(run_id)
+        return rows[0]
 
+    def page(
+        self, limit: int = 50, offset: int = 0, state: str | None = None, comparison_id: int | None = None
+    ) -> list[RunRow]:
+        """A page of runs, newest first."""
+        ids = chosen_runs(state, comparison_id).order_by(run.c.id.desc()).limit(limit).offset(offset)
+        with self._access.reading() as conn:
+            return read_runs(conn, ids)
 
-def _changed(
-    conn: Connection,
-    run_id: int,
-    states: Sequence[str],
-    change: Mapping[str, Any],
-    fence: int | None = None,
-    also: Sequence[ColumnElement[bool]] = (),
-) -> bool:
-    there = update(run).where(run.c.id == run_id, run.c.state.in_(list(states)), *also)
-    if fence is not None:
-        there = there.where(run.c.fence == fence)
-    if conn.execute(there.values(**change)).rowcount:
-        return True
-    if conn.execute(select(run.c.id).where(run.c.id == run_id)).first() is None:
-        raise UnknownRun(run_id)
-    return False
+    def in_states(self, states: Sequence[str], reason: str | None = None) -> list[RunRow]:
+        """All runs in these states, newest first; with `reason`, only those with exactly this reason."""
+        ids: Select[int] = select(run.c.id).where(run.c.state.in_(list(states)))
+        if reason is not None:
+            ids = ids.where(run.c.reason == reason)
+        with self._access.reading() as conn:
+            return read_runs(conn, ids)
 
+    def children(self, parent_run: int, purpose: Purpose) -> list[RunRow]:
+        """The runs of one purpose that were made from this one, newest first."""
+        ids = select(run.c.id).where(run.c.parent_run == parent_run, run.c.purpose == purpose)
+        with self._access.reading() as conn:
+            return read_runs(conn, ids)
 
-def _tries(again: AutoResume | None) -> dict[str, Any]:
-    if again is None:
-        return _NO_TRIES
-    return {"retry_at": again.at, "tries": again.tries, "unanswered": again.unanswered}
+    def count(self, state: str | None = None, comparison_id: int | None = None) -> int:
+        """How many runs there are."""
+        chosen = select(func.count()).select_from(chosen_runs(state, comparison_id).subquery())
+        with self._access.reading() as conn:
+            return conn.execute(chosen).scalar_one()
 
+    def totals(self, run_id: int) -> Totals:
+        """
+        The sums of one run.
 
-def _cancel(conn: Connection, run_id: int) -> int:
-    there = update(draft).where(draft.c.run == run_id, draft.c.state == "planned")
-    return conn.execute(there.values(state="cancelled")).rowcount
+        Raises:
+            UnknownRun: no run has this id.
+        """
+        return self.get(run_id).totals
 
+    def state(self, run_id: int) -> str:
+        """
+        The state of one run: cheap enough to read ten times per second.
 
-def _check_done(conn: Connection, run_id: int) -> None:
-    lacking = select(func.count()).select_from(draft).where(draft.c.run == run_id, draft.c.state.not_in(FILLED))
-    if count := conn.execute(lacking).scalar_one():
-        raise StoreError("run_short", run=run_id, count=count)
-
-
-def _doubt(conn: Connection, run_id: int, at: float, reason: str, message: str) -> None:
-    """What was sent and not answered by `at` may have been billed."""
-    left = update(call).where(call.c.run == run_id, call.c.outcome == "in_flight")
-    ended = case((call.c.sent_at > at, call.c.sent_at), else_=at)
-    conn.execute(left.values(outcome="in_doubt", reason=reason, message=message, ended_at=ended, cost_is_estimate=True))
+        Raises:
+            UnknownRun: no run has this id.
+        """
+        with self._access.reading() as conn:
+            state = conn.execute(select(run.c.state).where(run.c.id == run_id)).scalar()
+        if state is None:
+            raise UnknownRun(run_id)
+        return str(state)

@@ -1,5 +1,5 @@
 """
-The Store: one object a process, used from every thread, holding all of the database's rooms.
+The Store: one object per process, used from every thread; its parts read and write one subject each.
 """
 
 from __future__ import annotations
@@ -15,38 +15,42 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.clock import Clock, RealClock
+from engine.store.access import Access, T
 from engine.store.answers import replay
-from engine.store.base import Access, T
-from engine.store.clean import Clean
+from engine.store.calls import Calls
+from engine.store.clean import Cleanup, CleanupResult, clean, count_cleanable, vacuum
+from engine.store.comparisons import Comparisons
 from engine.store.database import check, connect, locate
+from engine.store.drafts import Drafts
 from engine.store.faults import explain
 from engine.store.journal import Journal
-from engine.store.parts import Calls, Drafts, Reviews, Runs
-from engine.store.settings import Comparisons, Profiles
+from engine.store.profiles import Profiles
+from engine.store.reviews import Reviews
+from engine.store.runs import Runs
 from engine.store.views import Health
 from engine.store.writer import Op, Writer
 
-TOUCHES = 5  # one commit may meet another program's flush
+TOUCHES = 5  # one commit may coincide with another program's flush
 PATIENCE_S = 600.0
-"""Time to free a disk; after it a script is told, and what was paid for stays in the journal."""
+"""Time to free a disk; after it a write fails, and paid answers stay in the journal."""
 
 _TOUCH = text("UPDATE alembic_version SET version_num = version_num")  # one row that is always there
 
 
-class Store(Clean):
+class Store:
     """
-    Everything Draftmill keeps.
+    Everything Draftmill keeps: `runs`, `calls`, `drafts`, `reviews`, `comparisons` and `profiles`.
 
     Reads may be called from any thread; they see what was committed. Writes return a Future that is done once the
     write is durable: `.result()` in a thread, `await committed(future)` in a loop.
 
     Args:
         url: Of the database; see `Store.open` for a path or the default.
-        clock: Tells the time of rows whose time is not handed over.
+        clock: Gives the time of rows whose time is not passed in.
         patience_s: How long the ledger waits for a database that cannot be written.
 
     Raises:
-        StoreError: the database cannot be opened; the message says the way out.
+        StoreError: the database cannot be opened; the message says what to do.
     """
 
     def __init__(self, url: str, clock: Clock | None = None, *, patience_s: float = PATIENCE_S) -> None:
@@ -55,7 +59,7 @@ class Store(Clean):
         self._database = database
         self._writer = Writer(database.writer, journal, replay)
         self._clock = clock or RealClock()
-        super().__init__(Access(database, self._writer, self._clock, patience_s))
+        self._access = Access(database, self._writer, self._clock, patience_s)
         self.runs = Runs(self._access)
         self.calls = Calls(self._access)
         self.drafts = Drafts(self._access)
@@ -68,10 +72,10 @@ class Store(Clean):
         cls, url_or_path: str | Path | None = None, clock: Clock | None = None, *, patience_s: float = PATIENCE_S
     ) -> Self:
         """
-        Open a URL or a file; by default $DRAFTMILL_HOME/draftmill.db, made with its folder if need be.
+        Open a URL or a file; by default $DRAFTMILL_HOME/draftmill.db, which is made if it is missing.
 
         Raises:
-            StoreError: the database cannot be opened; the message says the way out.
+            StoreError: the database cannot be opened; the message says what to do.
         """
         return cls(locate(url_or_path), clock, patience_s=patience_s)
 
@@ -102,7 +106,7 @@ class Store(Clean):
 
     @property
     def trouble(self) -> str:
-        """Why this process cannot write the database at this moment, and the way out; empty: it can. Runs wait."""
+        """Why this process cannot write the database now, and what to do; empty: it can. Runs wait meanwhile."""
         return self._writer.trouble
 
     @property
@@ -114,13 +118,13 @@ class Store(Clean):
 
     @property
     def free_bytes(self) -> int | None:
-        """Room left on the database's disk; None where it is not a file."""
+        """Free bytes on the database's disk; None where it is not a file."""
         path = self._database.path
         return None if path is None else shutil.disk_usage(path.parent).free
 
     @property
     def commit_ms(self) -> float:
-        """What a commit of this process takes, all runs: the median of the newest 64; 0.0 before there are 8."""
+        """Median time of this process's newest 64 commits, in ms; 0.0 before there are 8."""
         return self._writer.commit_ms
 
     def health(self) -> Health:
@@ -137,6 +141,35 @@ class Store(Clean):
         took_ms = statistics.median(self._touch_ms() for _ in range(TOUCHES))
         return Health(self.where, self.bytes, problem, took_ms, self.free_bytes, self._version())
 
+    def cleanable(self, cleanup: Cleanup) -> CleanupResult:
+        """What `clean` would delete now: nothing is changed."""
+        with self._access.reading() as conn:
+            return count_cleanable(conn, cleanup)
+
+    def clean(self, cleanup: Cleanup) -> Future[CleanupResult]:
+        """
+        Clean, in one transaction; `vacuum` then makes the file smaller.
+
+        Never deleted: approved and pending drafts, a draft that another one is a copy of, anything of a run that has
+        not ended (queued, running or paused), and the ledger.
+
+        Returns:
+            What was cleaned.
+        """
+        return self.write(lambda conn: clean(conn, cleanup))
+
+    def vacuum(self) -> int:
+        """
+        Give the space that was cleaned back to the disk: about a second for 200 MB; needs as much free disk.
+
+        Returns:
+            By how many bytes the file is smaller; 0 where the database is not a file.
+
+        Raises:
+            StoreError: a run is at work, which would have to wait; or another program holds the file.
+        """
+        return vacuum(self._access)
+
     def _touch_ms(self) -> float:
         start = self._clock.now()
         self.write(lambda conn: conn.execute(_TOUCH).rowcount).result()
@@ -148,6 +181,6 @@ class Store(Clean):
             return f"{conn.dialect.name} {'.'.join(map(str, found))}"
 
     def close(self) -> None:
-        """Write what is waiting and close the database; a second call does nothing."""
+        """Write what waits and close the database; a second call does nothing."""
         self._writer.close()
         self._database.dispose()

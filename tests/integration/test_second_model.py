@@ -89,7 +89,7 @@ def test_reviews_stay_out_of_the_drafts(bench: Bench) -> None:
     assert bench.store.drafts.count() == bench.store.reviews.counts().pending == 30
     assert bench.store.drafts.count(DraftFilter(run=row.id)) == 0
     assert bench.store.calls.samples("practice", "practice-strong", "cloze", "en") == []
-    assert [one.id for one in bench.store.runs.judgings(run)] == [row.id]
+    assert [one.id for one in bench.store.runs.children(run, "review")] == [row.id]
 
 
 def test_nothing_is_decided_by_default(bench: Bench) -> None:
@@ -163,7 +163,7 @@ def test_a_refused_key_stops_before_anything_is_spent(bench: Bench, monkeypatch:
     monkeypatch.delenv("OPENROUTER_API_KEY", raising=False)
     with pytest.raises(SpecError, match="OPENROUTER_API_KEY"):
         bench.runner.review(Review(run, "openrouter"))
-    assert bench.store.runs.judgings(run) == []
+    assert bench.store.runs.children(run, "review") == []
 
 
 def test_the_budget_of_a_review_is_kept(bench: Bench) -> None:
@@ -212,12 +212,12 @@ def test_a_killed_review_goes_on(bench: Bench, tmp_path: Path) -> None:
     home = {**os.environ, "DRAFTMILL_DATABASE": str(tmp_path / "draftmill.db")}
     killed = subprocess.Popen([sys.executable, "-m", "engine.cli", *line, "--concurrency", "2"], env=home)
     deadline = time.monotonic() + 30
-    while not bench.store.runs.judgings(run) or bench.store.runs.judgings(run)[0].totals.drafted < 10:
+    while not (reviews := bench.store.runs.children(run, "review")) or reviews[0].totals.drafted < 10:
         assert time.monotonic() < deadline
         time.sleep(0.02)
     killed.send_signal(signal.SIGKILL)
     killed.wait()
-    started = bench.store.runs.judgings(run)[0].id
+    started = bench.store.runs.children(run, "review")[0].id
     bench.store.runs.end(started, "paused", "killed").result()
     bench.runner.resume(started)
     row = bench.runner.join(started, 0.02)

@@ -58,7 +58,7 @@ def run() -> RunRow:
 
 def proposed(run: RunRow) -> OpinionRow:
     """An opinion whose repair has not been taken yet."""
-    opinions = shared.store().reviews.run_opinions(shared.store().runs.judgings(run.id)[0].id, 100)
+    opinions = shared.store().reviews.run_opinions(shared.store().runs.children(run.id, "review")[0].id, 100)
     return next(one for one in opinions if one.repair and shared.store().drafts.get(one.draft).content != one.repair)
 
 
@@ -70,7 +70,7 @@ def test_a_review_is_asked_for_on_the_page(page: Page, make: Make) -> None:
     test.selectbox(key="second_model_practice").set_value("practice-strong")
     test.selectbox(key="second_accept").set_value(4)
     test.button(key="second_start").click().run()
-    [review] = shared.store().runs.judgings(row.id)
+    [review] = shared.store().runs.children(row.id, "review")
     ended = shared.runner().join(review.id)
     assert (ended.state, ended.model, ended.limits["thresholds"]["accept_at"]) == ("done", "practice-strong", 4)
     assert shared.store().reviews.opinion_counts(review.id).drafts == 4
@@ -84,7 +84,7 @@ def test_what_is_wrong_with_it_is_said(page: Page, make: Make) -> None:
     test.segmented_control(key="second_only").set_value("flagged").run()
     test.button(key="second_start").click().run()
     assert "no draft to review" in told(test)
-    assert shared.store().runs.judgings(row.id) == []
+    assert shared.store().runs.children(row.id, "review") == []
 
 
 def test_the_page_tells_the_reviews_and_the_money(page: Page, run: RunRow) -> None:
@@ -97,7 +97,7 @@ def test_the_page_tells_the_reviews_and_the_money(page: Page, run: RunRow) -> No
 
 def test_a_review_has_a_badge_and_a_page(page: Page, run: RunRow) -> None:
     """In the list a review is told from runs; its page shows opinions and leads back."""
-    review = shared.store().runs.judgings(run.id)[0]
+    review = shared.store().runs.children(run.id, "review")[0]
     test = page("runs")
     assert any(f"Review of run {run.id}" in link.value for link in test.page_link)
     test = page("runs", run=str(review.id))

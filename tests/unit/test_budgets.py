@@ -13,7 +13,7 @@ from engine.job import Job
 from engine.money.cost import Day
 from engine.spec import Tuning
 from engine.store import CallStart, DayFull, Settlement, Store
-from engine.store.budgets import Marks
+from engine.store.day_budget import Marks
 from tests.unit.test_store_kit import planned, spec
 
 TODAY = Day("practice", 100.0, 1.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,18 @@ from engine.kinds import Gap
 from engine.kinds.examples import examples
 from engine.money.price import Price
 from engine.spec import RunSpec, Tuning
-from engine.store import CallStart, Filed, NewRun, Settlement, Store, Subject, Totals
+from engine.store import (
+    AutoDecision,
+    CallStart,
+    DraftFilter,
+    NewOpinion,
+    NewRun,
+    Opinion,
+    Settlement,
+    Store,
+    Subject,
+    Totals,
+)
 from engine.work import Content, Packet, Slot, revision
 from tests.unit.test_store_kit import answered, downgrade, planned
 
@@ -36,7 +48,7 @@ def craft(tmp_path: Path) -> Any:
         answered(store, run, *range(6))
         with store._database.writer.begin() as conn:
             conn.exec_driver_sql("UPDATE draft SET content = ?", (json.dumps(cloze()),))
-        slots, subjects = review_slots(SPEC, store.reviews.reviewable(run))
+        slots, subjects = review_slots(SPEC, store.drafts.outlines(DraftFilter(run=run, not_review="rejected")))
         new = NewRun(SPEC, Tuning(), "strong", purpose="review", parent_run=run)
         review = store.runs.create(new, slots, [""] * len(slots), subjects=subjects).result()
         yield Judging(SPEC, store, review, Thresholds())
@@ -193,10 +205,20 @@ def test_a_text_changed_since_is_not_decided(craft: Judging) -> None:
     store, opinion = craft.store, {"verdict": "ok", "score": 5.0, "scores": {}, "judged": revision({"other": 1})}
     for part, values in ((0, opinion), (6, {"solve": [], "solved": 5, "blanks": 5})):
         call = store.calls.start(CallStart(craft.run, 0, 1, (part,), 1.0)).result()
-        filed = (Filed(part, 1, values),)
-        store.calls.settle(Settlement(call, "ok", opinions=filed, decide=lambda _: "approved")).result()
+        filed = (NewOpinion(part, 1, values),)
+        store.calls.settle(Settlement(call, "ok", opinions=filed, decide=lambda _: AutoDecision("approved"))).result()
     assert store.drafts.get(1).score == 5.0
     assert (store.drafts.get(1).review, store.reviews.history()) == ("pending", [])
+
+
+def test_a_rule_decides_once_the_blind_solve_has_come(craft: Judging) -> None:
+    """Where drafts are solved blind, a rule decides after the solve only; its note gives the reasons, else the score."""
+    judging = replace(craft, thresholds=Thresholds(accept_at=4))
+    scored = Opinion("ok", 5.0, False, None, None)
+    assert judging._decide(scored) is None
+    assert judging._decide(replace(scored, solved=5, blanks=5)) == AutoDecision("approved", "lowest score 5")
+    dull = replace(scored, solved=5, blanks=5, reasons=("fine", "short"))
+    assert judging._decide(dull) == AutoDecision("approved", "fine; short")
 
 
 def test_an_opinion_is_filed_once(craft: Judging) -> None:
@@ -204,7 +226,7 @@ def test_an_opinion_is_filed_once(craft: Judging) -> None:
     store = craft.store
     for score, expected in ((5.0, ((0,), 0)), (1.0, ((), 1))):
         call = store.calls.start(CallStart(craft.run, 0, 1, (0,), 1.0)).result()
-        filed = (Filed(0, 1, {"verdict": "ok", "score": score, "scores": {}}),)
+        filed = (NewOpinion(0, 1, {"verdict": "ok", "score": score, "scores": {}}),)
         settled = store.calls.settle(Settlement(call, "ok", opinions=filed)).result()
         assert (settled.stored, settled.late) == expected
     assert store.reviews.opinions([1])[1].score == 5.0
@@ -246,5 +268,8 @@ def test_an_older_database_is_brought_up_to_date(tmp_path: Path) -> None:
     with Store.open(tmp_path / "a.db") as store:
         row = store.runs.get(run)
         assert (row.purpose, row.totals.drafted, row.totals.open) == ("drafts", 2, 6)
-        assert (store.calls.page(run)[0].refused, len(store.reviews.reviewable(run))) == ({}, 2)
+        assert (
+            store.calls.page(run)[0].refused,
+            len(store.drafts.outlines(DraftFilter(run=run, not_review="rejected"))),
+        ) == ({}, 2)
         assert (store.reviews.opinions([1]), store.drafts.similar((1, 2))) == ({}, [])

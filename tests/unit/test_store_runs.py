@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from engine.errors import StoreError, UnknownRun
 from engine.spec import RunSpec, Tuning
 from engine.store import CallStart, DraftFilter, NewComparison, NewRun, Store
+from engine.store.run_budget import with_budget, with_day_budget
+from engine.store.run_steps import Claim
 from engine.work import plan
 from tests.unit.test_store_kit import answered, planned, prints, sent, spec
 
@@ -221,3 +223,41 @@ def _do(store: Store, run: int, step: str, slot: int) -> set[int]:
     else:
         store.runs.reopen(run, () if step == "resume" else ("failed", "cancelled")).exception()
     return set()
+
+
+@pytest.mark.parametrize(
+    ("state", "owner", "heartbeat_at", "free"),
+    [
+        ("queued", None, None, True),
+        ("queued", "other", 99.0, False),
+        ("queued", "other", 60.0, True),
+        ("queued", "gone", 99.0, True),
+        ("running", "other", 99.0, False),
+        ("running", "other", 60.0, True),
+        ("running", "gone", 99.0, True),
+        ("paused", None, None, False),
+        ("done", "gone", None, False),
+    ],
+)
+def test_a_run_is_free_when_nobody_works_on_it(
+    state: str, owner: str | None, heartbeat_at: float | None, free: bool
+) -> None:
+    """A queued run without an owner is free, and a run whose owner is silent or has ended; no other."""
+    assert Claim("me", 100.0, 30.0, "gone").may_take(state, owner, heartbeat_at) is free
+
+
+def test_another_budget_leaves_the_rest_unchanged() -> None:
+    """A new budget replaces one value of the spec, a new daily budget one override; None changes nothing."""
+    limits = {"rpm": 60, "overrides": {"rpm": 60}}
+    assert with_budget({"kind": "k", "budget_usd": 1.0}, 2.0) == {"kind": "k", "budget_usd": 2.0}
+    assert with_day_budget(limits, 3.0) == {"rpm": 60, "overrides": {"rpm": 60, "budget_day_usd": 3.0}}
+    assert (with_budget({"kind": "k"}, None), with_day_budget(limits, None)) == ({"kind": "k"}, limits)
+
+
+def test_runs_are_found_by_state_and_reason(store: Store) -> None:
+    """A list of states finds the runs in them; with a reason, those that have exactly this reason."""
+    first, second, third = (planned(store) for _ in range(3))
+    store.runs.end(first, "paused", "closed").result()
+    store.runs.end(second, "paused", "asked").result()
+    assert [row.id for row in store.runs.in_states(("queued", "paused"))][:3] == [third, second, first]
+    assert [row.id for row in store.runs.in_states(("queued", "paused"), reason="closed")] == [first]

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard import charts, labels, shared
 from dashboard.labels import label
 from dashboard.screens import notices
+from dashboard.screens.runs.cards import GOING
 from dashboard.text import _, plural
 from engine import RunRow
 from engine.reports import progress_of
@@ -71,7 +72,7 @@ def _page() -> None:
 def _going() -> dict[str, list[RunRow]]:
     """The runs that are queued or running, newest first, those that nobody works on apart: a row cannot tell."""
     found: dict[str, list[RunRow]] = {LEFT: [], "queued": [], "running": []}
-    for row in shared.store().runs.unfinished():
+    for row in shared.store().runs.in_states(GOING):
         now = shared.runner().status(row)
         found[LEFT if now == LEFT else row.state].append(row)
     return found

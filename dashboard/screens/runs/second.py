@@ -36,7 +36,7 @@ def second_panel(row: RunRow) -> None:
         return
     if not row.totals.drafted:
         return
-    going = any(one.state in GOING for one in shared.store().runs.judgings(row.id))
+    going = any(one.state in GOING for one in shared.store().runs.children(row.id, "review"))
     st.fragment(_passes, run_every=TICK_S if going else None)(row, going)
     if row.state not in GOING:
         _form(row)
@@ -44,7 +44,7 @@ def second_panel(row: RunRow) -> None:
 
 def _passes(row: RunRow, going: bool) -> None:
     with shared.telling():
-        passes = shared.store().runs.judgings(row.id)
+        passes = shared.store().runs.children(row.id, "review")
         if going and not any(one.state in GOING for one in passes):
             st.rerun()
         if passes:

@@ -42,6 +42,10 @@ class Access:
         self._writer = writer
         self._patience_s = patience_s
 
+    def now(self, at: float | None = None) -> float:
+        """The time of a row, in unix seconds: `at`, or now."""
+        return self.clock.wall() if at is None else at
+
     def write(self, op: Op[T]) -> Future[T]:
         """
         Queue an op; see Writer.write.

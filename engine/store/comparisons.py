@@ -1,19 +1,17 @@
 """
-Comparisons and provider profiles: what a person set up, kept between starts.
+Comparisons: the same RunSpec run with several Tunings; their runs carry their id.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from concurrent.futures import Future
-from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, insert, select
 
 from engine.errors import StoreError
-from engine.store.base import Part
+from engine.store.access import Part
 from engine.store.records import NewComparison
-from engine.store.tables import comparison, profile
+from engine.store.tables import comparison
 from engine.store.views import ComparisonRow
 
 
@@ -59,23 +57,3 @@ class Comparisons(Part):
         page = select(comparison).order_by(comparison.c.id.desc()).limit(limit).offset(offset)
         with self._access.reading() as conn:
             return [ComparisonRow(**row._mapping) for row in conn.execute(page)]
-
-
-class Profiles(Part):
-    """What the user edited of the providers' profiles."""
-
-    def set(self, name: str, settings: Mapping[str, Any] | None) -> Future[None]:
-        """Keep what the user edited of a provider's profile; None forgets it. A key never belongs in it."""
-        row = {"name": name, "updated_at": self._access.clock.wall()}
-
-        def op(conn: Connection) -> None:
-            conn.execute(delete(profile).where(profile.c.name == name))
-            if settings is not None:
-                conn.execute(insert(profile), {**row, "settings": dict(settings)})
-
-        return self._access.write(op)
-
-    def all(self) -> dict[str, dict[str, Any]]:
-        """What the user edited, by profile name."""
-        with self._access.reading() as conn:
-            return {row.name: row.settings for row in conn.execute(select(profile).order_by(profile.c.name))}

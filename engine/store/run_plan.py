@@ -1,69 +1,43 @@
 """
-Planning a run: its row, all its slots and the copies of drafts already paid for, in one transaction.
-
-What becomes of it then is said in runs.
+Planning a run: its row, all its slots and copies of drafts that are paid for already, in one transaction.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, literal_column, update
 
 from engine.errors import StoreError
-from engine.store.base import Part, chunks
+from engine.store.access import chunks
 from engine.store.records import NewRun
 from engine.store.refill import replace_rejected
 from engine.store.tables import draft, run
 from engine.store.views import CachedDraft
 from engine.work import Slot
 
-_ROWS = 5_000  # slots sent to the database at a time, so that 100,000 of them stay small in memory
+_ROWS = 5_000  # slots inserted per statement, so that 100,000 slots use little memory
 
 
-class Plans(Part):
-    """The first step of a run."""
-
-    def create(
-        self,
-        new: NewRun,
-        slots: Sequence[Slot],
-        fingerprints: Sequence[str],
-        cached: Mapping[int, CachedDraft] | None = None,
-        refills: Mapping[int, int] | None = None,
-        subjects: Sequence[int] = (),
-    ) -> Future[int]:
-        """
-        Plan a run: its row, all its slots and the copies of drafts already paid for, in one transaction.
-
-        Args:
-            new: What is asked for.
-            slots: Every slot, numbered within the run.
-            fingerprints: One a slot, in the same order.
-            cached: Slot number to the draft to copy; one that was rejected meanwhile is not copied.
-            refills: Slot number to the rejected draft in whose place it is asked for.
-            subjects: Of a review, the draft each slot is about, in the order of the slots.
-
-        Returns:
-            The run's id; the run is queued.
-
-        Raises:
-            StoreError: (in the future) a draft of `refills` is asked for again already, or no longer rejected.
-        """
-        row = {**_run_row(new, self._access.clock.wall()), "planned": len(slots)}
-
-        def op(conn: Connection) -> int:
-            key = conn.execute(insert(run), row).inserted_primary_key
-            run_id = int(key[0]) if key else 0
-            _plan(conn, run_id, new, slots, fingerprints, subjects)
-            _copy_cached(conn, run_id, cached or {}, row["created_at"])
-            replace_rejected(conn, run_id, refills or {})
-            return run_id
-
-        return self._access.write(op)
+def insert_run(
+    conn: Connection,
+    new: NewRun,
+    slots: Sequence[Slot],
+    fingerprints: Sequence[str],
+    cached: Mapping[int, CachedDraft],
+    refills: Mapping[int, int],
+    subjects: Sequence[int],
+    at: float,
+) -> int:
+    """Insert a run with its slots; see `Runs.create`. Returns its id."""
+    key = conn.execute(insert(run), {**_run_row(new, at), "planned": len(slots)}).inserted_primary_key
+    run_id = int(key[0]) if key else 0
+    _plan(conn, run_id, new, slots, fingerprints, subjects)
+    _copy_cached(conn, run_id, cached, at)
+    replace_rejected(conn, run_id, refills)
+    return run_id
 
 
 def _run_row(new: NewRun, at: float) -> dict[str, Any]:

@@ -35,8 +35,8 @@ class ReviewRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """What was decided, or edited, at one press of a key; it is taken back as one."""
+class ReviewDecision:
+    """What was decided, or edited, with one key press; it is undone as one."""
 
     batch: int
     verdict: str
@@ -122,8 +122,8 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
-    """A stored draft that may be alike."""
+class SimilarDraft:
+    """A stored draft that may be similar."""
 
     draft: int
     slot: int

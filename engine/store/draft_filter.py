@@ -1,0 +1,84 @@
+"""
+Which drafts, in which order: a DraftFilter as SQL conditions, and the ids of a page.
+
+A page is found in the index `draft_desk` alone; only the rows of the page are read whole.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Select, String, and_, literal_column, or_, select, type_coerce
+
+from engine.errors import StoreError
+from engine.store.columns import to_json
+from engine.store.records import DraftFilter
+from engine.store.search import holding
+from engine.store.tables import draft
+
+Order = Literal["oldest", "newest", "flagged"]
+"""`flagged`: what needs a look first, then the oldest."""
+
+MOST_IDS = 10_000
+
+DRAFTED = draft.c.state == literal_column("'drafted'")
+"""A literal: SQLite uses a partial index only for a condition that is written out."""
+
+
+def ordered(order: Order, *, back: bool = False) -> list[ColumnElement[Any]]:
+    """The columns of an order; `back`: reversed."""
+    by_id = draft.c.id.desc() if (order == "newest") != back else draft.c.id
+    if order != "flagged":
+        return [by_id]
+    return [draft.c.flagged if back else draft.c.flagged.desc(), by_id]
+
+
+def page_of(
+    chosen: DraftFilter,
+    order: Order,
+    limit: int,
+    offset: int = 0,
+    *more: ColumnElement[bool],
+    back: bool = False,
+) -> Select[Any]:
+    """The ids of a page of drafts."""
+    page = select(draft.c.id).where(*narrow(chosen), *more)
+    return page.order_by(*ordered(order, back=back)).limit(limit).offset(offset)
+
+
+def narrow(chosen: DraftFilter, *, review: bool = True) -> list[ColumnElement[bool]]:
+    """
+    A filter as conditions; `review=False` leaves its review state out.
+
+    Raises:
+        StoreError: more than 10,000 ids.
+    """
+    names = ("run", "kind", "lang", "level", "topic", "model", "flagged", *(["review"] if review else []))
+    conditions = [draft.c[name] == getattr(chosen, name) for name in names if getattr(chosen, name) is not None]
+    if review and chosen.not_review is not None:
+        conditions.append(draft.c.review != chosen.not_review)
+    if chosen.state is not None:
+        conditions.append(DRAFTED if chosen.state == "drafted" else draft.c.state == chosen.state)
+    if chosen.flag is not None:
+        conditions.append(
+            type_coerce(draft.c.flags, String).contains(f'"code":{to_json(chosen.flag)},', autoescape=True)
+        )
+    if chosen.score is not None:
+        conditions += [draft.c.score >= chosen.score[0], draft.c.score < chosen.score[1]]
+    if chosen.scored is not None:
+        conditions.append(draft.c.score.is_not(None) if chosen.scored else draft.c.score.is_(None))
+    conditions += holding(chosen.text or "")
+    if chosen.ids is not None:
+        if len(chosen.ids) > MOST_IDS:
+            raise StoreError("drafts_named_many", n=len(chosen.ids), most=MOST_IDS)
+        conditions.append(draft.c.id.in_(list(chosen.ids)))
+    return conditions
+
+
+def past(order: Order, at: int, flagged: bool, *, back: bool) -> ColumnElement[bool]:
+    """The drafts after one in an order (`back`: before it); `flagged`: whether that one is flagged."""
+    after = draft.c.id > at if (order != "newest") != back else draft.c.id < at
+    if order != "flagged":
+        return after
+    beyond = draft.c.flagged.is_(back)  # flagged drafts come first
+    return or_(and_(beyond, draft.c.flagged.is_not(flagged)), and_(draft.c.flagged.is_(flagged), after))

@@ -1,0 +1,150 @@
+"""
+The statements that change a run: claim, end, reopen, and the calls in doubt they leave.
+
+Each function runs inside a transaction of the writer, and changes only what is in the state it expects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, case, func, select, update
+
+from engine.errors import StoreError, UnknownRun
+from engine.store.records import FILLED, LIVE, AutoResume, DraftState, RunState
+from engine.store.tables import call, draft, run
+
+ENDED = ("paused", "done", "incomplete", "cancelled")
+"""States of a run that nobody works on."""
+RELEASED: dict[str, Any] = {"command": None, "owner": None, "heartbeat_at": None}
+NO_AUTO_RESUME: dict[str, Any] = {"retry_at": None, "tries": 0, "unanswered": 0}
+QUEUED: dict[str, Any] = {"state": "queued", "reason": "", "ended_at": None, **RELEASED}
+
+_PROCESS_GONE = "the process that sent it ended before the answer came; it may have been billed"
+_RUN_ENDED = "the run ended before the answer came; it may have been billed"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """
+    A process that wants to work on a run.
+
+    Args:
+        owner: The process.
+        at: Now.
+        lease_s: How long a silent process keeps its runs.
+        gone: An owner that has provably ended; its runs are free at once.
+    """
+
+    owner: str
+    at: float
+    lease_s: float
+    gone: str | None
+
+    def may_take(self, state: str, owner: str | None, heartbeat_at: float | None) -> bool:
+        """Whether the run is free: queued without an owner, or its owner has ended or is silent."""
+        silent = heartbeat_at is None or heartbeat_at < self.at - self.lease_s or owner == self.gone
+        return (state == "queued" and (owner is None or silent)) or (state == "running" and silent)
+
+
+def claim_run(conn: Connection, run_id: int, claim: Claim) -> int | None:
+    """
+    Give a run to a process, if it is free.
+
+    Returns:
+        The new fence; None when the run is not free.
+    """
+    columns = (run.c.state, run.c.owner, run.c.heartbeat_at, run.c.fence, run.c.tries, run.c.unanswered)
+    before = conn.execute(select(*columns).where(run.c.id == run_id).with_for_update()).first()
+    if before is None or not claim.may_take(before.state, before.owner, before.heartbeat_at):
+        return None
+    change = {"owner": claim.owner, "heartbeat_at": claim.at, "fence": before.fence + 1, **_counted(before)}
+    conn.execute(update(run).where(run.c.id == run_id).values(**change))
+    mark_in_doubt(conn, run_id, before.heartbeat_at or 0.0, "process_gone", _PROCESS_GONE)
+    return int(before.fence) + 1
+
+
+def _counted(before: Row[*tuple[Any, ...]]) -> dict[str, int]:
+    """The count of automatic tries goes on when nobody owned the run; a run taken from a process starts afresh."""
+    if before.owner is None:
+        return {"tries": before.tries, "unanswered": before.unanswered}
+    return {"tries": 0, "unanswered": 0}
+
+
+def end_run(
+    conn: Connection, run_id: int, state: RunState, change: Mapping[str, Any], now: float, fence: int | None
+) -> bool:
+    """Pause or end a run; see `Runs.end`."""
+    if not change_run(conn, run_id, LIVE, change, fence):
+        return False
+    mark_in_doubt(conn, run_id, now, "run_ended", _RUN_ENDED)
+    if state == "done":
+        _check_done(conn, run_id)
+    elif state != "paused":
+        cancel_open_slots(conn, run_id)
+    return True
+
+
+def reopen_run(conn: Connection, run_id: int, states: Sequence[DraftState]) -> int:
+    """Queue a run that nobody works on, its slots in `states` open again; see `Runs.reopen`."""
+    if set(FILLED) & set(states):
+        raise StoreError("slot_has_draft")
+    if not change_run(conn, run_id, ENDED, {**QUEUED, **NO_AUTO_RESUME}):
+        raise StoreError("run_open", run=run_id)
+    again = update(draft).where(draft.c.run == run_id, draft.c.state.in_(list(states)))
+    return conn.execute(again.values(state="planned", reason="")).rowcount
+
+
+def change_run(
+    conn: Connection,
+    run_id: int,
+    states: Sequence[str],
+    change: Mapping[str, Any],
+    fence: int | None = None,
+    also: Sequence[ColumnElement[bool]] = (),
+) -> bool:
+    """
+    Change a run that is in one of these states, under this fence (None: any).
+
+    Returns:
+        False when it is not: nothing is changed.
+
+    Raises:
+        UnknownRun: there is no such run.
+    """
+    there = update(run).where(run.c.id == run_id, run.c.state.in_(list(states)), *also)
+    if fence is not None:
+        there = there.where(run.c.fence == fence)
+    if conn.execute(there.values(**change)).rowcount:
+        return True
+    if conn.execute(select(run.c.id).where(run.c.id == run_id)).first() is None:
+        raise UnknownRun(run_id)
+    return False
+
+
+def auto_resume_columns(again: AutoResume | None) -> dict[str, Any]:
+    """The columns of a run that say when it resumes by itself."""
+    if again is None:
+        return NO_AUTO_RESUME
+    return {"retry_at": again.at, "tries": again.tries, "unanswered": again.unanswered}
+
+
+def cancel_open_slots(conn: Connection, run_id: int) -> int:
+    """Cancel the run's open slots; return how many."""
+    there = update(draft).where(draft.c.run == run_id, draft.c.state == "planned")
+    return conn.execute(there.values(state="cancelled")).rowcount
+
+
+def _check_done(conn: Connection, run_id: int) -> None:
+    lacking = select(func.count()).select_from(draft).where(draft.c.run == run_id, draft.c.state.not_in(FILLED))
+    if count := conn.execute(lacking).scalar_one():
+        raise StoreError("run_short", run=run_id, count=count)
+
+
+def mark_in_doubt(conn: Connection, run_id: int, at: float, reason: str, message: str) -> None:
+    """Mark the run's calls in flight as in doubt: they were sent, not answered by `at`, and may have been billed."""
+    left = update(call).where(call.c.run == run_id, call.c.outcome == "in_flight")
+    ended = case((call.c.sent_at > at, call.c.sent_at), else_=at)
+    conn.execute(left.values(outcome="in_doubt", reason=reason, message=message, ended_at=ended, cost_is_estimate=True))
