@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from typing import TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, FromClause
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -84,6 +84,11 @@ class Part:
 
     def __init__(self, access: Access) -> None:
         self._access = access
+
+
+def same(table: FromClause, **values: object) -> list[ColumnElement[bool]]:
+    """Conditions: the columns of a table hold these values."""
+    return [table.c[name] == value for name, value in values.items()]
 
 
 def chunks(values: Sequence[V], size: int = CHUNK) -> Iterator[Sequence[V]]:

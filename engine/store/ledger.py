@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, and_, cast, func, select
 
+from engine.store.access import same
 from engine.store.records import GOOD, OPEN
 from engine.store.run_rows import count_if, is_429
 from engine.store.tables import call, run
@@ -49,8 +50,7 @@ def read_timeline(conn: Connection, run_id: int, bucket_s: float) -> list[Bucket
 
 def calls_like(facts: Mapping[str, str]) -> ColumnElement[bool]:
     """The calls of the newest 30 runs whose columns hold these values."""
-    same = (run.c[name] == value for name, value in facts.items())
-    runs = select(run.c.id).where(*same).order_by(run.c.id.desc()).limit(_SAMPLE_RUNS).subquery()
+    runs = select(run.c.id).where(*same(run, **facts)).order_by(run.c.id.desc()).limit(_SAMPLE_RUNS).subquery()
     return call.c.run.in_(select(runs.c.id))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, literal_column, select, update
 
 from engine.errors import StoreError
-from engine.store.access import chunks
+from engine.store.access import chunks, same
 from engine.store.tables import draft
 
 _again = draft.alias("again")
@@ -31,7 +31,7 @@ def not_regenerated() -> ColumnElement[bool]:
 def read_next_copies(conn: Connection, kind: str, lang: str, topics: Sequence[str]) -> dict[tuple[str, int], int]:
     """(topic, level) to the first copy number that no slot of the library has."""
     keys = (draft.c.topic, draft.c.level)
-    ours = (draft.c.kind == kind, draft.c.lang == lang, draft.c.topic.in_(list(topics)))
+    ours = (*same(draft, kind=kind, lang=lang), draft.c.topic.in_(list(topics)))
     rows = conn.execute(select(*keys, func.max(draft.c.copy) + 1).where(*ours).group_by(*keys))
     return {(row[0], row[1]): row[2] for row in rows}
 

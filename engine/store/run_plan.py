@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, literal_column, update
 
 from engine.errors import StoreError
-from engine.store.access import chunks
+from engine.store.access import chunks, same
 from engine.store.records import NewRun
 from engine.store.refill import replace_rejected
 from engine.store.tables import draft, run
@@ -84,7 +84,7 @@ _COPY = (
     update(draft)
     .where(draft.c.run == bindparam("to_run"), draft.c.slot == bindparam("to_slot"), draft.c.state == "planned")
     .where(_source.c.id == bindparam("from_draft"), _source.c.state == "drafted", _source.c.review != "rejected")
-    .where(_source.c.kind == draft.c.kind, _source.c.lang == draft.c.lang)
+    .where(*same(_source, kind=draft.c.kind, lang=draft.c.lang))
     .values(
         **{name: _source.c[name] for name in ("content", "title", "search", "flags", "flagged", "model")},
         state=literal_column("'drafted'"),

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, func, insert, select, update
 
 from engine.errors import UnknownRun
 from engine.process import LEASE_S, lease_s
-from engine.store.access import Part
+from engine.store.access import Part, same
 from engine.store.records import LIVE, AutoResume, Command, DraftState, NewRun, Purpose, RunState
 from engine.store.run_budget import change_budget
 from engine.store.run_plan import insert_run
@@ -251,7 +251,7 @@ class Runs(Part):
 
     def children(self, parent_run: int, purpose: Purpose) -> list[RunRow]:
         """The runs of one purpose that were made from this one, newest first."""
-        ids = select(run.c.id).where(run.c.parent_run == parent_run, run.c.purpose == purpose)
+        ids = select(run.c.id).where(*same(run, parent_run=parent_run, purpose=purpose))
         with self._access.reading() as conn:
             return read_runs(conn, ids)
 

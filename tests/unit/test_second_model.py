@@ -212,7 +212,7 @@ def test_a_text_changed_since_is_not_decided(craft: Judging) -> None:
 
 
 def test_a_rule_decides_once_the_blind_solve_has_come(craft: Judging) -> None:
-    """Where drafts are solved blind, a rule decides after the solve only; its note gives the reasons, else the score."""
+    """Where drafts are solved blind, a rule decides only after the solve; its note gives the reasons or the score."""
     judging = replace(craft, thresholds=Thresholds(accept_at=4))
     scored = Opinion("ok", 5.0, False, None, None)
     assert judging._decide(scored) is None
