@@ -16,6 +16,7 @@ What can go wrong, as one tree. Every error is a code with values; its text come
           Late           the call's total deadline passed
         BadAnswer        a reply that is refused while it is read
           TooLarge       more than the cap, or inflating past it
+          UnknownEncoding compressed in a way that was not asked for
           ForeignRedirect a redirect to another host
       Stopped            the run must pause
 
@@ -160,6 +161,10 @@ class BadAnswer(ProviderError):
 
 class TooLarge(BadAnswer):
     """The reply is larger than the cap, or inflates past it."""
+
+
+class UnknownEncoding(BadAnswer):
+    """The answer is compressed in a way that was not asked for: it cannot be read, and may have been billed."""
 
 
 class ForeignRedirect(BadAnswer):

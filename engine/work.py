@@ -38,7 +38,7 @@ class Slot:
 
     @property
     def id(self) -> str:
-        """The id this slot is asked under and mapped back by: "s17"."""
+        """The id of this slot where its run has no nonce: "s17"."""
         return f"s{self.number}"
 
     @property
@@ -57,6 +57,12 @@ class Packet:
     """Why these slots are asked for again; empty the first time."""
     blanks: int = 0
     """How many blank answers these slots have had."""
+    nonce: str = ""
+    """What the ids of this run's slots begin with, so that an answer of another run is recognised; see `nonce_of`."""
+
+    def id_of(self, slot: Slot) -> str:
+        """The id a slot is asked for and mapped back by: "k7q-17"."""
+        return f"{self.nonce}-{slot.number}" if self.nonce else slot.id
 
     def without(self, drafts: Iterable[Draft]) -> Packet | None:
         """The packet of the slots that have no draft yet; None when all have one."""
@@ -134,6 +140,23 @@ class Outcome:
         """Slots that have neither a draft nor a final failure: to be asked for again."""
         ended = {draft.slot.number for draft in self.drafts} | set(self.failed)
         return tuple(slot for slot in self.packet.slots if slot.number not in ended)
+
+
+_NONCE_LETTERS = "abcdefghjkmnpqrtuvwxyz"  # none that is read as a digit
+_NONCE_DIGITS = "23456789"
+
+
+def nonce_of(run: int, created_at: float) -> str:
+    """
+    What the ids of a run's slots begin with: the same after a restart, another one for another run.
+
+    Returns:
+        A letter, a digit and a letter, such as "k7q": few tokens, and no word that a model would count on from.
+    """
+    mark = int.from_bytes(hashlib.sha256(f"{run} {created_at!r}".encode()).digest()[:8], "big")
+    rest, last = divmod(mark, len(_NONCE_LETTERS))
+    rest, digit = divmod(rest, len(_NONCE_DIGITS))
+    return _NONCE_LETTERS[rest % len(_NONCE_LETTERS)] + _NONCE_DIGITS[digit] + _NONCE_LETTERS[last]
 
 
 def plan(spec: RunSpec) -> list[Slot]:

@@ -56,6 +56,7 @@ class Drafting:
         spec: What to make.
         model: The model asked for; part of a draft's fingerprint.
         duplicates: Compares new drafts with existing ones.
+        nonce: What the ids of the run begin with.
     """
 
     unit: ClassVar[Unit] = "draft"
@@ -63,6 +64,7 @@ class Drafting:
     spec: RunSpec
     model: str
     duplicates: DuplicateCheck
+    nonce: str = ""
     _titles: defaultdict[Cell, deque[str]] = field(
         default_factory=lambda: defaultdict(lambda: deque(maxlen=AVOID_TITLES)), init=False
     )
@@ -75,10 +77,11 @@ class Drafting:
         """See kinds.build_prompt; asks to avoid titles the run has already."""
         cells = dict.fromkeys(slot.cell for slot in packet.slots)
         avoid = [name for cell in cells for name in self._titles[cell]][-AVOID_TITLES:]
-        return build_prompt(self.spec, packet, [*avoid, *self.duplicates.titles(packet)])
+        return build_prompt(self.spec, replace(packet, nonce=self.nonce), [*avoid, *self.duplicates.titles(packet)])
 
     def read(self, text: str, packet: Packet, *, truncated: bool) -> Reading:
         """See kinds.read_reply; a near-duplicate is flagged, or refused once."""
+        packet = replace(packet, nonce=self.nonce)
         return self.duplicates.sift(read_reply(text, packet, self.spec, truncated=truncated))
 
     def file(self, entry: Settlement, drafts: Sequence[Draft]) -> Settlement:

@@ -65,7 +65,7 @@ def review_prompt(spec: RunSpec, packet: Packet, subjects: Mapping[int, Subject]
     for slot in packet.slots:
         if (about := subjects.get(slot.number)) is None:
             continue
-        asked: dict[str, Any] = {"id": slot.id, "topic": about.topic, "level": about.level}
+        asked: dict[str, Any] = {"id": packet.id_of(slot), "topic": about.topic, "level": about.level}
         asked |= figures(spec.kind, spec.lang, about.level, spec.options)
         items.append({**asked, "draft": shown(spec.kind, about.content)})
     repaired = sum(item_tokens(spec, slot.level, top=True) + REASONS_TOKENS for slot in packet.slots)
@@ -85,7 +85,7 @@ def solve_prompt(spec: RunSpec, packet: Packet, subjects: Mapping[int, Subject])
     for slot in packet.slots:
         if blind is not None and (about := subjects.get(slot.number)) is not None:
             options = {str(gap.id): choices(about.draft, gap) for gap in blind.gaps(about.content)}
-            passages.append({"id": slot.id, **blind.show(about.content), "options": options})
+            passages.append({"id": packet.id_of(slot), **blind.show(about.content), "options": options})
     most = sum(SOLVED_TOKENS * len(one["options"]) + 20 for one in passages)
     request = {"task": "solve", "kind": spec.kind, "lang": spec.lang, "passages": passages}
     return _prompt(solve_system(spec.kind, spec.lang), request, packet, most=most, usual=most / 2)

@@ -34,6 +34,7 @@ class Judging:
         store: Where the drafts are; a packet's are read when it is asked for and when it is answered.
         run: The review's id.
         thresholds: When an opinion decides by itself.
+        nonce: What the ids of the run begin with.
     """
 
     unit: ClassVar[Unit] = "judgement"
@@ -42,6 +43,7 @@ class Judging:
     store: Store
     run: int
     thresholds: Thresholds
+    nonce: str = ""
 
     def pack(self, slots: Sequence[Slot], batch_size: int, first: int, /) -> list[Packet]:
         """At most five drafts a packet, all of one part."""
@@ -53,7 +55,7 @@ class Judging:
     def prompt(self, packet: Packet) -> Prompt:
         """Scores, or a blind solve."""
         ask = solve_prompt if _part(packet) == SOLVE else review_prompt
-        return ask(self.spec, packet, self._subjects(packet))
+        return ask(self.spec, replace(packet, nonce=self.nonce), self._subjects(packet))
 
     def read(self, text: str, packet: Packet, *, truncated: bool) -> Reading:
         """One opinion or rejection for each slot; a draft that has gone meanwhile is a rejection too."""
@@ -67,7 +69,9 @@ class Judging:
             reads = read_solved if part == SOLVE else read_scores
             return reads(self.spec, about, slot, item)
 
-        return read_items(text, packet, "a" if part == SOLVE else "s", judge, truncated=truncated)
+        return read_items(
+            text, replace(packet, nonce=self.nonce), "a" if part == SOLVE else "s", judge, truncated=truncated
+        )
 
     def file(self, entry: Settlement, drafts: Sequence[Draft]) -> Settlement:
         """The opinions, each with the draft it is about."""

@@ -62,7 +62,7 @@ def build_prompt(spec: RunSpec, packet: Packet, avoid: Sequence[str] = ()) -> Pr
         "kind": spec.kind,
         "lang": spec.lang,
         "options": options,
-        "items": [_item(spec, slot) for slot in packet.slots],
+        "items": [_item(spec, packet, slot) for slot in packet.slots],
         "avoid": [brief(title, 120) for title in avoid[-_MOST_AVOID:]],
         "reasons": [brief(reason, 200) for reason in packet.reasons[:_MOST_REASONS]],
     }
@@ -118,8 +118,8 @@ def _system_tokens(system: str) -> int:
     return text_tokens(system)
 
 
-def _item(spec: RunSpec, slot: Slot) -> dict[str, Any]:
-    item: dict[str, Any] = {"id": slot.id, "topic": slot.topic, "level": slot.level}
+def _item(spec: RunSpec, packet: Packet, slot: Slot) -> dict[str, Any]:
+    item: dict[str, Any] = {"id": packet.id_of(slot), "topic": slot.topic, "level": slot.level}
     item |= figures(spec.kind, spec.lang, slot.level, spec.options)
     item["angle"] = angle(slot)
     return item

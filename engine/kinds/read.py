@@ -1,18 +1,21 @@
 """
-From the text of a reply to drafts and rejections: every slot of the packet ends as exactly one of them.
+Reads the text of a reply into drafts and rejections: every slot of the packet ends as exactly one of them.
 
-Errors and empty answers are dealt with before; here the text is read tolerantly and each item is judged alone.
+Errors and empty answers are handled before; here the text is read tolerantly and each item is judged alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
 from engine.kinds.check import body_text, check_item
 from engine.kinds.examples import examples
+from engine.kinds.mapping import Mapping, cause_text, map_items, name_of
+from engine.kinds.reasoning import without_reasoning
 from engine.kinds.registry import kind_of
 from engine.kinds.scan import Scan, scan
 from engine.kinds.text import brief
@@ -24,7 +27,15 @@ Judge = Callable[[Slot, dict[str, Any], list[str]], Draft | Rejection]
 _BROKEN = {
     "truncated": "the reply ended inside this item",
     "json": "the item is not valid JSON",
+    "echoed": "the reply repeats the request; write the items",
+    "refusal": "the reply is a refusal in words, without items",
 }
+_MOST_VERSIONS = 10  # a reply that repeats one id for ever is not worth more
+_REFUSAL = re.compile(
+    r"\b(?:I(?:\'m| am) (?:sorry|unable|not able)|I (?:can\'?t|cannot|can not|won\'t|must decline)|as an AI)\b"
+    r"|抱歉|对不起|无法(?:提供|完成|满足|生成)|申し訳|お応えできません|できかねます",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +53,15 @@ def read_reply(text: str, packet: Packet, spec: RunSpec, *, truncated: bool = Fa
 
     Args:
         text: The reply's text; reasoning, fences and prose around the JSON are skipped.
-        packet: The slots that were asked for; items are mapped by id, never by position, unless all ids are
-            unknown and the count is equal: then by position, flagged.
+        packet: The slots that were asked for; items are mapped by id, and by position, flagged, only where ids are
+            absent or exactly in order.
         spec: The run the packet belongs to.
         truncated: The provider says the reply was cut (finish_reason length). Complete items are kept; a last item
             that something closed after the cut is refused.
 
     Returns:
-        Drafts and rejections in the order of the packet. Codes: missing, truncated, json, schema, steps, blanks,
-        roles, dialogue, copied, wrong_script, meta, length.
+        Drafts and rejections in the order of the packet. Codes: missing, wrong_id, replayed, echoed,
+        refusal, truncated, json, copied, and those of the kind's checks.
     """
     return read_items(
         text, packet, kind_of(spec.kind).body_field, partial(_judge, spec), truncated=truncated, by_position=True
@@ -69,74 +80,84 @@ def read_items(
         body_field: The field that makes an object of the reply an item.
         judge: Makes a draft or a rejection of one item; may add to the notes.
         truncated: As in `read_reply`.
-        by_position: Where all ids are unknown and the count is equal, go by position, flagged.
+        by_position: Position may count where ids are absent or exactly in order.
 
     Returns:
-        Drafts and rejections in the order of the packet; of several items for one slot the first good one.
+        Drafts and rejections in the order of the packet; of several items for one slot the last good one.
     """
-    asked = {slot.id: slot for slot in packet.slots}
+    asked = {packet.id_of(slot): slot for slot in packet.slots}
     found = scan(text, asked, body_field)
     doubtful = found.items.pop() if truncated and found.closed else None
-    notes = list(found.notes)
-    answers = _by_id(found.items, asked, notes)
-    by_position = by_position and _all_strangers(found, answers, asked)
-    if by_position:
-        notes.append("all ids were unknown: mapped by position")
-        answers = {slot.id: [item] for slot, item in zip(packet.slots, found.items, strict=True)}
-    if doubtful is not None and (name := _name(doubtful)) is not None:
+    echoed = [item for item in found.items if _is_echo(item, body_field)]
+    items = [item for item in found.items if not _is_echo(item, body_field)]
+    mapping = map_items(items, packet, tuple(found.broken), by_position=by_position)
+    if doubtful is not None and (name := name_of(doubtful)) is not None:
         found.broken.setdefault(name, "truncated")
-    drafts, rejections = [], []
-    for slot in packet.slots:
-        result = _first_good(slot, answers.get(slot.id, ()), judge, found, notes)
-        if isinstance(result, Rejection):
-            rejections.append(result)
-        else:
-            drafts.append(_marked(result) if by_position else result)
-    return Reading(tuple(drafts), tuple(rejections), tuple(_bounded(notes)))
+    if not items and not found.broken:
+        mapping.code = "echoed" if echoed else _code_of_prose(text, truncated)
+    notes = [*found.notes, *_id_notes(mapping)]
+    reply = _Reply(packet, mapping, found, judge, notes)
+    results = [_result(slot, reply) for slot in packet.slots]
+    drafts = tuple(_marked(one) if mapping.by_position else one for one in results if isinstance(one, Draft))
+    return Reading(drafts, tuple(one for one in results if isinstance(one, Rejection)), tuple(_bounded(notes)))
 
 
-def _all_strangers(found: Scan, answers: Collection[str], asked: Collection[str]) -> bool:
-    """Whether no id of the reply was asked for and the count is equal: the only case where position counts."""
-    known = bool(answers) or any(identity in asked for identity in found.broken)
-    return bool(found.items) and not known and len(found.items) == len(asked)
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """One reply taken apart."""
+
+    packet: Packet
+    mapping: Mapping
+    found: Scan
+    judge: Judge
+    notes: list[str]
 
 
-def _by_id(
-    items: Sequence[dict[str, Any]], asked: dict[str, Slot], notes: list[str]
-) -> dict[str, list[dict[str, Any]]]:
-    answers: dict[str, list[dict[str, Any]]] = {}
-    for item in items:
-        name = _name(item)
-        if name in asked:
-            answers.setdefault(name, []).append(item)
-        elif len(notes) <= _MOST_NOTES:
-            notes.append("an item without id" if name is None else f"unknown id {brief(name, 30)}")
-    return answers
+def _is_echo(item: dict[str, Any], body_field: str) -> bool:
+    """Whether an item is the request's own, handed back."""
+    return item.keys() >= {"id", "topic", "level"} and not {"title", body_field} & item.keys()
 
 
-def _name(item: dict[str, Any]) -> str | None:
-    identity = item.get("id")
-    return identity.strip() if isinstance(identity, str) else None
+def _code_of_prose(text: str, truncated: bool) -> str:
+    if truncated:
+        return "truncated"
+    return "refusal" if _REFUSAL.search(without_reasoning(text)[:600]) else "missing"
 
 
-def _first_good(
-    slot: Slot, items: Sequence[dict[str, Any]], judge: Judge, found: Scan, notes: list[str]
-) -> Draft | Rejection:
-    """The first good item of a slot; else the first reason."""
+def _id_notes(mapping: Mapping) -> Iterator[str]:
+    if mapping.by_position:
+        yield "the ids were absent or counted in order: mapped by position"
+        return
+    for name in mapping.strangers[: _MOST_NOTES + 1]:
+        yield f"unknown id {brief(name, 30)}" if name else "an item without id"
+
+
+def _result(slot: Slot, reply: _Reply) -> Draft | Rejection:
+    """The last good item of a slot: a model that thinks aloud corrects itself; else why the last one is refused."""
+    name = reply.packet.id_of(slot)
+    items = reply.mapping.answers.get(name, [])
     if not items:
-        code = found.broken.get(slot.id, "missing")
-        return Rejection(slot, code, _BROKEN.get(code, "no item came back for this id"))
+        return _no_item(slot, name, reply)
     if len(items) > 1:
-        notes.append(f"{slot.id} came back {len(items)} times: the first good one is kept")
-    results = []
-    for item in items[:10]:  # a reply that repeats one id for ever is not worth more
-        results.append(judge(slot, item, notes))
-        if isinstance(results[-1], Draft):
-            return results[-1]
-    return results[0]
+        reply.notes.append(f"{name} came back {len(items)} times: the last good one is kept")
+    refused: Rejection | None = None
+    for item in items[: -_MOST_VERSIONS - 1 : -1]:
+        result = reply.judge(slot, item, reply.notes)
+        if isinstance(result, Draft):
+            return result
+        refused = refused or result
+    assert refused is not None
+    return refused
+
+
+def _no_item(slot: Slot, name: str, reply: _Reply) -> Rejection:
+    code = reply.found.broken.get(name, reply.mapping.code)
+    detail = _BROKEN.get(code) or cause_text(reply.mapping, reply.packet, slot)
+    return Rejection(slot, code, detail)
 
 
 def _judge(spec: RunSpec, slot: Slot, item: dict[str, Any], notes: list[str]) -> Draft | Rejection:
+    item = _flattened(item, set(kind_of(spec.kind).fields.model_fields))
     checked = check_item(item, spec, slot.level)
     if checked.content is None:
         return Rejection(slot, checked.code, checked.detail)
@@ -144,6 +165,30 @@ def _judge(spec: RunSpec, slot: Slot, item: dict[str, Any], notes: list[str]) ->
         return Rejection(slot, "copied", "this is the worked example of the request; write a new text")
     notes.extend(_left_out(slot, item, spec))
     return Draft(slot, checked.content, checked.flags)
+
+
+def _flattened(item: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    """An item whose fields stand one level deeper ({"id", "steps": {"D1", ...}}), brought up; else the item itself."""
+    flat = item
+    for name, part in item.items():
+        inner = _by_name(part, names) if name not in names else {}
+        if len(inner.keys() & names) > 1 or (inner.keys() & names and not names & flat.keys()):
+            flat = {**{key: value for key, value in flat.items() if key != name}, **inner, **_own(flat, names)}
+    return flat
+
+
+def _own(item: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    return {name: part for name, part in item.items() if name in names or name == "id"}
+
+
+def _by_name(part: Any, names: set[str]) -> dict[str, Any]:
+    """A wrapper's fields; a list of parts that each name their step ({"step": "D1", ...}) is one, too."""
+    if isinstance(part, dict):
+        return part
+    if not isinstance(part, list) or not all(isinstance(one, dict) for one in part):
+        return {}
+    labelled = ((one.get(label), one) for one in part for label in ("step", "id", "name", "key"))
+    return {name: one for name, one in labelled if isinstance(name, str) and name in names}
 
 
 def _opening(content: Content) -> str:
@@ -163,7 +208,7 @@ def _left_out(slot: Slot, item: dict[str, Any], spec: RunSpec) -> Iterator[str]:
 
 
 def _marked(draft: Draft) -> Draft:
-    flag = Flag("unknown_id", "the reply named other ids: mapped by position")
+    flag = Flag("unknown_id", "the reply gave no ids of its own: mapped by position")
     return Draft(draft.slot, draft.content, (flag, *draft.flags))
 
 

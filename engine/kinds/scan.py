@@ -1,19 +1,23 @@
 """
-Find the items in whatever text came back: object by object, resuming at the next one after a broken one.
+Finds the items in a reply's text: object by object, resuming at the next one after a broken one.
 
-Strings are never repaired and nothing is completed: an item is whole as the model wrote it, or it is not there.
-Only a comma before a closing bracket, outside strings, is overlooked. The work is bounded: hostile text of any
+Reasoning is left out wherever it stands. Strings are never repaired and nothing is completed: an item is whole as the
+model wrote it, or it is missing. Only what changes no character of a draft is tolerated: a comma before a closing
+bracket, JSON inside a JSON string, an escaped apostrophe, a Python literal. The work is bounded: hostile text of any
 size costs a fraction of a second.
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+
+from engine.kinds.reasoning import Mark, Marks
 
 MOST_TEXT = 1_000_000  # characters read of one reply; ten of the longest drafts are under 100,000
 _MOST_FAILURES = 500
@@ -24,8 +28,11 @@ _DECODER = json.JSONDecoder(strict=False)  # control characters inside strings a
 _OPENING = re.compile(r"\{\s*\"")
 _NAMED = re.compile(r"\{\s*\"id\"\s*:\s*\"([^\"\\]{1,40})\"")
 _ENVELOPE = re.compile(r"\{\s*\"(?:items|reviews|solutions|drafts|data|results?)\"\s*:")
-_REASONING = re.compile(r"\s*<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL)
-_REASONING_END = re.compile(r"</(?:think|thinking|reasoning)>")
+_QUOTED = re.compile(r'\s*(?:```\w*)?\s*(?=")')
+_APOSTROPHE = re.compile(r"(?<!\\)((?:\\\\)*)\\'")
+_PYTHON = re.compile(r"[{\[]\s*'|\b(?:None|True|False)\b")
+_MOST_LITERAL = 300_000
+_MOST_UNQUOTED = 3
 
 
 @dataclass(slots=True)
@@ -45,7 +52,7 @@ def scan(text: str, ids: Collection[str], body_field: str) -> Scan:
     Read every item of a reply.
 
     Args:
-        text: The reply as it came: BOM, reasoning, fences and prose around the JSON are skipped.
+        text: The reply as it came: BOM, reasoning, fences and prose around the JSON are left out.
         ids: The ids asked for; items keyed by id are found by them.
         body_field: The field that makes an object an item.
 
@@ -53,22 +60,42 @@ def scan(text: str, ids: Collection[str], body_field: str) -> Scan:
         The items, unchecked. Never raises.
     """
     found = Scan()
-    text = _without_reasoning(text)
     if len(text) > MOST_TEXT:
         found.notes.append(f"only the first {MOST_TEXT:,} of {len(text):,} characters were read")
         text = text[:MOST_TEXT]
-    _Reader(text, ids, body_field, found).read()
+    text = _unquoted(text.removeprefix("\ufeff"))
+    plain = _APOSTROPHE.sub(r"\1'", text) if "\\'" in text else text
+    _Reader(plain, ids, body_field, found).read()
+    if not found.items and (literal := _python_literal(text)):
+        found.items += _Reader("", ids, body_field, found).items_of(literal)
     return found
 
 
-def _without_reasoning(text: str) -> str:
-    place = len(text) - len(text.lstrip("\ufeff \t\r\n"))
-    while opened := _REASONING.match(text, place):
-        place = opened.end()
-    text = text[place:]
-    end = _REASONING_END.search(text)  # some servers keep back the opening tag
-    start = _ENVELOPE.search(text)
-    return text[end.end() :] if end and (start is None or end.start() < start.start()) else text
+def _unquoted(text: str) -> str:
+    """A text that is a JSON string, decoded as often as it was encoded."""
+    for _ in range(_MOST_UNQUOTED):
+        opened = _QUOTED.match(text)
+        if opened is None:
+            break
+        try:
+            text, _ = _DECODER.raw_decode(text, opened.end())
+        except (ValueError, RecursionError):
+            break
+    return text
+
+
+def _python_literal(text: str) -> Any:
+    """The value of a reply in Python's notation ('single quotes', None, True); None where it is none."""
+    if len(text) > _MOST_LITERAL or not _PYTHON.search(text):
+        return None
+    start, end = text.find("{"), text.rfind("}")
+    listed = text.find("[")
+    if 0 <= listed < start:
+        start, end = listed, text.rfind("]")
+    try:
+        return ast.literal_eval(text[start : end + 1].strip())
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return None
 
 
 class _Reader:
@@ -82,16 +109,34 @@ class _Reader:
         self._failures = 0
         self._commas = 0
         self._starts: list[int] | None = None
+        self._marks = Marks(text)
         self._work = 8 * len(text) + 20_000
 
     def read(self) -> None:
-        opening = _OPENING.search(self._text)
-        while opening is not None:
-            end = self._read_object(opening.start())
+        """Take every item outside reasoning."""
+        place = 0
+        while (opening := _OPENING.search(self._text, place)) is not None:
+            mark = self._marks.after(place)
+            if mark is not None and mark.start < opening.start():
+                place = self._skip(mark)
+                continue
+            place = self._read_object(opening.start())
             if self._failures > _MOST_FAILURES or self._work < 0:
                 self._found.notes.append("the reply is too broken to be read to its end")
                 return
-            opening = _OPENING.search(self._text, end)
+        if (mark := self._marks.after(place)) is not None:
+            self._skip(mark)
+
+    def items_of(self, value: Any) -> list[dict[str, Any]]:
+        """The items in a value that is decoded already."""
+        return list(self._items(value, _DEPTH))
+
+    def _skip(self, mark: Mark) -> int:
+        """Pass by a piece of reasoning; before an orphan closing mark everything was reasoning."""
+        if mark.orphan and self._text[mark.end :].strip():
+            self._found.items.clear()
+            self._found.broken.clear()
+        return mark.end
 
     def _read_object(self, start: int) -> int:
         """Take the items of the object that begins at `start`; returns where to look on."""
@@ -158,24 +203,39 @@ class _Reader:
         return place
 
     def _items(self, value: Any, depth: int) -> Iterator[dict[str, Any]]:
-        """The items in a decoded value: the value itself, or those of its lists and wrappers."""
+        """The items in a decoded value: the value itself, or those of its lists, wrappers and JSON strings."""
         if isinstance(value, list):
             for part in value:
-                if depth and isinstance(part, dict | list):
-                    yield from self._items(part, depth - 1)
+                yield from self._items_inside(part, depth)
         elif isinstance(value, dict):
             if self._is_item(value):
                 yield value
                 return
             for key, part in value.items():
-                if isinstance(part, dict) and key in self._ids and "id" not in part:
-                    yield {"id": key, **part}
-                elif depth and isinstance(part, dict | list):
-                    yield from self._items(part, depth - 1)
+                inner = _decoded(part)
+                if isinstance(inner, dict) and key in self._ids and "id" not in inner:
+                    yield {"id": key, **inner}
+                else:
+                    yield from self._items_inside(inner, depth)
+
+    def _items_inside(self, part: Any, depth: int) -> Iterator[dict[str, Any]]:
+        inner = _decoded(part)
+        if depth and isinstance(inner, dict | list):
+            yield from self._items(inner, depth - 1)
 
     def _is_item(self, value: dict[str, Any]) -> bool:
         identity = value.get("id")
         return self._field in value or (isinstance(identity, str) and identity in self._ids)
+
+
+def _decoded(part: Any) -> Any:
+    """The value of a string that holds JSON, as some models write a list or an item; anything else as it is."""
+    if not isinstance(part, str) or part.lstrip()[:1] not in ("{", "["):
+        return part
+    try:
+        return _DECODER.decode(part)
+    except (ValueError, RecursionError):
+        return part
 
 
 def _closes(text: str, place: int) -> bool:

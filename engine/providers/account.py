@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.money.price import HIGHEST_PRICE_USD, MAX_PRICES, Price
-from engine.providers.envelope import json_of
 from engine.providers.headers import number
 from engine.providers.reply import Answer
+from engine.providers.stream import json_of
 
 TOKENS = 1_000_000
 MOST_MONEY = 1e9

@@ -35,10 +35,12 @@ from engine.errors import (
     ProviderError,
     SpecError,
     TooLarge,
+    UnknownEncoding,
 )
 from engine.messages import Message
 from engine.providers.addresses import is_loopback
 from engine.providers.envelope import read_answer, read_models
+from engine.providers.inflate import Inflater
 from engine.providers.keys import Key
 from engine.providers.profile import Profile
 from engine.providers.redaction import Redactor
@@ -170,27 +172,21 @@ class Chat:
         return self._without_key(Answer(response.status_code, _plain(response.headers), body))
 
     async def _read(self, response: httpx.Response) -> bytes:
-        inflate = self._inflater(response.headers.get("content-encoding", ""))
-        body = bytearray()
-        received = 0
+        inflater = Inflater(BODY_CAP, self._is_packed(response.headers.get("content-encoding", "")))
         assert isinstance(response.stream, httpx.AsyncByteStream)
         async for chunk in response.stream:  # as it came: aiter_raw would refuse the finished answers of MockTransport
-            received += len(chunk)
-            # One byte over the cap is enough to know; zlib stops there, so a bomb is never unpacked.
-            body += inflate.decompress(chunk, BODY_CAP + 1 - len(body)) if inflate else chunk
-            if max(received, len(body)) > BODY_CAP:
+            inflater.feed(chunk)
+            if inflater.is_too_large:
                 raise TooLarge(self._profile.name, "answer_large", most_mb=BODY_CAP // 2**20)
-        if inflate and not inflate.eof:
-            raise zlib.error("the compressed answer ends early")
-        return bytes(body)
+        return inflater.finish()
 
-    def _inflater(self, encoding: str) -> zlib._Decompress | None:
+    def _is_packed(self, encoding: str) -> bool:
         match encoding.strip().lower():
             case "" | "identity":
-                return None
+                return False
             case "gzip" | "x-gzip" | "deflate":
-                return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)  # 32: gzip or zlib, as the header says
-        raise BadAnswer(self._profile.name, "answer_encoding", encoding=encoding[:40])
+                return True
+        raise UnknownEncoding(self._profile.name, "answer_encoding", encoding=encoding[:40])
 
     def _translated(self, exc: Exception, sent: bool) -> ProviderError:
         """

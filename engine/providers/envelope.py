@@ -1,19 +1,20 @@
 """
-The tolerant reading of answers: what a body of any shape says, and what its headers promise.
+Reads answers of any shape: what the body says, and what the headers promise.
 
-Pure, and never raises. What follows from it is the business of retry; what the drafts inside are worth, that of kinds.
+Pure, and never raises. What to do about an answer is decided by retry; its drafts are read by kinds.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 from engine.money.usage import Usage
 from engine.providers.headers import MOST_TOKENS, first, number, read_rates, retry_after, seconds_to_wait
+from engine.providers.message import choice_text, dumped
 from engine.providers.redaction import Redactor
 from engine.providers.reply import Answer, Reply
+from engine.providers.stream import json_of
 
 LONGEST_MESSAGE = 500
 MOST_COST_USD = 10_000.0
@@ -112,7 +113,7 @@ def _completed(status: int, body: dict[str, Any], wait_s: float | None) -> Reply
     error = _as_error(first(choice.get("error"), body.get("error")))
     return Reply(
         status,
-        text=_choice_text(choice),
+        text=choice_text(choice),
         finish="error" if error else _text(choice.get("finish_reason")),
         refusal=_clean(_text(_dict(choice.get("message")).get("refusal"))),
         model=_text(body.get("model"))[:200],
@@ -123,16 +124,6 @@ def _completed(status: int, body: dict[str, Any], wait_s: float | None) -> Reply
     )
 
 
-def json_of(body: bytes) -> Any:
-    """
-    A body's JSON, or None. One bad byte inside a paid answer must not cost its neighbours, hence `replace`.
-    """
-    try:
-        return json.loads(body.decode("utf-8-sig", "replace"))
-    except (ValueError, RecursionError):
-        return None
-
-
 def _error(body: Any, status: int) -> dict[str, Any] | None:
     if not isinstance(body, dict):
         return None
@@ -140,7 +131,7 @@ def _error(body: Any, status: int) -> dict[str, Any] | None:
     choices = body.get("choices")
     if error:
         # Partial content beside an error may hold complete items: it is read as an answer that broke off.
-        return None if status < 400 and _choice_text(_choice(choices)).strip() else error
+        return None if status < 400 and choice_text(_choice(choices)).strip() else error
     if choices is None or status >= 400:
         error = _as_error(first(body.get("detail"), body.get("errors"), body.get("message")))
         if error:
@@ -168,7 +159,7 @@ def _code(error: dict[str, Any], availability: dict[str, Any]) -> str:
 
 def _message(error: dict[str, Any]) -> str:
     message = first(error.get("message"), error.get("msg"), error.get("detail"))
-    return message if isinstance(message, str) else "" if message is None else _dumped(message)
+    return message if isinstance(message, str) else "" if message is None else dumped(message)
 
 
 def _status(error: dict[str, Any], words: str) -> int:
@@ -203,20 +194,6 @@ def _tokens(value: Any) -> int | None:
 
 def _choice(choices: Any) -> dict[str, Any]:
     return _dict(choices[0]) if isinstance(choices, list) and choices else {}
-
-
-def _choice_text(choice: dict[str, Any]) -> str:
-    content = first(_dict(choice.get("message")).get("content"), choice.get("text"))
-    if isinstance(content, list):
-        return "".join(_text(_dict(part).get("text")) for part in content)
-    return _dumped(content) if isinstance(content, dict) else _text(content)  # some servers parse the model's JSON
-
-
-def _dumped(value: Any) -> str:
-    try:
-        return json.dumps(value, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return ""
 
 
 def _clean(text: str) -> str:

@@ -30,6 +30,7 @@ from engine.providers.chat import Chat
 from engine.runners.practice import PracticePool
 from engine.spec import CONCURRENCY
 from engine.store import RunRow, Store
+from engine.work import nonce_of
 
 
 class ContextBuilder:
@@ -109,13 +110,12 @@ def unit_of(row: RunRow) -> Unit:
 def _drafting(row: RunRow, job: Job, store: Store) -> Drafting:
     # The arms of a comparison ask for the same drafts again and again: each is compared with its own only.
     library, asks_again = row.comparison_id is None, job.tuning.retries > 0
-    return Drafting(
-        job.spec, row.model, DuplicateCheck(store, job.spec, row.id, library=library, asks_again=asks_again)
-    )
+    duplicates = DuplicateCheck(store, job.spec, row.id, library=library, asks_again=asks_again)
+    return Drafting(job.spec, row.model, duplicates, nonce_of(row.id, row.created_at))
 
 
 def _judging(row: RunRow, job: Job, store: Store) -> Judging:
-    return Judging(job.spec, store, row.id, job.thresholds)
+    return Judging(job.spec, store, row.id, job.thresholds, nonce_of(row.id, row.created_at))
 
 
 _TASKS: Mapping[str, Callable[[RunRow, Job, Store], Task]] = {"drafts": _drafting, "review": _judging}

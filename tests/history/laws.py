@@ -19,7 +19,7 @@ from engine.money.usage import Usage
 from engine.providers import read_answer
 from engine.providers.reply import Answer
 from engine.spec import RunSpec
-from engine.work import Packet, Slot
+from engine.work import Packet, Slot, nonce_of
 from tests.history.facts import ENDED, OPEN, Facts, Row
 
 Law = Callable[[Facts], Iterator[str]]
@@ -221,7 +221,8 @@ def _good_items(call: Row, body: bytes, run: Row, slots: dict[tuple[int, int], R
     """The slots an answer holds a valid draft for, read anew."""
     reply = read_answer(Answer(call["status"] or 0, {}, body))
     asked = [slots[run["id"], number] for number in call["slots"]]
-    packet = Packet(0, tuple(Slot(s["slot"], s["topic"], s["level"], s["copy"]) for s in asked))
+    named = tuple(Slot(s["slot"], s["topic"], s["level"], s["copy"]) for s in asked)
+    packet = Packet(0, named, nonce=nonce_of(run["id"], run["created_at"]))
     truncated = reply.finish == "length"
     reading = read_reply(reply.text, packet, RunSpec.from_json(run["spec"]), truncated=truncated)
     return [draft.slot.number for draft in reading.drafts]

@@ -78,15 +78,16 @@ def test_fewer_items_leave_the_other_slots_missing() -> None:
     assert refused(reply(GOOD[1])) == {"s0": "missing", "s2": "missing"}
 
 
-def test_a_doubled_id_keeps_the_first() -> None:
-    """Of two good items under one id the first one stays, and it is noted."""
+def test_a_doubled_id_keeps_the_last() -> None:
+    """Of two good items under one id the last one is what the model finally said, and it is noted."""
     reading = read_reply(reply(GOOD[0], {**GOOD[0], "title": "Second"}, *GOOD[1:]), PACKET, SPEC)
-    assert reading.drafts[0].content["title"] == GOOD[0]["title"] and "2 times" in reading.notes[0]
+    assert reading.drafts[0].content["title"] == "Second" and "2 times" in reading.notes[0]
 
 
 def test_a_doubled_id_skips_a_bad_first() -> None:
     """A bad item does not stand in the way of a good one under the same id."""
     assert kept(reply({"id": "s0", "passage": "too short"}, *GOOD)) == ["s0", "s1", "s2"]
+    assert kept(reply(*GOOD, {"id": "s0", "passage": "too short"})) == ["s0", "s1", "s2"]
 
 
 def test_unknown_ids_are_dropped_and_noted() -> None:
@@ -105,7 +106,7 @@ def test_all_ids_unknown_and_the_count_equal_maps_by_position() -> None:
 
 def test_unknown_ids_with_another_count_fill_nothing() -> None:
     """Two strangers for three slots cannot be mapped."""
-    assert set(refused(reply(named(EN, "a"), named(EN, "b"))).values()) == {"missing"}
+    assert set(refused(reply(named(EN, "a"), named(EN, "b"))).values()) == {"wrong_id"}
 
 
 def test_a_broken_item_with_a_known_id_forbids_position() -> None:

@@ -147,7 +147,7 @@ def test_opinions_go_by_id_never_by_position(craft: Judging) -> None:
     reading = said(craft, scores(0, 1), {"id": "s1", **good, "s": [4] * 5}, {"id": "s0", **good})
     assert [draft.content["score"] for draft in reading.drafts] == [5.0, 4.0]
     reading = said(craft, scores(0, 1), {"id": "x1", **good}, {"id": "x0", **good})
-    assert (reading.drafts, [one.code for one in reading.rejections]) == ((), ["missing"] * 2)
+    assert (reading.drafts, [one.code for one in reading.rejections]) == ((), ["wrong_id"] * 2)
 
 
 def test_a_repair_is_offered_only_if_it_is_valid(craft: Judging) -> None:

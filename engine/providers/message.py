@@ -1,0 +1,97 @@
+"""
+The text of a completion's choice, wherever a server puts it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+_THOUGHTS = ("reasoning_content", "reasoning", "thinking")
+_FENCE = re.compile(r"\A\s*```[\w-]*\s*(.*?)\s*```\s*\Z", re.DOTALL)
+_OBJECT = re.compile(r"^\s*\{", re.MULTILINE)
+_MOST_TRIES = 50
+_CUT = ("length", "max_tokens", "content_filter", "error", "insufficient_system_resource")
+
+
+def choice_text(choice: dict[str, Any]) -> str:
+    """
+    The text that counts as the answer.
+
+    Returns:
+        The content; where it is blank, the arguments of tool or function calls; where there are none and the answer was
+        not cut off, whole JSON at the end of the reasoning. "" where there is nothing.
+    """
+    message = _dict(choice.get("message"))
+    content = _content(message.get("content"))
+    if not content.strip():
+        content = _content(choice.get("text")) or content
+    if content.strip():
+        return content
+    return _arguments(message) or _whole_json_of_thoughts(message, choice.get("finish_reason")) or content
+
+
+def dumped(value: Any) -> str:
+    """JSON text of a value; "" where it is nested too deeply."""
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return ""
+
+
+def _content(content: Any) -> str:
+    if isinstance(content, str):
+        return content
+    if isinstance(content, dict):
+        return dumped(content)  # some servers parse the model's JSON
+    if not isinstance(content, list):
+        return ""
+    parts = [_dict(part) for part in content]
+    if parts and all(part and not {"text", "type"} & set(part) for part in parts):
+        return dumped(content)
+    return "".join(_text(part.get("text")) for part in parts if part.get("type") not in ("thinking", "reasoning"))
+
+
+def _arguments(message: dict[str, Any]) -> str:
+    called = message.get("tool_calls")
+    calls = [_dict(call) for call in called] if isinstance(called, list) else []
+    functions = [_dict(call.get("function")) or call for call in calls] + [_dict(message.get("function_call"))]
+    arguments = [function.get("arguments", function.get("input")) for function in functions]
+    return "\n".join(one if isinstance(one, str) else dumped(one) for one in arguments if one)
+
+
+def _whole_json_of_thoughts(message: dict[str, Any], finish: Any) -> str:
+    if finish in _CUT:
+        return ""
+    for name in _THOUGHTS:
+        if found := _whole_json(_text(message.get(name))):
+            return found
+    details = message.get("reasoning_details")
+    parts = [_dict(part) for part in details] if isinstance(details, list) else []
+    return _whole_json("".join(_text(part.get("text")) for part in parts))
+
+
+def _whole_json(text: str) -> str:
+    """The JSON object that a text is, or ends with; "" where it ends otherwise."""
+    fenced = _FENCE.match(text)
+    text = (fenced[1] if fenced else text).strip().removesuffix("```").rstrip()
+    if not text.endswith(("}", "]")):
+        return ""
+    starts = [0, *(match.start() for match in _OBJECT.finditer(text))]
+    return next((text[start:] for start in starts[:_MOST_TRIES] if _is_json(text[start:])), "")
+
+
+def _is_json(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text, strict=False), dict | list)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
