@@ -12,8 +12,8 @@ import pytest
 
 from engine.errors import NoAnswer, TooLarge, UnknownEncoding
 from engine.money.usage import Usage
-from engine.providers import Chat, Key, read_answer
-from engine.providers.chat import BODY_CAP
+from engine.providers import Key, read_answer
+from engine.providers.chat import BODY_CAP, Chat
 from engine.providers.reply import Answer, Reply
 from tests.unit.serving import CANARY, profile
 
