@@ -95,7 +95,7 @@ _PROVIDER: Mapping[str, str] = {
     "provider_error": "{provider}: {problem}",
     "models_none": "/models answered {status} without a list of models. {said}",
     "answer_large": "the reply is larger than {most_mb} MB and was refused",
-    "answer_encoding": "the reply comes as {encoding!r}, which was not asked for",
+    "answer_encoding": "the reply comes as {encoding!r}, which was not asked for; it may have been billed",
     "certificate_fails": "the certificate of {host} does not verify: {detail}",
     "host_unreachable": "{host} cannot be reached: {detail}",
     "nothing_happened": "nothing happened within {seconds:g} s",
