@@ -36,7 +36,7 @@ class Yield:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class TuningChange:
     """A change of the Tuning: when (the run's clock), from what, to what, why (a short code)."""
 
     at: float
@@ -57,7 +57,7 @@ class Auto:
 
     tuning: Tuning
     max_concurrency: int
-    choices: list[Choice] = field(default_factory=list)
+    changes: list[TuningChange] = field(default_factory=list)
     _yields: dict[int, Yield] = field(default_factory=dict)
     _seconds: deque[tuple[int, float]] = field(default_factory=lambda: deque(maxlen=NEWEST))
 
@@ -128,5 +128,5 @@ class Auto:
 
     def _choose(self, now: float, tuning: Tuning, why: str) -> None:
         if tuning != self.tuning:
-            self.choices.append(Choice(now, self.tuning, tuning, why))
+            self.changes.append(TuningChange(now, self.tuning, tuning, why))
             self.tuning = tuning

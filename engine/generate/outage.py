@@ -159,7 +159,7 @@ class OutageGuard:
             message = f"{self.rate_limited} calls in a row were refused for their rate. Lower rpm or resume later"
             return replace(decision, action=Action.STOP, reason="rate_limited", message=message)
         if decision.action in (Action.RETRY, Action.FAIL) and self._is_down(decision.action, tuning):
-            # A deadline shorter than the answer is no outage: a resumed run would only buy more answers nobody reads.
+            # A deadline shorter than the answer is no outage: a resumed run would only buy more late replies.
             reason, advice = ("late", "Raise deadline_s") if decision.reason == "late" else ("provider_down", "Resume")
             message = f"no answer to {self.unanswered} calls in a row: {decision.message} {advice} when it is well"
             return replace(decision, action=Action.STOP, reason=reason, message=message)

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 
 from engine.clock import Clock
 from engine.limiter.limits import Limits
-from engine.limiter.permit import Change, Grant, News, Permit, Wait
+from engine.limiter.permit import Grant, LimitChange, News, Permit, Wait
 from engine.limiter.scheduler import Scheduler
 
 LOOK_AGAIN_S = 0.25  # a call that waits asks again this often: what is known of the limit may have changed
@@ -44,7 +44,7 @@ class Limiter:
         return self._scheduler.limits
 
     @property
-    def changes(self) -> Sequence[Change]:
+    def changes(self) -> Sequence[LimitChange]:
         """Every change of a detected limit, the oldest first."""
         return self._scheduler.changes
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from engine.limiter.interval_search import IntervalSearch
 from engine.limiter.limits import Limits
-from engine.limiter.permit import Change, Grant
+from engine.limiter.permit import Grant, LimitChange
 from engine.limiter.recent_calls import RecentCalls
 
 WINDOW_S = 60.0  # limits are told in calls a minute; a provider with another window says so in Retry-After
@@ -37,7 +37,7 @@ class LimitLearner:
 
     def __init__(self, told: Limits) -> None:
         self.limits = told
-        self.changes: list[Change] = []
+        self.changes: list[LimitChange] = []
         self.trial_from = math.inf
         """When one call may go past a window that nobody has confirmed."""
         self._trial: Grant | None = None
@@ -290,7 +290,7 @@ class LimitLearner:
 
     def _set(self, now: float, limits: Limits, why: str) -> None:
         if limits != self.limits:
-            self.changes.append(Change(now, self.limits, limits, why))
+            self.changes.append(LimitChange(now, self.limits, limits, why))
             self.limits = limits
 
 

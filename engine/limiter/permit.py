@@ -30,7 +30,7 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class LimitChange:
     """A limit changed: when (monotonic seconds), from what, to what, and why (a code)."""
 
     at: float

@@ -15,7 +15,7 @@ from typing import Protocol
 from engine.clock import Clock
 from engine.limiter.learner import LimitLearner
 from engine.limiter.limits import Limits
-from engine.limiter.permit import Accepted, Answered, Change, Ended, Failed, Grant, News, Refused, Sent, Wait
+from engine.limiter.permit import Accepted, Answered, Ended, Failed, Grant, LimitChange, News, Refused, Sent, Wait
 
 # The provider's clock counts a configured limit, so ours runs a little slow: 1 % absorbs the spread between sending and
 # arriving over a whole window, 1.5 % over one interval (measured on the practice provider: no 429, docs/limiter.md).
@@ -36,7 +36,7 @@ class Scheduler(Protocol):
         ...
 
     @property
-    def changes(self) -> Sequence[Change]:
+    def changes(self) -> Sequence[LimitChange]:
         """Every change of a detected limit, the oldest first."""
         ...
 
@@ -81,7 +81,7 @@ class LocalScheduler:
         return self._schedule.limits
 
     @property
-    def changes(self) -> Sequence[Change]:
+    def changes(self) -> Sequence[LimitChange]:
         """See Scheduler."""
         return self._schedule.changes
 
@@ -131,7 +131,7 @@ class Schedule:
         self.in_flight = 0
         self.paused_until = -math.inf
         self._configured = limits
-        self._earlier_changes: list[Change] = []
+        self._earlier_changes: list[LimitChange] = []
         self._counted: deque[Grant] = deque()
         self._tokens = 0
         self._pause_s = 0.0
@@ -146,7 +146,7 @@ class Schedule:
         return self.learner.limits
 
     @property
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[LimitChange]:
         """Every change of a detected limit, the oldest first."""
         return [*self._earlier_changes, *self.learner.changes]
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Literal
 
-from engine.generate.autotune import Choice
+from engine.generate.autotune import TuningChange
 from engine.generate.context import RunContext
-from engine.limiter.permit import Change
+from engine.limiter.permit import LimitChange
 from engine.store import ChangeRow, committed
 
 
@@ -24,7 +24,7 @@ class ChangeLog:
     def __init__(self, context: RunContext) -> None:
         self._context = context
         self._limits_logged = len(context.limiter.changes)
-        self._choices_logged = 0
+        self._tunings_logged = 0
 
     async def write(self) -> None:
         """
@@ -33,7 +33,7 @@ class ChangeLog:
         Raises:
             StoreError: the store cannot be written.
         """
-        rows = [*self._new_limits(), *self._new_choices()]
+        rows = [*self._new_limits(), *self._new_tunings()]
         if rows:
             await committed(self._context.store.runs.add_changes(self._context.run, rows))
 
@@ -42,13 +42,13 @@ class ChangeLog:
         self._limits_logged += len(new)
         return [self._row("limits", change) for change in new]
 
-    def _new_choices(self) -> list[ChangeRow]:
+    def _new_tunings(self) -> list[ChangeRow]:
         auto = self._context.auto
-        new = auto.choices[self._choices_logged :] if auto else []
-        self._choices_logged += len(new)
+        new = auto.changes[self._tunings_logged :] if auto else []
+        self._tunings_logged += len(new)
         return [self._row("tuning", choice) for choice in new]
 
-    def _row(self, what: Literal["limits", "tuning"], change: Change | Choice) -> ChangeRow:
+    def _row(self, what: Literal["limits", "tuning"], change: LimitChange | TuningChange) -> ChangeRow:
         clock = self._context.clock
         at = clock.wall() - (clock.now() - change.at)
         return ChangeRow(at, what, asdict(change.before), asdict(change.after), change.why)

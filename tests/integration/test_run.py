@@ -64,7 +64,7 @@ def test_a_known_limit_is_never_passed(bench: Bench) -> None:
 
 
 def test_an_unknown_limit_costs_pauses_and_no_drafts(bench: Bench) -> None:
-    """429s that nobody told of slow the run down; they spend no retries and lose nothing."""
+    """429s of an undeclared limit slow the run down; they spend no retries and lose nothing."""
     bench.practice.configure(PracticeSettings(**QUICK, rpm=6, window_s=1.0))
     row = bench.run(bench.job(tuning=Tuning(4, 3, retries=1), per_combo=10))
     assert (row.state, row.totals.drafted) == ("done", 40)
@@ -201,8 +201,8 @@ def test_auto_grows_its_batch(bench: Bench) -> None:
     assert max(chosen) > start.batch_size
 
 
-def test_what_was_learned_is_kept_with_the_run(bench: Bench) -> None:
-    """A limit found on the way stands in the run's change log, with its reason."""
+def test_a_detected_limit_is_kept_with_the_run(bench: Bench) -> None:
+    """A limit that was detected is in the run's change log, with its reason."""
     bench.practice.configure(PracticeSettings(base_ms=100, item_ms=0, max_in_flight=2))
     row = bench.run(bench.job(tuning=Tuning(4, 1)))
     changes = bench.store.runs.changes(row.id)
@@ -261,11 +261,11 @@ def test_the_days_budget_holds_for_all_runs(bench: Bench) -> None:
 
 
 def test_an_unknown_price_is_counted_at_its_bound_and_said(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A paid model nobody listed: the run says that its price is not known, and keeps its budget all the same."""
+    """A paid model without a listed price: the run says that the price is not known, and still keeps its budget."""
     monkeypatch.setenv("SOME_KEY", "abc-123")
     job = bench.job(tuning=Tuning(4, 5), budget_usd=5.0)
     paid = replace(job, spec=replace(job.spec, provider="deepseek", model="practice-fast"))
     bench.store.profiles.set("deepseek", {"extra_body": {}, "limits": {"rpm": 0}}).result()
     row = bench.run(replace(paid, overrides=replace(paid.overrides, key_env="SOME_KEY")))
     assert (row.state, progress_of(bench.store, row.id).price_known) == ("done", False)
-    assert row.totals.cost_usd < 0.1  # the provider says what it billed, and that figure stands
+    assert row.totals.cost_usd < 0.1  # the provider says what it billed, and that figure is used

@@ -48,7 +48,7 @@ def test_concurrency_follows_littles_law() -> None:
 def test_the_guides_ranges_are_never_passed() -> None:
     """Whatever it measures, auto stays within 1..8 and 1..10."""
     auto = settle(Limits(rpm=10_000), lambda size: 1.0, item_s=0.0)
-    assert all(choice.after.batch_size <= 10 and choice.after.concurrency <= 8 for choice in auto.choices)
+    assert all(choice.after.batch_size <= 10 and choice.after.concurrency <= 8 for choice in auto.changes)
 
 
 def test_the_rest_is_shared() -> None:
@@ -58,8 +58,8 @@ def test_the_rest_is_shared() -> None:
     assert auto.batch_size(16, Limits(rpm=30)) == 10
 
 
-def test_every_choice_says_why() -> None:
-    """Choices are in order, each begins where the last ended, each has a reason."""
-    choices = settle(FREE, lambda size: 1.0).choices
+def test_every_change_has_a_reason() -> None:
+    """Changes are in order, each begins where the last ended, each has a reason."""
+    choices = settle(FREE, lambda size: 1.0).changes
     assert all(one.after == two.before for one, two in itertools.pairwise(choices))
     assert all(choice.why for choice in choices)

@@ -87,7 +87,7 @@ def test_a_deadline_that_is_too_short_is_no_outage() -> None:
     assert (stop.action, stop.reason, "deadline_s" in stop.message) == (Action.STOP, "late", True)
 
 
-def test_a_short_stumble_is_ridden_out() -> None:
+def test_a_few_failed_calls_stop_nothing() -> None:
     """A few calls without an answer, then a good one, stop nothing."""
     outage, tuning = OutageGuard.of(100), Tuning(8, 1, retries=3)
     for _ in range(10):
