@@ -14,7 +14,7 @@ from typing import Any
 from engine import Job, Overrides, RunSpec, SpecError, Tuning, options_from_json, split_topics
 from engine.kinds import Control, Kind, kind_names, kind_of, kinds
 from engine.profiles import PracticeSettings
-from engine.reports import PRESETS, tuning_for
+from engine.reports import PRESETS, read_topic_list, tuning_for
 
 Values = Mapping[str, Any]
 AUTO = "auto"
@@ -60,6 +60,7 @@ DEFAULTS: dict[str, Any] = {
     "lang": "en",
     "levels": [2, 3],
     "topics": DEFAULT_TOPICS,
+    "topics_as_typed": False,
     "per_combo": 10,
     "provider": "practice",
     "model": "",
@@ -87,7 +88,7 @@ def read_spec(values: Values) -> tuple[RunSpec | None, list[SpecError]]:
         The RunSpec and no errors, or None and one error a field at fault (`SpecError.field` names it).
     """
     errors: list[SpecError] = []
-    topics = _try(errors, split_topics, str(values["topics"] or "")) or ()
+    topics = _try(errors, split_topics, str(values["topics"] or ""), as_typed=bool(values["topics_as_typed"])) or ()
     fields = _plain_fields(values)
     for name, value in fields.items():
         _try(errors, replace, _PROBE, **{name: value})
@@ -167,6 +168,7 @@ def values_of(job: Job) -> dict[str, Any]:
         **known,
         "levels": list(spec.levels),
         "topics": "\n".join(spec.topics),
+        "topics_as_typed": read_topic_list("\n".join(spec.topics)).topics != spec.topics,
         "budget_usd": spec.budget_usd,
         "reuse": spec.reuse,
         "preset": job.preset if job.preset in PRESETS else CUSTOM,

@@ -5,6 +5,7 @@ Options that several commands share, and how option texts become a Job.
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,11 +15,15 @@ import typer
 from engine.errors import SpecError
 from engine.job import Job, Overrides
 from engine.spec import RunSpec, Tuning, kind_names, one_of, options_from_json, split_topics, tuning_for
+from engine.spec.topics import read_topic_list
 
 Kind = Annotated[str, typer.Option(help=f"{one_of(kind_names())}.")]
 Lang = Annotated[str, typer.Option(help="en, ja or zh.")]
 Levels = Annotated[str, typer.Option(help="1 to 6, such as 3,4 or 2-4.")]
-TopicsFile = Annotated[Path | None, typer.Option(help="A text file with one topic a line.")]
+TopicsFile = Annotated[
+    Path | None, typer.Option(help="A text file with one topic per line; - reads standard input.", allow_dash=True)
+]
+TopicsAsTyped = Annotated[bool, typer.Option(help="Take every line of the topics file as it is.")]
 PerCombo = Annotated[int, typer.Option(help="Drafts for each topic at each level.")]
 Provider = Annotated[str, typer.Option(help="A provider of the catalog.")]
 Model = Annotated[str, typer.Option(help="Default: the provider's.")]
@@ -64,22 +69,29 @@ def read_levels(text: str) -> tuple[int, ...]:
     return tuple(levels)
 
 
-def read_topics(topics: list[str], file: Path | None) -> tuple[str, ...]:
+def read_topics(topics: list[str], file: Path | None, as_typed: bool = False) -> tuple[str, ...]:
     """
     The topics of the options and of the file, one a line.
 
     Raises:
         SpecError: there are none, one is blank or stands twice, or the file cannot be read.
     """
-    lines = list(topics)
-    if file is not None:
-        try:
-            lines += [line for line in file.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
-        except (OSError, UnicodeDecodeError) as exc:
-            raise SpecError("topics-file", str(file), "topics_file") from exc
-    if any(not line.strip() for line in lines):
+    if any(not line.strip() for line in topics):
         raise SpecError("topic", "", "topic_option")
-    return split_topics("\n".join(lines))
+    if file is None:
+        return split_topics("\n".join(topics), as_typed=True)
+    text = _read_text(file)
+    for removed in () if as_typed else read_topic_list(text).removed:
+        typer.echo(f"topics: {removed}", err=True)
+    return split_topics("\n".join([*topics, *split_topics(text, as_typed=as_typed)]), as_typed=True)
+
+
+def _read_text(file: Path) -> str:
+    try:
+        body = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        return body.decode("utf-16" if body[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise SpecError("topics-file", str(file), "topics_file") from exc
 
 
 def read_options(kind: str, pairs: list[str]) -> Any:

@@ -28,6 +28,14 @@ _SPEC: Mapping[str, str] = {
     "levels_none": "choose at least one of 1 to 6",
     "levels_once": "name each level once",
     "topics_none": "write at least one topic, one per line",
+    "topics_column": "Only the column {column!r} of the table is used.",
+    "topics_heading": "The first line, {line!r}, is a heading and no topic.",
+    "topics_marks": "List marks were removed from {count:,} lines ({example!r}).",
+    "topics_quotes": "Quotes, emphasis or commas around {count:,} topics were removed.",
+    "topics_columns": "the lines look like a table of {columns} columns; keep the column of the topics, "
+    "or use the lines as typed",
+    "topics_number": "its number may belong to the topic or to a list; remove the number, or use the lines as typed",
+    "topics_one_line": "this line looks like {count} topics; write one topic per line, or use the lines as typed",
     "topics_many": "the most is {most:,}; split the run",
     "topic_blank": "line {line} is blank; write a topic or remove the line",
     "topic_long": "line {line} has {length:,} characters; the most is {most}",
@@ -142,7 +150,7 @@ _COMMAND_LINE: Mapping[str, str] = {
     "age_form": "write a number and h, d or w, such as 30d",
     "run_or_all": "give a run's number, or --all for every run that was interrupted",
     "levels_form": "write numbers from 1 to 6, such as 3,4",
-    "topics_file": "give a readable text file in UTF-8",
+    "topics_file": "give a readable text file in UTF-8, or - for standard input",
     "topic_option": "a topic is blank; write one or leave the option out",
     "option_form": "write NAME=VALUE, such as genre=news",
 }

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from engine.spec import RANGES as RANGES
     from engine.spec import recommend as recommend
     from engine.spec import tuning_for as tuning_for
+    from engine.spec.topics import read_topic_list as read_topic_list
     from engine.store import AcceptanceRow as AcceptanceRow
     from engine.store import ChangeRow as ChangeRow
     from engine.store import CheckRow as CheckRow
@@ -77,6 +78,7 @@ _MODULES = {
         "recommend",
         "tuning_for",
     ),
+    "engine.spec.topics": ("read_topic_list",),
     "engine.store": (
         "AcceptanceRow",
         "ChangeRow",

@@ -19,7 +19,7 @@ GOOD: dict[str, Any] = {"kind": "cloze", "lang": "en", "levels": (2,), "topics":
 REFUSED_SPECS = [
     ("topics", (), "write at least one topic"),
     ("topics", ("Campus", "  "), "line 2 is blank"),
-    ("topics", ("Campus", "campus"), "lines 1 and 2; take one out"),
+    ("topics", ("Campus", "campus"), "lines 1 and 2 are the same topic; remove one"),
     ("topics", tuple(f"t{n}" for n in range(10_001)), "the most is 10,000"),
     ("topics", (MEGABYTE,), "the most is 200"),
     ("topics", ("Cam\u202epus",), "control character"),

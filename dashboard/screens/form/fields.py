@@ -16,10 +16,10 @@ from dashboard import forms, labels
 from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.screens.form.state import Form
-from dashboard.text import _, explain, plural
+from dashboard.text import _, explain, message_text, plural
 from engine import SpecError
 from engine.kinds import Control, Kind, kind_names, kind_of
-from engine.reports import LANGS, LEVEL_NAMES, LEVELS, PRESETS, RANGES, recommend
+from engine.reports import LANGS, LEVEL_NAMES, LEVELS, PRESETS, RANGES, read_topic_list, recommend
 
 Errors = Sequence[SpecError]
 KEEP: dict[str, Any] = {"persist_state": "session"}
@@ -46,6 +46,7 @@ def what_to_make(form: Form, errors: Errors) -> None:
         with topics:
             st.text_area(_("Topics, one a line"), key=form.key("topics"), height=128, **KEEP)
             errors_beside(errors, "topics")
+            _topics_as_typed(form)
         with per_combo:
             st.number_input(_("Drafts for each topic and level"), step=1, key=form.key("per_combo"), **KEEP)
             st.caption(_("1 to 1,000"))
@@ -53,6 +54,17 @@ def what_to_make(form: Form, errors: Errors) -> None:
         _size(form)
         with st.expander(_("Options of the kind"), icon=":material/tune:"):
             _options(form, errors, kind_of(form.values()["kind"]))
+
+
+def _topics_as_typed(form: Form) -> None:
+    """Say what was removed from a pasted list, and offer to take the lines as they are."""
+    values = form.values()
+    found = read_topic_list(str(values["topics"] or ""))
+    if not values["topics_as_typed"]:
+        for removed in found.removed:
+            st.caption(plain(message_text(removed)))
+    if found.removed or found.doubts or values["topics_as_typed"]:
+        st.checkbox(_("Use the lines as typed"), key=form.key("topics_as_typed"), **KEEP)
 
 
 def how_fast(form: Form, errors: Errors, ceiling: int, n: int) -> None:

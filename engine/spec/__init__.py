@@ -15,6 +15,7 @@ from typing import Any, Literal, Self, get_args
 
 from engine.errors import SpecError
 from engine.messages import Message
+from engine.spec.topics import read_topic_list, topics_as_typed
 
 LEVELS = range(1, 7)
 TOPIC_LENGTH = 200
@@ -297,16 +298,23 @@ def tuning_for(preset: str, n: int) -> Tuning:
     return Tuning(CONCURRENCY[-1], recommend(n).tuning.batch_size, RETRIES_OF_AUTO, auto=True)
 
 
-def split_topics(text: str) -> tuple[str, ...]:
+def split_topics(text: str, *, as_typed: bool = False) -> tuple[str, ...]:
     """
-    Read a text box or a file of topics, one a line; blank lines are skipped, spaces around a topic are not part of it.
+    Read a text box or a file of topics, one per line; blank lines and spaces around a topic do not count.
+
+    Args:
+        text: A list as it was typed or pasted.
+        as_typed: Take every line as it is; otherwise list marks, quotes and headings are removed (see topics).
 
     Raises:
-        SpecError: no topic, one twice, one too long, or too many.
+        SpecError: no topic, one twice, one too long, or too many; or a person must say what is meant.
     """
-    topics = tuple(" ".join(line.split()) for line in text.splitlines() if line.strip())
-    check_topics(topics)
-    return topics
+    found = topics_as_typed(text) if as_typed else read_topic_list(text)
+    if found.doubts:
+        doubt = found.doubts[0]
+        raise SpecError("topics", doubt.values["line"], doubt.code, **doubt.values)
+    check_topics(found.topics)
+    return found.topics
 
 
 def options_from_json(kind: str, raw: Mapping[str, Any]) -> Options:

@@ -1,0 +1,173 @@
+"""
+A typed or pasted list of topics, one per line.
+
+What certainly is not part of a topic (list marks, numbering, quotes, a heading, spreadsheet columns) is removed and
+reported. What may be a topic or not is a doubt: a person decides before money is spent.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from engine.messages import Message
+
+_ENGLISH_HEADINGS = "topic topics theme themes subject subjects title titles"
+_OTHER_HEADINGS = "主题 话题 题目 标题 主題 話題 題目 トピック テーマ お題 件名"
+HEADINGS = frozenset(f"{_ENGLISH_HEADINGS} {_OTHER_HEADINGS}".split())
+SEPARATORS = ",;，；、|/"
+_BULLET = re.compile(r"(?:[-*+>–—][ \t]+|[•·‣◦▪●○■□☐☑✓✔➢►][ \t]*)(?:\[[ xX]?\][ \t]*)?")
+_BARE_DASH = re.compile(r"[-*](?=\w)")
+_NUMBER = re.compile(r"(?:\(?(\d{1,4})(?:[.)．）](?=\s|[^\W\d])|、)|（(\d{1,4})）|([①-⑳]))\s*")
+_QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "「": "」", "『": "』", "«": "»", "`": "`"}
+_EMPHASIS = re.compile(r"(\*\*|__)(.+)\1")
+_RULE = re.compile(r"[\s|:\-=_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class TopicList:
+    """What a text says: its topics, what was removed from it, and what a person must decide."""
+
+    topics: tuple[str, ...]
+    removed: tuple[Message, ...] = ()
+    doubts: tuple[Message, ...] = ()
+
+
+def read_topic_list(text: str) -> TopicList:
+    """
+    Read a pasted list. Nothing is raised: what the topics must satisfy is checked by `check_topics`.
+
+    Returns:
+        One topic per line, without blank lines and without spaces around them.
+    """
+    removed: list[Message] = []
+    doubts: list[Message] = []
+    lines = [line.strip() for line in (_json_list(text) or _visible(text).splitlines()) if line.strip()]
+    lines = _without_columns(lines, removed, doubts)
+    lines = _without_heading(lines, removed)
+    lines = _without_marks(lines, removed, doubts)
+    lines = _without_quotes(lines, removed)
+    if len(lines) == 1 and (parts := _parts(lines[0])) > 2:
+        doubts.append(Message("topics_one_line", {"count": parts, "line": lines[0][:60]}))
+    return TopicList(_spaced(lines), tuple(removed), tuple(doubts))
+
+
+def _visible(text: str) -> str:
+    """The text without marks that paste brings and nobody sees: byte order marks and zero-width spaces."""
+    return re.sub("[\ufeff\u200b]", "", text)
+
+
+def topics_as_typed(text: str) -> TopicList:
+    """Every line is a topic as it is; only spaces around it are not part of it."""
+    return TopicList(_spaced(_visible(text).splitlines()))
+
+
+def _spaced(lines: Sequence[str]) -> tuple[str, ...]:
+    return tuple(" ".join(line.split()) for line in lines if line.strip())
+
+
+def _json_list(text: str) -> list[str] | None:
+    if not text.lstrip().startswith("["):
+        return None
+    try:
+        items = json.loads(text)
+    except ValueError:
+        return None
+    return items if isinstance(items, list) and all(isinstance(item, str) for item in items) else None
+
+
+def _without_columns(lines: list[str], removed: list[Message], doubts: list[Message]) -> list[str]:
+    """Of a table the column of the topics, where a heading names it or only one column has text."""
+    for delimiter in "\t|;,":
+        rows = _table(lines, delimiter)
+        if not rows:
+            continue
+        named = next((place for place, cell in enumerate(rows[0]) if _is_heading(cell)), None)
+        if named is not None and len(rows) > 1:
+            removed.append(Message("topics_column", {"column": rows[0][named].strip()}))
+            return [row[named].strip() for row in rows[1:] if len(row) > named and row[named].strip()]
+        if delimiter in "\t|":
+            doubts.append(Message("topics_columns", {"columns": max(map(len, rows)), "line": lines[0][:60]}))
+            return lines
+    return lines
+
+
+def _table(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    """The rows of a table, without its empty outer columns; empty where most lines have one cell."""
+    rows = list(csv.reader((line.strip(delimiter) for line in lines), delimiter=delimiter))
+    rows = [row for row in rows if not _RULE.fullmatch(delimiter.join(row))]
+    many = sum(sum(1 for cell in row if cell.strip()) > 1 for row in rows)
+    return rows if many and many >= len(rows) / 2 else []
+
+
+def _without_heading(lines: list[str], removed: list[Message]) -> list[str]:
+    if len(lines) < 2:
+        return lines
+    first = lines[0].rstrip()
+    introduces = first.endswith((":", "：")) and all(_BULLET.match(line) or _NUMBER.match(line) for line in lines[1:])
+    if not (_is_heading(first) or introduces):
+        return lines
+    removed.append(Message("topics_heading", {"line": first[:60]}))
+    return lines[1:]
+
+
+def _is_heading(cell: str) -> bool:
+    return cell.strip().strip("#*:：\"' ").casefold() in HEADINGS
+
+
+def _without_marks(lines: list[str], removed: list[Message], doubts: list[Message]) -> list[str]:
+    bare = len(lines) > 1 and all(_BARE_DASH.match(line) for line in lines)
+    plain = [_BARE_DASH.sub("", line, count=1) if bare else _BULLET.sub("", line, count=1) for line in lines]
+    plain = [after if _starts(before, after) else before for before, after in zip(lines, plain, strict=True)]
+    numbers = [_NUMBER.match(line) for line in plain]
+    if _is_numbering(numbers, marked=[before != after for before, after in zip(lines, plain, strict=True)]):
+        plain = [line[found.end() :] if found else line for line, found in zip(plain, numbers, strict=True)]
+    elif any(numbers):
+        example = next(line for line, found in zip(plain, numbers, strict=True) if found)
+        doubts.append(Message("topics_number", {"line": example[:60]}))
+    changed = sum(before != after for before, after in zip(lines, plain, strict=True))
+    if changed:
+        removed.append(Message("topics_marks", {"count": changed, "example": lines[0][:60]}))
+    return plain
+
+
+def _starts(before: str, after: str) -> bool:
+    return before.endswith(after) and bool(after.strip())
+
+
+def _is_numbering(numbers: Sequence[re.Match[str] | None], marked: Sequence[bool]) -> bool:
+    """Whether the numbers in front of the lines count them: each line has a mark, or at least two count upwards."""
+    found = [_value(number) for number in numbers if number]
+    if len(numbers) > 1 and found and all(number or mark for number, mark in zip(numbers, marked, strict=True)):
+        return True
+    return len(found) > 1 and all(after == before + 1 for before, after in pairwise(found))
+
+
+def _value(found: re.Match[str]) -> int:
+    return int(found[1] or found[2]) if not found[3] else ord(found[3]) - ord("①") + 1
+
+
+def _without_quotes(lines: list[str], removed: list[Message]) -> list[str]:
+    commas = len(lines) > 1 and all(line.endswith((",", "，", ";", "；")) for line in lines[:-1])
+    plain = [_unquoted(line.rstrip(",，;；").rstrip() if commas else line) for line in lines]
+    changed = sum(before != after for before, after in zip(lines, plain, strict=True))
+    if changed:
+        removed.append(Message("topics_quotes", {"count": changed}))
+    return plain
+
+
+def _unquoted(line: str) -> str:
+    if found := _EMPHASIS.fullmatch(line):
+        line = found[2].strip()
+    inner = line[1:-1].strip()
+    if len(line) > 2 and _QUOTES.get(line[0]) == line[-1] and line[0] not in inner and line[-1] not in inner:
+        return inner
+    return line
+
+
+def _parts(line: str) -> int:
+    return max(sum(1 for part in line.split(separator) if part.strip()) for separator in SEPARATORS)
