@@ -142,7 +142,7 @@ def read_practice(values: Values) -> tuple[PracticeSettings | None, list[SpecErr
 
 def is_own_practice(values: Values) -> bool:
     """Draftmill starts the practice provider itself, so its behaviour can be set."""
-    return values["provider"] == "practice" and not values["base_url"]
+    return Job.is_own_practice(values["provider"], values["base_url"])
 
 
 def read_overrides(values: Values) -> Overrides:

@@ -85,7 +85,7 @@ RUN_STATE: Table = {
     "incomplete": N_("Incomplete"),
     "cancelled": N_("Cancelled"),
 }
-STANDING: Table = {
+RUN_STATUS: Table = {
     **RUN_STATE,
     "pausing": N_("Pausing …"),
     "cancelling": N_("Cancelling …"),
@@ -134,12 +134,6 @@ OUTCOME_COLOR: Table = {
     "stopped": "red",
     "in_doubt": "violet",
     "not_sent": "gray",
-}
-DRAFT_STATE: Table = {
-    "planned": N_("Planned"),
-    "drafted": N_("Drafted"),
-    "failed": N_("Failed"),
-    "cancelled": N_("Cancelled"),
 }
 REVIEW: Table = {"pending": N_("Pending"), "approved": N_("Approved"), "rejected": N_("Rejected")}
 REVIEW_COLOR: dict[str, Color] = {"pending": "gray", "approved": "green", "rejected": "red"}
@@ -215,9 +209,6 @@ WHY: Table = {
     "goodput": N_("more good drafts a second"),
 }
 ARMS_BY: Table = {"presets": N_("Presets"), "grid": N_("Grid")}
-SUCCESS = 0.95
-ERRORS = 0.05
-"""The guide's targets."""
 FIELD: Table = {
     "topics": N_("Topics"),
     "levels": N_("Levels"),

@@ -82,8 +82,13 @@ class Job:
 
     @property
     def own_practice(self) -> bool:
-        """The practice provider is started for this job."""
-        return self.spec.provider == PRACTICE and self.overrides.base_url is None
+        """Whether Draftmill starts the practice provider for this job."""
+        return self.is_own_practice(self.spec.provider, self.overrides.base_url)
+
+    @staticmethod
+    def is_own_practice(provider: str, base_url: str | None) -> bool:
+        """The rule: the practice provider is Draftmill's own process unless an address is given."""
+        return provider == PRACTICE and not base_url
 
     def settings(self) -> dict[str, Any]:
         """Plain JSON of everything beside spec and tuning, for the run's row."""

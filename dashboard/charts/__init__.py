@@ -1,8 +1,14 @@
 """
-Summaries to what the eye reads. Pure, and without streamlit: the words around the figures are text.py's.
+Charts and figures, pure and without Streamlit. The caller brings the words, in the reader's language.
 
-`figures` (here) makes numbers and sparklines; the charts themselves are in the modules beside it: `speed`, `quality`,
-`trade` and `time` for the comparison (Plotly), `live` for a run that goes on (Vega-Lite).
+    figures     numbers with their units, and the series of sparklines (imported here)
+    live        the speed of a run that is going on, under its limit (Vega-Lite)
+    bars        arms beside each other: speed with its interval, shares against a target
+    trade       speed by concurrency and batch size, speed against cost
+    timeline    drafts over time, and one run's calls in lanes
+    comparison  the charts of a comparison, each under its question
+    page        a comparison as one HTML page
+    paper       what the Plotly charts share: colours, axes, labels that do not collide
 """
 
 from dashboard.charts.figures import (

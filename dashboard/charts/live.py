@@ -30,7 +30,7 @@ class Changed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LimitStep:
     """From `at` (unix seconds) on the limit was so many drafts/s; None: none is known."""
 
     at: float
@@ -75,7 +75,7 @@ def limit_steps(
     batch_size: int,
     changes: Iterable[Changed],
     latencies: Sequence[tuple[int, float]],
-) -> list[Step]:
+) -> list[LimitStep]:
     """
     The limit over a run's time.
 
@@ -86,18 +86,18 @@ def limit_steps(
         changes: In order; `auto` changes the batch size too, and with it what a call is worth.
         latencies: (drafts asked for, seconds) of answered calls.
     """
-    steps = [Step(start, limit_items_per_s(limits, batch_size, call_seconds(latencies, batch_size)))]
+    steps = [LimitStep(start, limit_items_per_s(limits, batch_size, call_seconds(latencies, batch_size)))]
     for change in changes:
         if change.what == "limits":
             limits = change.after
         else:
             batch_size = change.after.get("batch_size", batch_size)
         limit = limit_items_per_s(limits, batch_size, call_seconds(latencies, batch_size))
-        steps.append(Step(max(start, change.at), limit))
+        steps.append(LimitStep(max(start, change.at), limit))
     return steps
 
 
-def live_rows(spans: Sequence[Span], span_s: float, start: float, steps: Sequence[Step]) -> list[dict[str, Any]]:
+def live_rows(spans: Sequence[Span], span_s: float, start: float, steps: Sequence[LimitStep]) -> list[dict[str, Any]]:
     """
     Rows of the chart: `series` speed, limit, band or mark; `t` seconds since the start, `v` drafts/s.
 
@@ -120,7 +120,7 @@ def _bands(end: float, top: float) -> list[dict[str, Any]]:
     return [{"series": "band", "t": 0.0, "t2": end, "v": low, "v2": high, "text": text} for low, high, text in bands]
 
 
-def _limit(steps: Sequence[Step], start: float, end: float, top: float) -> list[dict[str, Any]]:
+def _limit(steps: Sequence[LimitStep], start: float, end: float, top: float) -> list[dict[str, Any]]:
     """A limit above the top is drawn at the top: the line says that it does not hold."""
     rows = []
     for at, step in enumerate(steps):

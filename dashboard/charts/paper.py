@@ -9,11 +9,18 @@ from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
+import plotly.io as pio
 
 # Streamlit puts the theme's colours in the place of these, in light and in dark: .streamlit/config.toml orders them.
 GREEN, ORANGE, BLUE, RED, VIOLET, YELLOW, GRAY = (f"#00000{number}" for number in range(1, 8))
 COLORS = (GREEN, ORANGE, BLUE, VIOLET, YELLOW, RED, GRAY)
 PAPER = "#000038"
+_LIGHT = {
+    **dict(zip(COLORS[:3], ("#0E6B5C", "#C26A1B", "#2C6496"), strict=True)),
+    **dict(zip((RED, VIOLET, YELLOW, GRAY), ("#B5402F", "#6A4E93", "#A67C00", "#6B7075"), strict=True)),
+    PAPER: "#FFFFFF",
+}
+"""The light theme of .streamlit/config.toml."""
 FAINT = 0.45
 CONFIG: dict[str, Any] = {"displayModeBar": False}
 """What st.plotly_chart is told: a chart here is read, not operated."""
@@ -97,6 +104,14 @@ def beside(
 def _touch(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
     """Two boxes, each by its middle, length and height."""
     return abs(one[0] - other[0]) < (one[2] + other[2]) / 2 and abs(one[1] - other[1]) < (one[3] + other[3]) / 2
+
+
+def on_white(figure: go.Figure) -> go.Figure:
+    """A copy of a chart with real colours on a white sheet: Streamlit replaces the theme's, a browser does not."""
+    text = figure.to_json()
+    for place, real in _LIGHT.items():
+        text = text.replace(place, real)
+    return pio.from_json(text).update_layout(template="plotly_white")
 
 
 def inert(text: str) -> str:

@@ -46,7 +46,7 @@ from engine.compare import (
     MOST_RUNS,
     Arm,
     ComparisonEstimate,
-    Report,
+    ComparisonReport,
     check,
     estimate_comparison,
     grid_arms,
@@ -55,7 +55,6 @@ from engine.compare import (
     sentence,
     start,
     to_csv,
-    to_html,
     to_json,
 )
 from engine.compare import resume as resume_comparison
@@ -72,10 +71,18 @@ TOPICS = ("Campus", "Travel", "Daily life")
 KEY_ENV = "TEST_AUTH_TOKEN"
 POLL_S = 0.2
 WIDE = 160  # a table that is piped into a file is not folded
-WRITERS: dict[str, Callable[[Report], str]] = {
+
+
+def _to_html(at: ComparisonReport) -> str:
+    from dashboard.charts.page import to_html  # the page's own charts; the one place where the engine draws
+
+    return to_html(at)
+
+
+WRITERS: dict[str, Callable[[ComparisonReport], str]] = {
     ".json": lambda at: json.dumps(to_json(at), ensure_ascii=False, indent=2) + "\n",
     ".csv": to_csv,
-    ".html": to_html,
+    ".html": _to_html,
 }
 
 
@@ -198,7 +205,7 @@ def told(at: ComparisonEstimate) -> str:
     )
 
 
-def table_of(at: Report) -> Table:
+def table_of(at: ComparisonReport) -> Table:
     """The guide's performance table, as measured."""
     table = Table(box=None, header_style="bold")
     columns = [column for column in COLUMNS if not column.wide]
@@ -236,7 +243,7 @@ def _finish(store: Store, runner: Runner, comparison: int, output: Path | None, 
     raise typer.Exit(_exit_code(at))
 
 
-def _print(at: Report) -> None:
+def _print(at: ComparisonReport) -> None:
     console = Console()
     console.width = console.width if console.is_terminal else WIDE
     console.print(table_of(at))
@@ -256,7 +263,7 @@ def _write(output: Path, text: str) -> None:
         raise SpecError("output", str(output), "output_unwritable", problem=exc.strerror) from exc
 
 
-def _exit_code(at: Report) -> int:
+def _exit_code(at: ComparisonReport) -> int:
     if at.state != "done":
         return 4
     return 3 if any((arm.success_rate or 0.0) < 1 for arm in at.arms) else 0

@@ -1,28 +1,34 @@
 """
-The comparison room: one RunSpec run with several Tunings at equal N, several trials, and what that proves.
+Comparisons: one RunSpec run with several Tunings at equal N, in several trials.
 
-Arms are chosen and checked in arms, set going in course, measured in figures, judged in verdict, told in report, export
-and page. The runs themselves are made by the runner like any others; every figure is computed from their rows.
+    arms       the Tunings to compare, checked
+    lifecycle  estimate, start, cancel, resume
+    figures    the figures of each arm, with `spread` for the intervals
+    verdict    which arm is best, and whether the difference is real
+    report     all of it for one comparison; `table` and `export` write it as a table, JSON and CSV
+
+The runner makes the runs like any others; every figure is computed from their rows.
 """
 
 from engine.compare.arms import MOST_RUNS, TRIALS, Arm, check, grid_arms, preset_arms
-from engine.compare.course import ComparisonEstimate, cancel, estimate_comparison, resume, start
 from engine.compare.export import to_csv, to_json
 from engine.compare.figures import GUIDE_BANDS, ArmReport
-from engine.compare.page import to_html
-from engine.compare.report import Report, State, report, reports
-from engine.compare.verdict import Verdict, sentence
+from engine.compare.lifecycle import ComparisonEstimate, cancel, estimate_comparison, resume, start
+from engine.compare.report import ComparisonReport, State, report, reports
+from engine.compare.table import COLUMNS
+from engine.compare.verdict import ComparisonVerdict, sentence
 
 __all__ = [
+    "COLUMNS",
     "GUIDE_BANDS",
     "MOST_RUNS",
     "TRIALS",
     "Arm",
     "ArmReport",
     "ComparisonEstimate",
-    "Report",
+    "ComparisonReport",
+    "ComparisonVerdict",
     "State",
-    "Verdict",
     "cancel",
     "check",
     "estimate_comparison",
@@ -34,6 +40,5 @@ __all__ = [
     "sentence",
     "start",
     "to_csv",
-    "to_html",
     "to_json",
 ]

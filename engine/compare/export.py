@@ -9,7 +9,7 @@ import io
 from typing import Any
 
 from engine.compare.figures import ArmReport
-from engine.compare.report import Report
+from engine.compare.report import ComparisonReport
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 MEASURES = (
@@ -30,12 +30,12 @@ MEASURES = (
 )
 
 
-def to_json(report: Report) -> list[dict[str, Any]]:
+def to_json(report: ComparisonReport) -> list[dict[str, Any]]:
     """One object an arm; `trials` are those that ended, `drafts` is N, what has not been measured is None."""
     return [_arm(report, arm) for arm in report.arms]
 
 
-def to_csv(report: Report) -> str:
+def to_csv(report: ComparisonReport) -> str:
     """The same as lines under a heading; a name that a spreadsheet would compute is quoted with an apostrophe."""
     text = io.StringIO()
     rows = to_json(report)
@@ -46,7 +46,7 @@ def to_csv(report: Report) -> str:
     return text.getvalue()
 
 
-def _arm(report: Report, arm: ArmReport) -> dict[str, Any]:
+def _arm(report: ComparisonReport, arm: ArmReport) -> dict[str, Any]:
     tuning = arm.tuning
     return {
         "name": arm.name,

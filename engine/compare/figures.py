@@ -11,7 +11,6 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from engine.compare.arms import Arm
-from engine.compare.rounds import ratios, rounds
 from engine.compare.spread import Pace, interval, resampled, speed
 from engine.limiter.forecast import PRIOR, Latency, Load, ceiling, expected_s, fit
 from engine.limiter.limits import Limits
@@ -96,7 +95,7 @@ def arm_reports(
         latency, limits = fit(samples, PRIOR), _limits(rows)
         used = [_tuning_used(store, arm.tuning, by_arm[arm.name]) for arm in arms]
         loads = [load_of(spec, tuning, limits, spec.slots) for tuning in used]
-        figures = [_forecast(one, load, latency, samples) for one, load in zip(figures, loads, strict=True)]
+        figures = [_forecast(one, load, latency) for one, load in zip(figures, loads, strict=True)]
     return compared(figures)
 
 
@@ -186,12 +185,11 @@ def _limits(rows: Sequence[RunRow]) -> Limits:
     return Limits(**{field.name: raw[field.name] for field in fields(Limits) if field.name in raw})
 
 
-def _forecast(figures: ArmReport, load: Load, latency: Latency, samples: Sequence[tuple[int, float]]) -> ArmReport:
+def _forecast(figures: ArmReport, load: Load, latency: Latency) -> ArmReport:
     limit = ceiling(load, latency).items_per_s
-    workers_s = rounds(load.calls, load.concurrency, ratios(samples, latency)) * latency.of(min(load.batch, load.items))
     return replace(
         figures,
-        predicted_items_per_s=load.items / max(expected_s(load, latency), workers_s),
+        predicted_items_per_s=load.items / expected_s(load, latency),
         limit_items_per_s=limit,
         share_of_limit=None if figures.items_per_s is None else figures.items_per_s / limit,
     )

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.compare.arms import MOST_RUNS, Arm
-from engine.compare.course import is_held
 from engine.compare.figures import ArmReport, arm_reports
-from engine.compare.verdict import Verdict, judge
+from engine.compare.lifecycle import is_held
+from engine.compare.verdict import ComparisonVerdict, judge
 from engine.spec import RunSpec
 from engine.store import ComparisonRow, RunRow, Store
 
@@ -19,7 +19,7 @@ State = Literal["queued", "running", "paused", "done", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ComparisonReport:
     """A comparison as it stands."""
 
     id: int
@@ -36,10 +36,10 @@ class Report:
     trials: int
     spec: RunSpec
     arms: tuple[ArmReport, ...]
-    verdict: Verdict | None
+    verdict: ComparisonVerdict | None
 
 
-def report(store: Store, comparison: int) -> Report:
+def report(store: Store, comparison: int) -> ComparisonReport:
     """
     One comparison as it stands.
 
@@ -49,19 +49,19 @@ def report(store: Store, comparison: int) -> Report:
     return _report(store, store.comparisons.get(comparison))
 
 
-def reports(store: Store, limit: int = 20, offset: int = 0) -> list[Report]:
+def reports(store: Store, limit: int = 20, offset: int = 0) -> list[ComparisonReport]:
     """A page of comparisons, newest first."""
     return [_report(store, row) for row in store.comparisons.page(limit, offset)]
 
 
-def _report(store: Store, row: ComparisonRow) -> Report:
+def _report(store: Store, row: ComparisonRow) -> ComparisonReport:
     rows = store.runs.page(MOST_RUNS, comparison_id=row.id)
     spec = RunSpec.from_json(row.spec)
     arms = [Arm.from_json(raw) for raw in row.arms]
     figures = arm_reports(store, row.id, spec, arms, rows)
     planned = len(arms) * row.trials
     state = state_of(rows, planned)
-    return Report(
+    return ComparisonReport(
         id=row.id,
         note=row.note,
         created_at=row.created_at,

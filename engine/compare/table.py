@@ -1,5 +1,5 @@
 """
-The guide's performance table, as measured: its columns in words, for the terminal and the HTML page. Pure.
+The guide's performance table, as measured: its columns in words, for the terminal and the HTML export. Pure.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from engine.compare.figures import ArmReport
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ArmColumn:
     """A figure of every arm."""
 
     name: str
@@ -51,20 +51,20 @@ def _interval(arm: ArmReport) -> str:
 
 
 COLUMNS = (
-    Column("arm", lambda arm: arm.name),
-    Column("calls x drafts", _settings, wide=True),
-    Column("items/s", lambda arm: number(arm.items_per_s)),
-    Column("95 % interval", _interval),
-    Column("speed-up", lambda arm: times(arm.speedup)),
-    Column("guide", lambda arm: guide(arm.guide_band)),
-    Column("forecast", lambda arm: number(arm.predicted_items_per_s)),
-    Column("% of limit", lambda arm: percent(arm.share_of_limit)),
-    Column("success", lambda arm: percent(arm.success_rate)),
-    Column("errors", lambda arm: percent(arm.error_rate)),
-    Column("429", lambda arm: percent(arm.rate_429)),
-    Column("tokens an item", lambda arm: number(arm.tokens_an_item, 0)),
-    Column("$ a draft", lambda arm: number(arm.cost_a_draft, 6)),
-    Column("$ an approved draft", lambda arm: number(arm.cost_an_approved_draft, 6), wide=True),
-    Column("accepted", lambda arm: percent(arm.acceptance), wide=True),
-    Column("trials", lambda arm: str(arm.trials_done)),
+    ArmColumn("arm", lambda arm: arm.name),
+    ArmColumn("calls x drafts", _settings, wide=True),
+    ArmColumn("items/s", lambda arm: number(arm.items_per_s)),
+    ArmColumn("95 % interval", _interval),
+    ArmColumn("speed-up", lambda arm: times(arm.speedup)),
+    ArmColumn("guide", lambda arm: guide(arm.guide_band)),
+    ArmColumn("forecast", lambda arm: number(arm.predicted_items_per_s)),
+    ArmColumn("% of limit", lambda arm: percent(arm.share_of_limit)),
+    ArmColumn("success", lambda arm: percent(arm.success_rate)),
+    ArmColumn("errors", lambda arm: percent(arm.error_rate)),
+    ArmColumn("429", lambda arm: percent(arm.rate_429)),
+    ArmColumn("tokens an item", lambda arm: number(arm.tokens_an_item, 0)),
+    ArmColumn("$ a draft", lambda arm: number(arm.cost_a_draft, 6)),
+    ArmColumn("$ an approved draft", lambda arm: number(arm.cost_an_approved_draft, 6), wide=True),
+    ArmColumn("accepted", lambda arm: percent(arm.acceptance), wide=True),
+    ArmColumn("trials", lambda arm: str(arm.trials_done)),
 )

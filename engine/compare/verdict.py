@@ -10,15 +10,13 @@ from typing import Literal
 
 from engine.compare.figures import ALIKE, ArmReport, expense, in_money
 from engine.compare.spread import interval, resampled
+from engine.reports.metrics import SUCCESS_TARGET
 
 Code = Literal["real", "unproved", "few_trials"]
 
-TARGET = 0.95
-"""The share of its slots an arm must fill to be called the best, where two arms do."""
-
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ComparisonVerdict:
     """
     The fastest arm set against the next; arms that lose more than 5 % of their slots only where no two others stand.
 
@@ -39,7 +37,7 @@ class Verdict:
     code: Code
 
 
-def judge(arms: Sequence[ArmReport], comparison: int) -> Verdict | None:
+def judge(arms: Sequence[ArmReport], comparison: int) -> ComparisonVerdict | None:
     """
     Set the fastest arm that fills its slots against the next.
 
@@ -51,7 +49,7 @@ def judge(arms: Sequence[ArmReport], comparison: int) -> Verdict | None:
         None until two arms have been measured.
     """
     measured = [arm for arm in arms if arm.items_per_s]
-    reliable = [arm for arm in measured if (arm.success_rate or 0.0) >= TARGET]
+    reliable = [arm for arm in measured if (arm.success_rate or 0.0) >= SUCCESS_TARGET]
     rivals = sorted(reliable if len(reliable) > 1 else measured, key=lambda arm: arm.items_per_s or 0.0, reverse=True)
     if len(rivals) < 2:
         return None
@@ -62,10 +60,10 @@ def judge(arms: Sequence[ArmReport], comparison: int) -> Verdict | None:
     code: Code = "real" if real else "unproved"
     if low is None:
         code = "few_trials"
-    return Verdict(best.name, second.name, ratio, low, high, real, _cheapest(rivals), code)
+    return ComparisonVerdict(best.name, second.name, ratio, low, high, real, _cheapest(rivals), code)
 
 
-def sentence(verdict: Verdict, arms: Sequence[ArmReport] = ()) -> str:
+def sentence(verdict: ComparisonVerdict, arms: Sequence[ArmReport] = ()) -> str:
     """The verdict in English, and which of the arms lose more than 5 % of their drafts."""
     ratio = f"{verdict.ratio:.2f} x {verdict.second}"
     if verdict.ci_low is not None and verdict.ci_high is not None:
@@ -76,7 +74,7 @@ def sentence(verdict: Verdict, arms: Sequence[ArmReport] = ()) -> str:
         "few_trials": f"{verdict.best} was the fastest, {ratio}: one trial proves nothing, run at least three",
     }[verdict.code]
     cheapest = "it is also" if verdict.cheapest == verdict.best else f"{verdict.cheapest} is"
-    lossy = [arm.name for arm in arms if arm.success_rate is not None and arm.success_rate < TARGET]
+    lossy = [arm.name for arm in arms if arm.success_rate is not None and arm.success_rate < SUCCESS_TARGET]
     warning = f" Under 95 % success: {', '.join(lossy)}." if lossy else ""
     return f"{told}; {cheapest} the cheapest a draft.{warning}"
 

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from engine.reports.brief import brief_of as brief_of
     from engine.reports.estimate import Estimate as Estimate
     from engine.reports.estimate import estimate_of as estimate_of
+    from engine.reports.metrics import ERROR_TARGET as ERROR_TARGET
+    from engine.reports.metrics import SUCCESS_TARGET as SUCCESS_TARGET
     from engine.reports.progress import Progress as Progress
     from engine.reports.progress import progress_of as progress_of
     from engine.reports.status import status_of as status_of
@@ -66,6 +68,7 @@ _MODULES = {
     "engine.reports.advice.from_rows": ("advice_for",),
     "engine.reports.brief": ("brief_of",),
     "engine.reports.estimate": ("Estimate", "estimate_of"),
+    "engine.reports.metrics": ("ERROR_TARGET", "SUCCESS_TARGET"),
     "engine.reports.progress": ("Progress", "progress_of"),
     "engine.reports.status": ("status_of",),
     "engine.runners.run_status": ("interrupted",),

@@ -7,6 +7,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+SUCCESS_TARGET = 0.95
+ERROR_TARGET = 0.05
+"""The guide's targets: success rate above, error rate below."""
+
 
 class Tally(Protocol):
     """What the store counts for a run: slots by state, calls by outcome, tokens, money and time."""

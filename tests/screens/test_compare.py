@@ -14,7 +14,7 @@ from engine import Job, RunSpec, Tuning, compare
 from engine.profiles import PracticeSettings
 from tests.screens.conftest import Page
 
-Kept = Callable[..., compare.Report]
+Kept = Callable[..., compare.ComparisonReport]
 SLOW = PracticeSettings(base_ms=150, item_ms=2)
 
 
@@ -37,7 +37,7 @@ def begin(*names: str, trials: int = 1, note: str = "", practice: PracticeSettin
     return compare.start(shared.store(), shared.runner(), job, arms, trials, note=note, seed=1)
 
 
-def ended(comparison: int) -> compare.Report:
+def ended(comparison: int) -> compare.ComparisonReport:
     end = time.monotonic() + 30
     while (report := compare.report(shared.store(), comparison)).state in ("queued", "running"):
         assert time.monotonic() < end
@@ -45,7 +45,7 @@ def ended(comparison: int) -> compare.Report:
 
 
 @pytest.fixture(scope="module")
-def kept() -> compare.Report:
+def kept() -> compare.ComparisonReport:
     """A comparison of two presets, two trials each."""
     return ended(begin("serial", "concurrent", trials=2, note="Kept"))
 
@@ -105,7 +105,7 @@ def test_the_button_starts_one_comparison(page: Page) -> None:
     assert report.runs_done == 2
 
 
-def test_results_are_shown(page: Page, kept: compare.Report) -> None:
+def test_results_are_shown(page: Page, kept: compare.ComparisonReport) -> None:
     """The verdict, the performance table and the charts of a comparison that has ended."""
     test = page("compare", comparison=str(kept.id))
     assert "is the fastest" in said(test)
@@ -115,7 +115,7 @@ def test_results_are_shown(page: Page, kept: compare.Report) -> None:
     assert len(test.get("plotly_chart")) == 6
 
 
-def test_lanes_follow_the_choice(page: Page, kept: compare.Report) -> None:
+def test_lanes_follow_the_choice(page: Page, kept: compare.ComparisonReport) -> None:
     """Another arm and trial shows another run's calls."""
     test = page("compare", comparison=str(kept.id))
     test.selectbox(key="compare_lane_arm").set_value("concurrent").run()
@@ -125,7 +125,7 @@ def test_lanes_follow_the_choice(page: Page, kept: compare.Report) -> None:
     assert any(link.label == f"Open run {run}" for link in test.get("page_link") if hasattr(link, "label"))
 
 
-def test_these_settings_open_launch_filled_in(page: Page, kept: compare.Report) -> None:
+def test_these_settings_open_launch_filled_in(page: Page, kept: compare.ComparisonReport) -> None:
     """The arm chosen is on Launch: its settings, its spec, and reuse as usual."""
     test = page("compare", comparison=str(kept.id))
     test.selectbox(key=f"compare_use_{kept.id}").set_value("concurrent").run()
@@ -136,7 +136,7 @@ def test_these_settings_open_launch_filled_in(page: Page, kept: compare.Report) 
     assert test.session_state["launch_reuse"] is True
 
 
-def test_clone_fills_the_form_in(page: Page, kept: compare.Report) -> None:
+def test_clone_fills_the_form_in(page: Page, kept: compare.ComparisonReport) -> None:
     """Clone and edit opens the form as the comparison was started."""
     test = page("compare", clone=str(kept.id))
     assert test.pills(key="compare_arms").value == ["serial", "concurrent"]
@@ -169,7 +169,7 @@ def test_a_paused_comparison_is_resumed(page: Page) -> None:
     assert (report.state, report.runs_done) == ("done", 2)
 
 
-def test_the_list_names_the_winner(page: Page, kept: compare.Report) -> None:
+def test_the_list_names_the_winner(page: Page, kept: compare.ComparisonReport) -> None:
     """Kept comparisons are listed newest first with a link and what was found."""
     test = page("compare")
     test.segmented_control(key="compare_view").set_value("kept").run()
@@ -191,7 +191,7 @@ def test_hostile_names_are_text(page: Page) -> None:
     assert "example" in test.title[0].value
 
 
-def test_the_page_speaks_chinese(page: Page, kept: compare.Report) -> None:
+def test_the_page_speaks_chinese(page: Page, kept: compare.ComparisonReport) -> None:
     """Every heading of the results is in the reader's language."""
     test = page("compare", comparison=str(kept.id))
     test.segmented_control(key=LANGUAGE_KEY).set_value("中文").run()

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.elements.lib import streamlit_plotly_theme as theme
 
-from dashboard.charts import arms, course, live, paper, trade
+from dashboard.charts import bars as bar_charts
+from dashboard.charts import live, paper, timeline, trade
 from engine.reports import ChangeRow
 from engine.store import Bucket
 
@@ -25,8 +26,8 @@ class Call:
     kept: int = 1
 
 
-FAST = arms.Speed("fast <b>", 8.0, 7.0, 9.5, 8.2, 4.0)
-SLOW = arms.Speed("slow", 2.0, None, None, None, None)
+FAST = bar_charts.Speed("fast <b>", 8.0, 7.0, 9.5, 8.2, 4.0)
+SLOW = bar_charts.Speed("slow", 2.0, None, None, None, None)
 
 
 def test_colours_are_the_themes() -> None:
@@ -38,7 +39,8 @@ def test_colours_are_the_themes() -> None:
 
 def test_speeds_stand_over_their_forecasts() -> None:
     """Each arm has its measured bar with the interval, its forecast, its speed-up; what is missing is left out."""
-    measured, label, forecast, guessed = arms.speed_bars([FAST, SLOW], axis="drafts/s", forecast="about {rate}").data
+    figure = bar_charts.speed_bars([FAST, SLOW], axis="drafts/s", forecast="about {rate}")
+    measured, label, forecast, guessed = figure.data
     assert list(measured.x) == [8.0, 2.0]
     assert (list(measured.error_x.array), list(measured.error_x.arrayminus)) == ([1.5, 0.0], [1.0, 0.0])
     assert [text.strip() for text in label.text] == ["<b>8.00</b> · 4.0×", "<b>2.00</b>"]
@@ -47,16 +49,16 @@ def test_speeds_stand_over_their_forecasts() -> None:
 
 def test_names_are_only_read() -> None:
     """Plotly's own little HTML in a name does nothing."""
-    figure = arms.speed_bars([FAST], axis="drafts/s", forecast="{rate}")
+    figure = bar_charts.speed_bars([FAST], axis="drafts/s", forecast="{rate}")
     assert figure.layout.yaxis.ticktext[0] == "fast &lt;b&gt;"
 
 
 def test_targets_colour_the_bars() -> None:
     """Success wants at least, errors at most; an arm without a figure has no bar."""
-    success = arms.Target(0.95, True, "95 %")
-    bars = arms.share_bars({"a": 0.95, "b": 0.94, "c": None}, success, axis="x").data[0]
+    success = bar_charts.Target(0.95, True, "95 %")
+    bars = bar_charts.share_bars({"a": 0.95, "b": 0.94, "c": None}, success, axis="x").data[0]
     assert list(bars.marker.color) == [paper.GREEN, paper.RED]
-    assert arms.Target(0.05, False, "5 %").kept(0.05)
+    assert bar_charts.Target(0.05, False, "5 %").kept(0.05)
 
 
 def test_the_heatmap_frames_the_fastest() -> None:
@@ -92,44 +94,45 @@ def test_a_crowded_name_moves_away() -> None:
 def test_calls_lie_in_as_many_lanes_as_flew_at_once() -> None:
     """A call takes the first lane that is free, its wait included; one in flight ends with the last."""
     calls = [Call(10, 12), Call(10.5, 12), Call(12.5, 14, wait_s=0.4), Call(13, None)]
-    bars = course.lay_out(calls)
+    bars = timeline.lay_out(calls)
     assert [bar.lane for bar in bars] == [0, 1, 0, 1]
     assert (bars[2].wait, bars[2].start, bars[3].end) == pytest.approx((2.1, 2.5, 4.0))
-    assert course.lay_out([]) == []
+    assert timeline.lay_out([]) == []
 
 
 def test_the_lanes_time_is_all_told() -> None:
     """Answered, lost, waited and idle are the whole of lanes x duration."""
-    use = course.used(course.lay_out([Call(0, 4), Call(0, 2, kept=0), Call(3, 4, wait_s=1)]))
+    use = timeline.used(timeline.lay_out([Call(0, 4), Call(0, 2, kept=0), Call(3, 4, wait_s=1)]))
     assert (use.lanes, use.answered, use.lost, use.waited) == pytest.approx((2, 5 / 8, 2 / 8, 1 / 8))
     assert use.idle == pytest.approx(0.0)
 
 
 def test_lanes_are_coloured_by_outcome() -> None:
     """Waiting is pale and behind; only outcomes that occur are in the legend."""
-    bars = course.lay_out([Call(1, 2, wait_s=1), Call(2, 3, outcome="rate_limited", kept=0)])
-    figure = course.lanes(bars, x_axis="s", names={"waited": "waits", "ok": "good"}, hover="{outcome} {took}")
+    bars = timeline.lay_out([Call(1, 2, wait_s=1), Call(2, 3, outcome="rate_limited", kept=0)])
+    figure = timeline.lanes(bars, x_axis="s", names={"waited": "waits", "ok": "good"}, hover="{outcome} {took}")
     assert [trace.name for trace in figure.data] == ["waits", "good", "rate_limited"]
     assert figure.data[2].marker.color == paper.ORANGE
 
 
 def test_drafts_add_up_over_time() -> None:
     """A line begins at nothing and ends at all drafts."""
-    line = course.so_far("a", [(1.0, 3), (2.5, 2)])
+    line = timeline.so_far("a", [(1.0, 3), (2.5, 2)])
     assert (list(line.seconds), list(line.values)) == ([0.0, 1.0, 2.5], [0.0, 3.0, 5.0])
 
 
 def test_bursts_are_no_speed() -> None:
     """Four drafts at the end of every second are four a second, however they come."""
-    line = course.speed("a", [(float(second), 4) for second in range(1, 41)], call_s=1.0)
+    line = timeline.speed("a", [(float(second), 4) for second in range(1, 41)], call_s=1.0)
     assert line is not None
     assert line.values == pytest.approx([4.0] * len(line.values), rel=0.2)
-    assert course.speed("a", [], 1.0) is None
+    assert timeline.speed("a", [], 1.0) is None
 
 
 def test_lines_carry_their_names() -> None:
     """Each line is labelled at its end, in its own colour."""
-    figure = course.over_time([course.so_far("a", [(1, 1)]), course.so_far("b", [(2, 1)])], x_axis="s", y_axis="n")
+    both = [timeline.so_far("a", [(1, 1)]), timeline.so_far("b", [(2, 1)])]
+    figure = timeline.over_time(both, x_axis="s", y_axis="n")
     assert {note.font.color for note in figure.layout.annotations if note.font.color} >= {paper.GREEN, paper.ORANGE}
 
 

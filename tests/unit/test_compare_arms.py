@@ -7,7 +7,7 @@ import random
 import pytest
 
 from engine.compare import MOST_RUNS, Arm, check, grid_arms, preset_arms
-from engine.compare.course import planned_turns, shuffled
+from engine.compare.lifecycle import planned_turns, shuffled
 from engine.errors import SpecError
 from engine.spec import PRESETS, Tuning
 

@@ -12,7 +12,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from engine.compare import Arm, Report, preset_arms, report, reports, to_csv, to_html, to_json
+from dashboard.charts.page import to_html
+from engine.compare import Arm, ComparisonReport, preset_arms, report, reports, to_csv, to_json
 from engine.compare.report import state_of
 from engine.errors import StoreError
 from engine.spec import Tuning
@@ -67,7 +68,7 @@ class Rows:
         self.store.runs.end(run, "done").result()
         return run
 
-    def report(self) -> Report:
+    def report(self) -> ComparisonReport:
         return report(self.store, self.id)
 
 
@@ -192,12 +193,16 @@ def test_names_are_inert(store: Store) -> None:
     rows.done(SERIAL)
     assert next(csv.DictReader(io.StringIO(to_csv(rows.report()))))["name"].startswith("'=1+1")
     page = to_html(rows.report())
-    assert "<script" not in page
-    assert "<img" not in page
+    parser = Tags()
+    parser.feed(page)
+    assert "alert(1)" in page
+    assert parser.seen.count("script") == 1 + page.count('class="plotly-graph-div"')
+    assert "img" not in parser.seen
+    assert not re.search(r"<(script|img)[^>]*>\s*alert|onerror=alert[^&]*>", page)
 
 
 def test_the_page_stands_alone(rows: Rows) -> None:
-    """The HTML is whole, names no other file or host, and draws a bar with its interval for each arm."""
+    """The HTML is whole, loads no other file or host, and draws a bar with its interval for each arm."""
     for trial in (1, 2):
         rows.done(SERIAL, trial)
         rows.done(CONCURRENT, trial, each_s=0.9 + trial / 10)
@@ -205,19 +210,25 @@ def test_the_page_stands_alone(rows: Rows) -> None:
     parser = Tags()
     parser.feed(page)
     assert parser.open == []
-    assert (page.count('class="bar"'), page.count('class="whisker"')) == (2, 2)
-    assert not re.search(r"https?:|src=|href=|url\(|@import", page)
+    bars = json.loads(re.search(r'"speeds",\s*(\[.*?\]),\s*\{"height"', page, re.S)[1])[0]  # type: ignore[index]
+    assert (len(bars["x"]), len(bars["error_x"]["array"])) == (2, 2)
+    assert not {"src", "href"} & parser.attributes
+    assert not re.search(r"https?:|src=|href=|url\(|@import", re.sub(r"<script.*?</script>", "", page, flags=re.S))
     assert "prefers-color-scheme: dark" in page
 
 
 class Tags(HTMLParser):
-    """Tags that were opened and not closed."""
+    """The tags of a page: all, and those that were opened and not closed."""
 
     def __init__(self) -> None:
         super().__init__()
         self.open: list[str] = []
+        self.seen: list[str] = []
+        self.attributes: set[str] = set()
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append(tag)
+        self.attributes |= {name for name, _value in attrs}
         if tag != "meta":
             self.open.append(tag)
 

@@ -1,15 +1,11 @@
-"""Intervals that hold what they promise, and rounds that count the stragglers."""
+"""Intervals that hold what they promise."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from engine.compare.rounds import rounds
 from engine.compare.spread import Pace, interval, resampled, speed
-
-EVEN = [1.0]
-UNEVEN = list(np.linspace(0.8, 1.2, 41))
 
 
 def paces(dice: np.random.Generator, n: int, mean_s: float = 10.0) -> list[Pace]:
@@ -57,17 +53,3 @@ def test_a_trial_without_a_draft_has_a_speed() -> None:
     logs = resampled([Pace(0, 10.0), Pace(24, 10.0), Pace(24, 10.0)], (1,))
     assert logs is not None
     assert interval(logs)[0] < 1.6
-
-
-@pytest.mark.parametrize(
-    ("calls", "workers", "whole"), [(24, 1, 24), (24, 4, 6), (9, 4, 3), (3, 8, 1), (4000, 4, 1000)]
-)
-def test_even_calls_take_whole_rounds(calls: int, workers: int, whole: int) -> None:
-    """Without spread the time is ceil(calls / workers) latencies."""
-    assert rounds(calls, workers, EVEN) == pytest.approx(whole)
-
-
-def test_stragglers_cost_time_in_few_rounds() -> None:
-    """20 % of jitter costs two rounds of four 5 to 12 %, and a thousand rounds next to nothing."""
-    assert 2.1 < rounds(8, 4, UNEVEN) < 2.25
-    assert 1000 < rounds(4000, 4, UNEVEN) < 1002

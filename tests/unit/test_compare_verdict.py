@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.compare import ArmReport, Verdict, sentence
+from engine.compare import ArmReport, ComparisonVerdict, sentence
 from engine.compare.figures import compared
 from engine.compare.spread import Pace
 from engine.compare.verdict import judge
@@ -20,7 +20,7 @@ def arm(name: str, seconds: tuple[float, ...], cost: float = 0.01, success: floa
     return replace(made, cost_a_draft=cost, tokens_an_item=1000 * cost)
 
 
-def judged(*arms: ArmReport) -> Verdict:
+def judged(*arms: ArmReport) -> ComparisonVerdict:
     verdict = judge(arms, 1)
     assert verdict is not None
     return verdict

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import arms, labels
+from dashboard import compare_form, labels
 from dashboard.labels import label
 from dashboard.screens.compare.state import FORM
 from dashboard.screens.form.fields import KEEP, Errors, errors_beside, segments
@@ -28,7 +28,7 @@ def arm_fields(errors: Errors, ceiling: int, chosen: tuple[compare.Arm, ...], n:
     with st.container(border=True):
         st.subheader(_("What to compare"))
         segments(FORM, "arms_by", _("Settings to set against each other"), tuple(labels.ARMS_BY), labels.ARMS_BY)
-        if FORM.values()["arms_by"] == arms.GRID_SIDE:
+        if FORM.values()["arms_by"] == compare_form.GRID_SIDE:
             _grid(errors, ceiling)
         else:
             _presets()
@@ -65,9 +65,9 @@ def _preset(name: str) -> str:
 
 
 def _grid(errors: Errors, ceiling: int) -> None:
-    bounds = arms.bounds(ceiling)
+    bounds = compare_form.bounds(ceiling)
     with st.grid(4, min_column_width=120):
-        for name in arms.GRID:
+        for name in compare_form.GRID:
             with st.container(gap="xsmall"):
                 field = f"grid_{name}"
                 st.text_input(label(labels.DIAL, name), key=FORM.key(field), help=label(labels.DIAL_HELP, name), **KEEP)

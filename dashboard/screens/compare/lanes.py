@@ -7,8 +7,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import charts, labels, shared
-from dashboard.charts.course import MOST_CALLS, WAITED, Use, lanes, lay_out, used
 from dashboard.charts.paper import CONFIG
+from dashboard.charts.timeline import MOST_CALLS, WAITED, LaneUse, lanes, lay_out, used
 from dashboard.labels import label
 from dashboard.screens.compare.words import arm_name
 from dashboard.text import _, plural
@@ -63,7 +63,7 @@ def _calls(run: int) -> None:
     )
 
 
-def why(use: Use) -> str:
+def why(use: LaneUse) -> str:
     """The reason, from where the time of the lanes went."""
     at_once = plural("{n} call at a time", "{n} calls at a time", use.lanes)
     shares = _(
@@ -82,7 +82,7 @@ def _share(share: float) -> str:
     return charts.percent(round(share, 2))
 
 
-def _reason(use: Use) -> str:
+def _reason(use: LaneUse) -> str:
     worst = max(("waited", use.waited), ("lost", use.lost), ("idle", use.idle), key=lambda pair: pair[1])
     if worst[1] < MUCH:
         return _("Every lane is busy with good calls: only more calls at a time or more drafts a call make it faster.")

@@ -35,7 +35,7 @@ def _turn(page: int) -> None:
     st.session_state["compare_page"] = page
 
 
-def _card(report: compare.Report) -> None:
+def _card(report: compare.ComparisonReport) -> None:
     with st.container(border=True, key=f"compare_card_{report.id}"):
         what, how_far, winner = st.columns([5, 3, 3], vertical_alignment="center", gap="medium")
         with what:
@@ -54,7 +54,7 @@ def _card(report: compare.Report) -> None:
                 st.caption(_("{best} is the fastest, {times}", best=f"**{best}**", times=f"{found.ratio:.2f}×"))
 
 
-def about(report: compare.Report) -> str:
+def about(report: compare.ComparisonReport) -> str:
     """What was compared, in one line of our own words."""
     spec = report.spec
     parts = [

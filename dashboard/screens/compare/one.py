@@ -13,6 +13,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard import charts, shared
+from dashboard.charts.page import to_html
 from dashboard.screens.compare.listing import about
 from dashboard.screens.compare.results import results
 from dashboard.screens.compare.words import arm_name, dials, title
@@ -26,7 +27,7 @@ TICK_S = 1.0
 PROBLEM = "compare_one_problem"
 
 
-def one_comparison(report: compare.Report) -> None:
+def one_comparison(report: compare.ComparisonReport) -> None:
     """Draw the page of a comparison."""
     st.page_link(shared.COMPARE, label=_("All comparisons"), icon=":material/arrow_back:")
     _head(report)
@@ -37,7 +38,7 @@ def one_comparison(report: compare.Report) -> None:
         results(report)
 
 
-def _head(report: compare.Report) -> None:
+def _head(report: compare.ComparisonReport) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.title(charts.plain(title(report)), width="content")
         state_badge(report.state)
@@ -55,7 +56,7 @@ def _head(report: compare.Report) -> None:
         st.code(report.reason, language=None, wrap_lines=True)
 
 
-def _actions(report: compare.Report) -> None:
+def _actions(report: compare.ComparisonReport) -> None:
     if report.state in GOING:
         st.button(
             _("Cancel"),
@@ -80,11 +81,11 @@ def _actions(report: compare.Report) -> None:
         st.switch_page(shared.COMPARE, query_params={"clone": str(report.id)})
 
 
-def _exports(report: compare.Report) -> None:
-    makers: dict[str, tuple[str, Callable[[compare.Report], str]]] = {
+def _exports(report: compare.ComparisonReport) -> None:
+    makers: dict[str, tuple[str, Callable[[compare.ComparisonReport], str]]] = {
         "csv": ("text/csv", compare.to_csv),
         "json": ("application/json", lambda made: json.dumps(compare.to_json(made), ensure_ascii=False, indent=2)),
-        "html": ("text/html", compare.to_html),
+        "html": ("text/html", to_html),
     }
     with st.popover(_("Export"), icon=":material/download:"):
         for ending, (mime, make) in makers.items():
@@ -139,7 +140,7 @@ def _now(runs: list[RunRow]) -> None:
         )
 
 
-def _so_far(report: compare.Report, runs: list[RunRow]) -> None:
+def _so_far(report: compare.ComparisonReport, runs: list[RunRow]) -> None:
     fastest = max((arm.items_per_s or 0.0 for arm in report.arms), default=0.0)
     rows = []
     for arm in report.arms:

@@ -7,8 +7,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import shared
-from dashboard.charts.course import Line, over_time, so_far, speed
 from dashboard.charts.paper import CONFIG
+from dashboard.charts.timeline import Series, over_time, so_far, speed
 from dashboard.screens.compare.words import arm_name
 from dashboard.text import _
 from engine import RunRow, compare
@@ -48,7 +48,7 @@ def typical(arm: compare.ArmReport) -> RunRow | None:
     return ended[len(ended) // 2] if ended else None
 
 
-def _line(arm: compare.ArmReport, view: str) -> Line | None:
+def _line(arm: compare.ArmReport, view: str) -> Series | None:
     row = typical(arm)
     if row is None or row.totals.first_sent_at is None:
         return None

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboard import arms, forms
+from dashboard import compare_form, forms
 from dashboard.screens.compare.state import FORM
 from dashboard.screens.form.provider import profile_chosen
 from dashboard.screens.form.reading import ceiling_of, read_job
@@ -22,12 +22,12 @@ def read() -> tuple[Job | None, tuple[compare.Arm, ...], list[SpecError]]:
         The Job (each arm has its own Tuning in its place), the arms, and one error a field at fault.
     """
     values = FORM.values()
-    chosen, found = arms.read_arms(values, ceiling_of(profile_chosen(FORM)), forms.count(values))
+    chosen, found = compare_form.read_arms(values, ceiling_of(profile_chosen(FORM)), forms.count(values))
     job, errors = read_job(FORM, Tuning(), "", found)
     return job, chosen, errors
 
 
-def values_of(report: compare.Report, row: RunRow) -> dict[str, Any]:
+def values_of(report: compare.ComparisonReport, row: RunRow) -> dict[str, Any]:
     """
     Fill the form in as a comparison was started.
 
@@ -37,11 +37,12 @@ def values_of(report: compare.Report, row: RunRow) -> dict[str, Any]:
     """
     tunings = [arm.tuning for arm in report.arms]
     by_name = all(arm.name in PRESETS for arm in report.arms)
-    sides = {f"grid_{name}": ", ".join(map(str, sorted({getattr(t, name) for t in tunings}))) for name in arms.GRID}
+    values = {name: sorted({getattr(tuning, name) for tuning in tunings}) for name in compare_form.GRID}
+    sides = {f"grid_{name}": ", ".join(map(str, numbers)) for name, numbers in values.items()}
     return {
         **forms.values_of(job_of(row)),
         **({"arms": [arm.name for arm in report.arms]} if by_name else sides),
-        "arms_by": arms.PRESETS_SIDE if by_name else arms.GRID_SIDE,
+        "arms_by": compare_form.PRESETS_SIDE if by_name else compare_form.GRID_SIDE,
         "trials": report.trials,
         "note": report.note,
     }

@@ -8,23 +8,21 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import charts, labels, shared
-from dashboard.charts.arms import Speed, Target, share_bars, speed_bars
+from dashboard import charts, shared
+from dashboard.charts import comparison
+from dashboard.charts.page import MOST_BARS
 from dashboard.charts.paper import CONFIG
-from dashboard.charts.trade import Trade, heatmap, speed_cost
 from dashboard.screens.compare.lanes import lanes_panel
 from dashboard.screens.compare.over_time import over_time_panel
 from dashboard.screens.compare.words import arm_name, band, dials, verdict
 from dashboard.screens.runs.quality import acceptance_tables
 from dashboard.text import _
 from engine import compare
-from engine.reports import PRESETS
 
-MOST_BARS = 16
 Arms = list[compare.ArmReport]
 
 
-def results(report: compare.Report) -> None:
+def results(report: compare.ComparisonReport) -> None:
     """Draw the results; of a comparison that was cancelled, those of the runs that ended."""
     measured = sorted((arm for arm in report.arms if arm.items_per_s), key=lambda arm: -(arm.items_per_s or 0.0))
     if not measured:
@@ -37,24 +35,31 @@ def results(report: compare.Report) -> None:
     shown = measured[:MOST_BARS]
     if len(measured) > MOST_BARS:
         st.caption(_("The charts show the {n} fastest.", n=MOST_BARS))
-    _speeds(shown)
-    _heatmap(measured)
-    _targets(shown)
+    _chart(comparison.speeds(shown, arm_name, _))
+    _chart(comparison.concurrency_by_batch(measured, _))
+    success, errors = st.columns(2)
+    with success:
+        _chart(comparison.success(shown, arm_name, _))
+    with errors:
+        _chart(comparison.errors(shown, arm_name, _))
     over_time_panel(shown)
     lanes_panel(shown)
-    _costs(measured)
+    _chart(comparison.costs(measured, arm_name, _))
     _accepted(report)
 
 
-def chart(title: str, sentence: str, figure: Any, key: str) -> None:
-    """A chart under its question and one sentence on how to read it."""
+def _chart(panel: comparison.Panel | None) -> None:
+    """Draw a chart under its question, if there is one."""
+    if panel is None:
+        return
     with st.container(border=True):
-        st.markdown(f"**{title}**")
-        st.caption(sentence)
-        st.plotly_chart(figure, config=CONFIG, key=key, alt=f"{title}. {sentence}")
+        st.markdown(f"**{panel.title}**")
+        st.caption(panel.sentence)
+        alt = f"{panel.title}. {panel.sentence}"
+        st.plotly_chart(panel.figure, config=CONFIG, key=f"compare_{panel.key}", alt=alt)
 
 
-def _use(report: compare.Report, measured: Arms) -> None:
+def _use(report: compare.ComparisonReport, measured: Arms) -> None:
     names = [arm.name for arm in measured]
     best = report.verdict.best if report.verdict else names[0]
     key = f"compare_use_{report.id}"
@@ -70,7 +75,7 @@ def _use(report: compare.Report, measured: Arms) -> None:
             st.switch_page(shared.LAUNCH, query_params={"clone": str(run)})
 
 
-def _table(report: compare.Report) -> None:
+def _table(report: compare.ComparisonReport) -> None:
     st.subheader(_("The performance table"))
     rows = [_row(arm) for arm in report.arms]
     empty = [name for name in rows[0] if all(row[name] in (None, charts.NONE) for row in rows)]
@@ -124,68 +129,7 @@ def _columns() -> dict[str, Any]:
     }
 
 
-def _speeds(arms: Arms) -> None:
-    speeds = [
-        Speed(arm_name(a.name), a.items_per_s, a.ci_low, a.ci_high, a.predicted_items_per_s, a.speedup) for a in arms
-    ]
-    figure = speed_bars(speeds, axis=_("Drafts a second"), forecast=_("forecast {rate}"))
-    words = _("Green is measured, with its 95 % interval and the speed-up; grey is what the forecast says.")
-    chart(_("Which settings are fast?"), words, figure, "compare_speeds")
-
-
-def _heatmap(arms: Arms) -> None:
-    if all(arm.name in PRESETS for arm in arms):
-        return
-    speeds: dict[tuple[int, int], float] = {}
-    for arm in arms:
-        if not arm.tuning.auto:
-            cell = arm.tuning.concurrency, arm.tuning.batch_size
-            speeds[cell] = max(speeds.get(cell, 0.0), arm.items_per_s or 0.0)
-    if len({c for c, _b in speeds}) < 2 or len({b for _c, b in speeds}) < 2 or len(speeds) < 4:
-        return
-    figure = heatmap(
-        speeds,
-        x_axis=_("Concurrency (calls at a time)"),
-        y_axis=_("Batch size (drafts a call)"),
-        cell=_("{rate} drafts/s"),
-    )
-    words = _("Drafts a second in every combination; the fastest is framed.")
-    chart(_("Where does the speed come from?"), words, figure, "compare_heatmap")
-
-
-def _targets(arms: Arms) -> None:
-    success, errors = st.columns(2)
-    with success:
-        target = Target(labels.SUCCESS, True, _("target 95 %"))
-        shares = {arm_name(arm.name): arm.success_rate for arm in arms}
-        figure = share_bars(shares, target, axis=_("Drafts made, of those planned"))
-        words = _("Green reaches the target of 95 %, red does not.")
-        chart(_("Which settings succeed?"), words, figure, "compare_success")
-    with errors:
-        target = Target(labels.ERRORS, False, _("target 5 %"))
-        shares = {arm_name(arm.name): arm.error_rate for arm in arms}
-        figure = share_bars(shares, target, axis=_("Drafts failed, of those planned"))
-        words = _("Green stays under the target of 5 %, red does not.")
-        chart(_("Which settings fail?"), words, figure, "compare_errors")
-
-
-def _accepted(report: compare.Report) -> None:
+def _accepted(report: compare.ComparisonReport) -> None:
     with st.container(border=True):
         st.markdown(f"**{_('Which drafts are approved?')}**")
         acceptance_tables(comparison_id=report.id)
-
-
-def _costs(arms: Arms) -> None:
-    in_money = all(arm.cost_a_draft for arm in arms)
-    prices = [1000 * (arm.cost_a_draft or 0.0) if in_money else arm.tokens_an_item or 0.0 for arm in arms]
-    trades = [
-        Trade(arm_name(arm.name), arm.items_per_s or 0.0, price, arm.efficient)
-        for arm, price in zip(arms, prices, strict=True)
-        if price
-    ]
-    if len(trades) < 2:
-        return
-    x_axis = _("Cost of 1,000 drafts, USD") if in_money else _("Tokens a draft")
-    figure = speed_cost(trades, x_axis=x_axis, y_axis=_("Drafts a second"), corner=_("fast and cheap"), money=in_money)
-    words = _("Filled and joined: no other is both faster and cheaper. Hollow: another is better in both.")
-    chart(_("What does the speed cost?"), words, figure, "compare_costs")

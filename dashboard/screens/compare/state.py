@@ -4,7 +4,7 @@ The Compare page's form.
 
 from __future__ import annotations
 
-from dashboard import arms
+from dashboard import compare_form
 from dashboard.screens.form.state import Form
 
-FORM = Form("compare", arms.DEFAULTS)
+FORM = Form("compare", compare_form.DEFAULTS)

@@ -8,10 +8,10 @@ from dashboard import charts, labels
 from dashboard.labels import label
 from dashboard.text import _
 from engine import compare
-from engine.reports import PRESETS
+from engine.reports import PRESETS, SUCCESS_TARGET
 
 
-def title(report: compare.Report) -> str:
+def title(report: compare.ComparisonReport) -> str:
     """The name a person gave it, else its number."""
     return report.note or _("Comparison {number}", number=report.id)
 
@@ -35,7 +35,7 @@ def band(arm: compare.ArmReport) -> str:
     return f"{low:g}×" if low == high else f"{low:g}–{high:g}×"
 
 
-def verdict(report: compare.Report) -> str:
+def verdict(report: compare.ComparisonReport) -> str:
     """Markdown: the fastest arm and how sure that is, then the cheapest and the most reliable where they differ."""
     found = report.verdict
     if found is None:
@@ -53,7 +53,7 @@ def verdict(report: compare.Report) -> str:
     return f"{said} {_cheapest(report, found)} {_unreliable(report)}".strip()
 
 
-def _cheapest(report: compare.Report, found: compare.Verdict) -> str:
+def _cheapest(report: compare.ComparisonReport, found: compare.ComparisonVerdict) -> str:
     if found.cheapest == found.best:
         return _("It is the cheapest, too.")
     cost = next(arm.cost_a_draft for arm in report.arms if arm.name == found.cheapest)
@@ -64,8 +64,8 @@ def _cheapest(report: compare.Report, found: compare.Verdict) -> str:
     )
 
 
-def _unreliable(report: compare.Report) -> str:
-    below = [arm.name for arm in report.arms if arm.success_rate is not None and arm.success_rate < labels.SUCCESS]
+def _unreliable(report: compare.ComparisonReport) -> str:
+    below = [arm.name for arm in report.arms if arm.success_rate is not None and arm.success_rate < SUCCESS_TARGET]
     if not below:
         return ""
     return _("Under the target of 95 %: {arms}.", arms=", ".join(_strong(name) for name in below))

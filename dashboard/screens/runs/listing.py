@@ -49,7 +49,9 @@ def _page() -> None:
     st.segmented_control(
         _("State"),
         list(counts),
-        format_func=lambda state: f"{_('All') if state == ALL else label(labels.STANDING, state)} · {counts[state]:,}",
+        format_func=lambda state: (
+            f"{_('All') if state == ALL else label(labels.RUN_STATUS, state)} · {counts[state]:,}"
+        ),
         required=True,
         key="runs_state",
         label_visibility="collapsed",
@@ -107,7 +109,7 @@ def _card(row: RunRow) -> None:
 def state_badge(state: str) -> None:
     """How a run stands, as a chip."""
     st.badge(
-        label(labels.STANDING, state),
+        label(labels.RUN_STATUS, state),
         icon=labels.RUN_ICON.get(state, ":material/help:"),
         color=labels.RUN_COLOR.get(state, "gray"),
     )

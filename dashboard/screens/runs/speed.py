@@ -10,11 +10,12 @@ from typing import Any
 import streamlit as st
 
 from dashboard import charts, labels, shared
-from dashboard.charts.live import Step, limit_steps, live_rows, live_spec
+from dashboard.charts.live import LimitStep, limit_steps, live_rows, live_spec
 from dashboard.labels import label
 from dashboard.screens.runs.advice import advice_list
 from dashboard.screens.runs.cards import GOING
 from dashboard.text import _
+from engine.profiles import save_profile
 from engine.reports import ChangeRow, Progress, memory_mb
 
 SPANS = 60
@@ -57,7 +58,7 @@ def _chart(seen: Progress, changes: list[ChangeRow]) -> None:
     )
 
 
-def _steps(seen: Progress, changes: list[ChangeRow], start: float) -> list[Step]:
+def _steps(seen: Progress, changes: list[ChangeRow], start: float) -> list[LimitStep]:
     latencies = shared.store().calls.run_latencies(seen.run.id, RECENT_CALLS)
     return limit_steps(start, seen.run.limits, seen.run.tuning["batch_size"], changes, latencies)
 
@@ -78,23 +79,19 @@ def _learned(seen: Progress, changes: list[ChangeRow]) -> None:
     kept = shared.store().profiles.all().get(provider, {}).get("limits")
     if kept == limits:
         st.caption(f":green[:material/check: {_('Kept as the limit of this provider.')}]")
-        st.button(_("Forget it"), on_click=_keep, args=(provider, None), type="tertiary", key="run_forget_limit")
+        st.button(_("Forget it"), on_click=_save, args=(provider, None), type="tertiary", key="run_forget_limit")
     elif any(limits.get(name) for name in FIGURES):
         st.button(
             _("Keep as this provider's limit"),
             icon=":material/bookmark_add:",
-            on_click=_keep,
+            on_click=_save,
             args=(provider, limits),
             key="run_keep_limit",
         )
 
 
-def _keep(provider: str, limits: dict[str, Any] | None) -> None:
-    store = shared.store()
-    settings = {name: value for name, value in store.profiles.all().get(provider, {}).items() if name != "limits"}
-    if limits is not None:
-        settings["limits"] = limits
-    store.profiles.set(provider, settings or None).result()
+def _save(provider: str, limits: dict[str, Any] | None) -> None:
+    save_profile(shared.store(), shared.shipped(), provider, {"limits": limits})
 
 
 def limit_words(limits: dict[str, Any]) -> str:

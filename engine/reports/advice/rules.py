@@ -10,12 +10,11 @@ import math
 from collections.abc import Callable
 
 from engine.reports.advice.facts import Advice, Evidence, Facts
+from engine.reports.metrics import ERROR_TARGET, SUCCESS_TARGET
 from engine.spec import BATCH_SIZE, RETRIES, THROTTLE_MS, recommend
 
 # The guide's targets.
 MOST_429 = 0.10
-LEAST_SUCCESS = 0.95
-MOST_ERRORS = 0.05
 # Ours.
 MOST_LOST = 0.10  # of the items of a full packet that came short or cut off
 MOST_BROKEN = 0.05  # calls without an answer
@@ -67,7 +66,7 @@ def _slow_down(facts: Facts) -> Advice | None:
 
 
 def _low_success(facts: Facts) -> Advice | None:
-    if not _enough(facts, facts.settled) or facts.drafted >= LEAST_SUCCESS * facts.settled:
+    if not _enough(facts, facts.settled) or facts.drafted >= SUCCESS_TARGET * facts.settled:
         return None
     evidence: Evidence = {
         "success_rate": facts.drafted / facts.settled,
@@ -79,7 +78,7 @@ def _low_success(facts: Facts) -> Advice | None:
 
 
 def _errors(facts: Facts) -> Advice | None:
-    if not _enough(facts, facts.settled) or facts.failed <= MOST_ERRORS * facts.settled:
+    if not _enough(facts, facts.settled) or facts.failed <= ERROR_TARGET * facts.settled:
         return None
     rate, retries = facts.failed / facts.settled, facts.tuning.retries
     evidence: Evidence = {

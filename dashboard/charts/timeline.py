@@ -33,7 +33,7 @@ _PLACES = ((8, 0), (8, 15), (8, -15), (0, 20), (-8, 10), (-8, -14), (0, 36), (8,
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Series:
     """One arm over time: seconds since its run began, and what was measured then."""
 
     name: str
@@ -41,7 +41,7 @@ class Line:
     values: Sequence[float]
 
 
-class Sent(Protocol):
+class SentCall(Protocol):
     """One call, as the ledger has it."""
 
     @property
@@ -59,7 +59,7 @@ class Sent(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class CallBar:
     """A call in its lane, in seconds since the run began: it waits from `wait`, is out from `start` to `end`."""
 
     lane: int
@@ -72,7 +72,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class LaneUse:
     """Where the time of a run's lanes went, as shares of lanes x duration."""
 
     answered: float
@@ -85,7 +85,7 @@ class Use:
     lanes: int
 
 
-def over_time(lines: Sequence[Line], *, x_axis: str, y_axis: str) -> go.Figure:
+def over_time(lines: Sequence[Series], *, x_axis: str, y_axis: str) -> go.Figure:
     """Draw a line for each arm, its name at its end."""
     figure = sheet(360, x_axis, y_axis)
     width = max((line.seconds[-1] for line in lines if line.seconds), default=1.0)
@@ -104,7 +104,7 @@ def over_time(lines: Sequence[Line], *, x_axis: str, y_axis: str) -> go.Figure:
     return figure
 
 
-def so_far(name: str, ends: Sequence[tuple[float, int]]) -> Line:
+def so_far(name: str, ends: Sequence[tuple[float, int]]) -> Series:
     """
     Drafts that a run had at each moment.
 
@@ -112,10 +112,10 @@ def so_far(name: str, ends: Sequence[tuple[float, int]]) -> Line:
         name: The arm's.
         ends: When each call ended, in seconds since the run began, and the drafts it brought; in order.
     """
-    return Line(name, [0.0, *(at for at, _kept in ends)], [0.0, *accumulate(float(kept) for _at, kept in ends)])
+    return Series(name, [0.0, *(at for at, _kept in ends)], [0.0, *accumulate(float(kept) for _at, kept in ends)])
 
 
-def speed(name: str, ends: Sequence[tuple[float, int]], call_s: float) -> Line | None:
+def speed(name: str, ends: Sequence[tuple[float, int]], call_s: float) -> Series | None:
     """
     Drafts a second over a run's time: over so long a span each that calls ending in bursts are a speed and no peak.
 
@@ -131,10 +131,10 @@ def speed(name: str, ends: Sequence[tuple[float, int]], call_s: float) -> Line |
     moments = [span_s + (whole_s - span_s) * at / POINTS for at in range(POINTS + 1)]
     # A little more than the span, or what ended exactly at its edge would come and go with the rounding.
     speeds = [sum(kept for at, kept in ends if moment - span_s < at <= moment + 1e-9) / span_s for moment in moments]
-    return Line(name, moments, speeds)
+    return Series(name, moments, speeds)
 
 
-def lay_out(calls: Sequence[Sent]) -> list[Bar]:
+def lay_out(calls: Sequence[SentCall]) -> list[CallBar]:
     """
     Give every call the first lane that is free, as a worker would take it.
 
@@ -156,21 +156,21 @@ def lay_out(calls: Sequence[Sent]) -> list[Bar]:
         # Clocks are read a little before and after: a worker's next call may seem to begin before the last one ended.
         lane = next((lane for lane, until in enumerate(free) if until <= wait + 0.005), len(free))
         free[lane : lane + 1] = [end]
-        bars.append(Bar(lane, wait, start, end, call.outcome, call.asked, call.kept))
+        bars.append(CallBar(lane, wait, start, end, call.outcome, call.asked, call.kept))
     return bars
 
 
-def used(bars: Sequence[Bar]) -> Use:
+def used(bars: Sequence[CallBar]) -> LaneUse:
     """Add up where the lanes' time went."""
     lanes = 1 + max((bar.lane for bar in bars), default=0)
     whole = lanes * max((bar.end for bar in bars), default=0.0) or 1.0
     answered = sum(bar.end - bar.start for bar in bars if bar.kept) / whole
     lost = sum(bar.end - bar.start for bar in bars if not bar.kept) / whole
     waited = sum(bar.start - bar.wait for bar in bars) / whole
-    return Use(answered, lost, waited, max(0.0, 1.0 - answered - lost - waited), lanes)
+    return LaneUse(answered, lost, waited, max(0.0, 1.0 - answered - lost - waited), lanes)
 
 
-def lanes(bars: Sequence[Bar], *, x_axis: str, names: Mapping[str, str], hover: str) -> go.Figure:
+def lanes(bars: Sequence[CallBar], *, x_axis: str, names: Mapping[str, str], hover: str) -> go.Figure:
     """
     Draw the calls of one run, a lane for each place in flight: pale while it waits, coloured by its outcome while out.
 
@@ -205,7 +205,7 @@ def lanes(bars: Sequence[Bar], *, x_axis: str, names: Mapping[str, str], hover: 
 
 
 def _lane_bars(
-    figure: go.Figure, bars: Sequence[Bar], name: str, color: str, starts: Sequence[float], ends: Sequence[float]
+    figure: go.Figure, bars: Sequence[CallBar], name: str, color: str, starts: Sequence[float], ends: Sequence[float]
 ) -> None:
     figure.add_bar(
         base=list(starts),

@@ -168,9 +168,9 @@ def is_held(row: RunRow) -> bool:
     return run_status_now(row) in OPEN_STATUSES
 
 
-def shuffled(arms: Sequence[Arm], trials: int, dice: random.Random) -> list[Turn]:
+def shuffled(arms: Sequence[Arm], trials: int, rng: random.Random) -> list[Turn]:
     """Trial by trial, the arms of each in random order: a provider that grows slower strikes them all alike."""
-    return [Turn(arm, trial) for trial in range(1, trials + 1) for arm in dice.sample(list(arms), len(arms))]
+    return [Turn(arm, trial) for trial in range(1, trials + 1) for arm in rng.sample(list(arms), len(arms))]
 
 
 def planned_turns(rows: Sequence[Mapping[str, Any]]) -> list[Turn]:
