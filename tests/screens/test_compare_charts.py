@@ -155,7 +155,7 @@ def test_the_limit_line_follows_limits_and_batches() -> None:
     learned = ChangeRow(105.0, "limits", {}, {"rpm": 60, "window_s": 60.0}, "window_found")
     larger = ChangeRow(110.0, "tuning", {}, {"batch_size": 4}, "goodput")
     steps = live.limit_steps(100.0, MappingProxyType({}), 2, [learned, larger], [])
-    assert steps == [live.Step(100.0, None), live.Step(105.0, 2.0), live.Step(110.0, 4.0)]
+    assert steps == [live.LimitStep(100.0, None), live.LimitStep(105.0, 2.0), live.LimitStep(110.0, 4.0)]
 
 
 def test_a_call_takes_what_calls_of_its_size_took() -> None:
@@ -168,7 +168,7 @@ def test_a_call_takes_what_calls_of_its_size_took() -> None:
 def test_live_rows_hold_the_bands_the_limit_and_the_speed() -> None:
     """Bands above the speed are left out or cut, the limit ends where the next begins."""
     spans = [Bucket(0, 2, 1, 0, 0, 0, 0.0, 1)] * 4
-    steps = [live.Step(0.0, 2.0), live.Step(2.0, 30.0)]
+    steps = [live.LimitStep(0.0, 2.0), live.LimitStep(2.0, 30.0)]
     rows = live.live_rows(spans, 1.0, 0.0, steps)
     kinds = [row["series"] for row in rows]
     assert (kinds.count("band"), kinds.count("limit"), kinds.count("speed")) == (1, 2, 4)
