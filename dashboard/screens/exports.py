@@ -22,10 +22,10 @@ from dashboard.text import N_, _, plural
 from engine import DraftFilter, DraftmillError, Store, export
 
 FORMAT: labels.Table = {
+    **{name: found.title for name, found in export.FORMATS.items()},  # those of the kinds
     "anki": N_("Anki package"),
     "xlsx": N_("Excel workbook: drafts and blanks"),
     "csv": N_("CSV, a row a draft"),
-    "csv-blanks": N_("CSV, a row a blank"),
     "html": N_("Worksheet to print, with its key"),
     "markdown": N_("Worksheet in Markdown, with its key"),
     "voice": N_("Voice script (CSV)"),
@@ -38,7 +38,7 @@ DID: labels.Table = {
     "edited": N_("Edited"),
     "noted": N_("Note"),
 }
-TABLE: labels.Table = {"drafts": N_("Drafts"), "blanks": N_("Blanks")}
+TABLE: labels.Table = {"drafts": N_("Drafts"), **{table: table.capitalize() for table in export.ROW_TABLES}}
 SHOWN = 200
 """Lines of a report that are shown; the rest is counted."""
 

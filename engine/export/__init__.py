@@ -7,7 +7,7 @@ A format is one module with one function that takes drafts one by one, so that a
 
 from __future__ import annotations
 
-from engine.export.formats import FORMATS, Format, format_named
+from engine.export.formats import FORMATS, ROW_TABLES, Format, format_named
 from engine.export.reading import MOST_BYTES
 from engine.export.reviews import Read, ReadBack, import_reviews
 from engine.export.write import Written, file_name, write, write_to
@@ -15,6 +15,7 @@ from engine.export.write import Written, file_name, write, write_to
 __all__ = [
     "FORMATS",
     "MOST_BYTES",
+    "ROW_TABLES",
     "Format",
     "Read",
     "ReadBack",

@@ -9,23 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
-from typing import Any
 
 from engine.errors import ExportError
-from engine.export.selection import Blank, gapped, numbered, speakers
-from engine.export.words import KIND_NAMES, LANG_NAMES, level_name, word
-from engine.kinds.alignment.fields import STEPS
+from engine.export.choices import lettered
+from engine.export.words import LANG_NAMES, kind_name, level_name, word
+from engine.kinds import kind_of
+from engine.kinds.blocks import Block, Instruction, Item, Items, Listed, Note, Prose, Script
 from engine.store import DraftRow
 
 # Anki reads these in a field before the browser does: {{c1::..}}, [sound:..], [latex].
 _MARKS = {ord(sign): f"&#{ord(sign)};" for sign in "{}[]"}
 _INSIDE = {**_MARKS, ord(":"): "&#58;"}
 _CLOZE = re.compile(r"\{\{c(\d+)::.+?\}\}", re.DOTALL)
-_LISTS = ("key_phrases", "patterns", "hints", "checklist", "templates", "outline")
-_FRONT = ("key_phrases", "patterns", "hints", "checklist", "outline", "templates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +42,62 @@ class Card:
 
 def cards(draft: DraftRow) -> Iterator[Card]:
     """
-    The notes of a draft: one for a cloze or a script, six for an alignment pack.
+    The notes of a draft.
 
     Raises:
-        ExportError: a cloze note would hold no valid cloze; Anki would make no card of it and say nothing.
+        ExportError: a note with gaps would hold none; Anki would make no card of it and say nothing.
     """
-    make = {"cloze": _cloze, "shadowing": _shadowing, "alignment": _alignment}[draft.kind]
-    yield from make(draft)
+    kind = kind_of(draft.kind)
+    for note in kind.notes(draft.content):
+        if kind.gap_notes:
+            _check_gaps(draft, note)
+        front = "".join(_draw(draft, block, gaps=kind.gap_notes) for block in note.front)
+        back = "".join(_draw(draft, block) for block in note.back)
+        heading = f"{draft.title} {note.part} {note.title}".strip() if note.part else draft.title
+        yield Card(_guid(draft, note.part), kind.gap_notes, html(heading), front, back, deck(draft), tags(draft))
 
 
-def cloze_text(draft: DraftRow) -> str:
-    """A passage with Anki's clozes, numbered in reading order."""
-    return gapped(draft.content, html, _gap)
+def _check_gaps(draft: DraftRow, note: Note) -> None:
+    asked = [item for block in note.back if isinstance(block, Items) for item in block.items]
+    text = "".join(_draw(draft, block, gaps=True) for block in note.front)
+    if not asked or {int(found) for found in _CLOZE.findall(text)} != {item.number for item in asked}:
+        raise ExportError("cloze_blanks_lost", draft=draft.id, wanted=len(asked))
+
+
+def _draw(draft: DraftRow, block: Block, *, gaps: bool = False) -> str:
+    """A block as HTML; with `gaps`, a text as Anki's clozes."""
+    if isinstance(block, Prose):
+        text = "".join(_gap(piece) if isinstance(piece, Item) else html(piece) for piece in block.pieces)
+        return text if gaps else f"<div>{text}</div>"
+    if isinstance(block, Instruction):
+        return f"<div><i>{html(word(block.word, draft.lang))}</i></div>"
+    if isinstance(block, Items):
+        draw = _answered if block.solved else _asked
+        return "".join(draw(draft, item) for item in block.items)
+    if isinstance(block, Script):
+        return "".join(
+            f"<div>{f'<b>{html(one.name)}</b> ' if one.name else ''}{html(one.text)}</div>" for one in block.lines
+        )
+    return _listed(draft, block) if isinstance(block, Listed) else ""
+
+
+def _asked(draft: DraftRow, item: Item) -> str:
+    offered = "".join(f"<div>{sign}) {html(text)}</div>" for sign, text in lettered(draft, item))
+    return f"<div><b>{html(item.text)}</b></div>{offered}"
+
+
+def _answered(draft: DraftRow, item: Item) -> str:
+    parts = [f": {html(item.why)}"] if item.why else []
+    for name, others in (("acceptable", item.acceptable), ("distractors", item.wrong)):
+        if others:
+            parts.append(f" <i>({html(word(name, draft.lang))}: {html(', '.join(others))})</i>")
+    return f"<div><b>{item.number} {html(item.answer)}</b>{''.join(parts)}</div>"
+
+
+def _listed(draft: DraftRow, block: Listed) -> str:
+    shown = [html(word(text, draft.lang) if block.words else text) for text in block.texts if text]
+    points = "".join(f"<li>{text}</li>" for text in shown)
+    return f"<div><b>{html(word(block.name, draft.lang))}</b><ul>{points}</ul></div>" if shown else ""
 
 
 def html(text: str) -> str:
@@ -63,73 +105,19 @@ def html(text: str) -> str:
     return escape(text, quote=True).translate(_MARKS).replace("\n", "<br>").replace("\t", " ")
 
 
-def _gap(number: int, blank: Blank) -> str:
-    hint = f"::{_inside(blank['hint'])}" if blank["hint"] else ""
-    return f"{{{{c{number}::{_inside(blank['answer'])}{hint}}}}}"
+def _gap(item: Item) -> str:
+    hint = f"::{_inside(item.hint)}" if item.hint else ""
+    return f"{{{{c{item.number}::{_inside(item.answer)}{hint}}}}}"
 
 
 def _inside(text: str) -> str:
     return escape(text, quote=True).translate(_INSIDE).replace("\n", "<br>").replace("\t", " ")
 
 
-def _cloze(draft: DraftRow) -> Iterator[Card]:
-    text, wanted = cloze_text(draft), len(draft.content["blanks"])
-    if not wanted or {int(found) for found in _CLOZE.findall(text)} != set(range(1, wanted + 1)):
-        raise ExportError("cloze_blanks_lost", draft=draft.id, wanted=wanted)
-    behind = "".join(f"<div><b>{number} {html(blank['answer'])}</b>{_told(draft, blank)}</div>"
-                     for number, blank in numbered(draft.content))  # fmt: skip
-    yield _card(draft, "", True, text, behind)
-
-
-def _told(draft: DraftRow, blank: Blank) -> str:
-    parts = [f": {html(blank['explanation'])}"] if blank["explanation"] else []
-    for name in ("acceptable", "distractors"):
-        if blank[name]:
-            parts.append(f" <i>({html(word(name, draft.lang))}: {html(', '.join(blank[name]))})</i>")
-    return "".join(parts)
-
-
-def _shadowing(draft: DraftRow) -> Iterator[Card]:
-    content, roles = draft.content, speakers(draft.content)
-    ask = f"<div><i>{html(word('shadow', draft.lang))}</i></div>"
-    who = [f"{role['label']} {role['name']}".strip() for role in content["roles"]]
-    front = ask + _listed(draft, "roles", who) + _listed(draft, "key_phrases", content["key_phrases"])
-    lines = []
-    for line in content["lines"]:
-        role = roles.get(line["speaker"], {})
-        name = role.get("name") or line["speaker"]
-        lines.append(f"<div>{f'<b>{html(name)}</b> ' if name else ''}{html(line['text'])}</div>")
-    pace = _listed(draft, "pacing", [word(content["pacing"], draft.lang)])
-    tips = _listed(draft, "tips", [content["tips"]])
-    yield _card(draft, "", False, front, "".join(lines) + pace + tips)
-
-
-def _alignment(draft: DraftRow) -> Iterator[Card]:
-    for step in STEPS:
-        part: dict[str, Any] = draft.content[step]
-        front = f"<div>{html(part['prompt'])}</div>" + "".join(
-            _listed(draft, name, part.get(name, ())) for name in _FRONT
-        )
-        back = f"<div>{html(part['exemplar'])}</div>"
-        rubric = part.get("rubric") or {}
-        yield _card(draft, step, False, front, back + _listed(draft, "rubric", rubric.values()), part["title"])
-
-
-def _card(draft: DraftRow, step: str, cloze: bool, front: str, back: str, title: str = "") -> Card:
-    heading = f"{draft.title} {step} {title}".strip() if step else draft.title
-    return Card(_guid(draft, step), cloze, html(heading), front, back, deck(draft), tags(draft))
-
-
-def _listed(draft: DraftRow, name: str, items: Iterable[str]) -> str:
-    shown = [html(item) for item in items if item]
-    points = "".join(f"<li>{item}</li>" for item in shown)
-    return f"<div><b>{html(word(name, draft.lang))}</b><ul>{points}</ul></div>" if shown else ""
-
-
 def deck(draft: DraftRow) -> str:
     """The deck of a draft's notes: one for each language, kind and level."""
     lang = LANG_NAMES.get(draft.lang, draft.lang)  # type: ignore[call-overload]
-    return f"Draftmill::{lang}::{KIND_NAMES[draft.kind]}::L{draft.level} {level_name(draft.level, draft.lang)}"
+    return f"Draftmill::{lang}::{kind_name(draft.kind)}::L{draft.level} {level_name(draft.level, draft.lang)}"
 
 
 def tags(draft: DraftRow) -> tuple[str, ...]:

@@ -8,8 +8,7 @@ inside an item, \\e an empty one, \\: a colon in a speaker's name, \\\\ itself. 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 _OUT = {"\\": "\\\\", "\n": "\\n", "\r": "\\r"}
 _IN = {"n": "\n", "r": "\r", "e": ""}
@@ -42,29 +41,26 @@ def to_pairs(cell: str) -> list[tuple[str, str]]:
     return pairs
 
 
-def from_roles(roles: Iterable[Mapping[str, str]]) -> str:
-    """A speaker a line: "A | Mei | female"."""
-    parts = ([_item(role.get(name, "")).replace("|", "\\|") for name in _ROLE] for role in roles)
+def from_rows(rows: Iterable[Mapping[str, str]], names: Sequence[str]) -> str:
+    """A row a line, its fields in the order of `names`: "A | Mei | female"."""
+    parts = ([_item(row.get(name, "")).replace("|", "\\|") for name in names] for row in rows)
     return "\n".join(" | ".join(part) for part in parts)
 
 
-def to_roles(cell: str) -> list[dict[str, str]]:
-    """The speakers of a cell; what is left out at the end is empty."""
-    roles = []
+def to_rows(cell: str, names: Sequence[str]) -> list[dict[str, str]]:
+    """The rows of a cell; what is left out at the end is empty."""
+    rows = []
     for line in _lines(cell):
         parts = [_plain(part) for part in line.split(" | ")]
-        roles.append(dict(zip(_ROLE, [*parts, "", "", ""], strict=False)))
-    return roles
+        rows.append(dict(zip(names, [*parts, *[""] * len(names)], strict=False)))
+    return rows
 
 
-_ROLE = ("label", "name", "gender")
-
-
-def from_script(content: Mapping[str, Any]) -> str:
-    """The lines of a shadowing script, with their speakers where there are roles."""
-    if content["roles"]:
-        return from_pairs((line["speaker"], line["text"]) for line in content["lines"])
-    return from_list(line["text"] for line in content["lines"])
+def from_script(lines: Iterable[Mapping[str, str]], roles: object) -> str:
+    """The lines of a script, with their speakers where there are roles."""
+    if roles:
+        return from_pairs((line["speaker"], line["text"]) for line in lines)
+    return from_list(line["text"] for line in lines)
 
 
 def to_script(cell: str, roles: object) -> list[dict[str, str]]:

@@ -1,8 +1,8 @@
 """
-The two tables of CSV and XLSX: a row a draft, a row a blank; and what a row's revision is.
+The tables of CSV and XLSX: a row a draft, and for kinds with rows of their own (`Table`) a row for each of them.
 
-The columns are the draft's own fields by their own names ("D1.prompt" for a field of a step). Reading a table back is
-the business of reading and reviews.
+The columns are the fields of the kind by their own names ("D1.prompt" for a field of a group). Reading a table back is
+left to reading and reviews.
 """
 
 from __future__ import annotations
@@ -13,61 +13,110 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from engine.export.cells import from_list, from_pairs, from_roles, from_script, to_list, to_pairs, to_roles, to_script
-from engine.export.selection import Blank, Marked
-from engine.kinds.alignment.fields import STEPS
+from engine.export.cells import (
+    from_list,
+    from_pairs,
+    from_rows,
+    from_script,
+    to_list,
+    to_pairs,
+    to_rows,
+    to_script,
+)
+from engine.export.selection import Marked
+from engine.kinds import Fields, kind_names, kind_of
+from engine.kinds.layout import Entry, Script, Table, layout
 from engine.kinds.text import clean
 from engine.work import Content
 
 REVIEW = ("verdict", "note")
 FACTS = ("kind", "lang", "level", "topic", "flags", "model", "run", "slot", "revision")
-BLANK = ("answer", "acceptable", "type", "hint", "distractors", "explanation")
-BLANK_HEADER = ("draft", "blank", *BLANK, "title", "revision")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A field of a draft as a column: its name, and the way from its value to a cell and back."""
+    """A field of a draft as a column: its name, and the conversion between its value and a cell."""
 
     name: str
-    write: Callable[[Any], str] = str
-    read: Callable[[str], Any] = str
+    write: Callable[[Any, Content], str] = lambda value, content: str(value)
+    """(value, whole content) -> cell."""
+    read: Callable[[str, Content], Any] = lambda cell, content: cell
 
 
-def _list(name: str) -> Column:
-    return Column(name, from_list, to_list)
+@dataclass(frozen=True, slots=True)
+class RowTable:
+    """The table of a kind's rows: its name, the name of its key column, and the columns a person may change."""
+
+    name: str
+    key: str
+    field: str
+    """The field of a row that the key column holds."""
+    columns: tuple[Column, ...]
+    what: str
+    """What a row is called in English."""
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The names of all columns, in order."""
+        return ("draft", self.key, *(column.name for column in self.columns), "title", "revision")
 
 
-def _step(step: str) -> Iterator[Column]:
-    talk, writing = ("key_phrases", "patterns", "hints"), {"W4": "checklist", "T5": "templates", "W6": "outline"}
-    yield from (Column(f"{step}.{name}") for name in ("title", "prompt", "exemplar"))
-    if step not in writing:
-        yield from (_list(f"{step}.{name}") for name in talk)
-        return
-    yield _list(f"{step}.{writing[step]}")
-    yield Column(f"{step}.rubric", lambda rubric: from_pairs(rubric.items()), lambda cell: dict(to_pairs(cell)))
+@cache
+def columns_of(kind: str) -> tuple[Column, ...]:
+    """The columns of a draft of this kind."""
+    return tuple(_columns(layout(kind_of(kind).fields), ""))
 
 
-_TITLE = Column("title")
-COLUMNS: dict[str, tuple[Column, ...]] = {
-    "cloze": (_TITLE, Column("passage")),
-    "shadowing": (
-        _TITLE,
-        Column("roles", from_roles, to_roles),
-        Column("lines"),
-        _list("key_phrases"),
-        Column("pacing"),
-        Column("tips"),
-    ),
-    "alignment": (_TITLE, *(column for step in STEPS for column in _step(step))),
-}
+@cache
+def row_tables(kinds: tuple[str, ...]) -> tuple[RowTable, ...]:
+    """The tables of rows that drafts of these kinds have."""
+    found = (table for kind in kinds for table in _row_tables(kind_of(kind).fields))
+    return tuple({table.name: table for table in found}.values())
+
+
+@cache
+def _row_tables(fields: type[Fields]) -> tuple[RowTable, ...]:
+    return tuple(_row_table(entry, mark) for entry in layout(fields) for mark in entry.marks if isinstance(mark, Table))
+
+
+def _row_table(entry: Entry, mark: Table) -> RowTable:
+    columns = _columns([part for part in entry.parts if part.name != mark.key], "")
+    return RowTable(entry.name, mark.row, mark.key, tuple(columns), mark.what or mark.row)
+
+
+def _columns(entries: Iterable[Entry], prefix: str) -> Iterator[Column]:
+    for entry in entries:
+        if entry.form == "group":
+            yield from _columns(entry.parts, f"{prefix}{entry.name}.")
+        elif not entry.mark(Table):
+            yield _column(entry, prefix + entry.name)
+
+
+def _column(entry: Entry, name: str) -> Column:
+    if entry.form == "texts":
+        return Column(name, lambda items, _: from_list(items), lambda cell, _: to_list(cell))
+    if entry.form == "pairs":
+        return Column(name, lambda pairs, _: from_pairs(pairs.items()), lambda cell, _: dict(to_pairs(cell)))
+    script = next((mark for mark in entry.marks if isinstance(mark, Script)), None)
+    if script is not None:
+        speakers = script.names
+        return Column(
+            name,
+            lambda lines, content: from_script(lines, content[speakers]),
+            lambda cell, content: to_script(cell, content[speakers]),
+        )
+    if entry.form == "rows":
+        names = tuple(part.name for part in entry.parts)
+        return Column(name, lambda rows, _: from_rows(rows, names), lambda cell, _: to_rows(cell, names))
+    return Column(name)
 
 
 def draft_header(kinds: Iterable[str]) -> list[str]:
     """The columns of a table of drafts of these kinds."""
-    fields = dict.fromkeys(column.name for kind in kinds for column in COLUMNS[kind])
+    fields = dict.fromkeys(column.name for kind in kinds for column in columns_of(kind))
     return ["draft", *REVIEW, *fields, *FACTS]
 
 
@@ -87,52 +136,46 @@ def draft_row(marked: Marked) -> dict[str, str]:
 def editable(marked: Marked) -> dict[str, str]:
     """The cells of a draft's row that a person may change, as they are now."""
     draft = marked.draft
-    kind: str = draft.kind
     cells = {"verdict": draft.review, "note": marked.note}
-    for column in COLUMNS[kind]:
-        if column.name == "lines":
-            cells["lines"] = from_script(draft.content)
-            continue
+    for column in columns_of(draft.kind):
         value = _get(draft.content, column.name)
-        cells[column.name] = "" if value is None else column.write(value)
+        cells[column.name] = "" if value is None else column.write(value, draft.content)
     return cells
 
 
-def blank_rows(marked: Marked) -> Iterator[dict[str, str]]:
-    """The blanks of a cloze, a row each, as cells by their columns' names."""
+def table_rows(marked: Marked, table: RowTable) -> Iterator[dict[str, str]]:
+    """The rows of a draft in a table, as cells by their columns' names."""
     draft = marked.draft
-    for blank in draft.content.get("blanks", ()):
-        own = blank_cells(blank)
+    for row in draft.content.get(table.name, ()):
+        own = row_cells(table, row)
         yield {
             "draft": str(draft.id),
-            "blank": str(blank["id"]),
+            table.key: str(row[table.field]),
             **own,
             "title": draft.title,
             "revision": revision(own.values()),
         }
 
 
-def blank_cells(blank: Blank) -> dict[str, str]:
-    """The cells of a blank's row that a person may change."""
-    return {name: from_list(blank[name]) if isinstance(blank[name], list) else str(blank[name]) for name in BLANK}
+def row_cells(table: RowTable, row: Mapping[str, Any]) -> dict[str, str]:
+    """The cells of a table's row that a person may change."""
+    return {column.name: column.write(row[column.name], {}) for column in table.columns}
 
 
 def with_cells(content: Content, kind: str, cells: Mapping[str, str]) -> Content:
     """A copy of a draft's content with the fields of a draft's row as its cells say."""
     made = copy.deepcopy(content)
-    for column in COLUMNS[kind]:
-        if column.name == "lines":
-            made["lines"] = to_script(cells["lines"], made["roles"])
-        elif cells[column.name] or _get(made, column.name) is not None:
-            _set(made, column.name, column.read(cells[column.name]))
+    for column in columns_of(kind):
+        if cells[column.name] or _get(made, column.name) is not None:
+            _set(made, column.name, column.read(cells[column.name], made))
     return made
 
 
-def with_blank(content: Content, blank_id: int, cells: Mapping[str, str]) -> Content:
-    """A copy of a cloze with one blank as the cells of its row say."""
-    read = {name: to_list(cells[name]) if name in ("acceptable", "distractors") else cells[name] for name in BLANK}
-    blanks = [{**blank, **read} if blank["id"] == blank_id else blank for blank in content["blanks"]]
-    return {**content, "blanks": blanks}
+def with_row(content: Content, table: RowTable, key: object, cells: Mapping[str, str]) -> Content:
+    """A copy of a draft's content with one row of a table as its cells say."""
+    read = {column.name: column.read(cells[column.name], {}) for column in table.columns}
+    rows = [{**row, **read} if row[table.field] == key else row for row in content[table.name]]
+    return {**content, table.name: rows}
 
 
 def revision(cells: Iterable[str]) -> str:
@@ -200,6 +243,8 @@ def _set(content: dict[str, Any], name: str, value: Any) -> None:
 
 def own_columns(table: str, kind: str) -> Sequence[str]:
     """The columns of a row that a person may change: the cells that its revision is made of, in their order."""
-    if table == "blanks":
-        return BLANK
-    return (*REVIEW, *(column.name for column in COLUMNS.get(kind, ())))
+    rows = next((one for one in row_tables(kind_names()) if one.name == table), None)
+    if rows is not None:
+        return tuple(column.name for column in rows.columns)
+    own = columns_of(kind) if kind in kind_names() else ()
+    return (*REVIEW, *(column.name for column in own))

@@ -5,13 +5,14 @@ asked for, so that opening the engine does not read a spreadsheet library.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 
 from engine.errors import SpecError
+from engine.export.columns import row_tables
 from engine.export.selection import Writer
-from engine.spec import kind_names
+from engine.kinds import Kind, kind_names, kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Format:
 
     def writer(self) -> Writer:
         """The function that writes it."""
-        module, _, name = _WRITERS[self.name].partition(":")
+        module, _, name = _WRITERS.get(self.name, _TABLE_WRITER).partition(":")
         found: Writer = getattr(import_module(f"engine.export.{module}"), name or "write")
         return found
 
@@ -53,7 +54,6 @@ class Format:
 _WRITERS = {
     "jsonl": "jsonl",
     "csv": "csv_table:write_drafts",
-    "csv-blanks": "csv_table:write_blanks",
     "xlsx": "xlsx",
     "anki": "anki",
     "anki-text": "anki_text",
@@ -62,22 +62,42 @@ _WRITERS = {
     "voice": "voice",
     "moodle": "moodle",
 }
+_TABLE_WRITER = "csv_table:write_table"
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _that(can: Callable[[Kind], bool]) -> tuple[str, ...]:
+    return tuple(kind.name for kind in kinds() if can(kind))
+
+
+def _tables() -> Iterator[Format]:
+    """A CSV for each table of rows."""
+    for kind in kinds():
+        for table in row_tables((kind.name,)):
+            title = f"CSV, a row a {table.what}"
+            yield Format(f"csv-{table.name}", title, ".csv", "text/csv", (kind.name,), imports=True)
+
+
 FORMATS: dict[str, Format] = {
     one.name: one
     for one in (
         Format("anki", "Anki package", ".apkg", "application/octet-stream"),
         Format("xlsx", "Excel workbook: drafts and blanks", ".xlsx", _SHEET, imports=True),
         Format("csv", "CSV, a row a draft", ".csv", "text/csv", imports=True),
-        Format("csv-blanks", "CSV, a row a blank", ".csv", "text/csv", ("cloze",), imports=True),
+        *_tables(),
         Format("html", "Worksheet to print, with its key", ".html", "text/html"),
         Format("markdown", "Worksheet in Markdown, with its key", ".md", "text/markdown"),
-        Format("voice", "Voice script (CSV)", ".csv", "text/csv", ("shadowing",)),
-        Format("moodle", "Moodle questions (XML)", ".xml", "application/xml", ("cloze",)),
+        Format("voice", "Voice script (CSV)", ".csv", "text/csv", _that(lambda kind: kind.voice is not None)),
+        Format(
+            "moodle", "Moodle questions (XML)", ".xml", "application/xml", _that(lambda kind: kind.quiz is not None)
+        ),
         Format("anki-text", "Text file for Anki's importer", ".txt", "text/plain", one_kind=True),
         Format("jsonl", "JSON lines, every field", ".jsonl", "application/jsonl"),
     )
 }
+
+ROW_TABLES = tuple(table.name for table in row_tables(kind_names()))
+"""The names of the tables of rows."""
 
 
 def format_named(name: str) -> Format:

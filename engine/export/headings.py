@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache
 
-from engine.export.columns import BLANK_HEADER, draft_header
+from engine.export.columns import draft_header, row_tables
 from engine.spec import kind_names
 
 SEARCHED_ROWS = 30
@@ -31,13 +31,14 @@ def heading(cells: Sequence[str]) -> list[str] | None:
 
 
 def table_of(names: Sequence[str]) -> str:
-    """Which table has this heading: drafts or blanks."""
-    return "blanks" if "blank" in names else "drafts"
+    """Which table has this heading: drafts, or the rows of a kind."""
+    return next((table.name for table in row_tables(kind_names()) if table.key in names), "drafts")
 
 
 @cache
 def _names() -> dict[str, str]:
-    return {_folded(name): name for name in (*draft_header(kind_names()), *BLANK_HEADER)}
+    rows = (name for table in row_tables(kind_names()) for name in table.header)
+    return {_folded(name): name for name in (*draft_header(kind_names()), *rows)}
 
 
 def _folded(cell: str) -> str:

@@ -5,16 +5,18 @@ own. Whatever a draft holds is escaped.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from html import escape
+from itertools import groupby
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from engine.export.choices import letter, lettered
 from engine.export.markdown import COPY_BYTES
-from engine.export.selection import Blank, Marked, Selection, gapped, numbered, speakers
+from engine.export.selection import Marked, Selection
 from engine.export.words import level_name, word
-from engine.kinds.alignment.fields import STEPS
+from engine.kinds import kind_of
+from engine.kinds.blocks import Block, Item, Items, Listed, Part, Piece, Prose, Script, Writing
 from engine.store import DraftRow
 
 _STYLE = """
@@ -39,7 +41,6 @@ dt { font-weight: 600; font-size: .85em; margin-top: .6em; } dd { margin: 0; } d
 .key { break-before: page; } .key section { padding: .7em 0; }
 @media print { body { margin: 0; max-width: none; padding: 0; } }
 """
-_LISTS = ("key_phrases", "patterns", "hints", "checklist", "templates", "outline")
 
 
 def write(selection: Selection, out: BinaryIO) -> None:
@@ -69,70 +70,69 @@ def write(selection: Selection, out: BinaryIO) -> None:
 
 def _exercise(number: int, marked: Marked) -> str:
     draft = marked.draft
-    body = {"cloze": _cloze, "shadowing": _shadowing, "alignment": _alignment}[draft.kind](draft)
     about = f"{escape(draft.topic)} · {level_name(draft.level, draft.lang)}"
+    body = _drawn(draft, kind_of(draft.kind).sheet(draft.content).exercise)
     return _section(number, draft, f'<p class="about">{about}</p>\n{body}')
+
+
+def _key(number: int, marked: Marked) -> str:
+    draft = marked.draft
+    key = kind_of(draft.kind).sheet(draft.content).key
+    return _section(number, draft, _drawn(draft, key)) if key else ""
 
 
 def _section(number: int, draft: DraftRow, inner: str) -> str:
     return f'<section lang="{escape(draft.lang)}"><h2>{number}. {escape(draft.title)}</h2>\n{inner}</section>\n'
 
 
-def _cloze(draft: DraftRow) -> str:
-    passage = gapped(draft.content, escape, lambda number, _: f'<span class="gap"><b>{number}</b><i></i></span>')
-    asked = "".join(f"<li>{_asked(draft, number, blank)}</li>" for number, blank in numbered(draft.content))
-    return f'<p>{passage}</p>\n<ol class="asked">{asked}</ol>\n'
-
-
-def _asked(draft: DraftRow, number: int, blank: Blank) -> str:
-    offered = "".join(f"<span>{sign}) {escape(text)}</span>" for sign, text in lettered(draft, number, blank))
-    return offered + (f'<span class="hint">{escape(blank["hint"])}</span>' if blank["hint"] else "")
-
-
-def _shadowing(draft: DraftRow) -> str:
-    roles, lines = speakers(draft.content), []
-    for line in draft.content["lines"]:
-        name = roles.get(line["speaker"], {}).get("name") or line["speaker"]
-        lines.append(f"<div>{f'<b>{escape(name)}</b>' if name else ''}{escape(line['text'])}</div>")
-    more = {"key_phrases": draft.content["key_phrases"], "tips": [draft.content["tips"]]}
-    return f'<div class="script">{"".join(lines)}</div>\n{_lists(draft, more)}'
-
-
-def _alignment(draft: DraftRow) -> str:
-    steps = []
-    for step in STEPS:
-        part = draft.content[step]
-        lists = _lists(draft, {name: part.get(name, ()) for name in _LISTS})
-        steps.append(
-            f"<h3>{step} {escape(part['title'])}</h3><p>{escape(part['prompt'])}</p>{lists}<div class=room></div>\n"
-        )
-    return "".join(steps)
-
-
-def _lists(draft: DraftRow, lists: dict[str, Iterable[str]]) -> str:
-    shown = {name: [escape(item) for item in items if item] for name, items in lists.items()}
-    entries = (
-        f"<dt>{word(name, draft.lang)}</dt><dd><ul>{''.join(f'<li>{item}</li>' for item in items)}</ul></dd>"
-        for name, items in shown.items()
-        if items
+def _drawn(draft: DraftRow, blocks: Sequence[Block]) -> str:
+    """The blocks one after the other; lists that follow each other share a table."""
+    return "\n".join(
+        f"<dl>{''.join(_listed(draft, one) for one in group)}</dl>" if listed else "".join(map(_block(draft), group))
+        for listed, group in groupby(blocks, key=lambda block: isinstance(block, Listed))
     )
-    return f"<dl>{''.join(entries)}</dl>\n"
 
 
-def _key(number: int, marked: Marked) -> str:
-    draft = marked.draft
-    if draft.kind == "cloze":
-        answers = "".join(f"<li>{_answered(draft, place, blank)}</li>" for place, blank in numbered(draft.content))
-        return _section(number, draft, f'<ol class="asked">{answers}</ol>')
-    if draft.kind == "alignment":
-        steps = (f"<h3>{step}</h3><p>{escape(draft.content[step]['exemplar'])}</p>" for step in STEPS)
-        return _section(number, draft, "".join(steps))
-    return ""
+def _block(draft: DraftRow) -> Callable[[Block], str]:
+    return lambda block: _draw(draft, block)
 
 
-def _answered(draft: DraftRow, number: int, blank: Blank) -> str:
-    sign = letter(draft, number, blank)
-    others = escape(", ".join(blank["acceptable"]))
+def _draw(draft: DraftRow, block: Block) -> str:
+    if isinstance(block, Part):
+        return f"<h3>{f'{block.sign} {escape(block.title)}'.strip()}</h3>{_drawn(draft, block.blocks)}\n"
+    if isinstance(block, Prose):
+        return f"<p>{''.join(map(_piece, block.pieces))}</p>\n"
+    if isinstance(block, Script):
+        lines = (
+            f"<div>{f'<b>{escape(one.name)}</b>' if one.name else ''}{escape(one.text)}</div>" for one in block.lines
+        )
+        return f'<div class="script">{"".join(lines)}</div>\n'
+    if isinstance(block, Items):
+        draw = _answered if block.solved else _asked
+        return f'<ol class="asked">{"".join(f"<li>{draw(draft, item)}</li>" for item in block.items)}</ol>\n'
+    return "<div class=room></div>\n" if isinstance(block, Writing) else ""
+
+
+def _piece(piece: Piece) -> str:
+    return f'<span class="gap"><b>{piece.number}</b><i></i></span>' if isinstance(piece, Item) else escape(piece)
+
+
+def _listed(draft: DraftRow, block: Block) -> str:
+    if not isinstance(block, Listed) or not any(block.texts):
+        return ""
+    points = "".join(f"<li>{escape(text)}</li>" for text in block.texts if text)
+    return f"<dt>{word(block.name, draft.lang)}</dt><dd><ul>{points}</ul></dd>"
+
+
+def _asked(draft: DraftRow, item: Item) -> str:
+    offered = "".join(f"<span>{sign}) {escape(text)}</span>" for sign, text in lettered(draft, item))
+    question = f"<div>{escape(item.text)}</div>" if item.text else ""
+    return question + offered + (f'<span class="hint">{escape(item.hint)}</span>' if item.hint else "")
+
+
+def _answered(draft: DraftRow, item: Item) -> str:
+    sign = letter(draft, item)
+    others = escape(", ".join(item.acceptable))
     more = f' <span class="hint">({word("acceptable", draft.lang)}: {others})</span>' if others else ""
-    why = f'<span class="hint">{escape(blank["explanation"])}</span>' if blank["explanation"] else ""
-    return f"{f'{sign}) ' if sign else ''}<b>{escape(blank['answer'])}</b>{more} {why}"
+    why = f'<span class="hint">{escape(item.why)}</span>' if item.why else ""
+    return f"{f'{sign}) ' if sign else ''}<b>{escape(item.answer)}</b>{more} {why}"

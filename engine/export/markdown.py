@@ -5,14 +5,15 @@ A worksheet in Markdown with the key at the end. Whatever a draft holds is escap
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from engine.export.choices import letter, lettered
-from engine.export.selection import Blank, Marked, Selection, gapped, numbered, speakers
+from engine.export.selection import Marked, Selection
 from engine.export.words import level_name, word
-from engine.kinds.alignment.fields import STEPS
+from engine.kinds import kind_of
+from engine.kinds.blocks import Block, Item, Items, Listed, Part, Prose, Script
 from engine.store import DraftRow
 
 # What means something anywhere; then what does at the start of a line; then what some readers make a link of.
@@ -20,7 +21,7 @@ _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~&$@])")
 _STARTS = re.compile(r"^[ \t]*(\d*)([-+=.)])", re.MULTILINE)
 _LINKS = re.compile(r"(?::(?=//)|(?<=www)\.)", re.IGNORECASE)
 _INDENT = re.compile(r"\n[ \t]+")
-_LISTS = ("key_phrases", "patterns", "hints", "checklist", "templates", "outline")
+_GAP = "**({})** \\_\\_\\_\\_\\_\\_"
 COPY_BYTES = 1 << 20
 
 
@@ -55,59 +56,49 @@ def _exercise(number: int, marked: Marked) -> Iterator[str]:
     draft = marked.draft
     yield f"## {number}. {escaped(draft.title)}"
     yield f"*{escaped(draft.topic)} · {level_name(draft.level, draft.lang)}*"
-    yield from {"cloze": _cloze, "shadowing": _shadowing, "alignment": _alignment}[draft.kind](draft)
-
-
-def _cloze(draft: DraftRow) -> Iterator[str]:
-    yield gapped(draft.content, escaped, lambda number, blank: f"**({number})** \\_\\_\\_\\_\\_\\_")
-    yield "\n".join(f"{number}. {_asked(draft, number, blank)}" for number, blank in numbered(draft.content))
-
-
-def _asked(draft: DraftRow, number: int, blank: Blank) -> str:
-    offered = "  ".join(f"{sign}) {escaped(text)}" for sign, text in lettered(draft, number, blank))
-    hint = f"  ({escaped(blank['hint'])})" if blank["hint"] else ""
-    return f"{offered}{hint}".strip() or "\\_\\_\\_\\_\\_\\_"
-
-
-def _shadowing(draft: DraftRow) -> Iterator[str]:
-    roles = speakers(draft.content)
-    lines = []
-    for line in draft.content["lines"]:
-        name = roles.get(line["speaker"], {}).get("name") or line["speaker"]
-        lines.append(f"**{escaped(name)}** {escaped(line['text'])}" if name else escaped(line["text"]))
-    yield "\n\n".join(lines)
-    yield from _lists(draft, {"key_phrases": draft.content["key_phrases"], "tips": [draft.content["tips"]]})
-
-
-def _alignment(draft: DraftRow) -> Iterator[str]:
-    for step in STEPS:
-        part = draft.content[step]
-        yield f"### {step} {escaped(part['title'])}"
-        yield escaped(part["prompt"])
-        yield from _lists(draft, {name: part.get(name, ()) for name in _LISTS})
-
-
-def _lists(draft: DraftRow, lists: dict[str, Iterable[str]]) -> Iterator[str]:
-    for name, items in lists.items():
-        points = "\n".join(f"- {escaped(item)}" for item in items if item)
-        if points:
-            yield f"**{word(name, draft.lang)}**\n\n{points}"
+    yield from _drawn(draft, kind_of(draft.kind).sheet(draft.content).exercise)
 
 
 def _key(number: int, marked: Marked) -> Iterator[str]:
     draft = marked.draft
-    if draft.kind == "cloze":
+    if key := kind_of(draft.kind).sheet(draft.content).key:
         yield f"**{number}. {escaped(draft.title)}**"
-        yield "\n".join(f"{place}. {_answered(draft, place, blank)}" for place, blank in numbered(draft.content))
-    elif draft.kind == "alignment":
-        yield f"**{number}. {escaped(draft.title)}**"
-        for step in STEPS:
-            yield f"*{step}*\n\n{escaped(draft.content[step]['exemplar'])}"
+        yield from _drawn(draft, key)
 
 
-def _answered(draft: DraftRow, number: int, blank: Blank) -> str:
-    sign = letter(draft, number, blank)
-    others = ", ".join(escaped(text) for text in blank["acceptable"])
+def _drawn(draft: DraftRow, blocks: Sequence[Block]) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, Part):
+            yield f"### {block.sign} {escaped(block.title)}" if block.title else f"*{block.sign}*"
+            yield from _drawn(draft, block.blocks)
+        elif isinstance(block, Prose):
+            yield "".join(
+                _GAP.format(piece.number) if isinstance(piece, Item) else escaped(piece) for piece in block.pieces
+            )
+        elif isinstance(block, Script):
+            yield "\n\n".join(f"**{escaped(one.name)}** " * bool(one.name) + escaped(one.text) for one in block.lines)
+        elif isinstance(block, Items):
+            draw = _answered if block.solved else _asked
+            yield "\n".join(f"{item.number}. {draw(draft, item)}" for item in block.items)
+        elif isinstance(block, Listed) and any(block.texts):
+            yield _listed(draft, block)
+
+
+def _asked(draft: DraftRow, item: Item) -> str:
+    offered = "  ".join(f"{sign}) {escaped(text)}" for sign, text in lettered(draft, item))
+    hint = f"  ({escaped(item.hint)})" if item.hint else ""
+    question = f"{escaped(item.text)}  \n   " if item.text else ""
+    return question + (f"{offered}{hint}".strip() or "\\_\\_\\_\\_\\_\\_")
+
+
+def _answered(draft: DraftRow, item: Item) -> str:
+    sign = letter(draft, item)
+    others = ", ".join(escaped(text) for text in item.acceptable)
     more = f" ({word('acceptable', draft.lang)}: {others})" if others else ""
-    why = f": {escaped(blank['explanation'])}" if blank["explanation"] else ""
-    return f"{f'{sign}) ' if sign else ''}**{escaped(blank['answer'])}**{more}{why}"
+    why = f": {escaped(item.why)}" if item.why else ""
+    return f"{f'{sign}) ' if sign else ''}**{escaped(item.answer)}**{more}{why}"
+
+
+def _listed(draft: DraftRow, block: Listed) -> str:
+    points = "\n".join(f"- {escaped(text)}" for text in block.texts if text)
+    return f"**{word(block.name, draft.lang)}**\n\n{points}"

@@ -1,5 +1,5 @@
 """
-Moodle XML: a cloze question a draft, its gaps as menus of the answer and its distractors, the explanation as feedback.
+Moodle XML: a text with gaps as menus, or a question with choices; the explanation is the feedback.
 
 Moodle reads a gap twice: once for the signs `{ } ~ # = % \\`, which therefore stand as entities, and once as HTML.
 """
@@ -11,8 +11,10 @@ from html import escape
 from typing import BinaryIO
 
 from engine.export.choices import choices
-from engine.export.selection import Blank, Selection, gapped
-from engine.export.words import KIND_NAMES, LANG_NAMES, level_name
+from engine.export.selection import Selection
+from engine.export.words import LANG_NAMES, kind_name, level_name
+from engine.kinds import kind_of
+from engine.kinds.blocks import Item, Question
 from engine.store import DraftRow
 
 _SIGNS = {ord(sign): f"&#{ord(sign)};" for sign in "{}~#=%\\/\"'&<>"}
@@ -28,36 +30,59 @@ def write(selection: Selection, out: BinaryIO) -> None:
         if wanted != category:
             category = wanted
             out.write(_xml(f'<question type="category"><category><text>{_text(wanted)}</text></category></question>'))
-        out.write(_xml(_question(marked.draft)))
+        out.write(_xml(_questions(marked.draft)))
     out.write(b"</quiz>\n")
 
 
-def _question(draft: DraftRow) -> str:
-    passage = gapped(draft.content, _html, lambda number, blank: _gap(draft, number, blank))
-    body = f'<p lang="{draft.lang}">{passage}</p>'
+def _questions(draft: DraftRow) -> str:
+    quiz = kind_of(draft.kind).quiz
+    asked = quiz(draft.content) if quiz else ()
+    return "".join(_question(draft, one) for one in asked)
+
+
+def _question(draft: DraftRow, asked: Question) -> str:
+    text = "".join(_gap(draft, piece) if isinstance(piece, Item) else _html(piece) for piece in asked.text.pieces)
+    body, number = f'<p lang="{draft.lang}">{text}</p>', ""
+    if asked.item is not None:
+        body += f'<p lang="{draft.lang}"><b>{_html(asked.item.text)}</b></p>'
+        number = f" {asked.item.number}"
+    suffix = number.replace(" ", "-")
     return (
-        f'<question type="cloze"><name><text>{_text(draft.title)}</text></name>'
+        f'<question type="{"multichoice" if asked.item else "cloze"}">'
+        f"<name><text>{_text(draft.title + number)}</text></name>"
         f'<questiontext format="html"><text>{_text(body)}</text>'
         f'</questiontext><generalfeedback format="html"><text></text></generalfeedback><penalty>0.3333333</penalty>'
-        f"<hidden>0</hidden><idnumber>draftmill-{draft.id}-{draft.fingerprint[:12]}</idnumber></question>"
+        f"<hidden>0</hidden><idnumber>draftmill-{draft.id}-{draft.fingerprint[:12]}{suffix}</idnumber>"
+        f"{_answers(draft, asked.item) if asked.item else ''}</question>"
     )
+
+
+def _answers(draft: DraftRow, item: Item) -> str:
+    """The choices of one question; Moodle shuffles them, and shows the explanation with each."""
+    why = f'<feedback format="html"><text>{_text(_html(item.why))}</text></feedback>' if item.why else ""
+    choice = "".join(
+        f'<answer fraction="{100 if text == item.answer else 0}" format="html">'
+        f"<text>{_text(_html(text))}</text>{why}</answer>"
+        for text in choices(draft, item)
+    )
+    return f"<single>true</single><shuffleanswers>true</shuffleanswers><answernumbering>abc</answernumbering>{choice}"
 
 
 def _category(draft: DraftRow) -> str:
     lang = LANG_NAMES.get(draft.lang, draft.lang)  # type: ignore[call-overload]
-    return f"$course$/Draftmill/{lang} {KIND_NAMES[draft.kind]} {level_name(draft.level, draft.lang)}".replace(
+    return f"$course$/Draftmill/{lang} {kind_name(draft.kind)} {level_name(draft.level, draft.lang)}".replace(
         " / ", "-"
     )
 
 
-def _gap(draft: DraftRow, number: int, blank: Blank) -> str:
+def _gap(draft: DraftRow, item: Item) -> str:
     """A menu where there is something to choose; else a field that takes every right answer."""
-    why = f"#{_twice(blank['explanation'])}" if blank["explanation"] else ""
-    offered = choices(draft, number, blank)
+    why = f"#{_twice(item.why)}" if item.why else ""
+    offered = choices(draft, item)
     if offered:
-        marked = (f"{'=' * (text == blank['answer'])}{_twice(text)}{why}" for text in offered)
+        marked = (f"{'=' * (text == item.answer)}{_twice(text)}{why}" for text in offered)
         return "{1:MULTICHOICE:" + "~".join(marked) + "}"
-    right = dict.fromkeys([blank["answer"], *blank["acceptable"]])
+    right = dict.fromkeys([item.answer, *item.acceptable])
     return "{1:SHORTANSWER:" + "~".join(f"={_once(text)}{why}" for text in right) + "}"
 
 

@@ -16,21 +16,23 @@ from typing import BinaryIO
 
 from engine.errors import ExportError
 from engine.export.columns import (
-    blank_cells,
+    RowTable,
     editable,
     is_revision,
     own_columns,
     revision,
+    row_cells,
+    row_tables,
     same,
-    with_blank,
     with_cells,
+    with_row,
 )
 from engine.export.guard import guarded, unguarded
 from engine.export.reading import Line, read_lines
 from engine.export.selection import Marked
 from engine.kinds import check_item, search_text, title
 from engine.kinds.text import clean
-from engine.spec import RunSpec
+from engine.spec import RunSpec, kind_names
 from engine.store import DraftFilter, Edit, ImportedReview, Store
 from engine.work import Content
 
@@ -166,7 +168,7 @@ def weigh(marked: Marked, lines: Iterable[Line], spec: RunSpec) -> tuple[list[Re
     reads = []
     seen: dict[tuple[str, str], int] = {}
     for line in lines:
-        first = seen.setdefault((line.table, line.cells.get("blank", "")), line.number)
+        first = seen.setdefault((line.table, _key(line)), line.number)
         asked = _ask(marked, line, change, spec.kind) if first == line.number else ((), _TWICE.format(first))
         reads.append(Read(line.table, line.number, draft.id, *asked))
     reads = [read for read in reads if read.did or read.refused]
@@ -211,12 +213,13 @@ class _Change:
 
 
 def _ask(marked: Marked, line: Line, change: _Change, kind: str) -> _Asked:
-    if "revision" not in line.cells or (line.table == "blanks" and "blank" not in line.cells):
+    table = _table(line)
+    if "revision" not in line.cells or (table and table.key not in line.cells):
         return (), "the row is cut off before its revision; export the table again"
     computed = [name for name in own_columns(line.table, kind) if name in line.formulas]
     if computed:
         return (), f"{computed[0]} holds a formula; write a text"
-    return _blank(marked, line, change) if line.table == "blanks" else _row(marked, line, change, kind)
+    return _table_row(marked, line, change, table) if table else _row(marked, line, change, kind)
 
 
 def _row(marked: Marked, line: Line, change: _Change, kind: str) -> _Asked:
@@ -245,12 +248,22 @@ def _row(marked: Marked, line: Line, change: _Change, kind: str) -> _Asked:
     return tuple(did), ""
 
 
-def _blank(marked: Marked, line: Line, change: _Change) -> _Asked:
-    number = _number(line.cells["blank"])
-    blank = next((one for one in marked.draft.content.get("blanks", ()) if one["id"] == number), None)
-    if blank is None:
-        return (), f"the draft has no blank {line.cells['blank'][:20]!r}; blanks are added on the Review page"
-    now = blank_cells(blank)
+def _table(line: Line) -> RowTable | None:
+    return next((table for table in row_tables(kind_names()) if table.name == line.table), None)
+
+
+def _key(line: Line) -> str:
+    table = _table(line)
+    return line.cells.get(table.key, "") if table else ""
+
+
+def _table_row(marked: Marked, line: Line, change: _Change, table: RowTable) -> _Asked:
+    rows = marked.draft.content.get(table.name, ())
+    key = line.cells[table.key].strip()
+    row = next((one for one in rows if one[table.field] in (key, _number(key))), None)
+    if row is None:
+        return (), f"the draft has no {table.key} {key[:20]!r}; {table.name} are added on the Review page"
+    now = row_cells(table, row)
     given = _given(line, now)
     differ = {name for name in now if not same(given[name], now[name])}
     if not differ:
@@ -258,7 +271,7 @@ def _blank(marked: Marked, line: Line, change: _Change) -> _Asked:
     if not is_revision(line.cells["revision"], revision(now.values())):
         return (), _MOVED
     cells = {name: given[name] if name in differ else now[name] for name in now}
-    change.content = with_blank(change.content, blank["id"], cells)
+    change.content = with_row(change.content, table, row[table.field], cells)
     return ("edited",), ""
 
 

@@ -6,13 +6,11 @@ Pure values; where they come from is the business of write.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from engine.kinds.text import PLACEHOLDER
 from engine.store import DraftRow
-from engine.work import Content
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,40 +35,3 @@ class Selection:
 
 Writer = Callable[[Selection, BinaryIO], None]
 """Writes a selection to an open file, holding a few drafts at a time."""
-
-Blank = Mapping[str, Any]
-
-
-def pieces(content: Content) -> Iterator[str | tuple[int, Blank]]:
-    """
-    A cloze passage in reading order: its text, and where a gap stands its blank.
-
-    Returns:
-        Blanks are numbered 1, 2, 3 in reading order, whatever their ids; a placeholder without a blank is text.
-    """
-    blanks = {blank["id"]: blank for blank in content["blanks"]}
-    end = number = 0
-    for found in PLACEHOLDER.finditer(content["passage"]):
-        blank = blanks.get(int(found[1]))
-        if blank is None:
-            continue
-        number += 1
-        yield content["passage"][end : found.start()]
-        yield number, blank
-        end = found.end()
-    yield content["passage"][end:]
-
-
-def gapped(content: Content, text: Callable[[str], str], gap: Callable[[int, Blank], str]) -> str:
-    """A cloze passage with its text and its gaps each written in a format's own way."""
-    return "".join(text(piece) if isinstance(piece, str) else gap(*piece) for piece in pieces(content))
-
-
-def numbered(content: Content) -> Iterator[tuple[int, Blank]]:
-    """The blanks of a cloze in reading order, with the numbers `gapped` gives them."""
-    return (piece for piece in pieces(content) if not isinstance(piece, str))
-
-
-def speakers(content: Content) -> dict[str, Mapping[str, str]]:
-    """The roles of a shadowing script by their labels."""
-    return {role["label"]: role for role in content["roles"]}

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from engine.export.csv_table import write_rows
-from engine.export.selection import Marked, Selection, speakers
+from engine.export.selection import Marked, Selection
+from engine.kinds import kind_of
 
 HEADER = ("draft", "title", "lang", "pacing", "line", "speaker", "gender", "text")
 
@@ -19,16 +20,19 @@ def write(selection: Selection, out: BinaryIO) -> None:
 
 
 def _rows(marked: Marked) -> Iterator[dict[str, str]]:
-    draft, roles = marked.draft, speakers(marked.draft.content)
-    for number, line in enumerate(draft.content["lines"], 1):
-        role = roles.get(line["speaker"], {})
+    draft = marked.draft
+    voice = kind_of(draft.kind).voice
+    if voice is None:
+        return
+    speech = voice(draft.content)
+    for number, (speaker, gender, text) in enumerate(speech.lines, 1):
         yield {
             "draft": str(draft.id),
             "title": draft.title,
             "lang": draft.lang,
-            "pacing": draft.content["pacing"],
+            "pacing": speech.pacing,
             "line": str(number),
-            "speaker": role.get("name") or line["speaker"],
-            "gender": role.get("gender", "unspecified"),
-            "text": line["text"],
+            "speaker": speaker,
+            "gender": gender,
+            "text": text,
         }

@@ -108,7 +108,7 @@ def file_name(chosen: DraftFilter, fmt: str) -> str:
     run = None if chosen.run is None else f"run-{chosen.run}"
     parts = (run, chosen.kind, chosen.lang, level, chosen.topic, chosen.review)
     words = [word for part in parts if part and (word := _UNSAFE.sub("-", part).strip("-_")[:40])]
-    tail = "-blanks" if fmt == "csv-blanks" else "-voice" if fmt == "voice" else ""
+    tail = "-voice" if fmt == "voice" else fmt.removeprefix("csv") if fmt.startswith("csv-") else ""
     return "-".join(["draftmill", *words]) + tail + found.suffix
 
 

@@ -1,5 +1,7 @@
 """
-XLSX with two sheets: a row a draft, and a row a blank. Every cell is a text: never a formula, a link or a number.
+XLSX: a sheet with a row a draft, and one for each table of rows (a row a blank).
+
+Every cell is a text: never a formula, a link or a number.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.worksheet import Worksheet
 
 from engine.errors import ExportError
-from engine.export.columns import BLANK_HEADER, blank_rows, draft_header, draft_row
+from engine.export.columns import draft_header, draft_row, row_tables, table_rows
 from engine.export.selection import Selection
 
 MOST_ROWS = 1_048_576
@@ -46,12 +48,15 @@ def _write(selection: Selection, book: xlsxwriter.Workbook) -> None:
     text = book.add_format({"num_format": "@", "quote_prefix": True, "text_wrap": True, "valign": "top"})
     head = book.add_format({"num_format": "@", "bold": True, "bottom": 1, "valign": "top"})
     drafts = _Sheet(book.add_worksheet("drafts"), draft_header(selection.kinds), head, text)
-    blanks = _Sheet(book.add_worksheet("blanks"), BLANK_HEADER, head, text) if "cloze" in selection.kinds else None
+    tables = [
+        (table, _Sheet(book.add_worksheet(table.name), table.header, head, text))
+        for table in row_tables(selection.kinds)
+    ]
     for marked in selection.drafts:
         drafts.add(draft_row(marked))
-        if blanks is not None:
-            for row in blank_rows(marked):
-                blanks.add(row)
+        for table, sheet in tables:
+            for row in table_rows(marked, table):
+                sheet.add(row)
     drafts.choices("verdict", ["pending", "approved", "rejected"])
     book.close()
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from engine.kinds.blocks import Block, Note, Question, Sheet, Speech
 from engine.spec import Lang, Options, RunSpec
 from engine.work import NO_LIMIT, Content, Flag, PacketLimit
 
@@ -135,7 +136,31 @@ class Kind:
     blind: Blind | None = None
     """None: there is nothing to solve."""
 
-    # For people
+    # What people see
+    card: Callable[[Content, bool], Sequence[Block]]
+    """The draft on the screen: (content, with its answers). A field that is missing is left out."""
+    hides_answers: bool = False
+    """Whether the card without its answers is another one."""
+    edited: Callable[[Content], Content] = lambda content: content
+    """The content after a person's edit, before it is checked."""
+    sheet: Callable[[Content], Sheet]
+    """The draft on a worksheet."""
+    notes: Callable[[Content], Sequence[Note]]
+    """The draft as Anki notes."""
+    gap_notes: bool = False
+    """The notes have their answers in the text of the front (Anki's Cloze)."""
+    quiz: Callable[[Content], Sequence[Question]] | None = None
+    """The draft as questions of a quiz (Moodle)."""
+    voice: Callable[[Content], Speech] | None = None
+    """The draft as a script for voices."""
+
+    # Its words
+    words: Mapping[str, str]
+    """Its fields, values, parts and options by id, in English."""
+    printed: Mapping[str, tuple[str, str, str]]
+    """What its worksheets and notes print, by id, in en, ja, zh."""
+    flag_names: Mapping[str, str]
+    """Its own codes of flags and refusals by name, in English."""
     messages: Mapping[str, str]
     """Its own message templates by code."""
     zh: Mapping[str, str]

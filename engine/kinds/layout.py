@@ -36,10 +36,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Marks rows that become a table of their own in the exports; `row` is its key column, `key` the rows' field."""
+    """Marks rows that become a table of their own in the exports."""
 
     row: str
+    """The table's key column."""
     key: str = "id"
+    """The field of a row that stands in it."""
+    what: str = ""
+    """What a row is called in English, where it is not the key column's name."""
 
 
 @dataclass(frozen=True, slots=True)

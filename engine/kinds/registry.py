@@ -65,6 +65,16 @@ def kind_with(content: Content) -> Kind:
     return next(found, next(iter(_KINDS.values())))
 
 
+def words() -> Mapping[str, str]:
+    """The words of all kinds in English, by id: fields, values, parts."""
+    return {name: word for kind in _KINDS.values() for name, word in kind.words.items()}
+
+
+def flag_names() -> Mapping[str, str]:
+    """The names of the kinds' own flags and refusals in English, by code."""
+    return {code: name for kind in _KINDS.values() for code, name in kind.flag_names.items()}
+
+
 def chinese() -> Mapping[str, str]:
     """The words and templates of all kinds in Chinese, by the English ones."""
     return _CHINESE

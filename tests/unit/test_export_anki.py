@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 
 from engine import SpecError, export
 from engine.errors import ExportError
-from engine.export.cards import cards, cloze_text, tags
+from engine.export.cards import cards, tags
 from engine.store import DraftFilter, Edit, Store
 from tests.unit.test_export_kit import CLOZE, TEXT, WORDS, filled, nasty_cloze, put, row_of, written
 
@@ -115,7 +115,7 @@ def test_a_cloze_holds_its_answer_whatever_it_is(answer: str, hint: str, around:
         "explanation": "",
         "texts": [],
     }
-    text = cloze_text(row_of(nasty_cloze(words)).draft)
+    text = next(cards(row_of(nasty_cloze(words)).draft)).front
     assert re.findall(r"\{\{|\}\}", text) == ["{{", "}}"]
     inside = text[text.index("{{") + 2 : text.index("}}")]
     assert inside.count("::") == (2 if hint else 1)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.export.cells import from_list, from_pairs, from_roles, to_list, to_pairs, to_roles
+from engine.export.cells import from_list, from_pairs, from_rows, to_list, to_pairs, to_rows
 from engine.export.guard import guarded, unguarded
 from tests.unit.test_export_kit import SIGNS, TEXT
 
@@ -45,7 +45,8 @@ def test_a_script_comes_back(pairs: list[tuple[str, str]]) -> None:
 @given(st.lists(st.fixed_dictionaries({"label": TEXT, "name": TEXT, "gender": st.sampled_from(["male", "female"])})))
 def test_roles_come_back(roles: list[dict[str, str]]) -> None:
     """Roles are "label | name | gender" a line."""
-    assert to_roles(from_roles(roles)) == roles
+    names = ("label", "name", "gender")
+    assert to_rows(from_rows(roles, names), names) == roles
 
 
 def test_a_list_typed_by_hand_is_read() -> None:

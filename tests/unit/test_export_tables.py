@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.errors import ExportError
-from engine.export.columns import blank_cells, blank_rows, draft_row, editable, with_blank, with_cells
-from engine.export.csv_table import write_blanks, write_drafts
+from engine.export.columns import draft_row, editable, row_cells, row_tables, table_rows, with_cells, with_row
+from engine.export.csv_table import write_drafts, write_table
 from engine.export.reading import MOST_BYTES, Line, read_lines
 from engine.export.selection import Marked, Selection
 from engine.export.xlsx import write as write_xlsx
@@ -34,6 +34,7 @@ CONTENT = st.fixed_dictionaries(
         "texts": st.lists(WORDS, max_size=3),
     }
 )
+BLANKS = row_tables(("cloze",))[0]
 SPEAKERS = st.lists(st.tuples(WORDS, TEXT), min_size=1, max_size=3, unique_by=lambda role: role[0])
 
 
@@ -54,11 +55,11 @@ def again(write: Callable[[Selection, Any], None], name: str, *drafts: Marked) -
 def test_every_character_of_a_cloze_comes_back(words: dict[str, Any], note: str) -> None:
     """CSV and XLSX give back each text of a cloze and its note exactly."""
     marked = row_of(nasty_cloze(words), note=note)
-    csv_lines = [*again(write_drafts, "a.csv", marked), *again(write_blanks, "a.csv", marked)]
+    csv_lines = [*again(write_drafts, "a.csv", marked), *again(write_table, "a.csv", marked)]
     for draft_line, blank_line in (csv_lines, again(write_xlsx, "a.xlsx", marked)):
         assert {name: draft_line.cells[name] for name in editable(marked)} == editable(marked)
         assert with_cells(marked.draft.content, "cloze", draft_line.cells) == marked.draft.content
-        assert with_blank(marked.draft.content, 1, blank_line.cells) == marked.draft.content
+        assert with_row(marked.draft.content, BLANKS, 1, blank_line.cells) == marked.draft.content
         assert draft_line.cells["topic"] == "=topic"
 
 
@@ -283,5 +284,5 @@ def test_rows_say_what_a_teacher_needs(store: Store) -> None:
     marked = Marked(filled(store, ("cl-en-01",))[0])
     assert {name: draft_row(marked)[name] for name in ("draft", "kind", "topic", "level")} == {
         "draft": "1", "kind": "cloze", "topic": "Daily life", "level": "1"}  # fmt: skip
-    assert [line["blank"] for line in blank_rows(marked)] == ["1", "2", "3", "4"]
-    assert blank_cells(marked.draft.content["blanks"][0])["distractors"] == "for\nat\nof"
+    assert [line["blank"] for line in table_rows(marked, BLANKS)] == ["1", "2", "3", "4"]
+    assert row_cells(BLANKS, marked.draft.content["blanks"][0])["distractors"] == "for\nat\nof"

@@ -4,9 +4,9 @@ Alignment: a pack of six speaking and writing steps around one situation.
 
 from pathlib import Path
 
-from engine.kinds.alignment import checks, prompt
+from engine.kinds.alignment import checks, prompt, show
 from engine.kinds.alignment.fields import Alignment
-from engine.kinds.alignment.messages import TEMPLATES, ZH
+from engine.kinds.alignment.messages import FLAG_NAMES, PRINTED, TEMPLATES, WORDS, ZH
 from engine.kinds.alignment.options import CONTROLS, AlignmentOptions
 from engine.kinds.kind import Kind
 
@@ -33,6 +33,12 @@ KIND = Kind(
     body=checks.body,
     reviewed="alignment packs of six steps",
     task="the six steps build on each other and each exemplar answers its prompt",
+    card=show.card,
+    sheet=show.sheet,
+    notes=show.notes,
+    words=WORDS,
+    printed=PRINTED,
+    flag_names=FLAG_NAMES,
     messages=TEMPLATES,
     zh=ZH,
 )

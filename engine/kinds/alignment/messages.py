@@ -1,8 +1,51 @@
 """
-The words of this kind for people: templates in English, and everything of it in Chinese.
+The words of this kind for people: in English, and everything of it in Chinese.
 """
 
 from __future__ import annotations
+
+WORDS = {
+    "title": "Title",
+    "D1": "Easy dialogue",
+    "D2": "Rich dialogue",
+    "T3": "Discussion",
+    "W4": "Short writing",
+    "T5": "Task",
+    "W6": "Long writing",
+    "prompt": "Prompt",
+    "exemplar": "Model text",
+    "key_phrases": "Key phrases",
+    "patterns": "Patterns",
+    "hints": "Hints",
+    "checklist": "Checklist",
+    "templates": "Templates",
+    "outline": "Outline",
+    "rubric": "Rubric",
+    "fluency": "Fluency",
+    "relevance": "Relevance",
+    "style": "Style",
+    "length": "Length",
+}
+"""Fields, values and parts by id."""
+
+FLAG_NAMES = {
+    "steps": "A step is missing",
+    "key_phrases": "Key phrases are not in the text",
+    "step_length": "A step is too short",
+    "turns": "Too few or too many turns",
+}
+"""Flags and refusals by code."""
+
+PRINTED = {
+    "key_phrases": ("Key phrases", "重要表現", "重点表达"),
+    "patterns": ("Patterns", "文型", "句型"),
+    "hints": ("Hints", "ヒント", "提示"),
+    "checklist": ("Checklist", "チェックリスト", "检查表"),
+    "templates": ("Sentence starters", "書き出し", "句子开头"),
+    "outline": ("Outline", "構成", "提纲"),
+    "rubric": ("Rubric", "評価の観点", "评分标准"),
+}
+"""What worksheets and notes print, in en, ja, zh."""
 
 TEMPLATES: dict[str, str] = {}
 """Message code to English template."""
@@ -21,5 +64,28 @@ ZH = {
     "Short": "短",
     "Medium": "中",
     "Long": "长",
+    "Title": "标题",
+    "Easy dialogue": "简单对话",
+    "Rich dialogue": "丰富对话",
+    "Discussion": "讨论",
+    "Short writing": "短文写作",
+    "Task": "任务",
+    "Long writing": "长文写作",
+    "Prompt": "题目",
+    "Model text": "范文",
+    "Key phrases": "关键短语",
+    "Patterns": "句型",
+    "Hints": "提示",
+    "Checklist": "检查表",
+    "Templates": "模板",
+    "Outline": "提纲",
+    "Rubric": "评分标准",
+    "Fluency": "流利",
+    "Relevance": "切题",
+    "Style": "语气",
+    "A step is missing": "缺少一个步骤",
+    "Key phrases are not in the text": "重点表达不在文中",
+    "A step is too short": "有一步太短",
+    "Too few or too many turns": "话轮过多或过少",
 }
 """English words and templates to Chinese."""

@@ -4,9 +4,9 @@ Cloze: a passage with blanks to fill in.
 
 from pathlib import Path
 
-from engine.kinds.cloze import checks, prompt
+from engine.kinds.cloze import checks, prompt, show
 from engine.kinds.cloze.fields import Cloze
-from engine.kinds.cloze.messages import TEMPLATES, ZH
+from engine.kinds.cloze.messages import FLAG_NAMES, PRINTED, TEMPLATES, WORDS, ZH
 from engine.kinds.cloze.options import CONTROLS, ClozeOptions
 from engine.kinds.kind import Kind
 
@@ -33,6 +33,16 @@ KIND = Kind(
     reviewed="cloze passages with their key",
     task="each gap has one clearly right answer, distractors are wrong, hints help without giving it away",
     blind=prompt.BLIND,
+    card=show.card,
+    hides_answers=True,
+    edited=show.edited,
+    sheet=show.sheet,
+    notes=show.notes,
+    gap_notes=True,
+    quiz=show.quiz,
+    words=WORDS,
+    printed=PRINTED,
+    flag_names=FLAG_NAMES,
     messages=TEMPLATES,
     zh=ZH,
 )

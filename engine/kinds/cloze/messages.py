@@ -1,13 +1,50 @@
 """
-The words of this kind for people: templates in English, and everything of it in Chinese.
+The words of this kind for people: in English, and everything of it in Chinese.
 """
 
 from __future__ import annotations
+
+WORDS = {
+    "title": "Title",
+    "passage": "Passage, with its gaps as {{1}}, {{2}}, ...",
+    "blanks": "Gap",
+    "answer": "Answer",
+    "acceptable": "Also right",
+    "type": "Type",
+    "hint": "Hint",
+    "distractors": "Distractors",
+    "explanation": "Explanation",
+    "connector": "Connector",
+    "collocation": "Collocation",
+    "grammar": "Grammar",
+    "particle": "Particle",
+    "vocabulary": "Vocabulary",
+}
+"""Fields, values and parts by id."""
+
+FLAG_NAMES = {
+    "blanks": "Blanks and answers do not match",
+    "answer_visible": "The answer can be read elsewhere",
+    "blank_count": "Too few or too many gaps",
+    "blank_order": "Gaps out of order",
+    "distractor": "A distractor is no distractor",
+    "distractor_count": "Not three distractors",
+    "hint_leak": "The hint tells the answer",
+}
+"""Flags and refusals by code."""
+
+PRINTED = {
+    "acceptable": ("also right", "別解", "也对"),
+    "distractors": ("not", "不正解", "不选"),
+}
+"""What worksheets and notes print, in en, ja, zh."""
 
 TEMPLATES: dict[str, str] = {}
 """Message code to English template."""
 
 ZH = {
+    "CSV, a row a blank": "CSV，每个空格一行",
+    "Blanks": "空格",
     "{low} to {high} blanks": "{low} 到 {high} 个空",
     "Cloze": "完形填空",
     "How often each type of blank is asked for": "各类空的比重",
@@ -21,5 +58,25 @@ ZH = {
     "English": "英语",
     "Japanese": "日语",
     "Chinese": "汉语",
+    "Title": "标题",
+    "Passage, with its gaps as {{1}}, {{2}}, ...": "短文，空写成 {{1}}、{{2}} ……",
+    "Gap": "空",
+    "Answer": "答案",
+    "Also right": "也算对",
+    "Type": "类型",
+    "Hint": "提示",
+    "Distractors": "干扰项",
+    "Explanation": "解释",
+    "Connector": "连接词",
+    "Collocation": "搭配",
+    "Particle": "助词",
+    "Vocabulary": "词汇",
+    "Blanks and answers do not match": "空和答案不对应",
+    "The answer can be read elsewhere": "别处能读到答案",
+    "Too few or too many gaps": "空太少或太多",
+    "Gaps out of order": "空的顺序不对",
+    "A distractor is no distractor": "干扰项不成立",
+    "Not three distractors": "干扰项不是三个",
+    "The hint tells the answer": "提示说出了答案",
 }
 """English words and templates to Chinese."""

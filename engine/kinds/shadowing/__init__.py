@@ -5,9 +5,9 @@ Shadowing: a script to listen to and speak along with.
 from pathlib import Path
 
 from engine.kinds.kind import Kind
-from engine.kinds.shadowing import checks, prompt
+from engine.kinds.shadowing import checks, prompt, show
 from engine.kinds.shadowing.fields import Shadowing
-from engine.kinds.shadowing.messages import TEMPLATES, ZH
+from engine.kinds.shadowing.messages import FLAG_NAMES, PRINTED, TEMPLATES, WORDS, ZH
 from engine.kinds.shadowing.options import CONTROLS, ShadowingOptions
 
 KIND = Kind(
@@ -31,6 +31,13 @@ KIND = Kind(
     body=checks.body,
     reviewed="shadowing scripts",
     task="easy to speak along with, roles are clear",
+    card=show.card,
+    sheet=show.sheet,
+    notes=show.notes,
+    voice=show.voice,
+    words=WORDS,
+    printed=PRINTED,
+    flag_names=FLAG_NAMES,
     messages=TEMPLATES,
     zh=ZH,
 )

@@ -1,8 +1,48 @@
 """
-The words of this kind for people: templates in English, and everything of it in Chinese.
+The words of this kind for people: in English, and everything of it in Chinese.
 """
 
 from __future__ import annotations
+
+WORDS = {
+    "title": "Title",
+    "roles": "Role",
+    "label": "Label",
+    "name": "Name",
+    "gender": "Voice",
+    "lines": "Lines, each as A: what A says",
+    "key_phrases": "Key phrases",
+    "pacing": "Pacing",
+    "tips": "Tips",
+    "female": "female",
+    "male": "male",
+    "unspecified": "any voice",
+    "slow": "slow",
+    "medium": "medium",
+    "fast": "fast",
+}
+"""Fields, values and parts by id."""
+
+FLAG_NAMES = {
+    "roles": "Speakers and roles do not match",
+    "key_phrases": "Key phrases are not in the text",
+    "line_count": "Too few or too many lines",
+    "role_count": "Too few or too many roles",
+    "speaker_label": "A speaker's name inside a line",
+}
+"""Flags and refusals by code."""
+
+PRINTED = {
+    "roles": ("Roles", "登場人物", "角色"),
+    "key_phrases": ("Key phrases", "重要表現", "重点表达"),
+    "tips": ("Tips", "アドバイス", "提示"),
+    "pacing": ("Pace", "速さ", "语速"),
+    "slow": ("slow", "ゆっくり", "慢"),
+    "medium": ("medium", "ふつう", "中"),
+    "fast": ("fast", "速く", "快"),
+    "shadow": ("Say it aloud, then turn over.", "声に出して言ってから裏を見ましょう。", "先大声说，再看背面。"),
+}
+"""What worksheets and notes print, in en, ja, zh."""
 
 TEMPLATES: dict[str, str] = {}
 """Message code to English template."""
@@ -19,5 +59,25 @@ ZH = {
     "Neutral": "中性",
     "Formal": "正式",
     "Sentences": "句数",
+    "Title": "标题",
+    "Role": "角色",
+    "Label": "代号",
+    "Name": "名称",
+    "Voice": "声音",
+    "Lines, each as A: what A says": "台词，每行写成 A: 说的话",
+    "Key phrases": "关键短语",
+    "Pacing": "语速",
+    "Tips": "建议",
+    "female": "女",
+    "male": "男",
+    "any voice": "不限",
+    "slow": "慢",
+    "medium": "中",
+    "fast": "快",
+    "Speakers and roles do not match": "说话人和角色不对应",
+    "Key phrases are not in the text": "重点表达不在文中",
+    "Too few or too many lines": "行数过多或过少",
+    "Too few or too many roles": "角色太少或太多",
+    "A speaker's name inside a line": "台词里夹着说话人的名字",
 }
 """English words and templates to Chinese."""

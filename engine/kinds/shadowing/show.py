@@ -1,0 +1,72 @@
+"""
+A shadowing script as its reader gets it: on the card, on a worksheet, as an Anki note and for voices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.kinds.blocks import Block, Instruction, Line, Listed, Note, People, Person, Script, Sheet, Speech, texts
+from engine.work import Content
+
+
+def card(content: Content, _answers: bool) -> list[Block]:
+    """The speakers, the lines, and what helps to speak them."""
+    people = (Person(label, _text(role, "name"), _text(role, "gender")) for label, role in _roles(content).items())
+    return [
+        People(tuple(people)),
+        _script(content),
+        Listed("key_phrases", texts(content.get("key_phrases")), place="phrases"),
+        Listed("pacing", texts(content.get("pacing")), words=True),
+        Listed("tips", texts(content.get("tips")), note=True),
+    ]
+
+
+def sheet(content: Content) -> Sheet:
+    """The lines, the key phrases and the tips; there is no key."""
+    return Sheet(
+        [_script(content), Listed("key_phrases", texts(content["key_phrases"])), Listed("tips", texts(content["tips"]))]
+    )
+
+
+def notes(content: Content) -> list[Note]:
+    """One note: the speakers and phrases in front, the lines behind."""
+    who = tuple(f"{role['label']} {role['name']}".strip() for role in content["roles"])
+    front: list[Block] = [
+        Instruction("shadow"),
+        Listed("roles", who),
+        Listed("key_phrases", texts(content["key_phrases"])),
+    ]
+    pacing, tips = texts(content["pacing"]), texts(content["tips"])
+    return [Note(front, [_script(content), Listed("pacing", pacing, words=True), Listed("tips", tips)])]
+
+
+def voice(content: Content) -> Speech:
+    """A row a line; a text without roles has an empty speaker and an unspecified gender."""
+    roles = _roles(content)
+    lines = []
+    for line in content["lines"]:
+        role = roles.get(line["speaker"], {})
+        lines.append((role.get("name") or line["speaker"], role.get("gender", "unspecified"), line["text"]))
+    return Speech(content["pacing"], lines)
+
+
+def _roles(content: Content) -> dict[str, Mapping[str, Any]]:
+    return {_text(role, "label"): role for role in content.get("roles", ())}
+
+
+def _script(content: Content) -> Script:
+    roles = _roles(content)
+    sides = {label: place % 2 for place, label in enumerate(roles)}
+    return Script(tuple(_line(line, roles, sides) for line in content.get("lines", ())))
+
+
+def _line(line: Mapping[str, Any], roles: Mapping[str, Mapping[str, Any]], sides: Mapping[str, int]) -> Line:
+    label = _text(line, "speaker")
+    name = _text(roles.get(label, {}), "name") or label
+    return Line(_text(line, "text"), label, name, sides.get(label, 0))
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    return str(values.get(name, ""))
