@@ -61,7 +61,7 @@ def _check_gaps(draft: DraftRow, note: Note) -> None:
     asked = [item for block in note.back if isinstance(block, Items) for item in block.items]
     text = "".join(_draw(draft, block, gaps=True) for block in note.front)
     if not asked or {int(found) for found in _CLOZE.findall(text)} != {item.number for item in asked}:
-        raise ExportError("cloze_blanks_lost", draft=draft.id, wanted=len(asked))
+        raise ExportError("note_without_gaps", draft=draft.id, wanted=len(asked))
 
 
 def _draw(draft: DraftRow, block: Block, *, gaps: bool = False) -> str:

@@ -72,7 +72,7 @@ _EXPORT: Mapping[str, str] = {
         "{field} of draft {draft} is {length:,} characters and a cell of a spreadsheet holds {most:,}; shorten it, or "
         "choose the CSV format"
     ),
-    "cloze_blanks_lost": (
+    "note_without_gaps": (
         "draft {draft} has {wanted} blanks that its passage does not hold; Anki would make no card. Edit or reject it"
     ),
     "import_unreadable": "{file} cannot be read ({problem}); name a file that an export wrote",

@@ -27,7 +27,8 @@ def sheet(content: Content) -> Sheet:
 def notes(content: Content) -> list[Note]:
     """One cloze note."""
     passage = _passage(content)
-    return [Note([Prose(passage)], [Items(_gaps(passage), solved=True)])]
+    items = sorted(_items(passage, content), key=lambda item: item.number)
+    return [Note([Prose(passage)], [Items(tuple(items), solved=True)])]
 
 
 def quiz(content: Content) -> list[Question]:
