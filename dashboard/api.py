@@ -1,11 +1,11 @@
 """
-Status from outside: read-only JSON over HTTP, in the dashboard's own process and behind its doors.
+The status API: read-only JSON over HTTP, served by the dashboard's process.
 
-    GET /api/health      is all well: for a monitor; 503 where it is not
+    GET /api/health      for a monitor: 200 if all is well, else 503
     GET /api/runs        the newest runs, ?limit=1..1000 and ?state=running
     GET /api/runs/7      one run, as `draftmill status 7 --json` prints it
 
-No header allows another site's page to read an answer (no CORS). Where sign-in is on, runs are not told here.
+No header allows a page of another site to read a response (no CORS). With sign-in, the API does not show runs.
 """
 
 from __future__ import annotations
@@ -28,28 +28,28 @@ FRESH = {"Cache-Control": "no-store"}
 
 
 def routes() -> list[BaseRoute]:
-    """The API, to be mounted beside the dashboard's own routes."""
+    """The routes of the API, mounted beside those of the dashboard."""
     handlers: dict[Any, Any] = {HTTPException: _refused, UnknownRun: _unknown, DraftmillError: _closed, 500: _broken}
     paths = [Route("/health", health), Route("/runs", runs), Route("/runs/{run:int}", run)]
     return [Mount("/api", app=Starlette(routes=paths, exception_handlers=handlers))]
 
 
 def health(request: Request) -> JSONResponse:
-    """Whether the store answers and its disk has room, and what is going on; no path, no name of anything."""
-    told: dict[str, Any] = {"version": draftmill_version()}
+    """Whether the store can be read and its disk has space, and how many runs are open. Contains no names or paths."""
+    body: dict[str, Any] = {"version": draftmill_version()}
     try:
         store = shared.store()
-        told |= {f"{state}_runs": store.runs.count(state) for state in ("running", "queued", "paused")}
+        body |= {f"{state}_runs": store.runs.count(state) for state in ("running", "queued", "paused")}
         free = store.free_bytes
     except StoreError:
-        return _json({"status": "problem", "problem": "database", **told}, 503)
+        return _json({"status": "problem", "problem": "database", **body}, 503)
     if free is not None and free < LEAST_FREE_BYTES:
-        return _json({"status": "problem", "problem": "disk", **told}, 503)
-    return _json({"status": "ok", **told})
+        return _json({"status": "problem", "problem": "disk", **body}, 503)
+    return _json({"status": "ok", **body})
 
 
 def runs(request: Request) -> JSONResponse:
-    """The newest runs, each in a line."""
+    """The newest runs, without details."""
     _check_open()
     limit, state = request.query_params.get("limit", "50"), request.query_params.get("state")
     if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:5]) <= MOST_RUNS):
@@ -70,7 +70,7 @@ def run(request: Request) -> JSONResponse:
 
 def _check_open() -> None:
     if signin.is_on():
-        raise HTTPException(403, "sign-in is on: runs are told in the dashboard alone")
+        raise HTTPException(403, "sign-in is on: only the dashboard shows runs")
 
 
 def _refused(request: Request, error: HTTPException) -> JSONResponse:
@@ -82,7 +82,7 @@ def _unknown(request: Request, error: UnknownRun) -> JSONResponse:
 
 
 def _closed(request: Request, error: DraftmillError) -> JSONResponse:
-    """The engine's words may name a path; they are for the dashboard and the log."""
+    """The engine's own message may name a path: only the dashboard and the log show it."""
     return _json({"error": "the store cannot be read; draftmill doctor says why"}, 503)
 
 

@@ -1,5 +1,5 @@
 """
-The frame: title, navigation, the language switch. The screens do the rest.
+The frame of every page: title, navigation, language switch.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _pages() -> list[st.Page]:
 
 
 def _choose_language() -> None:
-    """The switch; the URL keeps the choice, so that a refresh and a shared link keep it too."""
+    """The language switch; the choice is in the URL, so that a refresh and a shared link keep it."""
     names = {code: name for name, code in LANGUAGES.items()}
     with st.sidebar:
         st.segmented_control(

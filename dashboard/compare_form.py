@@ -1,7 +1,7 @@
 """
 From the Compare form's values to arms and trials: presets, or a grid typed as lists of numbers.
 
-Pure, a room beside forms: what to make and who writes is read there, this room adds what is compared.
+Pure. `forms` reads what to make and the provider; this module reads what is compared.
 """
 
 from __future__ import annotations

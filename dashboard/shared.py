@@ -1,5 +1,5 @@
 """
-What all sessions of this process share: one Store, one Runner, one Catalog; and where the pages are.
+The objects that all sessions of this process share (Store, Runner, Catalog), and the files of the pages.
 
 They live in st.cache_resource and are closed when Streamlit releases them. Session state holds plain values only.
 """
@@ -35,28 +35,28 @@ def store() -> Store:
 
 @st.cache_resource(show_spinner=False)
 def shipped() -> Catalog:
-    """The providers as they ship, with the user's own file: before anything was edited here."""
+    """The providers as they ship, with the user's own file, without edits made in the dashboard."""
     return Catalog.load()
 
 
 def catalog() -> Catalog:
     """
-    The providers this process knows, with the limits that were kept from a run.
+    The providers, with the limits, prices and budgets that were saved in the dashboard.
 
     Raises:
-        SpecError: the user's providers.toml cannot be read, or a setting that was kept is out of bounds.
+        SpecError: the user's providers.toml cannot be read, or a saved setting is out of bounds.
     """
     return shipped().edited(store().profiles.all())
 
 
 @st.cache_resource(show_spinner=False, on_release=lambda runner: runner.close())
 def runner() -> Runner:
-    """The one runner: its daemon thread works on, whatever the tabs do."""
+    """The one runner of this process: its daemon thread continues when tabs are closed."""
     return Runner(store(), shipped(), waits=True)
 
 
 def key_problem(profile: Profile) -> SpecError | None:
-    """What is wrong with a provider's key; an empty `value` means that none is set. The key itself is never told."""
+    """The problem with a provider's key, never the key itself; an empty `value` means that none is set."""
     try:
         key_of(profile)
     except SpecError as error:
@@ -66,7 +66,7 @@ def key_problem(profile: Profile) -> SpecError | None:
 
 @contextmanager
 def telling() -> Iterator[None]:
-    """Show what the engine says instead of a broken page: around a page and around every fragment."""
+    """Show the engine's error instead of a broken page. Used around each page and each fragment."""
     try:
         yield
     except DraftmillError as error:
@@ -76,10 +76,10 @@ def telling() -> Iterator[None]:
 
 def named(param: str) -> str | None:
     """
-    What the address names, such as ?run=7.
+    The value of a query parameter, such as ?run=7.
 
-    A page_link to the page that is already open changes what the server is told and leaves the browser's address as it
-    is; so the address is written anew whenever it names something else than at the last drawing.
+    A page_link to the open page changes the server's query parameters but not the browser's address, so the address is
+    written again whenever the value has changed since the last drawing.
     """
     value, key = st.query_params.get(param), f"named_{param}"
     if st.session_state.get(key) != value:

@@ -1,5 +1,5 @@
 """
-Sign-in by OpenID Connect, where .streamlit/secrets.toml has an [auth] table (docs/sign-in.md); else everybody may in.
+Sign-in with OpenID Connect if .streamlit/secrets.toml has an [auth] table (docs/sign-in.md); else nobody must sign in.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ AUTH = "auth"
 
 
 def is_on() -> bool:
-    """Whether somebody must sign in; also where secrets.toml cannot be read, for it may say so."""
+    """Whether users must sign in; also if secrets.toml cannot be read, because it may require it."""
     return AUTH in st.secrets if st.secrets.load_if_toml_exists() else is_unreadable()
 
 
@@ -26,7 +26,7 @@ def is_unreadable() -> bool:
 
 
 def may_in() -> bool:
-    """Whether the page may be drawn: draws the sign-in page where it may not, and the way out where it may."""
+    """Whether the page may be drawn. Draws the sign-in page if not, and the sign-out button if so."""
     if not is_on():
         return True
     if is_unreadable():
@@ -65,5 +65,5 @@ def _login(provider: str) -> None:
 
 
 def _providers() -> list[str]:
-    """The named providers of [auth.name] tables, or one without a name; all other fields have a _ in their names."""
+    """The names of the [auth.name] tables, or one empty name; all other fields have a _ in their names."""
     return [str(name) for name in st.secrets[AUTH] if "_" not in name] or [""]

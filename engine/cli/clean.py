@@ -1,5 +1,5 @@
 """
-`draftmill clean`: what is old and not needed any more, and what that frees.
+`draftmill clean`: deletes old data, and reports the space that is freed.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _SECONDS = {"h": 3600, "d": 86_400, "w": 604_800}
 
 def clean(
     older_than: Annotated[str, typer.Option(help="An age such as 12h, 30d or 8w.")] = "30d",
-    raw: Annotated[bool, typer.Option("--raw", help="Raw answers of calls that are settled.")] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="Raw replies of finished calls.")] = False,
     rejected: Annotated[bool, typer.Option("--rejected", help="The content of rejected drafts.")] = False,
     cancelled: Annotated[
         bool, typer.Option("--cancelled", help="Cancelled runs that made neither a draft nor a call.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be freed.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print what would be freed.")] = False,
     database: Database = None,
     as_json: Json = False,
 ) -> None:
@@ -40,19 +40,19 @@ def clean(
     every = dry_run and not (raw or rejected or cancelled)
     if not (raw or rejected or cancelled or dry_run):
         raise SpecError("clean", "", "clean_what")
-    sweep = Cleanup(time.time() - read_age(older_than), raw or every, rejected or every, cancelled or every)
+    cleanup = Cleanup(time.time() - read_age(older_than), raw or every, rejected or every, cancelled or every)
     with Store.open(database) as store:
-        swept = store.cleanable(sweep) if dry_run else store.clean(sweep).result()
-        freed, told = (0, "") if dry_run else _vacuum(store)
+        result = store.cleanable(cleanup) if dry_run else store.clean(cleanup).result()
+        freed, problem = (0, "") if dry_run else _vacuum(store)
     if as_json:
-        typer.echo(json.dumps({**asdict(swept), "bytes": swept.bytes, "freed": freed, "dry_run": dry_run}))
+        typer.echo(json.dumps({**asdict(result), "bytes": result.bytes, "freed": freed, "dry_run": dry_run}))
         return
-    for line in lines_of(sweep, swept):
+    for line in lines_of(cleanup, result):
         typer.echo(line)
     if dry_run:
-        typer.echo(f"about {size(swept.bytes)} would be freed (dry run: nothing was changed)")
+        typer.echo(f"about {size(result.bytes)} would be freed (dry run: nothing was changed)")
     else:
-        typer.echo(told or f"the file is {size(freed)} smaller")
+        typer.echo(problem or f"the file is {size(freed)} smaller")
 
 
 def read_age(text: str) -> int:
@@ -68,20 +68,20 @@ def read_age(text: str) -> int:
     return int(found[1]) * _SECONDS[found[2]]
 
 
-def lines_of(sweep: Cleanup, swept: CleanupResult) -> list[str]:
-    """What was cleaned, or would be, a line each."""
+def lines_of(cleanup: Cleanup, result: CleanupResult) -> list[str]:
+    """What was deleted, or would be, one line per kind of data."""
     lines = []
-    if sweep.raw:
-        lines.append(f"raw answers: {swept.replies:,} ({size(swept.reply_bytes)})")
-    if sweep.rejected:
-        lines.append(f"rejected drafts: {swept.drafts:,} ({size(swept.draft_bytes)})")
-    if sweep.cancelled:
-        lines.append(f"cancelled runs: {swept.runs:,} with {swept.slots:,} slots ({size(swept.run_bytes)})")
+    if cleanup.raw:
+        lines.append(f"raw replies: {result.replies:,} ({size(result.reply_bytes)})")
+    if cleanup.rejected:
+        lines.append(f"rejected drafts: {result.drafts:,} ({size(result.draft_bytes)})")
+    if cleanup.cancelled:
+        lines.append(f"cancelled runs: {result.runs:,} with {result.slots:,} slots ({size(result.run_bytes)})")
     return lines
 
 
 def _vacuum(store: Store) -> tuple[int, str]:
-    """What the file lost; or why it is as large as before, which undoes nothing of the cleaning."""
+    """The bytes the file shrank by, or why it did not; what was deleted stays deleted."""
     try:
         return store.vacuum(), ""
     except StoreError as error:

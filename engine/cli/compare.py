@@ -1,5 +1,5 @@
 """
-`draftmill compare`: the performance test. The same drafts with several settings, several times, and what that proves.
+`draftmill compare`: the performance test. Makes the same drafts with several settings, in several trials.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from engine.cli.options import (
     read_options,
     read_topics,
 )
-from engine.cli.waiting import Terminated, ending_when_told
+from engine.cli.waiting import Terminated, raising_on_sigterm
 from engine.compare import (
     MOST_RUNS,
     Arm,
@@ -87,8 +87,10 @@ WRITERS: dict[str, Callable[[ComparisonReport], str]] = {
 
 
 def compare(
-    presets: Annotated[str | None, typer.Option(help="Arms: presets with commas between; without a grid: all.")] = None,
-    trials: Annotated[int, typer.Option(help="How often each arm runs, 1 to 20.")] = 3,
+    presets: Annotated[
+        str | None, typer.Option(help="Arms: presets, separated by commas. Default: all, or none with a grid.")
+    ] = None,
+    trials: Annotated[int, typer.Option(help="Trials of each arm, 1 to 20.")] = 3,
     grid_concurrency: Annotated[str, typer.Option(help="Arms: every combination with these, such as 1,4,8.")] = "",
     grid_batch: Annotated[str, typer.Option(help="Batch sizes of the grid, such as 1,3.")] = "",
     grid_throttle_ms: Annotated[str, typer.Option(help="Throttles of the grid, such as 0,200.")] = "",
@@ -96,7 +98,7 @@ def compare(
     kind: Kind = DEFAULT_KIND,
     lang: Lang = "en",
     levels: Levels = "2",
-    topic: Annotated[list[str], typer.Option(help="A topic; again for more. Default: three of ours.")] = [],  # noqa: B006
+    topic: Annotated[list[str], typer.Option(help="A topic; may be repeated. Default: three examples.")] = [],  # noqa: B006
     topics_file: TopicsFile = None,
     topics_as_typed: TopicsAsTyped = False,
     per_combo: PerCombo = 8,
@@ -112,17 +114,17 @@ def compare(
     shape: Shape = None,
     window_s: WindowS = None,
     deadline_s: DeadlineS = None,
-    note: Annotated[str, typer.Option(help="Your own words, kept with the comparison.")] = "",
-    seed: Annotated[int | None, typer.Option(help="Of the order of the arms; default: another one each time.")] = None,
-    resume: Annotated[int | None, typer.Option(metavar="ID", help="Go on with this comparison, or show it.")] = None,
-    output: Annotated[Path | None, typer.Option(help="Write the report to FILE.csv, .json or .html, too.")] = None,
+    note: Annotated[str, typer.Option(help="A name for the comparison.")] = "",
+    seed: Annotated[int | None, typer.Option(help="Seed of the order of the arms. Default: a random one.")] = None,
+    resume: Annotated[int | None, typer.Option(metavar="ID", help="Continue this comparison, or show it.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Also write the report to FILE.csv, .json or .html.")] = None,
     database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Compare settings: the same drafts with each of them, measured. Without options: every preset, no key needed."""
     _check_output(output)
     if resume is not None:
-        with ending_when_told(), Store.open(database) as store, Runner(store, Catalog.load()) as runner:
+        with raising_on_sigterm(), Store.open(database) as store, Runner(store, Catalog.load()) as runner:
             resume_comparison(store, runner, resume)
             _finish(store, runner, resume, output, as_json)
     spec = {
@@ -157,19 +159,19 @@ def compare(
     }
     arms = read_arms(presets, grid, job.spec.slots)
     check(arms, trials)
-    with ending_when_told(), Store.open(database) as store, Runner(store, catalog) as runner:
+    with raising_on_sigterm(), Store.open(database) as store, Runner(store, catalog) as runner:
         expected = estimate_comparison(store, catalog, job, arms, trials)
         made = start(store, runner, job, arms, trials, note=note, seed=seed, catalog=catalog)
         if not as_json:
-            typer.echo(f"comparison {made}: {told(expected)}")
+            typer.echo(f"comparison {made}: {estimate_as_text(expected)}")
         _finish(store, runner, made, output, as_json)
 
 
 def read_arms(presets: str | None, grid: dict[str, str], n: int) -> tuple[Arm, ...]:
     """
-    The arms of the options: the presets named, then the grid; neither: every preset.
+    The arms of the options: the presets named, then the grid; with neither, every preset.
 
-    A grid's arm that a preset stands for already is left out.
+    An arm of the grid that equals a preset is left out.
 
     Raises:
         SpecError: a preset is unknown, or a value of the grid is not a number or out of range.
@@ -197,8 +199,8 @@ def read_numbers(name: str, text: str) -> list[int]:
         raise SpecError(name, text, "whole_numbers") from None
 
 
-def told(at: ComparisonEstimate) -> str:
-    """What a comparison will take, in words."""
+def estimate_as_text(at: ComparisonEstimate) -> str:
+    """What a comparison will take, in one line."""
     cost = f"about ${at.cost_usd:.4f}" if at.price_known else f"price not known, at most ${at.cost_usd:.2f}"
     return (
         f"{at.runs} runs, {at.drafts} drafts, {at.calls} calls, {at.tokens:,} tokens, {cost}, about {at.wall_s:.0f} s"
@@ -231,7 +233,7 @@ def _finish(store: Store, runner: Runner, comparison: int, output: Path | None, 
     except Terminated:
         runner.close(LEAVE_S)
     except KeyboardInterrupt:
-        typer.echo("\nfinishing the calls in flight (already paid for); Ctrl-C again to leave them", err=True)
+        typer.echo("\nfinishing the calls in flight (already paid for); Ctrl-C again to stop without them", err=True)
         runner.close()
     at = report(store, comparison)
     if output is not None:
@@ -251,9 +253,9 @@ def _print(at: ComparisonReport) -> None:
         typer.echo(sentence(at.verdict, at.arms))
     if at.state != "done":
         why = f" ({at.reason})" if at.reason else ""
-        typer.echo(f"{at.state}{why}: {at.runs_done} of {at.runs} runs done and kept")
+        typer.echo(f"{at.state}{why}: {at.runs_done} of {at.runs} runs done and saved")
     if at.state == "paused":
-        typer.echo(f"go on with: draftmill compare --resume {at.id}")
+        typer.echo(f"continue with: draftmill compare --resume {at.id}")
 
 
 def _write(output: Path, text: str) -> None:
@@ -270,7 +272,7 @@ def _exit_code(at: ComparisonReport) -> int:
 
 
 def _watch(store: Store, comparison: int) -> None:
-    """A progress bar on stderr until no run is open; silent where stderr is not a terminal."""
+    """Show a progress bar on stderr until no run is open; nothing if stderr is not a terminal."""
     columns = (
         SpinnerColumn(),
         TextColumn("comparison {task.fields[comparison]}"),
@@ -293,5 +295,5 @@ def _is_open(rows: Sequence[RunRow]) -> bool:
 
 
 def _now(rows: Sequence[RunRow]) -> str:
-    """Which arm is at work."""
+    """The arm that is running."""
     return next((f"{row.arm}, trial {row.trial}" for row in rows if row.state == "running"), "")

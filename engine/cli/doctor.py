@@ -1,5 +1,5 @@
 """
-`draftmill doctor` and `draftmill prices`: is everything well, and what does it cost.
+`draftmill doctor` and `draftmill prices`: health checks, and the prices of a provider.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ MARK = {"good": "[green]ok[/]", "note": "[dim]--[/]", "warn": "[yellow]look[/]",
 
 def doctor(
     provider: Annotated[
-        list[str], typer.Option(help="Whom to ask; again for more. Default: practice and every one with a key.")
+        list[str], typer.Option(help="Provider to check; may be repeated. Default: practice and all that have a key.")
     ] = [],  # noqa: B006
     database: Database = None,
     as_json: Json = False,
 ) -> None:
-    """Check keys, quota, network and database; exit code 4 where something is wrong."""
+    """Check keys, quota, network and database; exit code 4 if something is wrong."""
     with Store.open(database) as store:
         report = examine(store, Catalog.load(), provider or None)
     if as_json:
@@ -52,7 +52,7 @@ def prices(
         }
         typer.echo(json.dumps({"provider": provider, "listed": found.listed, "changed": changed}, ensure_ascii=False))
         return
-    typer.echo(f"{provider} tells the prices of {found.listed} models; they are kept in its profile")
+    typer.echo(f"{provider} lists the prices of {found.listed} models; they are saved in its profile")
     for name, (was, now) in found.changed.items():
         before = f"was {was.input_usd:g} and {was.output_usd:g}" if was else "was not known"
         typer.echo(f"  {name}: {now.input_usd:g} in, {now.output_usd:g} out, USD per million tokens ({before})")

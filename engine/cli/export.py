@@ -1,5 +1,5 @@
 """
-`draftmill export` and `draftmill import-reviews`: drafts to a file, and a table that was reviewed outside back.
+`draftmill export` and `draftmill import-reviews`: write drafts to a file, and read a table that was reviewed outside.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ PARTLY = 3
 def export(
     run: Annotated[int | None, typer.Argument(metavar="[RUN]", help="One run's drafts; without: of all runs.")] = None,
     format: Annotated[str, typer.Option(help=f"{', '.join(FORMATS)}.")] = "anki",
-    output: Annotated[Path | None, typer.Option(help="The file; default: a name that says what is in it.")] = None,
+    output: Annotated[Path | None, typer.Option(help="The file; default: a name made of its contents.")] = None,
     kind: Annotated[str | None, typer.Option(help="Only drafts of this kind.")] = None,
     lang: Annotated[str | None, typer.Option(help="Only en, ja or zh.")] = None,
     level: Annotated[int | None, typer.Option(help="Only this level, 1 to 6.")] = None,
     topic: Annotated[str | None, typer.Option(help="Only this topic.")] = None,
     state: Annotated[str | None, typer.Option(help=f"Only {', '.join(STATES)}.")] = None,
     approved_only: Annotated[bool, typer.Option("--approved-only", help="The same as --state approved.")] = False,
-    text: Annotated[str | None, typer.Option(help="Only drafts that hold these words.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    text: Annotated[str | None, typer.Option(help="Only drafts with these words.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     database: Database = None,
     as_json: Json = False,
 ) -> None:
@@ -46,8 +46,8 @@ def export(
             store.runs.get(run)
         written = files.write(store, chosen, format, path, force=force)
     if as_json:
-        told = {"path": str(written.path), "format": format, "drafts": written.drafts, "bytes": written.bytes}
-        typer.echo(json.dumps(told, ensure_ascii=False))
+        result = {"path": str(written.path), "format": format, "drafts": written.drafts, "bytes": written.bytes}
+        typer.echo(json.dumps(result, ensure_ascii=False))
         return
     drafts = f"{written.drafts:,} draft{'s' * (written.drafts != 1)}"
     typer.echo(f"{drafts} written to {written.path} ({size(written.bytes)})")
@@ -55,7 +55,7 @@ def export(
 
 def import_reviews(
     file: Annotated[Path, typer.Argument(help="A CSV or XLSX that `draftmill export` wrote.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print what would be done.")] = False,
     database: Database = None,
     as_json: Json = False,
 ) -> None:
@@ -119,7 +119,7 @@ def read_filter(
 
 
 def line_of(read: Read) -> str:
-    """A line of the report."""
+    """The report's line for one row."""
     what = f"refused: {read.refused}" if read.refused else ", ".join(read.did)
     return f"{read.table} line {read.line}, draft {'?' if read.draft is None else read.draft}: {what}"
 
@@ -132,7 +132,7 @@ def sum_of(back: ReadBack, dry_run: bool) -> str:
 
 
 def size(count: int) -> str:
-    """Bytes for people."""
+    """A number of bytes with its unit."""
     for unit, many in (("GB", 2**30), ("MB", 2**20), ("kB", 2**10)):
         if count >= many:
             return f"{count / many:.1f} {unit}"

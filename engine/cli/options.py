@@ -1,5 +1,5 @@
 """
-Options that several commands share, and how option texts become a Job.
+The options that several commands share, and the conversion of their texts to a Job.
 """
 
 from __future__ import annotations
@@ -24,30 +24,30 @@ TopicsFile = Annotated[
     Path | None, typer.Option(help="A text file with one topic per line; - reads standard input.", allow_dash=True)
 ]
 TopicsAsTyped = Annotated[bool, typer.Option(help="Take every line of the topics file as it is.")]
-PerCombo = Annotated[int, typer.Option(help="Drafts for each topic at each level.")]
+PerCombo = Annotated[int, typer.Option(help="Drafts per topic and level.")]
 Provider = Annotated[str, typer.Option(help="A provider of the catalog.")]
 Model = Annotated[str, typer.Option(help="Default: the provider's.")]
 BaseUrl = Annotated[str | None, typer.Option(help="Any OpenAI-compatible server.")]
 Temperature = Annotated[float, typer.Option(help="0 to 2.")]
 Option = Annotated[list[str], typer.Option(help="NAME=VALUE of the kind, such as genre=news.")]
-Rpm = Annotated[int | None, typer.Option(help="Calls a window the provider allows; 0: not known.")]
-Tpm = Annotated[int | None, typer.Option(help="Tokens a window the provider allows; 0: not known.")]
-MaxInFlight = Annotated[int | None, typer.Option(help="Calls in flight it allows; 0: not known.")]
+Rpm = Annotated[int | None, typer.Option(help="Requests per window that the provider allows; 0: unknown.")]
+Tpm = Annotated[int | None, typer.Option(help="Tokens per window that the provider allows; 0: unknown.")]
+MaxInFlight = Annotated[int | None, typer.Option(help="Parallel requests that it allows; 0: unknown.")]
 Shape = Annotated[str | None, typer.Option(help="The limit's shape: window or even.")]
 WindowS = Annotated[float | None, typer.Option(help="The limit's window in seconds; default 60.")]
-BudgetUsd = Annotated[float | None, typer.Option(help="The most the run may spend; default: no bound.")]
+BudgetUsd = Annotated[float | None, typer.Option(help="Budget of the run; default: none.")]
 BudgetDayUsd = Annotated[
     float | None,
-    typer.Option(help="The most all runs on this provider may spend from midnight to midnight; default: no bound."),
+    typer.Option(help="Daily budget of all runs on this provider, from midnight to midnight; default: none."),
 ]
-DeadlineS = Annotated[float | None, typer.Option(help="Total time of a call, in seconds.")]
+DeadlineS = Annotated[float | None, typer.Option(help="Request timeout, in seconds.")]
 Database = Annotated[
     str | None,
     typer.Option(envvar="DRAFTMILL_DATABASE", help="File or URL of the database; default: in the data folder."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one last line.")]
 Wait = Annotated[
-    bool, typer.Option("--wait", help="A provider that is down is tried again: wait for it, do not end paused.")
+    bool, typer.Option("--wait", help="Wait and retry while the provider is down, instead of ending paused.")
 ]
 RunId = Annotated[int, typer.Argument(metavar="RUN", help="The run's number, as `draftmill runs` lists it.")]
 
@@ -71,10 +71,10 @@ def read_levels(text: str) -> tuple[int, ...]:
 
 def read_topics(topics: list[str], file: Path | None, as_typed: bool = False) -> tuple[str, ...]:
     """
-    The topics of the options and of the file, one a line.
+    The topics of the options and of the file, one per line.
 
     Raises:
-        SpecError: there are none, one is blank or stands twice, or the file cannot be read.
+        SpecError: there are none, one is blank or given twice, or the file cannot be read.
     """
     if any(not line.strip() for line in topics):
         raise SpecError("topic", "", "topic_option")
@@ -115,7 +115,7 @@ def read_options(kind: str, pairs: list[str]) -> Any:
 
 def read_tuning(preset: str, n: int, **given: int | None) -> Tuning:
     """
-    The preset's Tuning with the figures given by name in its place; no preset and no figure: what suits the size.
+    The preset's Tuning with the given figures in place of its own; with neither, what suits the number of drafts.
 
     Raises:
         SpecError: the preset is unknown or a figure out of bounds.

@@ -24,7 +24,7 @@ def practice(
     window_s: Annotated[float, typer.Option(help="The window, in seconds.")] = 60.0,
     shape: Annotated[str, typer.Option(help="window (bursts allowed) or even.")] = "window",
     max_in_flight: Annotated[int, typer.Option(help="Calls answered at one time; 0: no limit.")] = 0,
-    retry_after: Annotated[bool, typer.Option(help="A 429 says when a place is free.")] = True,
+    retry_after: Annotated[bool, typer.Option(help="A 429 reply has a Retry-After header.")] = True,
     fault: Annotated[list[str], typer.Option(help="NAME=SHARE, such as 503=0.05; may be given again.")] = [],  # noqa: B006
     time_scale: Annotated[float, typer.Option(help="All waits and windows run this much faster.")] = 1.0,
     key_env: Annotated[str, typer.Option(help="Name of the variable with the key every call must carry.")] = "",

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.options import BaseUrl, Database, Json, MaxInFlight, Model, Provider, Rpm, RunId, Tpm, Wait
-from engine.cli.waiting import ending_when_told, finish
+from engine.cli.waiting import finish, raising_on_sigterm
 from engine.job import Overrides
 from engine.judge import MOST_DRAFTS
 from engine.judge.opinion import Thresholds
@@ -24,18 +24,18 @@ def review(
     run: RunId,
     provider: Provider = "practice",
     model: Model = "",
-    only: Annotated[str, typer.Option(help="all (nobody has rejected), flagged, or sample:N.")] = "all",
+    only: Annotated[str, typer.Option(help="all (except rejected), flagged, or sample:N.")] = "all",
     accept_at: Annotated[
         int | None,
-        typer.Option(help="4 or 5: approve where the lowest score is at least this and nothing speaks against it."),
+        typer.Option(help="4 or 5: approve drafts whose lowest score is at least this and that have no objection."),
     ] = None,
     reject_below: Annotated[
-        int | None, typer.Option(help="1 to 4: reject where a score is lower. Default of both: a person decides.")
+        int | None, typer.Option(help="1 to 4: reject drafts with a lower score. Default of both: a person decides.")
     ] = None,
-    budget_usd: Annotated[float | None, typer.Option(help="The most the review may spend; default: no bound.")] = None,
-    concurrency: Annotated[int, typer.Option(help="Calls in flight, 1 to 8; a profile may allow more.")] = 4,
-    batch_size: Annotated[int, typer.Option(help="Drafts a call, 1 to 5.")] = MOST_DRAFTS,
-    retries: Annotated[int, typer.Option(help="Repeats of a call that failed, 0 to 5.")] = 2,
+    budget_usd: Annotated[float | None, typer.Option(help="Budget of the review; default: none.")] = None,
+    concurrency: Annotated[int, typer.Option(help="Parallel requests, 1 to 8; a profile may allow more.")] = 4,
+    batch_size: Annotated[int, typer.Option(help="Drafts per request, 1 to 5.")] = MOST_DRAFTS,
+    retries: Annotated[int, typer.Option(help="Retries of a failed request, 0 to 5.")] = 2,
     base_url: BaseUrl = None,
     api_key_env: Annotated[str | None, typer.Option(help="Name of the variable that holds the key.")] = None,
     rpm: Rpm = None,
@@ -56,5 +56,5 @@ def review(
         tuning=Tuning(concurrency, batch_size, retries),
         overrides=Overrides(base_url, api_key_env, rpm, tpm, max_in_flight),
     )
-    with ending_when_told(), Store.open(database) as store, Runner(store, Catalog.load(), waits=wait) as runner:
+    with raising_on_sigterm(), Store.open(database) as store, Runner(store, Catalog.load(), waits=wait) as runner:
         finish(store, runner, [runner.review(asked)], as_json, wait)

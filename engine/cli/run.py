@@ -1,5 +1,5 @@
 """
-`draftmill run` and `draftmill resume`: make a run in this process and wait for it.
+`draftmill run` and `draftmill resume`: work on a run in this process and wait for it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from engine.cli.options import (
     read_options,
     read_topics,
 )
-from engine.cli.waiting import ending_when_told, finish, take_up
+from engine.cli.waiting import finish, raising_on_sigterm, take_up
 from engine.errors import SpecError
 from engine.providers import Catalog
 from engine.reports.estimate import Estimate, estimate_of
@@ -49,7 +49,7 @@ def run(
     kind: Kind,
     lang: Lang,
     levels: Levels,
-    topic: Annotated[list[str], typer.Option(help="A topic; give the option again for more.")] = [],  # noqa: B006
+    topic: Annotated[list[str], typer.Option(help="A topic; may be repeated.")] = [],  # noqa: B006
     topics_file: TopicsFile = None,
     topics_as_typed: TopicsAsTyped = False,
     per_combo: PerCombo = 1,
@@ -62,10 +62,12 @@ def run(
     budget_day_usd: BudgetDayUsd = None,
     option: Option = [],  # noqa: B006
     preset: Annotated[str, typer.Option(help="serial, concurrent, batch, combined or auto.")] = "",
-    concurrency: Annotated[int | None, typer.Option(help="Calls in flight, 1 to 8; a profile may allow more.")] = None,
-    batch_size: Annotated[int | None, typer.Option(help="Drafts a call, 1 to 10.")] = None,
-    retries: Annotated[int | None, typer.Option(help="Repeats of a call that failed, 0 to 5.")] = None,
-    throttle_ms: Annotated[int | None, typer.Option(help="Smallest gap between two starts, 0 to 2000.")] = None,
+    concurrency: Annotated[
+        int | None, typer.Option(help="Parallel requests, 1 to 8; a profile may allow more.")
+    ] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Drafts per request, 1 to 10.")] = None,
+    retries: Annotated[int | None, typer.Option(help="Retries of a failed request, 0 to 5.")] = None,
+    throttle_ms: Annotated[int | None, typer.Option(help="Smallest gap of two requests, 0 to 2000 ms.")] = None,
     rpm: Rpm = None,
     tpm: Tpm = None,
     max_in_flight: MaxInFlight = None,
@@ -73,7 +75,7 @@ def run(
     window_s: WindowS = None,
     deadline_s: DeadlineS = None,
     database: Database = None,
-    no_reuse: Annotated[bool, typer.Option("--no-reuse", help="Make drafts anew that were already paid for.")] = False,
+    no_reuse: Annotated[bool, typer.Option("--no-reuse", help="Do not reuse drafts already paid for.")] = False,
     wait: Wait = False,
     as_json: Json = False,
 ) -> None:
@@ -105,7 +107,7 @@ def run(
     }
     job = read_job(spec, preset, tuning, overrides)
     catalog = Catalog.load()
-    with ending_when_told(), Store.open(database) as store, Runner(store, catalog, waits=wait) as runner:
+    with raising_on_sigterm(), Store.open(database) as store, Runner(store, catalog, waits=wait) as runner:
         if not as_json:
             _print_estimate(estimate_of(store, catalog, job))
         finish(store, runner, [runner.submit(job)], as_json, wait)
@@ -113,8 +115,8 @@ def run(
 
 def resume(
     run: Annotated[int | None, typer.Argument(metavar="[RUN]", help="The run's number.")] = None,
-    all_runs: Annotated[bool, typer.Option("--all", help="Every run that was interrupted.")] = False,
-    retry: Annotated[bool, typer.Option("--retry", help="Ask again for what failed or was cancelled, too.")] = False,
+    all_runs: Annotated[bool, typer.Option("--all", help="All interrupted runs.")] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Also repeat what failed or was cancelled.")] = False,
     budget_usd: BudgetUsd = None,
     budget_day_usd: BudgetDayUsd = None,
     wait: Wait = False,
@@ -124,7 +126,7 @@ def resume(
     """Continue a run that was paused, interrupted, incomplete or cancelled; with another budget if given."""
     if (run is None) != all_runs:
         raise SpecError("run", run, "run_or_all")
-    with ending_when_told(), Store.open(database) as store, Runner(store, Catalog.load(), waits=wait) as runner:
+    with raising_on_sigterm(), Store.open(database) as store, Runner(store, Catalog.load(), waits=wait) as runner:
         chosen = [row.id for row in interrupted(store)] if run is None else [run]
         if not chosen:
             typer.echo("no run was interrupted")
@@ -135,7 +137,7 @@ def resume(
 
 
 def _print_estimate(at: Estimate) -> None:
-    reused = f", {at.cached} of them already made and reused" if at.cached else ""
+    reused = f", {at.cached} of them reused" if at.cached else ""
     cost = f"about ${at.cost_usd:.4f}" if at.price_known else f"price not known, at most ${at.cost_usd:.2f}"
     typer.echo(
         f"{at.drafts} drafts{reused}; {at.calls} calls, {at.tokens_in + at.tokens_out:,} tokens, {cost}, "

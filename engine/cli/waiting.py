@@ -1,5 +1,5 @@
 """
-Waiting for a run in the terminal: a progress bar, what holds the run up, and how the process is told to leave.
+Waits for a run in the terminal: shows a progress bar and what delays the run, and pauses the run on SIGTERM or Ctrl-C.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ ASK_AGAIN_S = 0.5
 
 
 class Terminated(KeyboardInterrupt):
-    """This process was told to end (SIGTERM)."""
+    """This process received SIGTERM."""
 
 
 @contextmanager
-def ending_when_told() -> Iterator[None]:
-    """While inside, SIGTERM raises Terminated, so that runs are paused before the process ends."""
+def raising_on_sigterm() -> Iterator[None]:
+    """Make SIGTERM raise Terminated, so that runs are paused before the process ends."""
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         raise Terminated
@@ -51,14 +51,14 @@ def ending_when_told() -> Iterator[None]:
 
 def finish(store: Store, runner: Runner, runs: Sequence[int], as_json: bool, wait: bool = False) -> NoReturn:
     """
-    Wait for runs, print their figures and end with the worst of their exit codes.
+    Wait for runs, print their figures and end with the highest of their exit codes.
 
     Args:
         store: Where the runs are.
-        runner: Works on them; told to leave, it pauses them.
+        runner: Works on them; pauses them when the process is to end.
         runs: In this order.
         as_json: One JSON line each.
-        wait: Wait, too, while a run whose provider is down is to be tried again.
+        wait: Also wait while a run whose provider is down waits for its next try.
     """
     try:
         for run in runs:
@@ -70,7 +70,7 @@ def finish(store: Store, runner: Runner, runs: Sequence[int], as_json: bool, wai
     codes = []
     for run in runs:
         if why := runner.gave_up(run):
-            typer.echo(f"draftmill: {why}; what was paid for is kept, go on with: draftmill resume {run}", err=True)
+            typer.echo(f"draftmill: {why}; what was paid for is kept; continue with: draftmill resume {run}", err=True)
         print_status(store, run, as_json)
         codes.append(EXIT_CODES.get(store.runs.state(run), 4))
     raise typer.Exit(max(codes))
@@ -78,22 +78,22 @@ def finish(store: Store, runner: Runner, runs: Sequence[int], as_json: bool, wai
 
 def take_up(store: Store, runner: Runner, run: int, retry: bool, **budgets: float | None) -> None:
     """
-    Resume a run; where its process may come back, wait until it is heard of or its lease has ended.
+    Resume a run; if another process may still hold it, wait for its heartbeat or the end of its lease.
 
     Raises:
-        RunHeld: its process was heard of: it lives.
+        RunHeld: the other process sent a heartbeat, so it still works on the run.
         DraftmillError: as Runner.resume.
     """
-    heard_at, told = store.runs.get(run).heartbeat_at, False
+    last_heartbeat, announced = store.runs.get(run).heartbeat_at, False
     while True:
         try:
             runner.resume(run, retry=retry, **budgets)
         except RunHeld as held:
-            if store.runs.get(run).heartbeat_at != heard_at:
+            if store.runs.get(run).heartbeat_at != last_heartbeat:
                 raise
-            if not told:
+            if not announced:
                 typer.echo(f"{held}; waiting for either", err=True)
-            told = True
+            announced = True
             time.sleep(ASK_AGAIN_S)
         else:
             return
@@ -101,7 +101,7 @@ def take_up(store: Store, runner: Runner, run: int, retry: bool, **budgets: floa
 
 def _leave(store: Store, runner: Runner, runs: Sequence[int]) -> None:
     try:
-        typer.echo("\nfinishing the calls in flight (already paid for); Ctrl-C again to leave them", err=True)
+        typer.echo("\nfinishing the calls in flight (already paid for); Ctrl-C again to stop without them", err=True)
         runner.close(by_hand=True)
     except KeyboardInterrupt:
         runner.close(0, by_hand=True)
@@ -111,7 +111,7 @@ def _leave(store: Store, runner: Runner, runs: Sequence[int]) -> None:
 
 
 def _watch(store: Store, runner: Runner, run: int, wait: bool) -> None:
-    """A progress bar on stderr until the run has ended; where stderr is not a terminal only what holds it up."""
+    """Show a progress bar on stderr until the run has ended; if stderr is not a terminal, only what delays it."""
     console = Console(stderr=True)
     columns = (
         SpinnerColumn(),
@@ -123,11 +123,11 @@ def _watch(store: Store, runner: Runner, run: int, wait: bool) -> None:
     )
     with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("", total=store.runs.get(run).planned, run=run, note="")
-        shown_at, said = -SHOW_S, ""
+        shown_at, printed = -SHOW_S, ""
         while _goes_on(store, runner, run, wait):
-            if (held_up := _held_up(store, run, wait)) and held_up != said:
-                console.print(held_up, markup=False, highlight=False, soft_wrap=True)
-            said = held_up
+            if (delay := _delay(store, run, wait)) and delay != printed:
+                console.print(delay, markup=False, highlight=False, soft_wrap=True)
+            printed = delay
             if not bar.disable and time.monotonic() - shown_at >= SHOW_S:
                 at = progress_of(store, run, cells=False)
                 bar.update(task, completed=at.totals.drafted, note=_note(at))
@@ -144,13 +144,13 @@ def _goes_on(store: Store, runner: Runner, run: int, wait: bool) -> bool:
     return wait and state == "paused" and store.runs.get(run).retry_at is not None
 
 
-def _held_up(store: Store, run: int, wait: bool) -> str:
+def _delay(store: Store, run: int, wait: bool) -> str:
     if store.trouble:
-        return f"run {run} waits: {store.trouble}; nothing is lost, it goes on by itself"
+        return f"run {run} waits: {store.trouble}; nothing is lost, it continues by itself"
     if wait and store.runs.state(run) == "paused":
         row = store.runs.get(run)
         if row.retry_at is not None:
-            return f"run {run} waits ({row.reason}); it is tried again at {clock_time(row.retry_at, lease_now())}"
+            return f"run {run} waits ({row.reason}); the next try is at {clock_time(row.retry_at, lease_now())}"
     return ""
 
 

@@ -1,5 +1,5 @@
 """
-Arms: the Tunings a comparison sets against each other, from presets or from a grid, checked before any call. Pure.
+Arms: the Tunings that are compared, from presets or from a grid, checked before any call. Pure.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Arm:
 
     @property
     def preset(self) -> str:
-        """The preset this arm stands for, else empty."""
+        """The name of the preset this arm equals, else empty."""
         return self.name if self.name in PRESETS else ""
 
     def to_json(self) -> dict[str, Any]:
@@ -37,13 +37,13 @@ class Arm:
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Arm:
-        """Read what `to_json` wrote; more may stand beside it."""
+        """Read what `to_json` wrote; other keys are ignored."""
         return cls(raw["name"], Tuning(**raw["tuning"]))
 
 
 def preset_arms(names: Sequence[str], n: int) -> tuple[Arm, ...]:
     """
-    An arm for each preset, in the order given, as it is set for `n` drafts.
+    An arm for each preset, in the given order, with its settings for `n` drafts.
 
     Raises:
         SpecError: there is no such preset.
@@ -79,10 +79,10 @@ def grid_arms(
 
 def check(arms: Sequence[Arm], trials: int) -> None:
     """
-    Refuse what cannot be compared.
+    Check that the arms can be compared.
 
     Raises:
-        SpecError: no arm, a name or a Tuning that stands twice, a name that is blank, too long or unprintable, trials
+        SpecError: no arm, a name or a Tuning given twice, a name that is blank, too long or unprintable, trials
             outside 1..20, or more than 200 runs.
     """
     if not arms:

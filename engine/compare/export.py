@@ -1,5 +1,5 @@
 """
-A report as JSON and CSV: one object or line an arm, under the metrics' names of design.md. Pure.
+A report as JSON and CSV: one object or line per arm, with the names of the metrics in design.md. Pure.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ MEASURES = (
 
 
 def to_json(report: ComparisonReport) -> list[dict[str, Any]]:
-    """One object an arm; `trials` are those that ended, `drafts` is N, what has not been measured is None."""
+    """One object per arm; `trials` counts the finished ones, `drafts` is N, None means not measured."""
     return [_arm(report, arm) for arm in report.arms]
 
 
 def to_csv(report: ComparisonReport) -> str:
-    """The same as lines under a heading; a name that a spreadsheet would compute is quoted with an apostrophe."""
+    """The same as CSV with a header; a name that a spreadsheet would compute gets an apostrophe in front."""
     text = io.StringIO()
     rows = to_json(report)
     writer = csv.DictWriter(text, list(rows[0]) if rows else ["name"], lineterminator="\n")
@@ -62,7 +62,7 @@ def _arm(report: ComparisonReport, arm: ArmReport) -> dict[str, Any]:
 
 
 def _rounded(value: float | None) -> float | None:
-    """Six significant figures: more than was measured, and no noise of the floating point."""
+    """Round to six significant figures, which removes floating-point noise."""
     return None if value is None else float(f"{value:.6g}")
 
 

@@ -1,7 +1,7 @@
 """
-The figures of each arm, computed from its runs' rows: measured, forecast, and what the guide promises.
+The figures of each arm, computed from the rows of its runs: measured, forecast, and promised by the guide.
 
-Only trials that ended count: a trial that was cancelled made fewer drafts than the others and proves nothing.
+Only finished trials count: a cancelled trial made fewer drafts than the others.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ ALIKE = 0.01  # speeds and costs closer than this are the same to anybody
 
 @dataclass(frozen=True, slots=True)
 class ArmReport:
-    """An arm as measured so far; what has nothing to be computed from is None. Rates are shares 0..1, money is USD."""
+    """An arm as measured so far; None means no data yet. Rates are shares 0..1, money is USD."""
 
     name: str
     tuning: Tuning
@@ -82,7 +82,7 @@ def arm_reports(
 
     Args:
         store: Where the calls are.
-        comparison: Its id seeds the intervals: a refresh shows the same ones.
+        comparison: Its id, the seed of the intervals: a refresh shows the same ones.
         spec: What every run makes.
         arms: In the order they are shown.
         rows: The comparison's runs; of two for one arm and trial the first counts.
@@ -140,9 +140,9 @@ def _rates(summary: Summary) -> dict[str, Any]:
 
 def wall_s(store: Store, row: RunRow) -> float:
     """
-    Seconds from a run's first call to its last answer; of a run that was paused, without the time it stood still.
+    Seconds from a run's first call to its last response, without the time it was paused.
 
-    A run that more than one process has claimed stood still where no call was in flight or waiting at the gate.
+    A run claimed by more than one process was paused while no call was in flight or waiting for a permit.
     """
     totals = row.totals
     if totals.first_sent_at is None or totals.last_ended_at is None:
@@ -166,7 +166,7 @@ def _summed(rows: Sequence[RunRow]) -> Totals:
 
 
 def _guide_band(tuning: Tuning) -> tuple[float, float] | None:
-    """The guide speaks of calls in flight and batch size alone."""
+    """The guide depends on concurrency and batch size only."""
     for name, band in GUIDE_BANDS.items():
         preset = PRESETS[name]
         if not tuning.auto and (preset.concurrency, preset.batch_size) == (tuning.concurrency, tuning.batch_size):
@@ -196,7 +196,7 @@ def _forecast(figures: ArmReport, load: Load, latency: Latency) -> ArmReport:
 
 
 def _tuning_used(store: Store, tuning: Tuning, runs: Sequence[RunRow]) -> Tuning:
-    """`auto` as it ended up in its newest trial: the calls in flight it chose, the items a call that came of it."""
+    """The settings `auto` chose last in its newest trial: concurrency, and items per call."""
     ended = [row for row in runs if row.state in MEASURED and row.totals.calls]
     if not tuning.auto or not ended:
         return tuning
@@ -207,7 +207,7 @@ def _tuning_used(store: Store, tuning: Tuning, runs: Sequence[RunRow]) -> Tuning
 
 
 def compared(arms: Sequence[ArmReport]) -> tuple[ArmReport, ...]:
-    """The same arms set against the serial one, the efficient ones marked."""
+    """The same arms with their speed-up over the serial one, the efficient ones marked."""
     base = _base(arms)
     return tuple(
         replace(
@@ -241,7 +241,7 @@ def _is_efficient(arm: ArmReport, arms: Sequence[ArmReport]) -> bool:
 
 
 def _beats(other: ArmReport, arm: ArmReport, money: bool) -> bool:
-    """Better in one, and not worse in the other."""
+    """Better in speed or cost, and not worse in the other."""
     faster = (other.items_per_s or 0.0) / max(arm.items_per_s or 0.0, 1e-9)
     theirs, ours = expense(other, money), expense(arm, money)
     if ours is None or theirs is None:
@@ -251,10 +251,10 @@ def _beats(other: ArmReport, arm: ArmReport, money: bool) -> bool:
 
 
 def in_money(arms: Sequence[ArmReport]) -> bool:
-    """Whether the arms' costs are known; where prices are not, tokens stand for them."""
+    """Whether costs are compared in money; in tokens if prices are unknown."""
     return all(arm.cost_a_draft is None or arm.cost_a_draft > 0 for arm in arms)
 
 
 def expense(arm: ArmReport, money: bool) -> float | None:
-    """What a draft costs: USD, or tokens where prices are not known."""
+    """The cost of a draft: USD, or tokens if prices are unknown."""
     return arm.cost_a_draft if money else arm.tokens_an_item

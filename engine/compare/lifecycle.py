@@ -1,7 +1,7 @@
 """
-A comparison's course: estimated, started, cancelled, resumed. The runner does the work, one run after the other.
+The life of a comparison: estimate, start, cancel, resume. The runner works on its runs one after the other.
 
-A comparison keeps its whole plan in its row, so that whatever ends the process, `resume` finds what is left to do.
+The row of a comparison holds its whole plan, so that `resume` finds what is left to do after any crash.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from engine.store import NewComparison, RunRow, Store
 OPEN_STATES = ("queued", "running", "paused")
 
 _one_at_a_time = threading.Lock()
-"""A second click, or a second tab, must not submit what is being submitted."""
+"""A second click or tab must not submit the same runs at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
 class ComparisonEstimate:
-    """What a comparison will take in all; `predicted` is items/s by arm."""
+    """The work, cost and time of a whole comparison; `predicted` is items/s by arm."""
 
     runs: int
     drafts: int
@@ -51,7 +51,7 @@ class Turn:
 
 
 def job_for(job: Job, arm: Arm) -> Job:
-    """The job as this arm runs it: its Tuning, and nothing from the cache, which would be measured as speed."""
+    """The job with the arm's Tuning and without the cache, whose drafts would be measured as speed."""
     return replace(job, spec=replace(job.spec, reuse=False), tuning=arm.tuning, preset=arm.preset)
 
 
@@ -97,9 +97,9 @@ def start(
         store: Where the comparison is kept.
         runner: Works on its runs one after the other.
         job: What to make; its Tuning is replaced by each arm's.
-        arms: What to set against each other.
+        arms: What to compare.
         trials: How often each arm runs, 1 to 20.
-        note: The user's own words.
+        note: A name given by the user.
         seed: Of the order of the arms within each trial; None: another order each time.
         catalog: The providers the arms are checked against; None: those of this machine.
 
@@ -125,11 +125,11 @@ def start(
 
 def cancel(store: Store, runner: Runner, comparison: int) -> None:
     """
-    Stop a comparison; what is done stays, calls in flight drain and are kept.
+    Cancel a comparison; finished runs stay, calls in flight finish and are kept.
 
     Args:
-        store: Where the runs are; whoever works on one is told through it.
-        runner: This process's; it obeys as any other does.
+        store: Where the runs are; the process that works on a run reads the command from it.
+        runner: Not used: the command reaches every process through the store.
         comparison: Its id.
 
     Raises:
@@ -145,7 +145,7 @@ def cancel(store: Store, runner: Runner, comparison: int) -> None:
 
 def resume(store: Store, runner: Runner, comparison: int) -> None:
     """
-    Go on with a comparison: its paused runs, those whose process has gone, and those that were never submitted.
+    Continue a comparison: its paused runs, those whose process has ended, and those that were never submitted.
 
     Raises:
         StoreError: there is no such comparison.
@@ -169,12 +169,12 @@ def is_held(row: RunRow) -> bool:
 
 
 def shuffled(arms: Sequence[Arm], trials: int, rng: random.Random) -> list[Turn]:
-    """Trial by trial, the arms of each in random order: a provider that grows slower strikes them all alike."""
+    """Trial by trial, the arms in random order: a provider that gets slower affects all of them equally."""
     return [Turn(arm, trial) for trial in range(1, trials + 1) for arm in rng.sample(list(arms), len(arms))]
 
 
 def planned_turns(rows: Sequence[Mapping[str, Any]]) -> list[Turn]:
-    """The plan as a comparison's row keeps it, in the order of its runs."""
+    """The plan in a comparison's row, in the order of its runs."""
     placed = [
         (place, Turn(Arm.from_json(raw), trial))
         for raw in rows
@@ -184,7 +184,7 @@ def planned_turns(rows: Sequence[Mapping[str, Any]]) -> list[Turn]:
 
 
 def _rows(job: Job, arms: Sequence[Arm], turns: Sequence[Turn]) -> list[dict[str, Any]]:
-    """Each arm with the places of its trials in the plan, and what the job changes of the profile."""
+    """Each arm with the places of its trials in the plan, and the changes of the profile made by the job."""
     places: dict[Arm, list[int]] = {arm: [] for arm in arms}
     for place, turn in enumerate(turns):
         places[turn.arm].append(place)

@@ -1,5 +1,5 @@
 """
-The report of a comparison: where it stands, its arms and its verdict, computed from rows at the moment of asking.
+The report of a comparison: its state, its arms and its verdict, computed from the current rows.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ State = Literal["queued", "running", "paused", "done", "cancelled"]
 
 @dataclass(frozen=True, slots=True)
 class ComparisonReport:
-    """A comparison as it stands."""
+    """A comparison in its current state."""
 
     id: int
     note: str
@@ -41,7 +41,7 @@ class ComparisonReport:
 
 def report(store: Store, comparison: int) -> ComparisonReport:
     """
-    One comparison as it stands.
+    The report of one comparison.
 
     Raises:
         StoreError: there is none with this id.
@@ -81,7 +81,7 @@ def state_of(rows: Sequence[RunRow], planned: int) -> State:
     """
     The state of a comparison from those of its runs.
 
-    Paused is what `resume` can help: a run that is paused or whose process has gone, or one that was never submitted.
+    It is paused if `resume` can continue it: a run is paused, was never submitted, or its process has ended.
     """
     states = {row.state for row in rows}
     left_alone = any(row.state == "running" and not is_held(row) for row in rows)
@@ -93,8 +93,8 @@ def state_of(rows: Sequence[RunRow], planned: int) -> State:
 
 
 def _reason(rows: Sequence[RunRow], state: State) -> str:
-    """The newest reason that was given: of runs that wait the first to go on says why."""
+    """The reason of the oldest run that is paused or cancelled and has one."""
     if state not in ("paused", "cancelled"):
         return ""
-    told = [row.reason for row in sorted(rows, key=lambda row: row.id) if row.state == state and row.reason]
-    return told[0] if told else ""
+    reasons = [row.reason for row in sorted(rows, key=lambda row: row.id) if row.state == state and row.reason]
+    return reasons[0] if reasons else ""

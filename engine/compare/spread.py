@@ -1,7 +1,7 @@
 """
-How sure a measured speed is: 95 % bootstrap intervals that stay honest with a handful of trials. Pure.
+95 % bootstrap intervals of a measured speed that hold for few trials too. Pure.
 
-Trials are resampled whole: calls of one run are not independent of each other, they share the provider's mood.
+Whole trials are resampled: the calls of one run are not independent of each other.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ STUDENT = (
     12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
     2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093,
 )  # fmt: skip
-LEAST_DRAFTS = 0.5  # a trial without a draft has a speed all the same, or its logarithm would be lost
+LEAST_DRAFTS = 0.5  # of a trial without a draft, whose logarithm would be undefined
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What one trial came to: drafts stored, and the seconds from its first call to its last answer."""
+    """The result of one trial: drafts stored, and seconds from its first call to its last response."""
 
     drafts: int
     wall_s: float
@@ -42,8 +42,8 @@ def resampled(paces: Sequence[Pace], seed: Sequence[int]) -> NDArray[np.float64]
     """
     Logarithms of the speed in 2,000 resamples of the trials; None below two trials.
 
-    The deviations are widened by sqrt(n / (n - 1)) x t / z: a plain percentile interval of three trials covers far
-    less than the 95 % it is called after (simulated: three quarters), this one holds them.
+    The deviations are widened by sqrt(n / (n - 1)) x t / z: a plain percentile interval of three trials covers only
+    three quarters (simulated) instead of 95 %.
     """
     n = len(paces)
     drafts = np.array([max(LEAST_DRAFTS, pace.drafts) for pace in paces], dtype=float)

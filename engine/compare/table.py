@@ -1,5 +1,5 @@
 """
-The guide's performance table, as measured: its columns in words, for the terminal and the HTML export. Pure.
+The guide's performance table with the measured figures: its columns as text. Pure.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from engine.compare.figures import ArmReport
 
 @dataclass(frozen=True, slots=True)
 class ArmColumn:
-    """A figure of every arm."""
+    """A column of the table: a figure of every arm."""
 
     name: str
     cell: Callable[[ArmReport], str]
     wide: bool = False
-    """Only where there is room for it."""
+    """Left out in the terminal, which is too narrow for it."""
 
 
 def number(value: float | None, places: int = 2) -> str:

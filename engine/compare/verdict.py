@@ -1,5 +1,5 @@
 """
-The verdict: which arm is best for what, and whether the difference is real. Pure; the words of a screen are its own.
+The verdict: which arm is fastest and cheapest, and whether the difference is significant. Pure.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ Code = Literal["real", "unproved", "few_trials"]
 @dataclass(frozen=True, slots=True)
 class ComparisonVerdict:
     """
-    The fastest arm set against the next; arms that lose more than 5 % of their slots only where no two others stand.
+    The fastest arm compared with the second. Arms that lose more than 5 % of their slots count only if fewer than two
+    others are left.
 
-    `code` says what can be told: `real` (the best is faster for certain), `unproved` (the interval of the ratio holds
+    `code` says how sure it is: `real` (the best is faster with certainty), `unproved` (the interval of the ratio holds
     1), `few_trials` (below two each: there is no interval).
     """
 
@@ -33,13 +34,13 @@ class ComparisonVerdict:
     real: bool
     """The interval does not hold 1."""
     cheapest: str
-    """The arm whose drafts cost least; where prices are not known, whose tokens are fewest."""
+    """The arm with the lowest cost per draft, or the fewest tokens if prices are unknown."""
     code: Code
 
 
 def judge(arms: Sequence[ArmReport], comparison: int) -> ComparisonVerdict | None:
     """
-    Set the fastest arm that fills its slots against the next.
+    Compare the fastest arm that fills its slots with the second.
 
     Args:
         arms: As measured.
@@ -64,11 +65,11 @@ def judge(arms: Sequence[ArmReport], comparison: int) -> ComparisonVerdict | Non
 
 
 def sentence(verdict: ComparisonVerdict, arms: Sequence[ArmReport] = ()) -> str:
-    """The verdict in English, and which of the arms lose more than 5 % of their drafts."""
+    """The verdict in English, with the arms that lose more than 5 % of their drafts."""
     ratio = f"{verdict.ratio:.2f} x {verdict.second}"
     if verdict.ci_low is not None and verdict.ci_high is not None:
         ratio += f" (95 % interval {verdict.ci_low:.2f} to {verdict.ci_high:.2f})"
-    told = {
+    finding = {
         "real": f"{verdict.best} is the fastest, {ratio}: the difference is real",
         "unproved": f"{verdict.best} was the fastest, {ratio}: not proved, run more trials",
         "few_trials": f"{verdict.best} was the fastest, {ratio}: one trial proves nothing, run at least three",
@@ -76,11 +77,11 @@ def sentence(verdict: ComparisonVerdict, arms: Sequence[ArmReport] = ()) -> str:
     cheapest = "it is also" if verdict.cheapest == verdict.best else f"{verdict.cheapest} is"
     lossy = [arm.name for arm in arms if arm.success_rate is not None and arm.success_rate < SUCCESS_TARGET]
     warning = f" Under 95 % success: {', '.join(lossy)}." if lossy else ""
-    return f"{told}; {cheapest} the cheapest a draft.{warning}"
+    return f"{finding}; {cheapest} the cheapest a draft.{warning}"
 
 
 def _cheapest(arms: Sequence[ArmReport]) -> str:
-    """Of arms that cost the same the fastest."""
+    """The cheapest arm; of arms with the same cost, the fastest."""
     money = in_money(arms)
     costs = {arm.name: expense(arm, money) or float("inf") for arm in arms}
     least = min(costs.values()) * (1 + ALIKE)

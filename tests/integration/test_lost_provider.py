@@ -129,7 +129,7 @@ def test_the_command_line_waits_when_told(tmp_path: Path, practice: PracticeProc
     cli = Cli(tmp_path, practice.base_url)
     child = cli.start(*RUN, "--retries", "1", "--wait")
     assert child.stderr is not None
-    assert "it is tried again at " in child.stderr.readline()
+    assert "the next try is at " in child.stderr.readline()
     child.send_signal(signal.SIGINT)
     left = ended(child)
     assert (child.returncode, left["state"], left["retry_at"]) == (4, "paused", None)
