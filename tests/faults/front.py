@@ -14,7 +14,7 @@ import threading
 import zlib
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -48,10 +48,10 @@ class Call(BaseHTTPRequestHandler):
 
     def ask(self, method: str = "POST") -> tuple[int, bytes]:
         """What the practice provider answers."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.front.behind, timeout=60)
-        connection.request(method, self.path, getattr(self, "body", None), {"content-type": "application/json"})
-        response = connection.getresponse()
-        return response.status, response.read()
+        with closing(http.client.HTTPConnection("127.0.0.1", self.front.behind, timeout=60)) as connection:
+            connection.request(method, self.path, getattr(self, "body", None), {"content-type": "application/json"})
+            response = connection.getresponse()
+            return response.status, response.read()
 
     def reply(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
         self.send_response(status)
