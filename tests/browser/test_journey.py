@@ -58,7 +58,7 @@ def test_a_run_lives_through_refresh_and_closed_tabs(browse: Open) -> None:
 def test_a_run_is_cancelled_from_another_tab(browse: Open) -> None:
     """Cancel in one tab ends the run in both."""
     first = browse()
-    launch(first, "Cancel", latency_ms=900, drafts=60)
+    launch(first, "Cancel", latency_ms=4000, drafts=60)  # it must not end before the second page is there
     second = browse(first.url)
     second.get_by_role("button", name="Cancel").click()
     badge(second, "Cancelled")
