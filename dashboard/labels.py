@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from dashboard.text import N_, _
+from dashboard.text import N_, _, message_text
 from engine.kinds import kinds
+from engine.messages import reason_name
 
 Table = Mapping[str, str]
 Color = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
@@ -139,41 +140,6 @@ REVIEW: Table = {"pending": N_("Pending"), "approved": N_("Approved"), "rejected
 REVIEW_COLOR: dict[str, Color] = {"pending": "gray", "approved": "green", "rejected": "red"}
 SOURCE: Table = {"call": N_("Made"), "cache": N_("Reused")}
 
-REASON: Table = {
-    "unreachable": N_("The provider cannot be reached"),
-    "certificate": N_("The certificate does not verify"),
-    "late": N_("No answer before the deadline"),
-    "broken_off": N_("The connection broke off"),
-    "too_large": N_("The answer is too large"),
-    "redirect": N_("Redirected to another address"),
-    "no_envelope": N_("The answer is no chat completion"),
-    "no_schema": N_("The provider takes no schema"),
-    "finish_error": N_("Breaks off with an error"),
-    "refused": N_("The model refuses"),
-    "length": N_("Cut by length, or of the wrong length"),
-    "blank": N_("Blank answer, billed"),
-    "server_error": N_("An error at the provider"),
-    "bad_request": N_("The provider does not take the request"),
-    "key": N_("The key is refused"),
-    "credit": N_("Credits used up"),
-    "quota": N_("Quota used up"),
-    "moderation": N_("Flagged by moderation"),
-    "forbidden": N_("Forbidden by the provider"),
-    "rate": N_("Too many calls"),
-    "in_flight_limit": N_("Too many calls in flight"),
-    "in_flight_budget": N_("Too much in flight for the credits"),
-    "process_gone": N_("The process that sent it ended"),
-    "missing": N_("Left out of the answer"),
-    "opinion": N_("An opinion that breaks its form"),
-    "duplicate": N_("Nearly the same as another draft"),
-    "json": N_("Broken JSON"),
-    "schema": N_("A field is missing or wrong"),
-    "wrong_script": N_("Another language"),
-    "blanks": N_("Blanks and answers do not match"),
-    "meta": N_("Talk about the task in the text"),
-    "roles": N_("Speakers and roles do not match"),
-    "steps": N_("A step is missing"),
-}
 SEVERITY: Table = {
     "refused": N_("refused, asked for again"),
     "flagged": N_("kept, first in review"),
@@ -252,3 +218,8 @@ def label(table: Table, key: object) -> str:
     """What an id is called in the reader's language."""
     word = table.get(str(key))
     return _(word) if word else str(key)
+
+
+def reason(code: str) -> str:
+    """The short name of a reason in the reader's language."""
+    return message_text(reason_name(code)) if code else ""

@@ -172,11 +172,12 @@ class ForeignRedirect(BadAnswer):
 
 
 class Stopped(DraftmillError):
-    """The run must pause: `reason` is a short code, the message says what happened and the way out."""
+    """The run must pause; the message says why and what to do."""
 
-    def __init__(self, reason: str, message: str) -> None:
-        self.reason = reason
-        super().__init__(message)
+    @classmethod
+    def because(cls, message: Message) -> Stopped:
+        """The same with a message that is made already."""
+        return cls(message.code, **message.values)
 
 
 def _shown(value: object) -> object:

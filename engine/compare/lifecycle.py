@@ -14,6 +14,7 @@ from typing import Any
 
 from engine.compare.arms import MOST_RUNS, Arm, check
 from engine.job import ComparisonPlace, Job
+from engine.messages import Message
 from engine.profiles import edited, key_of
 from engine.providers import Catalog
 from engine.reports.estimate import estimate_of
@@ -138,7 +139,10 @@ def cancel(store: Store, runner: Runner, comparison: int) -> None:
     store.comparisons.get(comparison)
     # The queued ones first, the last of them first: none may start while another is being stopped.
     for row in sorted(_open_runs(store, comparison), key=lambda row: (row.state == "running", -row.id)):
-        if is_held(row) or not store.runs.end(row.id, "cancelled", "cancelled by hand", fence=row.fence).result():
+        if (
+            is_held(row)
+            or not store.runs.end(row.id, "cancelled", Message("cancelled_by_hand"), fence=row.fence).result()
+        ):
             # Claimed, perhaps this moment: it may have calls in flight, and only its own process lets them drain.
             store.runs.set_command(row.id, "cancel").result()
 

@@ -12,6 +12,7 @@ from engine.compare.arms import MOST_RUNS, Arm
 from engine.compare.figures import ArmReport, arm_reports
 from engine.compare.lifecycle import is_held
 from engine.compare.verdict import ComparisonVerdict, judge
+from engine.messages import NOTHING, Message, reason_text
 from engine.spec import RunSpec
 from engine.store import ComparisonRow, RunRow, Store
 
@@ -26,7 +27,7 @@ class ComparisonReport:
     note: str
     created_at: float
     state: State
-    reason: str
+    why: Message
     """Why a run of it is paused, or was cancelled; else empty."""
     runs: int
     """Planned: arms x trials."""
@@ -37,6 +38,11 @@ class ComparisonReport:
     spec: RunSpec
     arms: tuple[ArmReport, ...]
     verdict: ComparisonVerdict | None
+
+    @property
+    def reason(self) -> str:
+        """The English text of `why`."""
+        return reason_text(self.why)
 
 
 def report(store: Store, comparison: int) -> ComparisonReport:
@@ -66,7 +72,7 @@ def _report(store: Store, row: ComparisonRow) -> ComparisonReport:
         note=row.note,
         created_at=row.created_at,
         state=state,
-        reason=_reason(rows, state),
+        why=_why(rows, state),
         runs=planned,
         runs_done=sum(arm.trials_done for arm in figures),
         drafts=spec.slots,
@@ -92,9 +98,7 @@ def state_of(rows: Sequence[RunRow], planned: int) -> State:
     return "cancelled" if "cancelled" in states else "done"
 
 
-def _reason(rows: Sequence[RunRow], state: State) -> str:
+def _why(rows: Sequence[RunRow], state: State) -> Message:
     """The reason of the oldest run that is paused or cancelled and has one."""
-    if state not in ("paused", "cancelled"):
-        return ""
-    reasons = [row.reason for row in sorted(rows, key=lambda row: row.id) if row.state == state and row.reason]
-    return reasons[0] if reasons else ""
+    found = [row.why for row in sorted(rows, key=lambda row: row.id) if row.state == state and row.reason]
+    return found[0] if found and state in ("paused", "cancelled") else NOTHING

@@ -174,6 +174,6 @@ def _observe_good(
 def _stop_if_decided(context: RunContext, result: CallResult) -> None:
     decision = result.decision
     if decision.action is Action.STOP:
-        raise Stopped(decision.reason, context.explain(decision))
+        raise Stopped.because(context.explain(decision))
     if decision.action is Action.RETRY and result.again:
         context.outage.spend_retry(decision)

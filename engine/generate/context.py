@@ -16,6 +16,7 @@ from engine.generate.pending_writes import PendingWrites
 from engine.generate.retry import RetryDecision
 from engine.generate.task import Task
 from engine.limiter.gate import Limiter, Throttle
+from engine.messages import Message
 from engine.money.budget import Budget
 from engine.money.cost import Day, midnight
 from engine.money.price import Price
@@ -70,11 +71,11 @@ class RunContext:
         budget_usd = self.profile.budget_day_usd
         return None if budget_usd is None else Day(self.profile.name, midnight(self.clock.wall()), budget_usd)
 
-    def explain(self, decision: RetryDecision) -> str:
+    def explain(self, decision: RetryDecision) -> Message:
         """The decision's message; names the variable of a refused key, and the time of a wait."""
         if decision.reason == "key" and self.profile.key_env:
-            return f"{decision.message} It is read from {self.profile.key_env}."
+            return decision.message.then(Message("key_variable", {"variable": self.profile.key_env}))
         if decision.wait_s:
             now = self.clock.wall()
-            return f"{decision.message} That is at {clock_time(now + decision.wait_s, now)}."
+            return decision.message.then(Message("that_is_at", {"time": clock_time(now + decision.wait_s, now)}))
         return decision.message

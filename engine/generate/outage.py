@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from engine.errors import ProviderError, Stopped
 from engine.generate.retry import Action, RetryDecision
+from engine.messages import Message, reason_name
 from engine.providers.reply import Reply
 from engine.spec import Tuning
 from engine.store import AutoResume
@@ -133,11 +134,7 @@ class OutageGuard:
         """
         self.consecutive_empty = 0 if kept else self.consecutive_empty + 1
         if self.consecutive_empty >= max(MAX_EMPTY, 3 * tuning.concurrency):
-            raise Stopped(
-                "nothing_usable",
-                f"the last {self.consecutive_empty} answers held no usable draft ({cause}). The run is paused so that "
-                "no more money is spent; look at a raw answer, then try another model or simpler options",
-            )
+            raise Stopped("nothing_usable", answers=self.consecutive_empty, why=reason_name(cause))
 
     def spend_retry(self, decision: RetryDecision) -> None:
         """
@@ -148,21 +145,18 @@ class OutageGuard:
         """
         self.retry_budget -= 1
         if self.retry_budget < 0:
-            raise Stopped(
-                "retry_budget",
-                f"too many calls had to be repeated, the last because: {decision.message} The run is paused so that "
-                "no more money is spent; resume it when the provider is well",
-            )
+            raise Stopped("retry_budget", why=decision.message)
 
     def _stop_if_hopeless(self, decision: RetryDecision, tuning: Tuning) -> RetryDecision:
         if decision.action is Action.SLOW and self.rate_limited > MAX_RATE_LIMITED:
-            message = f"{self.rate_limited} calls in a row were refused for their rate. Lower rpm or resume later"
-            return replace(decision, action=Action.STOP, reason="rate_limited", message=message)
+            return replace(decision, action=Action.STOP, message=Message("rate_limited", {"calls": self.rate_limited}))
         if decision.action in (Action.RETRY, Action.FAIL) and self._is_down(decision.action, tuning):
             # A deadline shorter than the answer is no outage: a resumed run would only buy more late replies.
-            reason, advice = ("late", "Raise deadline_s") if decision.reason == "late" else ("provider_down", "Resume")
-            message = f"no answer to {self.unanswered} calls in a row: {decision.message} {advice} when it is well"
-            return replace(decision, action=Action.STOP, reason=reason, message=message)
+            unanswered = {"calls": self.unanswered, "why": decision.message}
+            message = Message("provider_down", unanswered)
+            if decision.reason == "late":
+                message = Message("late", {"said": Message("unanswered_calls", unanswered)})
+            return replace(decision, action=Action.STOP, message=message)
         return decision
 
     def _is_down(self, action: Action, tuning: Tuning) -> bool:

@@ -12,6 +12,7 @@ from engine.errors import NoAnswer, ProviderError, TooLarge
 from engine.generate.context import RunContext
 from engine.generate.retry import Action, RetryDecision
 from engine.kinds import Reading
+from engine.messages import NOTHING, Message
 from engine.money.cost import cost_usd
 from engine.money.usage import Usage
 from engine.providers.reply import Reply
@@ -81,7 +82,7 @@ def _settlement(
         call=call,
         outcome=_call_outcome(decision, reading, packet, seen),
         reason=decision.reason or _cause(reading, decision),
-        message=decision.message or "; ".join(item.detail for item in reading.rejections[:3] if item.detail),
+        message=decision.message if decision.reason else _refusals(reading),
         status=seen.status if isinstance(seen, Reply) else None,
         tokens_in=usage.tokens_in,
         tokens_out=usage.tokens_out,
@@ -92,6 +93,12 @@ def _settlement(
         failed=_failed(decision, packet.without(reading.drafts)),
         refused=Counter(item.code for item in reading.rejections),
     )
+
+
+def _refusals(reading: Reading) -> Message:
+    """Why the first items of a reply were refused."""
+    details = [Message("said", {"text": item.detail}) for item in reading.rejections[:3] if item.detail]
+    return Message("items_refused", {"items": details}) if details else NOTHING
 
 
 def _failed(decision: RetryDecision, rest: Packet | None) -> dict[int, str]:

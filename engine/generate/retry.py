@@ -14,6 +14,7 @@ from enum import StrEnum
 from random import Random
 
 from engine.errors import BadCertificate, ForeignRedirect, Late, NoAnswer, NotSent, ProviderError, TooLarge
+from engine.messages import NOTHING, Message
 from engine.providers.reply import Reply
 
 MAX_BLANKS = 2
@@ -51,19 +52,18 @@ class Action(StrEnum):
 @dataclass(frozen=True, slots=True)
 class RetryDecision:
     """
-    An action, its reason (a code, for rows), and a message for people that says what to do.
+    An action, and a message that says what happened and what to do; its code is the reason, for rows.
 
-    Every action but KEEP needs a reason. `wait_s` is what the provider asked for; `in_flight`: it refused the number of
-    calls in flight; `doubt`: the call may have been billed, count its upper bound; `smaller`: ask in smaller packets;
-    `max_tokens`: ask for at most so many; `drop_schema`: ask for plain JSON for the rest of the run.
+    Every action but KEEP needs a message. `wait_s` is what the provider asked for; `in_flight`: it refused the number
+    of calls in flight; `doubt`: the call may have been billed, count its upper bound; `smaller`: ask in smaller
+    packets; `max_tokens`: ask for at most so many; `drop_schema`: ask for plain JSON for the rest of the run.
 
     Raises:
-        ValueError: the reason is missing.
+        ValueError: the message is missing.
     """
 
     action: Action
-    reason: str = ""
-    message: str = ""
+    message: Message = NOTHING
     wait_s: float | None = None
     in_flight: bool = False
     doubt: bool = False
@@ -74,6 +74,11 @@ class RetryDecision:
     def __post_init__(self) -> None:
         if not self.reason and self.action is not Action.KEEP:
             raise ValueError(f"the decision to {self.action} has no reason")
+
+    @property
+    def reason(self) -> str:
+        """The code of the message: what rows are grouped by."""
+        return self.message.code
 
     @property
     def is_good(self) -> bool:
@@ -135,131 +140,128 @@ def wait_for(decision: RetryDecision, retried: int, rng: Random) -> float:
 
 def _bounded(decision: RetryDecision, history: History) -> RetryDecision:
     if decision.repeats and decision.wait_s is not None and decision.wait_s > LONGEST_WAIT_S:
-        message = f"{decision.message} It asks to wait {_duration(decision.wait_s)}: resume the run after that."
-        return replace(decision, action=Action.STOP, reason="long_wait", message=message)
+        message = Message("long_wait", {"said": decision.message, "wait": _duration(decision.wait_s)})
+        return replace(decision, action=Action.STOP, message=message)
     if history.retries == 0 and decision.reason == "length":
         return replace(decision, action=Action.KEEP)  # its complete items are paid for
     if history.retries == 0 and (decision.repeats or decision.action is Action.REASK):
-        return replace(decision, action=Action.FAIL, message=f"{decision.message} retries is 0: it was not sent again.")
+        return replace(decision, action=Action.FAIL, message=decision.message.then(Message("retries_none")))
     if decision.action is Action.RETRY and history.retried >= history.retries:
-        message = f"{decision.message} It was sent {history.retried + 1} times; raise retries, or resume later."
-        return replace(decision, action=Action.FAIL, message=message)
+        times = Message("sent_times", {"times": history.retried + 1})
+        return replace(decision, action=Action.FAIL, message=decision.message.then(times))
     return decision
 
 
 def _on_error(error: ProviderError, history: History) -> RetryDecision:
-    said = f"{error}."
+    said = {"said": error.message}
     match error:
         case BadCertificate():
-            return _stop(
-                "certificate", f"{said} Nothing was sent. Check base_url, or set SSL_CERT_FILE to your authority."
-            )
+            return _stop(Message("certificate", said))
         case NotSent() if not history.answered:
-            return _stop("unreachable", f"{said} Check base_url, the network and the proxy, then resume.")
+            return _stop(Message("unreachable", said).then(Message("check_network")))
         case NotSent():
-            return _retry("unreachable", said)
+            return _retry(Message("unreachable", said))
+        case Late():
+            return _on_no_answer(Message("late", said), history)
         case NoAnswer():
-            return _on_no_answer("late" if isinstance(error, Late) else "broken_off", said, history)
+            return _on_no_answer(Message("broken_off", said), history)
         case TooLarge():
-            return _page("too_large", said, history)
+            return _page(Message("too_large", said), history)
         case ForeignRedirect():
-            return _stop("redirect", said)
-    return _fail("bad_answer", said)
+            return _stop(Message("redirect", said))
+    return _fail(Message("bad_answer", said))
 
 
-def _on_no_answer(reason: str, said: str, history: History) -> RetryDecision:
+def _on_no_answer(message: Message, history: History) -> RetryDecision:
     if history.doubts:
-        return replace(_fail(reason, f"{said} It is not paid for a third time."), doubt=True)
-    return replace(_retry(reason, said), doubt=True)
+        return replace(_fail(message.then(Message("not_paid_third"))), doubt=True)
+    return replace(_retry(message), doubt=True)
 
 
 def _on_reply(reply: Reply, history: History) -> RetryDecision:
     if reply.status < 300:
         return _on_completion(reply, history)
     if reply.status < 400:
-        return _stop("redirect", f"The provider answers {reply.status}. Set base_url to where it serves.")
+        return _stop(Message("redirect", {"said": Message("provider_redirects", {"status": reply.status})}))
     if _asks_for_no_schema(reply) and not (history.schema_dropped and history.retried):
-        message = f'{_said(reply)} From now on plain JSON is asked for; set json_mode = "object" in the profile.'
-        return replace(_retry("no_schema", message), drop_schema=True)
+        return replace(_retry(_because("no_schema", reply)), drop_schema=True)
     return _BY_STATUS.get(reply.status, _on_other_status)(reply, history)
 
 
 def _on_completion(reply: Reply, history: History) -> RetryDecision:
     if not reply.envelope:
-        return _page("no_envelope", "The answer is no chat completion (a login page, or a wrong base_url).", history)
+        return _page(Message("no_envelope"), history)
     if reply.finish == "insufficient_system_resource":
-        return _retry("no_resource", "The provider ran out of resources in the middle.", reply.retry_after_s)
+        return _retry(Message("no_resource"), reply.retry_after_s)
     if reply.finish == "error":
-        decision = _retry("finish_error", f"The answer broke off. {reply.error_message}".strip(), reply.retry_after_s)
-        return replace(decision, doubt=reply.usage is None)
+        message = Message("finish_error")
+        if reply.error_message:
+            message = message.then(Message("said", {"text": reply.error_message}))
+        return replace(_retry(message, reply.retry_after_s), doubt=reply.usage is None)
     if reply.refusal or reply.finish == "content_filter":
-        return _fail(
-            "refused", f"The model refuses: {reply.refusal or 'its content filter'}. Change the topic or model."
-        )
+        return _fail(Message("refused", {"said": reply.refusal or Message("its_content_filter")}))
     if reply.finish == "length":
-        message = "The answer was cut off for its length; what is complete is kept."
-        return RetryDecision(Action.REASK, "length", message, smaller=True)
+        return RetryDecision(Action.REASK, Message("length"), smaller=True)
     if not reply.text.strip():
         return _on_blank(history)
     return RetryDecision(Action.KEEP)
 
 
 def _on_blank(history: History) -> RetryDecision:
-    message = "The answer is blank, and billed; the model's output was probably no JSON."
     if history.blanks >= MAX_BLANKS:
-        return _fail("blank", f"{message} Try another model.")
-    return RetryDecision(Action.REASK, "blank", message)
+        return _fail(Message("blank").then(Message("another_model")))
+    return RetryDecision(Action.REASK, Message("blank"))
 
 
 def _on_other_status(reply: Reply, history: History) -> RetryDecision:
     if reply.status in _NOT_5XX or (reply.status < 500 and reply.status != 408):
         return _on_bad_request(reply, history)
     if reply.retryable is False:
-        return _fail("server_error", f"{_said(reply)} It says that asking again is no use.")
-    decision = _retry("server_error", _said(reply), reply.retry_after_s)
+        return _fail(_because("server_error", reply).then(Message("no_use")))
+    decision = _retry(_because("server_error", reply), reply.retry_after_s)
     return replace(decision, doubt=reply.status in _DOUBTFUL)
 
 
 def _on_bad_request(reply: Reply, history: History) -> RetryDecision:
     if _matches(_MODERATION, reply):
         return _on_forbidden(reply, history)
-    message = f"{_said(reply)} Check the model's name and the settings."
+    message = _because("bad_request", reply)
     if not history.answered or history.alike >= MAX_ALIKE - 1:
-        return _stop("bad_request", message)
-    return _fail("bad_request", message)
+        return _stop(message)
+    return _fail(message)
 
 
 def _on_key(reply: Reply, history: History) -> RetryDecision:
-    return _stop("key", f"{_said(reply)} The key is refused: set it again, then resume.")
+    return _stop(_because("key", reply))
 
 
 def _on_payment(reply: Reply, history: History) -> RetryDecision:
     if reply.error_code == "weight_exceeds_budget":
         if history.shrunk or history.retried:
-            return _stop("credit", f"{_said(reply)} Add credit, or choose a smaller batch_size.")
-        return replace(_retry("too_heavy", _said(reply)), smaller=True)
+            return _stop(_because("credit", reply).then(Message("credit_smaller")))
+        return replace(_retry(_because("too_heavy", reply)), smaller=True)
     if _IN_FLIGHT.search(reply.error_code) or reply.retryable:
-        return _slow("in_flight_budget", _said(reply), reply, in_flight=True)
+        return _slow("in_flight_budget", reply, in_flight=True)
     affordable = int(AFFORDABLE_SHARE * (reply.affordable_tokens or 0))
     if affordable >= MIN_TOKENS and not history.shrunk:
-        return replace(_retry("can_afford_less", _said(reply)), max_tokens=affordable)
-    return _stop("credit", f"{_said(reply)} Add credit with the provider, then resume.")
+        return replace(_retry(_because("can_afford_less", reply)), max_tokens=affordable)
+    return _stop(_because("credit", reply).then(Message("credit_add")))
 
 
 def _on_forbidden(reply: Reply, history: History) -> RetryDecision:
     if _matches(_MODERATION, reply):
-        return _fail("moderation", f"{_said(reply)} The prompt was refused: change the topic or the model.")
-    return _stop("forbidden", f"{_said(reply)} Check the key's budget and permissions, and the region.")
+        return _fail(_because("moderation", reply))
+    return _stop(_because("forbidden", reply))
 
 
 def _on_rate(reply: Reply, history: History) -> RetryDecision:
     if _matches(_QUOTA, reply) or reply.retryable is False:
         wait_s = reply.retry_after_s
-        resets = f"It resets in {_duration(wait_s)}." if wait_s else "It does not say when it resets."
-        return replace(_stop("quota", f"{_said(reply)} {resets} Resume then, or raise the quota."), wait_s=wait_s)
+        resets = Message("resets_in", {"wait": _duration(wait_s)}) if wait_s else Message("resets_unknown")
+        return replace(_stop(_because("quota", reply).then(resets)), wait_s=wait_s)
     if _matches(_IN_FLIGHT, reply):
-        return _slow("in_flight_limit", _said(reply), reply, in_flight=True)
-    return _slow("rate", _said(reply), reply)
+        return _slow("in_flight_limit", reply, in_flight=True)
+    return _slow("rate", reply)
 
 
 _BY_STATUS: dict[int, Callable[[Reply, History], RetryDecision]] = {
@@ -275,41 +277,42 @@ def _asks_for_no_schema(reply: Reply) -> bool:
     return reply.status in (400, 404, 422, 500, 501) and _matches(_SCHEMA, reply)
 
 
-def _page(reason: str, message: str, history: History) -> RetryDecision:
+def _page(message: Message, history: History) -> RetryDecision:
     """A captive portal bills nothing, but a damaged completion looks the same: hence the doubt."""
     if history.pages or not history.answered:
-        return replace(_stop(reason, f"{message} Check base_url and the network, then resume."), doubt=True)
-    return replace(_retry(reason, message), doubt=True)
+        return replace(_stop(message.then(Message("check_base_url"))), doubt=True)
+    return replace(_retry(message), doubt=True)
 
 
 def _matches(pattern: re.Pattern[str], reply: Reply) -> bool:
     return pattern.search(f"{reply.error_code} {reply.error_message}") is not None
 
 
-def _said(reply: Reply) -> str:
-    said = reply.error_message or reply.error_code
-    return (
-        f"The provider answers {reply.status}: {said.rstrip('.')}." if said else f"The provider answers {reply.status}."
-    )
+def _because(code: str, reply: Reply) -> Message:
+    """The message of this code, with what the provider answered."""
+    text = reply.error_message or reply.error_code
+    if not text:
+        return Message(code, {"said": Message("provider_answers_status", {"status": reply.status})})
+    return Message(code, {"said": Message("provider_answers", {"status": reply.status, "said": text.rstrip(".")})})
 
 
-def _duration(seconds: float) -> str:
+def _duration(seconds: float) -> Message:
     if seconds < 120:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} minutes" if seconds < 7200 else f"{seconds / 3600:.1f} hours"
+        return Message("seconds", {"n": seconds})
+    return Message("minutes", {"n": seconds / 60}) if seconds < 7200 else Message("hours", {"n": seconds / 3600})
 
 
-def _retry(reason: str, message: str, wait_s: float | None = None) -> RetryDecision:
-    return RetryDecision(Action.RETRY, reason, message, wait_s)
+def _retry(message: Message, wait_s: float | None = None) -> RetryDecision:
+    return RetryDecision(Action.RETRY, message, wait_s)
 
 
-def _slow(reason: str, message: str, reply: Reply, *, in_flight: bool = False) -> RetryDecision:
-    return RetryDecision(Action.SLOW, reason, message, reply.retry_after_s, in_flight)
+def _slow(code: str, reply: Reply, *, in_flight: bool = False) -> RetryDecision:
+    return RetryDecision(Action.SLOW, _because(code, reply), reply.retry_after_s, in_flight)
 
 
-def _stop(reason: str, message: str) -> RetryDecision:
-    return RetryDecision(Action.STOP, reason, message)
+def _stop(message: Message) -> RetryDecision:
+    return RetryDecision(Action.STOP, message)
 
 
-def _fail(reason: str, message: str) -> RetryDecision:
-    return RetryDecision(Action.FAIL, reason, message)
+def _fail(message: Message) -> RetryDecision:
+    return RetryDecision(Action.FAIL, message)

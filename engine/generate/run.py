@@ -18,7 +18,8 @@ from engine.generate.ask import ask
 from engine.generate.concurrency import ConcurrencySlot, ConcurrencySlots
 from engine.generate.context import RunContext
 from engine.generate.task import Pack, Unit
-from engine.store import RunState, Store, committed
+from engine.messages import NOTHING, Message, reason_name
+from engine.store import CellRow, RunState, Store, committed
 from engine.work import Outcome, Packet, Slot
 
 NAMED_CELLS = 5
@@ -27,11 +28,10 @@ EXTRA_ASKS = 2  # a slot is asked for again at most retries + 2 times: 0.2 ** 6 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a run ended or paused: its state, a reason for people, and the code of that reason where it has one."""
+    """How a run ended or paused: its state, and why."""
 
     state: RunState
-    reason: str = ""
-    code: str = ""
+    why: Message = NOTHING
 
 
 @dataclass(slots=True)
@@ -189,10 +189,10 @@ class Run:
         try:
             await self._complete(await ask(self._context, packet, concurrency))
         except Stopped as stopped:
-            self.stop(Ending("paused", f"{stopped.reason}: {stopped}", stopped.reason))
+            self.stop(Ending("paused", stopped.message))
         except DraftmillError as error:
             self._failures.append(error)
-            self.stop(Ending("paused", str(error)))
+            self.stop(Ending("paused", error.message))
         finally:
             concurrency.release()
 
@@ -240,7 +240,13 @@ def ending_of(store: Store, run: int, unit: Unit) -> Ending:
     short = [cell for cell in store.drafts.cells(run) if cell.drafted < cell.wanted]
     if not short:
         return Ending("done")
-    named = [f"{cell.topic} L{cell.level} ({cell.wanted - cell.drafted})" for cell in short[:NAMED_CELLS]]
-    more = [f"{len(short) - NAMED_CELLS} more cells"] if len(short) > NAMED_CELLS else []
-    causes = ", ".join(f"{count} {cause}" for cause, count in store.drafts.causes(run).items())
-    return Ending("incomplete", f"{unit}s are missing in {', '.join(named + more)}; causes: {causes}")
+    cells = [_shortfall(cell) for cell in short[:NAMED_CELLS]]
+    if len(short) > NAMED_CELLS:
+        cells.append(Message("more_cells", {"n": len(short) - NAMED_CELLS}))
+    found = store.drafts.causes(run)
+    causes = [Message("cause_counted", {"n": n, "cause": reason_name(cause)}) for cause, n in found.items()]
+    return Ending("incomplete", Message(f"{unit}s_missing", {"cells": cells, "causes": causes}))
+
+
+def _shortfall(cell: CellRow) -> Message:
+    return Message("cell_short", {"topic": cell.topic, "level": cell.level, "n": cell.wanted - cell.drafted})

@@ -122,7 +122,7 @@ async def _reserve(context: RunContext, worst_usd: float) -> None:
     try:
         await context.budget.reserve(worst_usd)
     except BudgetError as error:
-        raise Stopped("budget", str(error)) from error
+        raise Stopped("budget", said=error.message) from error
 
 
 def _row(context: RunContext, packet: Packet, attempt: int, request: Request, permit: Permit) -> CallStart:
@@ -144,7 +144,7 @@ async def _enter(context: RunContext, row: CallStart) -> int:
     """Enter the call's row; where the day's budget is full, wait until calls in flight of any process leave some."""
     while isinstance(entered := await committed(context.store.calls.start(row)), DayFull):
         if not entered.reserved_usd:
-            raise Stopped("budget_day", entered.message(row))
+            raise Stopped.because(entered.message(row))
         await context.sleep(DAY_BUDGET_POLL_S)
         row = replace(row, sent_at=context.clock.wall(), day=context.day())
     # The store writes in order: what was recorded earlier is durable now, or failed, and then nothing more is bought.

@@ -12,6 +12,26 @@ messages live in its folder; the registry of kinds adds them with `add`.
     findings   what the doctor found
 """
 
-from engine.messages.message import TEMPLATES, Message, add, as_text
+from engine.messages.message import (
+    NOTHING,
+    TEMPLATES,
+    Message,
+    add,
+    as_text,
+    read_reason,
+    reason_name,
+    reason_text,
+    values_to_json,
+)
 
-__all__ = ["TEMPLATES", "Message", "add", "as_text"]
+__all__ = [
+    "NOTHING",
+    "TEMPLATES",
+    "Message",
+    "add",
+    "as_text",
+    "read_reason",
+    "reason_name",
+    "reason_text",
+    "values_to_json",
+]

@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.messages.fields import FIELDS
 from engine.messages.problems import PROBLEMS
+from engine.messages.reasons import DETAILS, ENDINGS, NAMES, REASONS
 
 TEMPLATES: dict[str, str] = {}
 """Code to English template, with the values as `str.format` fields: "{count:,} drafts"."""
@@ -41,6 +42,34 @@ class Message:
     def from_json(cls, raw: Mapping[str, Any]) -> Message:
         """Read back what `to_json` wrote."""
         return cls(raw["code"], {name: _read(value) for name, value in (raw.get("values") or {}).items()})
+
+
+NOTHING = Message("")
+"""Nothing to tell: its text is empty."""
+
+
+def reason_name(code: str) -> Message:
+    """The short name of a reason; the code itself where it has none."""
+    return Message(f"reason.{code}") if f"reason.{code}" in TEMPLATES else Message("said", {"text": code})
+
+
+def reason_text(message: Message) -> str:
+    """The English text of a reason as rows and `--json` have it: those of the retry contract begin with their code."""
+    return f"{message.code}: {message}" if message.code in REASONS else str(message)
+
+
+def read_reason(code: str, values: Mapping[str, Any] | None, text: str) -> Message:
+    """
+    The reason of a row.
+
+    Args:
+        code: Empty for none, and in older rows.
+        values: As `values_to_json` wrote them; None: an older row.
+        text: English; all that an older row has.
+    """
+    if values is not None:
+        return Message.from_json({"code": code, "values": values})
+    return Message("said", {"text": text.removeprefix(f"{code}: ")}) if text else NOTHING
 
 
 def values_to_json(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,5 +132,5 @@ def _read(value: Any) -> Any:
     return [_read(one) for one in value] if isinstance(value, list) else value
 
 
-for _templates in (FIELDS, PROBLEMS):
+for _templates in (FIELDS, PROBLEMS, REASONS, ENDINGS, DETAILS, NAMES):
     add(_templates)

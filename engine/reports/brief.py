@@ -19,7 +19,10 @@ def brief_of(row: RunRow) -> dict[str, Any]:
         "run": row.id,
         "purpose": row.purpose,
         "state": run_status_now(row),
-        **{name: getattr(row, name) for name in ("reason", "created_at", "kind", "lang", "provider", "model")},
+        **{
+            name: getattr(row, name)
+            for name in ("reason", "reason_code", "created_at", "kind", "lang", "provider", "model")
+        },
         **{name: getattr(totals, name) for name in names},
         "items_per_s": rounded(summary.items_per_s),
     }

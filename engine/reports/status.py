@@ -31,6 +31,7 @@ def figures_of(at: Progress) -> dict[str, Any]:
         "run": at.run.id,
         "state": run_status_now(at.run),
         "reason": at.run.reason,
+        "reason_code": at.run.reason_code,
         "planned": totals.planned,
         "drafted": totals.drafted,
         "failed": totals.failed,

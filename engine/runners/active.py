@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from engine.generate.context import RunContext
 from engine.generate.run import Ending, Run
+from engine.messages import Message
 from engine.runners import run_status
 from engine.runners.change_log import ChangeLog
 
-CANCELLED = Ending("cancelled", "cancelled by hand")
-PAUSED = Ending("paused", "paused by hand; resume the run to go on")
-LOST = Ending("paused", "another process has taken this run over")
-CLOSED = Ending("paused", run_status.CLOSED)
+CANCELLED = Ending("cancelled", Message("cancelled_by_hand"))
+PAUSED = Ending("paused", Message("paused_by_hand"))
+LOST = Ending("paused", Message("taken_over"))
+CLOSED = Ending("paused", Message(run_status.CLOSED))
 
 
 @dataclass(slots=True)
@@ -28,6 +29,8 @@ class Active:
     run: Run | None = None
     ending: Ending | None = None
     """How it was asked to end."""
+    unwritable: bool = False
+    """The store forced the ending: the run goes on when the database can be written again."""
     context: RunContext | None = None
     change_log: ChangeLog | None = None
 

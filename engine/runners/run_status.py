@@ -14,7 +14,8 @@ from engine.store import RunRow, Store
 
 GOING = ("queued", "running")
 """States in which a process works on the run, or should."""
-CLOSED = "Draftmill was closed; resume the run to go on"
+CLOSED = "closed"
+"""The code of a run that was paused because its process was closed."""
 
 RunStatus = Literal[
     "queued", "running", "pausing", "cancelling", "interrupted", "paused", "done", "incomplete", "cancelled"
@@ -74,7 +75,7 @@ def interrupted(store: Store, has: Callable[[int], bool] = lambda run: False) ->
         store: Where the runs are.
         has: Whether this process works on a run.
     """
-    rows = store.runs.in_states(GOING) + store.runs.in_states(("paused",), reason=CLOSED)
+    rows = store.runs.in_states(GOING) + store.runs.in_states(("paused",), reason_code=CLOSED)
     rows.sort(key=lambda row: row.id)
     return [row for row in rows if run_status_now(row, ours=has(row.id)) in ("interrupted", "paused")]
 

@@ -167,7 +167,7 @@ class Runner:
         row = self._store.runs.get(run)
         match self.status(row):
             case "interrupted":
-                self._store.runs.end(run, "paused", PAUSED.reason, fence=row.fence).result()
+                self._store.runs.end(run, "paused", PAUSED.why, fence=row.fence).result()
             case "paused":
                 self._store.runs.cancel_auto_resume(run).result()
             case "queued" | "running":
@@ -215,7 +215,7 @@ class Runner:
         self._store.runs.set_command(run, "cancel").result()
         if left_alone:
             # Nobody works on it. Should somebody take it this moment, the fence has moved on and the command stands.
-            self._store.runs.end(run, "cancelled", CANCELLED.reason, fence=row.fence).result()
+            self._store.runs.end(run, "cancelled", CANCELLED.why, fence=row.fence).result()
 
     def status(self, row: RunRow) -> RunStatus:
         """How a run stands now, as this process and this machine can know it."""

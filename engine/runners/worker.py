@@ -21,6 +21,7 @@ from engine.clock import Clock
 from engine.errors import DraftmillError, StoreError, Unwritable
 from engine.generate.run import Ending, Run, ending_of
 from engine.generate.unread import record_unread
+from engine.messages import Message, reason_text
 from engine.process import BEATS, lease_now, lease_s
 from engine.runners.active import CANCELLED, CLOSED, LOST, PAUSED, Active
 from engine.runners.build import ContextBuilder, unit_of
@@ -31,8 +32,6 @@ log = logging.getLogger(__name__)
 
 MAX_ACTIVE = 4
 WATCH_S = 0.25
-STORE = "store"
-"""Code of an ending because the store cannot be written: the run is resumed when it can be."""
 
 
 class Worker:
@@ -77,7 +76,7 @@ class Worker:
 
     def gave_up(self, run: int) -> str:
         """Why this process stopped working on a run although it could not store that; empty: it did not."""
-        return self._unrecorded[run][0].reason if run in self._unrecorded else ""
+        return reason_text(self._unrecorded[run][0].why) if run in self._unrecorded else ""
 
     def take(self, run: int, fence: int, ending: Ending | None = None) -> None:
         """Work on a run claimed under this fence; with an `ending`, only record unread replies and end it so."""
@@ -158,7 +157,7 @@ class Worker:
                 if run in self._active:
                     self._active[run].stop(LOST)
         for run, (ending, fence, resume) in list(self._unrecorded.items()):
-            await committed(self._store.runs.end(run, ending.state, ending.reason, fence=fence, again=resume))
+            await committed(self._store.runs.end(run, ending.state, ending.why, fence=fence, again=resume))
             del self._unrecorded[run]
         if self._resume is not None:
             for run in self._store.runs.due(self._clock.wall()):
@@ -179,18 +178,19 @@ class Worker:
         except asyncio.CancelledError:
             return self._active[run].ending or CLOSED
         except Unwritable as error:
-            return Ending("paused", str(error), STORE)
+            self._active[run].unwritable = True
+            return Ending("paused", error.message)
         except DraftmillError as error:
-            return Ending("paused", str(error))
+            return Ending("paused", error.message)
         except Exception as error:
             log.exception("run %d broke", run, extra={"action": "run_broke", "run": run})
-            return Ending("paused", f"{type(error).__name__} inside Draftmill; see the log, then resume the run")
+            return Ending("paused", Message("broke", {"error": type(error).__name__}))
 
     async def _end(self, run: int, ending: Ending) -> None:
         active = self._active[run]
         resume = self._auto_resume(active, ending)
         try:
-            await committed(self._store.runs.end(run, ending.state, ending.reason, fence=active.fence, again=resume))
+            await committed(self._store.runs.end(run, ending.state, ending.why, fence=active.fence, again=resume))
         except StoreError as error:
             self._unrecorded[run] = (ending, active.fence, resume)
             log.error("run %d could not be ended: %s", run, error, extra={"action": "end_failed", "run": run})
@@ -200,9 +200,9 @@ class Worker:
         if self._resume is None or active.context is None or ending.state != "paused":
             return None
         outage = active.context.outage
-        if ending.code == STORE:
+        if active.unwritable:
             return AutoResume(self._clock.wall(), outage.tries, outage.unanswered)
-        return outage.auto_resume(ending.code, self._clock.wall())
+        return outage.auto_resume(ending.why.code, self._clock.wall())
 
     def _turn(self, run: int) -> AbstractAsyncContextManager[object]:
         """The runs of one comparison take turns, in the order submitted: side by side they would share a limiter."""

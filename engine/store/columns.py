@@ -14,6 +14,8 @@ from typing import Any
 from sqlalchemy import Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
+from engine.messages import Message, values_to_json
+
 
 def storable(text: str) -> str:
     """Replace what no database stores (NUL, lone surrogates) by U+FFFD; everything else is kept as it is."""
@@ -41,6 +43,11 @@ def to_json(value: Any) -> str:
     except UnicodeEncodeError:
         return json.dumps(value, separators=(",", ":"))
     return text
+
+
+def reason_columns(why: Message) -> dict[str, Any]:
+    """The columns of a reason, beside its text."""
+    return {"reason_code": why.code, "reason_values": values_to_json(why.values) if why.code else None}
 
 
 class PlainText(TypeDecorator[str]):

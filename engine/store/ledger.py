@@ -31,11 +31,14 @@ def read_failures(conn: Connection, run_id: int) -> list[Failure]:
         .subquery()
     )
     rows = (
-        select(groups, call.c.message)
+        select(groups, call.c.message, call.c.reason_code, call.c.reason_values)
         .join(call, call.c.id == groups.c.newest)
         .order_by(groups.c.times.desc(), groups.c.why)
     )
-    return [Failure(row.why, row.message, row.times, row.newest) for row in conn.execute(rows)]
+    return [
+        Failure(row.why, row.message, row.times, row.newest, row.reason_code, row.reason_values)
+        for row in conn.execute(rows)
+    ]
 
 
 def read_timeline(conn: Connection, run_id: int, bucket_s: float) -> list[Bucket]:

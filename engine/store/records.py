@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from engine.messages import NOTHING, Message
 from engine.money.cost import Day
 from engine.spec import RunSpec, Tuning
 from engine.store.views import DraftRow
@@ -106,13 +107,11 @@ class DayFull:
     reserved_usd: float
     """Upper bound of the calls in flight in processes that live: they may make room."""
 
-    def message(self, start: CallStart) -> str:
-        """What happened, and the way out."""
+    def message(self, start: CallStart) -> Message:
+        """What happened, and what to do."""
         budget_usd, provider = (start.day.budget_usd, start.day.provider) if start.day else (0.0, "")
-        return (
-            f"${self.spent_usd:.4f} of today's budget of ${budget_usd:.4f} for {provider} is spent, the next call may "
-            f"cost ${start.worst_usd:.4f}; resume the run after midnight, or with a larger budget for the day"
-        )
+        spent = {"spent_usd": self.spent_usd, "budget_usd": budget_usd, "worst_usd": start.worst_usd}
+        return Message("budget_day", {**spent, "provider": provider})
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +169,9 @@ class Settlement:
     outcome: str
     """ok, partial, rate_limited, failed, stopped, in_doubt, not_sent or another short word."""
     reason: str = ""
-    message: str = ""
-    """For people; redacted."""
+    """What calls are grouped by, as a code."""
+    message: Message = NOTHING
+    """What happened, in full; redacted."""
     status: int | None = None
     """The status decided on; None keeps the one that was answered."""
     ended_at: float | None = None

@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, case, func, select, update
 
 from engine.errors import StoreError, UnknownRun
+from engine.messages import Message
+from engine.store.columns import reason_columns
 from engine.store.records import FILLED, LIVE, AutoResume, DraftState, RunState
 from engine.store.tables import call, draft, run
 
@@ -20,10 +22,8 @@ ENDED = ("paused", "done", "incomplete", "cancelled")
 """States of a run that nobody works on."""
 RELEASED: dict[str, Any] = {"command": None, "owner": None, "heartbeat_at": None}
 NO_AUTO_RESUME: dict[str, Any] = {"retry_at": None, "tries": 0, "unanswered": 0}
-QUEUED: dict[str, Any] = {"state": "queued", "reason": "", "ended_at": None, **RELEASED}
-
-_PROCESS_GONE = "the process that sent it ended before the answer came; it may have been billed"
-_RUN_ENDED = "the run ended before the answer came; it may have been billed"
+NO_REASON: dict[str, Any] = {"reason": "", "reason_code": "", "reason_values": None}
+QUEUED: dict[str, Any] = {"state": "queued", **NO_REASON, "ended_at": None, **RELEASED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def claim_run(conn: Connection, run_id: int, claim: Claim) -> int | None:
         return None
     change = {"owner": claim.owner, "heartbeat_at": claim.at, "fence": before.fence + 1, **_counted(before)}
     conn.execute(update(run).where(run.c.id == run_id).values(**change))
-    mark_in_doubt(conn, run_id, before.heartbeat_at or 0.0, "process_gone", _PROCESS_GONE)
+    mark_in_doubt(conn, run_id, before.heartbeat_at or 0.0, Message("process_gone"))
     return int(before.fence) + 1
 
 
@@ -79,7 +79,7 @@ def end_run(
     """Pause or end a run; see `Runs.end`."""
     if not change_run(conn, run_id, LIVE, change, fence):
         return False
-    mark_in_doubt(conn, run_id, now, "run_ended", _RUN_ENDED)
+    mark_in_doubt(conn, run_id, now, Message("run_ended"))
     if state == "done":
         _check_done(conn, run_id)
     elif state != "paused":
@@ -143,8 +143,9 @@ def _check_done(conn: Connection, run_id: int) -> None:
         raise StoreError("run_short", run=run_id, count=count)
 
 
-def mark_in_doubt(conn: Connection, run_id: int, at: float, reason: str, message: str) -> None:
+def mark_in_doubt(conn: Connection, run_id: int, at: float, why: Message) -> None:
     """Mark the run's calls in flight as in doubt: they were sent, not answered by `at`, and may have been billed."""
     left = update(call).where(call.c.run == run_id, call.c.outcome == "in_flight")
     ended = case((call.c.sent_at > at, call.c.sent_at), else_=at)
-    conn.execute(left.values(outcome="in_doubt", reason=reason, message=message, ended_at=ended, cost_is_estimate=True))
+    reason = {"reason": why.code, "message": str(why), **reason_columns(why)}
+    conn.execute(left.values(outcome="in_doubt", ended_at=ended, cost_is_estimate=True, **reason))

@@ -12,14 +12,17 @@ from concurrent.futures import Future
 from sqlalchemy import Connection, Select, func, insert, select, update
 
 from engine.errors import UnknownRun
+from engine.messages import NOTHING, Message, reason_text
 from engine.process import LEASE_S, lease_s
 from engine.store.access import Part, same
+from engine.store.columns import reason_columns
 from engine.store.records import LIVE, AutoResume, Command, DraftState, NewRun, Purpose, RunState
 from engine.store.run_budget import change_budget
 from engine.store.run_plan import insert_run
 from engine.store.run_rows import chosen_runs, read_runs
 from engine.store.run_steps import (
     NO_AUTO_RESUME,
+    NO_REASON,
     QUEUED,
     RELEASED,
     Claim,
@@ -100,14 +103,14 @@ class Runs(Part):
             False if it was not queued, or belongs to another process (`fence`).
         """
         started_at = func.coalesce(run.c.started_at, self._access.now(at))
-        values = {"state": "running", "reason": "", "started_at": started_at, "ended_at": None}
+        values = {"state": "running", **NO_REASON, "started_at": started_at, "ended_at": None}
         return self._access.write(lambda conn: change_run(conn, run_id, ("queued",), values, fence))
 
     def end(
         self,
         run_id: int,
         state: RunState,
-        reason: str = "",
+        why: Message = NOTHING,
         at: float | None = None,
         *,
         fence: int | None = None,
@@ -121,7 +124,7 @@ class Runs(Part):
         Args:
             run_id: The run: queued, running or paused.
             state: paused, done, incomplete or cancelled.
-            reason: Why: a short code or a sentence.
+            why: The reason.
             at: When; None: now.
             fence: From `claim`; a process that lost the run cannot end it. None: not checked.
             again: When a paused run resumes by itself.
@@ -134,7 +137,8 @@ class Runs(Part):
         """
         now = self._access.now(at)
         ended_at = None if state == "paused" else now
-        values = {"state": state, "reason": reason, "ended_at": ended_at, **RELEASED, **auto_resume_columns(again)}
+        reason = {"reason": reason_text(why), **reason_columns(why)}
+        values = {"state": state, **reason, "ended_at": ended_at, **RELEASED, **auto_resume_columns(again)}
         return self._access.write(lambda conn: end_run(conn, run_id, state, values, now, fence))
 
     def reopen(self, run_id: int, states: Sequence[DraftState] = ("failed", "cancelled")) -> Future[int]:
@@ -241,11 +245,11 @@ class Runs(Part):
         with self._access.reading() as conn:
             return read_runs(conn, ids)
 
-    def in_states(self, states: Sequence[str], reason: str | None = None) -> list[RunRow]:
-        """All runs in these states, newest first; with `reason`, only those with exactly this reason."""
+    def in_states(self, states: Sequence[str], reason_code: str | None = None) -> list[RunRow]:
+        """All runs in these states, newest first; with `reason_code`, only those with this reason."""
         ids: Select[int] = select(run.c.id).where(run.c.state.in_(list(states)))
-        if reason is not None:
-            ids = ids.where(run.c.reason == reason)
+        if reason_code is not None:
+            ids = ids.where(run.c.reason_code == reason_code)
         with self._access.reading() as conn:
             return read_runs(conn, ids)
 

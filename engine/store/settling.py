@@ -13,13 +13,14 @@ from sqlalchemy import Connection, Float, bindparam, func, insert, literal_colum
 
 from engine.errors import StoreError
 from engine.store.answers import STILL_OURS, new_value, outcome_is
-from engine.store.columns import searchable
+from engine.store.columns import reason_columns, searchable
 from engine.store.records import OPEN, CallStart, Kept, Settlement
 from engine.store.tables import call, draft, run, shingle
 from engine.store.views import Settled, is_flagged
 
 _TOKENS = ("tokens_in", "tokens_out", "tokens_cached")
-_AS_THEY_ARE = ("outcome", "reason", "message", "status", "ended_at", "cost_usd", *_TOKENS)
+_WHY = ("reason", "message", "reason_code", "reason_values")
+_AS_THEY_ARE = ("outcome", "reason", "status", "ended_at", "cost_usd", *_TOKENS)
 
 
 _START = insert(call)
@@ -33,10 +34,7 @@ _SETTLE = (
     update(call)
     .where(call.c.id == bindparam("at_call"), outcome_is(*OPEN, "in_doubt"), STILL_OURS)
     .values(
-        **{
-            name: new_value(call, name)
-            for name in ("outcome", "reason", "message", "cost_is_estimate", "refused", *_TOKENS)
-        },
+        **{name: new_value(call, name) for name in ("outcome", *_WHY, "cost_is_estimate", "refused", *_TOKENS)},
         **{name: func.coalesce(new_value(call, name), call.c[name]) for name in ("status", "cost_usd", "model")},
         ended_at=func.coalesce(new_value(call, "ended_at"), call.c.ended_at, bindparam("now", type_=Float())),
     )
@@ -119,6 +117,8 @@ def settled_row(settlement: Settlement, now: float, fence: int | None) -> dict[s
     return {
         **{f"new_{name}": getattr(settlement, name) for name in _AS_THEY_ARE},
         "new_cost_is_estimate": settlement.cost_is_estimate or settlement.cost_usd is None,
+        "new_message": str(settlement.message),
+        **{f"new_{name}": value for name, value in reason_columns(settlement.message).items()},
         "new_model": settlement.model or None,
         "new_refused": dict(settlement.refused) or None,
         "at_call": settlement.call,

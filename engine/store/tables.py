@@ -105,6 +105,8 @@ class RunTable(Table, table=True):
     limits: dict[str, Any] = _json()
     forecast: dict[str, Any] = _json()
     spec: dict[str, Any] = _json()
+    reason_code: str = _word()
+    reason_values: dict[str, Any] | None = _json()
 
 
 class CallTable(Table, table=True):
@@ -139,6 +141,8 @@ class CallTable(Table, table=True):
     message: str = _word()
     slots: list[int] = _json()
     refused: dict[str, int] = _json()
+    reason_code: str = _word()
+    reason_values: dict[str, Any] | None = _json()
 
 
 class ReplyTable(Table, table=True):

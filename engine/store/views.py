@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from engine.messages import Message, read_reason
 from engine.work import Content, Flag, revision
 
 
@@ -92,7 +93,14 @@ class RunRow:
     forecast: dict[str, Any]
     spec: dict[str, Any]
     """What RunSpec.from_json reads."""
+    reason_code: str
+    reason_values: dict[str, Any] | None
     totals: Totals
+
+    @property
+    def why(self) -> Message:
+        """Why it is paused or has ended; `reason` is its English text."""
+        return read_reason(self.reason_code, self.reason_values, self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +130,13 @@ class CallRow:
     slots: tuple[int, ...]
     refused: Mapping[str, int] = field(default_factory=dict)
     """Code to number of the items refused."""
+    reason_code: str = ""
+    reason_values: dict[str, Any] | None = None
+
+    @property
+    def why(self) -> Message:
+        """What happened, in full; `message` is its English text."""
+        return read_reason(self.reason_code, self.reason_values, self.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +228,13 @@ class Failure:
     """Of the newest one."""
     count: int
     newest_call: int
+    reason_code: str = ""
+    reason_values: dict[str, Any] | None = None
+
+    @property
+    def why(self) -> Message:
+        """What happened to the newest one, in full."""
+        return read_reason(self.reason_code, self.reason_values, self.message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ import pytest
 from engine import Job, Overrides, Runner, RunSpec, Store, Tuning
 from engine.cli import main
 from engine.clock import RealClock
+from engine.messages import Message
 from engine.practice import PracticeProcess
 from engine.profiles import Catalog
 from engine.store import NewRun
@@ -278,7 +279,7 @@ def test_a_hundred_thousand_slots_are_planned_counted_and_cancelled(tmp_path: Pa
     with Store.open(tmp_path / "draftmill.db") as store:
         run = store.runs.create(NewRun(spec, Tuning(), "m"), plan(spec), ["x"] * MANY).result()
         assert (store.runs.get(run).planned, store.runs.totals(run).open) == (MANY, MANY)
-        store.runs.end(run, "cancelled", "cancelled by hand").result()
+        store.runs.end(run, "cancelled", Message("cancelled_by_hand")).result()
         assert store.runs.totals(run).cancelled == MANY
 
 

@@ -14,6 +14,7 @@ from typing import Any, get_args
 import pytest
 
 from engine import DraftFilter, Overrides, Review, Runner, SpecError, Tuning
+from engine.messages import Message
 from engine.profiles import PracticeSettings
 from engine.reports import Thresholds
 from engine.spec import Lang, kind_names, options_class
@@ -218,7 +219,7 @@ def test_a_killed_review_goes_on(bench: Bench, tmp_path: Path) -> None:
     killed.send_signal(signal.SIGKILL)
     killed.wait()
     started = bench.store.runs.children(run, "review")[0].id
-    bench.store.runs.end(started, "paused", "killed").result()
+    bench.store.runs.end(started, "paused", Message("killed")).result()
     bench.runner.resume(started)
     row = bench.runner.join(started, 0.02)
     assert (row.state, bench.store.reviews.opinion_counts(started).drafts) == ("done", 30)

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import shared
 from engine import Job, RunRow, RunSpec, Tuning
+from engine.messages import Message
 from engine.process import lease_now
 from engine.profiles import PracticeSettings
 from engine.store import AutoResume, CallStart, NewRun
@@ -92,7 +93,9 @@ def test_a_run_that_waits_says_when_it_is_tried_again(page: Page) -> None:
     """A run whose provider is down says when it is tried again, listed and opened; Pause ends the waiting."""
     run = left_behind("Waits")
     again = AutoResume(lease_now() + 3600, 1, 5)
-    shared.store().runs.end(run, "paused", "provider_down: no answer", again=again).result()
+    shared.store().runs.end(
+        run, "paused", Message("provider_down", {"calls": 5, "why": "no answer."}), again=again
+    ).result()
     assert "Tries again at " in said(page("runs"))
     test = page("runs", run=str(run))
     assert "Tries again at " in said(test)

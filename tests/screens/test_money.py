@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import shared, stops
+from dashboard import shared
 from dashboard.screens.runs.money import BUDGETS
-from dashboard.text import say
+from dashboard.text import message_text
+from engine.messages import read_reason, reason_name
 from tests.screens.conftest import Make, Page
 
 
@@ -39,19 +42,21 @@ def test_a_budget_that_is_spent_is_refused_on_the_page(page: Page, make: Make) -
 def test_every_budget_that_stops_a_run_can_be_raised() -> None:
     """The codes the engine stops with are those the page offers a field for, each with its words."""
     assert set(BUDGETS) == {"budget", "budget_day"}
-    assert [say("zh", stops.STOP[code]) for code in BUDGETS] == ["预算已用完", "当日预算已用完"]
+    assert [message_text(reason_name(code), "zh") for code in BUDGETS] == ["预算已用完", "当日预算已用完"]
 
 
 @pytest.mark.parametrize(
-    ("reason", "code", "detail"),
+    ("code", "values", "text", "detail"),
     [
-        ("provider_down: no answer to 5 calls", "provider_down", "no answer to 5 calls"),
-        ("key: refused. It is read from X.", "key", "refused. It is read from X."),
-        ("drafts are missing in a L1 (1); causes: 1 json", "", "drafts are missing in a L1 (1); causes: 1 json"),
-        ("novel: a code nobody knows", "novel", "novel: a code nobody knows"),
-        ("", "", ""),
+        ("rate_limited", {"calls": 5}, "rate_limited: old", "连续 5 次调用因超出频率被拒。请调低 rpm，或稍后继续"),
+        ("provider_down", None, "provider_down: no answer to 5 calls", "no answer to 5 calls"),
+        ("", None, "drafts are missing in a L1 (1); causes: 1 json", "drafts are missing in a L1 (1); causes: 1 json"),
+        ("novel", {}, "novel: a code nobody knows", "novel"),
+        ("", None, "", ""),
     ],
 )
-def test_a_reason_is_a_code_and_a_sentence(reason: str, code: str, detail: str) -> None:
-    """Known codes become words and leave the sentence; an unknown one is shown as it is."""
-    assert (stops.code_of(reason), stops.detail_of(reason)) == (code, detail)
+def test_a_reason_is_translated_and_an_older_one_keeps_its_text(
+    code: str, values: dict[str, Any] | None, text: str, detail: str
+) -> None:
+    """A code with values is told in the reader's language; a row from before has its sentence, without the code."""
+    assert message_text(read_reason(code, values, text), "zh") == detail

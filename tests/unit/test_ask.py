@@ -129,7 +129,7 @@ async def test_a_stop_ends_the_packet(tmp_path: Path) -> None:
     asked = Asked(tmp_path, httpx.Response(401))
     with pytest.raises(Stopped) as stopped:
         await asked.outcome()
-    assert (stopped.value.reason, len(asked.calls)) == ("key", 1)
+    assert (stopped.value.message.code, len(asked.calls)) == ("key", 1)
 
 
 async def test_a_stopped_run_ends_a_wait_at_once(tmp_path: Path) -> None:

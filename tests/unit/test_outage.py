@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from engine.errors import Late, NotSent
 from engine.generate.outage import MIN_EXTRA_CALLS, OutageGuard
 from engine.generate.retry import Action, RetryDecision
+from engine.messages import Message
 from engine.providers.reply import Reply
 from engine.spec import Tuning
 
 DOWN = Reply(503, text="")
 GOOD = Reply(200, text="{}")
-RETRY = RetryDecision(Action.RETRY, "server_error", "503.")
-FAIL = RetryDecision(Action.FAIL, "server_error", "503.")
+RETRY = RetryDecision(Action.RETRY, Message("server_error", {"said": "503."}))
+FAIL = RetryDecision(Action.FAIL, Message("server_error", {"said": "503."}))
 KEEP = RetryDecision(Action.KEEP)
 
 
@@ -81,10 +82,13 @@ def test_what_only_a_person_can_fix_is_not_resumed(code: str) -> None:
 
 def test_a_deadline_that_is_too_short_is_no_outage() -> None:
     """Calls that are all late stop the run saying what to do, and the run is not resumed by itself."""
-    outage, late = OutageGuard.of(100), RetryDecision(Action.RETRY, "late", "no answer within 1 s.", doubt=True)
+    outage, late = (
+        OutageGuard.of(100),
+        RetryDecision(Action.RETRY, Message("late", {"said": "no answer within 1 s"}), doubt=True),
+    )
     outage.observe(Late("p", "late"), late, Tuning(2, 1, retries=1))
     stop = outage.observe(Late("p", "late"), replace(late, action=Action.FAIL), Tuning(2, 1, retries=1))
-    assert (stop.action, stop.reason, "deadline_s" in stop.message) == (Action.STOP, "late", True)
+    assert (stop.action, stop.reason, "deadline_s" in str(stop.message)) == (Action.STOP, "late", True)
 
 
 def test_a_few_failed_calls_stop_nothing() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from engine.errors import BadAnswer, BadCertificate, ForeignRedirect, Late, NoAnswer, NotSent, ProviderError, TooLarge
 from engine.generate.retry import Action, History, RetryDecision, decide, wait_for
+from engine.messages import Message
 from engine.money.usage import Usage
 from engine.providers.reply import Reply
 
@@ -185,7 +186,7 @@ def test_a_retry_beyond_the_last_is_a_failure(seen: Reply | ProviderError) -> No
     """A packet is sent 1 + retries times and no more."""
     assert decide(seen, warm(retried=2)).action is RETRY
     failed = decide(seen, warm(retried=3))
-    assert failed.action is FAIL and "4 times" in failed.message
+    assert failed.action is FAIL and "4 times" in str(failed.message)
 
 
 def test_a_rate_signal_spends_no_retry() -> None:
@@ -214,7 +215,7 @@ def test_a_cut_answer_is_read_even_with_no_retries() -> None:
 def test_a_stop_says_what_happened_and_what_to_do(seen: Reply | ProviderError, words: list[str]) -> None:
     """Whoever reads why a run paused knows what to do next."""
     decision = decide(seen, FRESH)
-    assert decision.action is STOP and all(word in decision.message for word in words)
+    assert decision.action is STOP and all(word in str(decision.message) for word in words)
 
 
 replies = st.builds(
@@ -247,7 +248,7 @@ histories = st.builds(
 def test_every_decision_is_bounded_and_has_its_reason(seen: Reply, history: History) -> None:
     """Whatever comes back: retries are bounded, no wait is silent for long, and only KEEP needs no words."""
     decision = decide(seen, history)
-    assert decision.action is KEEP or (decision.reason and decision.message)
+    assert decision.action is KEEP or (decision.reason and str(decision.message))
     if decision.action in (RETRY, SLOW):
         assert history.retries > 0 and (decision.wait_s or 0) <= 120
     if decision.action is RETRY:
@@ -257,7 +258,7 @@ def test_every_decision_is_bounded_and_has_its_reason(seen: Reply, history: Hist
 @given(attempt=st.integers(-3, 10_000), wait_s=st.none() | st.floats(0, 120), seed=st.integers())
 def test_a_wait_is_jittered_bounded_and_at_least_what_was_asked(attempt: int, wait_s: float | None, seed: int) -> None:
     """A RETRY waits a random part of an exponential ceiling of 30 s, never less than Retry-After."""
-    waited = wait_for(RetryDecision(RETRY, "server_error", wait_s=wait_s), attempt, Random(seed))
+    waited = wait_for(RetryDecision(RETRY, Message("server_error"), wait_s=wait_s), attempt, Random(seed))
     assert (wait_s or 0.0) <= waited <= max(wait_s or 0.0, min(30.0, 2.0 ** min(max(attempt, 1) - 1, 10)))
 
 
@@ -265,14 +266,14 @@ def test_the_jitter_is_full_and_the_ceiling_doubles() -> None:
     """Waits spread over the whole of 0 to 1, 2, 4, 8, 16 and 30 s."""
     rng = Random(1)
     for attempt, ceiling in enumerate([1, 2, 4, 8, 16, 30, 30], 1):
-        waits = [wait_for(RetryDecision(RETRY, "server_error"), attempt, rng) for _ in range(2000)]
+        waits = [wait_for(RetryDecision(RETRY, Message("server_error")), attempt, rng) for _ in range(2000)]
         assert min(waits) < 0.02 * ceiling and 0.98 * ceiling < max(waits) <= ceiling
 
 
 @pytest.mark.parametrize("action", [KEEP, SLOW, STOP, FAIL, REASK])
 def test_only_a_retry_waits(action: Action) -> None:
     """Only a RETRY waits here: a SLOW waits at the limiter, the others are not sent again."""
-    assert wait_for(RetryDecision(action, "server_error", wait_s=9.0), 1, Random(1)) == 0.0
+    assert wait_for(RetryDecision(action, Message("server_error"), wait_s=9.0), 1, Random(1)) == 0.0
 
 
 @pytest.mark.parametrize("action", [RETRY, SLOW, STOP, FAIL, REASK])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import StoreError
+from engine.messages import Message
 from engine.store import DraftFilter, Settlement, Store
 from tests.unit.test_store_kit import answered, kept, planned, sent
 
@@ -98,7 +99,9 @@ def test_odd_text_is_stored(store: Store, run: int) -> None:
     """Lone surrogates and NULs in a reply stop no write; the content comes back as it was."""
     odd = kept(0, title="half \ud83d and \0", search="\ud83d \0 odd")
     odd.draft.content["passage"] = "\ud83d\0"
-    settled = store.calls.settle(Settlement(sent(store, run, 0), "ok", message="\ud83d\0", drafts=[odd])).result()
+    settled = store.calls.settle(
+        Settlement(sent(store, run, 0), "ok", message=Message("\ud83d\0"), drafts=[odd])
+    ).result()
     (row,) = store.drafts.page(DraftFilter(run=run, text="odd"))
     assert settled.stored == (0,)
     assert (row.title, row.content) == ("half \ufffd and \ufffd", {"passage": "\ud83d\0"})
@@ -116,7 +119,7 @@ def test_failures_are_grouped_by_reason(store: Store, run: int) -> None:
     """Failed calls are told by reason, the commonest first, with the newest message."""
     for reason, message in (("late", "a"), ("busy", "b"), ("busy", "c")):
         newest = sent(store, run, 0)
-        store.calls.settle(Settlement(newest, "failed", reason, message)).result()
+        store.calls.settle(Settlement(newest, "failed", reason, Message(message))).result()
     answered(store, run, 0)
     assert [(f.reason, f.count, f.message) for f in store.calls.failures(run)] == [("busy", 2, "c"), ("late", 1, "a")]
     assert store.calls.failures(run)[0].newest_call == newest

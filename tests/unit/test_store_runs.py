@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import StoreError, UnknownRun
+from engine.messages import Message
 from engine.spec import RunSpec, Tuning
 from engine.store import CallStart, DraftFilter, NewComparison, NewRun, Store
 from engine.store.run_budget import with_budget, with_day_budget
@@ -103,7 +104,7 @@ def test_a_run_is_done_only_when_it_is_whole(store: Store) -> None:
 def test_a_run_ends_once(store: Store) -> None:
     """A run that has ended keeps its first ending, and no slot of it stays open."""
     run = planned(store)
-    assert store.runs.end(run, "cancelled", "by hand", at=300.0).result() is True
+    assert store.runs.end(run, "cancelled", Message("by hand"), at=300.0).result() is True
     assert store.runs.end(run, "incomplete", at=400.0).result() is False
     row = store.runs.get(run)
     assert (row.state, row.reason, row.ended_at, row.totals.cancelled) == ("cancelled", "by hand", 300.0, 8)
@@ -257,7 +258,7 @@ def test_another_budget_leaves_the_rest_unchanged() -> None:
 def test_runs_are_found_by_state_and_reason(store: Store) -> None:
     """A list of states finds the runs in them; with a reason, those that have exactly this reason."""
     first, second, third = (planned(store) for _ in range(3))
-    store.runs.end(first, "paused", "closed").result()
-    store.runs.end(second, "paused", "asked").result()
+    store.runs.end(first, "paused", Message("closed")).result()
+    store.runs.end(second, "paused", Message("asked")).result()
     assert [row.id for row in store.runs.in_states(("queued", "paused"))][:3] == [third, second, first]
-    assert [row.id for row in store.runs.in_states(("queued", "paused"), reason="closed")] == [first]
+    assert [row.id for row in store.runs.in_states(("queued", "paused"), reason_code="closed")] == [first]

@@ -20,7 +20,7 @@ from dashboard.screens.compare.words import arm_name, dials, title
 from dashboard.screens.runs.cards import GOING
 from dashboard.screens.runs.listing import state_badge
 from dashboard.screens.runs.listing import topics as topics_line
-from dashboard.text import _
+from dashboard.text import _, message_text
 from engine import DraftmillError, RunRow, compare
 
 TICK_S = 1.0
@@ -51,9 +51,9 @@ def _head(report: compare.ComparisonReport) -> None:
     problem = st.session_state.pop(PROBLEM, None)
     if problem:
         st.error(charts.plain(problem), icon=":material/error:")
-    if report.state == "paused" and report.reason:
+    if report.state == "paused" and report.why.code:
         st.warning(_("The comparison is paused, nothing is lost. Why:"), icon=":material/pause_circle:")
-        st.code(report.reason, language=None, wrap_lines=True)
+        st.code(message_text(report.why), language=None, wrap_lines=True)
 
 
 def _actions(report: compare.ComparisonReport) -> None:

@@ -79,7 +79,7 @@ GAIN: labels.Table = {
     "": N_("Expected: {gain}× the speed."),
 }
 
-_CODES = {"binds": BINDS, "cause": labels.REASON}
+_CODES = {"binds": BINDS}
 
 
 def advice_list(seen: Progress) -> None:
@@ -98,6 +98,8 @@ def say_advice(advice: Advice) -> str:
         return sentence(advice)
     shown = shown_evidence(advice)
     shown |= {name: label(words, shown[name]) for name, words in _CODES.items() if name in shown}
+    if "cause" in shown:
+        shown["cause"] = labels.reason(shown["cause"])
     said = _(SAID[advice.code], **shown)
     turns = [
         _("{dial} {before} → {after}", dial=label(labels.DIAL, name), before=shown[name], after=f"{value:,}")

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import charts, stops
+from dashboard import charts
 from dashboard.text import _
 from engine import RunRow
 from engine.reports import Progress
@@ -28,7 +28,7 @@ def cost_words(seen: Progress) -> str:
 
 def budget_field(row: RunRow) -> None:
     """A field for a larger budget, where it is the budget that stopped the run."""
-    budget = BUDGETS.get(stops.code_of(row.reason))
+    budget = BUDGETS.get(row.reason_code)
     if row.state != "paused" or budget is None:
         return
     st.number_input(
@@ -45,7 +45,7 @@ def budget_field(row: RunRow) -> None:
 
 def budget_given(row: RunRow) -> dict[str, float]:
     """What was written into `budget_field`, as Runner.resume takes it."""
-    budget = BUDGETS.get(stops.code_of(row.reason))
+    budget = BUDGETS.get(row.reason_code)
     given = st.session_state.get(_key(row))
     return {budget: float(given)} if budget and given is not None else {}
 

@@ -121,7 +121,7 @@ def _do(action: str, run: int) -> None:
 
 
 def _reason(row: RunRow) -> None:
-    words = plain(stops.words_of(row.reason))
+    words = plain(stops.title_of(row))
     if row.state == "paused":
         words = f" **{words}**" if words else ""
         st.warning(f"{_('The run is paused, nothing is lost. Why:')}{words}", icon=":material/pause_circle:")
@@ -129,7 +129,7 @@ def _reason(row: RunRow) -> None:
         st.warning(_("Some judgements could not be had. Why:"), icon=":material/rule:")
     else:
         st.warning(_("Some drafts could not be made. Why:"), icon=":material/rule:")
-    st.code(stops.detail_of(row.reason), language=None, wrap_lines=True)
+    st.code(stops.detail_of(row), language=None, wrap_lines=True)
     if again := notices.waits(row):
         st.info(again, icon=":material/update:")
 

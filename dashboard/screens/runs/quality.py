@@ -12,16 +12,10 @@ import streamlit as st
 from dashboard import labels, shared
 from dashboard.labels import label
 from dashboard.screens.review.words import FLAG
-from dashboard.text import N_, _
+from dashboard.text import _
 from engine.reports import AcceptanceRow, CheckRow, Progress
 
 OPINIONS = 50
-CHECK: labels.Table = {
-    **labels.REASON,
-    **FLAG,
-    "copied": N_("The worked example given back"),
-    "dialogue": N_("No dialogue where one was asked for"),
-}
 
 
 def quality_view(seen: Progress) -> None:
@@ -39,7 +33,7 @@ def _checks(checks: Sequence[CheckRow], drafted: int) -> None:
         return
     rows = [
         {
-            _("Check"): label(CHECK, check.code),
+            _("Check"): label(FLAG, check.code) if check.code in FLAG else labels.reason(check.code),
             _("What became of it"): label(labels.SEVERITY, check.severity),
             _("Count"): check.count,
             _("A hundred drafts"): 100 * check.count / drafted if drafted else None,

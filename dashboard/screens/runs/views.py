@@ -16,7 +16,7 @@ from dashboard.labels import label
 from dashboard.screens.card import draft_card, facts
 from dashboard.screens.runs.quality import opinions_view, quality_view
 from dashboard.screens.runs.speed import limit_words
-from dashboard.text import N_, _, plural
+from dashboard.text import N_, _, message_text, plural
 from engine import DraftFilter, StoreError
 from engine.reports import Progress
 
@@ -75,7 +75,7 @@ def _calls(seen: Progress) -> None:
             _("Attempt"): call.attempt,
             _("Tokens"): call.tokens_in + call.tokens_out,
             _("Cost"): call.cost_usd,
-            _("Reason"): label(labels.REASON, call.reason),
+            _("Reason"): labels.reason(call.reason),
         }
         for call in calls
     ]
@@ -100,19 +100,19 @@ def _failures(seen: Progress) -> None:
         return
     if causes:
         st.markdown(f"**{_('Drafts that could not be made')}**")
-        st.html(facts([(label(labels.REASON, reason), f"{count:,}") for reason, count in causes.items()]))
+        st.html(facts([(labels.reason(reason), f"{count:,}") for reason, count in causes.items()]))
     if failures:
         st.markdown(f"**{_('Calls that failed')}**")
     for failure in failures:
         times = plural("{n} call", "{n} calls", failure.count)
         head = st.expander(
-            f"**{charts.plain(label(labels.REASON, failure.reason))}** · {times}",
+            f"**{charts.plain(labels.reason(failure.reason))}** · {times}",
             key=f"run_failure_{failure.reason}",
             on_change="rerun",
         )
         if head.open:
             with head:
-                st.text(failure.message)
+                st.text(message_text(failure.why))
                 st.caption(_("The newest raw answer, call {call}", call=failure.newest_call))
                 _raw(failure.newest_call)
 
@@ -121,7 +121,7 @@ def _raw(call: int) -> None:
     try:
         body = shared.store().calls.reply(call).decode("utf-8", "replace")
     except StoreError as error:
-        st.text(str(error))
+        st.text(message_text(error.message))
         return
     st.code(body[:RAW_CHARACTERS], language=None, wrap_lines=True)
     if len(body) > RAW_CHARACTERS:

@@ -1,0 +1,168 @@
+"""
+Why a call failed, why a run paused, how a run ended; and the short names of the reasons.
+
+A reason of the retry contract has the code that rows are grouped by: "server_error". `reason.<code>` is its short name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+REASONS: Mapping[str, str] = {
+    "certificate": "{said}. Nothing was sent. Check base_url, or set SSL_CERT_FILE to your authority.",
+    "unreachable": "{said}.",
+    "late": "{said}.",
+    "broken_off": "{said}.",
+    "too_large": "{said}.",
+    "redirect": "{said}.",
+    "bad_answer": "{said}.",
+    "no_envelope": "The answer is no chat completion (a login page, or a wrong base_url).",
+    "no_schema": '{said} From now on plain JSON is asked for; set json_mode = "object" in the profile.',
+    "no_resource": "The provider ran out of resources in the middle.",
+    "finish_error": "The answer broke off.",
+    "refused": "The model refuses: {said}. Change the topic or model.",
+    "length": "The answer was cut off for its length; what is complete is kept.",
+    "blank": "The answer is blank, and billed; the model's output was probably no JSON.",
+    "server_error": "{said}",
+    "bad_request": "{said} Check the model's name and the settings.",
+    "key": "{said} The key is refused: set it again, then resume.",
+    "credit": "{said}",
+    "too_heavy": "{said}",
+    "in_flight_budget": "{said}",
+    "can_afford_less": "{said}",
+    "moderation": "{said} The prompt was refused: change the topic or the model.",
+    "forbidden": "{said} Check the key's budget and permissions, and the region.",
+    "quota": "{said}",
+    "rate": "{said}",
+    "in_flight_limit": "{said}",
+    "long_wait": "{said} It asks to wait {wait}: resume the run after that.",
+    "nothing_usable": (
+        "the last {answers} answers held no usable draft ({why}). The run is paused so that no more money is spent; "
+        "look at a raw answer, then try another model or simpler options"
+    ),
+    "retry_budget": (
+        "too many calls had to be repeated, the last because: {why} The run is paused so that no more money is spent; "
+        "resume it when the provider is well"
+    ),
+    "rate_limited": "{calls} calls in a row were refused for their rate. Lower rpm or resume later",
+    "provider_down": "no answer to {calls} calls in a row: {why} Resume when it is well",
+    "budget": "{said}",
+    "budget_day": (
+        "${spent_usd:.4f} of today's budget of ${budget_usd:.4f} for {provider} is spent, the next call may cost "
+        "${worst_usd:.4f}; resume the run after midnight, or with a larger budget for the day"
+    ),
+}
+"""Code to English template. In a run's row the code stands before the text."""
+
+ENDINGS: Mapping[str, str] = {
+    "paused_by_hand": "paused by hand; resume the run to go on",
+    "cancelled_by_hand": "cancelled by hand",
+    "taken_over": "another process has taken this run over",
+    "closed": "Draftmill was closed; resume the run to go on",
+    "drafts_missing": "drafts are missing in {cells}; causes: {causes}",
+    "judgements_missing": "judgements are missing in {cells}; causes: {causes}",
+    "broke": "{error} inside Draftmill; see the log, then resume the run",
+    "process_gone": "the process that sent this call has ended; the call may have been billed",
+    "run_ended": "the run ended before the answer came; it may have been billed",
+}
+"""What ends a run, or a call, beside the retry contract."""
+
+DETAILS: Mapping[str, str] = {
+    "said": "{text}",
+    "items_refused": "{items}",
+    "provider_answers": "The provider answers {status}: {said}.",
+    "provider_answers_status": "The provider answers {status}.",
+    "provider_redirects": "The provider answers {status}; set base_url to where it serves",
+    "unanswered_calls": "no answer to {calls} calls in a row: {why} Raise deadline_s when it is well",
+    "its_content_filter": "its content filter",
+    "check_network": "Check base_url, the network and the proxy, then resume.",
+    "check_base_url": "Check base_url and the network, then resume.",
+    "not_paid_third": "It is not paid for a third time.",
+    "another_model": "Try another model.",
+    "no_use": "It says that asking again is no use.",
+    "credit_smaller": "Add credit, or choose a smaller batch_size.",
+    "credit_add": "Add credit with the provider, then resume.",
+    "resets_in": "It resets in {wait}. Resume then, or raise the quota.",
+    "resets_unknown": "It does not say when it resets. Resume then, or raise the quota.",
+    "that_is_at": "That is at {time}.",
+    "key_variable": "It is read from {variable}.",
+    "retries_none": "retries is 0: it was not sent again.",
+    "sent_times": "It was sent {times} times; raise retries, or resume later.",
+    "seconds": "{n:.0f} s",
+    "minutes": "{n:.0f} minutes",
+    "hours": "{n:.1f} hours",
+    "cell_short": "{topic} L{level} ({n})",
+    "more_cells": "{n} more cells",
+    "cause_counted": "{n} {cause}",
+}
+"""Parts of the sentences above."""
+
+_NAMES: Mapping[str, str] = {
+    "unreachable": "The provider cannot be reached",
+    "certificate": "The certificate does not verify",
+    "late": "No answer before the deadline",
+    "broken_off": "The connection broke off",
+    "too_large": "The answer is too large",
+    "redirect": "Redirected to another address",
+    "bad_answer": "A reply that cannot be read",
+    "no_envelope": "The answer is no chat completion",
+    "no_schema": "The provider takes no schema",
+    "no_resource": "The provider ran out of resources",
+    "finish_error": "Breaks off with an error",
+    "refused": "The model refuses",
+    "length": "Cut by length, or of the wrong length",
+    "blank": "Blank answer, billed",
+    "server_error": "An error at the provider",
+    "bad_request": "The provider does not take the request",
+    "key": "The key is refused",
+    "credit": "Credits used up",
+    "too_heavy": "Not enough credit for such a call",
+    "can_afford_less": "Not enough credit for such a call",
+    "quota": "Quota used up",
+    "moderation": "Flagged by moderation",
+    "forbidden": "Forbidden by the provider",
+    "rate": "Too many calls",
+    "in_flight_limit": "Too many parallel calls",
+    "in_flight_budget": "Too many parallel calls for the credit",
+    "process_gone": "The process that sent it ended",
+    "run_ended": "The run ended before the answer came",
+    "missing": "Left out of the answer",
+    "opinion": "A judgement that breaks its form",
+    "duplicate": "Nearly the same as another draft",
+    "copied": "Copied from the example in the request",
+    "gone": "The draft is not there any more",
+    "json": "Broken JSON",
+    "schema": "A field is missing or wrong",
+    "wrong_script": "Another language",
+    "blanks": "Blanks and answers do not match",
+    "meta": "Talk about the task in the text",
+    "roles": "Speakers and roles do not match",
+    "steps": "A step is missing",
+    "dialogue": "No dialogue where one was asked for",
+    "truncated": "Cut by length",
+    "unknown": "Unknown",
+    "budget": "The budget is reached",
+    "budget_day": "The daily budget is reached",
+    "nothing_usable": "Reply after reply held nothing usable",
+    "retry_budget": "Too many calls had to be repeated",
+    "rate_limited": "Call after call was rate-limited",
+    "provider_down": "The provider does not answer",
+    "long_wait": "The provider asks to wait for long",
+    "paused_by_hand": "Paused by you",
+    "cancelled_by_hand": "Cancelled by you",
+    "taken_over": "Another process has taken this run over",
+    "closed": "Draftmill was closed",
+    "drafts_missing": "Drafts are missing",
+    "judgements_missing": "Judgements are missing",
+    "broke": "An error inside Draftmill",
+    "disk_is_full": "The disk is full",
+    "db_locked": "The database cannot be written",
+    "db_locked_here": "The database cannot be written",
+    "db_moved": "The database cannot be written",
+    "db_readonly": "The database cannot be written",
+    "db_not_opened": "The database cannot be written",
+    "db_disk_failed": "The database cannot be written",
+}
+
+NAMES: Mapping[str, str] = {f"reason.{code}": name for code, name in _NAMES.items()}
+"""Short names of reasons, for columns and headings."""
