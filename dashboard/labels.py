@@ -194,8 +194,8 @@ FIELD: Table = {
     "cached_usd": N_("Sent, cached"),
     "base_url": N_("Base URL"),
     "key_env": N_("Key variable"),
-    "arms": N_("Settings to set against each other"),
-    "trials": N_("Trials of each"),
+    "arms": N_("Settings to compare"),
+    "trials": N_("Trials per setting"),
     **DIAL,
     **{f"grid_{dial}": name for dial, name in DIAL.items()},
 }

@@ -70,7 +70,7 @@ def telling() -> Iterator[None]:
     try:
         yield
     except DraftmillError as error:
-        st.error(_("This part of the page cannot be shown. Why, and the way out:"), icon=":material/error:")
+        st.error(_("This part of the page cannot be shown. The reason and what to do:"), icon=":material/error:")
         st.code(str(error), language=None, wrap_lines=True)
 
 

@@ -30,7 +30,7 @@ def may_in() -> bool:
     if not is_on():
         return True
     if is_unreadable():
-        st.error(_("`.streamlit/secrets.toml` cannot be read. Mend it and load the page again."))
+        st.error(_("`.streamlit/secrets.toml` cannot be read. Fix it and reload the page."))
         return False
     if not st.user.get("is_logged_in"):
         _ask()
@@ -54,7 +54,7 @@ def _ask() -> None:
     if find_spec("authlib") is None:
         st.error(_("Sign-in is set up, but its package is missing. Install it: pip install 'draftmill[auth]'"))
         return
-    st.caption(_("This Draftmill asks who you are before it shows anything."))
+    st.caption(_("Sign in to use this Draftmill."))
     for provider in _providers():
         words = _("Sign in with {provider}", provider=provider) if provider else _("Sign in")
         st.button(words, icon=":material/login:", on_click=_login, args=(provider,), key=f"sign_in_{provider}")

@@ -51,7 +51,7 @@ def panels(arms: Sequence[ArmReport], most: int, name: Translate, _: Translate) 
 def speeds(arms: Sequence[ArmReport], name: Translate, _: Translate) -> Panel:
     """How fast each arm was, with its interval and its forecast."""
     bars = [Speed(name(a.name), a.items_per_s, a.ci_low, a.ci_high, a.predicted_items_per_s, a.speedup) for a in arms]
-    words = _("Green is measured, with its 95 % interval and the speed-up; grey is what the forecast says.")
+    words = _("Green: measured, with its 95 % interval and speed-up. Grey: forecast.")
     figure = speed_bars(bars, axis=_("Drafts a second"), forecast=_("forecast {rate}"))
     return Panel("speeds", _("Which settings are fast?"), words, figure)
 
@@ -66,9 +66,9 @@ def concurrency_by_batch(arms: Sequence[ArmReport], _: Translate) -> Panel | Non
     sides = {c for c, _b in cells}, {b for _c, b in cells}
     if all(arm.name in PRESETS for arm in arms) or min(map(len, sides)) < 2 or len(cells) < 4:
         return None
-    x_axis, y_axis = _("Concurrency (calls at a time)"), _("Batch size (drafts a call)")
+    x_axis, y_axis = _("Concurrency (parallel requests)"), _("Batch size (drafts per request)")
     figure = heatmap(cells, x_axis=x_axis, y_axis=y_axis, cell=_("{rate} drafts/s"))
-    words = _("Drafts a second in every combination; the fastest is framed.")
+    words = _("Drafts per second for every combination; the fastest is framed.")
     return Panel("heatmap", _("Where does the speed come from?"), words, figure)
 
 
@@ -76,8 +76,8 @@ def success(arms: Sequence[ArmReport], name: Translate, _: Translate) -> Panel:
     """The share of the planned drafts each arm made, against the target."""
     target = Target(SUCCESS_TARGET, True, _("target 95 %"))
     shares = {name(arm.name): arm.success_rate for arm in arms}
-    figure = share_bars(shares, target, axis=_("Drafts made, of those planned"))
-    words = _("Green reaches the target of 95 %, red does not.")
+    figure = share_bars(shares, target, axis=_("Share of planned drafts that were made"))
+    words = _("Green meets the target of 95 %, red does not.")
     return Panel("success", _("Which settings succeed?"), words, figure)
 
 
@@ -85,8 +85,8 @@ def errors(arms: Sequence[ArmReport], name: Translate, _: Translate) -> Panel:
     """The share of the planned drafts that failed in each arm, against the target."""
     target = Target(ERROR_TARGET, False, _("target 5 %"))
     shares = {name(arm.name): arm.error_rate for arm in arms}
-    figure = share_bars(shares, target, axis=_("Drafts failed, of those planned"))
-    words = _("Green stays under the target of 5 %, red does not.")
+    figure = share_bars(shares, target, axis=_("Share of planned drafts that failed"))
+    words = _("Green meets the target of at most 5 %, red does not.")
     return Panel("errors", _("Which settings fail?"), words, figure)
 
 
@@ -101,5 +101,5 @@ def costs(arms: Sequence[ArmReport], name: Translate, _: Translate) -> Panel | N
     x_axis = _("Cost of 1,000 drafts, USD") if in_money else _("Tokens a draft")
     corner = _("fast and cheap")
     figure = speed_cost(trades, x_axis=x_axis, y_axis=_("Drafts a second"), corner=corner, money=in_money)
-    words = _("Filled and joined: no other is both faster and cheaper. Hollow: another is better in both.")
+    words = _("Filled: best trade-offs (Pareto front). Hollow: beaten on both speed and cost.")
     return Panel("costs", _("What does the speed cost?"), words, figure)

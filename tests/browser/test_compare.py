@@ -22,7 +22,7 @@ def begin(
 ) -> None:
     """Fill the form in and press the button."""
     write(page, "Name", name)
-    write(page, "Trials of each", str(trials))
+    write(page, "Trials per setting", str(trials))
     write(page, "Topics, one a line", topics)
     write(page, "Drafts for each topic and level", str(drafts))
     page.get_by_text("The practice provider: how slow").click()
@@ -74,7 +74,7 @@ def test_a_double_click_makes_one_comparison(browse: Open) -> None:
     begin(page, "Twice", topics="Twice", latency_ms=20, drafts=1, double=True)
     badge(page, "Done")
     page.get_by_role("link", name="All comparisons").click()
-    page.get_by_text("Kept comparisons", exact=True).click()
+    page.get_by_text("Saved comparisons", exact=True).click()
     link = page.get_by_test_id("stMain").get_by_role("link", name="Twice")
     expect(link).to_have_count(1)
     link.click()

@@ -29,7 +29,7 @@ def panel(job: Job | None, arms: tuple[compare.Arm, ...], trials: int, errors: S
     """
     st.subheader(_("Before you start"))
     if job is None or not arms:
-        st.info(_("Mend the fields marked in red; the estimate comes back by itself."), icon=":material/edit:")
+        st.info(_("Fix the fields marked in red to see the estimate."), icon=":material/edit:")
         for error in errors:
             st.caption(charts.plain(f"{label(labels.FIELD, error.field)}: {explain(error)}"))
         return None
@@ -55,7 +55,7 @@ def _figures(made: compare.ComparisonEstimate, *, play: bool) -> None:
         st.metric(_("Calls"), charts.count(made.calls))
         st.metric(_("Tokens"), charts.count(made.tokens))
         cost = charts.money(made.cost_usd) if made.price_known else f"≤ {charts.money(made.cost_usd)}"
-        note = _("play money") if play else None if made.price_known else _("price not known: an upper bound")
+        note = _("simulated cost") if play else None if made.price_known else _("price not known: an upper bound")
         st.metric(_("Cost"), cost, note, delta_color="gray", delta_arrow="off")
         st.metric(_("Time"), charts.duration(made.wall_s))
     if made.wall_s > LONG_S:
@@ -66,7 +66,7 @@ def _figures(made: compare.ComparisonEstimate, *, play: bool) -> None:
 
 def _predicted(predicted: Mapping[str, float]) -> None:
     fastest = sorted(predicted.items(), key=lambda pair: -pair[1])
-    st.markdown(f"**{_('What the forecast says')}**")
+    st.markdown(f"**{_('Forecast')}**")
     st.dataframe(
         [{_("Settings"): arm_name(name), _("Drafts a second"): speed} for name, speed in fastest[:MOST_BARS]],
         hide_index=True,
@@ -95,7 +95,7 @@ def button(job: Job | None, *, ready: bool) -> None:
         args=(FORM.nonce(),),
     )
     if keyless:
-        st.caption(_("The provider's key is missing: see under Who writes."))
+        st.caption(_("The provider's key is missing: see Model."))
     problem = FORM.take("problem")
     if problem:
         st.error(charts.plain(problem), icon=":material/error:")

@@ -27,7 +27,7 @@ def arm_fields(errors: Errors, ceiling: int, chosen: tuple[compare.Arm, ...], n:
     """
     with st.container(border=True):
         st.subheader(_("What to compare"))
-        segments(FORM, "arms_by", _("Settings to set against each other"), tuple(labels.ARMS_BY), labels.ARMS_BY)
+        segments(FORM, "arms_by", _("Settings to compare"), tuple(labels.ARMS_BY), labels.ARMS_BY)
         if FORM.values()["arms_by"] == compare_form.GRID_SIDE:
             _grid(errors, ceiling)
         else:
@@ -35,8 +35,10 @@ def arm_fields(errors: Errors, ceiling: int, chosen: tuple[compare.Arm, ...], n:
         errors_beside(errors, "arms")
         trials, note = st.columns([1, 2])
         with trials:
-            why = _("Every trial runs all settings once, in random order. Three or more tell chance from a difference.")
-            st.number_input(_("Trials of each"), step=1, key=FORM.key("trials"), help=why, **KEEP)
+            why = _(
+                "Every trial runs all settings once, in random order. Three or more separate a difference from chance."
+            )
+            st.number_input(_("Trials per setting"), step=1, key=FORM.key("trials"), help=why, **KEEP)
             st.caption(_("{low} to {high}", low=compare.TRIALS[0], high=compare.TRIALS[-1]))
             errors_beside(errors, "trials")
         with note:
@@ -55,7 +57,7 @@ def _presets() -> None:
         label_visibility="collapsed",
         **KEEP,
     )
-    st.caption(_("Calls at a time × drafts a call. Auto chooses both while it runs."))
+    st.caption(_("Concurrency × batch size. Auto chooses both while it runs."))
 
 
 def _preset(name: str) -> str:
@@ -74,7 +76,7 @@ def _grid(errors: Errors, ceiling: int) -> None:
                 low, high = bounds[name]
                 st.caption(_("{low} to {high}", low=low, high=f"{high:,}"))
                 errors_beside(errors, field, name)
-    st.caption(_("Several numbers with commas, or a range such as 1-4. Every combination is run."))
+    st.caption(_("Numbers separated by commas, or a range such as 1-4. Every combination is run."))
 
 
 def _size(count: int, n: int) -> None:

@@ -43,7 +43,7 @@ def _calls(run: int) -> None:
         return
     bars = lay_out(calls)
     st.caption(why(used(bars)))
-    names = {WAITED: _("Waits for the limit"), **{name: label(labels.OUTCOME, name) for name in labels.OUTCOME}}
+    names = {WAITED: _("Waiting for the rate limit"), **{name: label(labels.OUTCOME, name) for name in labels.OUTCOME}}
     figure = lanes(
         bars,
         x_axis=_("Seconds since the run began"),
@@ -67,8 +67,7 @@ def why(use: LaneUse) -> str:
     """The reason, from where the time of the lanes went."""
     at_once = plural("{n} call at a time", "{n} calls at a time", use.lanes)
     shares = _(
-        "{at_once}; of their time {answered} brought drafts, {waited} went by waiting for the limit, {lost} in calls "
-        "that brought nothing, {idle} unused.",
+        "{at_once}: {answered} useful, {waited} waiting for the rate limit, {lost} without drafts, {idle} idle.",
         at_once=at_once,
         answered=_share(use.answered),
         waited=_share(use.waited),
@@ -85,9 +84,9 @@ def _share(share: float) -> str:
 def _reason(use: LaneUse) -> str:
     worst = max(("waited", use.waited), ("lost", use.lost), ("idle", use.idle), key=lambda pair: pair[1])
     if worst[1] < MUCH:
-        return _("Every lane is busy with good calls: only more calls at a time or more drafts a call make it faster.")
+        return _("All lanes are busy with good calls: only a higher concurrency or batch size makes it faster.")
     return {
-        "waited": _("The provider's limit holds it: more calls at a time would only wait longer."),
-        "lost": _("Refused and failed calls hold it: see their reasons in the run."),
-        "idle": _("There was too little to do for so many calls at a time: the last ones are waited for."),
+        "waited": _("Limited by the provider's rate limit: a higher concurrency would only wait longer."),
+        "lost": _("Limited by refused and failed calls: see their reasons in the run."),
+        "idle": _("Too few calls for this concurrency: some lanes were idle at the end."),
     }[worst[0]]

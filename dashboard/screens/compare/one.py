@@ -52,7 +52,7 @@ def _head(report: compare.ComparisonReport) -> None:
     if problem:
         st.error(charts.plain(problem), icon=":material/error:")
     if report.state == "paused" and report.why.code:
-        st.warning(_("The comparison is paused, nothing is lost. Why:"), icon=":material/pause_circle:")
+        st.warning(_("The comparison is paused, nothing is lost. Reason:"), icon=":material/pause_circle:")
         st.code(message_text(report.why), language=None, wrap_lines=True)
 
 
@@ -63,7 +63,7 @@ def _actions(report: compare.ComparisonReport) -> None:
             icon=":material/stop_circle:",
             on_click=_do,
             args=(compare.cancel, report.id),
-            help=_("Runs that have ended are kept and shown; what is in flight is waited for."),
+            help=_("Finished runs are kept; calls in flight are finished."),
             key="compare_cancel",
         )
     if report.state == "paused":
@@ -130,7 +130,7 @@ def _live(comparison: int, drawn_state: str) -> None:
 def _now(runs: list[RunRow]) -> None:
     working = next((row for row in runs if row.state == "running"), None)
     if working is None:
-        st.caption(_("The next run starts in a moment."))
+        st.caption(_("The next run is about to start."))
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         name = charts.plain(arm_name(working.arm or ""))

@@ -32,7 +32,7 @@ def over_time_panel(arms: list[compare.ArmReport]) -> None:
             key="compare_over_time",
             label_visibility="collapsed",
         )
-        words = _("One typical run of each: the steeper its line, the faster; it ends when the run has all its drafts.")
+        words = _("A typical run of each: the steeper the line, the faster. It ends when all drafts are made.")
         st.caption(words)
         y_axis = _("Drafts a second") if view == SPEED else _("Drafts so far")
         lines = [line for arm in shown if (line := _line(arm, view)) is not None]

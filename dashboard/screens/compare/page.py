@@ -48,7 +48,7 @@ def _start_page() -> None:
     FORM.begin()
     st.title(_("Compare"))
     st.caption(
-        _("The same drafts with several settings: see which are fast, which are cheap, and whether it is chance.")
+        _("The same drafts with several settings: which are fast, which are cheap, and is the difference significant?")
     )
     if _view() == KEPT:
         kept_list()
@@ -69,7 +69,7 @@ def _view() -> str:
     return st.segmented_control(
         _("Show"),
         [NEW, KEPT],
-        format_func=lambda view: _("New comparison") if view == NEW else _("Kept comparisons"),
+        format_func=lambda view: _("New comparison") if view == NEW else _("Saved comparisons"),
         default=NEW,
         required=True,
         key="compare_view",
@@ -108,7 +108,7 @@ def _clone() -> None:
 
 def _unknown() -> None:
     st.title(_("There is no such comparison"))
-    st.caption(_("The address names a comparison this database does not hold. It may be another machine's."))
+    st.caption(_("This comparison does not exist here. The link may be from another installation."))
     st.page_link(shared.COMPARE, label=_("See all comparisons"), icon=":material/arrow_back:")
 
 

@@ -118,9 +118,9 @@ def _columns() -> dict[str, Any]:
     number = st.column_config.NumberColumn
     return {
         _("Drafts a second"): number(format="%.2f"),
-        _("Speed-up"): number(format="%.1f×", help=_("Over the serial arm, else over the slowest.")),
-        _("Guide"): st.column_config.Column(help=_("The speed-up the guide promises.")),
-        _("Forecast"): number(format="%.2f", help=_("Drafts a second, from the limits and the latencies measured.")),
+        _("Speed-up"): number(format="%.1f×", help=_("Relative to serial, or to the slowest if serial was not run.")),
+        _("Guide"): st.column_config.Column(help=_("The speed-up given in the guide.")),
+        _("Forecast"): number(format="%.2f", help=_("Drafts per second, from the limits and the measured latencies.")),
         **dict.fromkeys((_("Of the limit"), _("Success"), _("Approved of reviewed")), number(format="%.0f %%")),
         **dict.fromkeys((_("Errors"), _("429 rate")), number(format="%.1f %%")),
         _("Tokens a draft"): number(format="%.0f"),

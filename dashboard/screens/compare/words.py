@@ -39,23 +39,23 @@ def verdict(report: compare.ComparisonReport) -> str:
     """Markdown: the fastest arm and how sure that is, then the cheapest and the most reliable where they differ."""
     found = report.verdict
     if found is None:
-        return _("Two settings must have ended a trial before anything can be said.")
+        return _("The verdict needs two settings with a finished trial each.")
     best, second, times = _strong(found.best), _strong(found.second), f"**{found.ratio:.2f}×**"
     if found.ci_low is None or found.ci_high is None:
         said = _("{best} is the fastest: {times} as fast as {second}.", best=best, times=times, second=second)
-        said += " " + _("One trial of each cannot tell that from chance: run three or more.")
+        said += " " + _("One trial of each proves nothing: run three or more.")
     else:
         said = _("{best} is the fastest: {times} as fast as {second}.", best=best, times=times, second=second)
         range_ = f"{found.ci_low:.2f}–{found.ci_high:.2f}×"
-        real = _("The difference is real (95 % interval {range}).", range=range_)
-        chance = _("The difference may be chance (95 % interval {range}): more trials would tell.", range=range_)
+        real = _("The difference is significant (95 % interval {range}).", range=range_)
+        chance = _("The difference may be chance (95 % interval {range}): run more trials.", range=range_)
         said += " " + (real if found.real else chance)
     return f"{said} {_cheapest(report, found)} {_unreliable(report)}".strip()
 
 
 def _cheapest(report: compare.ComparisonReport, found: compare.ComparisonVerdict) -> str:
     if found.cheapest == found.best:
-        return _("It is the cheapest, too.")
+        return _("It is also the cheapest.")
     cost = next(arm.cost_a_draft for arm in report.arms if arm.name == found.cheapest)
     if not cost:
         return _("{arm} takes the fewest tokens.", arm=_strong(found.cheapest))
@@ -68,7 +68,7 @@ def _unreliable(report: compare.ComparisonReport) -> str:
     below = [arm.name for arm in report.arms if arm.success_rate is not None and arm.success_rate < SUCCESS_TARGET]
     if not below:
         return ""
-    return _("Under the target of 95 %: {arms}.", arms=", ".join(_strong(name) for name in below))
+    return _("Below the target of 95 %: {arms}.", arms=", ".join(_strong(name) for name in below))
 
 
 def _strong(name: str) -> str:

@@ -22,7 +22,7 @@ def estimate_panel(estimate: Estimate | None, existing: int, errors: Sequence[Sp
     """Six figures before the launch, and the sentence that says what limits the speed."""
     st.subheader(_("Before you start"))
     if estimate is None:
-        st.info(_("Mend the fields marked in red; the estimate comes back by itself."), icon=":material/edit:")
+        st.info(_("Fix the fields marked in red to see the estimate."), icon=":material/edit:")
         for error in errors:
             st.caption(charts.plain(f"{label(labels.FIELD, error.field)}: {explain(error)}"))
         return
@@ -49,7 +49,7 @@ def estimate_panel(estimate: Estimate | None, existing: int, errors: Sequence[Sp
 def _cost(estimate: Estimate, play: bool) -> tuple[str, str | None]:
     if not estimate.price_known:
         return f"≤ {charts.money(estimate.cost_usd)}", _("price not known: an upper bound")
-    return charts.money(estimate.cost_usd), _("play money") if play else None
+    return charts.money(estimate.cost_usd), _("simulated cost") if play else None
 
 
 def _limit(estimate: Estimate) -> None:

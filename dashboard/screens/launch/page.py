@@ -112,7 +112,7 @@ def _button(job: Job | None) -> None:
         args=(FORM.nonce(),),
     )
     if keyless:
-        st.caption(_("The provider's key is missing: see under Who writes."))
+        st.caption(_("The provider's key is missing: see Model."))
     problem = FORM.take("problem")
     if problem:
         st.error(plain(problem), icon=":material/error:")
