@@ -36,11 +36,8 @@ from engine.cli.options import (
     TopicsFile,
     Tpm,
     WindowS,
-    read_job,
-    read_levels,
-    read_options,
-    read_topics,
 )
+from engine.cli.reading import read_job, read_levels, read_options, read_topics
 from engine.cli.waiting import Terminated, raising_on_sigterm
 from engine.compare import (
     MOST_RUNS,

@@ -31,11 +31,8 @@ from engine.cli.options import (
     Tpm,
     Wait,
     WindowS,
-    read_job,
-    read_levels,
-    read_options,
-    read_topics,
 )
+from engine.cli.reading import read_job, read_levels, read_options, read_topics
 from engine.cli.waiting import finish, raising_on_sigterm, take_up
 from engine.errors import SpecError
 from engine.providers import Catalog
