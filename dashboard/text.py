@@ -19,6 +19,7 @@ import streamlit as st
 from engine import SpecError
 from engine.kinds import chinese
 from engine.messages import TEMPLATES, Message, as_text
+from engine.reports import Flag
 
 LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "draftmill"
@@ -72,6 +73,12 @@ def from_locale(locale: str | None) -> str:
 def message_text(message: Message, lang: str | None = None) -> str:
     """The text of an engine's message in the reader's language, or in the language given."""
     return as_text(message, templates(lang or language()))
+
+
+def flag_text(flag: Flag) -> str:
+    """The text of a flag in the reader's language; a flag of an older row has only its English text."""
+    template = TEMPLATES.get(flag.message.code, "")
+    return message_text(flag.message) if template and (flag.values or "{" not in template) else flag.detail
 
 
 def explain(error: SpecError) -> str:

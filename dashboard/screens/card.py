@@ -1,5 +1,5 @@
 """
-A draft as its reader meets it: content -> inert HTML, for the Runs and Review screens.
+Draws a draft as its reader gets it: the blocks of its kind -> inert HTML, for the Runs and Review screens.
 
 Everything a model or a person wrote goes through `_text`, which escapes it: HTML, Markdown, LaTeX and image addresses
 inside a draft are read as letters, and what is shown is what is stored. The screens hand the result to st.html.
@@ -10,45 +10,34 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from dashboard.labels import Table, label
+from dashboard.labels import label
 from dashboard.screens.marks import NOWHERE, Marks, pieces
-from dashboard.text import N_, _
+from dashboard.text import _
+from engine.kinds import kind_of, words
+from engine.kinds.blocks import Block, Item, Items, Line, Listed, Part, People, Person, Prose, Script
 
 STYLE = f"<style>{Path(__file__).with_name('card.css').read_text('utf-8')}</style>"
 
-_PLACEHOLDER = re.compile(r"(\{\{\d+\}\})")
 _TURN = re.compile(r"^(\s*[^:：\n]{1,24}?\s*[:：]\s*)(.*)$")
-STEPS: Table = {
-    "D1": N_("Easy dialogue"),
-    "D2": N_("Rich dialogue"),
-    "T3": N_("Discussion"),
-    "W4": N_("Short writing"),
-    "T5": N_("Task"),
-    "W6": N_("Long writing"),
-}
-LISTS: Table = {
-    "key_phrases": N_("Key phrases"),
-    "patterns": N_("Patterns"),
-    "hints": N_("Hints"),
-    "checklist": N_("Checklist"),
-    "templates": N_("Templates"),
-    "outline": N_("Outline"),
-}
-TYPES: Table = {
-    "connector": N_("Connector"),
-    "collocation": N_("Collocation"),
-    "grammar": N_("Grammar"),
-    "particle": N_("Particle"),
-    "vocabulary": N_("Vocabulary"),
-}
-GENDERS: Table = {"female": N_("female"), "male": N_("male"), "unspecified": N_("any voice")}
-PACES: Table = {"slow": N_("slow"), "medium": N_("medium"), "fast": N_("fast")}
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """What all blocks of a card are drawn with: the language of the text, and what its flags point at."""
+
+    lang: str
+    marks: Marks
+
+    def text(self, value: str, place: str = "") -> str:
+        """A text with the marked words of its place."""
+        return _marked(value, self.marks.get(place, ()) if place else (), self.lang)
 
 
 def draft_card(
@@ -58,19 +47,16 @@ def draft_card(
     Lay a draft out for reading.
 
     Args:
-        kind: cloze, shadowing or alignment.
+        kind: The name of its kind.
         lang: The language of the text, so that the browser picks its glyphs.
         content: What the store holds; a field that is missing is left out.
-        answers: A cloze text with its gaps filled and its answers told; False: as the learner gets it.
+        answers: With the answers of its gaps and questions; False: as the learner gets it.
         marks: What its flags point at.
 
     Returns:
         HTML in which every piece of content is escaped.
     """
-    if kind == "cloze":
-        body = _cloze(content, lang, marks, answers=answers)
-    else:
-        body = (_shadowing if kind == "shadowing" else _alignment)(content, lang, marks)
+    body = _blocks(kind_of(kind).card(dict(content), answers), _Card(lang, marks))
     title = f'<div class="dm-title">{_text(content.get("title", ""))}</div>'
     return f'{STYLE}<article class="dm" dir="auto" lang="{escape(lang)}">{title}{body}</article>'
 
@@ -89,136 +75,128 @@ def flag_list(flags: Iterable[tuple[str, str, bool]]) -> str:
     )
 
 
-def _cloze(content: Mapping[str, Any], lang: str, marks: Marks, *, answers: bool) -> str:
-    blanks = {str(blank.get("id")): blank for blank in content.get("blanks", ())}
-    parts = _PLACEHOLDER.split(str(content.get("passage", "")))
-    passage = "".join(
-        _gap(part[2:-2], blanks.get(part[2:-2]), answers=answers)
-        if place % 2
-        else _marked(part, marks.get("passage", ()), lang)
-        for place, part in enumerate(parts)
+def _blocks(blocks: Sequence[Block], card: _Card) -> str:
+    return "".join(_block(block, card) for block in blocks)
+
+
+def _block(block: Block, card: _Card) -> str:
+    if isinstance(block, Prose):
+        return _prose(block, card)
+    if isinstance(block, Items):
+        listed = "".join(_item(item, card, solved=block.solved) for item in block.items)
+        return f'<div class="dm-blanks">{listed}</div>'
+    if isinstance(block, Script):
+        lines = "".join(_line(number, line, card) for number, line in enumerate(block.lines, 1))
+        return f'<div class="dm-lines">{lines}</div>'
+    if isinstance(block, Listed):
+        return _listed(block, card)
+    if isinstance(block, People):
+        return "".join(map(_person, block.people))
+    return _part(block, card) if isinstance(block, Part) else ""
+
+
+def _prose(prose: Prose, card: _Card) -> str:
+    if prose.prompt:
+        return f'<div class="dm-prompt">{"".join(_text(piece) for piece in prose.pieces)}</div>'
+    body = "".join(
+        _gap(piece, filled=prose.filled)
+        if isinstance(piece, Item)
+        else _dialogue(piece, prose.place, card)
+        if prose.dialogue
+        else card.text(piece, prose.place)
+        for piece in prose.pieces
     )
-    listed = "".join(_blank(number, blank, lang, marks, answers=answers) for number, blank in blanks.items())
-    return f'<div class="dm-body">{passage}</div><div class="dm-blanks">{listed}</div>'
+    return f'<div class="dm-body">{body}</div>'
 
 
-def _gap(number: str, blank: Mapping[str, Any] | None, *, answers: bool) -> str:
-    if blank is None:
-        return _text("{{" + number + "}}")
-    filled = _text(blank.get("answer", "")) if answers else ""
-    return f'<span class="dm-gap{" dm-full" if answers else ""}"><span class="dm-n">{number}</span>{filled}</span>'
+def _gap(item: Item, *, filled: bool) -> str:
+    answer = _text(item.answer) if filled else ""
+    number = f'<span class="dm-n">{_text(item.id)}</span>'
+    return f'<span class="dm-gap{" dm-full" if filled else ""}">{number}{answer}</span>'
 
 
-def _blank(number: str, blank: Mapping[str, Any], lang: str, marks: Marks, *, answers: bool) -> str:
-    kind = _text(label(TYPES, blank.get("type", "")))
-    head = f'<span class="dm-no">{_text(number)}</span><span class="dm-type">{kind}</span>'
-    hint = _marked(str(blank.get("hint", "")), marks.get(f"hint {number}", ()), lang)
-    told = _line(_("Hint"), hint, notes_lang(str(blank.get("hint", ""))))
-    if answers:
-        told += _line(_("Also right"), _text(", ".join(map(str, blank.get("acceptable") or ()))), lang)
-        why = str(blank.get("explanation", ""))
-        told += _line(_("Explanation"), _text(why), notes_lang(why))
-    choices = _choices(blank, marks.get(f"distractors {number}", ()), lang, answers=answers)
-    return f'<div class="dm-blank"><div class="dm-head">{head}</div>{choices}{told}</div>'
+def _item(item: Item, card: _Card, *, solved: bool) -> str:
+    head = f'<span class="dm-no">{_text(item.id)}</span><span class="dm-type">{_text(_word(item.type))}</span>'
+    asked = f'<div class="dm-steptitle">{card.text(item.text, f"question {item.id}")}</div>' if item.text else ""
+    more = _row(_("Hint"), card.text(item.hint, f"hint {item.id}"), notes_lang(item.hint))
+    if solved:
+        more += _row(_("Also right"), _text(", ".join(item.acceptable)), card.lang)
+        more += _row(_("Explanation"), _text(item.why), notes_lang(item.why))
+    choices = _choices(item, card, solved=solved)
+    return f'<div class="dm-blank"><div class="dm-head">{head}</div>{asked}{choices}{more}</div>'
 
 
-def _choices(blank: Mapping[str, Any], marked: Sequence[str], lang: str, *, answers: bool) -> str:
-    """The answer among its distractors: in an order that tells nothing, and stays the same at every drawing."""
-    right = (str(blank.get("answer", "")), True)
-    wrong = [(str(text), False) for text in blank.get("distractors") or ()]
+def _choices(item: Item, card: _Card, *, solved: bool) -> str:
+    """The answer among the wrong ones: in an order that tells nothing, and stays the same at every drawing."""
+    right, wrong = (item.answer, True), [(text, False) for text in item.wrong]
     mixed = sorted([right, *wrong], key=lambda choice: hashlib.sha256(choice[0].encode("utf-8", "replace")).digest())
-    shown = [right, *wrong] if answers else mixed
-    return (
-        '<div class="dm-choices">' + "".join(_choice(*one, marked, lang, answers=answers) for one in shown) + "</div>"
-    )
+    shown = [right, *wrong] if solved else mixed
+    drawn = "".join(_choice(text, is_right, item, card, solved=solved) for text, is_right in shown)
+    return f'<div class="dm-choices">{drawn}</div>'
 
 
-def _choice(text: str, right: bool, marked: Sequence[str], lang: str, *, answers: bool) -> str:
-    inner = _text(text) if right else _marked(text, marked, lang)
-    return f'<span class="dm-choice{" dm-right" if right and answers else ""}">{inner}</span>'
+def _choice(text: str, right: bool, item: Item, card: _Card, *, solved: bool) -> str:
+    inner = _text(text) if right else card.text(text, f"distractors {item.id}")
+    return f'<span class="dm-choice{" dm-right" if right and solved else ""}">{inner}</span>'
 
 
-def _line(name: str, inner: str, lang: str) -> str:
+def _row(name: str, inner: str, lang: str) -> str:
     if not inner:
         return ""
     return f'<div class="dm-line"><span class="dm-label">{escape(name)}</span><span lang="{lang}">{inner}</span></div>'
 
 
-def _shadowing(content: Mapping[str, Any], lang: str, marks: Marks) -> str:
-    roles = {str(role.get("label", "")): role for role in content.get("roles", ())}
-    sides = {speaker: place % 2 for place, speaker in enumerate(roles)}
-    lines = "".join(
-        _spoken(number, line, sides.get(str(line.get("speaker", ""))), marks.get(f"line {number}", ()), lang)
-        for number, line in enumerate(content.get("lines", ()), 1)
-    )
-    tips = str(content.get("tips", ""))
-    spoken_by = "".join(_role(role) for role in roles.values())
-    return (
-        spoken_by
-        + f'<div class="dm-lines">{lines}</div>'
-        + _chips(_("Key phrases"), content.get("key_phrases", ()), lang, marks.get("phrases", ()))
-        + _chips(_("Pacing"), [label(PACES, content.get("pacing", ""))])
-        + (f'<div class="dm-sub">{_("Tips")}</div><div lang="{notes_lang(tips)}">{_text(tips)}</div>' if tips else "")
-    )
-
-
-def _spoken(number: int, line: Mapping[str, Any], side: int | None, marked: Sequence[str], lang: str) -> str:
-    text = _marked(str(line.get("text", "")), marked, lang)
-    if not line.get("speaker"):
+def _line(number: int, line: Line, card: _Card) -> str:
+    text = card.text(line.text, f"line {number}")
+    if not line.label:
         return f'<div class="dm-say"><span class="dm-n">{number}</span>{text}</div>'
-    who = f'<span class="dm-who">{_text(line["speaker"])}</span>'
-    place = " dm-right-side" if side else ""
+    who = f'<span class="dm-who">{_text(line.label)}</span>'
+    place = " dm-right-side" if line.side else ""
     return f'<div class="dm-say dm-turn{place}">{who}<span class="dm-bubble">{text}</span></div>'
 
 
-def _role(role: Mapping[str, Any]) -> str:
-    about = [str(role.get("name", "")), label(GENDERS, role.get("gender", ""))]
-    told = " · ".join(_text(part) for part in about if part)
-    return f'<span class="dm-chip"><b>{_text(role.get("label", ""))}</b> {told}</span>'
+def _person(person: Person) -> str:
+    about = " · ".join(_text(part) for part in (person.name, _word(person.about)) if part)
+    return f'<span class="dm-chip"><b>{_text(person.label)}</b> {about}</span>'
 
 
-def _alignment(content: Mapping[str, Any], lang: str, marks: Marks) -> str:
-    return "".join(_step(name, content[name], lang, marks) for name in STEPS if isinstance(content.get(name), Mapping))
+def _part(part: Part, card: _Card) -> str:
+    head = f'<span class="dm-no">{_text(part.sign)}</span><span class="dm-type">{_text(_word(part.sign))}</span>'
+    title = f'<div class="dm-steptitle">{_text(part.title)}</div>'
+    return f'<section class="dm-step"><div class="dm-head">{head}</div>{title}{_blocks(part.blocks, card)}</section>'
 
 
-def _step(name: str, step: Mapping[str, Any], lang: str, marks: Marks) -> str:
-    head = f'<span class="dm-no">{name}</span><span class="dm-type">{_(STEPS[name])}</span>'
-    title = _text(step.get("title", ""))
-    phrases = marks.get(f"{name} phrases", ())
-    lists = "".join(
-        _chips(_(words), _as_list(step.get(field)), lang, phrases if field == "key_phrases" else ())
-        for field, words in LISTS.items()
-    )
-    rubric = step.get("rubric")
-    told = [f"{part}: {text}" for part, text in rubric.items()] if isinstance(rubric, Mapping) else _as_list(rubric)
-    return (
-        f'<section class="dm-step"><div class="dm-head">{head}</div><div class="dm-steptitle">{title}</div>'
-        f'<div class="dm-prompt">{_text(step.get("prompt", ""))}</div>'
-        f'<div class="dm-body">{_exemplar(str(step.get("exemplar", "")), marks.get(name, ()), lang)}</div>{lists}'
-        + _chips(_("Rubric"), told, lang)
-        + "</section>"
-    )
-
-
-def _exemplar(text: str, marked: Sequence[str], lang: str) -> str:
-    """A dialogue with its speakers set apart, any other text as it stands."""
+def _dialogue(text: str, place: str, card: _Card) -> str:
+    """A dialogue with its speakers set apart, any other text as it is."""
     turns = [_TURN.match(line) for line in text.split("\n")]
     if len(turns) < 2 or not all(turns):
-        return _marked(text, marked, lang)
+        return card.text(text, place)
     return "".join(
         f'<div class="dm-turn"><span class="dm-who">{_text(turn[1])}</span>'
-        f"<span>{_marked(turn[2], marked, lang)}\n</span></div>"
+        f"<span>{card.text(turn[2], place)}\n</span></div>"
         for turn in turns
         if turn
     )
 
 
-def _chips(name: str, values: Iterable[object], lang: str = "", marked: Sequence[str] = ()) -> str:
-    shown = [str(value) for value in values if value]
+def _listed(block: Listed, card: _Card) -> str:
+    names = [f"{_word(one)}: " for one in block.labels] or [""] * len(block.texts)
+    shown = [
+        (name, _word(text) if block.words else text) for name, text in zip(names, block.texts, strict=True) if text
+    ]
     if not shown:
         return ""
-    chips = "".join(f'<span class="dm-chip">{_marked(value, marked, lang)}</span>' for value in shown)
-    return f'<div class="dm-sub">{escape(name)}</div><div>{chips}</div>'
+    head = f'<div class="dm-sub">{_text(_word(block.name))}</div>'
+    if block.note:
+        text = "\n".join(text for _name, text in shown)
+        return f'{head}<div lang="{notes_lang(text)}">{_text(text)}</div>'
+    chips = (f'<span class="dm-chip">{_text(name)}{card.text(text, block.place)}</span>' for name, text in shown)
+    return f"{head}<div>{''.join(chips)}</div>"
+
+
+def _word(name: str) -> str:
+    """A word of a kind in the reader's language."""
+    return label(words(), name)
 
 
 def notes_lang(text: str) -> str:
@@ -229,12 +207,8 @@ def notes_lang(text: str) -> str:
     return "zh" if han else "en"
 
 
-def _marked(text: str, words: Sequence[str], lang: str) -> str:
-    return "".join(f"<mark>{_text(part)}</mark>" if on else _text(part) for part, on in pieces(text, words, lang))
-
-
-def _as_list(value: object) -> list[object]:
-    return list(value) if isinstance(value, list | tuple) else [value]
+def _marked(text: str, marked: Sequence[str], lang: str) -> str:
+    return "".join(f"<mark>{_text(part)}</mark>" if on else _text(part) for part, on in pieces(text, marked, lang))
 
 
 def _text(value: object) -> str:

@@ -9,10 +9,21 @@ from __future__ import annotations
 
 from engine.kinds.asked import figures, length_range
 from engine.kinds.check import body_text, check_item
+from engine.kinds.flags import WHOLE
 from engine.kinds.kind import Blind, Control, Fields, Gap, Kind, Problem
 from engine.kinds.prompts import PROMPT_VERSION, Prompt, build_prompt, estimate, item_tokens
 from engine.kinds.read import Reading, read_items, read_reply
-from engine.kinds.registry import chinese, discover, kind_of, kinds, register, unregister
+from engine.kinds.registry import (
+    chinese,
+    discover,
+    flag_names,
+    kind_of,
+    kind_with,
+    kinds,
+    register,
+    unregister,
+    words,
+)
 from engine.kinds.shape import Checked
 from engine.kinds.similar import (
     DUPLICATE,
@@ -43,6 +54,7 @@ __all__ = [
     "SIMILAR",
     "SINGLE",
     "THREES",
+    "WHOLE",
     "WORTH_MEASURING",
     "Blind",
     "Checked",
@@ -63,11 +75,13 @@ __all__ = [
     "estimate",
     "figures",
     "fingerprint",
+    "flag_names",
     "fold",
     "item_tokens",
     "jaccard",
     "kind_names",
     "kind_of",
+    "kind_with",
     "kinds",
     "length_range",
     "marks",
@@ -82,6 +96,7 @@ __all__ = [
     "title",
     "unregister",
     "weight",
+    "words",
 ]
 
 discover()

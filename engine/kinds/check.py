@@ -11,16 +11,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.kinds.asked import length_range
+from engine.kinds.flags import flag
 from engine.kinds.kind import Kind, Problem
+from engine.kinds.level_words import word_flags
 from engine.kinds.meta import meta_text
 from engine.kinds.registry import kind_of, kind_with
 from engine.kinds.script import script_problem
 from engine.kinds.shape import Checked, shaped
 from engine.kinds.text import brief
 from engine.kinds.units import UNITS, count_units
-from engine.kinds.words import word_flags
+from engine.messages import Message, as_text
 from engine.spec import Lang, RunSpec
-from engine.work import Content, Flag
+from engine.work import Content
 
 FLAGGED_OFF = 0.10  # kinds.md: 10-45 % off the length is flagged, more is refused
 REFUSED_OFF = 0.45
@@ -45,13 +47,13 @@ def check_item(content: Mapping[str, Any], spec: RunSpec, level: int) -> Checked
     kind.tidy(made, spec)
     problem = kind.problem(made, spec)
     text = "" if problem else kind.body(made)
-    off, figures = (0.0, "") if problem else _off(text, kind, spec, level)
+    off, figures = (0.0, {}) if problem else _off(text, kind, spec, level)
     problem = problem or _unreadable(text, spec.lang)
     if problem is None and off > REFUSED_OFF:
-        problem = Problem("length", figures)
+        problem = Problem("length", as_text(Message("draft.length", figures)))
     if problem is not None:
         return Checked(None, problem.code, problem.detail)
-    length = (Flag("length", figures),) if off > FLAGGED_OFF else ()
+    length = (flag("length", **figures),) if off > FLAGGED_OFF else ()
     return Checked(made, flags=(*length, *kind.flags(made, spec, level), *word_flags(text, spec.lang, level)))
 
 
@@ -73,11 +75,11 @@ def _unreadable(text: str, lang: Lang) -> Problem | None:
     return None
 
 
-def _off(text: str, kind: Kind, spec: RunSpec, level: int) -> tuple[float, str]:
-    """How far outside its range a length is, as a share of the nearer end, and the figures in words."""
+def _off(text: str, kind: Kind, spec: RunSpec, level: int) -> tuple[float, dict[str, Any]]:
+    """How far outside its range a length is, as a share of the nearer end, and the figures."""
     if kind.length_of:  # several texts: the kind compares them with each other
-        return 0.0, ""
+        return 0.0, {}
     low, high = length_range(spec.kind, spec.lang, level, spec.options)
     units = count_units(text, spec.lang)
     off = max((low - units) / low, (units - high) / high, 0.0)
-    return off, f"{units} {UNITS[spec.lang]}, asked {low} to {high}"
+    return off, {"count": units, "unit": UNITS[spec.lang], "low": low, "high": high}

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from engine.kinds.blocks import Block, Note, Question, Sheet, Speech
+from engine.kinds.flags import Mark
 from engine.spec import Lang, Options, RunSpec
 from engine.work import NO_LIMIT, Content, Flag, PacketLimit
 
@@ -123,6 +124,8 @@ class Kind:
     """Why a draft cannot be used."""
     flags: Callable[[Content, RunSpec, int], Iterable[Flag]]
     """What a reviewer should look at; the length is checked for all kinds alike."""
+    marks: Callable[[Content, Flag], Iterable[Mark]] = lambda content, found: ()
+    """Where a flag lies on the card."""
     body: Callable[[Content], str]
     """What the learner reads or speaks."""
     readable: Callable[[Content], Content] = lambda content: content
@@ -160,7 +163,9 @@ class Kind:
     printed: Mapping[str, tuple[str, str, str]]
     """What its worksheets and notes print, by id, in en, ja, zh."""
     flag_names: Mapping[str, str]
-    """Its own codes of flags and refusals by name, in English."""
+    """Names of its own flags in English, by code."""
+    refusal_names: Mapping[str, str]
+    """Names of its own refusals in English, by code."""
     messages: Mapping[str, str]
     """Its own message templates by code."""
     zh: Mapping[str, str]

@@ -9,13 +9,15 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
+from engine.kinds.flags import TEMPLATES, ZH
 from engine.kinds.kind import Kind
 from engine.messages import add
 from engine.spec import add_kind, choice, drop_kind
 from engine.work import Content
 
 _KINDS: dict[str, Kind] = {}
-_CHINESE: dict[str, str] = {}
+_CHINESE: dict[str, str] = dict(ZH)
+add(TEMPLATES)
 
 
 def register(kind: Kind) -> None:
@@ -23,6 +25,7 @@ def register(kind: Kind) -> None:
     _KINDS[kind.name] = kind
     add_kind(kind.name, kind.options)
     add(kind.messages)
+    add({f"reason.{code}": name for code, name in kind.refusal_names.items()})
     _CHINESE.update(kind.zh)
 
 
@@ -71,7 +74,7 @@ def words() -> Mapping[str, str]:
 
 
 def flag_names() -> Mapping[str, str]:
-    """The names of the kinds' own flags and refusals in English, by code."""
+    """The names of the kinds' own flags in English, by code."""
     return {code: name for kind in _KINDS.values() for code, name in kind.flag_names.items()}
 
 

@@ -84,11 +84,11 @@ CLOZE = {
 @pytest.mark.parametrize(
     ("flag", "marked"),
     [
-        (Flag("answer_visible", "blank 1: the answer can be read elsewhere"), ["orange"]),
-        (Flag("hint_leak", "blank 1: the hint holds the answer"), ["Orange"]),
-        (Flag("distractor", "blank 1: a distractor equals an answer"), ["apple", "Apple", "lime"]),
+        (Flag("answer_visible", "blank 1", values={"blanks": [1]}), ["orange"]),
+        (Flag("hint_leak", "blank 1", values={"blanks": [1]}), ["Orange"]),
+        (Flag("distractor", "blank 1", values={"blanks": [1]}), ["apple", "Apple", "lime"]),
         (Flag("markup", "the passage holds markup", "note"), ["&lt;juice&gt;"]),
-        (Flag("answer_visible", "blanks 2, 3: the answer can be read"), []),
+        (Flag("answer_visible", "blanks 2, 3", values={"blanks": [2, 3]}), []),
         (Flag("length", "60 words, asked 80 to 140"), []),
         (Flag("nobody_knows", "what this is"), []),
     ],
@@ -106,13 +106,13 @@ def test_flags_of_the_other_kinds_point_too() -> None:
         "lines": [{"speaker": "A", "text": "B: hi"}, {"speaker": "B", "text": "so"}],
         "key_phrases": ["hi", "bye"],
     }
-    flags = [Flag("speaker_label", "line 1 holds a speaker label"), Flag("key_phrases", "1 of 2 key phrases")]
+    flags = [Flag("speaker_label", "line 1", values={"line": 1}), Flag("key_phrases", "1 of 2 key phrases")]
     page = draft_card("shadowing", "en", spoken, marks=marks_of(spoken, flags))
     assert re.findall("<mark>(.*?)</mark>", page) == ["B: hi", "bye"]
     pack = {"D1": {"title": "Hi", "exemplar": "A: x\nB: y", "key_phrases": ["so long", "y"]}, "D2": {"exemplar": "z"}}
     flags = [
-        Flag("key_phrases", "D1: 'so long' does not stand in the exemplar"),
-        Flag("step_length", "D2 (1) is shorter"),
+        Flag("key_phrases", "D1: so long", values={"step": "D1", "phrases": ["so long"]}),
+        Flag("step_length", "D2 (1) is shorter", values={"step": "D2"}),
     ]
     page = draft_card("alignment", "en", pack, marks=marks_of(pack, flags))
     assert re.findall("<mark>(.*?)</mark>", page) == ["so long", "z"]

@@ -11,15 +11,13 @@ import streamlit as st
 from dashboard import shared
 from dashboard.charts import plain
 from dashboard.labels import label
-from dashboard.screens.card import GENDERS, PACES, TYPES
 from dashboard.screens.review import actions
 from dashboard.screens.review.fields import Field, Path, fields_of, rebuilt
 from dashboard.screens.review.state import page_state
-from dashboard.screens.review.words import PART
 from dashboard.text import _
 from engine import DraftmillError, DraftRow, SpecError, edit_draft
+from engine.kinds import words
 
-_CHOICES = {"type": TYPES, "gender": GENDERS, "pacing": PACES}
 LINE = 60
 """Characters a field of one line may hold before it becomes one of several."""
 
@@ -65,7 +63,7 @@ def _groups(row: DraftRow) -> dict[Path, str]:
     for field in fields_of(row.content):
         if field.heading:
             group, own = field.heading
-            st.markdown(f"**{label(PART, group)} {plain(own)}**")
+            st.markdown(f"**{label(words(), group)} {plain(own)}**")
             grid = st.grid(2, min_column_width=240)
         long = len(field.value) > LINE and not field.listed
         with grid.cell(column_span="all" if long else 1):
@@ -81,7 +79,7 @@ def _widget(draft: int, field: Field) -> str:
                 name,
                 field.choices,
                 index=field.choices.index(field.value),
-                format_func=lambda one: label(_CHOICES[field.name], one),
+                format_func=lambda one: label(words(), one),
                 key=key,
             )
         )
@@ -92,5 +90,5 @@ def _widget(draft: int, field: Field) -> str:
 
 
 def _name(field: Field) -> str:
-    name = label(PART, field.name)
+    name = label(words(), field.name)
     return name + " · " + _("one a line") if field.listed else name

@@ -1,23 +1,21 @@
 """
 A draft's content as the fields of a form, and back. Pure.
 
-Lists of short texts are written one a line, the lines of a script as "A: text". A gap that was taken out of the
-passage goes with its answer; whether what comes of it is a draft is for the kind's checks to say.
+The model of the kind says which fields there are. Lists of short texts are written one per line, the lines of a script
+as "A: text". Whether the result is a draft is for the kind's checks to say.
 """
 
 from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-CHOICES: dict[str, tuple[str, ...]] = {
-    "type": ("connector", "collocation", "grammar", "particle", "vocabulary"),
-    "gender": ("female", "male", "unspecified"),
-    "pacing": ("slow", "medium", "fast"),
-}
+from engine.kinds import kind_with
+from engine.kinds.layout import Entry, Script, layout
+
 _SPEAKER = re.compile(r"^\s*([^:：]{1,24}?)\s*[:：]\s*(.*)$")
 Path = tuple[str | int, ...]
 
@@ -31,6 +29,10 @@ class Field:
     value: str
     listed: bool = False
     """A list, one a line."""
+    fixed: tuple[str, ...] = ()
+    """The values that the kind allows."""
+    script: str = ""
+    """For lines of a script: the field that lists their speakers."""
     heading: tuple[str, str] | None = None
     """What a group of fields begins with: the group's name and its own, such as ("blanks", "3")."""
 
@@ -42,13 +44,12 @@ class Field:
     @property
     def choices(self) -> tuple[str, ...]:
         """The values it may have; empty: any text."""
-        fixed = CHOICES.get(self.name, ())
-        return fixed if not fixed or self.value in fixed else (*fixed, self.value)
+        return self.fixed if not self.fixed or self.value in self.fixed else (*self.fixed, self.value)
 
 
 def fields_of(content: Mapping[str, Any]) -> list[Field]:
-    """The fields of a content, in its order."""
-    return list(_fields(content, ()))
+    """The fields of a content, in the order of its kind."""
+    return list(_fields(layout(kind_with(dict(content)).fields), content, ()))
 
 
 def rebuilt(content: Mapping[str, Any], values: Mapping[Path, str]) -> dict[str, Any]:
@@ -63,34 +64,40 @@ def rebuilt(content: Mapping[str, Any], values: Mapping[Path, str]) -> dict[str,
     for field in fields_of(content):
         text = values[field.path]
         value: object = _listed(text) if field.listed else text
-        if field.path == ("lines",):
-            value = _script(text, speakers={str(role.get("label", "")) for role in made.get("roles", ())})
+        if field.script:
+            value = _script(text, speakers={str(role.get("label", "")) for role in made.get(field.script, ())})
         _put(made, field.path, value)
-    if "passage" in made:
-        made["blanks"] = [blank for blank in made["blanks"] if not _is_gone(blank, made["passage"])]
-    return made
+    return kind_with(made).edited(made)
 
 
-def _fields(value: Any, path: Path) -> Iterator[Field]:
-    if isinstance(value, str):
-        yield Field(path, value)
-    elif isinstance(value, Mapping):
-        for name, part in value.items():
-            group = _fields(part, (*path, name))
-            yield from _headed(group, (str(name), "")) if isinstance(part, Mapping) else group
-    elif path == ("lines",):
-        yield Field(path, "\n".join(_line(line) for line in value))
-    elif isinstance(value, list) and value and isinstance(value[0], Mapping):
-        for place, part in enumerate(value):
-            own = str(part.get("id") or part.get("label") or place + 1)
-            yield from _headed(_fields(part, (*path, place)), (str(path[-1]), own))
-    elif isinstance(value, list):
+def _fields(entries: Iterable[Entry], content: Mapping[str, Any], path: Path) -> Iterator[Field]:
+    for entry in entries:
+        if entry.name in content:
+            yield from _field(entry, content[entry.name], (*path, entry.name))
+
+
+def _field(entry: Entry, value: Any, path: Path) -> Iterator[Field]:
+    script = next((mark.names for mark in entry.marks if isinstance(mark, Script)), "")
+    if script:
+        yield Field(path, "\n".join(_line(line) for line in value), script=script)
+    elif entry.form == "rows":
+        for place, row in enumerate(value):
+            own = str(row.get("id") or row.get("label") or place + 1)
+            yield from _headed(_fields(entry.parts, row, (*path, place)), (entry.name, own))
+    elif entry.form == "group":
+        yield from _headed(_fields(entry.parts, value, path), (entry.name, ""))
+    elif entry.form == "pairs" and isinstance(value, Mapping):
+        named = (Field((*path, name), text) for name, text in value.items() if isinstance(text, str))
+        yield from _headed(named, (entry.name, ""))
+    elif entry.form == "texts":
         yield Field(path, "\n".join(map(str, value)), listed=True)
+    elif isinstance(value, str):
+        yield Field(path, value, fixed=entry.choices)
 
 
 def _headed(fields: Iterator[Field], heading: tuple[str, str]) -> Iterator[Field]:
     for place, field in enumerate(fields):
-        yield field if place else Field(field.path, field.value, field.listed, heading)
+        yield field if place else replace(field, heading=heading)
 
 
 def _line(line: Mapping[str, Any]) -> str:
@@ -116,7 +123,3 @@ def _put(content: Any, path: Path, value: object) -> None:
     for part in path[:-1]:
         content = content[part]
     content[path[-1]] = value
-
-
-def _is_gone(blank: Mapping[str, Any], passage: str) -> bool:
-    return "{{" + str(blank.get("id")) + "}}" not in passage and not str(blank.get("answer", "")).strip()

@@ -21,8 +21,9 @@ from dashboard.screens.review.address import Wanted
 from dashboard.screens.review.editor import editor
 from dashboard.screens.review.state import page_state
 from dashboard.screens.review.words import FLAG, REASON
-from dashboard.text import _
+from dashboard.text import _, flag_text
 from engine import DraftFilter, DraftRow
+from engine.kinds import kind_of
 
 
 def focus(wanted: Wanted) -> None:
@@ -47,7 +48,7 @@ def focus(wanted: Wanted) -> None:
 
 def _card(row: DraftRow, *, answers: bool) -> str:
     """A note's marks would tell the answers; they come with them."""
-    telling = answers or row.kind != "cloze"
+    telling = answers or not kind_of(row.kind).hides_answers
     flags = [flag for flag in row.flags if telling or flag.severity == "flagged"]
     marks = marks_of(row.content, flags)
     return draft_card(row.kind, row.lang, row.content, answers=answers, marks=marks)
@@ -77,7 +78,7 @@ def _keys(wanted: Wanted, row: DraftRow) -> None:
         _beside(wanted, row, back=False)
         if pending:
             _button("skip", _("Skip"), "s", ":material/skip_next:", actions.skip, (wanted, row.id))
-        if row.kind == "cloze":
+        if kind_of(row.kind).hides_answers:
             words = _("Hide answers") if page_state().answers else _("Answers")
             _button("answers", words, "h", ":material/visibility:", actions.switch_answers, ())
         undo_button()
@@ -151,7 +152,7 @@ def _side(row: DraftRow) -> None:
         st.badge(f"L{row.level}", color="blue")
         st.badge(label(labels.KIND, row.kind), color="gray")
         st.badge(label(labels.LANG, row.lang), color="gray")
-    st.html(flag_list((label(FLAG, flag.code), flag.detail, flag.severity == "flagged") for flag in row.flags))
+    st.html(flag_list((label(FLAG, flag.code), flag_text(flag), flag.severity == "flagged") for flag in row.flags))
     last = next(iter(shared.store().reviews.history(row.id, limit=1)), None)
     decided = last is not None and last.undone_at is None and last.verdict == row.review
     st.html(

@@ -23,7 +23,7 @@ class ReviewPageState:
     at: int | None = None
     """The draft that is shown, or was before it left the tab."""
     answers: bool = False
-    """Whether a cloze text is shown with its answers."""
+    """Whether drafts are shown with their answers."""
     editing: int | None = None
     """The draft whose form is open."""
     opened: str = ""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dashboard import labels
 from dashboard.charts import plain
 from dashboard.labels import Table, label
-from dashboard.screens.card import LISTS, STEPS
 from dashboard.screens.review.address import Wanted
 from dashboard.text import N_, _
+from engine.kinds import flag_names
 
 TAB: Table = {
     "pending": N_("Pending"),
@@ -35,23 +35,12 @@ SCORE: Table = {
     "high": N_("4 and over"),
 }
 FLAG: Table = {
-    "answer_visible": N_("The answer can be read elsewhere"),
-    "blank_count": N_("Too few or too many gaps"),
-    "blank_order": N_("Gaps out of order"),
-    "distractor": N_("A distractor is no distractor"),
-    "distractor_count": N_("Not three distractors"),
+    **flag_names(),
     "duplicate": N_("Nearly the same as another"),
-    "hint_leak": N_("The hint tells the answer"),
-    "key_phrases": N_("Key phrases are not in the text"),
     "length": N_("Length"),
     "level_words": N_("Words above the level"),
-    "line_count": N_("Too few or too many lines"),
     "markup": N_("Markup in the text"),
-    "role_count": N_("Too few or too many roles"),
     "similar": N_("Similar to another"),
-    "speaker_label": N_("A speaker's name inside a line"),
-    "step_length": N_("A step is too short"),
-    "turns": N_("Too few or too many turns"),
     "unknown_id": N_("Matched by its place in the answer"),
 }
 REASON: Table = {
@@ -62,34 +51,6 @@ REASON: Table = {
     "unfit": N_("Not for learners"),
 }
 """Why a draft is rejected; their keys are 1, 2, 3 ... in this order."""
-
-PART: Table = {
-    "title": N_("Title"),
-    "passage": N_("Passage, with its gaps as {{1}}, {{2}}, ..."),
-    "blanks": N_("Gap"),
-    "answer": N_("Answer"),
-    "acceptable": N_("Also right"),
-    "type": N_("Type"),
-    "hint": N_("Hint"),
-    "distractors": N_("Distractors"),
-    "explanation": N_("Explanation"),
-    "roles": N_("Role"),
-    "label": N_("Label"),
-    "name": N_("Name"),
-    "gender": N_("Voice"),
-    "lines": N_("Lines, each as A: what A says"),
-    "pacing": N_("Pacing"),
-    "tips": N_("Tips"),
-    "prompt": N_("Prompt"),
-    "exemplar": N_("Model text"),
-    "rubric": N_("Rubric"),
-    "fluency": N_("Fluency"),
-    "relevance": N_("Relevance"),
-    "style": N_("Style"),
-    **LISTS,
-    **STEPS,
-}
-"""The fields of a draft."""
 
 _VALUES = {"kind": labels.KIND, "lang": labels.LANG, "flag": FLAG, "score": SCORE}
 

@@ -123,7 +123,9 @@ def _form(row: RunRow) -> None:
     if not st.toggle(_("Ask a second model"), key="second_form"):
         return
     with st.container(border=True):
-        st.caption(_("It reads every draft, scores it, proposes repairs, and solves cloze passages without the key."))
+        st.caption(
+            _("It reads every draft, scores it, suggests fixes, and answers gaps and questions without the key.")
+        )
         _who()
         _which()
         _thresholds()

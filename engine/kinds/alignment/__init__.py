@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine.kinds.alignment import checks, prompt, show
 from engine.kinds.alignment.fields import Alignment
-from engine.kinds.alignment.messages import FLAG_NAMES, PRINTED, TEMPLATES, WORDS, ZH
+from engine.kinds.alignment.messages import FLAG_NAMES, PRINTED, REFUSAL_NAMES, TEMPLATES, WORDS, ZH
 from engine.kinds.alignment.options import CONTROLS, AlignmentOptions
 from engine.kinds.kind import Kind
 
@@ -30,6 +30,7 @@ KIND = Kind(
     tidy=checks.tidy,
     problem=checks.problem,
     flags=checks.flags,
+    marks=checks.marks,
     body=checks.body,
     reviewed="alignment packs of six steps",
     task="the six steps build on each other and each exemplar answers its prompt",
@@ -39,6 +40,7 @@ KIND = Kind(
     words=WORDS,
     printed=PRINTED,
     flag_names=FLAG_NAMES,
+    refusal_names=REFUSAL_NAMES,
     messages=TEMPLATES,
     zh=ZH,
 )

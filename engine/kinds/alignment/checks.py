@@ -5,10 +5,11 @@ What makes an alignment pack unusable, and what a reviewer should look at.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from engine.kinds.alignment.fields import RUBRIC_FIELDS, STEPS
+from engine.kinds.flags import WHOLE, Mark, flag, markup_marks
 from engine.kinds.kind import Problem
 from engine.kinds.text import clean, fold, has_markup, occurs
 from engine.kinds.units import count_units
@@ -78,18 +79,32 @@ def flags(content: Content, spec: RunSpec, _level: int) -> Iterator[Flag]:
     length = {step: count_units(_spoken(content, step), spec.lang) for step in _COMPARED}
     for shorter, longer in zip(_COMPARED[::2], _COMPARED[1::2], strict=True):
         if length[longer] < length[shorter]:
-            yield Flag("step_length", f"{longer} ({length[longer]}) is shorter than {shorter} ({length[shorter]})")
+            yield flag("step_length", step=longer, count=length[longer], other=shorter, low=length[shorter])
     for step in TALKS:
         folded = fold(content[step]["exemplar"])
         strange = [phrase for phrase in content[step]["key_phrases"] if not occurs(phrase, folded)]
         if strange:
-            yield Flag("key_phrases", f"{step}: {strange[0][:40]!r} does not stand in the exemplar")
+            yield flag("key_phrases", where=f"{step}: ", step=step, phrases=[phrase[:60] for phrase in strange])
     for step in ("D1", "D2"):
         turns = len(_speakers(content[step]["exemplar"]))
         if turns not in TURNS:
-            yield Flag("turns", f"{step} has {turns} turns, expected {TURNS[0]} to {TURNS[-1]}")
+            yield flag("turns", step=step, count=turns, low=TURNS[0], high=TURNS[-1])
     if any(has_markup(content[step]["exemplar"]) for step in STEPS):
-        yield Flag("markup", "an exemplar holds markup", "note")
+        yield flag("markup", "note")
+
+
+def marks(content: Content, found: Flag) -> Iterable[Mark]:
+    """Where a flag lies: in the model text of a step, or among its key phrases."""
+    if found.code == "markup":
+        return markup_marks(
+            {step: part.get("exemplar", "") for step, part in content.items() if isinstance(part, Mapping)}
+        )
+    step = found.values.get("step", "")
+    if found.code == "key_phrases":
+        part = content.get(step, {})
+        text = fold(str(part.get("exemplar", "")))
+        return [(f"{step} phrases", tuple(one for one in part.get("key_phrases", ()) if not occurs(str(one), text)))]
+    return [(step, (WHOLE,))] if step else ()
 
 
 def _rubric(given: Any, lang: Lang) -> dict[str, str]:

@@ -29,12 +29,17 @@ WORDS = {
 """Fields, values and parts by id."""
 
 FLAG_NAMES = {
-    "steps": "A step is missing",
     "key_phrases": "Key phrases are not in the text",
     "step_length": "A step is too short",
     "turns": "Too few or too many turns",
 }
-"""Flags and refusals by code."""
+"""Flags by code."""
+
+REFUSAL_NAMES = {
+    "steps": "A step is missing",
+    "dialogue": "No dialogue where one was asked for",
+}
+"""Refusals by code."""
 
 PRINTED = {
     "key_phrases": ("Key phrases", "重要表現", "重点表达"),
@@ -47,10 +52,18 @@ PRINTED = {
 }
 """What worksheets and notes print, in en, ja, zh."""
 
-TEMPLATES: dict[str, str] = {}
+TEMPLATES = {
+    "draft.step_length": "{step} ({count}) is shorter than {other} ({low})",
+    "draft.key_phrases": "{where}key phrases not in the text: {phrases}",
+    "draft.turns": "{step} has {count} turns, expected {low} to {high}",
+}
 """Message code to English template."""
 
 ZH = {
+    "No dialogue where one was asked for": "要求对话，却不是对话",
+    "{step} ({count}) is shorter than {other} ({low})": "{step}（{count}）比 {other}（{low}）短",
+    "{where}key phrases not in the text: {phrases}": "{where}文中没有的重点表达：{phrases}",
+    "{step} has {count} turns, expected {low} to {high}": "{step} 有 {count} 个话轮，应为 {low} 到 {high} 个",
     "Alignment": "对齐练习",
     "Formality": "正式程度",
     "Casual": "随意",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine.kinds.cloze import checks, prompt, show
 from engine.kinds.cloze.fields import Cloze
-from engine.kinds.cloze.messages import FLAG_NAMES, PRINTED, TEMPLATES, WORDS, ZH
+from engine.kinds.cloze.messages import FLAG_NAMES, PRINTED, REFUSAL_NAMES, TEMPLATES, WORDS, ZH
 from engine.kinds.cloze.options import CONTROLS, ClozeOptions
 from engine.kinds.kind import Kind
 
@@ -28,6 +28,7 @@ KIND = Kind(
     tidy=checks.tidy,
     problem=checks.problem,
     flags=checks.flags,
+    marks=checks.marks,
     body=checks.body,
     readable=checks.readable,
     reviewed="cloze passages with their key",
@@ -43,6 +44,7 @@ KIND = Kind(
     words=WORDS,
     printed=PRINTED,
     flag_names=FLAG_NAMES,
+    refusal_names=REFUSAL_NAMES,
     messages=TEMPLATES,
     zh=ZH,
 )

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.kinds.cloze.prompt import blank_range
+from engine.kinds.flags import WHOLE, Mark, flag, markup_marks
 from engine.kinds.kind import Problem
 from engine.kinds.text import PLACEHOLDER, fill, fold, has_markup, normal_placeholders
 from engine.spec import Lang, RunSpec
@@ -63,16 +64,16 @@ def flags(content: Content, spec: RunSpec, level: int) -> Iterator[Flag]:
     blanks: list[dict[str, Any]] = content["blanks"]
     low, high = blank_range(spec.lang, level, spec.options)
     if not low <= len(blanks) <= high:
-        yield Flag("blank_count", f"{len(blanks)} blanks, asked {low} to {high}")
+        yield flag("blank_count", count=len(blanks), low=low, high=high)
     if _reorder(content):
-        yield Flag("blank_order", "the blanks are not numbered 1, 2, 3 in reading order")
+        yield flag("blank_order")
     yield from _visible_answers(content, spec.lang)
-    yield from _merged("hint_leak", "the hint holds the answer", [b for b in blanks if _hint_leaks(b, spec.lang)])
-    yield from _merged("distractor", "a distractor equals an answer or another", [b for b in blanks if _clash(b)])
+    yield from _merged("hint_leak", [b for b in blanks if _hint_leaks(b, spec.lang)])
+    yield from _merged("distractor", [b for b in blanks if _clash(b)])
     odd = [blank for blank in blanks if len(blank["distractors"]) != PLACES]
-    yield from _merged("distractor_count", f"not {PLACES} distractors", odd)
+    yield from _merged("distractor_count", odd)
     if has_markup(content["passage"]):
-        yield Flag("markup", "the passage holds markup", "note")
+        yield flag("markup", "note")
 
 
 def _reorder(content: Content) -> bool:
@@ -90,9 +91,9 @@ def _visible_answers(content: Content, lang: Lang) -> Iterator[Flag]:
     seen = [blank for blank in content["blanks"] if _stands_in(blank["answer"], shown, lang)]
     # One character of ja or zh stands inside other words nearly always; paired connectors repeat by nature.
     serious = [b for b in seen if b["type"] in _VISIBLE_IS_SERIOUS and (lang == "en" or len(b["answer"]) > 1)]
-    yield from _merged("answer_visible", "the answer can be read elsewhere in the passage", serious)
+    yield from _merged("answer_visible", serious)
     harmless = [blank for blank in seen if blank not in serious]
-    yield from _merged("answer_visible", "the answer stands elsewhere too", harmless, "note")
+    yield from _merged("answer_visible", harmless, "note")
 
 
 def _hint_leaks(blank: dict[str, Any], lang: Lang) -> bool:
@@ -113,11 +114,30 @@ def _clash(blank: dict[str, Any]) -> bool:
     return len(set(wrong)) < len(wrong) or not right.isdisjoint(wrong)
 
 
-def _merged(code: str, what: str, blanks: Sequence[dict[str, Any]], severity: str = "flagged") -> Iterator[Flag]:
+def _merged(code: str, blanks: Sequence[dict[str, Any]], severity: str = "flagged") -> Iterator[Flag]:
     if blanks:
-        numbers = ", ".join(str(blank["id"]) for blank in blanks)
-        yield Flag(code, f"blank{'s' if len(blanks) > 1 else ''} {numbers}: {what}", severity)
+        yield flag(code, severity, blanks=[blank["id"] for blank in blanks])
 
 
 def _some(numbers: list[int]) -> str:
     return ", ".join(str(number) for number in numbers[:20]) or "none"
+
+
+def marks(content: Content, found: Flag) -> Iterable[Mark]:
+    """Where a flag lies: in the passage, or in the hint or the distractors of its blanks."""
+    if found.code == "markup":
+        return markup_marks({"passage": content.get("passage", "")})
+    numbers = found.values.get("blanks", ())
+    blanks = [blank for blank in content.get("blanks", ()) if blank.get("id") in numbers]
+    if found.code == "answer_visible":
+        return [("passage", tuple(str(blank["answer"]) for blank in blanks))]
+    if found.code == "hint_leak":
+        return [(f"hint {blank['id']}", (str(blank["answer"]),)) for blank in blanks]
+    return [(f"distractors {blank['id']}", _clashing(blank)) for blank in blanks]
+
+
+def _clashing(blank: Mapping[str, Any]) -> tuple[str, ...]:
+    texts = [str(text) for text in blank["distractors"]]
+    wrong = [text.casefold() for text in texts]
+    right = {str(text).casefold() for text in (blank["answer"], *blank["acceptable"])}
+    return tuple(text for text in texts if text.casefold() in right or wrong.count(text.casefold()) > 1) or (WHOLE,)

@@ -23,7 +23,6 @@ WORDS = {
 """Fields, values and parts by id."""
 
 FLAG_NAMES = {
-    "blanks": "Blanks and answers do not match",
     "answer_visible": "The answer can be read elsewhere",
     "blank_count": "Too few or too many gaps",
     "blank_order": "Gaps out of order",
@@ -31,7 +30,12 @@ FLAG_NAMES = {
     "distractor_count": "Not three distractors",
     "hint_leak": "The hint tells the answer",
 }
-"""Flags and refusals by code."""
+"""Flags by code."""
+
+REFUSAL_NAMES = {
+    "blanks": "Blanks and answers do not match",
+}
+"""Refusals by code."""
 
 PRINTED = {
     "acceptable": ("also right", "別解", "也对"),
@@ -39,10 +43,23 @@ PRINTED = {
 }
 """What worksheets and notes print, in en, ja, zh."""
 
-TEMPLATES: dict[str, str] = {}
+TEMPLATES = {
+    "draft.blank_count": "{count} blanks, asked {low} to {high}",
+    "draft.blank_order": "the blanks are not numbered 1, 2, 3 in reading order",
+    "draft.answer_visible": "blank {blanks}: the answer appears elsewhere in the passage",
+    "draft.hint_leak": "blank {blanks}: the hint contains the answer",
+    "draft.distractor": "blank {blanks}: a distractor equals an answer or another one",
+    "draft.distractor_count": "blank {blanks}: not 3 distractors",
+}
 """Message code to English template."""
 
 ZH = {
+    "{count} blanks, asked {low} to {high}": "有 {count} 个空，要求 {low} 到 {high} 个",
+    "the blanks are not numbered 1, 2, 3 in reading order": "空没有按阅读顺序编号",
+    "blank {blanks}: the answer appears elsewhere in the passage": "第 {blanks} 空：答案在文中其他地方出现",
+    "blank {blanks}: the hint contains the answer": "第 {blanks} 空：提示里含有答案",
+    "blank {blanks}: a distractor equals an answer or another one": "第 {blanks} 空：干扰项与答案或另一干扰项相同",
+    "blank {blanks}: not 3 distractors": "第 {blanks} 空：干扰项不是 3 个",
     "CSV, a row a blank": "CSV，每个空格一行",
     "Blanks": "空格",
     "{low} to {high} blanks": "{low} 到 {high} 个空",

@@ -7,7 +7,7 @@ from pathlib import Path
 from engine.kinds.kind import Kind
 from engine.kinds.shadowing import checks, prompt, show
 from engine.kinds.shadowing.fields import Shadowing
-from engine.kinds.shadowing.messages import FLAG_NAMES, PRINTED, TEMPLATES, WORDS, ZH
+from engine.kinds.shadowing.messages import FLAG_NAMES, PRINTED, REFUSAL_NAMES, TEMPLATES, WORDS, ZH
 from engine.kinds.shadowing.options import CONTROLS, ShadowingOptions
 
 KIND = Kind(
@@ -28,6 +28,7 @@ KIND = Kind(
     tidy=checks.tidy,
     problem=checks.problem,
     flags=checks.flags,
+    marks=checks.marks,
     body=checks.body,
     reviewed="shadowing scripts",
     task="easy to speak along with, roles are clear",
@@ -38,6 +39,7 @@ KIND = Kind(
     words=WORDS,
     printed=PRINTED,
     flag_names=FLAG_NAMES,
+    refusal_names=REFUSAL_NAMES,
     messages=TEMPLATES,
     zh=ZH,
 )

@@ -5,8 +5,9 @@ What makes a shadowing script unusable, and what a reviewer should look at.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from engine.kinds.flags import WHOLE, Mark, flag, markup_marks
 from engine.kinds.kind import Problem
 from engine.kinds.shadowing.options import ShadowingOptions
 from engine.kinds.text import fold, has_markup, occurs
@@ -58,22 +59,22 @@ def flags(content: Content, spec: RunSpec, _level: int) -> Iterator[Flag]:
     names = {fold(role[key]) for role in content["roles"] for key in ("label", "name")}
     labelled = [number for number, line in enumerate(content["lines"], 1) if _labelled(line["text"], names)]
     if labelled:
-        yield Flag("speaker_label", f"line {labelled[0]} holds a speaker label")
+        yield flag("speaker_label", line=labelled[0])
     phrases, folded = content["key_phrases"], fold(body(content))
     strange = [phrase for phrase in phrases if not occurs(phrase, folded)]
     if not phrases or len(strange) * 2 > len(phrases):
-        yield Flag("key_phrases", f"{len(strange)} of {len(phrases)} key phrases do not stand in the lines")
+        yield flag("key_phrases", where="", phrases=[phrase[:60] for phrase in strange])
     if any(has_markup(line["text"]) for line in content["lines"]):
-        yield Flag("markup", "a line holds markup")
+        yield flag("markup")
     yield from _notes(content, spec)
 
 
 def _notes(content: Content, spec: RunSpec) -> Iterator[Flag]:
     low, high = spec.options.sentences if isinstance(spec.options, ShadowingOptions) else (1, 100)
     if not low <= len(content["lines"]) <= high:
-        yield Flag("line_count", f"{len(content['lines'])} lines, asked {low} to {high}", "note")
+        yield flag("line_count", "note", count=len(content["lines"]), low=low, high=high)
     if len(content["roles"]) > MOST_ROLES:
-        yield Flag("role_count", f"{len(content['roles'])} roles, asked 2 to {MOST_ROLES}", "note")
+        yield flag("role_count", "note", count=len(content["roles"]), low=2, high=MOST_ROLES)
 
 
 def _labelled(text: str, names: set[str]) -> bool:
@@ -83,3 +84,14 @@ def _labelled(text: str, names: set[str]) -> bool:
 
 def _genre(spec: RunSpec) -> str:
     return spec.options.genre if isinstance(spec.options, ShadowingOptions) else "dialogue"
+
+
+def marks(content: Content, found: Flag) -> Iterable[Mark]:
+    """Where a flag lies: in a line, or among the key phrases."""
+    lines = enumerate(content.get("lines", ()), 1)
+    if found.code == "markup":
+        return markup_marks({f"line {number}": line.get("text", "") for number, line in lines})
+    if found.code == "key_phrases":
+        spoken = fold("\n".join(str(line.get("text", "")) for _, line in lines))
+        return [("phrases", tuple(one for one in content.get("key_phrases", ()) if not occurs(str(one), spoken)))]
+    return [(f"line {found.values['line']}", (WHOLE,))] if "line" in found.values else ()

@@ -24,13 +24,17 @@ WORDS = {
 """Fields, values and parts by id."""
 
 FLAG_NAMES = {
-    "roles": "Speakers and roles do not match",
     "key_phrases": "Key phrases are not in the text",
     "line_count": "Too few or too many lines",
     "role_count": "Too few or too many roles",
     "speaker_label": "A speaker's name inside a line",
 }
-"""Flags and refusals by code."""
+"""Flags by code."""
+
+REFUSAL_NAMES = {
+    "roles": "Speakers and roles do not match",
+}
+"""Refusals by code."""
 
 PRINTED = {
     "roles": ("Roles", "登場人物", "角色"),
@@ -44,10 +48,19 @@ PRINTED = {
 }
 """What worksheets and notes print, in en, ja, zh."""
 
-TEMPLATES: dict[str, str] = {}
+TEMPLATES = {
+    "draft.speaker_label": "line {line} begins with a speaker label",
+    "draft.key_phrases": "{where}key phrases not in the text: {phrases}",
+    "draft.line_count": "{count} lines, asked {low} to {high}",
+    "draft.role_count": "{count} roles, asked {low} to {high}",
+}
 """Message code to English template."""
 
 ZH = {
+    "line {line} begins with a speaker label": "第 {line} 行以说话人开头",
+    "{where}key phrases not in the text: {phrases}": "{where}文中没有的重点表达：{phrases}",
+    "{count} lines, asked {low} to {high}": "有 {count} 行，要求 {low} 到 {high} 行",
+    "{count} roles, asked {low} to {high}": "有 {count} 个角色，要求 {low} 到 {high} 个",
     "Shadowing": "跟读",
     "Genre": "体裁",
     "Dialogue": "对话",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
+from engine.kinds.flags import flag
 from engine.spec import Lang
 from engine.work import Flag
 
@@ -24,7 +25,7 @@ def word_flags(text: str, lang: Lang, level: int) -> Iterator[Flag]:
     known = float(grade(text).coverage_at(level + 1))  # our level 1 is HSK 1-2, level 2 is HSK 3, ...
     if known < COVERAGE:
         name = f"HSK {level + 1}" if level < 6 else "HSK 7-9"
-        yield Flag("level_words", f"{known:.0%} of the characters belong to {name} or below", "note")
+        yield flag("level_words", "note", share=round(known * 100), grade=name)
 
 
 @cache

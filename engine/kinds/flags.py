@@ -1,0 +1,39 @@
+"""
+Makes flags from codes and values, and the words in a draft that a flag points at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from engine.messages import Message, as_text
+from engine.work import Flag
+
+WHOLE = "\0"
+"""Stands for the whole of a place, such as a step that is too short; no text holds it."""
+Mark = tuple[str, tuple[str, ...]]
+"""A place of the card (Prose.place, "hint 3") and the words marked there."""
+
+TEMPLATES = {
+    "draft.length": "{count} {unit}, asked {low} to {high}",
+    "draft.markup": "the text holds markup",
+    "draft.level_words": "{share}% of the characters belong to {grade} or below",
+}
+ZH = {
+    "{count} {unit}, asked {low} to {high}": "实际 {count}，要求 {low} 到 {high}",
+    "the text holds markup": "文中含有标记符号",
+    "{share}% of the characters belong to {grade} or below": "{share}% 的字属于 {grade} 及以下",
+}
+_MARKUP = re.compile(r"\*\*|__|`+|</?[A-Za-z][^<>]{0,200}>|\]\(|\$\$|^#{1,6} ", re.MULTILINE)
+
+
+def flag(code: str, severity: str = "flagged", **values: Any) -> Flag:
+    """A flag with its values; the detail is its English text."""
+    return Flag(code, as_text(Message(f"draft.{code}", values)), severity, values)
+
+
+def markup_marks(texts: Mapping[str, object]) -> Iterable[Mark]:
+    """The markup in the texts of some places."""
+    return [(place, tuple(_MARKUP.findall(str(text)))) for place, text in texts.items()]
