@@ -7,6 +7,7 @@ What can go wrong, as one tree. Every error is a code with values; its text come
         UnknownRun       no run has this id
         RunHeld          another process works on the run
         Unwritable       it cannot be written now: locked, full, read-only
+          Moved          its file was moved, deleted or replaced while it was used
       BudgetError        the money set for a run is spent
       ExportError        drafts cannot be written to a file, or a file of reviews cannot be read
       ProviderError      a call to a provider failed before there was a reply
@@ -113,6 +114,10 @@ class RunHeld(StoreError):
 
 class Unwritable(StoreError):
     """The database cannot be written at this moment; nothing is wrong with what was to be written."""
+
+
+class Moved(Unwritable):
+    """The database file was moved, deleted or replaced while it was used: waiting does not help."""
 
 
 class BudgetError(DraftmillError):

@@ -42,7 +42,7 @@ _DATABASE: Mapping[str, str] = {
     "db_locked": "the database is locked: another program has held it for {seconds} s; close that, or try again",
     "db_locked_here": "the database is locked by this program; try again",
     "disk_is_full": "the disk is full; free some space",
-    "db_moved": "the database file was moved while it was used; put it back, then start Draftmill again",
+    "db_moved": "the database file was moved or replaced while it was used; put it back, then start Draftmill again",
     "db_readonly": "the database is read-only; make the file and its folder writable, or set DRAFTMILL_HOME",
     "db_damaged": "the database file is damaged; move it aside (a new one is made) or restore a copy",
     "db_not_one": "the file is not a database; move it aside (a new one is made) or name another one",

@@ -53,25 +53,48 @@ _ANSWER = (
 _REPLY = insert(reply)
 
 
-def replay(conn: Connection, entry: dict[str, Any]) -> None:
+def replay(conn: Connection, entry: dict[str, Any]) -> bool:
     """
     Store an answer from the journal of a process that has ended.
 
     A live run will read it; for a run that has ended it is only kept.
+
+    Returns:
+        False where the entry is of no call of this database: nothing is stored.
     """
     answer, raw = entry["answer"], zlib.decompress(b64decode(entry["body"]))
+    if not _is_its_call(conn, answer, entry.get("call")):
+        return False
     if not _unanswered(conn, answer["at_call"]):
-        return
+        return True
     its_run = select(run.c.state).join(call, call.c.run == run.c.id).where(call.c.id == answer["at_call"])
     if conn.execute(its_run).scalar() in LIVE:
         store_answer(conn, answer, raw)
     else:
         _keep_raw(conn, answer["at_call"], raw)
+    return True
 
 
-def journal_entry(answer: dict[str, Any], raw: bytes) -> dict[str, Any]:
-    """The journal's entry for an answer."""
-    return {"answer": answer, "body": b64encode(zlib.compress(raw, 1)).decode()}
+def _is_its_call(conn: Connection, answer: dict[str, Any], named: dict[str, Any] | None) -> bool:
+    """Whether the call of this number is the one the entry was written for; older journals name no call."""
+    row = conn.execute(select(call.c.run, call.c.sent_at, call.c.slots).where(call.c.id == answer["at_call"])).first()
+    if row is None:
+        return False
+    if named is None:
+        return bool(row.sent_at <= answer["new_ended_at"])
+    return (row.run, row.sent_at, row.slots) == (named["run"], named["sent_at"], named["slots"])
+
+
+def journal_entry(answer: dict[str, Any], raw: bytes, named: dict[str, Any] | None = None) -> dict[str, Any]:
+    """
+    The journal's entry for an answer.
+
+    Args:
+        answer: See `store_answer`.
+        raw: Its body.
+        named: What identifies its call beside the number: run, sent_at, slots.
+    """
+    return {"answer": answer, "body": b64encode(zlib.compress(raw, 1)).decode(), "call": named}
 
 
 def store_answer(conn: Connection, answer: dict[str, Any], raw: bytes) -> bool:

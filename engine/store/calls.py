@@ -42,6 +42,8 @@ class Calls(Part):
     def __init__(self, access: Access) -> None:
         super().__init__(access)
         self._marks = Marks()
+        self._sent: dict[int, CallStart] = {}
+        """Calls in flight from here: what the journal names them by."""
 
     def start(self, start: CallStart) -> Future[int | DayFull]:
         """
@@ -65,7 +67,13 @@ class Calls(Part):
                 return full
             return enter_call(conn, row, asked)
 
-        return self._access.write_patiently(op)
+        entered = self._access.write_patiently(op)
+        entered.add_done_callback(lambda done: self._remember(done, start))
+        return entered
+
+    def _remember(self, entered: Future[int | DayFull], start: CallStart) -> None:
+        if entered.exception() is None and isinstance(call_id := entered.result(), int):
+            self._sent[call_id] = start
 
     def answer(self, call_id: int, status: int, raw: bytes, ended_at: float, fence: int | None = None) -> Future[bool]:
         """
@@ -80,9 +88,12 @@ class Calls(Part):
             StoreError: (in the future) the call is settled or answered already.
         """
         answer = {"at_call": call_id, "new_status": status, "new_ended_at": ended_at, "fence": fence}
-        hurried = status != HTTP_OK
+        start = self._sent.pop(call_id, None)
+        named = {"run": start.run, "sent_at": start.sent_at, "slots": list(start.slots)} if start else None
         return self._access.write_patiently(
-            lambda conn: store_answer(conn, answer, raw), lambda: journal_entry(answer, raw), hurried=hurried
+            lambda conn: store_answer(conn, answer, raw),
+            lambda: journal_entry(answer, raw, named),
+            hurried=status != HTTP_OK,
         )
 
     def settle(self, settlement: Settlement, fence: int | None = None) -> Future[Settled]:
@@ -94,6 +105,7 @@ class Calls(Part):
         Raises:
             StoreError: (in the future) the call is settled already, unknown, or its run another's (`fence`).
         """
+        self._sent.pop(settlement.call, None)
         now = self._access.now()
         row = settled_row(settlement, now, fence)
         kept = [(kept_row(one, settlement, now), one.hashes) for one in settlement.drafts]

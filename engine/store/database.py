@@ -8,6 +8,7 @@ Two SQLAlchemy engines stand on it: `writer` with one connection that takes the 
 from __future__ import annotations
 
 import math
+import os
 import sqlite3
 import time
 from contextlib import closing
@@ -22,6 +23,7 @@ from engine.errors import StoreError
 from engine.process import data_folder
 from engine.store.faults import BUSY_S, explain, is_locked
 
+DATABASE_ENV = "DRAFTMILL_DATABASE"
 QUICK_CHECK_BYTES = 256 * 2**20
 """A larger file is not checked at every start: a cold disk would keep the user waiting for seconds (docs/store.md)."""
 
@@ -47,6 +49,15 @@ class Database:
         """The file, or the URL without its password."""
         return str(self.path or self.url.render_as_string(hide_password=True))
 
+    @property
+    def place(self) -> tuple[int, int] | None:
+        """Device and inode of the file at the database's path; None where there is none."""
+        try:
+            found = self.path.stat() if self.path else None
+        except OSError:
+            return None
+        return (found.st_dev, found.st_ino) if found and found.st_ino else None
+
     def dispose(self) -> None:
         """Close every connection."""
         self.reader.dispose()
@@ -55,13 +66,12 @@ class Database:
 
 def locate(url_or_path: str | Path | None) -> str:
     """
-    The URL of a database named by a URL, a path, or nothing: then it is draftmill.db in the data folder.
+    The URL of a database named by a URL, a path, or nothing: DRAFTMILL_DATABASE, else a file in the data folder.
 
     Raises:
         StoreError: the path has no name for a file.
     """
-    if url_or_path is None or url_or_path == "":
-        url_or_path = data_folder() / "draftmill.db"
+    url_or_path = url_or_path or os.environ.get(DATABASE_ENV) or data_folder() / "draftmill.db"
     if isinstance(url_or_path, str) and "://" in url_or_path:
         return url_or_path
     path = Path(url_or_path).expanduser().absolute()

@@ -1,9 +1,9 @@
 """
 The journal: paid answers that the database does not take, in a file, until it does.
 
-A file a process, with its room reserved before the first call is sent: on a full disk there is none to be had. What a
-process that ended left behind is read by the next one that opens the database. Which rows a line becomes is said in
-calls; when a line is written, in writer.
+One file per process, with its room reserved before the first call is sent: a full disk has none to give. What a process
+that ended left behind is read by the next one that opens the database. An entry names its call by run and time of
+sending, so that an entry of another database, or of an older copy, is never stored under a foreign call.
 """
 
 from __future__ import annotations
@@ -110,6 +110,20 @@ class Journal:
         if self._path is not None:
             self._path.unlink(missing_ok=True)
         self._path, self._file, self._start, self._end = None, -1, 0, 0
+
+
+def kept_path(path: Path) -> Path:
+    """Where entries of a journal that match no call of the database are kept; no process reads or deletes that file."""
+    return path.with_name(path.name.replace("-unsaved-", "-unmatched-", 1))
+
+
+def set_apart(path: Path, strange: Sequence[dict[str, Any]]) -> None:
+    """Remove a journal that was stored; entries that match no call are kept in a file of their own."""
+    if strange:
+        with kept_path(path).open("ab") as file:
+            file.writelines(_line(entry) for entry in strange)
+            os.fsync(file.fileno())
+    path.unlink()
 
 
 def entries(path: Path) -> Sequence[dict[str, Any]]:

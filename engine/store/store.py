@@ -57,7 +57,7 @@ class Store:
         database = connect(url)
         journal = Journal(database.where, database.path and database.path.parent)
         self._database = database
-        self._writer = Writer(database.writer, journal, replay)
+        self._writer = Writer(database.writer, journal, replay, place=lambda: database.place)
         self._clock = clock or RealClock()
         self._access = Access(database, self._writer, self._clock, patience_s)
         self.runs = Runs(self._access)
@@ -72,7 +72,7 @@ class Store:
         cls, url_or_path: str | Path | None = None, clock: Clock | None = None, *, patience_s: float = PATIENCE_S
     ) -> Self:
         """
-        Open a URL or a file; by default $DRAFTMILL_HOME/draftmill.db, which is made if it is missing.
+        Open a URL or a file; by default DRAFTMILL_DATABASE or draftmill.db in the data folder, made if it is missing.
 
         Raises:
             StoreError: the database cannot be opened; the message says what to do.

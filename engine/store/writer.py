@@ -17,6 +17,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
@@ -24,9 +25,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine.errors import DraftmillError, StoreError, Unwritable
+from engine.errors import DraftmillError, Moved, StoreError, Unwritable
 from engine.store.faults import explain, touches_all, wants_reopening
-from engine.store.journal import Journal, entries
+from engine.store.journal import Journal, entries, kept_path, set_apart
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,9 @@ MEASURED = 64
 """Commits the median is taken over: a few seconds of a busy run."""
 LEAST_MEASURED = 8
 """Commits before there is a median: the first ones plan runs of thousands of slots."""
+
+CHECKPOINT_S = 5.0
+"""Between two checkpoints; the first commit, which plans a run, has one at once."""
 
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 2.0
@@ -71,7 +75,8 @@ class Writer:
     Args:
         database: With the one connection that writes.
         journal: Where paid answers wait while the database cannot be written.
-        replay: Does for one entry of the journal what could not be done before; a second time it does nothing.
+        replay: Stores one entry of the journal, once; False where the entry belongs to no call of this database.
+        place: Where the database's file is now: another value than at the start means that it was moved.
         timer: Seconds of the machine's own clock: what a disk takes is not on any scale.
     """
 
@@ -79,13 +84,18 @@ class Writer:
         self,
         database: Engine,
         journal: Journal,
-        replay: Callable[[Connection, dict[str, Any]], None],
+        replay: Callable[[Connection, dict[str, Any]], bool],
+        *,
+        place: Callable[[], object] = lambda: None,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._journal = journal
         self._replay = replay
         self._timer = timer
+        self._place = place
+        self._opened_at = place()
+        self._checkpoint_at = -math.inf
         self._took_s: deque[float] = deque(maxlen=MEASURED)
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
         self._held: list[_Job] = []
@@ -177,6 +187,9 @@ class Writer:
         if self._abandoned and (refused := self._recover()):
             self._hold(group, *refused)  # what was paid for first: nothing is bought before it is stored
             return
+        if self._is_moved():
+            self._hold(group, Moved("db_moved"), Moved("db_moved"))
+            return
         start = self._timer()
         try:
             with self._database.begin() as conn:
@@ -193,6 +206,18 @@ class Writer:
             return
         self._took_s.append(self._timer() - start)
         self._settle(group, results)
+        self._checkpoint(start)
+
+    def _is_moved(self) -> bool:
+        return self._place() != self._opened_at
+
+    def _checkpoint(self, now: float) -> None:
+        """Copy the write-ahead log into the file now and then: a log that is lost must not take whole runs with it."""
+        if self._database.dialect.name != "sqlite" or now < self._checkpoint_at:
+            return
+        self._checkpoint_at = now + CHECKPOINT_S
+        with suppress(SQLAlchemyError), self._database.connect() as conn:
+            conn.connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def _settle(self, group: list[_Job], results: list[Any]) -> None:
         if self.trouble and not self._held:
@@ -206,7 +231,7 @@ class Writer:
         """Keep what has patience left for the next try, and what was paid for in the journal; fail the rest."""
         if wants_reopening(exc):
             self._database.dispose()
-        now = math.inf if self._closed else self._timer()
+        now = math.inf if self._closed or isinstance(fault, Moved) else self._timer()
         waits = [job for job in group if now < job.until]
         for job in group:
             job.noted = job.noted or (job.paid is not None and self._journal.append(job.paid()))
@@ -227,18 +252,24 @@ class Writer:
         Returns:
             Why the database does not take it now; None: it has it.
         """
+        if self._is_moved():
+            return Moved("db_moved"), Moved("db_moved")
         for path in self._journal.left_behind():
             try:
                 with self._database.begin() as conn:
-                    for entry in entries(path):
-                        self._replay(conn, entry)
-                path.unlink()
+                    strange = [entry for entry in entries(path) if not self._replay(conn, entry)]
+                set_apart(path, strange)
             except (SQLAlchemyError, DraftmillError, OSError, LookupError, ValueError) as exc:
                 if isinstance(fault := explain(exc), Unwritable):
                     self._abandoned, self.trouble = True, str(fault)
                     return fault, exc
                 log.error("%s cannot be read: %s", path, fault, extra={"action": "replay_failed"})
             else:
+                if strange:
+                    log.error(
+                        "%d paid answers in %s belong to no call of this database: they are kept there",
+                        len(strange), kept_path(path), extra={"action": "replay_kept"},
+                    )  # fmt: skip
                 log.info("the paid answers in %s are stored", path, extra={"action": "replayed"})
         self._abandoned = False
         return None

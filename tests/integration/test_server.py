@@ -62,16 +62,25 @@ class Served:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """`draftmill` on a free port, over a store that holds one run."""
+    """`draftmill --database` on a free port, over a store that holds one run and is not the one of the data folder."""
     home = tmp_path_factory.mktemp("home")
-    with Store.open(home / "draftmill.db") as store, Runner(store, Catalog.load(home / "none.toml")) as runner:
+    with Store.open(home / "team.db") as store, Runner(store, Catalog.load(home / "none.toml")) as runner:
         job = Job(RunSpec("cloze", "en", (2,), ("Campus",), 3), Tuning(2, 3), practice=PracticeSettings(**QUICK))
         assert runner.join(runner.submit(job)).state == "done"
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {**os.environ, "DRAFTMILL_HOME": str(home), "OPENROUTER_API_KEY": KEY}
-    command = [sys.executable, "-m", "engine.cli", "--port", str(port), "--headless"]
+    command = [
+        sys.executable,
+        "-m",
+        "engine.cli",
+        "--port",
+        str(port),
+        "--headless",
+        "--database",
+        str(home / "team.db"),
+    ]
     with (home / "log.txt").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:

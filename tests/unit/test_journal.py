@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from engine.errors import StoreError
 from engine.process import sign
 from engine.store import Store
 from engine.store.answers import journal_entry
 from engine.store.journal import RESERVED_BYTES, Journal, entries
-from tests.unit.test_store_kit import planned, sent
+from tests.unit.test_store_kit import FullDisk, planned, sent
 
 BODY = b'{"choices": []}'
 
@@ -87,12 +89,12 @@ def test_others_files_are_not_believed(journal: Journal, tmp_path: Path) -> None
     assert list(journal.left_behind()) == []
 
 
-def _left_by_a_dead_process(path: Path, call: int, times: int = 1) -> None:
+def _left_by_a_dead_process(path: Path, call: int, times: int = 1, named: dict[str, Any] | None = None) -> None:
     """A file whose owner has this process's number and another start: it can no longer run."""
     host, pid, started, word = sign().split(":")
     dead = f"{host}:{pid}:{float(started) - 500:.2f}:{word}"
-    answer = {"at_call": call, "new_status": 200, "new_ended_at": 9.0, "fence": 1}
-    lines = [json.dumps({"owner": dead}), *[json.dumps(journal_entry(answer, BODY))] * times]
+    answer = {"at_call": call, "new_status": 200, "new_ended_at": 900.0, "fence": 1}
+    lines = [json.dumps({"owner": dead}), *[json.dumps(journal_entry(answer, BODY, named))] * times]
     name = f"{Journal(str(path), path.parent)._stem}0.jsonl"
     (path.parent / name).write_text("\n".join(lines) + "\n")
 
@@ -123,6 +125,51 @@ def test_an_answer_to_a_run_that_has_ended_is_kept_as_it_came(tmp_path: Path) ->
             1,
             0,
         )
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"run": 2, "sent_at": 100.0, "slots": [0]},
+        {"run": 1, "sent_at": 100.5, "slots": [0]},
+        {"run": 1, "sent_at": 100.0, "slots": [1]},
+    ],
+)
+def test_an_entry_of_another_call_is_kept_and_not_stored(tmp_path: Path, named: dict[str, Any]) -> None:
+    """The number of a call alone proves nothing: another run, time or slot is of an older copy or another database."""
+    run, call = _claimed(tmp_path / "a.db")
+    _left_by_a_dead_process(tmp_path / "a.db", call, named=named)
+    for _ in range(2):
+        with Store.open(tmp_path / "a.db") as store:
+            store.profiles.set("x", {}).result()
+            assert store.calls.unsettled(run) == []
+    kept = list(tmp_path.glob("draftmill-unmatched-*.jsonl"))
+    assert [json.loads(line)["call"] for path in kept for line in path.read_text().splitlines()] == [named]
+
+
+def test_an_entry_of_a_call_that_is_not_there_is_kept(tmp_path: Path) -> None:
+    """A new database at the old place does not swallow the paid answers of the old one."""
+    _claimed(tmp_path / "old.db")
+    Store.open(tmp_path / "a.db").close()
+    _left_by_a_dead_process(tmp_path / "a.db", 1, named={"run": 1, "sent_at": 100.0, "slots": [0]})
+    with Store.open(tmp_path / "a.db") as store:
+        store.profiles.set("x", {}).result()
+    assert len(list(tmp_path.glob("draftmill-unmatched-*.jsonl"))) == 1
+
+
+def test_a_journal_names_its_call(tmp_path: Path) -> None:
+    """What a full disk left in the journal finds its call at the next start by run, time and slots."""
+    with Store.open(tmp_path / "a.db", patience_s=0.3) as store:
+        run = planned(store)
+        fence = store.runs.claim(run, "a", 1.0).result()
+        store.runs.start(run).result()
+        call = sent(store, run, 0, worst_usd=0.25, fence=fence)
+        disk = FullDisk(store)
+        assert isinstance(store.calls.answer(call, 200, BODY * 100_000, 101.0, fence).exception(10), StoreError)
+        disk.free()
+    with Store.open(tmp_path / "a.db") as store:
+        store.profiles.set("x", {}).result()
+        assert store.calls.reply(call) == BODY * 100_000
 
 
 def test_a_file_that_cannot_be_read_stops_nothing(tmp_path: Path) -> None:

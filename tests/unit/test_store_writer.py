@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from engine.errors import StoreError, Unwritable
+from engine.errors import Moved, StoreError, Unwritable
 from engine.store import Store, committed
 from tests.unit.test_store_kit import FullDisk, planned, sent
 
@@ -115,6 +115,43 @@ def test_patience_ends(tmp_path: Path) -> None:
         assert store.profiles.set("x", {}).result() is None
         assert (store.calls.reply(call), store.trouble) == (b"n" * 1_000_000, "")
         assert not list(tmp_path.glob("*.left.jsonl"))
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_moved_file_is_not_written(tmp_path: Path, replaced: bool) -> None:
+    """Buying stops at the next commit; a paid answer waits in the journal and is stored when the file is back."""
+    here, there = tmp_path / "a.db", tmp_path / "moved" / "a.db"
+    there.parent.mkdir()
+    with Store.open(here) as store:
+        run = planned(store)
+        call = sent(store, run, 0)
+        here.rename(there)
+        if replaced:
+            here.write_bytes(b"")
+        assert isinstance(store.calls.answer(call, 200, b"paid", 101.0).exception(10), Moved)
+        assert "moved or replaced" in str(store.profiles.set("x", {}).exception(10))
+        there.rename(here)
+        assert store.profiles.set("x", {}).result(10) is None
+        assert (store.calls.reply(call), store.trouble) == (b"paid", "")
+
+
+def test_a_planned_run_is_in_the_file_itself(tmp_path: Path) -> None:
+    """A write-ahead log that is lost does not take a run with it that was planned: its plan is in the file."""
+    with Store.open(tmp_path / "a.db") as store:
+        run = planned(store)
+        store.profiles.set("x", {}).result()
+        copy = tmp_path / "copy.db"
+        copy.write_bytes((tmp_path / "a.db").read_bytes())
+    with Store.open(copy) as found:
+        assert found.runs.totals(run).planned == 8
+
+
+def test_the_environment_names_the_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a name DRAFTMILL_DATABASE is opened, a file or a URL."""
+    for name in (str(tmp_path / "named.db"), f"sqlite:///{tmp_path / 'url.db'}"):
+        monkeypatch.setenv("DRAFTMILL_DATABASE", name)
+        with Store.open(None) as store:
+            assert store.where.endswith(Path(name).name)
 
 
 def test_close_writes_what_waits(tmp_path: Path) -> None:
