@@ -136,7 +136,7 @@ def test_runs_are_told_as_on_the_command_line(server: Served) -> None:
     """The list and one run have the shapes of `draftmill runs --json` and `draftmill status --json`."""
     for words, path in ((("runs",), "/api/runs"), (("status", "1"), "/api/runs/1")):
         command = [sys.executable, "-m", "engine.cli", *words, "--json"]
-        environment = {**os.environ, "DRAFTMILL_HOME": str(server.home)}
+        environment = {**os.environ, "DRAFTMILL_DATABASE": str(server.home / "team.db")}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
         assert server.read(path) == json.loads(done.stdout.splitlines()[-1])
     assert server.read("/api/runs?limit=1&state=done")[0]["drafted"] == 3
