@@ -18,9 +18,10 @@ from engine.errors import ProviderError, Stopped
 from engine.generate.attempts import PacketAttempts
 from engine.generate.concurrency import ConcurrencySlot
 from engine.generate.context import RunContext
+from engine.generate.decision import Action, RetryDecision
 from engine.generate.record import Recorded, record
-from engine.generate.retry import Action, RetryDecision, decide, wait_for
-from engine.generate.send import SentCall, request, send
+from engine.generate.retry import decide, wait_for
+from engine.generate.send import Exchange, build_request, send
 from engine.limiter.permit import Accepted, Failed, Refused, Result
 from engine.work import Draft, Outcome, Packet
 
@@ -102,8 +103,8 @@ class _Asking:
     async def call(self) -> CallResult:
         """Send the packet once and record what it brings."""
         context, packet, attempts = self._context, self._packet, self._attempts
-        made = request(context, packet, attempts)
-        sent = await send(context, packet, attempts.calls + 1, made, self._concurrency)
+        request = build_request(context, packet, attempts)
+        sent = await send(context, packet, attempts.calls + 1, request, self._concurrency)
         async with _turn_to_read(context, sent):
             result = _take(context, packet, attempts, sent)
         self._attempts = result.attempts
@@ -128,7 +129,7 @@ class _Asking:
 
 
 @asynccontextmanager
-async def _turn_to_read(context: RunContext, sent: SentCall) -> AsyncIterator[None]:
+async def _turn_to_read(context: RunContext, sent: Exchange) -> AsyncIterator[None]:
     """One text is read at a time, and the calls that are ready to be sent go between two; the rest is quick to read."""
     if isinstance(sent.seen, ProviderError) or not sent.seen.text:
         yield
@@ -139,7 +140,7 @@ async def _turn_to_read(context: RunContext, sent: SentCall) -> AsyncIterator[No
         yield
 
 
-def _take(context: RunContext, packet: Packet, attempts: PacketAttempts, sent: SentCall) -> CallResult:
+def _take(context: RunContext, packet: Packet, attempts: PacketAttempts, sent: Exchange) -> CallResult:
     """Decide about a reply, record it, and pass on what it says about the provider."""
     decision = context.outage.observe(
         sent.seen, decide(sent.seen, attempts.history(context, sent.seen)), context.tuning
@@ -152,7 +153,7 @@ def _take(context: RunContext, packet: Packet, attempts: PacketAttempts, sent: S
     return CallResult(decision, attempts.after(decision), recorded, packet.without(recorded.reading.drafts))
 
 
-def _result(decision: RetryDecision, sent: SentCall) -> Result:
+def _result(decision: RetryDecision, sent: Exchange) -> Result:
     tokens = sent.usage.tokens_in + sent.usage.tokens_out if sent.usage else None
     if decision.is_good:
         return Accepted(tokens)
@@ -162,7 +163,7 @@ def _result(decision: RetryDecision, sent: SentCall) -> Result:
 
 
 def _observe_good(
-    context: RunContext, packet: Packet, sent: SentCall, decision: RetryDecision, recorded: Recorded
+    context: RunContext, packet: Packet, sent: Exchange, decision: RetryDecision, recorded: Recorded
 ) -> None:
     asked, kept = len(packet.slots), len(recorded.reading.drafts)
     if context.auto is not None:

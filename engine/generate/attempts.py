@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from engine.errors import ProviderError
 from engine.generate.context import RunContext
-from engine.generate.retry import Action, History, RetryDecision
+from engine.generate.decision import Action, History, RetryDecision
 from engine.providers.reply import Reply
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from engine.clock import Clock, clock_time
 from engine.generate.autotune import Auto
 from engine.generate.cancellation import Cancellation
+from engine.generate.decision import RetryDecision
 from engine.generate.outage import OutageGuard
 from engine.generate.pending_writes import PendingWrites
-from engine.generate.retry import RetryDecision
 from engine.generate.task import Task
 from engine.limiter.gate import Limiter, Throttle
 from engine.messages import Message

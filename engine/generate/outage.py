@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from engine.errors import ProviderError, Stopped
-from engine.generate.retry import Action, RetryDecision
+from engine.generate.decision import Action, RetryDecision
 from engine.messages import Message, reason_name
 from engine.providers.reply import Reply
 from engine.spec import Tuning

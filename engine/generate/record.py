@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from engine.errors import NoAnswer, ProviderError, TooLarge
 from engine.generate.context import RunContext
-from engine.generate.retry import Action, RetryDecision
+from engine.generate.decision import Action, RetryDecision
 from engine.kinds import Reading
 from engine.messages import NOTHING, Message
 from engine.money.cost import cost_usd

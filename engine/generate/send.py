@@ -25,7 +25,7 @@ DAY_BUDGET_POLL_S = 0.25  # a call that waits for the day's budget asks again th
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class CallRequest:
     """One call before it is sent: its body, the tokens it may take in and out, and the most it can cost."""
 
     body: bytes
@@ -34,7 +34,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class SentCall:
+class Exchange:
     """One call that was sent: its row, its permit, the reply or the error in its place, and the seconds it took."""
 
     call: int
@@ -49,7 +49,7 @@ class SentCall:
         return self.seen.usage if isinstance(self.seen, Reply) else None
 
 
-def request(context: RunContext, packet: Packet, attempts: PacketAttempts) -> Request:
+def build_request(context: RunContext, packet: Packet, attempts: PacketAttempts) -> CallRequest:
     """Build the call for a packet: the task's prompt in the provider's format."""
     prompt = context.task.prompt(packet)
     max_tokens = attempts.max_tokens or prompt.max_tokens
@@ -63,12 +63,12 @@ def request(context: RunContext, packet: Packet, attempts: PacketAttempts) -> Re
         temperature=context.spec.temperature,
     )
     worst_usd = upper_bound_usd(prompt.tokens_in, max_tokens, context.price(context.model))
-    return Request(body, prompt.tokens_in + prompt.tokens_out, worst_usd)
+    return CallRequest(body, prompt.tokens_in + prompt.tokens_out, worst_usd)
 
 
 async def send(
-    context: RunContext, packet: Packet, attempt: int, request: Request, concurrency: ConcurrencySlot
-) -> SentCall:
+    context: RunContext, packet: Packet, attempt: int, request: CallRequest, concurrency: ConcurrencySlot
+) -> Exchange:
     """
     Send one call.
 
@@ -92,15 +92,15 @@ async def send(
         try:
             answer = await context.chat.send(request.body)
         except ProviderError as error:
-            return SentCall(call, permit, error, request.worst_usd, context.clock.now() - permit.sent_at)
+            return Exchange(call, permit, error, request.worst_usd, context.clock.now() - permit.sent_at)
         permit.report(_answered(answer))
     seconds = context.clock.now() - permit.sent_at
     await _store_answer(context, call, answer, concurrency)
-    return SentCall(call, permit, read_answer(answer), request.worst_usd, seconds)
+    return Exchange(call, permit, read_answer(answer), request.worst_usd, seconds)
 
 
 @asynccontextmanager
-async def _permit(context: RunContext, request: Request, concurrency: ConcurrencySlot) -> AsyncIterator[Permit]:
+async def _permit(context: RunContext, request: CallRequest, concurrency: ConcurrencySlot) -> AsyncIterator[Permit]:
     """
     Money comes before the permit: a call that waits for money must not hold up others at the limiter. A stop of the run
     ends these waits; a call in flight goes on.
@@ -125,7 +125,7 @@ async def _reserve(context: RunContext, worst_usd: float) -> None:
         raise Stopped("budget", said=error.message) from error
 
 
-def _row(context: RunContext, packet: Packet, attempt: int, request: Request, permit: Permit) -> CallStart:
+def _row(context: RunContext, packet: Packet, attempt: int, request: CallRequest, permit: Permit) -> CallStart:
     return CallStart(
         run=context.run,
         packet=packet.number,

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import Late, NotSent
+from engine.generate.decision import Action, RetryDecision
 from engine.generate.outage import MIN_EXTRA_CALLS, OutageGuard
-from engine.generate.retry import Action, RetryDecision
 from engine.messages import Message
 from engine.providers.reply import Reply
 from engine.spec import Tuning

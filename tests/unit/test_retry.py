@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import BadAnswer, BadCertificate, ForeignRedirect, Late, NoAnswer, NotSent, ProviderError, TooLarge
-from engine.generate.retry import Action, History, RetryDecision, decide, wait_for
+from engine.generate.decision import Action, History, RetryDecision
+from engine.generate.retry import decide, wait_for
 from engine.messages import Message
 from engine.money.usage import Usage
 from engine.providers.reply import Reply
