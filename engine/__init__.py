@@ -10,9 +10,8 @@ Sub-packages have an API of their own: `kinds`, `profiles` (providers, limits, p
 `compare` and `export`. A name is imported when it is first used.
 """
 
-from typing import TYPE_CHECKING
-
-from engine.lazy import lazy_names
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.errors import DraftmillError as DraftmillError
@@ -45,7 +44,16 @@ _MODULES = {
     "engine.spec": ("RunSpec", "Tuning", "options_from_json", "split_topics"),
     "engine.store": ("Cleanup", "DraftFilter", "DraftRow", "RunRow", "Store"),
 }
-__getattr__ = lazy_names(__name__, _MODULES)
+_WHERE = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the module of a public name when the name is first used (PEP 562)."""
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_WHERE[name]), name)
+
+
 __all__ = [
     "Cleanup",
     "DraftFilter",

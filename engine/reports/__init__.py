@@ -5,9 +5,8 @@ This is the package's public API; a name is imported when it is first used. Besi
 they return and the guide's values (ranges, presets, recommendations) that a form shows.
 """
 
-from typing import TYPE_CHECKING
-
-from engine.lazy import lazy_names
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.clock import clock_time as clock_time
@@ -93,4 +92,11 @@ _MODULES = {
     ),
     "engine.work": ("Flag", "revision"),
 }
-__getattr__ = lazy_names(__name__, _MODULES)
+_WHERE = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the module of a public name when the name is first used (PEP 562)."""
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_WHERE[name]), name)
