@@ -143,7 +143,7 @@ async def _turn_to_read(context: RunContext, sent: Exchange) -> AsyncIterator[No
 def _take(context: RunContext, packet: Packet, attempts: PacketAttempts, sent: Exchange) -> CallResult:
     """Decide about a reply, record it, and pass on what it says about the provider."""
     decision = context.outage.observe(
-        sent.seen, decide(sent.seen, attempts.history(context, sent.seen)), context.tuning
+        sent.seen, decide(sent.seen, attempts.history(context, sent.seen, sent.form)), context.tuning
     )
     recorded = record(context, packet, sent.call, sent.seen, decision)
     context.budget.settle(sent.worst_usd, recorded.cost_usd)
@@ -169,7 +169,8 @@ def _observe_good(
     if context.auto is not None:
         limits = context.limiter.limits
         context.auto.observe(context.clock.now(), asked, kept, sent.seconds, limits, cut=decision.smaller)
-    context.outage.observe_kept(kept, recorded.cause, context.tuning)
+    seen = next((one.detail for one in recorded.reading.rejections), "")
+    context.outage.observe_kept(kept, recorded.cause, context.tuning, seen)
 
 
 def _stop_if_decided(context: RunContext, result: CallResult) -> None:

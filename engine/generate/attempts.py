@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from engine.errors import ProviderError
 from engine.generate.context import RunContext
 from engine.generate.decision import Action, History, RetryDecision
+from engine.providers.adapt import ONE_DRAFT, Form
 from engine.providers.reply import Reply
 
 
@@ -21,9 +22,9 @@ class PacketAttempts:
     doubts: int = 0
     blanks: int = 0
     max_tokens: int | None = None
-    """The lower limit that the provider asked for, once it did."""
+    """In place of the estimate, once the provider asked for less or cut the reply off."""
 
-    def history(self, context: RunContext, seen: Reply | ProviderError) -> History:
+    def history(self, context: RunContext, seen: Reply | ProviderError, form: Form = ONE_DRAFT) -> History:
         """These counters together with the run's, for `decide`."""
         outage = context.outage
         return History(
@@ -34,8 +35,9 @@ class PacketAttempts:
             answered=outage.answered,
             pages=outage.pages,
             alike=outage.alike_to(seen),
-            schema_dropped=outage.schema_dropped,
             shrunk=self.max_tokens is not None,
+            form=form,
+            adapted=outage.adapted,
         )
 
     def after(self, decision: RetryDecision) -> PacketAttempts:
@@ -43,7 +45,7 @@ class PacketAttempts:
         return replace(
             self,
             calls=self.calls + 1,
-            retried=self.retried + (decision.action is Action.RETRY),
+            retried=self.retried + (decision.action is Action.RETRY and decision.adapt is None),
             doubts=self.doubts + decision.doubt,
             blanks=self.blanks + (decision.reason == "blank"),
             max_tokens=decision.max_tokens or self.max_tokens,

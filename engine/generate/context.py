@@ -21,6 +21,7 @@ from engine.money.budget import Budget
 from engine.money.cost import Day, midnight
 from engine.money.price import Price
 from engine.providers import Profile
+from engine.providers.addresses import address_advice
 from engine.providers.chat import Chat
 from engine.spec import RunSpec, Tuning
 from engine.store import Store
@@ -75,6 +76,10 @@ class RunContext:
         """The decision's message; names the variable of a refused key, and the time of a wait."""
         if decision.reason == "key" and self.profile.key_env:
             return decision.message.then(Message("key_variable", {"variable": self.profile.key_env}))
+        if decision.reason in ("no_endpoint", "no_envelope"):
+            base_url = self.profile.base_url
+            address = {"base_url": base_url, "advice": address_advice(base_url)}
+            return decision.message.then(Message("address_is", address))
         if decision.wait_s:
             now = self.clock.wall()
             return decision.message.then(Message("that_is_at", {"time": clock_time(now + decision.wait_s, now)}))

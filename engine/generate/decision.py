@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.messages import NOTHING, Message
+from engine.providers.adapt import ONE_DRAFT, USUAL, Adaptations, Form
 
 
 class Action(StrEnum):
@@ -34,7 +35,7 @@ class RetryDecision:
 
     Every action but KEEP needs a message. `wait_s` is what the provider asked for; `in_flight`: it refused the number
     of calls in flight; `doubt`: the call may have been billed, count its upper bound; `smaller`: ask in smaller
-    packets; `max_tokens`: ask for at most so many; `drop_schema`: ask for plain JSON for the rest of the run.
+    packets; `max_tokens`: ask for at most so many; `adapt`: what the rest of the run does differently.
 
     Raises:
         ValueError: the message is missing.
@@ -47,7 +48,7 @@ class RetryDecision:
     doubt: bool = False
     smaller: bool = False
     max_tokens: int | None = None
-    drop_schema: bool = False
+    adapt: Adaptations | None = None
 
     def __post_init__(self) -> None:
         if not self.reason and self.action is not Action.KEEP:
@@ -74,9 +75,9 @@ class History:
     """
     What happened before the reply that is decided on.
 
-    Of this packet: `retries` (allowed), `retried`, `doubts`, `blanks`, `shrunk` (its max_tokens was lowered once). Of
-    the run: `answered` (a good reply came), `pages` (replies that were no chat completion), `alike` (the same 4xx in a
-    row), `schema_dropped`.
+    Of this packet: `retries` (allowed), `retried`, `doubts`, `blanks`, `shrunk` (its max_tokens was changed once),
+    `form` (how the call was asked). Of the run: `answered` (a good reply came), `pages` (replies in a row that were no
+    chat completion), `alike` (the same 4xx in a row), `adapted` (what was learned, also from later calls).
     """
 
     retries: int
@@ -86,5 +87,6 @@ class History:
     answered: bool = False
     pages: int = 0
     alike: int = 0
-    schema_dropped: bool = False
     shrunk: bool = False
+    form: Form = ONE_DRAFT
+    adapted: Adaptations = USUAL

@@ -4,11 +4,13 @@ A circuit breaker: how many extra calls a provider that is down may cost, and wh
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from engine.errors import ProviderError, Stopped
 from engine.generate.decision import Action, RetryDecision
 from engine.messages import Message, reason_name
+from engine.providers.adapt import USUAL, Adaptations
 from engine.providers.reply import Reply
 from engine.spec import Tuning
 from engine.store import AutoResume
@@ -21,8 +23,10 @@ LONGEST_RESUME_S = 600.0
 MAX_RATE_LIMITED = 35  # more refusals for the rate in a row pause the run
 MAX_EMPTY = 12  # so many replies in a row without a usable draft: the settings are wrong, it is not bad luck
 
-NO_COMPLETION = ("no_envelope", "too_large")
+NO_COMPLETION = ("no_envelope", "too_large", "encoding")
 """Reasons of replies that were no chat completion."""
+UNREAD: Mapping[str, int] = {"missing": 2, "wrong_id": 2, "replayed": 2, "echoed": 2, "json": 2, "blank": 3}
+"""Causes why a whole reply cannot be read, and how many alike stop a run that has kept nothing yet."""
 RESUMABLE = ("provider_down", "unreachable")
 """Reasons of a pause that ends by itself: the run is fine, its provider or the network is down."""
 
@@ -42,16 +46,21 @@ class OutageGuard:
     answered: bool = False
     """A good reply has come."""
     pages: int = 0
-    """Replies that were no chat completion."""
+    """Replies in a row that were no chat completion."""
     alike: int = 0
     """Refusals in a row with the same status and code."""
     last_refusal: str = ""
-    schema_dropped: bool = False
-    """The provider takes no JSON schema: ask for plain JSON."""
+    adapted: Adaptations = USUAL
+    """What the provider does not take, learned from its refusals."""
     unanswered: int = 0
     """Calls in a row that brought no response or a 5xx, those before the run was resumed by itself included."""
     rate_limited: int = 0
     """Refusals for the rate in a row."""
+    kept_any: bool = False
+    """A reply of this run held a usable draft."""
+    consecutive_unread: int = 0
+    """Replies in a row that were lost for the same cause."""
+    last_cause: str = ""
     consecutive_empty: int = 0
     """Good replies in a row without a usable draft."""
 
@@ -103,11 +112,12 @@ class OutageGuard:
         Returns:
             The decision, or STOP in its place when the run as a whole gets nowhere.
         """
+        if decision.adapt is not None:
+            self.adapted = self.adapted.joined(decision.adapt)
         if decision.is_good:
             self.answered, self.probing = True, False
-            self.unanswered = self.rate_limited = self.alike = 0
+            self.unanswered = self.rate_limited = self.alike = self.pages = 0
             return decision
-        self.schema_dropped = self.schema_dropped or decision.drop_schema
         if decision.reason in NO_COMPLETION:
             self.pages += 1
         elif isinstance(seen, ProviderError) or seen.status >= 500:
@@ -115,12 +125,12 @@ class OutageGuard:
         elif decision.action is Action.SLOW:
             self.rate_limited += 1
             self.probing = False
-        elif not decision.drop_schema:
+        elif decision.adapt is None:
             self.alike = self.alike_to(seen) + 1
             self.last_refusal = _refusal(seen)
         return self._stop_if_hopeless(decision, tuning)
 
-    def observe_kept(self, kept: int, cause: str, tuning: Tuning) -> None:
+    def observe_kept(self, kept: int, cause: str, tuning: Tuning, detail: str = "") -> None:
         """
         Count the drafts of one good reply.
 
@@ -128,11 +138,18 @@ class OutageGuard:
             kept: Usable drafts.
             cause: Why most of the others were lost, as a code.
             tuning: The run's.
+            detail: What was seen in place of drafts, for people.
 
         Raises:
-            Stopped: too many replies in a row held nothing usable.
+            Stopped: too many replies in a row held nothing usable; two where the run has kept nothing yet and both
+                could not be read for the same cause.
         """
+        self.kept_any = self.kept_any or kept > 0
+        self.consecutive_unread = self.consecutive_unread + 1 if cause == self.last_cause and not kept else 1
+        self.last_cause = "" if kept else cause
         self.consecutive_empty = 0 if kept else self.consecutive_empty + 1
+        if not self.kept_any and self.consecutive_unread >= UNREAD.get(cause, MAX_EMPTY):
+            raise Stopped("unreadable", answers=self.consecutive_unread, why=reason_name(cause), detail=detail)
         if self.consecutive_empty >= max(MAX_EMPTY, 3 * tuning.concurrency):
             raise Stopped("nothing_usable", answers=self.consecutive_empty, why=reason_name(cause))
 

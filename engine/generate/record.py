@@ -62,8 +62,8 @@ def _read(context: RunContext, packet: Packet, seen: Reply | ProviderError, deci
     """The drafts of a reply; of one that broke off, those that are complete."""
     if isinstance(seen, ProviderError) or not seen.text:
         return Reading((), (), ())
-    if decision.is_good or seen.finish == "error":
-        return context.task.read(seen.text, packet, truncated=decision.smaller)
+    if decision.is_good or seen.finish in ("error", "length"):
+        return context.task.read(seen.text, packet, truncated=seen.finish == "length")
     return Reading((), (), ())
 
 

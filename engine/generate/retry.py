@@ -7,14 +7,37 @@ repeat the call.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
-from engine.errors import BadCertificate, ForeignRedirect, Late, NoAnswer, NotSent, ProviderError, TooLarge
+from engine.errors import (
+    BadCertificate,
+    ForeignRedirect,
+    Late,
+    NoAnswer,
+    NotSent,
+    ProviderError,
+    TooLarge,
+    UnknownEncoding,
+)
+from engine.generate.adapting import MIN_TOKENS, fix_for, is_too_long
 from engine.generate.decision import Action, History, RetryDecision
+from engine.generate.refusals import (
+    BUDGET,
+    IN_FLIGHT,
+    LASTING,
+    MODERATION,
+    NO_ENDPOINT,
+    PER_MINUTE,
+    QUOTA,
+    because,
+    duration,
+    matches,
+)
+from engine.kinds import without_reasoning
 from engine.messages import Message
+from engine.providers.adapt import Adaptations
 from engine.providers.reply import Reply
 
 MAX_BLANKS = 2
@@ -22,14 +45,10 @@ MAX_ALIKE = 3
 LONGEST_WAIT_S = 120.0  # a longer Retry-After pauses the run: no run waits an hour without saying so
 LONGEST_BACKOFF_S = 30.0
 AFFORDABLE_SHARE = 0.9
-MIN_TOKENS = 64  # fewer hold no draft: the reply would be cut off and billed
 
 _DOUBTFUL = frozenset({502, 504, 520, 524})  # a gateway gave up on a server that may still be writing
 _NOT_5XX = frozenset({501, 505})  # "not supported" does not pass
-_QUOTA = re.compile(r"insufficient.quota|current quota|quota.exhausted|per.?day|daily|monthly", re.IGNORECASE)
-_IN_FLIGHT = re.compile(r"in.flight|concurren|simultaneous", re.IGNORECASE)
-_MODERATION = re.compile(r"moderation|content.?filter|content.?policy|responsible.?ai", re.IGNORECASE)
-_SCHEMA = re.compile(r"response.?format|json.?schema|structured.?output|requested parameters", re.IGNORECASE)
+THINKING_TOKENS = 8_000  # room for the thoughts of one call, where a model cannot answer without them
 
 
 def decide(seen: Reply | ProviderError, history: History) -> RetryDecision:
@@ -52,7 +71,7 @@ def wait_for(decision: RetryDecision, retried: int, rng: Random) -> float:
         retried: 1 for the first RETRY; the wait is drawn from 0 to 2 ** (retried - 1) seconds, at most 30.
         rng: Draws the jitter.
     """
-    if decision.action is not Action.RETRY:
+    if decision.action is not Action.RETRY or decision.adapt is not None:
         return 0.0
     doublings = min(max(retried, 1) - 1, 10)
     return max(decision.wait_s or 0.0, rng.uniform(0.0, min(LONGEST_BACKOFF_S, 2.0**doublings)))
@@ -60,13 +79,13 @@ def wait_for(decision: RetryDecision, retried: int, rng: Random) -> float:
 
 def _bounded(decision: RetryDecision, history: History) -> RetryDecision:
     if decision.repeats and decision.wait_s is not None and decision.wait_s > LONGEST_WAIT_S:
-        message = Message("long_wait", {"said": decision.message, "wait": _duration(decision.wait_s)})
+        message = Message("long_wait", {"said": decision.message, "wait": duration(decision.wait_s)})
         return replace(decision, action=Action.STOP, message=message)
-    if history.retries == 0 and decision.reason == "length":
+    if history.retries == 0 and decision.reason == "cut_off":
         return replace(decision, action=Action.KEEP)  # its complete items are paid for
     if history.retries == 0 and (decision.repeats or decision.action is Action.REASK):
         return replace(decision, action=Action.FAIL, message=decision.message.then(Message("retries_none")))
-    if decision.action is Action.RETRY and history.retried >= history.retries:
+    if decision.action is Action.RETRY and decision.adapt is None and history.retried >= history.retries:
         times = Message("sent_times", {"times": history.retried + 1})
         return replace(decision, action=Action.FAIL, message=decision.message.then(times))
     return decision
@@ -87,6 +106,8 @@ def _on_error(error: ProviderError, history: History) -> RetryDecision:
             return _on_no_answer(Message("broken_off", said), history)
         case TooLarge():
             return _page(Message("too_large", said), history)
+        case UnknownEncoding():
+            return _page(Message("encoding", said), history)
         case ForeignRedirect():
             return _stop(Message("redirect", said))
     return _fail(Message("bad_answer", said))
@@ -103,8 +124,11 @@ def _on_reply(reply: Reply, history: History) -> RetryDecision:
         return _on_completion(reply, history)
     if reply.status < 400:
         return _stop(Message("redirect", {"said": Message("provider_redirects", {"status": reply.status})}))
-    if _asks_for_no_schema(reply) and not (history.schema_dropped and history.retried):
-        return replace(_retry(_because("no_schema", reply)), drop_schema=True)
+    fix = fix_for(reply, history.form, history.adapted, answered=history.answered, alike=history.alike)
+    if fix is not None:
+        return replace(_retry(because(fix.reason, reply).then(fix.advice)), adapt=fix.adapt, smaller=fix.smaller)
+    if matches(BUDGET, reply) and reply.status != 402:
+        return _stop(because("credit", reply).then(Message("credit_budget")))
     return _BY_STATUS.get(reply.status, _on_other_status)(reply, history)
 
 
@@ -121,10 +145,32 @@ def _on_completion(reply: Reply, history: History) -> RetryDecision:
     if reply.refusal or reply.finish == "content_filter":
         return _fail(Message("refused", {"said": reply.refusal or Message("its_content_filter")}))
     if reply.finish == "length":
-        return RetryDecision(Action.REASK, Message("length"), smaller=True)
+        return _on_cut_off(reply, history)
     if not reply.text.strip():
         return _on_blank(history)
     return RetryDecision(Action.KEEP)
+
+
+def _on_cut_off(reply: Reply, history: History) -> RetryDecision:
+    """Thoughts that fill the allowance get room once; several items are asked for in halves, one item with twice."""
+    if not without_reasoning(reply.text).strip():
+        return _on_endless_thoughts(history)
+    message = Message("cut_off")
+    adapt = Adaptations(thinking_tokens=2 * reply.reasoning_tokens) if reply.reasoning_tokens > MIN_TOKENS else None
+    if history.form.items > 1:
+        return RetryDecision(Action.REASK, message, smaller=True, adapt=adapt)
+    if not history.shrunk and history.retried < history.retries:
+        again = _retry(message.then(Message("cut_off_twice")))
+        return replace(again, max_tokens=2 * history.form.max_tokens or None)
+    return _fail(message.then(Message("cut_off_raise")))
+
+
+def _on_endless_thoughts(history: History) -> RetryDecision:
+    message = Message("thinking")
+    if history.form.adapted.thinking_tokens:
+        return _stop(message.then(Message("thinking_off")))
+    room = Adaptations(thinking_tokens=max(THINKING_TOKENS, 4 * history.form.max_tokens))
+    return replace(_retry(message.then(Message("thinking_room"))), adapt=room)
 
 
 def _on_blank(history: History) -> RetryDecision:
@@ -137,50 +183,57 @@ def _on_other_status(reply: Reply, history: History) -> RetryDecision:
     if reply.status in _NOT_5XX or (reply.status < 500 and reply.status != 408):
         return _on_bad_request(reply, history)
     if reply.retryable is False:
-        return _fail(_because("server_error", reply).then(Message("no_use")))
-    decision = _retry(_because("server_error", reply), reply.retry_after_s)
+        return _fail(because("server_error", reply).then(Message("no_use")))
+    decision = _retry(because("server_error", reply), reply.retry_after_s)
     return replace(decision, doubt=reply.status in _DOUBTFUL)
 
 
 def _on_bad_request(reply: Reply, history: History) -> RetryDecision:
-    if _matches(_MODERATION, reply):
+    if matches(MODERATION, reply):
         return _on_forbidden(reply, history)
-    message = _because("bad_request", reply)
+    nothing_said = reply.status == 404 and not reply.error_message
+    if reply.status in (404, 405) and not history.answered and (nothing_said or matches(NO_ENDPOINT, reply)):
+        return _stop(because("no_endpoint", reply))
+    message = because("bad_request", reply)
+    if is_too_long(reply):
+        message = because("too_long", reply).then(Message("too_long_draft"))
     if not history.answered or history.alike >= MAX_ALIKE - 1:
         return _stop(message)
     return _fail(message)
 
 
 def _on_key(reply: Reply, history: History) -> RetryDecision:
-    return _stop(_because("key", reply))
+    return _stop(because("key", reply))
 
 
 def _on_payment(reply: Reply, history: History) -> RetryDecision:
     if reply.error_code == "weight_exceeds_budget":
         if history.shrunk or history.retried:
-            return _stop(_because("credit", reply).then(Message("credit_smaller")))
-        return replace(_retry(_because("too_heavy", reply)), smaller=True)
-    if _IN_FLIGHT.search(reply.error_code) or reply.retryable:
+            return _stop(because("credit", reply).then(Message("credit_smaller")))
+        return replace(_retry(because("too_heavy", reply)), smaller=True)
+    if IN_FLIGHT.search(reply.error_code) or reply.retryable:
         return _slow("in_flight_budget", reply, in_flight=True)
     affordable = int(AFFORDABLE_SHARE * (reply.affordable_tokens or 0))
     if affordable >= MIN_TOKENS and not history.shrunk:
-        return replace(_retry(_because("can_afford_less", reply)), max_tokens=affordable)
-    return _stop(_because("credit", reply).then(Message("credit_add")))
+        return replace(_retry(because("can_afford_less", reply)), max_tokens=affordable)
+    return _stop(because("credit", reply).then(Message("credit_add")))
 
 
 def _on_forbidden(reply: Reply, history: History) -> RetryDecision:
-    if _matches(_MODERATION, reply):
-        return _fail(_because("moderation", reply))
-    return _stop(_because("forbidden", reply))
+    if matches(MODERATION, reply):
+        return _fail(because("moderation", reply))
+    return _stop(because("forbidden", reply))
 
 
 def _on_rate(reply: Reply, history: History) -> RetryDecision:
-    if _matches(_QUOTA, reply) or reply.retryable is False:
-        wait_s = reply.retry_after_s
-        resets = Message("resets_in", {"wait": _duration(wait_s)}) if wait_s else Message("resets_unknown")
-        return replace(_stop(_because("quota", reply).then(resets)), wait_s=wait_s)
-    if _matches(_IN_FLIGHT, reply):
-        return _slow("in_flight_limit", reply, in_flight=True)
+    wait_s = reply.retry_after_s
+    if matches(IN_FLIGHT, reply):
+        # A Retry-After here is a guess (LiteLLM: always 60 s): a slot is free as soon as a call ends.
+        return replace(_slow("in_flight_limit", reply, in_flight=True), wait_s=None)
+    lasts = matches(LASTING, reply) or not (wait_s or matches(PER_MINUTE, reply))
+    if (matches(QUOTA, reply) and lasts) or reply.retryable is False:
+        resets = Message("resets_in", {"wait": duration(wait_s)}) if wait_s else Message("resets_unknown")
+        return replace(_stop(because("quota", reply).then(resets)), wait_s=wait_s)
     return _slow("rate", reply)
 
 
@@ -193,10 +246,6 @@ _BY_STATUS: dict[int, Callable[[Reply, History], RetryDecision]] = {
 }
 
 
-def _asks_for_no_schema(reply: Reply) -> bool:
-    return reply.status in (400, 404, 422, 500, 501) and _matches(_SCHEMA, reply)
-
-
 def _page(message: Message, history: History) -> RetryDecision:
     """A captive portal bills nothing, but a damaged completion looks the same: hence the doubt."""
     if history.pages or not history.answered:
@@ -204,30 +253,12 @@ def _page(message: Message, history: History) -> RetryDecision:
     return replace(_retry(message), doubt=True)
 
 
-def _matches(pattern: re.Pattern[str], reply: Reply) -> bool:
-    return pattern.search(f"{reply.error_code} {reply.error_message}") is not None
-
-
-def _because(code: str, reply: Reply) -> Message:
-    """The message of this code, with what the provider answered."""
-    text = reply.error_message or reply.error_code
-    if not text:
-        return Message(code, {"said": Message("provider_answers_status", {"status": reply.status})})
-    return Message(code, {"said": Message("provider_answers", {"status": reply.status, "said": text.rstrip(".")})})
-
-
-def _duration(seconds: float) -> Message:
-    if seconds < 120:
-        return Message("seconds", {"n": seconds})
-    return Message("minutes", {"n": seconds / 60}) if seconds < 7200 else Message("hours", {"n": seconds / 3600})
-
-
 def _retry(message: Message, wait_s: float | None = None) -> RetryDecision:
     return RetryDecision(Action.RETRY, message, wait_s)
 
 
 def _slow(code: str, reply: Reply, *, in_flight: bool = False) -> RetryDecision:
-    return RetryDecision(Action.SLOW, _because(code, reply), reply.retry_after_s, in_flight)
+    return RetryDecision(Action.SLOW, because(code, reply), reply.retry_after_s, in_flight)
 
 
 def _stop(message: Message) -> RetryDecision:

@@ -111,7 +111,7 @@ class Queue:
                 given_up[slot.number] = reason
                 continue
             detail = why[slot.number].detail if slot.number in why else ""
-            asks = self._asks[slot.number] + outcome.cut
+            asks = self._asks[slot.number]
             self._again.append(Missing(slot, asks, f"{reason}: {detail}" if detail else reason, blanks))
         return given_up
 
@@ -211,8 +211,12 @@ class Run:
             return None
         auto = self._context.auto
         if auto is None:
-            return self._queue.take(self._context.tuning.batch_size)
-        return self._queue.take(auto.batch_size(self._queue.left, self._context.limiter.limits))
+            return self._queue.take(self._at_most(self._context.tuning.batch_size))
+        return self._queue.take(self._at_most(auto.batch_size(self._queue.left, self._context.limiter.limits)))
+
+    def _at_most(self, batch_size: int) -> int:
+        """No more items than the provider takes in one call."""
+        return min(batch_size, self._context.outage.adapted.max_items or batch_size)
 
     def _max_in_flight(self) -> int:
         tuning = self._context.auto.tuning if self._context.auto else self._context.tuning

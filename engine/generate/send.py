@@ -17,6 +17,8 @@ from engine.limiter.permit import Answered, Permit
 from engine.money.cost import upper_bound_usd
 from engine.money.usage import Usage
 from engine.providers import payload, read_answer, read_rates
+from engine.providers.adapt import Form
+from engine.providers.body import sends_temperature
 from engine.providers.reply import Answer, Reply
 from engine.store import CallStart, DayFull, committed
 from engine.work import Packet
@@ -31,6 +33,7 @@ class CallRequest:
     body: bytes
     tokens: int
     worst_usd: float
+    form: Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Exchange:
     seen: Reply | ProviderError
     worst_usd: float
     seconds: float
+    form: Form
 
     @property
     def usage(self) -> Usage | None:
@@ -51,19 +55,28 @@ class Exchange:
 
 def build_request(context: RunContext, packet: Packet, attempts: PacketAttempts) -> CallRequest:
     """Build the call for a packet: the task's prompt in the provider's format."""
-    prompt = context.task.prompt(packet)
-    max_tokens = attempts.max_tokens or prompt.max_tokens
+    prompt, adapted, profile = context.task.prompt(packet), context.outage.adapted, context.profile
+    max_tokens = attempts.max_tokens or adapted.allowed(profile.max_tokens or prompt.max_tokens)
     body = payload(
-        context.profile,
+        profile,
         model=context.model,
         system=prompt.system,
         user=prompt.user,
-        schema=None if context.outage.schema_dropped else prompt.schema,
+        schema=prompt.schema,
         max_tokens=max_tokens,
         temperature=context.spec.temperature,
+        adapted=adapted,
+    )
+    form = Form(
+        items=len(packet.slots),
+        max_tokens=max_tokens,
+        needed=prompt.tokens_out,
+        response_format=adapted.response_format(profile, prompt.schema is not None),
+        temperature=sends_temperature(profile, adapted),
+        adapted=adapted,
     )
     worst_usd = upper_bound_usd(prompt.tokens_in, max_tokens, context.price(context.model))
-    return CallRequest(body, prompt.tokens_in + prompt.tokens_out, worst_usd)
+    return CallRequest(body, prompt.tokens_in + prompt.tokens_out, worst_usd, form)
 
 
 async def send(
@@ -92,11 +105,11 @@ async def send(
         try:
             answer = await context.chat.send(request.body)
         except ProviderError as error:
-            return Exchange(call, permit, error, request.worst_usd, context.clock.now() - permit.sent_at)
+            return Exchange(call, permit, error, request.worst_usd, context.clock.now() - permit.sent_at, request.form)
         permit.report(_answered(answer))
     seconds = context.clock.now() - permit.sent_at
     await _store_answer(context, call, answer, concurrency)
-    return Exchange(call, permit, read_answer(answer), request.worst_usd, seconds)
+    return Exchange(call, permit, read_answer(answer), request.worst_usd, seconds, request.form)
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from engine.kinds.flags import WHOLE
 from engine.kinds.kind import Blind, Control, Fields, Gap, Kind, Problem
 from engine.kinds.prompts import PROMPT_VERSION, Prompt, build_prompt, estimate, item_tokens
 from engine.kinds.read import Reading, read_items, read_reply
+from engine.kinds.reasoning import without_reasoning
 from engine.kinds.registry import (
     chinese,
     discover,
@@ -96,6 +97,7 @@ __all__ = [
     "title",
     "unregister",
     "weight",
+    "without_reasoning",
     "words",
 ]
 

@@ -22,6 +22,8 @@ _GENERAL: Mapping[str, str] = {
     "choose_number": "choose {low:g} to {high:g}",
     "choose_pair": "give a low and a high number between {low} and {high}",
     "write_bool": "write true or false",
+    "address_scheme": "write it like {address}",
+    "address_path": "check its path; most servers serve under /v1",
 }
 
 _SPEC: Mapping[str, str] = {

@@ -12,17 +12,27 @@ import re
 from urllib.parse import SplitResult, urlsplit
 
 from engine.errors import HIDDEN, SpecError
+from engine.messages import Message
 
 FIELD = "base_url"
 LONGEST = 300
 ENDPOINT = "/chat/completions"
 _HOST_NAME = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?", re.IGNORECASE)
+_HOST = re.compile(r"[a-z0-9._:-]{1,253}", re.IGNORECASE)
+_NO_SCHEME = re.compile(r"(?!https?:)[a-z0-9._-]{1,253}(?::\d{1,5})?(?:/[\w./~-]*)?", re.IGNORECASE)
+_PRIVATE = tuple(
+    ipaddress.ip_network(one) for one in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+)
 _NUMERIC_LABEL = re.compile(r"\d+|0x[0-9a-f]*", re.IGNORECASE)
 
 
-def check_base_url(base_url: str) -> str:
+def check_base_url(base_url: str, *, private_network: bool = False) -> str:
     """
     Check a provider's address.
+
+    Args:
+        base_url: As it was typed.
+        private_network: Also allow http, and addresses, of a private network.
 
     Returns:
         The address without the slashes at its end.
@@ -35,6 +45,8 @@ def check_base_url(base_url: str) -> str:
         raise SpecError(FIELD, base_url, "address_form")
     if not base_url.isascii() or re.search(r"[\s\x00-\x1f\x7f\\<>\"]", base_url):
         raise SpecError(FIELD, HIDDEN, "address_odd")
+    if _NO_SCHEME.fullmatch(base_url):
+        raise SpecError(FIELD, base_url, "address_scheme", address=_with_scheme(base_url))
     parts = _split(base_url)
     host = parts.hostname or ""
     shown = f"{parts.scheme}://{host}"
@@ -46,7 +58,7 @@ def check_base_url(base_url: str) -> str:
         raise SpecError(FIELD, shown, "address_query")
     if parts.path.rstrip("/").endswith(ENDPOINT):
         raise SpecError(FIELD, shown, "address_endpoint", endpoint=ENDPOINT)
-    _check_host(parts.scheme, host, shown)
+    _check_host(parts.scheme, host, shown, private_network)
     return base_url.rstrip("/")
 
 
@@ -81,8 +93,30 @@ def _split(base_url: str) -> SplitResult:
     return parts
 
 
-def _check_host(scheme: str, host: str, shown: str) -> None:
-    if is_loopback(host):
+def address_advice(base_url: str) -> Message:
+    """What to write where nothing answers under an address."""
+    if re.search(r"/v\d+\w*(?:/|$)", urlsplit(base_url).path):
+        return Message("address_path")
+    return Message("address_scheme", {"address": f"{base_url.rstrip('/')}/v1"})
+
+
+def _with_scheme(typed: str) -> str:
+    host = typed.partition("/")[0].rpartition(":")[0] or typed.partition("/")[0]
+    return f"{'http' if is_loopback(host) or _is_private(host) else 'https'}://{typed}"
+
+
+def _is_private(host: str) -> bool:
+    """A plain address of a private network, or a name that only such a network knows."""
+    address = _address(host)
+    if address is None:
+        return host.lower().endswith((".local", ".lan", ".internal", ".home.arpa")) or (
+            "." not in host and not _NUMERIC_LABEL.fullmatch(host)
+        )
+    return any(address in network for network in _PRIVATE if network.version == address.version)
+
+
+def _check_host(scheme: str, host: str, shown: str, private_network: bool) -> None:
+    if is_loopback(host) or (private_network and _HOST.fullmatch(host) and _is_private(host)):
         return
     if scheme == "http":
         raise SpecError(FIELD, shown, "address_http")

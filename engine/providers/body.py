@@ -1,5 +1,5 @@
 """
-What a call says: the JSON body of one chat completion.
+Writes the JSON body of one chat completion.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.errors import SpecError
+from engine.providers.adapt import OBJECT, SCHEMA, USUAL, Adaptations, plain_schema
 from engine.providers.profile import Profile
 
 
@@ -21,6 +22,7 @@ def payload(
     schema: Mapping[str, Any] | None,
     max_tokens: int,
     temperature: float,
+    adapted: Adaptations = USUAL,
 ) -> bytes:
     """
     The JSON body of one chat completion.
@@ -30,6 +32,8 @@ def payload(
         model: Empty: the profile's default model.
         schema: Strict JSON schema of the answer; None, or a profile without schemas: plain JSON is asked for.
         max_tokens: Always sent: without it OpenRouter reserves the model's whole output and answers 402.
+        temperature: Left out where the provider takes only its own.
+        adapted: What the run has learned that the provider does not take.
 
     Raises:
         SpecError: neither the call nor the profile names a model.
@@ -37,21 +41,29 @@ def payload(
     body: dict[str, Any] = {
         "model": model or profile.default_model,
         "messages": [{"role": "system", "content": system}, {"role": "user", "content": user}],
-        "max_tokens": max_tokens,
-        "temperature": temperature,
+        _tokens_field(profile, adapted): max_tokens,
+        **({"temperature": temperature} if sends_temperature(profile, adapted) else {}),
         "stream": False,
         **profile.extra_body,
     }
     if not body["model"]:
         raise SpecError("model", "", "no_default_model", provider=profile.name)
-    if profile.json_mode == "schema" and schema is not None:
-        body["response_format"] = {
-            "type": "json_schema",
-            "json_schema": {"name": "drafts", "strict": True, "schema": schema},
-        }
+    response_format = adapted.response_format(profile, schema is not None)
+    if response_format == SCHEMA:
+        named = {"name": "drafts", "strict": True, "schema": plain_schema(schema)}
+        body["response_format"] = {"type": SCHEMA, SCHEMA: named}
         if profile.require_parameters:
             body["provider"] = {**body.get("provider", {}), "require_parameters": True}
-    elif profile.json_mode != "none":
-        body["response_format"] = {"type": "json_object"}
+    elif response_format == OBJECT:
+        body["response_format"] = {"type": OBJECT}
     # A lone surrogate, from a reason quoted out of an answer, becomes "?": it must not cost the call.
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def sends_temperature(profile: Profile, adapted: Adaptations) -> bool:
+    """Whether a call carries a temperature."""
+    return profile.send_temperature and not adapted.no_temperature
+
+
+def _tokens_field(profile: Profile, adapted: Adaptations) -> str:
+    return "max_completion_tokens" if profile.completion_tokens or adapted.completion_tokens else "max_tokens"

@@ -7,10 +7,11 @@ Pure, and never raises. What to do about an answer is decided by retry; its draf
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from engine.money.usage import Usage
-from engine.providers.headers import MOST_TOKENS, first, number, read_rates, retry_after, seconds_to_wait
+from engine.providers.headers import MOST_TOKENS, duration_s, first, number, read_rates, retry_after, seconds_to_wait
 from engine.providers.message import choice_text, dumped
 from engine.providers.redaction import Redactor
 from engine.providers.reply import Answer, Reply
@@ -41,6 +42,12 @@ _STATUS_BY_WORD = (
     (re.compile(r"not.?found|does not exist"), 404),
     (re.compile(r"invalid|unsupported|context_length|bad.?request"), 400),
 )
+_WAIT_IN_WORDS = re.compile(
+    r"(?:again|retry|wait|resets?|available)\b[^.\d]{0,20}?(?P<span>(?P<figure>\d{1,7}(?:\.\d{1,6})?)\s?"
+    r"(?P<unit>ms|milliseconds?|s\b|secs?|seconds?|m(?:\d{1,2}(?:\.\d+)?s)?\b|mins?|minutes?|h\b|hours?))",
+    re.IGNORECASE,
+)
+_UNIT_S = {"ms": 0.001, "mil": 0.001, "m": 60.0, "min": 60.0, "h": 3600.0, "hou": 3600.0}
 _AFFORDABLE = re.compile(r"can only afford (\d{1,9})\b")
 _KEYS = Redactor("")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
@@ -89,6 +96,7 @@ def _refused(answer: Answer, body: dict[str, Any], error: dict[str, Any]) -> Rep
         usage=_usage(body.get("usage")),
         error_code=_clean(code)[:100],
         error_message=_clean(message),
+        error_details=_clean(_details(error)),
         retryable=retryable if isinstance(retryable, bool) else None,
         retry_after_s=_asked_to_wait(answer, status, error, availability),
         affordable_tokens=int(afford.group(1)) if afford else None,
@@ -98,14 +106,47 @@ def _refused(answer: Answer, body: dict[str, Any], error: dict[str, Any]) -> Rep
 def _asked_to_wait(answer: Answer, status: int, error: dict[str, Any], availability: dict[str, Any]) -> float | None:
     asked = number(availability.get("retry_after"))
     wait_s = first(retry_after(answer.headers), None if asked is None else seconds_to_wait(asked))
-    if wait_s is not None or status != 429:
+    if wait_s is not None or status not in (402, 429, 503):
         return wait_s
+    named = [*_retry_delays(error), *_waits_in_words(_message(error))]
+    if named:
+        return max(named)
     # OpenRouter repeats the headers of the provider behind it inside the error.
     behind = _dict(_dict(error.get("metadata")).get("headers"))
     rates = read_rates({**answer.headers, **{name.lower(): str(text) for name, text in behind.items()}})
+    if status != 429:
+        return None
     if rates.remaining_requests == 0:
         return rates.reset_requests_s
     return rates.reset_tokens_s if rates.remaining_tokens == 0 else None
+
+
+def _retry_delays(error: dict[str, Any]) -> Iterator[float]:
+    """Google's RetryInfo: {"retryDelay": "5s"} among the details."""
+    for detail in _dicts(error.get("details")):
+        wait_s = duration_s(_text(detail.get("retryDelay")))
+        if wait_s is not None and seconds_to_wait(wait_s) is not None:
+            yield wait_s
+
+
+def _waits_in_words(message: str) -> Iterator[float]:
+    """What "try again in 5.9s", "retry after 2 minutes" ask for."""
+    for match in _WAIT_IN_WORDS.finditer(message[:2000]):
+        wait_s = duration_s(match["span"].replace(" ", ""))
+        unit_s = _UNIT_S.get((match["unit"] or "s").lower()[:3], 1.0)
+        if wait_s is None and (figure := number(match["figure"])) is not None:
+            wait_s = figure * unit_s
+        if wait_s is not None and seconds_to_wait(wait_s) is not None:
+            yield wait_s
+
+
+def _details(error: dict[str, Any]) -> str:
+    """The field that is refused (OpenAI's param, pydantic's loc) and Google's quota ids."""
+    loc = error.get("loc")
+    named = [error.get("param"), *(loc if isinstance(loc, list) else [])]
+    for detail in _dicts(error.get("details")):
+        named += [_text(one.get("quotaId")) for one in _dicts(detail.get("violations"))]
+    return " ".join(str(one) for one in named[:20] if isinstance(one, str | int))
 
 
 def _completed(status: int, body: dict[str, Any], wait_s: float | None) -> Reply:
@@ -118,6 +159,7 @@ def _completed(status: int, body: dict[str, Any], wait_s: float | None) -> Reply
         refusal=_clean(_text(_dict(choice.get("message")).get("refusal"))),
         model=_text(body.get("model"))[:200],
         usage=_usage(body.get("usage")),
+        reasoning_tokens=_reasoning_tokens(body.get("usage")),
         error_code=_clean(_code(error, {}))[:100] if error else "",
         error_message=_clean(_message(error)) if error else "",
         retry_after_s=wait_s,
@@ -187,6 +229,11 @@ def _usage(raw: Any) -> Usage | None:
     return Usage(tokens_in, tokens_out, min(cached, tokens_in), cost_usd)
 
 
+def _reasoning_tokens(raw: Any) -> int:
+    details = _dict(_dict(raw).get("completion_tokens_details"))
+    return _tokens(first(details.get("reasoning_tokens"), _dict(raw).get("reasoning_tokens"))) or 0
+
+
 def _tokens(value: Any) -> int | None:
     figure = number(value)
     return int(figure) if figure is not None and 0 <= figure <= MOST_TOKENS else None
@@ -199,6 +246,10 @@ def _choice(choices: Any) -> dict[str, Any]:
 def _clean(text: str) -> str:
     """At most 500 characters on one line, without keys and control characters."""
     return _KEYS.message(_CONTROL.sub(" ", text[: 4 * LONGEST_MESSAGE])).strip()[:LONGEST_MESSAGE]
+
+
+def _dicts(value: Any) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _dict(value: Any) -> dict[str, Any]:

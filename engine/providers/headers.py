@@ -47,7 +47,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     if milliseconds is not None and milliseconds >= 0:
         return seconds_to_wait(milliseconds / 1000)
     text = headers.get("retry-after", "")
-    seconds = number(text)
+    seconds = duration_s(text)
     if seconds is not None:
         return seconds_to_wait(seconds)
     then, now = _moment(text), _moment(headers.get("date", ""))
@@ -69,6 +69,19 @@ def read_rates(headers: Mapping[str, str]) -> Rates:
         count("remaining-tokens", 0),
         _reset(headers, "reset-tokens"),
     )
+
+
+def duration_s(text: str) -> float | None:
+    """The seconds of "6", "5.9s", "1m30s", "12ms"; None where a text is no duration."""
+    text = text.strip()
+    figure = number(text)
+    if figure is not None:
+        return figure
+    match = _DURATION.fullmatch(text)
+    if not text or match is None:
+        return None
+    hours, minutes, seconds, milliseconds = (float(part or 0) for part in match.groups())
+    return hours * 3600 + minutes * 60 + seconds + milliseconds / 1000
 
 
 def seconds_to_wait(seconds: float) -> float | None:
@@ -96,11 +109,8 @@ def _reset(headers: Mapping[str, str], name: str) -> float | None:
     text = headers.get(f"x-ratelimit-{name}", "").strip()
     figure = number(text)
     if figure is None:
-        match = _DURATION.fullmatch(text)
-        if not text or match is None:
-            return None
-        hours, minutes, seconds, milliseconds = (float(part or 0) for part in match.groups())
-        return seconds_to_wait(hours * 3600 + minutes * 60 + seconds + milliseconds / 1000)
+        span_s = duration_s(text)
+        return None if span_s is None else seconds_to_wait(span_s)
     if figure >= EPOCH_S:
         now = _moment(headers.get("date", ""))
         moment = figure / 1000 if figure >= EPOCH_S * 100 else figure

@@ -18,6 +18,7 @@ from engine.spec import CONCURRENCY_CEILING, choice, number, whole
 
 JsonMode = Literal["schema", "object", "none"]
 
+MAX_TOKENS = range(64, 1_000_001)
 DEADLINE_S = (0.1, 3600.0)
 BUDGET_USD = (0.0001, 100_000.0)
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
@@ -26,7 +27,7 @@ _HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,60}")
 _HEADER_TEXT = re.compile(r"[\x20-\x7e]{0,500}")
 _PATH = re.compile(r"(?:/[A-Za-z0-9_-]{1,40}){1,4}")
 # Written by every call itself; a profile that could set them could also break the framing or the way the key travels.
-_OUR_BODY_FIELDS = ("model", "messages", "stream", "max_tokens", "response_format")
+_OUR_BODY_FIELDS = ("model", "messages", "stream", "max_tokens", "max_completion_tokens", "response_format")
 _OUR_HEADERS = ("host", "content-length", "transfer-encoding", "connection", "accept-encoding", "content-type")
 _KEY_HEADERS = ("authorization", "proxy-authorization", "cookie", "api-key", "x-api-key")
 
@@ -63,11 +64,19 @@ class Profile:
     require_parameters: bool = False
     """Ask only endpoints that know the JSON schema parameter (OpenRouter); goes with json_mode schema."""
     deadline_s: float = 120.0
+    completion_tokens: bool = False
+    """The server takes max_completion_tokens in place of max_tokens (newer OpenAI models)."""
+    send_temperature: bool = True
+    """False: the model takes only its own temperature."""
+    max_tokens: int | None = None
+    """Of every call; None: estimated from the drafts asked for."""
+    private_network: bool = False
+    """Allow http, and addresses of a private network (a server in the same building)."""
 
     def __post_init__(self) -> None:
         if not _matches(_NAME, self.name):
             raise SpecError("name", self.name, "profile_name")
-        check_base_url(self.base_url)
+        check_base_url(self.base_url, private_network=self.private_network)
         if self.key_env and not _matches(_ENV_NAME, self.key_env):
             # A key pasted here is the likeliest mistake: the value is not shown.
             raise SpecError("key_env", HIDDEN, "key_env_name")
@@ -85,6 +94,11 @@ class Profile:
         _check_headers(self.headers)
         if not isinstance(self.require_parameters, bool):
             raise SpecError("require_parameters", self.require_parameters, "write_bool")
+        for name in ("completion_tokens", "send_temperature", "private_network"):
+            if not isinstance(getattr(self, name), bool):
+                raise SpecError(name, getattr(self, name), "write_bool")
+        if self.max_tokens is not None:
+            whole("max_tokens", self.max_tokens, MAX_TOKENS)
         number("deadline_s", self.deadline_s, *DEADLINE_S)
 
     def price(self, *models: str, at: float | None = None) -> Price:

@@ -38,9 +38,13 @@ class Reply:
     """The provider's own code or type, as text: model_not_found, insufficient_quota, in_flight_budget_exhausted, ..."""
     error_message: str = ""
     """At most 500 characters, without keys and control characters."""
+    error_details: str = ""
+    """The field that is refused and the quotas that are exceeded, where the error names them apart."""
+    reasoning_tokens: int = 0
+    """Of the tokens written, those the model thought with."""
     retryable: bool | None = None
     """OpenRouter's availability.retryable, where it is said."""
     retry_after_s: float | None = None
-    """From Retry-After, retry-after-ms or availability.retry_after; nonsense is dropped."""
+    """From the headers, the error's own fields or its words; nonsense is dropped."""
     affordable_tokens: int | None = None
     """N of "can only afford N" under 402."""

@@ -14,6 +14,7 @@ from engine.generate.decision import Action, History, RetryDecision
 from engine.generate.retry import decide, wait_for
 from engine.messages import Message
 from engine.money.usage import Usage
+from engine.providers.adapt import Adaptations, Form
 from engine.providers.reply import Reply
 
 KEEP, RETRY, SLOW, STOP, FAIL, REASK = Action
@@ -23,6 +24,11 @@ MODEL = "the model does not exist"
 QUOTA = "You exceeded your current quota, please check your plan and billing details"
 PER_DAY = "Rate limit exceeded: free-models-per-day"
 PER_MINUTE = "Rate limit reached on requests per min (RPM); add a payment method at /account/billing"
+
+
+TWO = Form(items=2, max_tokens=1800, needed=1200)
+SCHEMA = Form(response_format="json_schema")
+PLAIN = Form(response_format="")
 
 
 def warm(**counts: Any) -> History:
@@ -65,8 +71,19 @@ CONTRACT: list[tuple[str, Reply | ProviderError, History, Action, str, dict[str,
     ("a page from the start", reply(text="", envelope=False), FRESH, STOP, "no_envelope", {}),
     ("no content", reply(204, "", envelope=False), FRESH, STOP, "no_envelope", {}),
     # finish_reason length
-    ("length", reply(finish="length"), WARM, REASK, "length", {"smaller": True}),
-    ("length without text", reply(finish="length", text=""), WARM, REASK, "length", {"smaller": True}),
+    ("length", reply(finish="length"), warm(form=TWO), REASK, "cut_off", {"smaller": True}),
+    ("length of one", reply(finish="length"), warm(form=Form(max_tokens=900)), RETRY, "cut_off", {"max_tokens": 1800}),
+    ("length of one again", reply(finish="length"), warm(shrunk=True), FAIL, "cut_off", {}),
+    ("length without text", reply(finish="length", text=""), warm(form=TWO), RETRY, "thinking", {"smaller": False}),
+    ("open thoughts", reply(finish="length", text="<think>Let me"), warm(form=TWO), RETRY, "thinking", {}),
+    (
+        "length without text, with room",
+        reply(finish="length", text=""),
+        warm(form=Form(adapted=Adaptations(thinking_tokens=8000))),
+        STOP,
+        "thinking",
+        {},
+    ),
     # content_filter, refusal, 403 moderation
     ("content filter", reply(finish="content_filter"), WARM, FAIL, "refused", {}),
     ("refusal", reply(text="", refusal="I will not"), WARM, FAIL, "refused", {}),
@@ -126,28 +143,28 @@ CONTRACT: list[tuple[str, Reply | ProviderError, History, Action, str, dict[str,
         (
             f"{n} no schema",
             reply(n, "", error_message="json_schema is not supported"),
-            FRESH,
+            History(retries=3, form=SCHEMA),
             RETRY,
             "no_schema",
-            {"drop_schema": True},
+            {"adapt": Adaptations(refused_formats=frozenset({"json_schema"}))},
         )
         for n in (400, 404, 422, 500)
     ],
     (
         "no schema, after it was dropped",
         reply(400, "", error_message="response_format"),
-        warm(schema_dropped=True, retried=1, alike=2),
+        warm(form=PLAIN, retried=1, alike=2),
         STOP,
         "bad_request",
-        {"drop_schema": False},
+        {"adapt": None},
     ),
     (
         "no schema, sent before it was dropped",
-        reply(400, "", error_message="response_format"),
-        warm(schema_dropped=True, alike=5),
+        reply(400, "", error_message="json_schema"),
+        warm(form=SCHEMA, adapted=Adaptations(refused_formats=frozenset({"json_schema"})), alike=5),
         RETRY,
         "no_schema",
-        {"drop_schema": True},
+        {"adapt": Adaptations(refused_formats=frozenset({"json_schema"}))},
     ),
     # Retry-After > 120 s
     ("429 for an hour", reply(429, "", retry_after_s=3600.0), WARM, STOP, "long_wait", {"wait_s": 3600.0}),
@@ -197,7 +214,7 @@ def test_a_rate_signal_spends_no_retry() -> None:
 
 def test_a_cut_answer_is_read_even_with_no_retries() -> None:
     """With 0 retries the complete items of a cut-off answer are still kept."""
-    decision = decide(reply(finish="length"), History(retries=0, answered=True))
+    decision = decide(reply(finish="length"), History(retries=0, answered=True, form=TWO))
     assert decision.action is KEEP and decision.smaller
 
 
@@ -241,7 +258,14 @@ histories = st.builds(
     st.integers(0, 3),
     st.integers(0, 5),
     st.booleans(),
-    st.booleans(),
+    form=st.builds(
+        Form,
+        st.integers(1, 10),
+        st.integers(0, 9000),
+        st.integers(0, 9000),
+        st.sampled_from(["json_schema", "json_object", ""]),
+        adapted=st.builds(Adaptations, thinking_tokens=st.sampled_from([0, 8000])),
+    ),
 )
 
 

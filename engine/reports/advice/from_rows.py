@@ -22,7 +22,7 @@ from engine.store import GOOD, CallRow, RunRow, Store
 BROKEN = ("unreachable", "late", "broken_off")
 """Reasons of calls that the network lost."""
 
-SHORT = ("missing", "truncated", "length")
+SHORT = ("missing", "truncated", "cut_off", "length")  # older rows say length
 """Reasons of replies that came short or were cut off."""
 
 LOOKED_AT = 400  # calls, the oldest and the newest: advice on a run of 100,000 calls must not read them all
@@ -65,7 +65,7 @@ def _facts(store: Store, row: RunRow, calls: Sequence[CallRow]) -> Facts:
         bottleneck=ceiling(load, latency).bottleneck,
         speeds={batch: ceiling(load.with_batch(batch), latency).items_per_s for batch in BATCH_SIZE},
         replies=_replies(calls),
-        cut=sum(call.reason == "length" for call in calls),
+        cut=sum(call.reason in ("cut_off", "length") for call in calls),
         most_in_flight=_most_in_flight(calls),
         tokens_early=early,
         tokens_late=late,

@@ -1,0 +1,44 @@
+"""
+How providers word a refusal: the patterns that tell one kind of limit from another.
+"""
+
+from __future__ import annotations
+
+import re
+
+from engine.messages import Message
+from engine.providers.reply import Reply
+
+QUOTA = re.compile(r"insufficient.quota|current quota|quota.exhausted|per.?day|daily|monthly", re.IGNORECASE)
+LASTING = re.compile(r"insufficient.quota|per.?day|daily|per.?month|monthly", re.IGNORECASE)
+PER_MINUTE = re.compile(r"per.?min|\b[rt]pm\b", re.IGNORECASE)
+BUDGET = re.compile(
+    r"budget.?(?:has been |was )?exceeded|exceeded.?budget|over (?:its |the |your )?budget", re.IGNORECASE
+)
+IN_FLIGHT = re.compile(r"in.flight|concurren|simultaneous|parallel", re.IGNORECASE)
+MODERATION = re.compile(r"moderation|content.?filter|content.?policy|responsible.?ai", re.IGNORECASE)
+NO_ENDPOINT = re.compile(
+    r"page not found|cannot (?:post|get)|no (?:such )?route|(?:unknown|invalid|unsupported) (?:url|path|endpoint)"
+    r"|^\W*(?:404)?\W*(?:not found|no static resource|resource not found)\W*$",
+    re.IGNORECASE,
+)
+
+
+def matches(pattern: re.Pattern[str], reply: Reply) -> bool:
+    """Whether a refusal's code, details or message fit a pattern."""
+    return any(pattern.search(text) for text in (reply.error_code, reply.error_details, reply.error_message))
+
+
+def because(code: str, reply: Reply) -> Message:
+    """The message of this code, with what the provider answered."""
+    text = reply.error_message or reply.error_code
+    if not text:
+        return Message(code, {"said": Message("provider_answers_status", {"status": reply.status})})
+    return Message(code, {"said": Message("provider_answers", {"status": reply.status, "said": text.rstrip(".")})})
+
+
+def duration(seconds: float) -> Message:
+    """A span of time for people."""
+    if seconds < 120:
+        return Message("seconds", {"n": seconds})
+    return Message("minutes", {"n": seconds / 60}) if seconds < 7200 else Message("hours", {"n": seconds / 3600})
