@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_result
+from tenacity import AsyncRetrying, RetryCallState
 
 from engine.errors import ProviderError, Stopped
 from engine.generate.attempts import PacketAttempts
@@ -46,12 +46,23 @@ class CallResult:
         return self.decision.repeats and self.rest is not None and not self.decision.smaller
 
 
-async def ask(context: RunContext, packet: Packet, concurrency: ConcurrencySlot) -> Outcome:
+def retrying(context: RunContext) -> AsyncRetrying:
+    """
+    What repeats the calls of a run: as decided about the last one, after the wait that was decided.
+
+    One for all packets of a run: tenacity decides without suspending, so they do not get into each other's way; one for
+    each packet would leave 43 objects to the garbage collector.
+    """
+    return AsyncRetrying(retry=_is_repeated, wait=lambda state: _wait_s(context, state), sleep=context.sleep)
+
+
+async def ask(context: RunContext, repeat: AsyncRetrying, packet: Packet, concurrency: ConcurrencySlot) -> Outcome:
     """
     Ask for one packet until it has an outcome.
 
     Args:
         context: The run's shared state.
+        repeat: See `retrying`.
         packet: What to ask for.
         concurrency: The packet's slot; released as soon as a good response is complete.
 
@@ -65,11 +76,7 @@ async def ask(context: RunContext, packet: Packet, concurrency: ConcurrencySlot)
         asyncio.CancelledError: the run was stopped while this packet had nothing in flight.
     """
     asking = _Asking(context, packet, concurrency)
-    last: CallResult = await AsyncRetrying(
-        retry=retry_if_result(lambda result: result.again),
-        wait=lambda state: _wait_s(context, state),
-        sleep=context.sleep,
-    )(asking.call)
+    last: CallResult = await repeat(asking.call)
     outcome = asking.outcome(last)
     log.info(
         "packet %d of run %d: %d of %d kept in %d calls",
@@ -81,6 +88,12 @@ async def ask(context: RunContext, packet: Packet, concurrency: ConcurrencySlot)
         extra={"action": "packet_done", "run": context.run, "packet": packet.number, "kept": len(outcome.drafts)},
     )
     return outcome
+
+
+async def _is_repeated(state: RetryCallState) -> bool:
+    """Whether the packet is sent once more; an error ends it. Async, because tenacity would wrap it each time."""
+    assert state.outcome is not None
+    return not state.outcome.failed and state.outcome.result().again
 
 
 def _wait_s(context: RunContext, state: RetryCallState) -> float:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.errors import DraftmillError, Stopped
-from engine.generate.ask import ask
+from engine.generate.ask import ask, retrying
 from engine.generate.concurrency import ConcurrencySlot, ConcurrencySlots
 from engine.generate.context import RunContext
 from engine.generate.task import Pack, Unit
@@ -150,6 +150,7 @@ class Run:
 
     def __init__(self, context: RunContext, slots: Sequence[Slot]) -> None:
         self._context = context
+        self._repeat = retrying(context)
         retries = context.tuning.retries
         self._queue = Queue(slots, context.task.pack, 1 + retries + EXTRA_ASKS if retries else 1)
         self._concurrency = ConcurrencySlots(self._max_in_flight)
@@ -187,7 +188,7 @@ class Run:
 
     async def _ask(self, packet: Packet, concurrency: ConcurrencySlot) -> None:
         try:
-            await self._complete(await ask(self._context, packet, concurrency))
+            await self._complete(await ask(self._context, self._repeat, packet, concurrency))
         except Stopped as stopped:
             self.stop(Ending("paused", stopped.message))
         except DraftmillError as error:

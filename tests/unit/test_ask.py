@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from engine.errors import Stopped
-from engine.generate.ask import ask
+from engine.generate.ask import ask, retrying
 from engine.generate.cancellation import Cancellation
 from engine.generate.concurrency import ConcurrencySlot, ConcurrencySlots
 from engine.generate.context import RunContext
@@ -26,7 +26,7 @@ from engine.money.budget import Budget
 from engine.providers.chat import Chat
 from engine.spec import RunSpec, Tuning
 from engine.store import NewRun, Store
-from engine.work import Outcome, Packet, plan
+from engine.work import Outcome, pack, plan
 from tests.clocks import VirtualClock
 from tests.unit.serving import profile
 
@@ -53,15 +53,20 @@ class Asked:
         self._tuning = Tuning(1, 2, retries=retries)
 
     async def outcome(self, stop_at_s: float | None = None) -> Outcome:
-        """Ask for the run's packet; stop the run after so many seconds."""
+        """Ask for both slots in one packet; stop the run after so many seconds."""
+        return (await self.outcomes(2, stop_at_s))[0]
+
+    async def outcomes(self, batch_size: int, stop_at_s: float | None = None) -> list[Outcome]:
+        """Ask for all packets at the same time."""
         transport = httpx.MockTransport(self._answer)
         with Store.open(self._folder / "a.db", self.clock) as store:
             slots = plan(SPEC)
             run = store.runs.create(NewRun(SPEC, self._tuning, "m"), slots, [""] * len(slots)).result()
             async with Chat(profile(), None, deadline_s=5, connections=1, transport=transport) as chat:
                 self.context = self._context(store, run, chat)
-                packet, slot = Packet(0, tuple(slots)), ConcurrencySlot(ConcurrencySlots(lambda: 1))
-                asking = asyncio.create_task(ask(self.context, packet, slot))
+                repeat, free = retrying(self.context), ConcurrencySlots(lambda: 2)
+                packets = pack(slots, batch_size)
+                asking = asyncio.gather(*(ask(self.context, repeat, one, ConcurrencySlot(free)) for one in packets))
                 if stop_at_s is not None:
                     await self.clock.sleep(stop_at_s)
                     self.context.cancellation.interrupt()
@@ -107,6 +112,15 @@ async def test_a_retry_waits_on_the_clock(tmp_path: Path) -> None:
     outcome = await asked.outcome()
     assert (outcome.calls, asked.at[2] - asked.at[0] >= 14.0) == (3, True)
     assert sorted(call.attempt for call in asked.calls) == [1, 2, 3]
+
+
+async def test_packets_of_one_run_wait_each_for_itself(tmp_path: Path) -> None:
+    """Of two packets that are told to wait 7 s and 20 s, each is sent again after its own wait."""
+    busy = [httpx.Response(503, headers={"retry-after": str(seconds)}) for seconds in (7, 20)]
+    asked = Asked(tmp_path, *busy, EMPTY, EMPTY)
+    outcomes = await asked.outcomes(1)
+    assert [outcome.calls for outcome in outcomes] == [2, 2]
+    assert 7.0 <= asked.at[2] < 9.0 and 20.0 <= asked.at[3] < 22.0
 
 
 async def test_a_packet_is_sent_again_as_often_as_retries_say(tmp_path: Path) -> None:
