@@ -121,7 +121,7 @@ async def test_packets_of_one_run_wait_each_for_itself(tmp_path: Path) -> None:
     outcomes = await asked.outcomes(1)
     assert [outcome.calls for outcome in outcomes] == [2, 2]
     first, second = sorted(call.sent_at - VirtualClock().wall() for call in asked.calls if call.attempt == 2)
-    assert 7.0 <= first < 9.0 and 20.0 <= second < 22.0
+    assert 7.0 <= first < 20.0 <= second
 
 
 async def test_a_packet_is_sent_again_as_often_as_retries_say(tmp_path: Path) -> None:
