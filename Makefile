@@ -17,9 +17,9 @@ test: $(INSTALLED) chromium office
 test-all: $(INSTALLED) chromium office
 	$(PYTEST) $(COVERAGE)
 
-# What `make test` leaves out, and the tests that measure the coverage.
+# What `make test` leaves out, and the tests whose coverage is measured (those of the browser run another process).
 test-rest: $(INSTALLED) chromium office
-	$(PYTEST) -m "slow or unit or screens" $(COVERAGE)
+	$(PYTEST) -m "slow or not browser" $(COVERAGE)
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .
