@@ -5,7 +5,6 @@ JSON lines: every field of a draft's row, one draft a line, for programs.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import BinaryIO
 
 from engine.export.selection import Selection
@@ -14,5 +13,6 @@ from engine.export.selection import Selection
 def write(selection: Selection, out: BinaryIO) -> None:
     """One object a line, in UTF-8."""
     for marked in selection.drafts:
-        line = {**asdict(marked.draft), "note": marked.note}
+        facts = marked.draft.model_dump()
+        line = {**facts, "copy": facts.pop("copy_number"), "note": marked.note}
         out.write(json.dumps(line, ensure_ascii=False).encode("utf-8", "replace") + b"\n")

@@ -51,4 +51,4 @@ class ChangeLog:
     def _row(self, what: Literal["limits", "tuning"], change: LimitChange | TuningChange) -> ChangeRow:
         clock = self._context.clock
         at = clock.wall() - (clock.now() - change.at)
-        return ChangeRow(at, what, asdict(change.before), asdict(change.after), change.why)
+        return ChangeRow(at=at, what=what, before=asdict(change.before), after=asdict(change.after), why=change.why)

@@ -50,10 +50,10 @@ class Comparisons(Part):
             row = conn.execute(select(comparison).where(comparison.c.id == comparison_id)).first()
         if row is None:
             raise StoreError("comparison_unknown", comparison=comparison_id)
-        return ComparisonRow(**row._mapping)
+        return ComparisonRow.of(row._mapping)
 
     def page(self, limit: int = 50, offset: int = 0) -> list[ComparisonRow]:
         """A page of comparisons, newest first."""
         page = select(comparison).order_by(comparison.c.id.desc()).limit(limit).offset(offset)
         with self._access.reading() as conn:
-            return [ComparisonRow(**row._mapping) for row in conn.execute(page)]
+            return [ComparisonRow.of(row._mapping) for row in conn.execute(page)]

@@ -18,7 +18,7 @@ from engine.store.tables import call, draft
 from engine.store.views import CachedDraft, CellRow, DraftRow
 from engine.work import Flag
 
-COLUMNS = [column for column in draft.columns if column.name != "search"]
+COLUMNS = [draft.c.copy.label("copy_number"), *(c for c in draft.columns if c.name not in ("copy", "search"))]
 """The columns of a DraftRow."""
 _SEVERITIES = ("refused", "flagged", "note")
 
@@ -83,5 +83,5 @@ def _flags(raw: list[dict[str, Any]] | None) -> tuple[Flag, ...]:
 
 def read_draft(row: Row[Any]) -> DraftRow:
     """A row of `draft`."""
-    values = dict(row._mapping)
-    return DraftRow(**{**values, "flags": _flags(values["flags"]), "content": values["content"] or {}})
+    values = row._mapping
+    return DraftRow.of({**values, "flags": _flags(values["flags"]), "content": values["content"] or {}})

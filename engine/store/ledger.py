@@ -81,7 +81,7 @@ def calls_of(run_id: int, failed_only: bool) -> Select[Any]:
 def read_call(row: Row[Any]) -> CallRow:
     """A row of `call`."""
     values = dict(row._mapping)
-    return CallRow(**{**values, "slots": tuple(values["slots"] or ()), "refused": values["refused"] or {}})
+    return CallRow.of({**values, "slots": tuple(values["slots"] or ()), "refused": values["refused"] or {}})
 
 
 def _span(time: ColumnElement[float], start: float, bucket_s: float) -> ColumnElement[int]:

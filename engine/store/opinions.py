@@ -133,4 +133,4 @@ def read_opinion(row: Row[Any]) -> OpinionRow:
     """A row of `opinion`."""
     values = dict(row._mapping)
     values |= {name: tuple(values[name] or ()) for name in ("reasons", "solve")}
-    return OpinionRow(**{**values, "scores": values["scores"] or {}})
+    return OpinionRow.of({**values, "scores": values["scores"] or {}})

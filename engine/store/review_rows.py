@@ -1,12 +1,13 @@
 """
-What comes out of the store about reviews: counts, decisions, a second model's opinions; see views.py.
+What the store returns about reviews: counts, decisions, opinions of a second model; see views.py.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from engine.store.draft_tables import OpinionColumns, ReviewColumns
+from engine.store.fields import ReadModel
 from engine.work import Content
 
 
@@ -21,17 +22,10 @@ class ReviewCounts:
     """Of the pending ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewRow:
-    """A verdict (approved, rejected) or an edit (edited)."""
+class ReviewRow(ReviewColumns, ReadModel):
+    """A verdict or an edit."""
 
     id: int
-    draft: int
-    verdict: str
-    who: str
-    note: str
-    at: float
-    undone_at: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,30 +61,10 @@ class Facets:
     """The newest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpinionRow:
-    """What a second model thinks of a draft; the scores are empty until that part of the review has come."""
+class OpinionRow(OpinionColumns, ReadModel):
+    """A second model's opinion of a draft."""
 
     id: int
-    run: int
-    draft: int
-    at: float
-    model: str
-    judged: str
-    """The `revision` of the text it is about."""
-    verdict: str
-    """ok, fix, reject, or empty."""
-    score: float | None
-    """The lowest of `scores`: a draft is as good as its weakest side."""
-    solved: int | None
-    """Of `blanks`, those solved blind; both None where nothing was solved."""
-    blanks: int | None
-    scores: dict[str, int]
-    reasons: tuple[str, ...]
-    solve: tuple[dict[str, Any], ...]
-    """A blank each: `id`, what was `said`, whether it is `right`."""
-    repair: Content | None
-    """A better content, checked; None where none was proposed, or none that is valid."""
 
 
 @dataclass(frozen=True, slots=True)

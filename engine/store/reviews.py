@@ -152,7 +152,7 @@ class Reviews(Part):
         if draft_id is not None:
             rows = rows.where(review.c.draft == draft_id)
         with self._access.reading() as conn:
-            return [ReviewRow(*row) for row in conn.execute(rows)]
+            return [ReviewRow.of(row._mapping) for row in conn.execute(rows)]
 
     def last_decision(self, who: str) -> ReviewDecision | None:
         """The reviewer's last decision or edit that is not undone."""

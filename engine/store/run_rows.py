@@ -90,4 +90,4 @@ def _run_row(row: Row[Any]) -> RunRow:
     values = row._mapping
     sums = {f.name: values[f"n_{f.name}"] for f in fields(Totals) if values[f"n_{f.name}"] is not None}
     sums["cost_is_estimate"] = bool(sums.get("cost_is_estimate"))
-    return RunRow(**{name: values[name] for name in _COLUMNS}, totals=Totals(**sums))
+    return RunRow.of({**{name: values[name] for name in _COLUMNS}, "totals": Totals(**sums)})

@@ -222,7 +222,7 @@ class Runs(Part):
         columns = (change.c[name] for name in _CHANGE_COLUMNS)
         rows = select(*columns).where(change.c.run == run_id).order_by(change.c.at, change.c.id)
         with self._access.reading() as conn:
-            return [ChangeRow(**row._mapping) for row in conn.execute(rows)]
+            return [ChangeRow.of(row._mapping) for row in conn.execute(rows)]
 
     def get(self, run_id: int) -> RunRow:
         """

@@ -1,17 +1,20 @@
 """
-What comes out of the store: frozen rows and sums, computed from the tables at the moment of asking.
+What the store returns: frozen rows and sums, computed from the tables when they are read.
 
 Times are unix seconds, money is USD. What goes in is in records.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
 from engine.messages import Message, read_reason
-from engine.work import Content, Flag, revision
+from engine.store.draft_tables import DraftColumns
+from engine.store.fields import ReadModel
+from engine.store.run_tables import CallColumns, ChangeColumns, ComparisonColumns, RunColumns
+from engine.work import Flag, revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,47 +57,10 @@ class Totals:
     last_ended_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RunRow:
-    """A run as it stands."""
+class RunRow(RunColumns, ReadModel):
+    """A run with its sums."""
 
     id: int
-    created_at: float
-    started_at: float | None
-    ended_at: float | None
-    state: str
-    reason: str
-    command: str | None
-    kind: str
-    lang: str
-    provider: str
-    model: str
-    planned: int
-    base_url: str
-    preset: str
-    note: str
-    parent_run: int | None
-    comparison_id: int | None
-    arm: str | None
-    trial: int | None
-    owner: str | None
-    heartbeat_at: float | None
-    fence: int
-    purpose: str
-    """`drafts`, or `review` of those of `parent_run`."""
-    retry_at: float | None
-    """When a paused run is tried again by itself."""
-    tries: int
-    """How often it was tried again since its provider was well."""
-    unanswered: int
-    """Calls in a row that had brought no answer when it was paused to be tried again."""
-    tuning: dict[str, Any]
-    limits: dict[str, Any]
-    forecast: dict[str, Any]
-    spec: dict[str, Any]
-    """What RunSpec.from_json reads."""
-    reason_code: str
-    reason_values: dict[str, Any] | None
     totals: Totals
 
     @property
@@ -103,35 +69,10 @@ class RunRow:
         return read_reason(self.reason_code, self.reason_values, self.reason)
 
 
-@dataclass(frozen=True, slots=True)
-class CallRow:
+class CallRow(CallColumns, ReadModel):
     """One line of the ledger."""
 
     id: int
-    run: int
-    packet: int
-    attempt: int
-    asked: int
-    kept: int
-    late: int
-    sent_at: float
-    ended_at: float | None
-    outcome: str
-    status: int | None
-    wait_s: float
-    tokens_in: int
-    tokens_out: int
-    tokens_cached: int
-    cost_usd: float
-    cost_is_estimate: bool
-    model: str
-    reason: str
-    message: str
-    slots: tuple[int, ...]
-    refused: Mapping[str, int] = field(default_factory=dict)
-    """Code to number of the items refused."""
-    reason_code: str = ""
-    reason_values: dict[str, Any] | None = None
 
     @property
     def why(self) -> Message:
@@ -139,46 +80,14 @@ class CallRow:
         return read_reason(self.reason_code, self.reason_values, self.message)
 
 
-@dataclass(frozen=True, slots=True)
-class DraftRow:
+class DraftRow(DraftColumns, ReadModel):
     """A slot and, once drafted, its draft."""
 
     id: int
-    run: int
-    slot: int
-    topic: str
-    level: int
-    copy: int
-    kind: str
-    lang: str
-    state: str
-    review: str
-    flagged: bool
-    flags: tuple[Flag, ...]
-    title: str
-    content: Content
-    """Empty until drafted."""
-    source: str
-    """`call`, `cache`, or empty until drafted."""
-    call: int | None
-    origin: int | None
-    """The draft this one is a copy of, for source `cache`."""
-    fingerprint: str
-    model: str
-    asks: int
-    """How many calls asked for it."""
-    score: float | None
-    made_at: float | None
-    reason: str
-    """Why it failed."""
-    subject: int | None = None
-    """The draft a slot of a review is about."""
-    refills: int | None = None
-    """The rejected draft in whose place this slot is asked for."""
 
     @property
     def revision(self) -> str:
-        """Tells this content from any other: what `decide` and `edit` are given as the one that was shown."""
+        """Identifies this content: `decide` and `edit` take it as the content that was shown."""
         return revision(self.content)
 
 
@@ -260,28 +169,14 @@ class Settled:
     """Drafts whose slot had ended before: counted, not stored."""
 
 
-@dataclass(frozen=True, slots=True)
-class ComparisonRow:
+class ComparisonRow(ComparisonColumns, ReadModel):
     """A comparison; its runs carry its id, their arm and their trial."""
 
     id: int
-    created_at: float
-    trials: int
-    note: str
-    arms: list[dict[str, Any]]
-    spec: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeRow:
-    """A change of a run's limits (as Limits has them) or Tuning (as Tuning has them); it goes in as it comes out."""
-
-    at: float
-    what: Literal["limits", "tuning"]
-    before: dict[str, Any]
-    after: dict[str, Any]
-    why: str = ""
-    """A short code, such as window_found."""
+class ChangeRow(ChangeColumns, ReadModel):
+    """A change of a run's limits or Tuning; it is stored and read in the same form."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,8 +152,8 @@ def test_limits_are_told_in_drafts(limits: dict[str, float], wanted: float | Non
 
 def test_the_limit_line_follows_limits_and_batches() -> None:
     """A learned limit moves the line, and so does the batch size that auto chooses."""
-    learned = ChangeRow(105.0, "limits", {}, {"rpm": 60, "window_s": 60.0}, "window_found")
-    larger = ChangeRow(110.0, "tuning", {}, {"batch_size": 4}, "goodput")
+    learned = ChangeRow(at=105.0, what="limits", before={}, after={"rpm": 60, "window_s": 60.0}, why="window_found")
+    larger = ChangeRow(at=110.0, what="tuning", before={}, after={"batch_size": 4}, why="goodput")
     steps = live.limit_steps(100.0, MappingProxyType({}), 2, [learned, larger], [])
     assert steps == [live.LimitStep(100.0, None), live.LimitStep(105.0, 2.0), live.LimitStep(110.0, 4.0)]
 

@@ -101,7 +101,7 @@ def test_what_was_learned_can_be_kept(page: Page, make: Make) -> None:
     row = make(topics=("Learned",), per_combo=2)
     at = row.totals.first_sent_at or 0.0
     found = {"rpm": 30, "tpm": 0, "max_in_flight": 0, "shape": "window", "window_s": 60.0}
-    change = ChangeRow(at + 0.1, "limits", {**found, "rpm": 0}, found, "window_found")
+    change = ChangeRow(at=at + 0.1, what="limits", before={**found, "rpm": 0}, after=found, why="window_found")
     shared.store().runs.add_changes(row.id, [change]).result()
     test = page("runs", run=str(row.id))
     assert any("30 calls in 60 s" in markdown.value for markdown in test.markdown)

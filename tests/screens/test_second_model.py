@@ -167,7 +167,24 @@ def test_checks_and_acceptance_are_counted(page: Page, make: Make) -> None:
 def test_scores_are_bars() -> None:
     """Each aspect has its bar, as long as its score."""
     scores = {"correct": 5, "safe": 0}
-    html = score_bars(OpinionRow(1, 1, 1, 0.0, "m", "", "fix", 0.0, None, None, scores, (), (), None))
+    html = score_bars(
+        OpinionRow(
+            id=1,
+            run=1,
+            draft=1,
+            at=0.0,
+            model="m",
+            judged="",
+            verdict="fix",
+            score=0.0,
+            solved=None,
+            blanks=None,
+            scores=scores,
+            reasons=(),
+            solve=(),
+            repair=None,
+        )
+    )
     assert "width:100%;background" in html
     assert "width:0%;background" in html
 

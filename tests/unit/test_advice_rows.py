@@ -102,6 +102,6 @@ def test_what_was_chosen_since_counts(store: Store) -> None:
     run = started(store, Tuning(4, 1))
     for number in range(8):
         call(store, run, 100.0 + 2 * number, number, keep=1)
-    chosen = ChangeRow(120.0, "tuning", {"concurrency": 4}, {"concurrency": 1, "batch_size": 1})
+    chosen = ChangeRow(at=120.0, what="tuning", before={"concurrency": 4}, after={"concurrency": 1, "batch_size": 1})
     store.runs.add_changes(run, [chosen]).result()
     assert codes(store, run) == []

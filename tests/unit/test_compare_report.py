@@ -158,7 +158,7 @@ def test_what_was_reviewed_is_accepted_or_not(rows: Rows) -> None:
 def test_the_state_of_the_whole(rows: Rows, states: tuple[str, ...], whole: str) -> None:
     """A comparison of two runs is as far as its runs are; what resume can help is paused."""
     row = rows.store.runs.get(rows.queue(SERIAL))
-    runs = [replace(row, state=state, owner="me", heartbeat_at=1e12) for state in states]
+    runs = [row.model_copy(update={"state": state, "owner": "me", "heartbeat_at": 1e12}) for state in states]
     assert state_of(runs, 2) == whole
 
 

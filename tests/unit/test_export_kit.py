@@ -81,7 +81,7 @@ def nasty_cloze(words: Mapping[str, Any]) -> Content:
 
 def row_of(content: dict[str, Any], kind: str = "cloze", note: str = "") -> Marked:
     """A draft as a writer gets it, without a store."""
-    facts: dict[str, Any] = dict.fromkeys(DraftRow.__dataclass_fields__)
+    facts: dict[str, Any] = dict.fromkeys(DraftRow.model_fields)
     return Marked(
-        DraftRow(**{**facts, "id": 1, "kind": kind, "lang": "en", "level": 1, "topic": "=topic", "review": "pending",
+        DraftRow.of({**facts, "id": 1, "kind": kind, "lang": "en", "level": 1, "topic": "=topic", "review": "pending",
                     "title": content["title"], "content": content, "flags": ()}), note)  # fmt: skip

@@ -25,13 +25,19 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def learned(at: float, rpm: int) -> ChangeRow:
     """A limit that became known."""
-    return ChangeRow(at, "limits", {"rpm": 0, "shape": "window"}, {"rpm": rpm, "shape": "even"}, "window_found")
+    return ChangeRow(
+        at=at,
+        what="limits",
+        before={"rpm": 0, "shape": "window"},
+        after={"rpm": rpm, "shape": "even"},
+        why="window_found",
+    )
 
 
 def test_changes_come_back_as_they_went_in(store: Store) -> None:
     """What was kept of a change is what is read: when, what, from, to, why."""
     run = planned(store)
-    kept = [learned(100.5, 60), ChangeRow(101.0, "tuning", {"batch_size": 3}, {"batch_size": 5})]
+    kept = [learned(100.5, 60), ChangeRow(at=101.0, what="tuning", before={"batch_size": 3}, after={"batch_size": 5})]
     store.runs.add_changes(run, kept).result()
     assert store.runs.changes(run) == kept
 
