@@ -34,6 +34,8 @@ class Overrides:
     shape: Shape | None = None
     deadline_s: float | None = None
     budget_day_usd: float | None = None
+    private_network: bool | None = None
+    max_tokens: int | None = None
 
     def given(self) -> dict[str, Any]:
         """The values that are not None."""

@@ -22,6 +22,12 @@ PerCombo = Annotated[int, typer.Option(help="Drafts per topic and level.")]
 Provider = Annotated[str, typer.Option(help="A provider of the catalog.")]
 Model = Annotated[str, typer.Option(help="Default: the provider's.")]
 BaseUrl = Annotated[str | None, typer.Option(help="Any OpenAI-compatible server.")]
+NoKey = Annotated[bool, typer.Option("--no-key", help="Send no key: for a server that asks for none.")]
+PrivateNetwork = Annotated[
+    bool,
+    typer.Option("--private-network", help="Allow http and private addresses, such as http://192.168.1.5:8000/v1."),
+]
+MaxTokens = Annotated[int | None, typer.Option(help="max_tokens of every request; default: estimated.")]
 Temperature = Annotated[float, typer.Option(help="0 to 2.")]
 Option = Annotated[list[str], typer.Option(help="NAME=VALUE of the kind, such as genre=news.")]
 Rpm = Annotated[int | None, typer.Option(help="Requests per window that the provider allows; 0: unknown.")]

@@ -57,6 +57,7 @@ class Drafting:
         model: The model asked for; part of a draft's fingerprint.
         duplicates: Compares new drafts with existing ones.
         nonce: What the ids of the run begin with.
+        base_url: Where the model is served; part of a draft's fingerprint.
     """
 
     unit: ClassVar[Unit] = "draft"
@@ -65,6 +66,7 @@ class Drafting:
     model: str
     duplicates: DuplicateCheck
     nonce: str = ""
+    base_url: str = ""
     _titles: defaultdict[Cell, deque[str]] = field(
         default_factory=lambda: defaultdict(lambda: deque(maxlen=AVOID_TITLES)), init=False
     )
@@ -92,5 +94,5 @@ class Drafting:
 
     def _kept(self, draft: Draft) -> Kept:
         content = draft.content
-        found_by = fingerprint(self.spec, draft.slot, self.model)
+        found_by = fingerprint(self.spec, draft.slot, self.model, self.base_url)
         return Kept(draft, title(content), search_text(content), found_by, self.duplicates.hashes(draft))

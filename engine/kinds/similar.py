@@ -108,15 +108,22 @@ def search_text(content: Content) -> str:
     return "\n".join(_strings(kind_with(content).readable(content)))
 
 
-def fingerprint(spec: RunSpec, slot: Slot, model: str) -> str:
+def fingerprint(spec: RunSpec, slot: Slot, model: str, base_url: str = "") -> str:
     """
     What a draft already paid for is found by.
 
+    Args:
+        spec: The run's.
+        slot: The slot the draft is for.
+        model: The model asked for.
+        base_url: Where it is served, because servers give different models the same name; "": the practice provider.
+
     Returns:
-        32 hex characters of SHA-256 over kind, lang, level, topic, model, temperature, options, prompt version and
-        copy number.
+        32 hex characters of SHA-256 over kind, lang, level, topic, model, server, temperature, options, prompt version
+        and copy number.
     """
-    stem = _stem(spec.kind, spec.lang, spec.options, float(spec.temperature), model)
+    source = f"{model} at {base_url.rstrip('/')}" if base_url else model
+    stem = _stem(spec.kind, spec.lang, spec.options, float(spec.temperature), source)
     tail = json.dumps([slot.level, slot.topic, slot.copy])
     return hashlib.sha256((stem + tail).encode("ascii")).hexdigest()[:32]
 

@@ -109,9 +109,9 @@ _ADDRESS: Mapping[str, str] = {
     "address_password": "take the user name and the password out; the key is read from key_env",
     "address_query": "take out what follows the ? or #; the key is read from key_env",
     "address_endpoint": "leave {endpoint} out; it is added to every call",
-    "address_http": "use https; http is only for this machine (127.0.0.1, localhost)",
+    "address_http": "use https; http is for this machine only, and with --private-network for private addresses",
     "address_host": "it is no host name; write it like https://api.example.com/v1",
-    "address_private": "it is a private address; use a public one, or this machine (127.0.0.1)",
+    "address_private": "it is a private address; allow it with --private-network, or use a public one",
     "address_short": "write the address in full; write it like https://api.example.com/v1",
 }
 

@@ -92,6 +92,8 @@ def adjusted(
     shape: Shape | None = None,
     deadline_s: float | None = None,
     budget_day_usd: float | None = None,
+    private_network: bool | None = None,
+    max_tokens: int | None = None,
 ) -> Profile:
     """
     A profile with some fields set for one run; None leaves a field as it is.
@@ -101,12 +103,14 @@ def adjusted(
     Raises:
         SpecError: a field is out of bounds; names the field, the value and the way out.
     """
+    if private_network is not None:
+        profile = replace(profile, private_network=private_network)
     if base_url is not None:
         profile = _moved(profile, base_url)
     if model is not None:
         profile = replace(profile, default_model=model, models=tuple(dict.fromkeys((model, *profile.models))))
     limits = {"rpm": rpm, "tpm": tpm, "max_in_flight": max_in_flight, "window_s": window_s, "shape": shape}
-    others = {"key_env": key_env, "deadline_s": deadline_s, "budget_day_usd": budget_day_usd}
+    others = {"key_env": key_env, "deadline_s": deadline_s, "budget_day_usd": budget_day_usd, "max_tokens": max_tokens}
     return replace(profile, limits=replace(profile.limits, **_given(limits)), **_given(others))
 
 
@@ -115,7 +119,7 @@ def _given(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _moved(profile: Profile, base_url: str) -> Profile:
-    base_url = check_base_url(base_url)
+    base_url = check_base_url(base_url, private_network=profile.private_network)
     keeps_prices = not profile.key_env or same_host(profile.base_url, base_url)
     return replace(profile, base_url=base_url, prices=profile.prices if keeps_prices else {})
 
@@ -156,8 +160,11 @@ def _profile(name: str, base: Profile | None, table: Mapping[str, Any]) -> Profi
     if base is None:
         if "base_url" not in values:
             raise SpecError("base_url", "", "address_missing")
-        base = Profile(name, values.pop("base_url"), label=name)
+        private_network = values.pop("private_network", False)
+        base = Profile(name, values.pop("base_url"), label=name, private_network=private_network)
     elif "base_url" in values:
+        if "private_network" in values:
+            base = replace(base, private_network=values.pop("private_network"))
         base = _moved(base, values.pop("base_url"))
     if "limits" in values:
         values["limits"] = _limits(base.limits, values["limits"])

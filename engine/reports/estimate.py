@@ -54,7 +54,9 @@ def estimate_of(store: Store, catalog: Catalog, job: Job) -> Estimate:
     profile = job.profile(edited(catalog, store))
     model = job.model(profile)
     slots = plan(job.spec)
-    found = store.drafts.count_cached([fingerprint(job.spec, slot, model) for slot in slots]) if job.spec.reuse else 0
+    base_url = "" if job.own_practice else profile.base_url
+    fingerprints = [fingerprint(job.spec, slot, model, base_url) for slot in slots] if job.spec.reuse else []
+    found = store.drafts.count_cached(fingerprints) if fingerprints else 0
     wanted = len(slots) - found
     tokens, load = estimate_tokens(job.spec), load_of(job.spec, job.tuning, profile.limits, wanted)
     usage = Usage(load.calls * tokens.system + wanted * tokens.item_in, wanted * tokens.item_out)

@@ -111,7 +111,7 @@ def _drafting(row: RunRow, job: Job, store: Store) -> Drafting:
     # The arms of a comparison ask for the same drafts again and again: each is compared with its own only.
     library, asks_again = row.comparison_id is None, job.tuning.retries > 0
     duplicates = DuplicateCheck(store, job.spec, row.id, library=library, asks_again=asks_again)
-    return Drafting(job.spec, row.model, duplicates, nonce_of(row.id, row.created_at))
+    return Drafting(job.spec, row.model, duplicates, nonce_of(row.id, row.created_at), row.base_url)
 
 
 def _judging(row: RunRow, job: Job, store: Store) -> Judging:

@@ -51,7 +51,7 @@ def plan_refill(store: Store, row: RunRow, job: Job, chosen: DraftFilter) -> int
         note=f"refill of run {row.id}",
         parent_run=row.id,
     )
-    prints = [fingerprint(spec, slot, row.model) for slot in slots]
+    prints = [fingerprint(spec, slot, row.model, row.base_url) for slot in slots]
     return store.runs.create(new, slots, prints, refills=dict(enumerate(rejected))).result()
 
 

@@ -89,14 +89,15 @@ class Runner:
         key_of(profile)
         model = job.model(profile)
         slots = plan(job.spec)
-        fingerprints = [fingerprint(job.spec, slot, model) for slot in slots]
+        base_url = "" if job.own_practice else profile.base_url
+        fingerprints = [fingerprint(job.spec, slot, model, base_url) for slot in slots]
         paid = self._store.drafts.cached(fingerprints) if job.spec.reuse else {}
         cached = {slot.number: paid[found] for slot, found in zip(slots, fingerprints, strict=True) if found in paid}
         new = NewRun(
             spec=job.spec,
             tuning=job.tuning,
             model=model,
-            base_url="" if job.own_practice else profile.base_url,
+            base_url=base_url,
             limits={**asdict(profile.limits), "price_known": profile.knows_price(model), **job.settings()},
             preset=job.preset,
             note=note,

@@ -1,0 +1,321 @@
+"""What a refused form of a call means, what is sent in its place, and that it is learned once."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from engine.errors import SpecError, Stopped
+from engine.generate.decision import Action, History
+from engine.generate.outage import OutageGuard
+from engine.generate.retry import decide
+from engine.providers import Profile, adjusted, payload, read_answer, retry_after
+from engine.providers.adapt import Adaptations, Form, plain_schema
+from engine.providers.reply import Answer, Reply
+from engine.spec import Tuning
+
+URL = "http://127.0.0.1:8000/v1"
+OBJECT = Form(2, 1800, 1200)
+SCHEMA = Form(2, 1800, 1200, "json_schema")
+ONE = Form(1, 900, 600)
+ANTHROPIC = "output_format.schema: For 'array' type, property 'minItems' is not supported"
+GEMINI = "The specified schema produces a constraint that has too many states for serving"
+CONTEXT = (
+    "This model's maximum context length is 4096 tokens. However, you requested 4100 tokens (2300 in the messages, "
+    "1800 in the completion)"
+)
+LITELLM = "LiteLLM Rate Limit Handler for rate limit type = key. Crossed max_parallel_requests limit. Current limit: 2"
+GEMINI_QUOTA = "You exceeded your current quota, please check your plan and billing details. Please retry in 5.8s."
+
+
+def refused(status: int, message: str, **more: Any) -> Reply:
+    return read_answer(Answer(status, {}, json.dumps({"error": {"message": message, **more}}).encode()))
+
+
+FORMATS: list[tuple[str, Reply, Form, set[str]]] = [
+    (
+        "unknown",
+        refused(400, "response_format: type json_object is unknown, send json_schema or text"),
+        OBJECT,
+        {"json_object"},
+    ),
+    ("LM Studio", refused(400, "'response_format.type' must be 'json_schema' or 'text'"), OBJECT, {"json_object"}),
+    ("none at all", refused(400, "no", param="response_format"), OBJECT, {"json_object", "json_schema"}),
+    ("json mode", refused(400, "Json mode is not supported for this model."), OBJECT, {"json_object", "json_schema"}),
+    ("an extra field", refused(422, "x", loc=["body", "response_format"]), OBJECT, {"json_object", "json_schema"}),
+    ("Anthropic", refused(400, ANTHROPIC), SCHEMA, {"json_schema"}),
+    ("Gemini", refused(400, GEMINI), SCHEMA, {"json_schema"}),
+    ("llama.cpp", refused(500, "Failed to parse grammar"), SCHEMA, {"json_schema"}),
+    ("unclear", refused(400, "Invalid argument"), SCHEMA, {"json_schema"}),
+    (
+        "OpenRouter",
+        refused(404, "No endpoints found that can handle the requested parameters."),
+        SCHEMA,
+        {"json_schema"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("reply", "form", "formats"), [row[1:] for row in FORMATS], ids=[row[0] for row in FORMATS])
+def test_a_refused_response_format_is_left_out_from_then_on(reply: Reply, form: Form, formats: set[str]) -> None:
+    """The call is sent again at once, and the message says what to write into the profile."""
+    decision = decide(reply, History(retries=1, form=form))
+    assert decision.action is Action.RETRY and decision.adapt == Adaptations(refused_formats=frozenset(formats))
+    assert "json_mode = " in str(decision.message)
+
+
+def test_an_unclear_refusal_without_a_schema_is_not_tried_again() -> None:
+    """Only the first answer to a call with a schema is given the benefit of the doubt, and never for a model's name."""
+    for reply, history in (
+        (refused(400, "Invalid argument"), History(retries=3, form=OBJECT)),
+        (refused(400, "Invalid argument"), History(retries=3, form=SCHEMA, answered=True)),
+        (refused(400, "The model x does not exist", code="model_not_found"), History(retries=3, form=SCHEMA)),
+    ):
+        assert decide(reply, history).reason == "bad_request"
+
+
+def test_json_validate_failed_is_a_bad_answer_first() -> None:
+    """Groq's refusal of its own model's answer drops the format only when it comes twice in a row."""
+    reply = refused(400, "Failed to validate JSON", code="json_validate_failed")
+    assert decide(reply, History(retries=3, answered=True, form=OBJECT)).adapt is None
+    again = decide(reply, History(retries=3, answered=True, alike=1, form=OBJECT))
+    assert again.adapt == Adaptations(refused_formats=frozenset({"json_object"}))
+
+
+FIELDS = [
+    (
+        "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+        {"param": "max_tokens"},
+        Adaptations(completion_tokens=True),
+    ),
+    (
+        "Unsupported value: 'temperature' does not support 0.7 with this model.",
+        {"param": "temperature"},
+        Adaptations(no_temperature=True),
+    ),
+    ("invalid", {"param": "temperature"}, Adaptations(no_temperature=True)),
+]
+
+
+@pytest.mark.parametrize(("message", "more", "adapt"), FIELDS, ids=["tokens", "temperature", "param"])
+def test_a_field_that_is_not_taken_is_replaced_or_left_out(message: str, more: Any, adapt: Adaptations) -> None:
+    """Newer models take another field for the tokens, and no temperature; both are learned with one call each."""
+    assert decide(refused(400, message, **more), History(retries=1, form=OBJECT)).adapt == adapt
+
+
+LENGTHS: list[tuple[str, Reply, Form, Adaptations, bool]] = [
+    (
+        "a cap that is enough",
+        refused(400, "max_tokens 1800 is over the most: 1500 completion tokens"),
+        OBJECT,
+        Adaptations(max_tokens=1500),
+        False,
+    ),
+    (
+        "a cap that is not",
+        refused(400, "max_tokens must be at most 700"),
+        OBJECT,
+        Adaptations(max_tokens=700, max_items=1),
+        True,
+    ),
+    ("a context with room", refused(400, CONTEXT), OBJECT, Adaptations(max_tokens=1780), False),
+    ("a context without", refused(400, CONTEXT.replace("2300", "3300")), OBJECT, Adaptations(max_items=1), True),
+    ("no figures", refused(400, "prompt is too long"), OBJECT, Adaptations(max_items=1), True),
+    ("413", refused(413, "Payload"), OBJECT, Adaptations(max_items=1), True),
+    (
+        "Groq",
+        refused(429, "Request too large for model in organization: Limit 6000, Requested 7000"),
+        OBJECT,
+        Adaptations(max_items=1),
+        True,
+    ),
+    ("one draft, a cap", refused(400, "max_tokens must be at most 500"), ONE, Adaptations(max_tokens=500), False),
+    ("one draft, no figures", refused(400, "max_tokens is too large"), ONE, Adaptations(max_tokens=450), False),
+]
+
+
+@pytest.mark.parametrize(
+    ("reply", "form", "adapt", "smaller"), [row[1:] for row in LENGTHS], ids=[row[0] for row in LENGTHS]
+)
+def test_a_call_that_is_too_long_is_lowered_or_split(
+    reply: Reply, form: Form, adapt: Adaptations, smaller: bool
+) -> None:
+    """Where the text still has room the cap is lowered, else the packet is split; later calls know both."""
+    decision = decide(reply, History(retries=1, form=form))
+    assert (decision.action, decision.adapt, decision.smaller) == (Action.RETRY, adapt, smaller)
+
+
+def test_a_draft_too_long_for_the_model_says_so() -> None:
+    """One draft cannot be split: the run stops and names the cause."""
+    learned = Adaptations(max_tokens=450)
+    decision = decide(
+        refused(400, "maximum context length exceeded"),
+        History(3, form=Form(1, 450, 600, adapted=learned), adapted=learned),
+    )
+    assert (decision.action, decision.reason) == (Action.STOP, "too_long")
+
+
+RATES = [
+    ("a quota a minute", 429, GEMINI_QUOTA, {}, Action.SLOW, 5.8),
+    ("RetryInfo", 429, "Your current quota is used up", {"details": [{"retryDelay": "5s"}]}, Action.SLOW, 5.0),
+    ("Groq", 429, "Rate limit reached: Limit 30, Used 30. Please try again in 5.9s.", {}, Action.SLOW, 5.9),
+    (
+        "a quota a day",
+        429,
+        GEMINI_QUOTA,
+        {"details": [{"violations": [{"quotaId": "GenerateRequestsPerDayPerModel"}]}]},
+        Action.STOP,
+        5.8,
+    ),
+    ("a quota without an end", 429, "You exceeded your current quota", {}, Action.STOP, None),
+    ("LiteLLM in flight", 429, LITELLM, {}, Action.SLOW, None),
+    (
+        "LiteLLM's budget",
+        429,
+        "Budget has been exceeded! Current cost: 1.2",
+        {"type": "budget_exceeded"},
+        Action.STOP,
+        None,
+    ),
+    ("LiteLLM's budget as a 400", 400, "ExceededBudget: over budget", {"type": "budget_exceeded"}, Action.STOP, None),
+]
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "more", "action", "wait_s"), [row[1:] for row in RATES], ids=[row[0] for row in RATES]
+)
+def test_a_limit_is_told_by_its_words(
+    status: int, message: str, more: Any, action: Action, wait_s: float | None
+) -> None:
+    """What passes in seconds is waited for, what lasts stops the run, a limit in flight has no wait."""
+    decision = decide(refused(status, message, **more), History(retries=3, answered=True, form=OBJECT))
+    assert (decision.action, decision.wait_s) == (action, wait_s)
+    if "budget" in message.lower():
+        assert decision.reason == "credit"
+    assert decision.in_flight == ("parallel" in message)
+
+
+@pytest.mark.parametrize(
+    ("text", "wait_s"), [("6s", 6.0), ("5.9s", 5.9), ("1m30s", 90.0), ("250ms", 0.25), ("6", 6.0), ("soon", None)]
+)
+def test_retry_after_may_carry_its_unit(text: str, wait_s: float | None) -> None:
+    """Some servers send Retry-After: 6s."""
+    assert retry_after({"retry-after": text}) == wait_s
+
+
+@pytest.mark.parametrize("body", ["404 page not found", '{"detail": "Not Found"}', '{"error": "Unknown path"}', ""])
+def test_an_address_without_its_version_is_named(body: str) -> None:
+    """A 404 of the server itself is about base_url, not about the model."""
+    reply = read_answer(Answer(404, {}, body.encode()))
+    assert decide(reply, History(retries=3)).reason == "no_endpoint"
+
+
+def body_of(profile: Profile, adapted: Adaptations) -> dict[str, Any]:
+    schema = {"type": "array", "items": {"type": "string", "enum": ["a"]}, "minItems": 1, "maxItems": 3}
+    made = payload(
+        profile, model="m", system="s", user="u", schema=schema, max_tokens=9, temperature=0.7, adapted=adapted
+    )
+    loaded: dict[str, Any] = json.loads(made)
+    return loaded
+
+
+def test_the_body_is_written_in_the_form_that_was_learned() -> None:
+    """json_mode schema falls back to object, then to none; object to schema, then to none."""
+    for mode, order in (
+        ("schema", ["json_schema", "json_object", None]),
+        ("object", ["json_object", "json_schema", None]),
+    ):
+        profile, refused_so_far = Profile("mine", URL, json_mode=mode), []
+        for expected in order:
+            body = body_of(profile, Adaptations(refused_formats=frozenset(refused_so_far)))
+            assert body.get("response_format", {}).get("type") == expected
+            refused_so_far.append(expected)
+    body = body_of(Profile("mine", URL), Adaptations(completion_tokens=True, no_temperature=True))
+    assert body["max_completion_tokens"] == 9 and not {"max_tokens", "temperature"} & set(body)
+    assert (
+        body_of(Profile("mine", URL, completion_tokens=True, send_temperature=False), Adaptations()).keys()
+        == body.keys()
+    )
+
+
+def test_a_schema_is_sent_without_bounds() -> None:
+    """Only types, enum, properties, required and additionalProperties: a property may be called as a bound is."""
+    inner = {"type": "object", "properties": {"minItems": {"type": "integer", "minimum": 1}}, "required": ["minItems"]}
+    sent = plain_schema({"type": "array", "items": inner, "minItems": 1, "title": "x"})
+    assert sent == {"type": "array", "items": {**inner, "properties": {"minItems": {"type": "integer"}}}}
+
+
+def test_what_is_learned_adds_up_and_bounds_the_calls() -> None:
+    """Room for thoughts is added, the lowest bound holds."""
+    both = Adaptations(max_tokens=5000, thinking_tokens=4000).joined(Adaptations(max_tokens=4500, max_items=2))
+    assert (both.max_items, both.allowed(400), both.allowed(1000)) == (2, 4400, 4500)
+
+
+def test_malformed_replies_count_in_a_row_only() -> None:
+    """A good reply between two malformed ones resets the count."""
+    guard, page = OutageGuard.of(100), Reply(200, envelope=False)
+
+    def see(reply: Reply) -> Action:
+        decision = decide(reply, History(3, answered=guard.answered, pages=guard.pages))
+        return guard.observe(reply, decision, Tuning()).action
+
+    assert [see(one) for one in (Reply(200, "{}"), page, Reply(200, "{}"), page)][1::2] == [Action.RETRY] * 2
+    assert see(page) is Action.STOP
+
+
+@pytest.mark.parametrize(("cause", "bought"), [("missing", 2), ("wrong_id", 2), ("echoed", 2), ("blank", 3)])
+def test_two_alike_replies_that_cannot_be_read_stop_a_run_without_drafts(cause: str, bought: int) -> None:
+    """The run says what was seen; a run that has kept drafts goes on."""
+    guard, kept = OutageGuard.of(100), OutageGuard.of(100)
+    kept.observe_kept(1, "", Tuning())
+    for _ in range(bought - 1):
+        guard.observe_kept(0, cause, Tuning(), "seen")
+        kept.observe_kept(0, cause, Tuning())
+    kept.observe_kept(0, cause, Tuning())
+    with pytest.raises(Stopped, match="seen"):
+        guard.observe_kept(0, cause, Tuning(), "seen")
+
+
+PRIVATE = [
+    "http://192.168.1.5:8000/v1",
+    "http://10.0.0.5/v1",
+    "http://box.local:8000/v1",
+    "http://gpu:8000/v1",
+    "https://172.16.3.4",
+]
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_a_private_network_needs_its_setting(address: str) -> None:
+    """http to the next room is allowed where it is asked for, and a public address never."""
+    custom = Profile("custom", URL)
+    assert adjusted(custom, base_url=address, private_network=True).base_url == address
+    with pytest.raises(SpecError):
+        adjusted(custom, base_url=address)
+    for public in ("http://example.com/v1", "http://8.8.8.8/v1", "http://169.254.169.254/v1"):
+        with pytest.raises(SpecError):
+            adjusted(custom, base_url=public, private_network=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("127.0.0.1:8800/plain/v1", "http://127.0.0.1:8800/plain/v1"),
+        ("localhost:1234/v1", "http://localhost:1234/v1"),
+        ("api.example.com/v1", "https://api.example.com/v1"),
+    ],
+)
+def test_a_missing_scheme_is_written_out(typed: str, written: str) -> None:
+    """The message shows what was typed and what to write."""
+    with pytest.raises(SpecError, match=f"{typed}.*{written}"):
+        adjusted(Profile("custom", URL), base_url=typed)
+
+
+def test_no_key_and_max_tokens_are_settings_of_one_run() -> None:
+    """An empty key_env asks for no key; max_tokens goes before the estimate."""
+    profile = adjusted(Profile("mine", URL, key_env="MINE"), key_env="", max_tokens=3000)
+    assert (profile.key_env, profile.max_tokens) == ("", 3000)
+    with pytest.raises(SpecError, match="max_tokens"):
+        adjusted(profile, max_tokens=1)
