@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import string
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -23,6 +24,7 @@ from engine.kinds.blocks import Block, Item, Items, Line, Listed, Part, People, 
 
 STYLE = f"<style>{Path(__file__).with_name('card.css').read_text('utf-8')}</style>"
 
+LETTERS = string.ascii_lowercase
 _TURN = re.compile(r"^(\s*[^:：\n]{1,24}?\s*[:：]\s*)(.*)$")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -131,13 +133,17 @@ def _choices(item: Item, card: _Card, *, solved: bool) -> str:
     right, wrong = (item.answer, True), [(text, False) for text in item.wrong]
     mixed = sorted([right, *wrong], key=lambda choice: hashlib.sha256(choice[0].encode("utf-8", "replace")).digest())
     shown = [right, *wrong] if solved else mixed
-    drawn = "".join(_choice(text, is_right, item, card, solved=solved) for text, is_right in shown)
+    signs = [f"{letter}) " if item.text else "" for letter in LETTERS]  # of a question; a gap has only its number
+    drawn = "".join(
+        _choice(sign, text, is_right, item, card, solved=solved)
+        for sign, (text, is_right) in zip(signs, shown, strict=False)
+    )
     return f'<div class="dm-choices">{drawn}</div>'
 
 
-def _choice(text: str, right: bool, item: Item, card: _Card, *, solved: bool) -> str:
+def _choice(sign: str, text: str, right: bool, item: Item, card: _Card, *, solved: bool) -> str:
     inner = _text(text) if right else card.text(text, f"distractors {item.id}")
-    return f'<span class="dm-choice{" dm-right" if right and solved else ""}">{inner}</span>'
+    return f'<span class="dm-choice{" dm-right" if right and solved else ""}">{sign}{inner}</span>'
 
 
 def _row(name: str, inner: str, lang: str) -> str:

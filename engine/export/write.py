@@ -102,7 +102,7 @@ def marked(store: Store, chosen: DraftFilter) -> Iterator[Marked]:
 
 
 def file_name(chosen: DraftFilter, fmt: str) -> str:
-    """A name for the file that is safe on every system: draftmill-run-7-cloze-approved.apkg."""
+    """A name for the file that is safe on every system: draftmill-run-7-en-approved.apkg."""
     found: Format = format_named(fmt)
     level = None if chosen.level is None else f"L{chosen.level}"
     run = None if chosen.run is None else f"run-{chosen.run}"

@@ -151,7 +151,7 @@ class Kind:
     notes: Callable[[Content], Sequence[Note]]
     """The draft as Anki notes."""
     gap_notes: bool = False
-    """The notes have their answers in the text of the front (Anki's Cloze)."""
+    """The notes have their answers in the text of their front."""
     quiz: Callable[[Content], Sequence[Question]] | None = None
     """The draft as questions of a quiz (Moodle)."""
     voice: Callable[[Content], Speech] | None = None

@@ -1,13 +1,13 @@
 """
 One draft's choices: its pool values, its alternative of each beat, and how many sentences fit its length.
 
-What the sentences are put together to is the business of write_cloze, write_shadowing and write_alignment.
+The modules write_<kind>.py put the sentences together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from engine.practice.bank import Bank
@@ -30,6 +30,8 @@ class Ask:
     length: tuple[int, int] | None = None
     """Units of kinds.md, low and high; None: the client did not say."""
     blanks: tuple[int, int] | None = None
+    counts: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Everything asked for as [fewest, most], by name."""
 
 
 class Values(dict[str, str]):

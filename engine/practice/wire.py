@@ -14,7 +14,7 @@ from typing import Any, TypeGuard
 from engine.practice.pen import Ask, Item
 from engine.practice.script import estimate_tokens
 from engine.practice.settings import MODELS, PRICE_INPUT_USD, PRICE_OUTPUT_USD
-from engine.practice.write import GENRES, LANGS, WRITERS
+from engine.practice.write import LANGS, WRITERS, takes
 
 MOST_ITEMS = 100
 MOST_UNITS = 10_000
@@ -23,7 +23,7 @@ GIVEN = {"review": "drafts", "solve": "passages"}
 ANSWERS = {"": "items", "review": "reviews", "solve": "solutions"}
 CHAT_TEXT = (
     "This is the practice provider of Draftmill. It writes drafts for the JSON messages of Draftmill "
-    "(cloze, shadowing and alignment in en, ja and zh, levels 1 to 6) and answers everything else with this line."
+    f"({', '.join(WRITERS)} in en, ja and zh, levels 1 to 6) and answers everything else with this line."
 )
 
 
@@ -98,7 +98,7 @@ def read_order(text: str) -> Order | None:
     if raw.get("task") in GIVEN:
         return _read_task(raw)
     options, items, avoid = raw.get("options") or {}, raw.get("items"), raw.get("avoid") or []
-    if not isinstance(options, dict) or options.get("genre", "dialogue") not in GENRES:
+    if not isinstance(options, dict) or not takes(raw["kind"], options):
         return None
     if not isinstance(items, list) or not 0 < len(items) <= MOST_ITEMS or not isinstance(avoid, list):
         return None
@@ -195,7 +195,8 @@ def _ask(raw: Any) -> Ask | None:
     level, number, topic = raw.get("level"), raw.get("id"), raw.get("topic", "")
     if not _is_whole(level) or not 1 <= level <= 6 or not isinstance(number, str) or not isinstance(topic, str):
         return None
-    return Ask(number, topic, level, _range(raw.get("length")), _range(raw.get("blanks")))
+    counts = {name: ends for name, value in raw.items() if (ends := _range(value)) is not None}
+    return Ask(number, topic, level, counts.get("length"), counts.get("blanks"), counts)
 
 
 def _range(raw: Any) -> tuple[int, int] | None:

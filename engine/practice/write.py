@@ -6,36 +6,48 @@ Pure. Which index comes next is counted by the server, one series for each `seri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from types import ModuleType
 from typing import Any
 
 from engine.practice.bank import Bank, band_of, load
 from engine.practice.pen import Ask, Item, Pen
-from engine.practice.write_alignment import write_alignment
-from engine.practice.write_cloze import write_cloze
-from engine.practice.write_shadowing import write_shadowing
 
 MOST_TITLE = 60
+
+
+def _writers() -> Iterator[tuple[str, ModuleType]]:
+    """The modules write_<kind>.py beside this one, each with the function write_<kind>."""
+    for found in iter_modules([str(Path(__file__).parent)]):
+        _, is_writer, kind = found.name.partition("write_")
+        if is_writer:
+            yield kind, import_module(f"engine.practice.{found.name}")
+
+
+_MODULES = dict(sorted(_writers()))
 WRITERS: dict[str, Callable[[Pen, Mapping[str, Any], Ask], Item]] = {
-    "cloze": write_cloze,
-    "shadowing": write_shadowing,
-    "alignment": write_alignment,
+    kind: getattr(module, f"write_{kind}") for kind, module in _MODULES.items()
 }
 LANGS = ("en", "ja", "zh")
-GENRES = ("dialogue", "monologue", "news", "lecture")
+
+
+def takes(kind: str, options: Mapping[str, Any]) -> bool:
+    """Whether a kind can be written with these options; a writer that refuses some has a function `takes`."""
+    own = getattr(_MODULES[kind], "takes", None)
+    return own is None or bool(own(options))
 
 
 def series_of(kind: str, lang: str, options: Mapping[str, Any], level: int) -> str:
     """
     The series a draft is numbered in: drafts written from the same beats are in the same one.
 
-    News, lectures and alignment are written in part from beats that know no band, so their levels share a series.
+    A writer whose levels share beats has a function `series` of its own.
     """
-    if kind == "alignment":
-        return f"{kind} {lang}"
-    genre = options.get("genre", "dialogue") if kind == "shadowing" else ""
-    band = "" if genre in ("news", "lecture") else band_of(level)
-    return " ".join((kind, lang, genre, band))
+    own = getattr(_MODULES[kind], "series", None)
+    return f"{kind} {lang} {own(options, level) if own else band_of(level)}"
 
 
 def write(
@@ -53,7 +65,7 @@ def write(
     Write one item as kinds.md shapes it, its fields in that order.
 
     Args:
-        kind: cloze, shadowing or alignment.
+        kind: One of `WRITERS`.
         lang: en, ja or zh.
         options: The kind's options as plain JSON; what is missing or odd takes the default.
         ask: Id, topic, level, length and blanks.

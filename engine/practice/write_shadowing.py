@@ -17,6 +17,20 @@ PHRASES = (3, 6)
 PACING = {1: "slow", 2: "slow", 3: "medium", 4: "medium", 5: "fast", 6: "fast"}
 
 
+GENRES = ("dialogue", "monologue", "news", "lecture")
+
+
+def takes(options: Mapping[str, Any]) -> bool:
+    """Only the genres that the bank has sentences for."""
+    return options.get("genre", "dialogue") in GENRES
+
+
+def series(options: Mapping[str, Any], level: int) -> str:
+    """News and lectures are written in part from beats that know no band, so their levels share a series."""
+    genre = str(options.get("genre", "dialogue"))
+    return genre if genre in ("news", "lecture") else f"{genre} {band_of(level)}"
+
+
 def write_shadowing(pen: Pen, options: Mapping[str, Any], ask: Ask) -> Item:
     """`roles`, `lines`, `key_phrases`, `pacing` and `tips` of one draft."""
     genre = options.get("genre", "dialogue")

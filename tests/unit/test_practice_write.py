@@ -11,12 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.kinds import check_item, length_range, shingles
+from engine.kinds import check_item, figures, length_range, shingles
 from engine.kinds import count_units as kinds_count
 from engine.kinds.alignment.options import AlignmentOptions
 from engine.kinds.check import body_text
-from engine.kinds.cloze.options import ClozeOptions
-from engine.kinds.cloze.prompt import blank_range
 from engine.kinds.shadowing.options import ShadowingOptions
 from engine.practice.bank import load, read
 from engine.practice.chance import alternative
@@ -30,13 +28,10 @@ from engine.spec import (
     Options,
     RunSpec,
     kind_names,
+    options_class,
 )
 
-PLAIN: dict[str, Options] = {
-    "cloze": ClozeOptions(),
-    "shadowing": ShadowingOptions(),
-    "alignment": AlignmentOptions(),
-}
+PLAIN: dict[str, Options] = {kind: options_class(kind)() for kind in kind_names()}
 CELLS = list(itertools.product(kind_names(), LANGS, LEVELS))
 GENRES = list(itertools.product(("monologue", "news", "lecture"), LANGS, (1, 3, 6)))
 
@@ -45,8 +40,8 @@ def drafts(spec: RunSpec, count: int, first: int = 0) -> list[dict[str, Any]]:
     """Drafts of the spec's first cell, asked for as kinds asks."""
     level, options = spec.levels[0], spec.to_json()["options"]
     length = length_range(spec.kind, spec.lang, level, spec.options)
-    blanks = blank_range(spec.lang, level, spec.options) if spec.kind == "cloze" else None
-    ask = Ask("s1", spec.topics[0], level, length, blanks)
+    counts = figures(spec.kind, spec.lang, level, spec.options)
+    ask = Ask("s1", spec.topics[0], level, length, counts.get("blanks"), counts)
     return [write(spec.kind, spec.lang, options, ask, index) for index in range(first, first + count)]
 
 
