@@ -1,0 +1,110 @@
+"""
+What makes a reading unusable, and what a reviewer should look at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from engine.kinds.flags import WHOLE, Mark, flag, markup_marks
+from engine.kinds.kind import Problem
+from engine.kinds.reading.prompt import figures
+from engine.kinds.text import fold, has_markup
+from engine.spec import Lang, RunSpec
+from engine.work import Content, Flag
+
+LEAST_QUESTIONS = 2
+LEAST_OPTIONS = 3
+MAIN_IDEA_FROM = 3
+TWICE = 2.0
+
+
+def tidy(content: Content, _spec: RunSpec) -> None:
+    """Drop empty options; number the questions where their numbers are doubled."""
+    for question in content["questions"]:
+        question["options"] = [text for text in question["options"] if text]
+    if len({question["id"] for question in content["questions"]}) < len(content["questions"]):
+        for number, question in enumerate(content["questions"], 1):
+            question["id"] = number
+
+
+def body(content: Content) -> str:
+    """The text."""
+    text: str = content["text"]
+    return text
+
+
+def problem(content: Content, _spec: RunSpec) -> Problem | None:
+    """Why the questions cannot be used: too few, or one without its answer, with too few or doubled options."""
+    questions = content["questions"]
+    if len(questions) < LEAST_QUESTIONS:
+        return Problem("questions", f"{len(questions)} questions; write at least {LEAST_QUESTIONS}")
+    for question in questions:
+        options = [fold(text) for text in question["options"]]
+        if not question["question"]:
+            return Problem("questions", f"question {question['id']} has no text")
+        if len(options) < LEAST_OPTIONS:
+            return Problem("questions", f"question {question['id']} has {len(options)} options; write 4")
+        if len(set(options)) < len(options):
+            return Problem("questions", f"question {question['id']} has the same option twice")
+        if question["answer"] not in question["options"]:
+            return Problem("questions", f"the answer of question {question['id']} is not among its options")
+    return None
+
+
+def flags(content: Content, spec: RunSpec, level: int) -> Iterator[Flag]:
+    """What a reviewer should look at; the length is flagged by the caller, for all kinds alike."""
+    questions: list[dict[str, Any]] = content["questions"]
+    low, high = figures(spec.lang, level, spec.options)["questions"]  # type: ignore[arg-type]  # of this kind
+    if not low <= len(questions) <= high:
+        yield flag("question_count", count=len(questions), low=low, high=high)
+    types = [question["type"] for question in questions]
+    if len(set(types)) < 2 or (level >= MAIN_IDEA_FROM and types.count("main_idea") != 1):
+        yield flag("question_types")
+    if len({question["options"].index(question["answer"]) for question in questions}) == 1:
+        yield flag("answer_position")
+    yield from _merged("answer_length", [one for one in questions if _stands_out(one)])
+    yield from _merged("word_match", [one for one in questions if _is_word_match(one, spec.lang)])
+    yield from _merged("answer_in_question", [one for one in questions if _is_told(one, questions, spec.lang)])
+    if has_markup(content["text"]):
+        yield flag("markup", "note")
+
+
+def marks(content: Content, found: Flag) -> Iterable[Mark]:
+    """Where a flag lies: in the text, or in its questions."""
+    if found.code == "markup":
+        return markup_marks({"text": content.get("text", "")})
+    return [(f"question {number}", (WHOLE,)) for number in found.values.get("questions", ())]
+
+
+def _merged(code: str, questions: list[dict[str, Any]]) -> Iterator[Flag]:
+    if questions:
+        yield flag(code, questions=[question["id"] for question in questions])
+
+
+def _stands_out(question: Mapping[str, Any]) -> bool:
+    """Whether the right option is at least twice as long as each of the others."""
+    others = [len(text) for text in question["options"] if text != question["answer"]]
+    return len(question["answer"]) >= TWICE * max(others)
+
+
+def _is_word_match(question: Mapping[str, Any], lang: Lang) -> bool:
+    """Whether the question says the right option and no other one."""
+    text = fold(question["question"])
+    said = [option for option in question["options"] if _says(text, option, lang)]
+    return said == [question["answer"]]
+
+
+def _is_told(question: Mapping[str, Any], questions: list[dict[str, Any]], lang: Lang) -> bool:
+    """Whether another question says the answer."""
+    return any(_says(fold(one["question"]), question["answer"], lang) for one in questions if one is not question)
+
+
+def _says(folded: str, option: str, lang: Lang) -> bool:
+    """Whether a text holds an option: as whole words in English, from two characters on in Japanese and Chinese."""
+    sought = fold(option).rstrip(".。!?！？")
+    if lang == "en":
+        return re.search(rf"(?<!\w){re.escape(sought)}(?!\w)", folded) is not None if sought else False
+    return len(sought) > 1 and sought in folded
