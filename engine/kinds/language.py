@@ -1,0 +1,55 @@
+"""
+Which language a text is in, told by its script and its function words. Pure and small: it only has to tell the language
+that was asked for from another one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from engine.kinds.script import odd_characters
+from engine.kinds.units import HAN, KANA, WORD
+from engine.spec import Lang
+
+_WORDS = (
+    "a about after all also am an and any are as at be because been before being but by can could did do "
+    "does don't for from had has have he her here him his how i i'm if in into is it it's its just let's "
+    "like me more my no not now of on one or our out over please she should so some than that the their "
+    "them then there they this to too two up us very was we were what when where which who why will with "
+    "would yes you your "
+)
+_FUNCTION_WORDS = frozenset(_WORDS.split())
+# Measured on the samples: English texts 0.40 to 0.55; Dutch 0.21, German 0.19, French 0.08, Spanish 0.06.
+ENGLISH_SHARE = 0.27
+DOUBTFUL_SHARE = 0.33
+_ENOUGH_WORDS = 20
+_QUOTED = re.compile(r"[“\"「『《(（][^”\"」』》)）]*[”\"」』》)）]")
+_FEW = 3
+"""A remark of so few letters may be a term of the language that is taught."""
+
+
+def english_share(text: str) -> float:
+    """The share of function words in a text of at least 20 words; 1.0 for a shorter one, which proves nothing."""
+    words = [word.casefold().replace("’", "'") for word in WORD.findall(text)]
+    if len(words) < _ENOUGH_WORDS:
+        return 1.0
+    return sum(word in _FUNCTION_WORDS for word in words) / len(words)
+
+
+def is_help_in(text: str, lang: Lang) -> bool:
+    """
+    Whether a hint or an explanation is in a language; what it quotes of the language that is taught does not count.
+
+    A remark of a few letters proves nothing and counts as good.
+    """
+    own = _QUOTED.sub(" ", text)
+    han, kana = len(HAN.findall(own)), len(KANA.findall(own))
+    letters = sum(char.isalpha() for char in own)
+    if letters <= _FEW:
+        return True
+    if lang == "en":
+        return letters > han + kana and english_share(own) >= ENGLISH_SHARE
+    if lang == "ja":
+        return kana > 0
+    # A Chinese remark on Japanese may hold kana: it has simplified forms, or far more characters.
+    return han > 0 and (3 * kana <= han or bool(odd_characters(own, "ja")))
