@@ -7,21 +7,20 @@ one reported; flags are gathered only for what is kept.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.kinds.asked import length_range
 from engine.kinds.flags import flag
 from engine.kinds.kind import Kind, Problem
 from engine.kinds.level_words import word_flags
-from engine.kinds.meta import meta_text
+from engine.kinds.loose import Assumed, loosened
 from engine.kinds.registry import kind_of, kind_with
-from engine.kinds.script import script_problem
 from engine.kinds.shape import Checked, shaped
-from engine.kinds.text import brief
+from engine.kinds.soundness import soundness_flags, unreadable
 from engine.kinds.units import UNITS, count_units
 from engine.messages import Message, as_text
-from engine.spec import Lang, RunSpec
+from engine.spec import RunSpec
 from engine.work import Content
 
 FLAGGED_OFF = 0.10  # kinds.md: 10-45 % off the length is flagged, more is refused
@@ -41,20 +40,23 @@ def check_item(content: Mapping[str, Any], spec: RunSpec, level: int) -> Checked
         The content to store with its flags, or no content and the code and detail of the refusal.
     """
     kind = kind_of(spec.kind)
-    made = shaped(content, kind)
+    raw, assumed = loosened(content, kind.fields)
+    made = shaped(raw, kind)
     if isinstance(made, Problem):
         return Checked(None, made.code, made.detail)
     kind.tidy(made, spec)
     problem = kind.problem(made, spec)
     text = "" if problem else kind.body(made)
     off, figures = (0.0, {}) if problem else _off(text, kind, spec, level)
-    problem = problem or _unreadable(text, spec.lang)
+    problem = problem or unreadable(text, spec.lang)
     if problem is None and off > REFUSED_OFF:
         problem = Problem("length", as_text(Message("draft.length", figures)))
     if problem is not None:
         return Checked(None, problem.code, problem.detail)
-    length = (flag("length", **figures),) if off > FLAGGED_OFF else ()
-    return Checked(made, flags=(*length, *kind.flags(made, spec, level), *word_flags(text, spec.lang, level)))
+    flags = [flag("length", **figures)] if off > FLAGGED_OFF else []
+    flags += [flag("assumed", at=one.at, given=one.given, used=one.used) for one in _distinct(assumed)]
+    flags += [*kind.flags(made, spec, level), *soundness_flags(made, text, kind, spec)]
+    return Checked(made, flags=(*flags, *word_flags(text, spec.lang, level)))
 
 
 def body_text(content: Content) -> str:
@@ -67,12 +69,9 @@ def body_text(content: Content) -> str:
     return kind_with(content).body(content)
 
 
-def _unreadable(text: str, lang: Lang) -> Problem | None:
-    if wrong := script_problem(text, lang):
-        return Problem("wrong_script", wrong)
-    if meta := meta_text(text):
-        return Problem("meta", f"the text speaks about the task: {brief(meta, 40)!r}")
-    return None
+def _distinct(assumed: Iterable[Assumed]) -> Iterable[Assumed]:
+    """One of each label: a model that uses its own word uses it in every row."""
+    return {(one.given, one.used): one for one in assumed}.values()
 
 
 def _off(text: str, kind: Kind, spec: RunSpec, level: int) -> tuple[float, dict[str, Any]]:

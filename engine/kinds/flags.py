@@ -19,11 +19,27 @@ Mark = tuple[str, tuple[str, ...]]
 TEMPLATES = {
     "draft.length": "{count} {unit}, asked {low} to {high}",
     "draft.markup": "the text holds markup",
+    "draft.garbled": "{at}: damaged text ({piece!r})",
+    "draft.spaced": "spaces stand between the characters",
+    "draft.odd_characters": "characters that do not belong to the language: {characters}",
+    "draft.language_doubtful": "the text may not be English",
+    "draft.foreign_choice": "{at}: {word!r} is not in the language of the text",
+    "draft.help_missing": "{at}: empty",
+    "draft.help_language": "{at}: not in the language of explanations ({language})",
+    "draft.assumed": "{at}: {given!r} is not one of the choices and is read as {used!r}",
     "draft.level_words": "{share}% of the characters belong to {grade} or below",
 }
 ZH = {
     "{count} {unit}, asked {low} to {high}": "实际 {count}，要求 {low} 到 {high}",
     "the text holds markup": "文中含有标记符号",
+    "{at}: damaged text ({piece!r})": "{at}：文字损坏（{piece!r}）",
+    "spaces stand between the characters": "字与字之间有空格",
+    "characters that do not belong to the language: {characters}": "有不属于该语言的字：{characters}",
+    "the text may not be English": "文章可能不是英语",
+    "{at}: {word!r} is not in the language of the text": "{at}：{word!r} 不是文章所用的语言",
+    "{at}: empty": "{at}：没有内容",
+    "{at}: not in the language of explanations ({language})": "{at}：不是要求的解释语言（{language}）",
+    "{at}: {given!r} is not one of the choices and is read as {used!r}": "{at}：{given!r} 不在选项中，按 {used!r} 处理",
     "{share}% of the characters belong to {grade} or below": "{share}% 的字属于 {grade} 及以下",
 }
 _MARKUP = re.compile(r"\*\*|__|`+|</?[A-Za-z][^<>]{0,200}>|\]\(|\$\$|^#{1,6} ", re.MULTILINE)

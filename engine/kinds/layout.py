@@ -4,7 +4,7 @@ The fields of a kind as a list of entries, read off its model: what the schema, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, get_args, get_origin
@@ -53,10 +53,38 @@ class Script:
     names: str
 
 
+@dataclass(frozen=True, slots=True)
+class Help:
+    """Marks a remark for the learner in the language of explanations; `own`: the language of the draft will do, too."""
+
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Marks short texts in the language of the draft: an answer, a choice."""
+
+
 @cache
 def layout(model: type[Fields]) -> tuple[Entry, ...]:
     """The fields of a model, in their order."""
     return tuple(_entries(model))
+
+
+def texts_of(content: Mapping[str, Any], entries: Iterable[Entry], place: str = "") -> Iterator[tuple[str, Entry, str]]:
+    """Every text of a draft with its entry and its place, such as "blanks 2.hint"."""
+    for entry in entries:
+        at = f"{place}.{entry.name}" if place else entry.name
+        value = content.get(entry.name)
+        if entry.form == "group" and isinstance(value, Mapping):
+            yield from texts_of(value, entry.parts, at)
+        elif entry.form == "rows":
+            for number, row in enumerate(value or (), 1):
+                yield from texts_of(row, entry.parts, f"{at} {number}")
+        elif entry.form == "texts":
+            yield from ((at, entry, text) for text in value or ())
+        elif isinstance(value, str) and not entry.choices:
+            yield at, entry, value
 
 
 def _entries(model: type[Fields]) -> Iterator[Entry]:

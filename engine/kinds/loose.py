@@ -72,7 +72,7 @@ def _value(value: Any, entry: Entry, place: str, assumed: list[Assumed]) -> Any:
     if entry.form == "texts":
         return _texts(value)
     if entry.form == "rows":
-        return [dict(_fields(row, entry.parts, f"{place} {_key(row, entry)}", assumed)) for row in _rows(value, entry)]
+        return _loose_rows(_rows(value, entry), entry, place, assumed)
     if entry.form == "group":
         return dict(_fields(value, entry.parts, place, assumed)) if isinstance(value, Mapping) else value
     if entry.form == "number":
@@ -80,6 +80,15 @@ def _value(value: Any, entry: Entry, place: str, assumed: list[Assumed]) -> Any:
     if entry.choices:
         return _choice(value, entry, place, assumed)
     return "" if value is None else str(value) if isinstance(value, int | float) else value
+
+
+def _loose_rows(rows: Any, entry: Entry, place: str, assumed: list[Assumed]) -> Any:
+    if not isinstance(rows, list):
+        return rows
+    return [
+        dict(_fields(row, entry.parts, f"{place} {_key(row, entry)}", assumed)) if isinstance(row, Mapping) else row
+        for row in rows
+    ]
 
 
 def _texts(value: Any) -> Any:
@@ -102,9 +111,7 @@ def _rows(value: Any, entry: Entry) -> Any:
         return []
     if isinstance(value, Mapping):
         value = [_named(name, row, entry) for name, row in value.items()]
-    if not isinstance(value, list):
-        return [value]
-    return [_row(row, entry) for row in value]
+    return [_row(row, entry) for row in value] if isinstance(value, list) else value
 
 
 def _named(name: str, row: Any, entry: Entry) -> Any:
@@ -114,7 +121,7 @@ def _named(name: str, row: Any, entry: Entry) -> Any:
 
 def _row(row: Any, entry: Entry) -> Any:
     if not isinstance(row, str):
-        return row if isinstance(row, Mapping) else {}
+        return row
     if entry.mark(Script):
         spoken = _SPOKEN.fullmatch(row)
         return {"speaker": spoken[1], "text": spoken[2]} if spoken else {"speaker": "", "text": row}

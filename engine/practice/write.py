@@ -78,14 +78,18 @@ def write(
         ValueError: the language's bank breaks its rules.
     """
     pen = Pen(bank or load(lang), seed, index)
-    return {"id": ask.id, "title": _title(pen, ask.topic, avoid), **WRITERS[kind](pen, options, ask)}
+    body = WRITERS[kind](pen, options, ask)
+    answers = [blank["answer"].casefold() for blank in body.get("blanks", ())]
+    return {"id": ask.id, "title": _title(pen, ask.topic, avoid, answers), **body}
 
 
-def _title(pen: Pen, topic: str, avoid: Collection[str]) -> str:
+def _title(pen: Pen, topic: str, avoid: Collection[str], answers: Collection[str]) -> str:
+    """A title that is not to be avoided and that gives no answer away."""
     titles = pen.bank.titles
     first = int(pen.unit("title") * len(titles))
-    made = [_headed(pen, topic, titles[(first + step) % len(titles)]) for step in range(len(titles) if avoid else 1)]
-    return next((title for title in made if title not in avoid), made[0])
+    made = [_headed(pen, topic, titles[(first + step) % len(titles)]) for step in range(len(titles))]
+    silent = [title for title in made if not any(answer in title.casefold() for answer in answers)] or made
+    return next((title for title in silent if title not in avoid), silent[0])
 
 
 def _headed(pen: Pen, topic: str, title: str) -> str:

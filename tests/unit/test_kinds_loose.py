@@ -1,4 +1,4 @@
-"""What a model leaves open is brought into the shape of the kind; nothing is invented, and what is assumed is reported."""
+"""What a model leaves open is brought into the shape of its kind; nothing is invented, and assumptions are reported."""
 
 from __future__ import annotations
 

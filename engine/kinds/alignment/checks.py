@@ -12,11 +12,14 @@ from engine.kinds.alignment.fields import RUBRIC_FIELDS, STEPS
 from engine.kinds.flags import WHOLE, Mark, flag, markup_marks
 from engine.kinds.kind import Problem
 from engine.kinds.text import clean, fold, has_markup, occurs
-from engine.kinds.units import count_units
+from engine.kinds.units import UNITS, count_units
 from engine.spec import Lang, RunSpec
 from engine.work import Content, Flag
 
 TURNS = range(4, 17)
+LEAST_EXEMPLAR = 8
+LEAST_PROMPT = 3
+"""Words or characters; the shortest of the samples have 34 and 6."""
 TALKS = ("D1", "D2", "T3")
 WRITINGS = ("W4", "T5", "W6")
 _COMPARED = ("D1", "D2", "W4", "W6")  # a shorter one, its longer one
@@ -62,7 +65,7 @@ def body(content: Content) -> str:
     return "\n".join(_spoken(content, step) for step in STEPS)
 
 
-def problem(content: Content, _spec: RunSpec) -> Problem | None:
+def problem(content: Content, spec: RunSpec) -> Problem | None:
     """Why the pack cannot be used: D1 or D2 is no dialogue, or an exemplar only repeats its prompt."""
     for step in ("D1", "D2"):
         speakers = _speakers(content[step]["exemplar"])
@@ -71,6 +74,16 @@ def problem(content: Content, _spec: RunSpec) -> Problem | None:
     for step in STEPS:
         if fold(content[step]["exemplar"]) == fold(content[step]["prompt"]):
             return Problem("copied", f"the exemplar of {step} repeats its prompt")
+    return _too_short(content, spec.lang)
+
+
+def _too_short(content: Content, lang: Lang) -> Problem | None:
+    """A step whose exemplar or prompt says next to nothing, such as "..."."""
+    for step in STEPS:
+        for name, least in (("exemplar", LEAST_EXEMPLAR), ("prompt", LEAST_PROMPT)):
+            units = count_units(content[step][name], lang)
+            if units < least:
+                return Problem("steps", f"the {name} of {step} has {units} {UNITS[lang]}; write at least {least}")
     return None
 
 

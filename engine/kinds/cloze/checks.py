@@ -69,6 +69,11 @@ def flags(content: Content, spec: RunSpec, level: int) -> Iterator[Flag]:
         yield flag("blank_order")
     yield from _visible_answers(content, spec.lang)
     yield from _merged("hint_leak", [b for b in blanks if _hint_leaks(b, spec.lang)])
+    told = [blank for blank in blanks if _is_telling(blank, spec.lang)]
+    title = fold(content["title"])
+    yield from _merged("answer_in_title", [b for b in told if _stands_in(b["answer"], title, spec.lang)])
+    yield from _merged("answer_in_hint", [b for b in told if _other_hint_leaks(b, blanks, spec.lang)])
+    yield from _merged("answer_repeated", _repeated(told))
     yield from _merged("distractor", [b for b in blanks if _clash(b)])
     odd = [blank for blank in blanks if len(blank["distractors"]) != PLACES]
     yield from _merged("distractor_count", odd)
@@ -98,6 +103,20 @@ def _visible_answers(content: Content, lang: Lang) -> Iterator[Flag]:
 
 def _hint_leaks(blank: dict[str, Any], lang: Lang) -> bool:
     return _stands_in(blank["answer"], fold(blank["hint"]), lang)
+
+
+def _is_telling(blank: dict[str, Any], lang: Lang) -> bool:
+    """Whether an answer seen elsewhere gives the blank away: short words and grammar repeat by nature."""
+    return blank["type"] in _VISIBLE_IS_SERIOUS and len(blank["answer"]) > (3 if lang == "en" else 1)
+
+
+def _other_hint_leaks(blank: dict[str, Any], blanks: Sequence[dict[str, Any]], lang: Lang) -> bool:
+    return any(_stands_in(blank["answer"], fold(other["hint"]), lang) for other in blanks if other is not blank)
+
+
+def _repeated(blanks: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    times = Counter(fold(blank["answer"]) for blank in blanks)
+    return [blank for blank in blanks if times[fold(blank["answer"])] > 1]
 
 
 def _stands_in(answer: str, folded: str, lang: Lang) -> bool:

@@ -29,6 +29,9 @@ FLAG_NAMES = {
     "distractor": "A distractor is no distractor",
     "distractor_count": "Not three distractors",
     "hint_leak": "The hint tells the answer",
+    "answer_in_title": "The answer is in the title",
+    "answer_in_hint": "The answer is in another hint",
+    "answer_repeated": "One answer for several gaps",
 }
 """Flags by code."""
 
@@ -47,6 +50,9 @@ TEMPLATES = {
     "draft.blank_count": "{count} blanks, asked {low} to {high}",
     "draft.blank_order": "the blanks are not numbered 1, 2, 3 in reading order",
     "draft.answer_visible": "blank {blanks}: the answer appears elsewhere in the passage",
+    "draft.answer_in_title": "blank {blanks}: the answer appears in the title",
+    "draft.answer_in_hint": "blank {blanks}: the answer appears in the hint of another blank",
+    "draft.answer_repeated": "blank {blanks}: the same answer",
     "draft.hint_leak": "blank {blanks}: the hint contains the answer",
     "draft.distractor": "blank {blanks}: a distractor equals an answer or another one",
     "draft.distractor_count": "blank {blanks}: not 3 distractors",
@@ -57,6 +63,12 @@ ZH = {
     "{count} blanks, asked {low} to {high}": "有 {count} 个空，要求 {low} 到 {high} 个",
     "the blanks are not numbered 1, 2, 3 in reading order": "空没有按阅读顺序编号",
     "blank {blanks}: the answer appears elsewhere in the passage": "第 {blanks} 空：答案在文中其他地方出现",
+    "blank {blanks}: the answer appears in the title": "第 {blanks} 空：答案在标题里出现",
+    "blank {blanks}: the answer appears in the hint of another blank": "第 {blanks} 空：答案在其他空的提示里出现",
+    "blank {blanks}: the same answer": "第 {blanks} 空：答案相同",
+    "The answer is in the title": "答案出现在标题里",
+    "The answer is in another hint": "答案出现在其他提示里",
+    "One answer for several gaps": "多个空的答案相同",
     "blank {blanks}: the hint contains the answer": "第 {blanks} 空：提示里含有答案",
     "blank {blanks}: a distractor equals an answer or another one": "第 {blanks} 空：干扰项与答案或另一干扰项相同",
     "blank {blanks}: not 3 distractors": "第 {blanks} 空：干扰项不是 3 个",

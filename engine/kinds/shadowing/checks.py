@@ -39,7 +39,10 @@ def body(content: Content) -> str:
 
 
 def problem(content: Content, spec: RunSpec) -> Problem | None:
-    """Why the roles cannot be spoken."""
+    """Why the roles cannot be spoken, or the key phrases belong to another text."""
+    phrases = content["key_phrases"]
+    if len(phrases) > 1 and len(_strange_phrases(content)) == len(phrases):
+        return Problem("key_phrases", "no key phrase occurs in the lines; copy them exactly from the lines")
     roles, speakers = content["roles"], {line["speaker"] for line in content["lines"]}
     labels = {role["label"] for role in roles}
     if _genre(spec) != "dialogue":
@@ -54,14 +57,19 @@ def problem(content: Content, spec: RunSpec) -> Problem | None:
     return Problem("roles", "only one speaker speaks") if len(speakers) < 2 else None
 
 
+def _strange_phrases(content: Content) -> list[str]:
+    folded = fold(body(content))
+    return [phrase for phrase in content["key_phrases"] if not occurs(phrase, folded)]
+
+
 def flags(content: Content, spec: RunSpec, _level: int) -> Iterator[Flag]:
     """What a reviewer should look at; the length is flagged by the caller, for all kinds alike."""
     names = {fold(role[key]) for role in content["roles"] for key in ("label", "name")}
     labelled = [number for number, line in enumerate(content["lines"], 1) if _labelled(line["text"], names)]
     if labelled:
         yield flag("speaker_label", line=labelled[0])
-    phrases, folded = content["key_phrases"], fold(body(content))
-    strange = [phrase for phrase in phrases if not occurs(phrase, folded)]
+    phrases = content["key_phrases"]
+    strange = _strange_phrases(content)
     if not phrases or len(strange) * 2 > len(phrases):
         yield flag("key_phrases", where="", phrases=[phrase[:60] for phrase in strange])
     if any(has_markup(line["text"]) for line in content["lines"]):

@@ -10,7 +10,20 @@ from pydantic import Field
 
 from engine.kinds.kind import Fields
 from engine.kinds.layout import Script
+from engine.kinds.loose import Assume
 from engine.kinds.shape import Spoken, Text, Texts, Title, Word
+
+_GENDERS = {
+    **dict.fromkeys(("m", "man", "boy", "男", "男性"), "male"),
+    **dict.fromkeys(("f", "w", "woman", "girl", "女", "女性"), "female"),
+    **dict.fromkeys(("neutral", "none", "any", "unknown", "n/a", "-"), "unspecified"),
+}
+_PACES = {
+    **dict.fromkeys(("normal", "moderate", "natural", "average", "中"), "medium"),
+    **dict.fromkeys(("慢", "slowly"), "slow"),
+    **dict.fromkeys(("快", "quick"), "fast"),
+}
+"""Other names of the choices."""
 
 
 class Role(Fields):
@@ -18,7 +31,7 @@ class Role(Fields):
 
     label: Text
     name: Text
-    gender: Annotated[Literal["male", "female", "unspecified"], Word]
+    gender: Annotated[Literal["male", "female", "unspecified"], Word, Assume("unspecified", _GENDERS)]
 
 
 class Line(Fields):
@@ -35,5 +48,5 @@ class Shadowing(Fields):
     roles: Annotated[list[Role], Field(max_length=20)]
     lines: Annotated[list[Line], Field(min_length=1, max_length=120), Script("roles")]
     key_phrases: Texts
-    pacing: Annotated[Literal["slow", "medium", "fast"], Word]
+    pacing: Annotated[Literal["slow", "medium", "fast"], Word, Assume("medium", _PACES)]
     tips: Text

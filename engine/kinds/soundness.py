@@ -1,0 +1,87 @@
+"""
+Checks that every kind has in common: is the text in its language and whole, or damaged, foreign or repeating?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from engine.kinds.flags import flag
+from engine.kinds.garbled import garbled, is_spaced
+from engine.kinds.kind import Kind, Problem
+from engine.kinds.language import DOUBTFUL_SHARE, ENGLISH_SHARE, english_share, is_help_in
+from engine.kinds.layout import Choice, Entry, Help, layout, texts_of
+from engine.kinds.meta import meta_text
+from engine.kinds.repetition import repetition
+from engine.kinds.script import foreign, odd_characters, script_problem
+from engine.kinds.text import brief
+from engine.spec import Lang, RunSpec
+from engine.work import Content, Flag
+
+_MOST_PLACES = 5
+
+
+def unreadable(text: str, lang: Lang) -> Problem | None:
+    """Why a body cannot be used in its language."""
+    if wrong := script_problem(text, lang):
+        return Problem("wrong_script", wrong)
+    if lang == "en" and (share := english_share(text)) < ENGLISH_SHARE:
+        return Problem("wrong_language", f"only {share:.0%} of the words are English function words; write English")
+    if said := repetition(text):
+        return Problem("repetition", f"the text repeats itself: {brief(said, 40)!r}; never repeat a sentence")
+    if meta := meta_text(text):
+        return Problem("meta", f"the text speaks about the task: {brief(meta, 40)!r}")
+    return None
+
+
+def soundness_flags(content: Content, text: str, kind: Kind, spec: RunSpec) -> Iterator[Flag]:
+    """
+    What a reviewer should look at in a draft of any kind.
+
+    Args:
+        content: Shaped and tidied.
+        text: Its body.
+        kind: Its kind.
+        spec: Language and options it was made for.
+    """
+    texts = list(texts_of(content, layout(kind.fields)))
+    if damaged := [place for place, _, piece in texts if garbled(piece)]:
+        first = next(piece for _, _, piece in texts if garbled(piece))
+        yield flag("garbled", at=_places(damaged), piece=garbled(first))
+    if spec.lang != "en" and is_spaced(text):
+        yield flag("spaced")
+    if odd := odd_characters(text, spec.lang):
+        yield flag("odd_characters", characters=odd[:10])
+    if spec.lang == "en" and english_share(text) < DOUBTFUL_SHARE:
+        yield flag("language_doubtful")
+    yield from _choices(texts, spec.lang)
+    yield from _help(texts, spec)
+
+
+def _choices(texts: Iterable[tuple[str, Entry, str]], lang: Lang) -> Iterator[Flag]:
+    strange = [(place, text) for place, entry, text in texts if entry.mark(Choice) and foreign(text, lang)]
+    if strange:
+        yield flag("foreign_choice", at=_places([place for place, _ in strange]), word=brief(strange[0][1], 20))
+
+
+def _help(texts: Iterable[tuple[str, Entry, str]], spec: RunSpec) -> Iterator[Flag]:
+    language: Any = getattr(spec.options.settled(spec.lang), "explain_in", None)
+    remarks = [(place, entry, text) for place, entry, text in texts if entry.mark(Help)]
+    if empty := [place for place, _, text in remarks if not any(map(str.isalnum, text))]:
+        yield flag("help_missing", at=_places(empty))
+    if language is None:
+        return
+    wrong = [
+        place
+        for place, entry, text in remarks
+        if not is_help_in(text, language) and not (Help(own=True) in entry.marks and is_help_in(text, spec.lang))
+    ]
+    if wrong:
+        yield flag("help_language", at=_places(wrong), language=language)
+
+
+def _places(places: list[str]) -> str:
+    distinct = list(dict.fromkeys(places))
+    more = len(distinct) - _MOST_PLACES
+    return ", ".join(distinct[:_MOST_PLACES]) + (f" (+{more})" if more > 0 else "")
