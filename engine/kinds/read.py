@@ -9,18 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
-from engine.kinds.check import body_text, check_item
-from engine.kinds.examples import examples
+from engine.kinds.check import check_item
+from engine.kinds.copied import is_copied
 from engine.kinds.mapping import Mapping, cause_text, map_items, name_of
 from engine.kinds.reasoning import without_reasoning
 from engine.kinds.registry import kind_of
 from engine.kinds.scan import Scan, scan
 from engine.kinds.text import brief
-from engine.spec import Lang, RunSpec
-from engine.work import Content, Draft, Flag, Packet, Rejection, Slot
+from engine.spec import RunSpec
+from engine.work import Draft, Flag, Packet, Rejection, Slot
 
 _MOST_NOTES = 20
 Judge = Callable[[Slot, dict[str, Any], list[str]], Draft | Rejection]
@@ -161,7 +161,7 @@ def _judge(spec: RunSpec, slot: Slot, item: dict[str, Any], notes: list[str]) ->
     checked = check_item(item, spec, slot.level)
     if checked.content is None:
         return Rejection(slot, checked.code, checked.detail)
-    if _opening(checked.content) in _example_openings(spec.kind, spec.lang):
+    if is_copied(checked.content, spec.kind, spec.lang):
         return Rejection(slot, "copied", "this is the worked example of the request; write a new text")
     notes.extend(_left_out(slot, item, spec))
     return Draft(slot, checked.content, checked.flags)
@@ -189,16 +189,6 @@ def _by_name(part: Any, names: set[str]) -> dict[str, Any]:
         return {}
     labelled = ((one.get(label), one) for one in part for label in ("step", "id", "name", "key"))
     return {name: one for name, one in labelled if isinstance(name, str) and name in names}
-
-
-def _opening(content: Content) -> str:
-    return body_text(content)[:60]
-
-
-@cache
-def _example_openings(kind: str, lang: Lang) -> frozenset[str]:
-    """How the worked examples begin: weak models hand them back under the slot's own id."""
-    return frozenset(_opening(one.item) for one in examples(kind, lang))
 
 
 def _left_out(slot: Slot, item: dict[str, Any], spec: RunSpec) -> Iterator[str]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from engine.kinds.check import body_text
+from engine.kinds.copied import is_copied
+from engine.kinds.examples import examples
 from engine.kinds.garbled import garbled, is_spaced
 from engine.kinds.language import DOUBTFUL_SHARE, ENGLISH_SHARE, english_share, is_help_in
 from engine.kinds.repetition import repetition
@@ -142,3 +146,23 @@ def test_a_text_that_repeats_itself_is_named() -> None:
     """A sentence said again and again is repetition; a refrain is not."""
     assert repetition("I like tea. " * 20) == "i like tea"
     assert repetition("Hi.\nHow are you?\nFine.\nYes.\nGood.\nYes.\nBye.") == ""
+
+
+def misspelt(value: Any) -> Any:
+    """A draft with a letter of each long text changed."""
+    if isinstance(value, dict):
+        return {name: misspelt(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [misspelt(part) for part in value]
+    return value[:9] + "x" + value[10:] if isinstance(value, str) and len(value) > 20 else value
+
+
+@pytest.mark.parametrize("lang", ["en", "ja", "zh"])
+@pytest.mark.parametrize("kind", ["cloze", "shadowing", "alignment"])
+def test_an_example_with_some_words_changed_is_copied(kind: str, lang: Lang) -> None:
+    """A worked example is recognised with its names changed; no sample draft is taken for one."""
+    for one in examples(kind, lang):
+        assert is_copied(misspelt(one.item), kind, lang)
+    for row in SAMPLES.values():
+        if (row["spec"]["kind"], row["spec"]["lang"]) == (kind, lang):
+            assert not is_copied(row["item"], kind, lang)
