@@ -7,9 +7,9 @@ the steps of a run are decided in runners. docs/store.md is the design note.
 
 from __future__ import annotations
 
-from engine.store.bell import committed
 from engine.store.calls import Calls
 from engine.store.clean import Cleanup, CleanupResult
+from engine.store.commit_waiter import committed
 from engine.store.comparisons import Comparisons
 from engine.store.draft_filter import Order
 from engine.store.drafts import Drafts

@@ -33,7 +33,7 @@ from engine.store.tables import call, reply
 from engine.store.views import Bucket, CallRow, Failure, Sample, Settled
 
 HTTP_OK = 200
-"""An answer of any other status is written at once: what it says may hold other calls back."""
+"""An answer of any other status is written at once: other calls may have to wait because of it."""
 
 
 class Calls(Part):

@@ -37,7 +37,7 @@ class Cleanup:
     rejected: bool = False
     """The content of drafts that were rejected before then."""
     cancelled: bool = False
-    """Cancelled runs that hold neither a draft nor a call."""
+    """Cancelled runs with neither a draft nor a call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def _old_calls(before: float) -> Select[int]:
 
 
 def _old_rejected(before: float) -> Sequence[ColumnElement[bool]]:
-    """Rejected before then, or made before then where nobody is known to have rejected them."""
+    """Drafts rejected before a time; where the time of the rejection is unknown, made before it."""
     twin = draft.alias("twin")
     said = select(func.max(review.c.at)).where(review.c.draft == draft.c.id, review.c.undone_at.is_(None))
     return (

@@ -1,8 +1,8 @@
 """
 Two column types: text and JSON that any database takes, whatever a model wrote into them.
 
-A reply may hold lone surrogates and NUL characters; the first break UTF-8, the second PostgreSQL. Judging a text is
-the business of kinds.
+A reply may hold lone surrogates and NUL characters; the first break UTF-8, the second PostgreSQL. Texts are checked
+in kinds.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def searchable(text: str) -> str:
 
 
 def to_json(value: Any) -> str:
-    """Compact JSON, readable in any script; escaped throughout if a lone surrogate stands in it."""
+    """Compact JSON, readable in any script; fully escaped if it contains a lone surrogate."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     try:
         text.encode()

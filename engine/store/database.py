@@ -1,8 +1,8 @@
 """
 Opening a database: where it is, how its connections are set, whether it is sound and of this version.
 
-Two SQLAlchemy engines stand on it: `writer` with one connection that takes the write lock at once (BEGIN IMMEDIATE),
-`reader` with connections that cannot write. Who writes what is said elsewhere in this package.
+It has two SQLAlchemy engines: `writer` with one connection that takes the write lock at once (BEGIN IMMEDIATE),
+`reader` with connections that cannot write.
 """
 
 from __future__ import annotations

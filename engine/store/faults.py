@@ -1,7 +1,7 @@
 """
-The one place where a database's error becomes a StoreError that says the way out.
+The one place where a database's error becomes a StoreError that says what to do.
 
-The statement and its values never reach a message: they hold what people and models wrote.
+The statement and its values never reach a message: they contain what people and models wrote.
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ def touches_all(exc: Exception) -> bool:
 
 
 def wants_reopening(exc: Exception) -> bool:
-    """Whether an open connection stays broken when what broke it is mended."""
+    """Whether an open connection stays broken after its cause is repaired."""
     return _code(exc).startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR"))
 
 
 def is_locked(exc: Exception) -> bool:
-    """Whether another program holds the file at this moment."""
+    """Whether another program has locked the file now."""
     return _code(exc).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
 
 

@@ -1,7 +1,7 @@
 """
 The journal: paid answers that the database does not take, in a file, until it does.
 
-One file per process, with its room reserved before the first call is sent: a full disk has none to give. What a process
+One file per process, with its space reserved before the first call is sent: a full disk has none left. What a process
 that ended left behind is read by the next one that opens the database. An entry names its call by run and time of
 sending, so that an entry of another database, or of an older copy, is never stored under a foreign call.
 """
@@ -23,7 +23,7 @@ from engine.process import data_folder, is_gone, sign
 log = logging.getLogger(__name__)
 
 RESERVED_BYTES = 4 * 2**20
-"""Some 200 answers of 20 kB; more are kept as long as the disk has room."""
+"""Some 200 answers of 20 kB; more are kept as long as the disk has space."""
 MOST_BYTES = 256 * 2**20
 _LEFT = ".left.jsonl"
 
@@ -49,7 +49,7 @@ class Journal:
         return f"<Journal {self._path}, {self._end - self._start} bytes>"
 
     def reserve(self) -> None:
-        """Make the file, with its room, beside the database or where else it can be; the second time nothing."""
+        """Make the file with its space, beside the database or in another folder; a second call does nothing."""
         while self._file < 0 and self._left:
             path = self._left.pop(0) / f"{self._stem}{uuid.uuid4().hex[:8]}.jsonl"
             try:
@@ -62,7 +62,7 @@ class Journal:
                 self._drop()
 
     def append(self, entry: dict[str, Any]) -> bool:
-        """Keep an entry, on the disk when this returns; False where no disk takes it: it is in memory alone."""
+        """Write an entry to the disk; False when no disk accepts it: then it is only in memory."""
         line = _line(entry)
         while True:
             self.reserve()
@@ -76,13 +76,13 @@ class Journal:
                 return True
 
     def clear(self) -> None:
-        """Everything kept here is in the database now."""
+        """Delete the entries: they are in the database now."""
         if self._file >= 0 and self._end > self._start:
-            _write(self._file, bytes(self._end - self._start), self._start)  # its room stays reserved
+            _write(self._file, bytes(self._end - self._start), self._start)  # its space stays reserved
             self._end = self._start
 
     def close(self) -> None:
-        """Remove the file; one with entries is left for whoever reads it first. What follows has a file of its own."""
+        """Remove the file, or leave it to the next reader if it has entries; later entries go to a new file."""
         if self._end > self._start:
             self._set_aside()
         else:
@@ -97,7 +97,7 @@ class Journal:
                     yield path
 
     def _set_aside(self) -> None:
-        """Close a file that holds entries, under a name that says that nobody writes it any more."""
+        """Close a file with entries and rename it: the name says that no process writes it any more."""
         path = self._path
         os.close(self._file)
         self._path, self._file, self._start, self._end = None, -1, 0, 0
@@ -127,7 +127,7 @@ def set_apart(path: Path, strange: Sequence[dict[str, Any]]) -> None:
 
 
 def entries(path: Path) -> Sequence[dict[str, Any]]:
-    """What a file keeps; a line that was not written to its end is left out, its answer was never promised."""
+    """The entries of a file, without a line that was not written completely."""
     found = []
     for line in path.read_bytes().strip(b"\0").split(b"\n")[1:]:
         try:
@@ -158,7 +158,7 @@ def _allocate(file: int) -> None:
 
 
 def _is_ours(path: Path) -> bool:
-    """In a folder that others may write, only our own files are believed."""
+    """Whether the file is ours: other users may write to the folder."""
     return not path.is_symlink() and (not hasattr(os, "getuid") or path.stat().st_uid == os.getuid())
 
 

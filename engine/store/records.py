@@ -19,7 +19,7 @@ from engine.work import Content, Draft, Flag
 RunState = Literal["queued", "running", "paused", "done", "incomplete", "cancelled"]
 Purpose = Literal["drafts", "review"]
 DraftState = Literal["planned", "drafted", "judged", "failed", "cancelled"]
-"""`judged` ends a slot of a review as `drafted` ends one of a run: what holds drafts is never mixed up with it."""
+"""`judged` is the end of a slot of a run of judgements, as `drafted` is of a run of drafts."""
 Verdict = Literal["approved", "rejected"]
 Command = Literal["cancel", "pause"]
 
@@ -100,12 +100,12 @@ class CallStart:
 
 @dataclass(frozen=True, slots=True)
 class DayFull:
-    """A call that was not entered: the day's budget has no room for it."""
+    """A call that was not entered: it would exceed the daily budget."""
 
     spent_usd: float
     """Of settled calls; one in doubt counts at its upper bound."""
     reserved_usd: float
-    """Upper bound of the calls in flight in processes that live: they may make room."""
+    """Upper bound of the calls in flight in live processes; some of it may be freed."""
 
     def message(self, start: CallStart) -> Message:
         """What happened, and what to do."""
@@ -234,7 +234,7 @@ class DraftFilter:
     """A review state to leave out."""
     flagged: bool | None = None
     text: str | None = None
-    """Words that must all stand in the draft, in any order; case and width do not matter."""
+    """Words that the draft must all contain, in any order; case and width do not matter."""
     ids: Sequence[int] | None = None
     """At most 10,000."""
     model: str | None = None

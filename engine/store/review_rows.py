@@ -41,19 +41,19 @@ class ReviewDecision:
 
 @dataclass(frozen=True, slots=True)
 class ReviewSession:
-    """What one reviewer has done and not taken back since a time."""
+    """What one reviewer has done since a time, without what was undone."""
 
     drafts: int = 0
-    """Decided on, in bulk too."""
+    """Drafts decided, bulk decisions included."""
     decisions: int = 0
-    """Presses of a key."""
+    """Key presses."""
     first_at: float | None = None
     last_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """What drafts can be narrowed by, as far as it is not fixed: each list without doubles."""
+    """The values to filter drafts by; each list without duplicates."""
 
     topics: tuple[str, ...]
     models: tuple[str, ...]
@@ -69,7 +69,7 @@ class OpinionRow(OpinionColumns, ReadModel):
 
 @dataclass(frozen=True, slots=True)
 class OpinionCounts:
-    """The opinions of one review."""
+    """The opinions of one run of judgements."""
 
     drafts: int = 0
     ok: int = 0
@@ -81,13 +81,13 @@ class OpinionCounts:
     solved: int = 0
     blanks: int = 0
     approved: int = 0
-    """Decided by the model itself, and not taken back."""
+    """Decided by the rule and not undone."""
     rejected: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The draft a slot of a review is about."""
+    """The draft that a slot of a run of judgements is about."""
 
     draft: int
     topic: str
@@ -107,7 +107,7 @@ class SimilarDraft:
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
-    """How often a check has spoken in a run."""
+    """How often a check found something in a run."""
 
     code: str
     severity: str

@@ -67,7 +67,7 @@ def claim_run(conn: Connection, run_id: int, claim: Claim) -> int | None:
 
 
 def _counted(before: Row[*tuple[Any, ...]]) -> dict[str, int]:
-    """The count of automatic tries goes on when nobody owned the run; a run taken from a process starts afresh."""
+    """Keep the count of automatic tries of a run without an owner; a run taken from a process starts again at 0."""
     if before.owner is None:
         return {"tries": before.tries, "unanswered": before.unanswered}
     return {"tries": 0, "unanswered": 0}

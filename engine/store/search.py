@@ -29,7 +29,7 @@ _LAST = chr(0x10FFFF)  # sorts behind every character
 
 
 class _Indexed(FunctionElement[bool]):
-    """Drafts that hold a word of three characters or more: (id, FTS5 expression, the condition without an index)."""
+    """Drafts that contain a word of three characters or more: (id, FTS5 expression, the condition without an index)."""
 
     type = Boolean()
     inherit_cache = True
@@ -76,7 +76,7 @@ def _begun(element: _Begun, compiler: SQLCompiler, **kw: Any) -> str:
 
 def holding(text: str) -> list[ColumnElement[bool]]:
     """
-    Conditions for drafts that hold every word of a text, in any order; case and width do not matter.
+    Conditions for drafts that contain every word of a text, in any order; case and width do not matter.
 
     A word of one character is looked for in the newest 10,000 drafts only.
     """

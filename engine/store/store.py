@@ -166,7 +166,7 @@ class Store:
             By how many bytes the file is smaller; 0 where the database is not a file.
 
         Raises:
-            StoreError: a run is at work, which would have to wait; or another program holds the file.
+            StoreError: a run is at work, which would have to wait; or another program has locked the file.
         """
         return vacuum(self._access)
 

@@ -192,7 +192,7 @@ class Health:
     write_ms: float
     """What the smallest commit took, the median of five."""
     free_bytes: int | None = None
-    """Room left on its disk; None where it is not a file."""
+    """Free bytes on its disk; None where it is not a file."""
     version: str = ""
     """Of the database software."""
 

@@ -1,9 +1,9 @@
 """
-The one writer: a thread that puts whatever is waiting into one transaction (group commit).
+The one writer: a thread that takes all waiting ops into one transaction (group commit).
 
 One commit costs one flush of the disk, however many ops are in it; so 256 calls that end together pay once. An op that
 fails is found by doing the group again, one by one: it fails alone. While the database cannot be written at all, what
-was given time waits here, and paid answers in the journal too. What an op writes is the business of its room.
+was given time waits here, and paid answers in the journal too. What an op writes is decided in the store's parts.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ GROUP = 500
 """Most ops in a transaction, so that the first of them does not wait long for the last."""
 
 LINGER_S = 0.003
-"""How long what nobody hurries waits for company: one commit for an answer, a settlement and the next call's row."""
+"""How long an op that is not urgent waits for others: an answer, a settlement and the next call share a commit."""
 
 MEASURED = 64
 """Commits the median is taken over: a few seconds of a busy run."""
@@ -104,7 +104,7 @@ class Writer:
         self._lock = threading.Lock()
         self._closed = False
         self.trouble = ""
-        """Why the database cannot be written at this moment, and the way out; empty: it can."""
+        """Why the database cannot be written at this moment, and what to do; empty: it can."""
         self._thread = threading.Thread(target=self._work, name="draftmill-writer", daemon=True)
         self._thread.start()
         atexit.register(self.close)
@@ -121,7 +121,7 @@ class Writer:
             op: What to do.
             patience_s: How long it waits for a database that cannot be written.
             paid: What the journal keeps meanwhile.
-            hurried: Somebody waits: it is written at once, else within 3 ms.
+            hurried: Write it at once; else within 3 ms.
 
         Returns:
             Its result, once the transaction that holds it is committed; or a StoreError. It cannot be cancelled: a task
@@ -157,7 +157,7 @@ class Writer:
         self._recover()
         while group := self._take():
             if any(job.until > 0 for job in group):
-                self._journal.reserve()  # before what is bought: a full disk has no room to give
+                self._journal.reserve()  # before the first call: a full disk has no space later
             self._commit(group)
         self._journal.close()
 
@@ -185,7 +185,7 @@ class Writer:
 
     def _commit(self, group: list[_Job]) -> None:
         if self._abandoned and (refused := self._recover()):
-            self._hold(group, *refused)  # what was paid for first: nothing is bought before it is stored
+            self._hold(group, *refused)  # paid answers first: no call is sent before they are stored
             return
         if self._is_moved():
             self._hold(group, Moved("db_moved"), Moved("db_moved"))
@@ -194,7 +194,7 @@ class Writer:
         try:
             with self._database.begin() as conn:
                 results = [job.op(conn) for job in group]
-        except Exception as exc:  # whatever it is, the thread goes on and the one who waits is told
+        except Exception as exc:  # the thread goes on, and the waiting caller gets the error
             fault = explain(exc)
             if isinstance(fault, Unwritable):
                 self._hold(group, fault, exc)

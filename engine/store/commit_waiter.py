@@ -1,5 +1,5 @@
 """
-Waiting, in an asyncio loop, for what the writer's thread commits.
+Waiting, in an asyncio loop, for a commit of the writer's thread.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from weakref import WeakKeyDictionary
 T = TypeVar("T")
 
 
-class _Bell:
-    """Wakes the tasks of one loop: once for all writes of a commit, where asyncio's own way is once for each."""
+class _CommitWaiter:
+    """Wakes the tasks of one loop once per commit; `asyncio.wrap_future` would wake it once per write."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._done: deque[tuple[asyncio.Future[Any], Future[Any]]] = deque()
-        self._rung = False
+        self._is_woken = False
 
-    def ring(self, waiter: asyncio.Future[Any], done: Future[Any]) -> None:
+    def notify(self, waiter: asyncio.Future[Any], done: Future[Any]) -> None:
         """In the writer's thread: this write has ended."""
         self._done.append((waiter, done))
-        if not self._rung:
-            self._rung = True
-            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                self._loop.call_soon_threadsafe(self._answer)
+        if not self._is_woken:
+            self._is_woken = True
+            with suppress(RuntimeError):  # the loop is closed: no task waits any more
+                self._loop.call_soon_threadsafe(self._wake_tasks)
 
-    def _answer(self) -> None:
-        self._rung = False  # before looking: what is added from here on rings again
+    def _wake_tasks(self) -> None:
+        self._is_woken = False  # before the loop: a write that ends from here on wakes it again
         while self._done:
             waiter, done = self._done.popleft()
             if waiter.done():
@@ -42,7 +42,7 @@ class _Bell:
                 waiter.set_result(done.result())
 
 
-_bells: WeakKeyDictionary[asyncio.AbstractEventLoop, _Bell] = WeakKeyDictionary()
+_waiters: WeakKeyDictionary[asyncio.AbstractEventLoop, _CommitWaiter] = WeakKeyDictionary()
 
 
 async def committed(future: Future[T]) -> T:
@@ -50,7 +50,7 @@ async def committed(future: Future[T]) -> T:
     if future.done():
         return future.result()
     loop = asyncio.get_running_loop()
-    bell = _bells.setdefault(loop, _Bell(loop))
+    commits = _waiters.setdefault(loop, _CommitWaiter(loop))
     waiter: asyncio.Future[T] = loop.create_future()
-    future.add_done_callback(lambda done: bell.ring(waiter, done))
+    future.add_done_callback(lambda done: commits.notify(waiter, done))
     return await waiter
