@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from engine.cli.options import Database, Json
-from engine.doctor import Finding, Report, examine, said
+from engine.doctor import Finding, Report, examine
+from engine.messages import Message
 from engine.profiles import refresh_prices
 from engine.providers import Catalog
 from engine.store import Store
@@ -65,8 +66,14 @@ def report_json(report: Report) -> dict[str, Any]:
 
 def _finding_json(finding: Finding) -> dict[str, Any]:
     names = ("question", "state", "code", "provider")
-    figures = {name: round(value, 4) if isinstance(value, float) else value for name, value in finding.figures.items()}
-    return {**{name: getattr(finding, name) for name in names}, "figures": figures, "said": said(finding)}
+    figures = {name: _plain(value) for name, value in finding.figures.items()}
+    return {**{name: getattr(finding, name) for name in names}, "figures": figures, "said": str(finding.message)}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, float):
+        return round(value, 4)
+    return str(value) if isinstance(value, Message) else value
 
 
 def _print(report: Report) -> None:
@@ -74,6 +81,6 @@ def _print(report: Report) -> None:
     for _column in range(4):
         table.add_column(overflow="fold")
     for finding in report.findings:
-        words = said(finding).replace("[", r"\[")
+        words = str(finding.message).replace("[", r"\[")
         table.add_row(MARK[finding.state], finding.provider or "this machine", finding.question, words)
     Console().print(table)

@@ -14,7 +14,6 @@ from rich.table import Table
 from engine.cli.options import Database, Json, RunId
 from engine.clock import clock_time
 from engine.process import lease_now
-from engine.reports.advice import sentence
 from engine.reports.advice.from_rows import advice_for
 from engine.reports.brief import rounded
 from engine.reports.progress import progress_of
@@ -40,7 +39,7 @@ def print_status(store: Store, run: int, as_json: bool) -> None:
         return
     Console().print(_table_of(figures))
     for one in advice:
-        typer.echo(f"advice: {sentence(one)}")
+        typer.echo(f"advice: {one.message}")
     if figures["state"] == "interrupted":
         typer.echo(f"its process has ended, nothing is lost; continue with: draftmill resume {run}")
 

@@ -3,7 +3,6 @@ The doctor: the guide's four questions (is the token valid, is there quota, is t
 sound) answered by real checks, each with its figure and what to do.
 
     findings   what a check found, and what to make of its figures                    pure
-    words      a sentence for each finding                                            pure
     provider   asking a provider: its account, its models list, five timed calls
     machine    the database, the memory, the versions
     examination all of it side by side, each with a deadline of its own
@@ -11,7 +10,6 @@ sound) answered by real checks, each with its figure and what to do.
 
 from engine.doctor.examination import Report, examine, providers_to_ask
 from engine.doctor.findings import QUESTIONS, Finding, Question, State, worst
-from engine.doctor.words import said, shown
 
 __all__ = [
     "QUESTIONS",
@@ -21,7 +19,5 @@ __all__ = [
     "State",
     "examine",
     "providers_to_ask",
-    "said",
-    "shown",
     "worst",
 ]

@@ -85,7 +85,7 @@ async def _provider(store: Store, profile: Profile, *, named: bool) -> list[Find
         await asyncio.to_thread(process.start)
         return await _asked(store, replace(profile, base_url=process.base_url), key)
     except DraftmillError as error:
-        return [Finding("network", "bad", "not_started", {"problem": str(error)}, profile.name)]
+        return [Finding("network", "bad", "not_started", {"problem": error.message}, profile.name)]
     finally:
         await asyncio.to_thread(process.stop)
 
@@ -110,7 +110,7 @@ async def _in_time(question: Question, provider: str, check: Check) -> list[Find
     except TimeoutError:
         return [Finding(question, "bad", "timed_out", {"deadline_s": DEADLINE_S}, provider)]
     except DraftmillError as error:
-        return [Finding(question, "bad", "check_failed", {"problem": str(error)}, provider)]
+        return [Finding(question, "bad", "check_failed", {"problem": error.message}, provider)]
 
 
 def _has_key(profile: Profile) -> bool:

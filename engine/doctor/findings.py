@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+from engine.messages import TEMPLATES, Message
 from engine.providers import Account, Profile
 from engine.store import Health
 
@@ -39,13 +40,20 @@ class Finding:
     provider: str = ""
     """Empty: of this machine."""
 
+    @property
+    def message(self) -> Message:
+        """The finding as a sentence, its figures as text; a code that has no sentence is its own text."""
+        values = {name: _shown(name, value) for name, value in self.figures.items()}
+        known = f"finding.{self.code}" in TEMPLATES
+        return Message(f"finding.{self.code}", values) if known else Message("said", {"text": self.code})
+
 
 @dataclass(frozen=True, slots=True)
 class Timed:
     """Some calls to the models list: what those that were answered took, and how the others failed."""
 
     took_ms: Sequence[float]
-    problems: Sequence[str]
+    problems: Sequence[str | Message]
 
 
 def worst(findings: Iterable[Finding]) -> State:
@@ -127,3 +135,16 @@ def judge_database(health: Health) -> list[Finding]:
         full = health.free_bytes < FULL_DISK_BYTES
         found.append(Finding("database", "bad" if full else "warn", "disk_full" if full else "disk_low", figures))
     return found
+
+
+def _shown(name: str, value: object) -> str | Message:
+    """A figure as text: ms and MB whole above ten, money with four digits, what is not known as a dash."""
+    if isinstance(value, Message):
+        return value
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        if name.endswith(("_ms", "_mb")):
+            return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
+        return f"{value:,.4f}".rstrip("0").rstrip(".")
+    return f"{value:,}" if isinstance(value, int) else str(value)

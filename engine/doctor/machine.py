@@ -20,7 +20,7 @@ def look_at_database(store: Store) -> list[Finding]:
     try:
         health = store.health()
     except StoreError as error:
-        return [Finding("database", "bad", "database_closed", {"problem": str(error)})]
+        return [Finding("database", "bad", "database_closed", {"problem": error.message})]
     return [*judge_database(health), _versions(health)]
 
 

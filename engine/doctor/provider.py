@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.doctor.findings import Finding, Timed, judge_account, judge_model, judge_network
 from engine.errors import ProviderError, SpecError
+from engine.messages import Message
 from engine.providers import Key, Profile, read_account, read_answer
 from engine.providers.chat import Chat
 from engine.providers.envelope import read_models
@@ -25,7 +26,7 @@ def judge_missing(profile: Profile, problem: SpecError, *, named: bool) -> Findi
     if problem.value == "":
         state = "bad" if named else "note"
         return Finding("key", state, "key_missing", {"variable": profile.key_env}, profile.name)  # type: ignore[arg-type]
-    return Finding("key", "bad", "key_malformed", {"problem": str(problem)}, profile.name)
+    return Finding("key", "bad", "key_malformed", {"problem": problem.message}, profile.name)
 
 
 async def ask_account(profile: Profile, key: Key | None) -> list[Finding]:
@@ -36,14 +37,14 @@ async def ask_account(profile: Profile, key: Key | None) -> list[Finding]:
             if answer.status in (404, 405) and profile.account_path:
                 answer = await chat.get("/models")
         except ProviderError as error:
-            return [_key(profile, "warn", "key_unproven", {"problem": str(error.problem)})]
+            return [_key(profile, "warn", "key_unproven", {"problem": error.problem})]
     return [_judge_key(profile, key, answer), judge_account(profile.name, read_account(answer))]
 
 
 async def ask_network(profile: Profile, key: Key | None) -> list[Finding]:
     """Is the network stable, and is the model served: five timed calls to the models list, one after the other."""
     took_ms: list[float] = []
-    problems: list[str] = []
+    problems: list[str | Message] = []
     listed: list[str] = []
     async with _line(profile, key) as chat:
         for _ in range(TIMED_CALLS):
@@ -51,7 +52,7 @@ async def ask_network(profile: Profile, key: Key | None) -> list[Finding]:
             try:
                 answer = await chat.get("/models")
             except ProviderError as error:
-                problems.append(str(error.problem))
+                problems.append(error.problem)
                 continue
             took_ms.append((time.monotonic() - start) * 1000)
             listed = listed or read_models(answer) or []

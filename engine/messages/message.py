@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from engine.messages.advice import ADVICE
 from engine.messages.fields import FIELDS
+from engine.messages.findings import FINDINGS
 from engine.messages.problems import PROBLEMS
 from engine.messages.reasons import DETAILS, ENDINGS, NAMES, REASONS
 
@@ -132,5 +134,5 @@ def _read(value: Any) -> Any:
     return [_read(one) for one in value] if isinstance(value, list) else value
 
 
-for _templates in (FIELDS, PROBLEMS, REASONS, ENDINGS, DETAILS, NAMES):
+for _templates in (FIELDS, PROBLEMS, REASONS, ENDINGS, DETAILS, NAMES, ADVICE, FINDINGS):
     add(_templates)

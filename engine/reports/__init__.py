@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from engine.doctor import Report as Report
     from engine.doctor import examine as examine
     from engine.doctor import providers_to_ask as providers_to_ask
-    from engine.doctor import said as said
-    from engine.doctor import shown as shown
     from engine.doctor import worst as worst
     from engine.judge import Saving as Saving
     from engine.judge import saving as saving
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
     from engine.process import draftmill_version as draftmill_version
     from engine.process import memory_mb as memory_mb
     from engine.reports.advice import Advice as Advice
-    from engine.reports.advice import sentence as sentence
-    from engine.reports.advice import shown_evidence as shown_evidence
     from engine.reports.advice.from_rows import advice_for as advice_for
     from engine.reports.brief import brief_of as brief_of
     from engine.reports.estimate import Estimate as Estimate
@@ -58,12 +54,12 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "engine.clock": ("clock_time",),
-    "engine.doctor": ("Finding", "Report", "examine", "providers_to_ask", "said", "shown", "worst"),
+    "engine.doctor": ("Finding", "Report", "examine", "providers_to_ask", "worst"),
     "engine.judge": ("Saving", "saving"),
     "engine.judge.opinion": ("ACCEPT_AT", "REJECT_BELOW", "Thresholds"),
     "engine.money.cost": ("midnight",),
     "engine.process": ("draftmill_version", "memory_mb"),
-    "engine.reports.advice": ("Advice", "sentence", "shown_evidence"),
+    "engine.reports.advice": ("Advice",),
     "engine.reports.advice.from_rows": ("advice_for",),
     "engine.reports.brief": ("brief_of",),
     "engine.reports.estimate": ("Estimate", "estimate_of"),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine import Store
-from engine.doctor import examine, said, worst
+from engine.doctor import examine, worst
 from engine.errors import BadAnswer
 from engine.practice import PracticeProcess
 from engine.profiles import Catalog, PracticeSettings, refresh_prices
@@ -36,7 +36,7 @@ def catalog(tmp_path: Path, base_url: str, **fields: str) -> Catalog:
 
 def codes(store: Store, known: Catalog) -> dict[str, str]:
     report = examine(store, known, ["mine"])
-    assert CANARY not in json.dumps([[said(one), *map(str, one.figures.values())] for one in report.findings])
+    assert CANARY not in json.dumps([[str(one.message), *map(str, one.figures.values())] for one in report.findings])
     return {finding.code: finding.state for finding in report.findings if finding.provider}
 
 

@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.limiter.limits import Limits
-from engine.reports.advice import BINDS, GAINS, SAID, Advice, Facts, Replies, advise, sentence
+from engine.messages.advice import ADVICE
+from engine.reports.advice import Advice, Facts, Replies, advise
+from engine.reports.advice.facts import _GAINS
 from engine.spec import Tuning
 
 SPEEDS = {batch: 4 * batch / (1.2 + 0.25 * batch) for batch in range(1, 11)}
@@ -198,7 +200,7 @@ def test_a_sentence_says_seen_way_out_and_gain() -> None:
     """The words hold the figures, from what to what, and the factor."""
     found = only(calls=100, http_429=20, limits=Limits(rpm=60), speeds=RATE, items_per_s=1.5)
     assert found is not None
-    assert sentence(found) == (
+    assert str(found.message) == (
         "20.0% of the calls were refused (429: 20 of 100). Slow down: from 100 to 58 calls a minute, or tell "
         "Draftmill the provider's limit (rpm). Set throttle_ms from 0 to 1,031. Expected: 1.94 x the speed."
     )
@@ -206,9 +208,11 @@ def test_a_sentence_says_seen_way_out_and_gain() -> None:
 
 def test_every_text_is_of_a_rule() -> None:
     """Each code has a text, and what a text names beside a code is known too."""
-    assert {code for code, _, _ in BOUNDS} | {"errors", "throttled", "fewer_at_once"} == set(SAID)
-    assert set(GAINS) < set(SAID)
-    assert not any(name for said in BINDS.values() for _, name, _, _ in Formatter().parse(said))
+    codes = {code.removeprefix("advice.") for code in ADVICE if code.startswith("advice.")}
+    assert {code for code, _, _ in BOUNDS} | {"errors", "throttled", "fewer_at_once"} == codes
+    assert set(_GAINS) < codes
+    bottlenecks = [words for code, words in ADVICE.items() if code.startswith("bottleneck.")]
+    assert not any(name for words in bottlenecks for _, name, _, _ in Formatter().parse(words))
 
 
 COUNTS = st.integers(0, 5_000)
@@ -248,4 +252,4 @@ def test_whatever_the_figures_advice_can_be_followed(facts: Facts) -> None:
         changed = Tuning(**{**asdict(facts.tuning), **advice.change})
         assert changed != facts.tuning or not advice.change
         assert advice.gain is None or (math.isfinite(advice.gain) and advice.gain > 1)
-        assert sentence(advice)
+        assert str(advice.message).endswith(".")

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.doctor import Finding, said, worst
+from engine.doctor import Finding, worst
 from engine.doctor.findings import Timed, judge_account, judge_database, judge_day, judge_model, judge_network
-from engine.doctor.words import SAID
 from engine.errors import SpecError
+from engine.messages.findings import FINDINGS
 from engine.money.price import Price
 from engine.profiles import save_profile
 from engine.providers import Account, Catalog, Profile
@@ -102,11 +102,11 @@ def test_the_database_is_judged(health: Health, codes: list[str], state: str) ->
 
 def test_every_finding_has_its_words() -> None:
     """Each code the doctor uses is a sentence whose fields its figures fill."""
-    source = "".join(path.read_text("utf-8") for path in Path("engine/doctor").glob("*.py") if path.stem != "words")
+    source = "".join(path.read_text("utf-8") for path in Path("engine/doctor").glob("*.py"))
     used = set(re.findall(r'"((?:key|quota|day|network|model|price|database|disk)_\w+|timed_out|not_started)"', source))
-    assert used - {"key_env", "database_closed"} <= set(SAID)
-    assert said(judge_network(PROFILE, Timed([12.34, 5.0], []))).startswith("2 calls, none failed: 8.7 ms")
-    assert said(Finding("key", "bad", "novel")) == "novel"
+    assert used - {"key_env", "database_closed"} <= {code.removeprefix("finding.") for code in FINDINGS}
+    assert str(judge_network(PROFILE, Timed([12.34, 5.0], [])).message).startswith("2 calls, none failed: 8.7 ms")
+    assert str(Finding("key", "bad", "novel").message) == "novel"
 
 
 def test_settings_are_kept_and_forgotten(store: Store, catalog: Catalog) -> None:

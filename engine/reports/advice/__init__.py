@@ -6,18 +6,12 @@ Pure rules over numbers, a room beside metrics and forecast: it sees no row, no 
 
 from engine.reports.advice.facts import Advice, Evidence, Facts, Replies, Severity
 from engine.reports.advice.rules import advise
-from engine.reports.advice.words import BINDS, GAINS, SAID, sentence, shown_evidence
 
 __all__ = [
-    "BINDS",
-    "GAINS",
-    "SAID",
     "Advice",
     "Evidence",
     "Facts",
     "Replies",
     "Severity",
     "advise",
-    "sentence",
-    "shown_evidence",
 ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.limiter.limits import Limits
+from engine.messages import Message, reason_name
 from engine.spec import Tuning
 
 Evidence = Mapping[str, float | str]
@@ -76,7 +77,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What to change and why; `sentence` says it in words."""
+    """What to change and why."""
 
     code: str
     evidence: Evidence
@@ -87,3 +88,30 @@ class Advice:
     severity: Severity = "warn"
     change: Mapping[str, int] = field(default_factory=dict)
     """New values of Tuning fields; empty: nothing in the Tuning helps."""
+
+    @property
+    def message(self) -> Message:
+        """What was seen, what to do, and what it should bring."""
+        turns = [_turn(name, self.evidence[name], value) for name, value in self.change.items()]
+        message = Message(f"advice.{self.code}", {**self.evidence, **self._named()})
+        if turns:
+            message = message.then(Message("advice_set", {"turns": turns}))
+        if self.gain is not None:
+            message = message.then(Message(_GAINS.get(self.code, "gain"), {"gain": self.gain}))
+        return message
+
+    def _named(self) -> dict[str, Message]:
+        """The evidence that is a code, by its name."""
+        named = {"binds": lambda code: Message(f"bottleneck.{code}"), "cause": reason_name}
+        return {name: tell(str(self.evidence[name])) for name, tell in named.items() if name in self.evidence}
+
+
+_GAINS: Mapping[str, str] = {
+    **dict.fromkeys(("low_success", "errors", "unstable_network"), "gain_drafts"),
+    "tokens_rising": "gain_tokens",
+}
+"""What a gain is a factor on, where it is not the speed."""
+
+
+def _turn(name: str, before: float | str, after: int) -> Message:
+    return Message("advice_turn", {"setting": Message(f"setting.{name}"), "before": before, "after": after})
