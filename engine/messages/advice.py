@@ -1,0 +1,76 @@
+"""
+What to change about a run: what was seen, what to do, what it should bring. The values are the evidence of the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_SEEN: Mapping[str, str] = {
+    "slow_down": (
+        "{rate_429:.1%} of the calls were refused (429: {http_429:,} of {calls:,}). Slow down: from "
+        "{from_per_min:,.0f} to {to_per_min:,.0f} calls a minute, or tell Draftmill the provider's limit (rpm)."
+    ),
+    "fewer_at_once": (
+        "{rate_429:.1%} of the calls were refused (429: {http_429:,} of {calls:,}). The provider takes "
+        "{max_in_flight:,} at one time."
+    ),
+    "low_success": (
+        "{success_rate:.1%} of the drafts were made ({drafted:,} of {settled:,}), under the target of 95 %. Resume the "
+        "run with retry: it asks again for the {missing:,} that are missing and for nothing else."
+    ),
+    "errors": (
+        "{error_rate:.1%} of the drafts failed ({failed:,} of {settled:,}), over the target of 5 %; the most frequent "
+        "cause is: {cause}. Look at one of its calls in the ledger."
+    ),
+    "unstable_network": (
+        "{broken_rate:.1%} of the calls got no answer over the network ({broken:,} of {calls:,}). Check the connection "
+        "and the proxy; more retries help."
+    ),
+    "smaller_batch": (
+        "{share_lost:.1%} of the drafts asked for {batch_size:,} at a time were missing or cut off ({lost:,} of "
+        "{asked:,}). A smaller batch should bring that to {expected_lost:.1%}."
+    ),
+    "slow_writes": (
+        "A write to the database takes {commit_ms:,.0f} ms, and each call waits for three ({waits_ms:,.0f} ms). Keep "
+        "it on a local SSD: set DRAFTMILL_HOME."
+    ),
+    "memory": (
+        "Draftmill uses {rss_mb:,.0f} MB of memory, over {most_mb:,.0f} MB. Split the job into smaller runs, and "
+        "restart Draftmill between them."
+    ),
+    "throttled": (
+        "At most {most_in_flight:,} of {concurrency:,} parallel calls were used: the throttle of {throttle_ms:,} ms "
+        "limits the run, not the concurrency."
+    ),
+    "idle_concurrency": (
+        "At most {most_in_flight:,} of {concurrency:,} parallel calls were used: concurrency does not limit this run, "
+        "but {binds}."
+    ),
+    "tokens_rising": (
+        "A draft took {late:,.0f} tokens in the second half of the run, {early:,.0f} in the first ({rise:+.0%}). Look "
+        "at the newest answers: texts may have become longer, or drafts are paid for and lost."
+    ),
+    "big_job": (
+        "{n:,} drafts are one job. Split it into {parts:,} runs of about {part:,}, and review the first before you buy "
+        "the rest."
+    ),
+}
+_BOTTLENECKS: Mapping[str, str] = {
+    "rate": "the provider's limit of calls a minute",
+    "tokens": "the provider's limit of tokens a minute",
+    "in_flight": "the provider's limit of parallel calls",
+    "unknown": "the wait between calls or too few packets",
+}
+
+ADVICE: Mapping[str, str] = {
+    **{f"advice.{code}": template for code, template in _SEEN.items()},
+    **{f"bottleneck.{code}": words for code, words in _BOTTLENECKS.items()},
+    **{f"setting.{name}": name for name in ("concurrency", "batch_size", "retries", "throttle_ms")},
+    "advice_set": "Set {turns}.",
+    "advice_turn": "{setting} from {before:,} to {after:,}",
+    "gain": "Expected: {gain:.2f} x the speed.",
+    "gain_drafts": "Expected: {gain:.2f} x the drafts.",
+    "gain_tokens": "Expected: {gain:.2f} x the drafts for the same tokens.",
+}
+"""Code to English template."""
