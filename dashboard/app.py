@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import shared, signin
-from dashboard.text import LANGUAGE_KEY, LANGUAGES, _, from_locale
+from dashboard.text import LANGUAGE_KEY, LANGUAGES, _, error_text, from_locale
 from engine import DraftmillError
 
 LOGO = Path(__file__).with_name("logo.svg")
@@ -72,7 +72,7 @@ def _choose_language() -> None:
 def _closed(error: DraftmillError) -> None:
     st.title(_("The store cannot be opened"))
     st.error(_("Draftmill keeps its drafts in a database, and this one cannot be used. The error:"))
-    st.code(str(error), language=None, wrap_lines=True)
+    st.code(error_text(error), language=None, wrap_lines=True)
     st.button(_("Try again"), type="primary", icon=":material/refresh:")
 
 

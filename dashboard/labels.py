@@ -11,7 +11,7 @@ from typing import Literal
 
 from dashboard.text import N_, _, message_text
 from engine.kinds import kinds
-from engine.messages import reason_name
+from engine.messages import TEMPLATES, Message, reason_name
 
 Table = Mapping[str, str]
 Color = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
@@ -156,24 +156,6 @@ ASPECT: Table = {
 ONLY: Table = {"all": N_("All but the rejected"), "flagged": N_("Flagged"), "sample": N_("A sample")}
 CHANGED: Table = {"limits": N_("Limit"), "tuning": N_("Settings")}
 LIMIT = ("rpm", "tpm", "max_in_flight", "shape", "window_s")
-WHY: Table = {
-    "cap_told": N_("the provider says how many calls it takes at once"),
-    "cap_found": N_("refused only when this many calls were in flight"),
-    "cap_refused": N_("refused at this many calls in flight"),
-    "no_cap": N_("not the calls in flight were the limit"),
-    "window_found": N_("refused after so many calls in a window"),
-    "no_window": N_("no window: the calls were refused one by one"),
-    "no_bursts": N_("no burst is allowed"),
-    "gap_found": N_("refused when the calls came closer"),
-    "gap_refused": N_("refused at a shorter gap"),
-    "gap_shrinks": N_("a shorter gap holds"),
-    "probe": N_("one more is tried"),
-    "probe_refused": N_("one more was refused"),
-    "limit_fell": N_("the limit fell"),
-    "told": N_("the provider says so in its headers"),
-    "cut_short": N_("an answer broke off for its length"),
-    "goodput": N_("more good drafts a second"),
-}
 ARMS_BY: Table = {"presets": N_("Presets"), "grid": N_("Grid")}
 FIELD: Table = {
     "topics": N_("Topics"),
@@ -223,3 +205,8 @@ def label(table: Table, key: object) -> str:
 def reason(code: str) -> str:
     """The short name of a reason in the reader's language."""
     return message_text(reason_name(code)) if code else ""
+
+
+def change_reason(code: str) -> str:
+    """Why a limit or a setting was changed in a run, in the reader's language."""
+    return message_text(Message(f"change.{code}")) if f"change.{code}" in TEMPLATES else code

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from dashboard.text import _
+from dashboard.text import _, error_text
 from engine import DraftmillError, Runner, SpecError, Store
 from engine.profiles import Catalog, Profile, key_of
 
@@ -71,7 +71,7 @@ def telling() -> Iterator[None]:
         yield
     except DraftmillError as error:
         st.error(_("This part of the page cannot be shown. The reason and what to do:"), icon=":material/error:")
-        st.code(str(error), language=None, wrap_lines=True)
+        st.code(error_text(error), language=None, wrap_lines=True)
 
 
 def named(param: str) -> str | None:

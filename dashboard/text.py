@@ -16,7 +16,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine import SpecError
+from engine import DraftmillError, SpecError
 from engine.kinds import chinese
 from engine.messages import TEMPLATES, Message, as_text
 from engine.reports import Flag
@@ -79,6 +79,11 @@ def flag_text(flag: Flag) -> str:
     """The text of a flag in the reader's language; a flag of an older row has only its English text."""
     template = TEMPLATES.get(flag.message.code, "")
     return message_text(flag.message) if template and (flag.values or "{" not in template) else flag.detail
+
+
+def error_text(error: DraftmillError) -> str:
+    """What went wrong and what to do, in the reader's language."""
+    return message_text(error.message)
 
 
 def explain(error: SpecError) -> str:

@@ -107,7 +107,7 @@ class UnknownRun(StoreError):
 class RunHeld(StoreError):
     """Another process works on the run, or worked on it so recently that it may come back."""
 
-    def __init__(self, run: int, owner: str, when: str, at: float) -> None:
+    def __init__(self, run: int, owner: Message, when: str, at: float) -> None:
         self.at = at
         super().__init__("run_held", run=run, owner=owner, when=when)
 

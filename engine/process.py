@@ -20,6 +20,7 @@ import psutil
 
 from engine.clock import RealClock
 from engine.errors import SpecError
+from engine.messages import Message
 from engine.spec import number
 
 LEASE_ENV = "DRAFTMILL_LEASE_S"
@@ -77,10 +78,12 @@ def is_gone(owner: str | None) -> bool:
         return False
 
 
-def told(owner: str | None) -> str:
+def owner_name(owner: str | None) -> Message:
     """A process as people find it: "process 4711 on desk-1"."""
     host, pid, _ = _parts(owner)
-    return f"process {pid} on {host.partition('/')[0]}" if host else "another process"
+    if not host:
+        return Message("another_process")
+    return Message("process_on", {"pid": pid, "host": host.partition("/")[0]})
 
 
 def _host() -> str:

@@ -18,7 +18,7 @@ import streamlit as st
 from dashboard import labels, shared
 from dashboard.charts import plain
 from dashboard.labels import label
-from dashboard.text import N_, _, plural
+from dashboard.text import N_, _, error_text, plural
 from engine import DraftFilter, DraftmillError, Store, export
 
 FORMAT: labels.Table = {
@@ -157,7 +157,7 @@ def _read(key: str, *, dry_run: bool) -> Mapping[str, Any]:
         file.seek(0)
         back = export.import_reviews(shared.store(), file, file.name, dry_run=dry_run)
     except DraftmillError as error:
-        report["problem"] = str(error)
+        report["problem"] = error_text(error)
     else:
         report["rows"], report["fit"] = back.rows, len(back.lines) - back.refused
         report["lines"] = [(one.table, one.line, one.draft, list(one.did), one.refused) for one in back.lines]

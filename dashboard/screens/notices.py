@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import shared
 from dashboard.charts import plain
-from dashboard.text import _, plural
+from dashboard.text import _, error_text, plural
 from engine import DraftmillError, RunRow
 from engine.reports import clock_time, interrupted
 
@@ -67,6 +67,6 @@ def _resume(runs: list[int]) -> None:
         try:
             shared.runner().resume(run)
         except DraftmillError as error:
-            problems.append(str(error))
+            problems.append(error_text(error))
     if problems:
         st.session_state["offer_problem"] = "; ".join(problems)

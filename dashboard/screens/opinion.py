@@ -12,7 +12,7 @@ from dashboard import labels, shared
 from dashboard.charts import plain
 from dashboard.labels import Color, label
 from dashboard.screens.difference import difference
-from dashboard.text import _
+from dashboard.text import _, error_text
 from engine import DraftmillError, DraftRow, apply_fix
 from engine.reports import OpinionRow, revision
 
@@ -96,7 +96,7 @@ def _mend(draft: int, who: str) -> None:
     try:
         apply_fix(shared.store(), draft, who)
     except DraftmillError as error:
-        st.session_state["opinion_problem"] = str(error)
+        st.session_state["opinion_problem"] = error_text(error)
 
 
 def tally(counts: tuple[int, int, int]) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import shared
 from dashboard.charts import plain
-from dashboard.text import _
+from dashboard.text import _, error_text
 from engine import DraftFilter, DraftmillError
 
 
@@ -43,4 +43,4 @@ def _refill(chosen: DraftFilter, key: str) -> None:
         for run in shared.store().drafts.refillable(chosen):
             runs.append(shared.runner().refill(run, chosen))
     except DraftmillError as error:
-        st.session_state[f"{key}_problem"] = str(error)
+        st.session_state[f"{key}_problem"] = error_text(error)

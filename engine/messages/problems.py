@@ -11,6 +11,9 @@ _STORE: Mapping[str, str] = {
     "run_held": (
         "run {run} is worked on by {owner}; pause it first, or, if that process hangs, resume it after {when}"
     ),
+    "process_on": "process {pid} on {host}",
+    "another_process": "another process",
+    **{f"state.{state}": state for state in ("done", "incomplete", "cancelled", "pausing", "cancelling")},
     "run_done": "run {run} is done; clone it to make more",
     "run_ended_already": "run {run} has ended already: {state}",
     "run_still_stopping": "run {run} is {state}; resume it when the calls in flight have ended",

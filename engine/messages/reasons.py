@@ -198,5 +198,30 @@ _NAMES: Mapping[str, str] = {
     "db_disk_failed": "The database cannot be written",
 }
 
-NAMES: Mapping[str, str] = {f"reason.{code}": name for code, name in _NAMES.items()}
-"""Short names of reasons, for columns and headings."""
+_CHANGES: Mapping[str, str] = {
+    "cap_told": "the provider says how many parallel calls it takes",
+    "cap_found": "refused only when this many calls were in flight",
+    "cap_refused": "refused at this many parallel calls",
+    "no_cap": "not the number of parallel calls was the limit",
+    "window_found": "refused after so many calls in a window",
+    "no_window": "no window: the calls were refused one by one",
+    "no_bursts": "no burst is allowed",
+    "gap_found": "refused when the calls came closer",
+    "gap_refused": "refused at a shorter interval",
+    "gap_shrinks": "a shorter interval works",
+    "probe": "one more call is tried",
+    "probe_refused": "one more call was refused",
+    "limit_fell": "the limit fell",
+    "told": "the provider says so in its headers",
+    "header": "the provider says so in its headers",
+    "stretched": "the window is a little longer than assumed",
+    "counted_again": "fewer calls are accepted in a window than assumed",
+    "cut_short": "a reply was cut off for its length",
+    "goodput": "more good drafts per second",
+}
+
+NAMES: Mapping[str, str] = {
+    **{f"reason.{code}": name for code, name in _NAMES.items()},
+    **{f"change.{code}": words for code, words in _CHANGES.items()},
+}
+"""Short names of reasons, for columns and headings; why a limit or a setting was changed in a run."""

@@ -18,7 +18,8 @@ from engine.errors import DraftmillError, RunHeld, StoreError
 from engine.generate.run import Ending
 from engine.job import ComparisonPlace, Job, job_of
 from engine.kinds import fingerprint
-from engine.process import is_gone, lease_now, lease_s, sign, told
+from engine.messages import Message
+from engine.process import is_gone, lease_now, lease_s, owner_name, sign
 from engine.profiles import edited, key_of
 from engine.providers import Catalog
 from engine.runners.active import CANCELLED, CLOSED, PAUSED
@@ -174,7 +175,7 @@ class Runner:
             case "queued" | "running":
                 self._store.runs.set_command(run, "pause").result()
             case "done" | "incomplete" | "cancelled" as ended:
-                raise StoreError("run_ended_already", run=run, state=ended)
+                raise StoreError("run_ended_already", run=run, state=Message(f"state.{ended}"))
 
     def refill(self, run: int, chosen: DraftFilter = EVERY) -> int:
         """
@@ -288,6 +289,6 @@ class Runner:
         """
         if not self.has(row.id):
             at = lease_ends(row, lease_s())
-            raise RunHeld(row.id, told(row.owner), clock_time(at, lease_now()), at)
+            raise RunHeld(row.id, owner_name(row.owner), clock_time(at, lease_now()), at)
         if now in ("pausing", "cancelling"):
-            raise StoreError("run_still_stopping", run=row.id, state=now)
+            raise StoreError("run_still_stopping", run=row.id, state=Message(f"state.{now}"))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from engine.errors import SpecError
-from engine.process import LEASE_S, is_gone, lease_s, sign, told
+from engine.process import LEASE_S, is_gone, lease_s, owner_name, sign
 from engine.runners.run_status import run_status
 
 OURS = sign()
@@ -31,7 +31,7 @@ def test_this_process_is_not_gone() -> None:
     """A process finds itself alive, and two of its runners sign differently."""
     assert not is_gone(OURS)
     assert sign() != OURS
-    assert str(os.getpid()) in told(OURS)
+    assert str(os.getpid()) in str(owner_name(OURS))
 
 
 def test_a_process_that_ended_is_gone() -> None:

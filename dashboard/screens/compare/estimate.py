@@ -13,7 +13,7 @@ from dashboard.labels import label
 from dashboard.screens.compare.reading import read
 from dashboard.screens.compare.state import FORM
 from dashboard.screens.compare.words import arm_name
-from dashboard.text import _, explain
+from dashboard.text import _, error_text, explain
 from engine import DraftmillError, Job, SpecError, compare
 
 MOST_BARS = 12
@@ -113,6 +113,6 @@ def _start(nonce: str) -> None:
             shared.store(), shared.runner(), job, arms, values["trials"], note=values["note"], catalog=shared.catalog()
         )
     except DraftmillError as error:
-        FORM.leave("problem", str(error))
+        FORM.leave("problem", error_text(error))
     else:
         FORM.leave("started", started)

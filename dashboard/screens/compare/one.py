@@ -20,7 +20,7 @@ from dashboard.screens.compare.words import arm_name, dials, title
 from dashboard.screens.runs.cards import GOING
 from dashboard.screens.runs.listing import state_badge
 from dashboard.screens.runs.listing import topics as topics_line
-from dashboard.text import _, message_text
+from dashboard.text import _, error_text, message_text
 from engine import DraftmillError, RunRow, compare
 
 TICK_S = 1.0
@@ -105,7 +105,7 @@ def _do(action: Callable[..., None], comparison: int) -> None:
     try:
         action(shared.store(), shared.runner(), comparison)
     except DraftmillError as error:
-        st.session_state[PROBLEM] = str(error)
+        st.session_state[PROBLEM] = error_text(error)
 
 
 def _body(comparison: int, drawn_state: str) -> None:

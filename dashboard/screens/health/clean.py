@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import shared
 from dashboard.charts import plain
-from dashboard.text import _, plural
+from dashboard.text import _, error_text, plural
 from engine import Cleanup, DraftmillError
 from engine.reports import CleanupResult
 
@@ -81,7 +81,7 @@ def _clean(sweep: Cleanup) -> None:
         st.session_state[SAID] = plural("{n} thing cleaned", "{n} things cleaned", things)
         st.session_state[SAID] += " · " + _("the file is {size} smaller", size=size(store.vacuum()))
     except DraftmillError as error:  # of the cleaning, or only of making the file smaller afterwards
-        st.session_state[PROBLEM] = str(error)
+        st.session_state[PROBLEM] = error_text(error)
 
 
 def _told() -> None:

@@ -16,7 +16,7 @@ import streamlit as st
 from dashboard import charts, labels, shared
 from dashboard.charts import plain
 from dashboard.labels import label
-from dashboard.text import _, explain, plural
+from dashboard.text import _, error_text, explain, plural
 from engine import DraftmillError, SpecError
 from engine.profiles import Limits, Price, Profile, refresh_prices, save_profile
 from engine.reports import midnight
@@ -117,7 +117,7 @@ def _attempt(profile: Profile, panel: str, act: Callable[..., str], *args: Any) 
     except SpecError as error:
         told = (f"{label(labels.FIELD, error.field)}: {explain(error)}", True)
     except DraftmillError as error:
-        told = (str(error), True)
+        told = (error_text(error), True)
     st.session_state[_key(profile, f"told_{panel}")] = told
 
 

@@ -21,7 +21,7 @@ from dashboard.screens.form.provider import profile_chosen, who_writes
 from dashboard.screens.form.reading import ceiling_of
 from dashboard.screens.launch.estimate import estimate_panel, sample_panel
 from dashboard.screens.launch.state import FORM
-from dashboard.text import _
+from dashboard.text import _, error_text
 from engine import DraftmillError, Job, SpecError, job_of
 from engine.reports import Estimate, estimate_of
 
@@ -128,7 +128,7 @@ def _launch(nonce: str) -> None:
     try:
         FORM.leave("started", shared.runner().submit(job))
     except DraftmillError as error:
-        FORM.leave("problem", str(error))
+        FORM.leave("problem", error_text(error))
 
 
 show()

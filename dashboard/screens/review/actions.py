@@ -14,7 +14,7 @@ from dashboard import labels, shared
 from dashboard.labels import label
 from dashboard.screens.review.address import Wanted
 from dashboard.screens.review.state import page_state
-from dashboard.text import _, plural
+from dashboard.text import _, error_text, plural
 from engine import DraftFilter, DraftmillError, DraftRow
 
 Verdict = Literal["approved", "rejected"]
@@ -29,7 +29,7 @@ def _told(act: Callable[P, None]) -> Callable[P, None]:
         try:
             act(*args, **kwargs)
         except DraftmillError as error:
-            page_state().tell(problem=str(error))
+            page_state().tell(problem=error_text(error))
 
     return tell
 

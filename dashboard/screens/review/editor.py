@@ -14,7 +14,7 @@ from dashboard.labels import label
 from dashboard.screens.review import actions
 from dashboard.screens.review.fields import Field, Path, fields_of, rebuilt
 from dashboard.screens.review.state import page_state
-from dashboard.text import _
+from dashboard.text import _, error_text
 from engine import DraftmillError, DraftRow, SpecError, edit_draft
 from engine.kinds import words
 
@@ -52,7 +52,7 @@ def _refused(row: DraftRow, content: dict[str, Any]) -> str:
     except SpecError as error:
         return _("Not stored: {why}", why=error.allowed)
     except DraftmillError as error:
-        return str(error)
+        return error_text(error)
     return ""
 
 

@@ -23,7 +23,7 @@ from dashboard.screens.runs.money import budget_field, budget_given
 from dashboard.screens.runs.second import second_panel
 from dashboard.screens.runs.speed import speed_panel
 from dashboard.screens.runs.views import views
-from dashboard.text import _, plural
+from dashboard.text import _, error_text, plural
 from engine import DraftFilter, DraftmillError, RunRow
 from engine.reports import Progress, progress_of
 
@@ -117,7 +117,7 @@ def _do(action: str, run: int) -> None:
         else:
             runner.resume(run, retry=action == "retry", **budget_given(shared.store().runs.get(run)))
     except DraftmillError as error:
-        st.session_state["runs_problem"] = str(error)
+        st.session_state["runs_problem"] = error_text(error)
 
 
 def _reason(row: RunRow) -> None:

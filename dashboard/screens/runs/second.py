@@ -15,7 +15,7 @@ from dashboard.labels import label
 from dashboard.screens.card import facts
 from dashboard.screens.opinion import tally
 from dashboard.screens.runs.cards import GOING
-from dashboard.text import _
+from dashboard.text import _, error_text
 from engine import DraftmillError, Review, RunRow, SpecError
 from engine.reports import ACCEPT_AT, REJECT_BELOW, Saving, Thresholds, saving
 
@@ -212,6 +212,6 @@ def _start(run: int) -> None:
         )
         shared.runner().review(asked)
     except DraftmillError as error:
-        form["second_problem"] = str(error)
+        form["second_problem"] = error_text(error)
     else:
         form["second_form"] = False

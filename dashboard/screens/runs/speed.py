@@ -11,7 +11,6 @@ import streamlit as st
 
 from dashboard import charts, labels, shared
 from dashboard.charts.live import LimitStep, limit_steps, live_rows, live_spec
-from dashboard.labels import label
 from dashboard.screens.runs.advice import advice_list
 from dashboard.screens.runs.cards import GOING
 from dashboard.text import _
@@ -74,7 +73,9 @@ def _learned(seen: Progress, changes: list[ChangeRow]) -> None:
         return
     st.markdown(f"**{_('What was learned')}**")
     limits = {name: value for name, value in learned[-1].after.items() if name in labels.LIMIT}
-    st.markdown(charts.plain(_("{limit} ({why}).", limit=limit_words(limits), why=label(labels.WHY, learned[-1].why))))
+    st.markdown(
+        charts.plain(_("{limit} ({why}).", limit=limit_words(limits), why=labels.change_reason(learned[-1].why)))
+    )
     provider = seen.run.provider
     kept = shared.store().profiles.all().get(provider, {}).get("limits")
     if kept == limits:

@@ -162,7 +162,7 @@ def _changes(seen: Progress) -> None:
             _("What"): label(labels.CHANGED, change.what),
             _("From"): _told(change.what, change.before, change.after),
             _("To"): _told(change.what, change.after, change.before),
-            _("Why"): label(labels.WHY, change.why),
+            _("Why"): labels.change_reason(change.why),
         }
         for change in changes
     ]
