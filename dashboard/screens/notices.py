@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import shared
 from dashboard.charts import plain
-from dashboard.text import _, error_text, plural
+from dashboard.text import _, error_text, message_text, plural
 from engine import DraftmillError, RunRow
 from engine.reports import clock_time, interrupted
 
@@ -45,7 +45,7 @@ def offer() -> None:
 
 def trouble() -> None:
     """Say that this process cannot write the database, and what to do; draw nothing while it can."""
-    if why := shared.store().trouble:
+    if why := message_text(shared.store().trouble_message):
         st.error(
             _("The database cannot be written. Nothing is lost and nothing more is bought; it goes on by itself."),
             icon=":material/hard_drive:",

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.clock import Clock, RealClock
+from engine.messages import Message
 from engine.store.access import Access, T
 from engine.store.answers import replay
 from engine.store.calls import Calls
@@ -107,6 +108,11 @@ class Store:
     @property
     def trouble(self) -> str:
         """Why this process cannot write the database now, and what to do; empty: it can. Runs wait meanwhile."""
+        return str(self.trouble_message)
+
+    @property
+    def trouble_message(self) -> Message:
+        """The same as a message; NOTHING: it can be written."""
         return self._writer.trouble
 
     @property

@@ -26,6 +26,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.errors import DraftmillError, Moved, StoreError, Unwritable
+from engine.messages import NOTHING
 from engine.store.faults import explain, touches_all, wants_reopening
 from engine.store.journal import Journal, entries, kept_path, set_apart
 
@@ -103,8 +104,8 @@ class Writer:
         self._abandoned = False
         self._lock = threading.Lock()
         self._closed = False
-        self.trouble = ""
-        """Why the database cannot be written at this moment, and what to do; empty: it can."""
+        self.trouble = NOTHING
+        """Why the database cannot be written now, and what to do; NOTHING: it can."""
         self._thread = threading.Thread(target=self._work, name="draftmill-writer", daemon=True)
         self._thread.start()
         atexit.register(self.close)
@@ -220,9 +221,9 @@ class Writer:
             conn.connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def _settle(self, group: list[_Job], results: list[Any]) -> None:
-        if self.trouble and not self._held:
+        if self.trouble is not NOTHING and not self._held:
             log.info("the database can be written again", extra={"action": "write_again"})
-            self.trouble, self._pause_s = "", 0.0
+            self.trouble, self._pause_s = NOTHING, 0.0
             self._journal.clear()
         for job, result in zip(group, results, strict=True):
             job.future.set_result(result)
@@ -238,10 +239,10 @@ class Writer:
         if any(job.noted and now >= job.until for job in group):
             self._abandoned = True
             self._journal.close()
-        if waits and not self.trouble:
+        if waits and self.trouble is NOTHING:
             log.info("%d writes wait: %s", len(waits), fault, extra={"action": "write_waits", "ops": len(waits)})
         self._held += waits
-        self.trouble = str(fault) if self._held or self._abandoned else ""
+        self.trouble = fault.message if self._held or self._abandoned else NOTHING
         self._pause_s = min(LONGEST_PAUSE_S, max(FIRST_PAUSE_S, 2 * self._pause_s))
         _fail([job for job in group if now >= job.until], fault, exc)
 
@@ -261,7 +262,7 @@ class Writer:
                 set_apart(path, strange)
             except (SQLAlchemyError, DraftmillError, OSError, LookupError, ValueError) as exc:
                 if isinstance(fault := explain(exc), Unwritable):
-                    self._abandoned, self.trouble = True, str(fault)
+                    self._abandoned, self.trouble = True, fault.message
                     return fault, exc
                 log.error("%s cannot be read: %s", path, fault, extra={"action": "replay_failed"})
             else:
