@@ -18,7 +18,7 @@ import streamlit as st
 from dashboard import labels, shared
 from dashboard.charts import plain
 from dashboard.labels import label
-from dashboard.text import N_, _, error_text, plural
+from dashboard.text import N_, _, error_text, message_text, plural
 from engine import DraftFilter, DraftmillError, Store, export
 
 FORMAT: labels.Table = {
@@ -160,7 +160,7 @@ def _read(key: str, *, dry_run: bool) -> Mapping[str, Any]:
         report["problem"] = error_text(error)
     else:
         report["rows"], report["fit"] = back.rows, len(back.lines) - back.refused
-        report["lines"] = [(one.table, one.line, one.draft, list(one.did), one.refused) for one in back.lines]
+        report["lines"] = [(one.table, one.line, one.draft, list(one.did), message_text(one.why)) for one in back.lines]
     st.session_state[f"{key}_import_report"] = report
     return report
 

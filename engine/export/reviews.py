@@ -32,6 +32,7 @@ from engine.export.reading import Line, read_lines
 from engine.export.selection import Marked
 from engine.kinds import check_item, search_text, title
 from engine.kinds.text import clean
+from engine.messages import NOTHING, Message, reason_name
 from engine.spec import RunSpec, kind_names
 from engine.store import DraftFilter, Edit, ImportedReview, Store
 from engine.work import Content
@@ -39,8 +40,7 @@ from engine.work import Content
 VERDICTS = ("pending", "approved", "rejected")
 _PAGE = 200
 _MOST_IDS = 10_000
-_TWICE = "line {} is about the same; keep one of them"
-_MOVED = "the draft has changed since the export; export it again"
+_CHANGED = Message("row_changed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,13 @@ class Read:
     draft: int | None
     did: tuple[str, ...] = ()
     """approved, rejected, pending, edited, noted; empty: nothing was asked for."""
-    refused: str = ""
-    """Why nothing was done, and the way out."""
+    why: Message = NOTHING
+    """Why nothing was done, and what to do; NOTHING: it was not refused."""
+
+    @property
+    def refused(self) -> str:
+        """The English text of `why`; empty: it was not refused."""
+        return str(self.why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +146,8 @@ def _apply(
     for group in groups:
         row = found.get(_draft_of(group[0]) or 0)
         if row is None or not row.content:
-            told = "there is no such draft" if row is None else "the draft was cleaned away"
-            weighed.append(([Read(line.table, line.number, _draft_of(line), refused=told) for line in group], None))
+            told = Message("row_unknown" if row is None else "row_cleaned")
+            weighed.append(([Read(line.table, line.number, _draft_of(line), why=told) for line in group], None))
             continue
         if row.run not in specs:
             specs[row.run] = RunSpec.from_json(store.runs.get(row.run).spec)
@@ -150,7 +155,7 @@ def _apply(
         applying = None if returned is None or dry_run else store.reviews.apply_import(returned, who)
         weighed.append((reads, applying))
     for reads, applying in weighed:
-        yield from reads if applying is None or applying.result() else (_refuse(read, _MOVED) for read in reads)
+        yield from reads if applying is None or applying.result() else (_refuse(read, _CHANGED) for read in reads)
 
 
 def _draft_of(line: Line) -> int | None:
@@ -169,11 +174,12 @@ def weigh(marked: Marked, lines: Iterable[Line], spec: RunSpec) -> tuple[list[Re
     seen: dict[tuple[str, str], int] = {}
     for line in lines:
         first = seen.setdefault((line.table, _key(line)), line.number)
-        asked = _ask(marked, line, change, spec.kind) if first == line.number else ((), _TWICE.format(first))
+        twice = Message("row_twice", {"line": first})
+        asked = _ask(marked, line, change, spec.kind) if first == line.number else ((), twice)
         reads.append(Read(line.table, line.number, draft.id, *asked))
     reads = [read for read in reads if read.did or read.refused]
     edit, told = _edit(marked, change.content, spec)
-    if told:
+    if told is not NOTHING:
         reads = [_refuse(read, told) if "edited" in read.did else read for read in reads]
     if any(read.refused for read in reads):
         return _held(reads), None
@@ -185,21 +191,22 @@ def weigh(marked: Marked, lines: Iterable[Line], spec: RunSpec) -> tuple[list[Re
     return reads, ImportedReview(draft, edit, change.verdict, change.note)
 
 
-def _edit(marked: Marked, content: Content, spec: RunSpec) -> tuple[Edit | None, str]:
+def _edit(marked: Marked, content: Content, spec: RunSpec) -> tuple[Edit | None, Message]:
     """The edit that makes this content, None where there is nothing to edit; or why it is no valid draft."""
     draft = marked.draft
     if content == draft.content:
-        return None, ""
+        return None, NOTHING
     checked = check_item(content, spec, draft.level)
     made = checked.content
     if made is None:
-        return None, f"the edit is no valid {draft.kind} ({checked.code}: {checked.detail}); correct it or undo it"
+        problem = {"kind": draft.kind, "code": reason_name(checked.code), "detail": checked.detail}
+        return None, Message("row_invalid", problem)
     if made == draft.content:
-        return None, ""
-    return Edit(draft.id, made, title(made), search_text(made), checked.flags), ""
+        return None, NOTHING
+    return Edit(draft.id, made, title(made), search_text(made), checked.flags), NOTHING
 
 
-_Asked = tuple[tuple[str, ...], str]
+_Asked = tuple[tuple[str, ...], Message]
 """What a line asks for, or why it is refused."""
 
 
@@ -215,10 +222,10 @@ class _Change:
 def _ask(marked: Marked, line: Line, change: _Change, kind: str) -> _Asked:
     table = _table(line)
     if "revision" not in line.cells or (table and table.key not in line.cells):
-        return (), "the row is cut off before its revision; export the table again"
+        return (), Message("row_cut")
     computed = [name for name in own_columns(line.table, kind) if name in line.formulas]
     if computed:
-        return (), f"{computed[0]} holds a formula; write a text"
+        return (), Message("row_formula", {"column": computed[0]})
     return _table_row(marked, line, change, table) if table else _row(marked, line, change, kind)
 
 
@@ -228,11 +235,11 @@ def _row(marked: Marked, line: Line, change: _Change, kind: str) -> _Asked:
     differ = {name for name in now if not same(given[name], now[name])} - {"verdict"}
     verdict = given["verdict"].strip().lower() or draft.review
     if not differ and verdict == draft.review:
-        return (), ""
+        return (), NOTHING
     if verdict not in VERDICTS:
-        return (), f"verdict is {given['verdict'][:40]!r}; write approved, rejected or pending"
+        return (), Message("row_verdict", {"verdict": given["verdict"][:40]})
     if not is_revision(line.cells["revision"], revision(now.values())):
-        return (), _MOVED
+        return (), _CHANGED
     did = []
     if differ - {"note"}:
         # A cell that was not touched keeps the field as it is stored, to the letter.
@@ -245,7 +252,7 @@ def _row(marked: Marked, line: Line, change: _Change, kind: str) -> _Asked:
     if "note" in differ:
         change.note = clean(given["note"])
         did.append("noted")
-    return tuple(did), ""
+    return tuple(did), NOTHING
 
 
 def _table(line: Line) -> RowTable | None:
@@ -262,17 +269,17 @@ def _table_row(marked: Marked, line: Line, change: _Change, table: RowTable) -> 
     key = line.cells[table.key].strip()
     row = next((one for one in rows if one[table.field] in (key, _number(key))), None)
     if row is None:
-        return (), f"the draft has no {table.key} {key[:20]!r}; {table.name} are added on the Review page"
+        return (), Message("row_key", {"key": table.key, "value": key[:20], "table": table.name})
     now = row_cells(table, row)
     given = _given(line, now)
     differ = {name for name in now if not same(given[name], now[name])}
     if not differ:
-        return (), ""
+        return (), NOTHING
     if not is_revision(line.cells["revision"], revision(now.values())):
-        return (), _MOVED
+        return (), _CHANGED
     cells = {name: given[name] if name in differ else now[name] for name in now}
     change.content = with_row(change.content, table, row[table.field], cells)
-    return ("edited",), ""
+    return ("edited",), NOTHING
 
 
 def _given(line: Line, now: Mapping[str, str]) -> dict[str, str]:
@@ -287,11 +294,11 @@ def _meant(cell: str, now: str) -> str:
 
 def _held(reads: list[Read]) -> list[Read]:
     """Of a draft with a line that is refused, nothing is done."""
-    return [read if read.refused else _refuse(read, "another line of this draft was refused") for read in reads]
+    return [read if read.refused else _refuse(read, Message("row_other")) for read in reads]
 
 
-def _refuse(read: Read, told: str) -> Read:
-    return Read(read.table, read.line, read.draft, refused=told)
+def _refuse(read: Read, why: Message) -> Read:
+    return Read(read.table, read.line, read.draft, why=why)
 
 
 def _number(cell: str) -> int | None:

@@ -78,6 +78,16 @@ _EXPORT: Mapping[str, str] = {
     "note_without_gaps": (
         "draft {draft} has {wanted} blanks that its passage does not hold; Anki would make no card. Edit or reject it"
     ),
+    "row_changed": "the draft has changed since the export; export it again",
+    "row_unknown": "there is no such draft",
+    "row_cleaned": "the draft was cleaned away",
+    "row_twice": "line {line} is about the same; keep one of them",
+    "row_invalid": "the edit is no valid {kind} ({code}: {detail}); correct it or undo it",
+    "row_cut": "the row is cut off before its revision; export the table again",
+    "row_formula": "{column} holds a formula; write a text",
+    "row_verdict": "verdict is {verdict!r}; write approved, rejected or pending",
+    "row_key": "the draft has no {key} {value!r}; {table} are added on the Review page",
+    "row_other": "another line of this draft was refused",
     "import_unreadable": "{file} cannot be read ({problem}); name a file that an export wrote",
     "import_large": "{file} is {size_mb:.0f} MB; the most is {most_mb} MB: split the export",
     "import_suffix": "{file} is neither .csv nor .xlsx; save the table as one of them",
