@@ -14,7 +14,7 @@ from dashboard.labels import label
 from dashboard.screens.review import actions
 from dashboard.screens.review.fields import Field, Path, fields_of, rebuilt
 from dashboard.screens.review.state import page_state
-from dashboard.text import _, error_text
+from dashboard.text import _, error_text, message_text
 from engine import DraftmillError, DraftRow, SpecError, edit_draft
 from engine.kinds import words
 
@@ -50,7 +50,7 @@ def _refused(row: DraftRow, content: dict[str, Any]) -> str:
     try:
         edit_draft(shared.store(), row, content, page_state().who)
     except SpecError as error:
-        return _("Not stored: {why}", why=error.allowed)
+        return _("Not stored: {why}", why=message_text(error.fix))
     except DraftmillError as error:
         return error_text(error)
     return ""
