@@ -21,7 +21,12 @@ from engine.store import DraftFilter, RunRow, Store
 
 RUN_COLUMNS = ("run", "state", "started", "kind", "lang", "provider", "drafts", "calls", "items/s", "cost $", "reason")
 RIGHT = ("run", "drafts", "calls", "items/s", "cost $")
-DRAFT_FIELDS = ("slot", "topic", "level", "copy", "state", "source", "content")
+DRAFT_FIELDS = {
+    **dict.fromkeys(("slot", "topic", "level")),
+    "copy": "copy_number",
+    **dict.fromkeys(("state", "source", "content")),
+}
+"""Keys of `drafts --json`, with the column where it has another name."""
 
 
 def runs(
@@ -56,7 +61,7 @@ def drafts(run: RunId, database: Database = None, as_json: Json = False) -> None
                 typer.echo(f"{row.slot:>5}  L{row.level}  {row.topic}  {row.title}")
                 continue
             flags = [{"code": flag.code, "detail": flag.detail, "severity": flag.severity} for flag in row.flags]
-            values = {name: getattr(row, name) for name in DRAFT_FIELDS}
+            values = {name: getattr(row, column or name) for name, column in DRAFT_FIELDS.items()}
             typer.echo(json.dumps({**values, "flags": flags}, ensure_ascii=False))
 
 
