@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from engine.kinds.kind import Fields
-from engine.kinds.layout import Table
+from engine.kinds.layout import Choice, Help, Table
 from engine.kinds.shape import Number, Passage, Text, Texts, Title, Word
 
 
@@ -19,9 +19,9 @@ class Question(Fields):
     id: Number
     type: Annotated[Literal["main_idea", "detail", "inference", "vocabulary", "reference"], Word]
     question: Text
-    options: Texts
-    answer: Text
-    explanation: Text
+    options: Annotated[Texts, Choice()]
+    answer: Annotated[Text, Choice()]
+    explanation: Annotated[Text, Help(own=True)]
 
 
 class Reading(Fields):
