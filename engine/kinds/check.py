@@ -43,16 +43,17 @@ def check_item(content: Mapping[str, Any], spec: RunSpec, level: int) -> Checked
     raw, assumed = loosened(content, kind.fields)
     made = shaped(raw, kind)
     if isinstance(made, Problem):
-        return Checked(None, made.code, made.detail)
+        return Checked.refused(made)
     kind.tidy(made, spec)
     problem = kind.problem(made, spec)
     text = "" if problem else kind.body(made)
     off, figures = (0.0, {}) if problem else _off(text, kind, spec, level)
     problem = problem or unreadable(text, spec.lang)
     if problem is None and off > REFUSED_OFF:
-        problem = Problem("length", as_text(Message("draft.length", figures)))
+        message = Message("draft.length", figures)
+        problem = Problem("length", as_text(message), message)
     if problem is not None:
-        return Checked(None, problem.code, problem.detail)
+        return Checked.refused(problem)
     flags = [flag("length", **figures)] if off > FLAGGED_OFF else []
     flags += [flag("assumed", at=one.at, given=one.given, used=one.used) for one in _distinct(assumed)]
     flags += [*kind.flags(made, spec, level), *soundness_flags(made, text, kind, spec)]

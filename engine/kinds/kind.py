@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from engine.kinds.blocks import Block, Note, Question, Sheet, Speech
 from engine.kinds.flags import Mark
+from engine.messages import Message
 from engine.spec import Lang, Options, RunSpec
 from engine.work import NO_LIMIT, Content, Flag, PacketLimit
 
@@ -35,10 +36,12 @@ class Fields(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why an item is refused: one short word, and a sentence for people and for the next prompt."""
+    """Why an item is refused: a code, an English sentence for the next prompt, and the message for people."""
 
     code: str
     detail: str
+    message: Message | None = None
+    """None: only the English sentence is known."""
 
 
 @dataclass(frozen=True, slots=True)

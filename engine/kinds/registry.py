@@ -9,15 +9,15 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
-from engine.kinds.flags import TEMPLATES, ZH
+from engine.kinds import flags, refusals
 from engine.kinds.kind import Kind
 from engine.messages import add
 from engine.spec import add_kind, choice, drop_kind
 from engine.work import Content
 
 _KINDS: dict[str, Kind] = {}
-_CHINESE: dict[str, str] = dict(ZH)
-add(TEMPLATES)
+_CHINESE: dict[str, str] = {**flags.ZH, **refusals.ZH}
+add({**flags.TEMPLATES, **refusals.TEMPLATES})
 
 
 def register(kind: Kind) -> None:

@@ -14,7 +14,9 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from engine.kinds.kind import Kind, Problem
 from engine.kinds.layout import layout
+from engine.kinds.refusals import refused
 from engine.kinds.text import brief, clean
+from engine.messages import Message
 from engine.work import Content, Flag
 
 
@@ -26,6 +28,14 @@ class Checked:
     code: str = ""
     detail: str = ""
     flags: tuple[Flag, ...] = ()
+    message: Message | None = None
+    """The reason for people."""
+
+    @classmethod
+    def refused(cls, problem: Problem) -> Checked:
+        """No content, and why."""
+        message = problem.message or Message("said", {"text": problem.detail or problem.code})
+        return cls(None, problem.code, problem.detail, message=message)
 
 
 def word(value: Any) -> Any:
@@ -71,9 +81,11 @@ def _problem(path: tuple[int | str, ...], fault: str, message: str, kind: Kind) 
     place = brief(".".join(str(part) for part in path), 40)
     gone = fault in ("missing", "string_too_short")
     if fault == "string_too_long" and path[-1] in (kind.body_field, "text", "exemplar"):
-        return Problem("length", f"{place} is far too long")
+        return refused("length", "too_long", place=place)
     parts = {entry.name for entry in layout(kind.fields) if entry.form == "group"}
     if path and path[0] in parts and gone and len(path) <= 2:
-        return Problem("steps", f"{place} is missing")
+        return refused("steps", "missing", place=place)
+    if gone:
+        return refused("schema", "missing", place=place)
     fault_text = "Input should be a valid dictionary" if fault == "model_type" else brief(message, 100)
-    return Problem("schema", f"{place} is missing" if gone else f"{place}: {fault_text}")
+    return refused("schema", "field", place=place, fault=fault_text)

@@ -13,6 +13,7 @@ from engine.kinds.kind import Kind, Problem
 from engine.kinds.language import DOUBTFUL_SHARE, ENGLISH_SHARE, english_share, is_help_in
 from engine.kinds.layout import Choice, Entry, Help, layout, texts_of
 from engine.kinds.meta import meta_text
+from engine.kinds.refusals import refused
 from engine.kinds.repetition import repetition
 from engine.kinds.script import foreign, odd_characters, script_problem
 from engine.kinds.text import brief
@@ -27,11 +28,11 @@ def unreadable(text: str, lang: Lang) -> Problem | None:
     if wrong := script_problem(text, lang):
         return Problem("wrong_script", wrong)
     if lang == "en" and (share := english_share(text)) < ENGLISH_SHARE:
-        return Problem("wrong_language", f"only {share:.0%} of the words are English function words; write English")
+        return refused("wrong_language", "wrong_language", share=round(share * 100))
     if said := repetition(text):
-        return Problem("repetition", f"the text repeats itself: {brief(said, 40)!r}; never repeat a sentence")
+        return refused("repetition", "repetition", text=brief(said, 40))
     if meta := meta_text(text):
-        return Problem("meta", f"the text speaks about the task: {brief(meta, 40)!r}")
+        return refused("meta", "meta", text=brief(meta, 40))
     return None
 
 

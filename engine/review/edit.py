@@ -39,7 +39,7 @@ def edit_draft(
     spec = RunSpec.from_json(store.runs.get(shown.run).spec)
     checked = check_item(content, spec, shown.level)
     if checked.content is None:
-        raise SpecError("draft", shown.id, "edit_refused", problem=checked.detail or checked.code)
+        raise SpecError("draft", shown.id, "edit_refused", problem=checked.message or checked.code)
     if checked.content == shown.content:
         raise SpecError("draft", shown.id, "nothing_changed")
     edit = Edit(shown.id, checked.content, title(checked.content), search_text(checked.content), checked.flags)

@@ -14,12 +14,14 @@ import pytest
 import dashboard
 import engine
 from dashboard.screens.card import draft_card
+from dashboard.text import templates
 from engine.export.columns import draft_header, draft_row, with_cells
 from engine.export.selection import Marked
 from engine.kinds import Fields, Kind, build_prompt, kind_names, kind_of, kinds, read_reply, register, unregister
 from engine.kinds.blocks import Block, Listed, Note, Prose, Sheet
 from engine.kinds.shape import Text, Texts, Title
 from engine.limiter.limits import Limits
+from engine.messages import TEMPLATES
 from engine.reports.estimate import load_of
 from engine.spec import Options, RunSpec, Tuning
 from engine.work import Content, Packet, PacketLimit, pack, plan
@@ -166,3 +168,16 @@ def test_the_forecast_counts_the_calls_that_are_packed(levels: tuple[int, ...], 
     spec = RunSpec("alignment", "en", levels, ("a",), 12)
     packed = pack(plan(spec), 8, kind_of("alignment").packet)
     assert load_of(spec, Tuning(batch_size=8), Limits(), spec.slots).calls == len(packed) == calls
+
+
+def test_every_refusal_and_flag_has_its_sentence() -> None:
+    """Each code that a kind's modules emit has a template in English and in Chinese."""
+    folder = Path(str(engine.__file__)).parent / "kinds"
+    chinese = templates("zh")
+    for file in folder.rglob("*.py"):
+        text = file.read_text("utf-8")
+        names = [f"draft.{code}" for code in re.findall(r"\bflag\(\s*\"(\w+)\"", text)]
+        names += [f"refused.{code}" for code in re.findall(r"\brefused\(\s*\"\w+\",\s*\"(\w+)\"", text)]
+        for name in names:
+            assert name in TEMPLATES, (file, name)
+            assert chinese[name] != TEMPLATES[name], (file, name)

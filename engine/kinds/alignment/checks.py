@@ -11,6 +11,7 @@ from typing import Any
 from engine.kinds.alignment.fields import RUBRIC_FIELDS, STEPS
 from engine.kinds.flags import WHOLE, Mark, flag, markup_marks
 from engine.kinds.kind import Problem
+from engine.kinds.refusals import refused
 from engine.kinds.text import clean, fold, has_markup, occurs
 from engine.kinds.units import UNITS, count_units
 from engine.spec import Lang, RunSpec
@@ -70,10 +71,10 @@ def problem(content: Content, spec: RunSpec) -> Problem | None:
     for step in ("D1", "D2"):
         speakers = _speakers(content[step]["exemplar"])
         if len(set(speakers)) < 2:
-            return Problem("dialogue", f"the exemplar of {step} is not a dialogue with lines A: and B:")
+            return refused("dialogue", "not_a_dialogue", step=step)
     for step in STEPS:
         if fold(content[step]["exemplar"]) == fold(content[step]["prompt"]):
-            return Problem("copied", f"the exemplar of {step} repeats its prompt")
+            return refused("copied", "repeats_prompt", step=step)
     return _too_short(content, spec.lang)
 
 
@@ -83,7 +84,7 @@ def _too_short(content: Content, lang: Lang) -> Problem | None:
         for name, least in (("exemplar", LEAST_EXEMPLAR), ("prompt", LEAST_PROMPT)):
             units = count_units(content[step][name], lang)
             if units < least:
-                return Problem("steps", f"the {name} of {step} has {units} {UNITS[lang]}; write at least {least}")
+                return refused("steps", "too_short", name=name, step=step, count=units, unit=UNITS[lang], least=least)
     return None
 
 

@@ -53,6 +53,9 @@ PRINTED = {
 """What worksheets and notes print, in en, ja, zh."""
 
 TEMPLATES = {
+    "refused.not_a_dialogue": "the exemplar of {step} is not a dialogue with lines A: and B:",
+    "refused.repeats_prompt": "the exemplar of {step} repeats its prompt",
+    "refused.too_short": "the {name} of {step} has {count} {unit}; write at least {least}",
     "draft.step_length": "{step} ({count}) is shorter than {other} ({low})",
     "draft.key_phrases": "{where}key phrases not in the text: {phrases}",
     "draft.turns": "{step} has {count} turns, expected {low} to {high}",
@@ -60,6 +63,9 @@ TEMPLATES = {
 """Message code to English template."""
 
 ZH = {
+    "the exemplar of {step} is not a dialogue with lines A: and B:": "{step} 的范文不是 A:、B: 形式的对话",
+    "the exemplar of {step} repeats its prompt": "{step} 的范文重复了题目",
+    "the {name} of {step} has {count} {unit}; write at least {least}": "{step} 的 {name} 只有 {count}，至少 {least}",
     "No dialogue where one was asked for": "要求对话，却不是对话",
     "{step} ({count}) is shorter than {other} ({low})": "{step}（{count}）比 {other}（{low}）短",
     "{where}key phrases not in the text: {phrases}": "{where}文中没有的重点表达：{phrases}",

@@ -12,6 +12,7 @@ from typing import Any
 from engine.kinds.cloze.prompt import blank_range
 from engine.kinds.flags import WHOLE, Mark, flag, markup_marks
 from engine.kinds.kind import Problem
+from engine.kinds.refusals import refused
 from engine.kinds.text import PLACEHOLDER, fill, fold, has_markup, normal_placeholders
 from engine.spec import Lang, RunSpec
 from engine.work import Content, Flag
@@ -45,17 +46,17 @@ def problem(content: Content, _spec: RunSpec) -> Problem | None:
     ids = [blank["id"] for blank in content["blanks"]]
     doubled = [number for number, times in Counter(ids).items() if times > 1]
     if doubled:
-        return Problem("blanks", f"blank {doubled[0]} is listed twice")
+        return refused("blanks", "blank_twice", blank=doubled[0])
     placed = [int(number) for number in PLACEHOLDER.findall(content["passage"])]
     if not ids or sorted(placed) != sorted(ids):
-        return Problem("blanks", f"the passage has placeholders {_some(placed)} and the blanks are {_some(ids)}")
+        return refused("blanks", "placeholders", placed=_some(placed), blanks=_some(ids))
     if _LEAK.search(PLACEHOLDER.sub("", content["passage"])):
-        return Problem("blanks", "the passage holds gaps that are not {{1}}, {{2}}, ...")
+        return refused("blanks", "odd_gaps")
     for blank in content["blanks"]:
         if not blank["answer"]:
-            return Problem("blanks", f"blank {blank['id']} has no answer")
+            return refused("blanks", "no_answer", blank=blank["id"])
         if any(_LEAK.search(text) for text in (blank["answer"], *blank["acceptable"])):
-            return Problem("blanks", f"the answer of blank {blank['id']} holds a placeholder")
+            return refused("blanks", "placeholder_in_answer", blank=blank["id"])
     return None
 
 

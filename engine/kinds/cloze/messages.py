@@ -47,6 +47,11 @@ PRINTED = {
 """What worksheets and notes print, in en, ja, zh."""
 
 TEMPLATES = {
+    "refused.blank_twice": "blank {blank} is listed twice",
+    "refused.placeholders": "the passage has placeholders {placed} and the blanks are {blanks}",
+    "refused.odd_gaps": "the passage holds gaps that are not {{{{1}}}}, {{{{2}}}}, ...",
+    "refused.no_answer": "blank {blank} has no answer",
+    "refused.placeholder_in_answer": "the answer of blank {blank} holds a placeholder",
     "draft.blank_count": "{count} blanks, asked {low} to {high}",
     "draft.blank_order": "the blanks are not numbered 1, 2, 3 in reading order",
     "draft.answer_visible": "blank {blanks}: the answer appears elsewhere in the passage",
@@ -60,6 +65,11 @@ TEMPLATES = {
 """Message code to English template."""
 
 ZH = {
+    "blank {blank} is listed twice": "第 {blank} 空列了两次",
+    "the passage has placeholders {placed} and the blanks are {blanks}": "文中的占位符是 {placed}，而空是 {blanks}",
+    "the passage holds gaps that are not {{{{1}}}}, {{{{2}}}}, ...": "文中有不是 {{{{1}}}}、{{{{2}}}} 的空",
+    "blank {blank} has no answer": "第 {blank} 空没有答案",
+    "the answer of blank {blank} holds a placeholder": "第 {blank} 空的答案里有占位符",
     "{count} blanks, asked {low} to {high}": "有 {count} 个空，要求 {low} 到 {high} 个",
     "the blanks are not numbered 1, 2, 3 in reading order": "空没有按阅读顺序编号",
     "blank {blanks}: the answer appears elsewhere in the passage": "第 {blanks} 空：答案在文中其他地方出现",

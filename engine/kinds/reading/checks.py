@@ -11,6 +11,7 @@ from typing import Any
 from engine.kinds.flags import WHOLE, Mark, flag, markup_marks
 from engine.kinds.kind import Problem
 from engine.kinds.reading.prompt import figures
+from engine.kinds.refusals import refused
 from engine.kinds.text import fold, has_markup
 from engine.spec import Lang, RunSpec
 from engine.work import Content, Flag
@@ -40,17 +41,17 @@ def problem(content: Content, _spec: RunSpec) -> Problem | None:
     """Why the questions cannot be used: too few, or one without its answer, with too few or doubled options."""
     questions = content["questions"]
     if len(questions) < LEAST_QUESTIONS:
-        return Problem("questions", f"{len(questions)} questions; write at least {LEAST_QUESTIONS}")
+        return refused("questions", "too_few_questions", count=len(questions), least=LEAST_QUESTIONS)
     for question in questions:
         options = [fold(text) for text in question["options"]]
         if not question["question"]:
-            return Problem("questions", f"question {question['id']} has no text")
+            return refused("questions", "question_empty", question=question["id"])
         if len(options) < LEAST_OPTIONS:
-            return Problem("questions", f"question {question['id']} has {len(options)} options; write 4")
+            return refused("questions", "too_few_options", question=question["id"], count=len(options))
         if len(set(options)) < len(options):
-            return Problem("questions", f"question {question['id']} has the same option twice")
+            return refused("questions", "option_twice", question=question["id"])
         if question["answer"] not in question["options"]:
-            return Problem("questions", f"the answer of question {question['id']} is not among its options")
+            return refused("questions", "answer_missing", question=question["id"])
     return None
 
 

@@ -40,6 +40,11 @@ PRINTED: dict[str, tuple[str, str, str]] = {}
 """What worksheets and notes print, in en, ja, zh."""
 
 TEMPLATES = {
+    "refused.too_few_questions": "{count} questions; write at least {least}",
+    "refused.question_empty": "question {question} has no text",
+    "refused.too_few_options": "question {question} has {count} options; write 4",
+    "refused.option_twice": "question {question} has the same option twice",
+    "refused.answer_missing": "the answer of question {question} is not among its options",
     "draft.question_count": "{count} questions, asked {low} to {high}",
     "draft.question_types": "fewer than two types, or not exactly one question about the main idea",
     "draft.answer_position": "the right option is at the same position in all questions",
@@ -50,6 +55,11 @@ TEMPLATES = {
 """Message code to English template."""
 
 ZH = {
+    "{count} questions; write at least {least}": "只有 {count} 个问题，至少要 {least} 个",
+    "question {question} has no text": "第 {question} 题没有题干",
+    "question {question} has {count} options; write 4": "第 {question} 题有 {count} 个选项，应为 4 个",
+    "question {question} has the same option twice": "第 {question} 题有重复的选项",
+    "the answer of question {question} is not among its options": "第 {question} 题的答案不在选项中",
     "Reading": "阅读理解",
     "Explanations in": "解释的语言",
     "English": "英语",

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from engine.kinds.flags import WHOLE, Mark, flag, markup_marks
 from engine.kinds.kind import Problem
+from engine.kinds.refusals import refused
 from engine.kinds.shadowing.options import ShadowingOptions
 from engine.kinds.text import fold, has_markup, occurs
 from engine.spec import RunSpec
@@ -42,19 +43,19 @@ def problem(content: Content, spec: RunSpec) -> Problem | None:
     """Why the roles cannot be spoken, or the key phrases belong to another text."""
     phrases = content["key_phrases"]
     if len(phrases) > 1 and len(_strange_phrases(content)) == len(phrases):
-        return Problem("key_phrases", "no key phrase occurs in the lines; copy them exactly from the lines")
+        return refused("key_phrases", "no_phrase")
     roles, speakers = content["roles"], {line["speaker"] for line in content["lines"]}
     labels = {role["label"] for role in roles}
     if _genre(spec) != "dialogue":
-        return Problem("roles", f"a {_genre(spec)} has no roles and no speakers") if roles or speakers != {""} else None
+        return refused("roles", "no_roles_in", genre=_genre(spec)) if roles or speakers != {""} else None
     if not roles:
-        return Problem("roles", "a dialogue needs 2 or 3 roles")
+        return refused("roles", "needs_roles")
     if "" in labels or len(labels) < len(roles):
-        return Problem("roles", "every role needs a label of its own")
+        return refused("roles", "labels")
     unknown = speakers - labels
     if unknown:
-        return Problem("roles", f"a line is spoken by {min(unknown)[:20]!r}, who is not among the roles")
-    return Problem("roles", "only one speaker speaks") if len(speakers) < 2 else None
+        return refused("roles", "unknown_speaker", speaker=min(unknown)[:20])
+    return refused("roles", "one_speaker") if len(speakers) < 2 else None
 
 
 def _strange_phrases(content: Content) -> list[str]:

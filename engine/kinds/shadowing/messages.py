@@ -49,6 +49,12 @@ PRINTED = {
 """What worksheets and notes print, in en, ja, zh."""
 
 TEMPLATES = {
+    "refused.no_phrase": "no key phrase occurs in the lines; copy them exactly from the lines",
+    "refused.no_roles_in": "a {genre} has no roles and no speakers",
+    "refused.needs_roles": "a dialogue needs 2 or 3 roles",
+    "refused.labels": "every role needs a label of its own",
+    "refused.unknown_speaker": "a line is spoken by {speaker!r}, who is not among the roles",
+    "refused.one_speaker": "only one speaker speaks",
     "draft.speaker_label": "line {line} begins with a speaker label",
     "draft.key_phrases": "{where}key phrases not in the text: {phrases}",
     "draft.line_count": "{count} lines, asked {low} to {high}",
@@ -57,6 +63,12 @@ TEMPLATES = {
 """Message code to English template."""
 
 ZH = {
+    "no key phrase occurs in the lines; copy them exactly from the lines": "重点表达都不在文中；请从文中原样抄录",
+    "a {genre} has no roles and no speakers": "{genre} 没有角色，也没有说话人",
+    "a dialogue needs 2 or 3 roles": "对话需要 2 到 3 个角色",
+    "every role needs a label of its own": "每个角色都要有自己的标签",
+    "a line is spoken by {speaker!r}, who is not among the roles": "有一行由 {speaker!r} 说，但角色里没有",
+    "only one speaker speaks": "只有一个人说话",
     "line {line} begins with a speaker label": "第 {line} 行以说话人开头",
     "{where}key phrases not in the text: {phrases}": "{where}文中没有的重点表达：{phrases}",
     "{count} lines, asked {low} to {high}": "有 {count} 行，要求 {low} 到 {high} 行",
