@@ -37,7 +37,7 @@ _TOO_LONG = re.compile(
 )
 _CONTEXT = re.compile(r"context|sequence|input", re.IGNORECASE)
 _MODEL = re.compile(
-    r"model.?not.?found|(?:no such|unknown|invalid|unsupported) model|not a valid model"
+    r"model.?not.?found|(?:no such|unknown|invalid|unsupported) model|(?:not a|no) valid model|model (?:id|name)\b"
     r"|model\W.{0,60}(?:not exist|not found|not available|unknown|no access)|not.?found.{0,20}model",
     re.IGNORECASE,
 )
@@ -115,7 +115,7 @@ def _too_long(reply: Reply, words: str, form: Form, known: Adaptations) -> Fix |
     if room is not None and room >= form.needed:
         return Fix("too_long", Message("adapt_max_tokens", {"most": room}), adapt)
     if form.items > 1:
-        half = form.items // 2
+        half = -(-form.items // 2)
         split = Adaptations(max_tokens=None if _CONTEXT.search(words) else room, max_items=half)
         return Fix("too_long", Message("adapt_items", {"most": half}), split, smaller=True)
     lower = room or (form.max_tokens // 2 if known.max_tokens is None else 0)
@@ -146,7 +146,7 @@ def _other_format(reply: Reply, words: str, form: Form, *, answered: bool, alike
         return _without({sent}) if alike else None
     if _FORMAT.search(words):
         return _without(_refused(sent, words))
-    unclear = sent == SCHEMA and not answered and reply.status in (400, 422)
+    unclear = sent == SCHEMA and not answered and reply.status == 400
     return _without({sent}) if unclear else None
 
 

@@ -79,7 +79,7 @@ PASSING = [
     ),
     Fault("one straggler", faults={"slow": 0.25}, calls=PLAN),
     Fault("404 later", first=[with_headers(), error(404, "Gone")], tuning=ONE, state="incomplete", words=["Gone"]),
-    Fault("413 later", first=[with_headers(), error(413, "Long")], tuning=ONE, state="incomplete", words=["Long"]),
+    Fault("413 later", first=[with_headers(), error(413, "Long")], tuning=ONE, words=["Long"], calls=PLAN + 3),
     Fault("422 later", first=[with_headers(), error(422, "Odd")], tuning=ONE, state="incomplete", words=["Odd"]),
     Fault("content filter", first=[completes("content_filter", content="")], state="incomplete", words=["refuses"]),
     Fault("a refusal", first=[completes(content="", refusal="I will not")], state="incomplete", words=["I will not"]),
@@ -95,7 +95,6 @@ STOPPING = [
     Fault("an unknown model", always=error(400, "x is no valid model ID"), words=["x is no valid", "model's name"]),
     Fault("403 budget", always=error(403, "Key limit exceeded"), words=["forbidden", "Key limit", "permissions"]),
     Fault("404", always=error(404, "No endpoints found"), words=["bad_request", "No endpoints found"]),
-    Fault("413", always=error(413, "Too long"), words=["bad_request", "413"]),
     Fault("422", always=error(422, "Unprocessable"), words=["bad_request", "422"]),
     Fault("an hour's Retry-After", always=slow_down(retry_after="3600"), words=["long_wait", "60 minutes"]),
 ]  # fmt: skip
@@ -122,6 +121,18 @@ def test_what_does_not_pass_pauses_at_once_and_goes_on_when_mended(mill: Mill, f
         row = mill.run(mill.job(front.base_url, fault.tuning))
         assert (row.state, row.totals.calls <= fault.tuning.concurrency) == ("paused", True)
         assert all(word in row.reason for word in fault.words), row.reason
+        front.always = None
+        again = mill.resume(row.id)
+    assert (again.state, again.totals.drafted) == ("done", DRAFTS)
+    assert mill.broken() == []
+
+
+def test_a_call_that_is_always_too_long_is_split_before_the_run_pauses(mill: Mill) -> None:
+    """413 to everything: asked for in smaller packets down to one draft, then the run pauses and says so."""
+    with Front(mill.practice.base_url, always=error(413, "Too long")) as front:
+        row = mill.run(mill.job(front.base_url, Tuning(2, 3, retries=2)))
+        assert (row.state, row.totals.calls <= 3 * 2) == ("paused", True)
+        assert "413" in row.reason
         front.always = None
         again = mill.resume(row.id)
     assert (again.state, again.totals.drafted) == ("done", DRAFTS)
