@@ -79,7 +79,7 @@ PASSING = [
     ),
     Fault("one straggler", faults={"slow": 0.25}, calls=PLAN),
     Fault("404 later", first=[with_headers(), error(404, "Gone")], tuning=ONE, state="incomplete", words=["Gone"]),
-    Fault("413 later", first=[with_headers(), error(413, "Long")], tuning=ONE, words=["Long"], calls=PLAN + 3),
+    Fault("413 later", first=[with_headers(), error(413, "Long")], tuning=ONE, words=["Long"], calls=PLAN + 4),
     Fault("422 later", first=[with_headers(), error(422, "Odd")], tuning=ONE, state="incomplete", words=["Odd"]),
     Fault("content filter", first=[completes("content_filter", content="")], state="incomplete", words=["refuses"]),
     Fault("a refusal", first=[completes(content="", refusal="I will not")], state="incomplete", words=["I will not"]),
