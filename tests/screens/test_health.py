@@ -36,7 +36,7 @@ def test_the_four_questions_are_answered(page: Page) -> None:
     assert not test.exception
     text = said(test)
     assert all(f"**{words.ASKED[question]}**" in text for question in words.ASKED)
-    assert "5 calls, none failed" in text and "quick_check finds nothing" in text and "No key is needed" in text
+    assert "5 calls, none failed" in text and "No problems found" in text and "No key is needed" in text
     assert "All is well" in text or "Something to look at" in text
 
 
@@ -45,7 +45,7 @@ def test_a_missing_key_says_the_way_out(page: Page) -> None:
     test = chosen(page, "deepseek")
     text = said(test)
     assert "export DEEPSEEK_API_KEY=" in text and "Something is wrong" in text
-    assert "quick_check finds nothing" in text
+    assert "No problems found" in text
 
 
 def test_limits_are_kept_and_reset(page: Page) -> None:
