@@ -202,7 +202,7 @@ def _practice_values(settings: PracticeSettings | None) -> dict[str, Any]:
         return {}
     return {
         **{f"practice_{name}": getattr(settings, name) for name in PRACTICE},
-        "practice_known": False,  # what the client knew stands among the overrides
+        "practice_known": False,  # the known limits are among the overrides
         "practice_faults": list(settings.faults),
         **{f"practice_fault_{fault}": share * 100 for fault, share in settings.faults.items()},
     }

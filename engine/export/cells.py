@@ -1,5 +1,5 @@
 """
-A draft as cells of text, and the cells back as the fields they stand for: exact in both directions.
+A draft as cells of text, and the cells back as fields: exact in both directions.
 
 A list is one item a line; a script is "A: text" a line; a backslash writes what would break that: \\n a line break
 inside an item, \\e an empty one, \\: a colon in a speaker's name, \\\\ itself. A person can edit every cell by hand.

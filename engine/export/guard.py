@@ -20,5 +20,5 @@ def guarded(text: str) -> str:
 
 
 def unguarded(cell: str) -> str:
-    """The text a guarded cell stands for; any other cell as it is."""
+    """The text of a guarded cell; any other cell as it is."""
     return cell[1:] if cell.startswith("'") and _DANGER.match(cell, 1) else cell

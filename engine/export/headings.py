@@ -13,7 +13,7 @@ from engine.export.columns import draft_header, row_tables
 from engine.spec import kind_names
 
 SEARCHED_ROWS = 30
-"""A heading is looked for in the first rows of a sheet: title rows may stand above it."""
+"""A heading is looked for in the first rows of a sheet: there may be title rows above it."""
 REQUIRED = frozenset({"draft", "revision"})
 
 

@@ -1,7 +1,7 @@
 """
 Moodle XML: a text with gaps as menus, or a question with choices; the explanation is the feedback.
 
-Moodle reads a gap twice: once for the signs `{ } ~ # = % \\`, which therefore stand as entities, and once as HTML.
+Moodle reads a gap twice: once for the signs `{ } ~ # = % \\`, which are written as entities, and once as HTML.
 """
 
 from __future__ import annotations

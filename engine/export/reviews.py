@@ -63,7 +63,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class ReadBack:
-    """What a whole file came to; `lines` are those that asked for something, in the file's order of drafts."""
+    """The result of a whole file; `lines` are those that asked for something, in the file's order of drafts."""
 
     rows: int
     lines: tuple[Read, ...]

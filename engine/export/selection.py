@@ -1,7 +1,7 @@
 """
 What a writer is given: drafts that come one by one, and what is known of all of them before the first.
 
-Pure values; where they come from is the business of write.
+Pure values; write reads them from the store.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from engine.store import DraftRow
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A draft on its way out, with the newest note of a reviewer."""
+    """A draft to export, with the newest note of a reviewer."""
 
     draft: DraftRow
     note: str = ""

@@ -23,7 +23,7 @@ _UNSAFE = re.compile(r"[^\w]+")
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What an export came to."""
+    """The result of an export."""
 
     path: Path
     drafts: int

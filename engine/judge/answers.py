@@ -2,7 +2,7 @@
 What a second model answered, item by item: scores with their verdict, or the blanks it solved.
 
 A bad item is a Rejection and asked for again like a bad draft. A proposed repair must pass the kind's own checks, or it
-is not offered; the opinion stands all the same.
+is not offered; the opinion is kept.
 """
 
 from __future__ import annotations

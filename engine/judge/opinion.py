@@ -1,7 +1,7 @@
 """
 A second model's opinion of a draft: its scores, and when it may decide by itself.
 
-Pure. How an opinion is asked for and read back is the business of second_model; keeping it that of the store.
+Pure. The prompts and the reading of answers are in judge.prompts and judge.answers; the store keeps opinions.
 """
 
 from __future__ import annotations

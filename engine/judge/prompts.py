@@ -1,7 +1,7 @@
 """
 What a second model is asked: scores for finished drafts, and to solve drafts without their key.
 
-As with drafts, the system message is the same bytes for a whole review, and everything a draft or a topic says stands
+As with drafts, the system message is the same bytes for a whole review, and all text of drafts and topics is
 inside the user message's JSON.
 """
 

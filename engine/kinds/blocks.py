@@ -23,7 +23,7 @@ class Item:
     hint: str = ""
     why: str = ""
     text: str = ""
-    """The question; "" for a gap, which stands in a text."""
+    """The question; "" for a gap in a text."""
     type: str = ""
 
 
@@ -60,7 +60,7 @@ class Line:
     label: str = ""
     name: str = ""
     side: int = 0
-    """0 or 1: two speakers stand on two sides."""
+    """0 or 1: two speakers have two sides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Short texts under a name, which is a word of the kind; `labels` are words that stand before each text."""
+    """Short texts under a name, which is a word of the kind; `labels` are words before each text."""
 
     name: str
     texts: tuple[str, ...]

@@ -41,7 +41,7 @@ class Table:
     row: str
     """The table's key column."""
     key: str = "id"
-    """The field of a row that stands in it."""
+    """The field of a row that it holds."""
     what: str = ""
     """What a row is called in English, where it is not the key column's name."""
 

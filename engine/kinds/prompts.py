@@ -2,7 +2,7 @@
 How a packet is asked for: one system message a kind, language and options, one JSON object as the user message.
 
 The system message is the same bytes for every packet of a run, so that the provider's prompt cache holds it; all
-that differs stands in the user message, as JSON. What comes back is the business of read.
+that differs is in the user message, as JSON. Replies are read in read.
 """
 
 from __future__ import annotations

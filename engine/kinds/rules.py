@@ -1,7 +1,7 @@
 """
 The system message: who writes, how to answer, the rules of the kind, the levels with their ranges, an example.
 
-Built from the kind, the language and the options alone: nothing of a packet may ever stand here.
+Built from the kind, the language and the options alone: nothing of a packet is in it.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ SINGLE = 8
 TOGETHER = 1 << 32
 THREES = SKETCH - 2
 NEWEST = {1: 20, 2: 100}
-"""Drafts looked at for one hash, by its `weight`: a phrase that stands in more of them says little."""
+"""Drafts looked at for one hash, by its `weight`: a phrase that occurs in more of them says little."""
 WORTH_MEASURING = 2
 _SHINGLE: dict[Lang, int] = {"en": 3, "ja": 4, "zh": 4}
 _NOT_READ = {"id", "type", "speaker", "gender", "pacing", "rubric", "label"}
@@ -68,8 +68,8 @@ def sketch(marked: frozenset[int]) -> tuple[int, ...]:
     The short hashes that drafts alike are found by: a bottom-k sketch of a draft's `marks`.
 
     Returns:
-        The 8 smallest by themselves, 32 bits each: a phrase that stands in few drafts finds them. Then each three
-        neighbours of the 12 smallest as one, above 32 bits: they find a copy where phrases stand in thousands. One
+        The 8 smallest by themselves, 32 bits each: a phrase that occurs in few drafts finds them. Then each three
+        neighbours of the 12 smallest as one, above 32 bits: they find a copy where phrases occur in thousands. One
         of these, or two of the others, shared with another draft make it worth measuring.
     """
     least = heapq.nsmallest(SKETCH, marked)
@@ -93,7 +93,7 @@ def similarity(a: Content, b: Content, lang: Lang) -> float:
 
 
 def jaccard(a: frozenset[T], b: Collection[T]) -> float:
-    """Shared pieces over all pieces, 0.0 to 1.0; each stands in `b` once. Two empty ones have nothing in common."""
+    """Shared pieces over all pieces, 0.0 to 1.0; each is in `b` once. Two empty ones have nothing in common."""
     shared = len(a.intersection(b))
     return shared / (len(a) + len(b) - shared) if shared else 0.0
 

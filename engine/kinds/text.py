@@ -70,7 +70,7 @@ def fill(passage: str, answers: Mapping[int, str]) -> str:
 
 def occurs(phrase: str, folded: str) -> bool:
     """
-    Whether a key phrase stands in a text; "How do I get to ...?" asks only for what stands around the gap.
+    Whether a key phrase occurs in a text; of "How do I get to ...?" only the words around the gap count.
 
     Args:
         phrase: As the model wrote it.

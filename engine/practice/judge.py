@@ -1,5 +1,5 @@
 """
-The practice provider as a second model: scores drafts, mends some of them, and solves cloze passages without the key.
+The practice provider as a second model: scores drafts, suggests fixes for some, and fills gaps without the key.
 
 Pure: the same seed and the same draft give the same opinion. Nothing is understood here; the bank is known by heart.
 """

@@ -1,7 +1,7 @@
 """
 The practice provider as an HTTP server: its paths, and the process loop that serves them on 127.0.0.1.
 
-How a call is answered is the business of reception; starting and stopping a child that runs this is that of process.
+reception answers the calls; process starts and stops a child that runs this.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ BACKLOG = 4096
 
 
 class PortTaken(DraftmillError):
-    """Another program listens on this port; the message names it and the way out."""
+    """Another program listens on this port; the message names it and says what to do."""
 
     def __init__(self, port: int) -> None:
         super().__init__("port_taken", port=port)

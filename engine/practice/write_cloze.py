@@ -99,7 +99,7 @@ def _shares(weights: Mapping[str, float], wanted: int) -> dict[str, int]:
 
 
 def _times(answer: str, text: str, words: bool) -> int:
-    """How often an answer stands in the text; as whole words, "for" does not stand in "before"."""
+    """How often an answer occurs in the text; as whole words, "for" is not in "before"."""
     if not words:
         return text.count(answer)
     times, place = 0, text.find(answer)

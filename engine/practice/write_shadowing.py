@@ -60,7 +60,7 @@ def roles(pen: Pen) -> list[Item]:
 
 
 def key_phrases(keys: list[str], texts: list[str], lang: str) -> list[str]:
-    """Three to six phrases that stand in the texts: those of the bank first, then stretches of the texts themselves."""
+    """Three to six phrases that occur in the texts: those of the bank first, then stretches of the texts themselves."""
     found = list(dict.fromkeys(key for key in keys if any(key in text for text in texts)))[: PHRASES[1]]
     by_text = [phrases(text, lang) for text in texts]
     for turn in range(3):

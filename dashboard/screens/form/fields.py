@@ -1,8 +1,8 @@
 """
 The fields of a form, in the order they are read: what to make, who writes (provider.py), how fast.
 
-A field's range and recommendation stand under it, its error too. The widgets set no limits of their own: the engine's
-answer is the one that counts, and it is shown.
+The range, the recommendation and the error of a field are shown below it. The widgets set no limits of their own: the
+engine checks, and its answer is shown.
 """
 
 from __future__ import annotations

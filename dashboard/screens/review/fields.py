@@ -54,7 +54,7 @@ def fields_of(content: Mapping[str, Any]) -> list[Field]:
 
 def rebuilt(content: Mapping[str, Any], values: Mapping[Path, str]) -> dict[str, Any]:
     """
-    The content that a filled form stands for.
+    The content that a filled form describes.
 
     Args:
         content: What the form was made from; it is not changed.
@@ -106,7 +106,7 @@ def _line(line: Mapping[str, Any]) -> str:
 
 
 def _script(text: str, speakers: set[str]) -> list[dict[str, str]]:
-    """Lines of a script; what stands before a colon is a speaker only where there are roles."""
+    """Lines of a script; the text before a colon is a speaker only where there are roles."""
     lines = []
     for line in filter(str.strip, text.split("\n")):
         found = _SPEAKER.match(line) if speakers else None

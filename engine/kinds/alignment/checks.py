@@ -130,7 +130,7 @@ def _rubric(given: Any, lang: Lang) -> dict[str, str]:
 
 
 def _turns(exemplar: str) -> re.Pattern[str]:
-    """Turns stand on lines of their own; some models write them all on one line."""
+    """Turns are on lines of their own; some models write them all on one line."""
     return _TURN if len(_TURN.findall(exemplar)) > 1 else _INLINE_TURN
 
 
@@ -139,7 +139,7 @@ def _speakers(exemplar: str) -> list[str]:
 
 
 def _spoken(content: Content, step: str) -> str:
-    """An exemplar without speaker labels; a text that is no dialogue as it stands."""
+    """An exemplar without speaker labels; a text that is no dialogue unchanged."""
     exemplar: str = content[step]["exemplar"]
     if step not in TALKS:
         return exemplar

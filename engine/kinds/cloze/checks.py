@@ -83,7 +83,7 @@ def flags(content: Content, spec: RunSpec, level: int) -> Iterator[Flag]:
 
 
 def _reorder(content: Content) -> bool:
-    """Sort the blanks as their placeholders stand; True when the numbers or the list were out of order."""
+    """Sort the blanks in the order of their placeholders; True when the numbers or the list were out of order."""
     placed = [int(number) for number in PLACEHOLDER.findall(content["passage"])]
     ids = [blank["id"] for blank in content["blanks"]]
     if placed == ids == list(range(1, len(ids) + 1)):
@@ -95,7 +95,7 @@ def _reorder(content: Content) -> bool:
 def _visible_answers(content: Content, lang: Lang) -> Iterator[Flag]:
     shown = fold(PLACEHOLDER.sub(" \n ", content["passage"]))
     seen = [blank for blank in content["blanks"] if _stands_in(blank["answer"], shown, lang)]
-    # One character of ja or zh stands inside other words nearly always; paired connectors repeat by nature.
+    # One character of ja or zh is part of other words nearly always; paired connectors repeat by nature.
     serious = [b for b in seen if b["type"] in _VISIBLE_IS_SERIOUS and (lang == "en" or len(b["answer"]) > 1)]
     yield from _merged("answer_visible", serious)
     harmless = [blank for blank in seen if blank not in serious]
@@ -121,7 +121,7 @@ def _repeated(blanks: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _stands_in(answer: str, folded: str, lang: Lang) -> bool:
-    """English answers count as whole words only: "for" does not stand in "before"."""
+    """English answers count as whole words only: "for" is not in "before"."""
     sought = fold(answer)
     if not sought or sought not in folded:
         return False

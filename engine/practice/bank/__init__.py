@@ -1,7 +1,7 @@
 """
 The sentences the practice provider writes with, one JSON file a language, read once and checked while read.
 
-A text takes one alternative from each beat, in order. Which one is the business of write.
+A text takes one alternative from each beat, in order. write chooses which one.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two turns of a dialogue, and a phrase that stands in one of them."""
+    """Two turns of a dialogue, and a phrase that occurs in one of them."""
 
     a: str
     b: str
