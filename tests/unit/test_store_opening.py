@@ -60,6 +60,20 @@ def test_an_older_schema_is_brought_up_to_date(tmp_path: Path, revision: str) ->
     assert differences(file) == []
 
 
+def test_reasons_of_older_runs_get_their_code(tmp_path: Path) -> None:
+    """A run that an earlier release paused keeps its text, and is found by the code of it."""
+    file = tmp_path / "a.db"
+    migrate(create_engine(f"sqlite:///{file}"), "0008")
+    for reason in ("Draftmill was closed; resume the run to go on", "key: The provider answers 401.", "odd"):
+        values = f"(1, 'paused', 'cloze', 'en', '{reason}')"
+        _execute(file, f"INSERT INTO run (created_at, state, kind, lang, reason) VALUES {values}")
+    with Store.open(file) as store:
+        rows = {row.reason_code: (row.reason, str(row.why)) for row in store.runs.page()}
+        assert [row.id for row in store.runs.in_states(("paused",), reason_code="closed")] == [1]
+    assert rows["key"] == ("key: The provider answers 401.", "The provider answers 401.")
+    assert rows[""] == ("odd", "odd")
+
+
 @pytest.mark.parametrize("revision", revisions())
 def test_the_newest_revision_is_recognised_without_alembic(tmp_path: Path, revision: str) -> None:
     """Only a database at the newest revision is opened without a migration."""
