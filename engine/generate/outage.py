@@ -25,8 +25,18 @@ MAX_EMPTY = 12  # so many replies in a row without a usable draft: the settings 
 
 NO_COMPLETION = ("no_envelope", "too_large", "encoding")
 """Reasons of replies that were no chat completion."""
-UNREAD: Mapping[str, int] = {"missing": 2, "wrong_id": 2, "replayed": 2, "echoed": 2, "json": 2, "blank": 3}
+UNREAD: Mapping[str, int] = {
+    "missing": 2,
+    "wrong_id": 2,
+    "replayed": 2,
+    "echoed": 2,
+    "json": 2,
+    "blank": 3,
+    "refusal": 3,
+}
 """Causes why a whole reply cannot be read, and how many alike stop a run that has kept nothing yet."""
+MISDIRECTED: Mapping[str, int] = {"wrong_id": 3, "replayed": 3, "echoed": 3}
+"""The same for a run that has kept drafts: what a gateway does, it goes on doing."""
 RESUMABLE = ("provider_down", "unreachable")
 """Reasons of a pause that ends by itself: the run is fine, its provider or the network is down."""
 
@@ -148,7 +158,8 @@ class OutageGuard:
         self.consecutive_unread = self.consecutive_unread + 1 if cause == self.last_cause and not kept else 1
         self.last_cause = "" if kept else cause
         self.consecutive_empty = 0 if kept else self.consecutive_empty + 1
-        if not self.kept_any and self.consecutive_unread >= UNREAD.get(cause, MAX_EMPTY):
+        alike = (MISDIRECTED if self.kept_any else UNREAD).get(cause)
+        if alike is not None and self.consecutive_unread >= alike:
             raise Stopped("unreadable", answers=self.consecutive_unread, why=reason_name(cause), detail=detail)
         if self.consecutive_empty >= max(MAX_EMPTY, 3 * tuning.concurrency):
             raise Stopped("nothing_usable", answers=self.consecutive_empty, why=reason_name(cause))
@@ -167,6 +178,8 @@ class OutageGuard:
     def _stop_if_hopeless(self, decision: RetryDecision, tuning: Tuning) -> RetryDecision:
         if decision.action is Action.SLOW and self.rate_limited > MAX_RATE_LIMITED:
             return replace(decision, action=Action.STOP, message=Message("rate_limited", {"calls": self.rate_limited}))
+        if decision.action is Action.FAIL and decision.reason == "cut_off" and not self.kept_any:
+            return replace(decision, action=Action.STOP)  # every other draft would be cut off, too
         if decision.action in (Action.RETRY, Action.FAIL) and self._is_down(decision.action, tuning):
             # A deadline shorter than the answer is no outage: a resumed run would only buy more late replies.
             unanswered = {"calls": self.unanswered, "why": decision.message}

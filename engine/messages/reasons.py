@@ -43,7 +43,7 @@ REASONS: Mapping[str, str] = {
     "in_flight_limit": "{said}",
     "long_wait": "{said} It asks to wait {wait}: resume the run after that.",
     "unreadable": (
-        "the first {answers} replies could not be read ({why}: {detail}). The run is paused so that no more money is "
+        "{answers} replies in a row could not be read ({why}: {detail}). The run is paused so that no more money is "
         "spent; look at a raw reply, then try another model or another json_mode"
     ),
     "nothing_usable": (

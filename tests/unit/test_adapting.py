@@ -319,3 +319,22 @@ def test_no_key_and_max_tokens_are_settings_of_one_run() -> None:
     assert (profile.key_env, profile.max_tokens) == ("", 3000)
     with pytest.raises(SpecError, match="max_tokens"):
         adjusted(profile, max_tokens=1)
+
+
+def test_three_alike_misdirected_replies_stop_also_a_run_with_drafts() -> None:
+    """A gateway that hands back another packet's answer does so again."""
+    guard = OutageGuard.of(100)
+    guard.observe_kept(2, "", Tuning())
+    for _ in range(2):
+        guard.observe_kept(0, "wrong_id", Tuning())
+    with pytest.raises(Stopped):
+        guard.observe_kept(0, "wrong_id", Tuning(), "seen")
+
+
+def test_a_draft_cut_off_twice_stops_a_run_without_drafts() -> None:
+    """One draft cut off at twice its max_tokens is given up; where nothing was kept yet, the run pauses."""
+    reply, history = Reply(200, "{", finish="length"), History(3, answered=True, shrunk=True, form=ONE)
+    guard = OutageGuard.of(100)
+    assert guard.observe(reply, decide(reply, history), Tuning()).action is Action.STOP
+    guard.observe_kept(1, "", Tuning())
+    assert guard.observe(reply, decide(reply, history), Tuning()).action is Action.FAIL
