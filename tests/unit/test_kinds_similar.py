@@ -85,3 +85,10 @@ def test_the_fingerprint_tells_requests_apart() -> None:
         fingerprint(CLOZE, replace(SLOT, copy=2), "m"),
     }
     assert len(marks) == 9
+
+
+def test_a_draft_is_reused_only_from_the_same_server() -> None:
+    """Two servers give different models one name; a slash at the end of the address changes nothing."""
+    mine = fingerprint(CLOZE, SLOT, "m", "https://a.example.com/v1")
+    assert mine == fingerprint(CLOZE, SLOT, "m", "https://a.example.com/v1/")
+    assert len({mine, fingerprint(CLOZE, SLOT, "m", "https://b.example.com/v1"), fingerprint(CLOZE, SLOT, "m")}) == 3
