@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from engine import export
 from engine.export.selection import Marked
 from engine.kinds import check_item
+from engine.kinds.examples import examples
 from engine.kinds.text import clean
-from engine.spec import Tuning
+from engine.spec import RunSpec, Tuning
 from engine.store import CallStart, DraftFilter, DraftRow, Kept, NewRun, Settlement, Store
 from engine.work import Content, Draft, plan
 from tests.unit.test_kinds_kit import level_of, sample, spec_for
@@ -34,14 +35,28 @@ WORDS = TEXT.filter(bool)
 def put(store: Store, name: str, content: Content | None = None) -> int:
     """A run of one draft, made from a sample; the draft's id."""
     spec = spec_for(name)
-    slots = plan(spec)
-    run = store.runs.create(NewRun(spec, Tuning(), "fast"), slots, [f"{name}/0"]).result()
-    call = store.calls.start(CallStart(run, 0, 1, (0,), 100.0)).result()
     made = content
     if made is None:
         checked = check_item(sample(name), spec, level_of(name))
         assert checked.content is not None
         made = checked.content
+    return put_draft(store, spec, made, name)
+
+
+def put_reading(store: Store) -> int:
+    """A run of one reading, which the samples do not have; the draft's id."""
+    one = examples("reading", "en")[0]
+    spec = RunSpec("reading", "en", (one.level,), (one.topic,))
+    made = check_item(one.item, spec, one.level).content
+    assert made is not None
+    return put_draft(store, spec, made, "reading")
+
+
+def put_draft(store: Store, spec: RunSpec, made: Content, name: str) -> int:
+    """A run of one draft; the draft's id."""
+    slots = plan(spec)
+    run = store.runs.create(NewRun(spec, Tuning(), "fast"), slots, [f"{name}/0"]).result()
+    call = store.calls.start(CallStart(run, 0, 1, (0,), 100.0)).result()
     draft = Draft(slots[0], made)
     kept = Kept(draft, made["title"], str(made))
     store.calls.settle(Settlement(call, "ok", drafts=[kept], ended_at=102.0)).result()
