@@ -46,7 +46,7 @@ def test_an_export_says_what_it_wrote(say: Say, tmp_path: Path) -> None:
     ("words", "told"),
     [
         (("--format", "docx"), "format is 'docx'; choose anki"),
-        (("--format", "voice"), "it holds shadowing, not alignment and cloze"),
+        (("--format", "voice"), "it holds shadowing, not alignment, cloze"),
         (("--kind", "poem"), "kind is 'poem'"),
         (("--lang", "fr"), "lang is 'fr'"),
         (("--level", "7"), "level is 7; choose 1 to 6"),
