@@ -221,7 +221,7 @@ class Breaking(RealClock):
 
     def now(self) -> float:
         task = _task()
-        if self.armed and task is not None and getattr(task.get_coro(), "__qualname__", "") == "Run._carry":
+        if self.armed and task is not None and getattr(task.get_coro(), "__qualname__", "") == "Run._ask":
             self.armed = False
             raise ZeroDivisionError("a fault inside the worker")
         return super().now()

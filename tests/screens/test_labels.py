@@ -5,9 +5,14 @@ from __future__ import annotations
 import pytest
 
 from dashboard import labels
+from engine.messages import TEMPLATES
 from engine.practice.faults import BY_NAME
 
-TABLES = {name: table for name, table in vars(labels).items() if name.isupper() and isinstance(table, dict)}
+TABLES = {
+    name: table
+    for name, table in vars(labels).items()
+    if name.isupper() and isinstance(table, dict) and table is not TEMPLATES
+}
 
 
 @pytest.mark.parametrize("name", TABLES)
