@@ -34,10 +34,10 @@ def frame() -> None:
 
 def _pages() -> list[st.Page]:
     launch = _("Choose what to make and how fast, check the estimate, and start.")
-    runs = _("Watch a run, cancel it, retry what failed, or start it again with other settings.")
+    runs = _("Watch a run, cancel it, retry failed drafts, or start it again with other settings.")
     compare = _("Compare settings: which are fast, which are cheap, and is the difference significant?")
     review = _("Read drafts and approve or reject them.")
-    health = _("Is the key valid, is there quota, is the network stable, is the database sound?")
+    health = _("Is the key valid, is there quota, is the network stable, is the database healthy?")
     return [
         st.Page(
             shared.LAUNCH,
@@ -70,7 +70,7 @@ def _choose_language() -> None:
 
 
 def _closed(error: DraftmillError) -> None:
-    st.title(_("The store cannot be opened"))
+    st.title(_("The database cannot be opened"))
     st.error(_("Draftmill keeps its drafts in a database, and this one cannot be used. The error:"))
     st.code(error_text(error), language=None, wrap_lines=True)
     st.button(_("Try again"), type="primary", icon=":material/refresh:")

@@ -25,40 +25,40 @@ PRESET: Table = {
     "combined": N_("Combined"),
     "auto": N_("Auto"),
     "review": N_("Review by a second model"),
-    "custom": N_("By hand"),
-    "": N_("By hand"),
+    "custom": N_("Custom"),
+    "": N_("Custom"),
 }
 PRESET_HELP: Table = {
-    "serial": N_("One call at a time, one draft a call: the plain beginning to compare with."),
-    "concurrent": N_("Several calls at a time, one draft a call."),
-    "batch": N_("One call at a time, several drafts a call."),
-    "combined": N_("Several calls at a time, several drafts a call: the fastest for most runs."),
-    "auto": N_("The middle of what is recommended for the size of the run."),
-    "custom": N_("Your own figures."),
+    "serial": N_("One request at a time, one draft per request: the baseline."),
+    "concurrent": N_("Several requests at a time, one draft per request."),
+    "batch": N_("One request at a time, several drafts per request."),
+    "combined": N_("Several requests at a time, several drafts per request: the fastest for most runs."),
+    "auto": N_("The middle of the recommended range for this run size."),
+    "custom": N_("Your own settings."),
 }
 PROVIDER: Table = {"practice": N_("Practice (built in, free)"), "custom": N_("Another OpenAI-compatible server")}
 DIAL: Table = {
     "concurrency": N_("Concurrency"),
     "batch_size": N_("Batch size"),
     "retries": N_("Retries"),
-    "throttle_ms": N_("Throttle, ms"),
+    "throttle_ms": N_("Throttle (ms)"),
 }
 DIAL_HELP: Table = {
-    "concurrency": N_("How many calls may be in flight at once."),
-    "batch_size": N_("How many drafts one call asks for. It divides the work, it never multiplies it."),
-    "retries": N_("How often a packet that failed is tried again. 0 sends nothing twice."),
-    "throttle_ms": N_("The smallest gap between two call starts."),
+    "concurrency": N_("How many requests may run at the same time."),
+    "batch_size": N_("How many drafts one request asks for. The total number of drafts stays the same."),
+    "retries": N_("How often a failed request is retried. 0 means never."),
+    "throttle_ms": N_("Minimum interval between two requests."),
 }
-SHAPE: Table = {"window": N_("Window (a burst is allowed)"), "even": N_("Even (evenly spaced)")}
+SHAPE: Table = {"window": N_("Window (bursts allowed)"), "even": N_("Even (evenly spaced)")}
 FAULT: Table = {
-    "503": N_("503: no server is free"),
-    "429": N_("429 although the limits are kept"),
-    "500": N_("500: an error inside the provider"),
+    "503": N_("503: overloaded"),
+    "429": N_("Random 429"),
+    "500": N_("500: internal error"),
     "reset": N_("Connection dropped half-way"),
-    "timeout": N_("No answer until the deadline"),
+    "timeout": N_("Timeout without a reply"),
     "error200": N_("200 with an error inside"),
     "finish_error": N_("Breaks off with an error"),
-    "short": N_("Leaves items out"),
+    "short": N_("Incomplete reply"),
     "malformed": N_("Broken JSON"),
     "truncated": N_("Cut by length"),
     "fenced": N_("Wrapped in a code fence and prose"),
@@ -68,14 +68,14 @@ FAULT: Table = {
     "wrong_script": N_("Another language"),
     "quota": N_("429: quota used up"),
     "402_credits": N_("402: credits used up"),
-    "402_in_flight": N_("402: too much in flight"),
-    "402_afford": N_("402: max_tokens cannot be paid"),
+    "402_in_flight": N_("402: too many active requests"),
+    "402_afford": N_("402: credit too low for max_tokens"),
     "403": N_("403: flagged by moderation"),
-    "slow": N_("Five times as slow"),
-    "doubled_id": N_("One id twice"),
-    "unknown_id": N_("An id nobody asked for"),
-    "other_model": N_("Another model answers"),
-    "crowded": N_("Leaves out more, the larger the batch"),
+    "slow": N_("Five times slower"),
+    "doubled_id": N_("Duplicate draft id"),
+    "unknown_id": N_("Unknown draft id"),
+    "other_model": N_("Reply from another model"),
+    "crowded": N_("Incomplete replies for large batches"),
 }
 
 RUN_STATE: Table = {
@@ -115,11 +115,11 @@ RUN_ICON: Table = {
     "cancelled": ":material/cancel:",
 }
 OUTCOME: Table = {
-    "in_flight": N_("In flight"),
+    "in_flight": N_("Active"),
     "answered": N_("Answered"),
     "ok": N_("Good"),
-    "partial": N_("Partly good"),
-    "rate_limited": N_("Slowed down"),
+    "partial": N_("Partial"),
+    "rate_limited": N_("Rate-limited"),
     "failed": N_("Failed"),
     "stopped": N_("Stopped"),
     "in_doubt": N_("In doubt"),
@@ -141,9 +141,9 @@ REVIEW_COLOR: dict[str, Color] = {"pending": "gray", "approved": "green", "rejec
 SOURCE: Table = {"call": N_("Made"), "cache": N_("Reused")}
 
 SEVERITY: Table = {
-    "refused": N_("refused, asked for again"),
-    "flagged": N_("kept, first in review"),
-    "note": N_("kept, a note"),
+    "refused": N_("discarded, requested again"),
+    "flagged": N_("kept, reviewed first"),
+    "note": N_("kept with a note"),
 }
 OPINION: Table = {"ok": N_("Good"), "fix": N_("To fix"), "reject": N_("To reject"), "": N_("Not scored yet")}
 ASPECT: Table = {
@@ -153,27 +153,27 @@ ASPECT: Table = {
     "task": N_("Task"),
     "safe": N_("Safe"),
 }
-ONLY: Table = {"all": N_("All but the rejected"), "flagged": N_("Flagged"), "sample": N_("A sample")}
+ONLY: Table = {"all": N_("All except rejected"), "flagged": N_("Flagged"), "sample": N_("Sample")}
 CHANGED: Table = {"limits": N_("Limit"), "tuning": N_("Settings")}
 LIMIT = ("rpm", "tpm", "max_in_flight", "shape", "window_s")
 ARMS_BY: Table = {"presets": N_("Presets"), "grid": N_("Grid")}
 FIELD: Table = {
     "topics": N_("Topics"),
     "levels": N_("Levels"),
-    "per_combo": N_("Drafts for each topic and level"),
+    "per_combo": N_("Drafts per topic and level"),
     "model": N_("Model"),
     "provider": N_("Provider"),
     "temperature": N_("Temperature"),
-    "budget_usd": N_("Budget, USD"),
-    "budget_day_usd": N_("Budget of a day, USD"),
-    "rpm": N_("Calls in a window"),
-    "tpm": N_("Tokens in a window"),
-    "max_in_flight": N_("Calls in flight"),
-    "window_s": N_("Window, s"),
-    "shape": N_("Shape of the limit"),
-    "input_usd": N_("Sent"),
-    "output_usd": N_("Written"),
-    "cached_usd": N_("Sent, cached"),
+    "budget_usd": N_("Budget (USD)"),
+    "budget_day_usd": N_("Daily budget (USD)"),
+    "rpm": N_("Requests per window"),
+    "tpm": N_("Tokens per window"),
+    "max_in_flight": N_("Parallel requests"),
+    "window_s": N_("Window (s)"),
+    "shape": N_("Limit type"),
+    "input_usd": N_("Input"),
+    "output_usd": N_("Output"),
+    "cached_usd": N_("Cached input"),
     "base_url": N_("Base URL"),
     "key_env": N_("Key variable"),
     "arms": N_("Settings to compare"),
@@ -183,16 +183,16 @@ FIELD: Table = {
 }
 
 BINDS: Table = {
-    "concurrency": N_("Calls in flight hold the speed: the provider could take more at once."),
-    "rate": N_("Calls a minute hold the speed."),
-    "tokens": N_("Tokens a minute hold the speed."),
-    "in_flight": N_("The provider's cap on calls in flight holds the speed."),
+    "concurrency": N_("Limited by concurrency. The provider could handle more parallel requests."),
+    "rate": N_("Limited by requests per minute."),
+    "tokens": N_("Limited by tokens per minute."),
+    "in_flight": N_("Limited by the provider's maximum of parallel requests."),
 }
 LEVER: Table = {
     "concurrency": N_("Raise the concurrency to go faster."),
     "batch_size": N_("Raise the batch size to go faster."),
-    "limits": N_("Only a higher limit at the provider makes it faster."),
-    "none": N_("Nothing here makes it faster."),
+    "limits": N_("Only a higher provider limit makes it faster."),
+    "none": N_("No setting here makes it faster."),
 }
 
 

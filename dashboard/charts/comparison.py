@@ -51,8 +51,8 @@ def panels(arms: Sequence[ArmReport], most: int, name: Translate, _: Translate) 
 def speeds(arms: Sequence[ArmReport], name: Translate, _: Translate) -> Panel:
     """How fast each arm was, with its interval and its forecast."""
     bars = [Speed(name(a.name), a.items_per_s, a.ci_low, a.ci_high, a.predicted_items_per_s, a.speedup) for a in arms]
-    words = _("Green: measured, with its 95 % interval and speed-up. Grey: forecast.")
-    figure = speed_bars(bars, axis=_("Drafts a second"), forecast=_("forecast {rate}"))
+    words = _("Green: measured, with its 95 % CI and speed-up. Grey: forecast.")
+    figure = speed_bars(bars, axis=_("Drafts per second"), forecast=_("forecast {rate}"))
     return Panel("speeds", _("Which settings are fast?"), words, figure)
 
 
@@ -98,8 +98,8 @@ def costs(arms: Sequence[ArmReport], name: Translate, _: Translate) -> Panel | N
     trades = [Trade(name(arm.name), arm.items_per_s or 0.0, price, arm.efficient) for arm, price in priced if price]
     if len(trades) < 2:
         return None
-    x_axis = _("Cost of 1,000 drafts, USD") if in_money else _("Tokens a draft")
+    x_axis = _("Cost of 1,000 drafts, USD") if in_money else _("Tokens per draft")
     corner = _("fast and cheap")
-    figure = speed_cost(trades, x_axis=x_axis, y_axis=_("Drafts a second"), corner=corner, money=in_money)
+    figure = speed_cost(trades, x_axis=x_axis, y_axis=_("Drafts per second"), corner=corner, money=in_money)
     words = _("Filled: best trade-offs (Pareto front). Hollow: beaten on both speed and cost.")
     return Panel("costs", _("What does the speed cost?"), words, figure)

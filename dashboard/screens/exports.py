@@ -25,9 +25,9 @@ FORMAT: labels.Table = {
     **{name: found.title for name, found in export.FORMATS.items()},  # those of the kinds
     "anki": N_("Anki package"),
     "xlsx": N_("Excel workbook: drafts and blanks"),
-    "csv": N_("CSV, a row a draft"),
-    "html": N_("Worksheet to print, with its key"),
-    "markdown": N_("Worksheet in Markdown, with its key"),
+    "csv": N_("CSV, one row per draft"),
+    "html": N_("Printable worksheet with answer key"),
+    "markdown": N_("Markdown worksheet with answer key"),
     "voice": N_("Voice script (CSV)"),
     "moodle": N_("Moodle questions (XML)"),
     "anki-text": N_("Text file for Anki's importer"),
@@ -112,10 +112,10 @@ def made(store: Store, chosen: DraftFilter, name: str) -> io.BufferedReader:
 
 def _back(key: str) -> None:
     file = st.file_uploader(
-        _("Bring a reviewed table back"),
+        _("Import reviewed file"),
         type=["csv", "xlsx"],
         max_upload_size=export.MOST_BYTES // 2**20,
-        help=_("A CSV or workbook exported here: verdicts, notes and edited texts are taken over."),
+        help=_("A CSV or Excel file exported here. Its verdicts, notes and edits are applied."),
         key=f"{key}_import_file",
     )
     if file is None:
@@ -176,11 +176,11 @@ def _report(report: Mapping[str, Any]) -> None:
     if report["done"]:
         st.success(f"{words} · {plural('{n} row applied', '{n} rows applied', report['fit'])}", icon=":material/check:")
     elif not lines:
-        st.info(words + " · " + _("the table asks for nothing new"), icon=":material/info:")
+        st.info(words + " · " + _("the file has no changes"), icon=":material/info:")
     else:
         st.caption(words)
     if refused:
-        st.warning(plural("{n} row is refused", "{n} rows are refused", refused), icon=":material/rule:")
+        st.warning(plural("{n} row was not accepted", "{n} rows were not accepted", refused), icon=":material/rule:")
     if lines:  # as text: a reason is a sentence, and a cell of a narrow table would cut it
         shown = "\n".join(_line(*line) for line in lines[:SHOWN])
         st.code(shown, language=None, wrap_lines=True, height=240 if len(lines) > 6 else "content")

@@ -28,7 +28,7 @@ def offer() -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="offer"):
         st.markdown(
             f":material/power_off: {plural('{n} run was interrupted.', '{n} runs were interrupted.', len(left))} "
-            + _("Nothing is lost: what is paid for is kept, only what is missing is asked for.")
+            + _("Nothing is lost: paid drafts are kept, only missing ones are requested.")
         )
         for row in left[:NAMED]:
             st.page_link(shared.RUNS, label=_("Run {run}", run=row.id), query_params={"run": str(row.id)})
@@ -47,7 +47,10 @@ def trouble() -> None:
     """Say that this process cannot write the database, and what to do; draw nothing while it can."""
     if why := message_text(shared.store().trouble_message):
         st.error(
-            _("The database cannot be written. Nothing is lost and nothing more is bought; it goes on by itself."),
+            _(
+                "The database cannot be written. Nothing is lost and no new requests are sent. "
+                "Runs continue automatically."
+            ),
             icon=":material/hard_drive:",
         )
         st.code(why, language=None, wrap_lines=True)
@@ -57,7 +60,7 @@ def waits(row: RunRow) -> str:
     """When a paused run is tried again by itself, in words; empty: it is not."""
     if row.retry_at is None:
         return ""
-    return _("Tries again at {time}.", time=clock_time(row.retry_at, time.time()))
+    return _("Next attempt at {time}.", time=clock_time(row.retry_at, time.time()))
 
 
 def _resume(runs: list[int]) -> None:

@@ -34,7 +34,7 @@ def opinion_panel(row: DraftRow, who: str = "") -> None:
         if problem:
             st.error(plain(problem), icon=":material/error:")
         if opinion is None:
-            st.caption(_("No second model has read this draft. Ask one on the page of its run."))
+            st.caption(_("Not reviewed by a second model yet. Start a review on the run's page."))
             return
         _verdict(opinion)
         st.html(score_bars(opinion))
@@ -42,7 +42,7 @@ def opinion_panel(row: DraftRow, who: str = "") -> None:
         for reason in opinion.reasons:
             st.text(f"• {reason}")
         if revision(row.content) != opinion.judged:
-            st.caption(_("The draft was changed since: this is about an earlier text."))
+            st.caption(_("The draft was edited after this review."))
         elif opinion.repair:
             _repair(row, opinion, who)
 
@@ -50,7 +50,7 @@ def opinion_panel(row: DraftRow, who: str = "") -> None:
 def _verdict(opinion: OpinionRow) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(label(labels.OPINION, opinion.verdict), color=COLOR.get(opinion.verdict, "gray"))
-        st.markdown(f"**{opinion.score:g}** / 5", help=_("The lowest score: a draft is as good as its weakest side."))
+        st.markdown(f"**{opinion.score:g}** / 5", help=_("The lowest of the scores."))
         st.caption(plain(opinion.model))
 
 
@@ -75,20 +75,20 @@ def _solve(opinion: OpinionRow) -> None:
     icon = ":green[:material/task_alt:]" if not missed else ":orange[:material/help:]"
     st.markdown(f"{icon} {words}")
     for one in missed:
-        st.text(_("Blank {blank}: it said “{said}”", blank=one["id"], said=one["said"]))
+        st.text(_("Blank {blank}: it answered “{said}”", blank=one["id"], said=one["said"]))
 
 
 def _repair(row: DraftRow, opinion: OpinionRow, who: str) -> None:
-    st.markdown(f"**{_('Proposed repair')}**")
+    st.markdown(f"**{_('Suggested fix')}**")
     st.html(difference(row.content, opinion.repair or {}, row.lang))
     st.button(
-        _("Mend"),
+        _("Apply fix"),
         icon=":material/healing:",
         shortcut="m",
         on_click=_mend,
         args=(row.id, who),
         key=f"opinion_mend_{row.id}",
-        help=_("Takes the repair into the draft; the original is kept, and undo brings it back."),
+        help=_("Applies the fix to the draft. Undo restores the original."),
     )
 
 

@@ -23,9 +23,9 @@ def refill_button(chosen: DraftFilter, key: str) -> None:
     count = sum(shared.store().drafts.refillable(chosen).values())
     if count:
         st.button(
-            _("Refill {n} rejected", n=f"{count:,}"),
+            _("Regenerate {n} rejected", n=f"{count:,}"),
             icon=":material/autorenew:",
-            help=_("Only the rejected drafts are asked for again, in a run of their own. Nothing is overwritten."),
+            help=_("Requests replacements for the rejected drafts only, in a separate run. Nothing is overwritten."),
             on_click=_refill,
             args=(chosen, key),
             key=key,
@@ -33,7 +33,7 @@ def refill_button(chosen: DraftFilter, key: str) -> None:
     if problem := st.session_state.pop(f"{key}_problem", None):
         st.error(plain(problem), icon=":material/error:")
     for run in st.session_state.pop(f"{key}_runs", ()):
-        words = _("Run {run} asks again", run=run)
+        words = _("Regenerating in run {run}", run=run)
         st.page_link(shared.RUNS, label=words, query_params={"run": str(run)}, icon=":material/autorenew:")
 
 

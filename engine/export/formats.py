@@ -74,7 +74,7 @@ def _tables() -> Iterator[Format]:
     """A CSV for each table of rows."""
     for kind in kinds():
         for table in row_tables((kind.name,)):
-            title = f"CSV, a row a {table.what}"
+            title = f"CSV, one row per {table.what}"
             yield Format(f"csv-{table.name}", title, ".csv", "text/csv", (kind.name,), imports=True)
 
 
@@ -83,10 +83,10 @@ FORMATS: dict[str, Format] = {
     for one in (
         Format("anki", "Anki package", ".apkg", "application/octet-stream"),
         Format("xlsx", "Excel workbook: drafts and blanks", ".xlsx", _SHEET, imports=True),
-        Format("csv", "CSV, a row a draft", ".csv", "text/csv", imports=True),
+        Format("csv", "CSV, one row per draft", ".csv", "text/csv", imports=True),
         *_tables(),
-        Format("html", "Worksheet to print, with its key", ".html", "text/html"),
-        Format("markdown", "Worksheet in Markdown, with its key", ".md", "text/markdown"),
+        Format("html", "Printable worksheet with answer key", ".html", "text/html"),
+        Format("markdown", "Markdown worksheet with answer key", ".md", "text/markdown"),
         Format("voice", "Voice script (CSV)", ".csv", "text/csv", _that(lambda kind: kind.voice is not None)),
         Format(
             "moodle", "Moodle questions (XML)", ".xml", "application/xml", _that(lambda kind: kind.quiz is not None)

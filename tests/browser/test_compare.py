@@ -23,11 +23,11 @@ def begin(
     """Fill the form in and press the button."""
     write(page, "Name", name)
     write(page, "Trials per setting", str(trials))
-    write(page, "Topics, one a line", topics)
-    write(page, "Drafts for each topic and level", str(drafts))
-    page.get_by_text("The practice provider: how slow").click()
-    write(page, "Latency of a call, ms", str(latency_ms))
-    write(page, "Latency of a draft, ms", str(latency_ms // 5))
+    write(page, "Topics (one per line)", topics)
+    write(page, "Drafts per topic and level", str(drafts))
+    page.get_by_text("Practice provider: latency").click()
+    write(page, "Latency per request (ms)", str(latency_ms))
+    write(page, "Latency per draft (ms)", str(latency_ms // 5))
     button = page.get_by_test_id("stMain").get_by_role("button", name="Compare", exact=False).last
     button.dblclick() if double else button.click()
     page.wait_for_url("**/compare?comparison=*")
@@ -92,7 +92,7 @@ def test_a_comparison_is_cancelled_and_the_winner_used(browse: Open) -> None:
     badge(page, "Cancelled")
     page.get_by_role("button", name="Use these settings").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Launch")
-    expect(page.get_by_label("Topics, one a line")).to_have_value("Cancelled")
+    expect(page.get_by_label("Topics (one per line)")).to_have_value("Cancelled")
 
 
 def test_charts_stand_still_and_the_live_one_is_fed(browse: Open) -> None:

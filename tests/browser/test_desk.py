@@ -155,7 +155,7 @@ def test_two_hundred_drafts_take_one_key_each(visit: Open, store: Store) -> None
         page.keyboard.press("x" if press % 10 == 9 else "a")
         wanted[draft] = "rejected" if press % 10 == 9 else "approved"
         wait_until_gone(page, draft)
-    expect(page.get_by_role("heading", name="Everything here is decided")).to_be_visible()
+    expect(page.get_by_role("heading", name="All drafts are reviewed")).to_be_visible()
     assert len(wanted) == DRAFTS
     assert decided(store, 1) == wanted
     assert 0 < sum(sizes) / DRAFTS < MOST_BYTES, f"{sum(sizes) / DRAFTS:,.0f} bytes a decision"
@@ -216,12 +216,12 @@ def test_a_whole_filter_takes_one_confirmation(visit: Open, store: Store) -> Non
     before = drafts(store, 2)
     left = len([row for row in before if row.review == "pending"])
     page = visit("/review?run=2")
-    page.get_by_role("button", name=f"Decide on all {left}").click()
+    page.get_by_role("button", name=f"Bulk actions ({left})").click()
     page.get_by_text("Reject all").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text(f"{left} pending drafts are decided at once:")).to_be_visible()
+    expect(dialog.get_by_text(f"{left} pending drafts")).to_be_visible()
     dialog.get_by_role("button", name=f"Reject {left}").click()
-    expect(page.get_by_role("heading", name="Everything here is decided")).to_be_visible()
+    expect(page.get_by_role("heading", name="All drafts are reviewed")).to_be_visible()
     expect(dialog).to_have_count(0)
     assert list(decided(store, 2).values()).count("rejected") == left
     page.keyboard.press("u")
@@ -299,5 +299,5 @@ def test_the_desk_is_drawn_in_every_look(visit: Open, store: Store, look: str, l
         expect(page.get_by_test_id("stException")).to_have_count(0)
         if keys == "x":
             page.keyboard.press("u")
-            page.get_by_text("Rejected · 0" if locale == "en-US" else "已退回 · 0").wait_for()
+            page.get_by_text("Rejected · 0" if locale == "en-US" else "未通过 · 0").wait_for()
         page.close()

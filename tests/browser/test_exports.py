@@ -49,13 +49,13 @@ def test_a_deck_is_downloaded(browse: Open, tmp_path: Path) -> None:
 def test_a_reviewed_table_is_brought_back(browse: Open, tmp_path: Path) -> None:
     """Verdicts written into the table are applied; what a cell says is read as text, whatever it is."""
     page = run_page(browse, "Table")
-    path = download(page, "CSV, a row a draft", tmp_path)
+    path = download(page, "CSV, one row per draft", tmp_path)
     evil = b"<img src=x onerror=alert(1)>"
     first, second, *rest = path.read_bytes().replace(b",pending,", b",approved,").split(b"\r\n")
     third = rest[0].replace(b",approved,", b"," + evil + b",")
     path.write_bytes(b"\r\n".join([first, second, third, *rest[1:]]))
     page.locator("input[type=file]").set_input_files(path)
-    expect(page.get_by_text("1 row is refused")).to_be_visible()
+    expect(page.get_by_text("1 row was not accepted")).to_be_visible()
     expect(page.get_by_text(evil.decode())).to_be_visible()
     page.get_by_role("button", name="Apply 3 rows").click()
     expect(page.get_by_text("3 rows applied")).to_be_visible()

@@ -11,14 +11,14 @@ from tests.browser.kit import PATIENCE_MS, Open, settle
 
 def launch(page: Page, topics: str, *, latency_ms: int = 100, drafts: int = 2) -> None:
     """Fill the form in and press the button."""
-    write(page, "Topics, one a line", topics)
+    write(page, "Topics (one per line)", topics)
     if (as_typed := page.get_by_text("Use the lines as typed", exact=True)).count():  # a topic that looks like several
         as_typed.click()
         settle(page)
-    write(page, "Drafts for each topic and level", str(drafts))
-    page.get_by_text("The practice provider: how slow").click()
-    write(page, "Latency of a call, ms", str(latency_ms))
-    write(page, "Latency of a draft, ms", "5")
+    write(page, "Drafts per topic and level", str(drafts))
+    page.get_by_text("Practice provider: latency").click()
+    write(page, "Latency per request (ms)", str(latency_ms))
+    write(page, "Latency per draft (ms)", "5")
     page.get_by_role("button", name="Launch", exact=False).last.click()
     page.wait_for_url("**/runs?run=*")
 
@@ -66,14 +66,14 @@ def test_a_run_is_cancelled_from_another_tab(browse: Open) -> None:
     second.get_by_role("button", name="Cancel").click()
     badge(second, "Cancelled")
     badge(first, "Cancelled")
-    expect(first.get_by_role("button", name="Retry what failed")).to_be_visible()
+    expect(first.get_by_role("button", name="Retry failed")).to_be_visible()
 
 
 def test_a_double_click_makes_one_run(browse: Open) -> None:
     """Two clicks on Launch are one launch."""
     page = browse()
-    write(page, "Topics, one a line", "Double click")
-    write(page, "Drafts for each topic and level", "1")
+    write(page, "Topics (one per line)", "Double click")
+    write(page, "Drafts per topic and level", "1")
     page.get_by_role("button", name="Launch", exact=False).last.dblclick()
     page.wait_for_url("**/runs?run=*")
     badge(page, "Done")

@@ -86,7 +86,7 @@ def test_a_table_comes_back(page: Page, make: Make) -> None:
     assert not test.exception
     states = [draft.review for draft in shared.store().drafts.page(DraftFilter(run=row.id))]
     assert states == ["pending"] * 3
-    assert [warning.value for warning in test.warning] == ["1 row is refused"]
+    assert [warning.value for warning in test.warning] == ["1 row was not accepted"]
     test.button(key="run_import_apply").click().run()
     states = [draft.review for draft in shared.store().drafts.page(DraftFilter(run=row.id))]
     assert states == ["approved", "pending", "rejected"]
@@ -121,11 +121,11 @@ def test_room_is_made_when_it_is_confirmed(make: Make) -> None:
     """What would be freed is shown first; the button frees it, and the drafts stay."""
     row = make(topics=("Room",), per_combo=2)
     test = AppTest.from_function(panel, default_timeout=30).run()
-    assert "Nothing of that age to clean." in captions(test)
+    assert "Nothing that old to clean." in captions(test)
     test.number_input(key="clean_days").set_value(0).run()
     assert int(test.metric[0].value) >= row.totals.calls
     test.button(key="clean_now").click().run()
     assert not test.exception
-    assert "cleaned" in test.success[0].value
+    assert "items deleted" in test.success[0].value
     assert shared.store().runs.totals(row.id) == row.totals
-    assert "Nothing of that age to clean." in captions(test)
+    assert "Nothing that old to clean." in captions(test)

@@ -37,14 +37,14 @@ def test_the_four_questions_are_answered(page: Page) -> None:
     text = said(test)
     assert all(f"**{words.ASKED[question]}**" in text for question in words.ASKED)
     assert "5 calls, none failed" in text and "No problems found" in text and "No key is needed" in text
-    assert "All is well" in text or "Something to look at" in text
+    assert "All checks passed" in text or "Needs attention" in text
 
 
 def test_a_missing_key_says_the_way_out(page: Page) -> None:
     """Without a key the question is wrong, the others that can be answered are."""
     test = chosen(page, "deepseek")
     text = said(test)
-    assert "export DEEPSEEK_API_KEY=" in text and "Something is wrong" in text
+    assert "export DEEPSEEK_API_KEY=" in text and "Problem found" in text
     assert "No problems found" in text
 
 
@@ -56,7 +56,7 @@ def test_limits_are_kept_and_reset(page: Page) -> None:
     test.button("health_deepseek_save_limits").click().run(timeout=60)
     profile = shared.catalog().profile("deepseek")
     assert (profile.limits.rpm, profile.budget_day_usd) == (12, 2.5)
-    assert "Kept." in said(test) and "of $2.50" in said(test)
+    assert "Saved." in said(test) and "of $2.50" in said(test)
     test.button("health_deepseek_reset_limits").click().run(timeout=60)
     assert shared.store().profiles.all() == {}
     assert test.number_input("health_deepseek_rpm").value == 30

@@ -94,7 +94,7 @@ def test_what_exists_is_shown_before_the_launch(page: Page, make: Make) -> None:
     test.text_area(key="launch_topics").set_value("Cache")
     test.pills(key="launch_levels").set_value([2])
     test.number_input(key="launch_per_combo").set_value(5).run()
-    assert any("2 of 5 exist already" in markdown.value for markdown in test.markdown)
+    assert any("2 of 5 already exist" in markdown.value for markdown in test.markdown)
     assert metric(test, "Calls") == "1"
     test.segmented_control(key="launch_reuse").set_value(False).run()
     assert metric(test, "Calls") == "2"

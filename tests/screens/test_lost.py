@@ -57,7 +57,7 @@ def test_an_interrupted_run_says_so_on_its_page(page: Page) -> None:
     """The page shows that nobody is at work, offers to resume, and tells what is in doubt and what it may cost."""
     run = left_behind("One")
     test = page("runs", run=str(run))
-    assert "process that worked on this run is gone" in said(test)
+    assert "process of this run has ended" in said(test)
     assert not [button for button in test.button if button.key == "run_pause"]
     test.button(key="run_resume").click().run()
     assert shared.runner().join(run).state == "done"
@@ -96,17 +96,17 @@ def test_a_run_that_waits_says_when_it_is_tried_again(page: Page) -> None:
     shared.store().runs.end(
         run, "paused", Message("provider_down", {"calls": 5, "why": "no answer."}), again=again
     ).result()
-    assert "Tries again at " in said(page("runs"))
+    assert "Next attempt at " in said(page("runs"))
     test = page("runs", run=str(run))
-    assert "Tries again at " in said(test)
+    assert "Next attempt at " in said(test)
     test.button(key="run_pause").click().run()
     assert shared.store().runs.get(run).retry_at is None
-    assert "Tries again at " not in said(page("runs", run=str(run)))
+    assert "Next attempt at " not in said(page("runs", run=str(run)))
     shared.runner().cancel(run)
 
 
 def test_a_database_that_cannot_be_written_says_what_to_do(page: Page, make: Callable[..., RunRow]) -> None:
-    """While the database is held by another program, the run's page says so, and that it goes on by itself."""
+    """While the database is held by another program, the run's page says so, and that it continues by itself."""
     row = make(topics=("Trouble",))
     store = shared.store()
     store.write(lambda conn: conn.exec_driver_sql("PRAGMA busy_timeout=0").scalar()).result()
@@ -116,10 +116,10 @@ def test_a_database_that_cannot_be_written_says_what_to_do(page: Page, make: Cal
         while not store.trouble:
             pass
         words = said(page("runs", run=str(row.id)))
-        assert ("goes on by itself" in words, "locked" in words) == (True, True)
+        assert ("Runs continue automatically" in words, "locked" in words) == (True, True)
     assert waiting.result(10) is None
     store.write(lambda conn: conn.exec_driver_sql("PRAGMA busy_timeout=10000").scalar()).result()
-    assert "goes on by itself" not in said(page("runs", run=str(row.id)))
+    assert "Runs continue automatically" not in said(page("runs", run=str(row.id)))
 
 
 @pytest.fixture
@@ -142,6 +142,6 @@ def test_a_damaged_database_is_a_page(other_database: Path) -> None:
     other_database.write_bytes(b"my holiday notes" * 1000)
     test = AppTest.from_file(str(Path(shared.__file__).with_name("app.py")), default_timeout=30).run()
     assert not test.exception
-    assert test.title[0].value == "The store cannot be opened"
+    assert test.title[0].value == "The database cannot be opened"
     assert "move it aside" in test.code[0].value
     assert other_database.read_bytes() == b"my holiday notes" * 1000

@@ -60,7 +60,7 @@ def test_undo_takes_back_one_by_one(page: Page, make: Make) -> None:
     first = shown(test)
     press(test, "approved")
     press(test, "rejected")
-    assert test.subheader[0].value == "Everything here is decided"
+    assert test.subheader[0].value == "All drafts are reviewed"
     press(test, "undo")
     press(test, "undo")
     assert shown(test) == first
@@ -74,7 +74,7 @@ def test_a_stale_page_decides_nothing_twice(page: Page, make: Make) -> None:
     shared.store().reviews.decide([shown(test)], "rejected", "bo").result()
     press(test, "approved")
     assert states(row.id).count("approved") == 0
-    assert "bo was quicker" in texts(test)
+    assert "bo already decided" in texts(test)
 
 
 def test_an_edit_of_another_reviewer_is_shown_first(page: Page, make: Make) -> None:
@@ -86,7 +86,7 @@ def test_an_edit_of_another_reviewer_is_shown_first(page: Page, make: Make) -> N
     shared.store().reviews.edit(Edit(draft.id, changed, "Another title", "Another title"), "bo").result()
     press(test, "approved")
     assert states(row.id) == ["pending"]
-    assert "edited since you saw it" in texts(test)
+    assert "edited after you opened it" in texts(test)
     press(test, "approved")
     assert states(row.id) == ["approved"]
 
@@ -132,7 +132,7 @@ def test_an_edit_is_checked_and_taken_back(page: Page, make: Make) -> None:
     press(test, "edit")
     field(test, "passage").set_value("No gaps here.").run()
     press(test, "store")
-    assert "Not stored" in test.error[0].value
+    assert "Not saved" in test.error[0].value
     assert drafts(row.id)[0] == before
     field(test, "passage").set_value(before.content["passage"])
     field(test, "title").set_value("Heliotrope $x$")
@@ -152,7 +152,7 @@ def test_a_form_does_not_overwrite_another_reviewer(page: Page, make: Make) -> N
     shared.store().reviews.edit(Edit(draft.id, {**draft.content, "title": "Theirs"}, "Theirs", "Theirs"), "bo").result()
     field(test, "title").set_value("Mine")
     press(test, "store")
-    assert "Somebody changed this draft" in test.error[0].value
+    assert "This draft was changed" in test.error[0].value
     assert drafts(row.id)[0].title == "Theirs"
 
 
@@ -221,7 +221,7 @@ def test_what_the_address_does_not_know_is_left_out_with_a_word(page: Page, make
     """An unknown value narrows nothing and is named."""
     make(topics=("Unknown",), per_combo=1)
     test = page("review", **bad)
-    assert "not known here" in texts(test)
+    assert "Ignored unknown parts" in texts(test)
     assert shown(test)
 
 

@@ -103,7 +103,7 @@ def test_what_was_learned_can_be_kept(page: Page, make: Make) -> None:
     change = ChangeRow(at=at + 0.1, what="limits", before={**found, "rpm": 0}, after=found, why="window_found")
     shared.store().runs.add_changes(row.id, [change]).result()
     test = page("runs", run=str(row.id))
-    assert any("30 calls in 60 s" in markdown.value for markdown in test.markdown)
+    assert any("30 requests per 60 s" in markdown.value for markdown in test.markdown)
     test.button(key="run_keep_limit").click().run()
     assert shared.store().profiles.all()["practice"] == {"limits": found}
     assert shared.catalog().profile("practice").limits.rpm == 30
@@ -124,7 +124,7 @@ def test_advice_says_what_the_engine_says() -> None:
     advice = Advice(
         "throttled", {"most_in_flight": 1, "concurrency": 4, "throttle_ms": 200}, 2.0, "hint", {"throttle_ms": 0}
     )
-    assert say_advice(advice).endswith("Set Throttle, ms from 200 to 0. Expected: 2.00 x the speed.")
+    assert say_advice(advice).endswith("Set Throttle (ms) from 200 to 0. Expected: 2.00 x the speed.")
 
 
 def test_rejected_drafts_are_refilled_from_the_run(page: Page, make: Make) -> None:

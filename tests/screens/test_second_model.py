@@ -91,7 +91,7 @@ def test_the_page_tells_the_reviews_and_the_money(page: Page, run: RunRow) -> No
     """The run's page lists its reviews and says honestly whether tiering is worth it."""
     said = told(page("runs", run=str(run.id)))
     assert "to fix" in said
-    assert "The strong model writing everything" in said
+    assert "All drafts by the strong model" in said
     assert "more than the strong model alone" in said  # the practice models cost the same
 
 
@@ -117,14 +117,14 @@ def test_opinion_scores_and_repair_stand_beside_the_draft(run: RunRow) -> None:
 
 
 def test_a_repair_is_taken_and_taken_back(run: RunRow) -> None:
-    """Mend stores the repair as an edit in the reviewer's name; undo brings the original back."""
+    """Apply fix stores the repair as an edit in the reviewer's name; undo brings the original back."""
     store, opinion = shared.store(), proposed(run)
     before = store.drafts.get(opinion.draft)
     test = panel(opinion.draft)
     test.button(key=f"opinion_mend_{opinion.draft}").click().run()
     assert store.drafts.get(opinion.draft).content == opinion.repair
     assert store.reviews.history(opinion.draft)[0].who == "me"
-    assert "changed since" in told(test)
+    assert "edited after this review" in told(test)
     assert not test.button
     store.reviews.undo(drafts=[opinion.draft]).result()
     assert store.drafts.get(opinion.draft) == before
@@ -138,7 +138,7 @@ def test_an_edit_is_never_overwritten(run: RunRow) -> None:
     store.reviews.edit(Edit(row.id, {**row.content, "title": "Mine"}, "Mine", "Mine"), "you").result()
     test.button(key=f"opinion_mend_{opinion.draft}").click().run()
     assert store.drafts.get(opinion.draft).title == "Mine"
-    assert "changed since" in told(test)
+    assert "edited after this review" in told(test)
     store.reviews.undo(drafts=[opinion.draft]).result()
 
 
@@ -146,7 +146,7 @@ def test_a_draft_nobody_judged_says_so(make: Make) -> None:
     """Without an opinion one line says where to get one."""
     row = make(topics=("Alone",), per_combo=1)
     draft = shared.store().drafts.page(DraftFilter(run=row.id))[0]
-    assert "No second model has read this draft" in told(panel(draft.id))
+    assert "Not reviewed by a second model yet" in told(panel(draft.id))
 
 
 def test_checks_and_acceptance_are_counted(page: Page, make: Make) -> None:
@@ -195,8 +195,8 @@ def test_scores_are_bars() -> None:
         (Saving(1.0, 1.0, 5.0), "Yes: 60%"),
         (Saving(2.0, 1.0, 5.0), "40% saved"),
         (Saving(4.0, 2.0, 5.0), "No: "),
-        (Saving(1.0, 1.0, None), "a price is not known"),
-        (Saving(None, 1.0, 5.0), "a price is not known"),
+        (Saving(1.0, 1.0, None), "a price is missing"),
+        (Saving(None, 1.0, 5.0), "a price is missing"),
     ],
 )
 def test_the_promise_is_checked(money: Saving, said: str) -> None:

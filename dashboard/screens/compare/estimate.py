@@ -55,7 +55,7 @@ def _figures(made: compare.ComparisonEstimate, *, play: bool) -> None:
         st.metric(_("Calls"), charts.count(made.calls))
         st.metric(_("Tokens"), charts.count(made.tokens))
         cost = charts.money(made.cost_usd) if made.price_known else f"≤ {charts.money(made.cost_usd)}"
-        note = _("simulated cost") if play else None if made.price_known else _("price not known: an upper bound")
+        note = _("simulated cost") if play else None if made.price_known else _("price unknown: upper bound")
         st.metric(_("Cost"), cost, note, delta_color="gray", delta_arrow="off")
         st.metric(_("Time"), charts.duration(made.wall_s))
     if made.wall_s > LONG_S:
@@ -68,11 +68,11 @@ def _predicted(predicted: Mapping[str, float]) -> None:
     fastest = sorted(predicted.items(), key=lambda pair: -pair[1])
     st.markdown(f"**{_('Forecast')}**")
     st.dataframe(
-        [{_("Settings"): arm_name(name), _("Drafts a second"): speed} for name, speed in fastest[:MOST_BARS]],
+        [{_("Settings"): arm_name(name), _("Drafts per second"): speed} for name, speed in fastest[:MOST_BARS]],
         hide_index=True,
         alt=_("Forecast speed of each arm"),
         column_config={
-            _("Drafts a second"): st.column_config.ProgressColumn(
+            _("Drafts per second"): st.column_config.ProgressColumn(
                 format="%.2f", min_value=0, max_value=max(predicted.values())
             )
         },

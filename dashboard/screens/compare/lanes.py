@@ -39,7 +39,7 @@ def _calls(run: int) -> None:
     count = store.calls.count(run)
     calls = store.calls.page(run, MOST_CALLS, max(0, count - MOST_CALLS))
     if not calls:
-        st.caption(_("No call has been sent yet."))
+        st.caption(_("No request has been sent yet."))
         return
     bars = lay_out(calls)
     st.caption(why(used(bars)))

@@ -151,7 +151,7 @@ def _so_far(report: compare.ComparisonReport, runs: list[RunRow]) -> None:
                 _("Settings"): f"{arm_name(arm.name)}{dials(arm)}",
                 _("Progress"): 100 * sum(row.totals.drafted for row in own) / planned if planned else 0.0,
                 _("Trials"): f"{arm.trials_done} / {report.trials}",
-                _("Drafts a second"): arm.items_per_s,
+                _("Drafts per second"): arm.items_per_s,
             }
         )
     st.dataframe(
@@ -160,7 +160,7 @@ def _so_far(report: compare.ComparisonReport, runs: list[RunRow]) -> None:
         alt=_("Every arm so far"),
         column_config={
             _("Progress"): st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100),
-            _("Drafts a second"): st.column_config.ProgressColumn(
+            _("Drafts per second"): st.column_config.ProgressColumn(
                 format="%.2f", min_value=0, max_value=fastest or 1.0, color="blue"
             ),
         },

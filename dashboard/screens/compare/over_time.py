@@ -26,7 +26,7 @@ def over_time_panel(arms: list[compare.ArmReport]) -> None:
         view = st.segmented_control(
             _("Show"),
             [DRAFTS, SPEED],
-            format_func=lambda name: _("Drafts a second") if name == SPEED else _("Drafts so far"),
+            format_func=lambda name: _("Drafts per second") if name == SPEED else _("Drafts so far"),
             default=DRAFTS,
             required=True,
             key="compare_over_time",
@@ -34,7 +34,7 @@ def over_time_panel(arms: list[compare.ArmReport]) -> None:
         )
         words = _("A typical run of each: the steeper the line, the faster. It ends when all drafts are made.")
         st.caption(words)
-        y_axis = _("Drafts a second") if view == SPEED else _("Drafts so far")
+        y_axis = _("Drafts per second") if view == SPEED else _("Drafts so far")
         lines = [line for arm in shown if (line := _line(arm, view)) is not None]
         figure = over_time(lines, x_axis=_("Seconds since the run began"), y_axis=y_axis)
         st.plotly_chart(figure, config=CONFIG, key="compare_time", alt=words)

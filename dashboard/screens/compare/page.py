@@ -60,8 +60,8 @@ def _view() -> str:
     if not compare.reports(shared.store(), 1, 0):
         st.info(
             _(
-                "Nothing has been compared yet. As it stands, the button compares the guide's four presets and Auto on "
-                "the practice provider: no key, play money, a few minutes."
+                "Nothing has been compared yet. By default, the guide's four presets and Auto are compared on the "
+                "practice provider: no key, simulated cost, a few minutes."
             ),
             icon=":material/compare_arrows:",
         )

@@ -93,19 +93,19 @@ def _row(arm: compare.ArmReport) -> dict[str, Any]:
         interval = f"{charts.rate(arm.ci_low)} – {charts.rate(arm.ci_high)}"
     return {
         _("Settings"): f"{arm_name(arm.name)}{dials(arm)}",
-        _("Drafts a second"): arm.items_per_s,
-        _("95 % interval"): interval,
+        _("Drafts per second"): arm.items_per_s,
+        _("95 % CI"): interval,
         _("Speed-up"): arm.speedup,
         _("Guide"): band(arm),
         _("Forecast"): arm.predicted_items_per_s,
-        _("Of the limit"): _percent(arm.share_of_limit),
+        _("Share of the limit"): _percent(arm.share_of_limit),
         _("Success"): _percent(arm.success_rate),
         _("Errors"): _percent(arm.error_rate),
         _("429 rate"): _percent(arm.rate_429),
-        _("Tokens a draft"): arm.tokens_an_item,
-        _("Cost a draft"): arm.cost_a_draft or None,
-        _("Cost an approved draft"): arm.cost_an_approved_draft or None,
-        _("Approved of reviewed"): _percent(arm.acceptance),
+        _("Tokens per draft"): arm.tokens_an_item,
+        _("Cost per draft"): arm.cost_a_draft or None,
+        _("Cost per approved draft"): arm.cost_an_approved_draft or None,
+        _("Acceptance rate"): _percent(arm.acceptance),
         _("Trials"): arm.trials_done,
     }
 
@@ -117,15 +117,15 @@ def _percent(share: float | None) -> float | None:
 def _columns() -> dict[str, Any]:
     number = st.column_config.NumberColumn
     return {
-        _("Drafts a second"): number(format="%.2f"),
+        _("Drafts per second"): number(format="%.2f"),
         _("Speed-up"): number(format="%.1f×", help=_("Relative to serial, or to the slowest if serial was not run.")),
         _("Guide"): st.column_config.Column(help=_("The speed-up given in the guide.")),
         _("Forecast"): number(format="%.2f", help=_("Drafts per second, from the limits and the measured latencies.")),
-        **dict.fromkeys((_("Of the limit"), _("Success"), _("Approved of reviewed")), number(format="%.0f %%")),
+        **dict.fromkeys((_("Share of the limit"), _("Success"), _("Acceptance rate")), number(format="%.0f %%")),
         **dict.fromkeys((_("Errors"), _("429 rate")), number(format="%.1f %%")),
-        _("Tokens a draft"): number(format="%.0f"),
-        _("Cost a draft"): number(format="$%.5f"),
-        _("Cost an approved draft"): number(format="$%.5f"),
+        _("Tokens per draft"): number(format="%.0f"),
+        _("Cost per draft"): number(format="$%.5f"),
+        _("Cost per approved draft"): number(format="$%.5f"),
     }
 
 

@@ -47,8 +47,8 @@ def verdict(report: compare.ComparisonReport) -> str:
     else:
         said = _("{best} is the fastest: {times} as fast as {second}.", best=best, times=times, second=second)
         range_ = f"{found.ci_low:.2f}–{found.ci_high:.2f}×"
-        real = _("The difference is significant (95 % interval {range}).", range=range_)
-        chance = _("The difference may be chance (95 % interval {range}): run more trials.", range=range_)
+        real = _("The difference is significant (95 % CI {range}).", range=range_)
+        chance = _("The difference may be chance (95 % CI {range}): run more trials.", range=range_)
         said += " " + (real if found.real else chance)
     return f"{said} {_cheapest(report, found)} {_unreliable(report)}".strip()
 
@@ -60,7 +60,7 @@ def _cheapest(report: compare.ComparisonReport, found: compare.ComparisonVerdict
     if not cost:
         return _("{arm} takes the fewest tokens.", arm=_strong(found.cheapest))
     return _(
-        "{arm} is the cheapest at {cost} a draft.", arm=_strong(found.cheapest), cost=charts.plain(charts.money(cost))
+        "{arm} is the cheapest at {cost} per draft.", arm=_strong(found.cheapest), cost=charts.plain(charts.money(cost))
     )
 
 

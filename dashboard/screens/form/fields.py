@@ -44,16 +44,17 @@ def what_to_make(form: Form, errors: Errors) -> None:
         _levels(form, errors)
         topics, per_combo = st.columns([2, 1])
         with topics:
-            st.text_area(_("Topics, one a line"), key=form.key("topics"), height=128, **KEEP)
+            st.text_area(_("Topics (one per line)"), key=form.key("topics"), height=128, **KEEP)
             errors_beside(errors, "topics")
             _topics_as_typed(form)
         with per_combo:
-            st.number_input(_("Drafts for each topic and level"), step=1, key=form.key("per_combo"), **KEEP)
+            st.number_input(_("Drafts per topic and level"), step=1, key=form.key("per_combo"), **KEEP)
             st.caption(_("1 to 1,000"))
             errors_beside(errors, "per_combo", "kind", "lang")
         _size(form)
-        with st.expander(_("Options of the kind"), icon=":material/tune:"):
-            _options(form, errors, kind_of(form.values()["kind"]))
+        chosen = form.values()["kind"]
+        with st.expander(_("{kind} options", kind=label(labels.KIND, chosen)), icon=":material/tune:"):
+            _options(form, errors, kind_of(chosen))
 
 
 def _topics_as_typed(form: Form) -> None:
@@ -70,7 +71,7 @@ def _topics_as_typed(form: Form) -> None:
 def how_fast(form: Form, errors: Errors, ceiling: int, n: int) -> None:
     """The preset and the four dials, each with its range and what is recommended for `n` drafts."""
     with st.container(border=True):
-        st.subheader(_("How fast"))
+        st.subheader(_("Speed"))
         st.segmented_control(
             _("Preset"),
             [*PRESETS, forms.CUSTOM],

@@ -15,8 +15,8 @@ from dashboard.text import _
 
 def practice_settings(form: Form, errors: Errors) -> None:
     """Latency, limits and faults of the practice provider, folded away."""
-    with st.expander(_("The practice provider: how slow, how limited, how faulty"), icon=":material/science:"):
-        st.caption(_("It runs on this machine, needs no key and writes marked practice drafts. Play with it."))
+    with st.expander(_("Practice provider: latency, limits, faults"), icon=":material/science:"):
+        st.caption(_("Runs on this machine, needs no key, and writes drafts marked as practice."))
         _latency(form, errors)
         _limits(form, errors)
         _faults(form, errors)
@@ -24,9 +24,9 @@ def practice_settings(form: Form, errors: Errors) -> None:
 
 def _latency(form: Form, errors: Errors) -> None:
     titles = {
-        "practice_base_ms": (_("Latency of a call, ms"), 100.0),
-        "practice_item_ms": (_("Latency of a draft, ms"), 50.0),
-        "practice_jitter": (_("Jitter, share"), 0.05),
+        "practice_base_ms": (_("Latency per request (ms)"), 100.0),
+        "practice_item_ms": (_("Latency per draft (ms)"), 50.0),
+        "practice_jitter": (_("Jitter (0 to 1)"), 0.05),
         "practice_seed": (_("Seed"), 1),
     }
     with st.grid(4, min_column_width=105):
@@ -36,32 +36,30 @@ def _latency(form: Form, errors: Errors) -> None:
 
 def _limits(form: Form, errors: Errors) -> None:
     titles = {
-        "practice_rpm": (_("Calls in a window"), 1),
-        "practice_window_s": (_("Window, s"), 1.0),
-        "practice_max_in_flight": (_("Calls in flight"), 1),
+        "practice_rpm": (_("Requests per window"), 1),
+        "practice_window_s": (_("Window (s)"), 1.0),
+        "practice_max_in_flight": (_("Parallel requests"), 1),
         "practice_time_scale": (_("Time scale"), 1.0),
     }
     with st.grid(4, min_column_width=105, vertical_alignment="bottom"):
         for field, (title, step) in titles.items():
             _figure(form, field, title, step, errors)
-    st.caption(_("0 stands for no limit."))
+    st.caption(_("0 means no limit."))
     shape, known = st.columns(2, vertical_alignment="top")
     with shape:
-        segments(form, "practice_shape", _("Shape of the limit"), tuple(labels.SHAPE), labels.SHAPE)
+        segments(form, "practice_shape", _("Limit type"), tuple(labels.SHAPE), labels.SHAPE)
     with known:
         st.toggle(_("Draftmill knows these limits"), key=form.key("practice_known"), **KEEP)
-        st.toggle(
-            _("A refused call is told when to come back (Retry-After)"), key=form.key("practice_retry_after"), **KEEP
-        )
+        st.toggle(_("429 replies include Retry-After"), key=form.key("practice_retry_after"), **KEEP)
 
 
 def _faults(form: Form, errors: Errors) -> None:
     st.multiselect(
-        _("What goes wrong on purpose"),
+        _("Simulated errors"),
         tuple(labels.FAULT),
         format_func=lambda name: label(labels.FAULT, name),
         key=form.key("practice_faults"),
-        placeholder=_("nothing"),
+        placeholder=_("none"),
         **KEEP,
     )
     chosen = form.values()["practice_faults"]

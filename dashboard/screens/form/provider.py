@@ -41,7 +41,7 @@ def who_writes(form: Form, errors: Errors, profile: Profile | None) -> None:
             st.caption(_("{low} to {high}", low=0, high=2))
             errors_beside(errors, "temperature")
         with budget:
-            st.number_input(_("Budget, USD"), step=0.5, key=form.key("budget_usd"), placeholder=_("none"), **KEEP)
+            st.number_input(_("Budget (USD)"), step=0.5, key=form.key("budget_usd"), placeholder=_("none"), **KEEP)
             errors_beside(errors, "budget_usd")
             if profile and profile.budget_day_usd is not None:
                 st.caption(_day(profile, profile.budget_day_usd))
@@ -79,7 +79,7 @@ def _model(form: Form, errors: Errors, profile: Profile | None) -> None:
     st.selectbox(
         _("Model"),
         ["", *known, *others],
-        format_func=lambda name: name or (profile.default_model if profile else _("the provider's own")),
+        format_func=lambda name: name or (profile.default_model if profile else _("provider default")),
         accept_new_options=True,
         key=form.key("model"),
         **KEEP,
@@ -116,18 +116,18 @@ def _no_key(form: Form, profile: Profile) -> None:
 def _limits(form: Form, errors: Errors, profile: Profile) -> None:
     limits = profile.limits
     with st.expander(_("Limits and address"), icon=":material/speed:"):
-        st.caption(_("Leave a field empty to go by the provider's profile. 0 means that no limit is known."))
+        st.caption(_("Leave a field empty to use the provider's profile. 0 means the limit is unknown."))
         with st.grid(3, min_column_width=130):
-            _figure(form, "rpm", _("Calls in a window"), f"{limits.rpm:,}", errors)
-            _figure(form, "tpm", _("Tokens in a window"), f"{limits.tpm:,}", errors)
-            _figure(form, "max_in_flight", _("Calls in flight"), f"{limits.max_in_flight:,}", errors)
-            _figure(form, "window_s", _("Window, s"), f"{limits.window_s:g}", errors, step=1.0)
+            _figure(form, "rpm", _("Requests per window"), f"{limits.rpm:,}", errors)
+            _figure(form, "tpm", _("Tokens per window"), f"{limits.tpm:,}", errors)
+            _figure(form, "max_in_flight", _("Parallel requests"), f"{limits.max_in_flight:,}", errors)
+            _figure(form, "window_s", _("Window (s)"), f"{limits.window_s:g}", errors, step=1.0)
             with st.container(gap="xsmall"):
                 _shape(form, limits.shape)
-            _figure(form, "deadline_s", _("Longest a call may take, s"), f"{profile.deadline_s:g}", errors, step=1.0)
+            _figure(form, "deadline_s", _("Request timeout (s)"), f"{profile.deadline_s:g}", errors, step=1.0)
         address, key_env = st.columns([2, 1])
         with address:
-            own = _("starts by itself") if profile.name == "practice" else profile.base_url
+            own = _("starts automatically") if profile.name == "practice" else profile.base_url
             st.text_input(_("Base URL"), key=form.key("base_url"), placeholder=own, **KEEP)
             errors_beside(errors, "base_url")
         with key_env:
@@ -143,7 +143,7 @@ def _figure(form: Form, field: str, title: str, known: str, errors: Errors, step
 
 def _shape(form: Form, known: str) -> None:
     st.selectbox(
-        _("Shape of the limit"),
+        _("Limit type"),
         tuple(labels.SHAPE),
         index=None,
         format_func=lambda name: label(labels.SHAPE, name),

@@ -21,8 +21,8 @@ PROBLEM = "clean_problem"
 
 def clean_panel() -> None:
     """Draw the panel."""
-    st.subheader(_("Make room"))
-    st.caption(_("Approved drafts, open runs and what was paid are never touched; every count stays what it is."))
+    st.subheader(_("Free up space"))
+    st.caption(_("Approved drafts, open runs and cost records are never deleted; all counts stay the same."))
     with shared.telling():
         sweep = _choice()
         swept = shared.store().cleanable(sweep)
@@ -32,9 +32,9 @@ def clean_panel() -> None:
 
 
 def _choice() -> Cleanup:
-    days = st.number_input(_("Older than, days"), 0, 3650, 30, key="clean_days", persist_state="session")
+    days = st.number_input(_("Older than (days)"), 0, 3650, 30, key="clean_days", persist_state="session")
     with st.container(horizontal=True, gap="medium"):
-        raw = st.checkbox(_("Raw answers"), True, key="clean_raw", persist_state="session")
+        raw = st.checkbox(_("Raw replies"), True, key="clean_raw", persist_state="session")
         rejected = st.checkbox(_("Rejected drafts"), key="clean_rejected", persist_state="session")
         cancelled = st.checkbox(_("Empty cancelled runs"), key="clean_cancelled", persist_state="session")
     return Cleanup(time.time() - days * DAY_S, raw, rejected, cancelled)
@@ -44,7 +44,7 @@ def _found(sweep: Cleanup, swept: CleanupResult) -> None:
     with st.container(horizontal=True, gap="medium"):
         if sweep.raw:
             st.metric(
-                _("Raw answers"), f"{swept.replies:,}", size(swept.reply_bytes), delta_color="off", delta_arrow="off"
+                _("Raw replies"), f"{swept.replies:,}", size(swept.reply_bytes), delta_color="off", delta_arrow="off"
             )
         if sweep.rejected:
             st.metric(
@@ -62,12 +62,12 @@ def _found(sweep: Cleanup, swept: CleanupResult) -> None:
 
 def _button(sweep: Cleanup, swept: CleanupResult) -> None:
     if not (swept.replies or swept.drafts or swept.runs):
-        st.caption(_("Nothing of that age to clean."))
+        st.caption(_("Nothing that old to clean."))
         return
     with st.popover(_("Clean …"), icon=":material/mop:", key="clean_open"):
-        st.markdown(_("This cannot be undone: about {size} will be gone.", size=size(swept.bytes)))
+        st.markdown(_("This cannot be undone: about {size} will be deleted.", size=size(swept.bytes)))
         if sweep.rejected:
-            st.markdown(_("A rejected draft keeps its title and its verdict; its text is lost."))
+            st.markdown(_("Rejected drafts keep their title and verdict; their text is deleted."))
         st.button(
             _("Clean now"), icon=":material/mop:", type="primary", on_click=_clean, args=(sweep,), key="clean_now"
         )
@@ -78,7 +78,7 @@ def _clean(sweep: Cleanup) -> None:
     try:
         swept = store.clean(sweep).result()
         things = swept.replies + swept.drafts + swept.runs
-        st.session_state[SAID] = plural("{n} thing cleaned", "{n} things cleaned", things)
+        st.session_state[SAID] = plural("{n} item deleted", "{n} items deleted", things)
         st.session_state[SAID] += " · " + _("the file is {size} smaller", size=size(store.vacuum()))
     except DraftmillError as error:  # of the cleaning, or only of making the file smaller afterwards
         st.session_state[PROBLEM] = error_text(error)

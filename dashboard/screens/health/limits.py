@@ -29,19 +29,19 @@ def limits_panel(profile: Profile) -> None:
     st.markdown(f"**{_('Limits')}**")
     limits = profile.limits
     with st.grid(3, min_column_width=110, vertical_alignment="bottom"):
-        _number(profile, "rpm", _("Calls in a window"), limits.rpm)
-        _number(profile, "tpm", _("Tokens in a window"), limits.tpm)
-        _number(profile, "max_in_flight", _("Calls in flight"), limits.max_in_flight)
-        _number(profile, "window_s", _("Window, s"), limits.window_s, step=1.0)
+        _number(profile, "rpm", _("Requests per window"), limits.rpm)
+        _number(profile, "tpm", _("Tokens per window"), limits.tpm)
+        _number(profile, "max_in_flight", _("Parallel requests"), limits.max_in_flight)
+        _number(profile, "window_s", _("Window (s)"), limits.window_s, step=1.0)
         st.selectbox(
-            _("Shape of the limit"),
+            _("Limit type"),
             tuple(labels.SHAPE),
             index=tuple(labels.SHAPE).index(limits.shape),
             format_func=lambda shape: label(labels.SHAPE, shape),
             key=_key(profile, "shape"),
         )
-        _number(profile, "budget_day_usd", _("Budget of a day, USD"), profile.budget_day_usd, step=0.5)
-    st.caption(f"{_('0 means that no limit is known: it is learned.')} {_today(profile)}")
+        _number(profile, "budget_day_usd", _("Daily budget (USD)"), profile.budget_day_usd, step=0.5)
+    st.caption(f"{_('0 means unknown: Draftmill detects the limit.')} {_today(profile)}")
     _buttons(profile, "limits", _save_limits, {"limits": None, "budget_day_usd": None})
 
 
@@ -51,23 +51,23 @@ def prices_panel(profile: Profile) -> None:
     named = dict.fromkeys(filter(None, [profile.default_model, *profile.models, *profile.prices]))
     model = st.selectbox(_("Model"), list(named), accept_new_options=True, key=_key(profile, "model"), index=0)
     if not model:
-        st.caption(_("Write a model's name to give it a price."))
+        st.caption(_("Enter a model name to set its price."))
         return
     price = profile.prices.get(model, Price())
-    names = {"input_usd": _("Sent"), "output_usd": _("Written"), "cached_usd": _("Sent, cached")}
+    names = {"input_usd": _("Input"), "output_usd": _("Output"), "cached_usd": _("Cached input")}
     with st.grid(3, min_column_width=110, vertical_alignment="bottom"):
         for field, title in names.items():
             _number(profile, f"{model}_{field}", title, getattr(price, field), step=0.01)
     known = profile.knows_price(model)
-    words = plural("{n} price is known.", "{n} prices are known.", len(profile.prices))
+    words = plural("{n} known price.", "{n} known prices.", len(profile.prices))
     if profile.tariff.peak_utc:
         share = charts.percent(profile.tariff.off_peak)
-        words += " " + _("These are the peak prices; outside the peak hours {share} of them is charged.", share=share)
-    unknown = _("The price of this model is not known: its calls count at the dearest there is.")
+        words += " " + _("These are peak prices; off-peak, {share} of them is charged.", share=share)
+    unknown = _("The price of this model is unknown: its cost is estimated at the highest known price.")
     st.caption(words if known else f":orange[:material/warning: {unknown}]")
     _buttons(profile, "prices", _save_price, {"prices": None}, model)
     st.button(
-        _("Take prices from the provider's list"),
+        _("Update prices from the provider's list"),
         icon=":material/download:",
         on_click=_attempt,
         args=(profile, "prices", _refresh, profile),
@@ -128,7 +128,7 @@ def _save_limits(profile: Profile) -> str:
     limits = {name: ships[name] if value is None else value for name, value in given.items()}
     changes = {"limits": limits if limits != ships else None, "budget_day_usd": _given(profile, "budget_day_usd")}
     save_profile(shared.store(), shared.shipped(), profile.name, changes)
-    return _("Kept.")
+    return _("Saved.")
 
 
 def _save_price(profile: Profile, model: str) -> str:
@@ -136,19 +136,19 @@ def _save_price(profile: Profile, model: str) -> str:
     price = {field: value for field, value in given.items() if value is not None}
     kept = shared.store().profiles.all().get(profile.name, {}).get("prices", {})
     save_profile(shared.store(), shared.shipped(), profile.name, {"prices": {**kept, model: price}})
-    return _("Kept.")
+    return _("Saved.")
 
 
 def _refresh(profile: Profile) -> str:
     found = refresh_prices(shared.store(), shared.shipped(), profile.name)
     _clear(profile)
-    return plural("{n} price taken from the list.", "{n} prices taken from the list.", found.listed)
+    return plural("{n} price read from the list.", "{n} prices read from the list.", found.listed)
 
 
 def _reset(profile: Profile, fields: Mapping[str, None]) -> str:
     save_profile(shared.store(), shared.shipped(), profile.name, fields)
     _clear(profile)
-    return _("Back to what ships.")
+    return _("Reset to the defaults.")
 
 
 def _given(profile: Profile, field: str) -> Any:

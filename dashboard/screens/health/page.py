@@ -106,7 +106,7 @@ def _answer(question: str, findings: Sequence[Finding]) -> None:
     mark = f":{COLOR[state]}[{ICON[state]}]" if findings else ":gray[:material/remove:]"
     st.markdown(f"{mark} **{asked(question)}**")
     if not findings:
-        st.caption(_("Not asked: see the other answers."))
+        st.caption(_("Not checked: see the other results."))
         return
     heads = [words for finding in findings if (words := headline(finding))]
     if heads:
@@ -126,8 +126,8 @@ def _sentence(finding: Finding) -> None:
 
 
 def _settings(profile: Profile) -> None:
-    st.subheader(_("What Draftmill knows of this provider"))
-    st.caption(_("Changes hold from the next run on. Empty fields and Reset go back to what ships."))
+    st.subheader(_("Provider settings"))
+    st.caption(_("Changes apply to new runs. Empty fields and Reset restore the defaults."))
     with st.grid(2, min_column_width=300):
         with st.container(border=True, height="stretch"):
             limits_panel(profile)

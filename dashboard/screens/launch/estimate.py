@@ -34,27 +34,27 @@ def estimate_panel(estimate: Estimate | None, existing: int, errors: Sequence[Sp
             _("Tokens"),
             charts.count(estimate.tokens_in + estimate.tokens_out),
             help=_(
-                "{sent} sent and {made} written",
+                "{sent} input, {made} output",
                 sent=charts.count(estimate.tokens_in),
                 made=charts.count(estimate.tokens_out),
             ),
         )
         cost, note = _cost(estimate, play)
         st.metric(_("Cost"), cost, note, delta_color="gray", delta_arrow="off")
-        st.metric(_("Drafts a second"), charts.rate(estimate.items_per_s))
+        st.metric(_("Drafts per second"), charts.rate(estimate.items_per_s))
     _limit(estimate)
     _cache(existing, estimate.drafts)
 
 
 def _cost(estimate: Estimate, play: bool) -> tuple[str, str | None]:
     if not estimate.price_known:
-        return f"≤ {charts.money(estimate.cost_usd)}", _("price not known: an upper bound")
+        return f"≤ {charts.money(estimate.cost_usd)}", _("price unknown: upper bound")
     return charts.money(estimate.cost_usd), _("simulated cost") if play else None
 
 
 def _limit(estimate: Estimate) -> None:
     if not estimate.calls:
-        st.caption(_("Everything exists already: no call is needed."))
+        st.caption(_("All drafts already exist: no request is needed."))
         return
     share = estimate.share_of_limit or 0.0
     st.progress(min(1.0, max(0.0, share)), text=_("{share} of the limit", share=charts.percent(share)))
@@ -65,12 +65,12 @@ def _cache(existing: int, drafts: int) -> None:
     if not existing:
         return
     with st.container(border=True):
-        have = _("{have} of {all} exist already", have=f"{existing:,}", all=f"{drafts:,}")
+        have = _("{have} of {all} already exist", have=f"{existing:,}", all=f"{drafts:,}")
         st.markdown(f":material/inventory_2: **{have}**")
         st.segmented_control(
-            _("What exists already"),
+            _("Existing drafts"),
             [True, False],
-            format_func=lambda reuse: _("Reuse it, free") if reuse else _("Make new"),
+            format_func=lambda reuse: _("Use them again (free)") if reuse else _("Make new"),
             required=True,
             key=FORM.key("reuse"),
             label_visibility="collapsed",
@@ -93,4 +93,4 @@ def sample_panel(spec: RunSpec) -> None:
 
 
 def _title(spec: RunSpec) -> str:
-    return _("The longest text of a draft") if kind_of(spec.kind).length_of else _("What a draft is like")
+    return _("Longest text of a draft") if kind_of(spec.kind).length_of else _("Draft specification")

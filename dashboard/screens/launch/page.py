@@ -35,7 +35,7 @@ def show() -> None:
     FORM.begin()
     st.title(_("Launch"))
     notices.offer()
-    st.caption(_("Ask for drafts and get exactly as many, as fast as the provider allows."))
+    st.caption(_("Make exactly as many drafts as you ask for, as fast as the provider allows."))
     profile = profile_chosen(FORM)
     n = forms.count(FORM.values())
     FORM.follow_size(n)

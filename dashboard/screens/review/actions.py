@@ -69,7 +69,7 @@ def undo(batch: int) -> None:
     """Take back one decision or edit, however many drafts it was on."""
     here = page_state()
     restored = shared.store().reviews.undo(batch=batch).result()
-    here.tell(said=plural("{n} draft is as it was before", "{n} drafts are as they were before", len(restored)))
+    here.tell(said=plural("Undone ({n} draft)", "Undone ({n} drafts)", len(restored)))
     here.at = restored[0] if restored else here.at
 
 
@@ -139,10 +139,16 @@ def _why(row: DraftRow, revision: str) -> str:
         if last is not None and last.who == page_state().who:
             return ""
         verdict = label(labels.REVIEW, row.review)
-        who = last.who if last and last.who else _("somebody else")
+        who = last.who if last and last.who else _("someone else")
         return _(
-            "#{draft}: {who} was quicker ({verdict}). Nothing was changed.", draft=row.id, who=who, verdict=verdict
+            "#{draft}: {who} already decided ({verdict}). Your decision was not saved.",
+            draft=row.id,
+            who=who,
+            verdict=verdict,
         )
     if row.revision != revision:
-        return _("#{draft} was edited since you saw it, and not decided. This is how it reads now.", draft=row.id)
+        return _(
+            "#{draft} was edited after you opened it. Your decision was not saved. This is the current text.",
+            draft=row.id,
+        )
     return ""

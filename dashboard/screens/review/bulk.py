@@ -23,7 +23,7 @@ _DONE = "review_all_done"
 def bulk_menu(wanted: Wanted, count: int) -> None:
     """Offer the two verdicts on all drafts of the tab."""
     asked = st.menu_button(
-        _("Decide on all {n}", n=f"{count:,}"),
+        _("Bulk actions ({n})", n=f"{count:,}"),
         tuple(_ACTS),
         format_func=lambda verdict: _(_ACTS[verdict]),
         icon=":material/done_all:",
@@ -38,9 +38,8 @@ def _confirm(wanted: Wanted, verdict: actions.Verdict) -> None:
     if st.session_state.pop(_DONE, False):
         st.rerun()
     ids = shared.store().drafts.ids(wanted.pending)
-    st.markdown(plural("{n} pending draft is decided at once:", "{n} pending drafts are decided at once:", len(ids)))
-    st.markdown(f"{label(TAB, wanted.tab)} · {filter_words(wanted)}")
-    st.caption(_("Drafts that come in after this moment are left alone. One press of U takes all of it back."))
+    st.markdown(_effect(verdict, len(ids), f"{label(TAB, wanted.tab)} · {filter_words(wanted)}"))
+    st.caption(_("Drafts that arrive later are not included. Press U to undo."))
     note = _reason() if verdict == "rejected" else ""
     count = f"{len(ids):,}"
     with st.container(horizontal=True, horizontal_alignment="right"):
@@ -55,6 +54,22 @@ def _confirm(wanted: Wanted, verdict: actions.Verdict) -> None:
             args=(ids, verdict, note),
             key="review_all_confirm",
         )
+
+
+def _effect(verdict: actions.Verdict, n: int, which: str) -> str:
+    if verdict == "approved":
+        return plural(
+            "This will approve {n} pending draft ({which}).",
+            "This will approve {n} pending drafts ({which}).",
+            n,
+            which=which,
+        )
+    return plural(
+        "This will reject {n} pending draft ({which}).",
+        "This will reject {n} pending drafts ({which}).",
+        n,
+        which=which,
+    )
 
 
 def _reason() -> str:

@@ -91,7 +91,7 @@ def _progress(left: int) -> None:
     words = _("{done} done · {left} left", done=f"{done.drafts:,}", left=f"{left:,}")
     minutes = ((done.last_at or 0.0) - (done.first_at or 0.0)) / 60
     if done.decisions > 2 and minutes > 0:
-        words += " · " + _("{rate} a minute", rate=f"{(done.decisions - 1) / minutes:.0f}")
+        words += " · " + _("{rate} per minute", rate=f"{(done.decisions - 1) / minutes:.0f}")
     st.progress(done.drafts / (done.drafts + left), text=words, width=230)
 
 
@@ -127,14 +127,14 @@ def _nothing(wanted: Wanted, counts: ReviewCounts) -> None:
     with st.container(border=True):
         if not number("all", counts):
             st.subheader(_("No draft matches"))
-            st.markdown(_("Take a word or a filter out, or look at the drafts of all runs."))
+            st.markdown(_("Remove a search word or a filter, or show all runs."))
             st.page_link(shared.REVIEW, label=_("Show the drafts of all runs"), icon=":material/filter_alt_off:")
         elif wanted.tab == "pending":
-            st.subheader(_("Everything here is decided"))
+            st.subheader(_("All drafts are reviewed"))
             done = {name: f"{getattr(counts, name):,}" for name in ("approved", "rejected")}
             st.markdown(_("{approved} approved, {rejected} rejected. The other tabs show them.", **done))
             st.page_link(shared.LAUNCH, label=_("Launch a run"), icon=":material/rocket_launch:")
         else:
-            st.subheader(_("Nothing is left here"))
-            st.markdown(_("The tabs above say where the drafts are."))
+            st.subheader(_("No drafts here"))
+            st.markdown(_("See the other tabs above."))
     undo_button()

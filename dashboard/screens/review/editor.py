@@ -29,13 +29,13 @@ def editor(row: DraftRow) -> None:
             st.subheader(_("Edit #{draft}", draft=row.id), width="stretch")
             st.form_submit_button(_("Cancel"), on_click=actions.edit, args=(None,), key=f"review_cancel_{row.id}")
             stored = st.form_submit_button(
-                _("Store"), type="primary", icon=":material/save:", key=f"review_store_{row.id}"
+                _("Save"), type="primary", icon=":material/save:", key=f"review_store_{row.id}"
             )
-        st.caption(_("The original is kept. One press of U takes the edit back."))
+        st.caption(_("The original is kept. Press U to undo the edit."))
         problem = st.empty()
         values = _groups(row)
     if row.revision != page_state().opened:
-        problem.error(_("Somebody changed this draft since you opened the form. Cancel, and look again."))
+        problem.error(_("This draft was changed after you opened the form. Cancel and open it again."))
     elif stored:
         told = _refused(row, rebuilt(row.content, values))
         if not told:
@@ -50,7 +50,7 @@ def _refused(row: DraftRow, content: dict[str, Any]) -> str:
     try:
         edit_draft(shared.store(), row, content, page_state().who)
     except SpecError as error:
-        return _("Not stored: {why}", why=message_text(error.fix))
+        return _("Not saved: {why}", why=message_text(error.fix))
     except DraftmillError as error:
         return error_text(error)
     return ""
@@ -91,4 +91,4 @@ def _widget(draft: int, field: Field) -> str:
 
 def _name(field: Field) -> str:
     name = label(words(), field.name)
-    return name + " · " + _("one a line") if field.listed else name
+    return name + " · " + _("one per line") if field.listed else name

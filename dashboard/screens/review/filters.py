@@ -45,9 +45,9 @@ def filter_bar(wanted: Wanted, unknown: Sequence[str]) -> None:
                 key="review_clear",
             )
     if any(len(word) == 1 for word in chosen.get("q", "").split()):
-        st.caption(_("A single character is looked for in the newest 10,000 drafts only."))
+        st.caption(_("A single character is searched in the newest 10,000 drafts only."))
     if unknown:
-        st.caption(plain(_("Left out of the address, not known here: {parts}", parts=", ".join(unknown))))
+        st.caption(plain(_("Ignored unknown parts of the link: {parts}", parts=", ".join(unknown))))
 
 
 def _search(text: str) -> None:

@@ -72,14 +72,14 @@ def _keys(wanted: Wanted, row: DraftRow) -> None:
             _verdict(wanted, shown, "approved")
             _verdict(wanted, shown, "rejected")
         else:
-            _button("return", _("Back to pending"), "b", ":material/history:", actions.take_back, (row.id,))
+            _button("return", _("Reopen"), "b", ":material/history:", actions.take_back, (row.id,))
         _button("edit", _("Edit"), "e", ":material/edit:", actions.edit, (row.id, row.revision))
         _beside(wanted, row, back=True)
         _beside(wanted, row, back=False)
         if pending:
             _button("skip", _("Skip"), "s", ":material/skip_next:", actions.skip, (wanted, row.id))
         if kind_of(row.kind).hides_answers:
-            words = _("Hide answers") if page_state().answers else _("Answers")
+            words = _("Hide answers") if page_state().answers else _("Show answers")
             _button("answers", words, "h", ":material/visibility:", actions.switch_answers, ())
         undo_button()
         if row.review == "rejected":
@@ -102,7 +102,7 @@ def _verdict(wanted: Wanted, shown: dict[int, str], verdict: actions.Verdict) ->
 def _beside(wanted: Wanted, row: DraftRow, *, back: bool) -> None:
     other = shared.store().drafts.adjacent(wanted.chosen, wanted.order, row.id, back=back)
     st.button(
-        _("Back") if back else _("Next"),
+        _("Previous") if back else _("Next"),
         icon=":material/arrow_back:" if back else ":material/arrow_forward:",
         shortcut="k" if back else "j",
         disabled=other is None,
@@ -141,7 +141,7 @@ def _edited(row: DraftRow) -> None:
     original = shared.store().drafts.original(row.id)
     changed = difference(original, row.content, row.lang) if original is not None else ""
     if changed:
-        with st.expander(_("Edited: what was changed"), icon=":material/difference:"):
+        with st.expander(_("Edited: changes"), icon=":material/difference:"):
             st.html(changed)
 
 
@@ -166,7 +166,7 @@ def _side(row: DraftRow) -> None:
                 (_("Score"), f"{row.score:.1f}" if row.score is not None else ""),
                 (_("Decided"), f"{last.who} {_time(last.at)}" if decided and last else ""),
                 (_("Reason"), label(REASON, last.note) if decided and last else ""),
-                (_("In the place of"), f"#{row.refills}" if row.refills else ""),
+                (_("Replaces"), f"#{row.refills}" if row.refills else ""),
             ]
         )
     )

@@ -52,7 +52,7 @@ def _pick(rows: Sequence[DraftRow]) -> list[DraftRow]:
         [_line(row) for row in rows],
         hide_index=True,
         height=min(TALLEST, ROW_HEIGHT * (len(rows) + 1) + 3),
-        alt=_("Drafts to choose from"),
+        alt=_("Drafts to select"),
         key=key,
         on_select="rerun",
         selection_mode="multi-row",
@@ -111,7 +111,7 @@ def _keys(wanted: Wanted, picked: Sequence[DraftRow]) -> None:
     if picked:
         st.badge(plural("{n} chosen", "{n} chosen", len(picked)), color="blue")
     else:
-        st.caption(_("Choose rows at their left edge."), width="content")
+        st.caption(_("Select rows with the boxes on the left."), width="content")
 
 
 def _open(draft: int) -> None:

@@ -18,7 +18,7 @@ TAB: Table = {
 }
 VIEW: Table = {"focus": N_("One by one"), "table": N_("Table")}
 FIELD: Table = {
-    "q": N_("Words in the draft"),
+    "q": N_("Search drafts"),
     "kind": N_("Kind"),
     "lang": N_("Language"),
     "level": N_("Level"),
@@ -32,7 +32,7 @@ SCORE: Table = {
     "none": N_("not scored"),
     "low": N_("under 3"),
     "middle": N_("3 to under 4"),
-    "high": N_("4 and over"),
+    "high": N_("4 or more"),
 }
 FLAG: Table = {
     **flag_names(),
@@ -41,14 +41,14 @@ FLAG: Table = {
     "level_words": N_("Words above the level"),
     "markup": N_("Markup in the text"),
     "similar": N_("Similar to another"),
-    "unknown_id": N_("Matched by its place in the answer"),
+    "unknown_id": N_("Matched by position in the reply"),
 }
 REASON: Table = {
-    "wrong": N_("Not correct"),
-    "unnatural": N_("Not natural"),
+    "wrong": N_("Incorrect"),
+    "unnatural": N_("Unnatural"),
     "level": N_("Wrong level"),
-    "task": N_("Does not work as a task"),
-    "unfit": N_("Not for learners"),
+    "task": N_("Unusable exercise"),
+    "unfit": N_("Inappropriate"),
 }
 """Why a draft is rejected; their keys are 1, 2, 3 ... in this order."""
 

@@ -22,7 +22,7 @@ def advice_list(seen: Progress) -> None:
     for advice in sorted(given, key=lambda one: one.severity != "warn"):
         st.markdown(f"{ICON[advice.severity]} {charts.plain(say_advice(advice))}")
     if not given:
-        st.caption(_("Nothing to change so far."))
+        st.caption(_("No suggestions so far."))
 
 
 def say_advice(advice: Advice) -> str:

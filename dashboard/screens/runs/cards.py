@@ -38,8 +38,8 @@ def _quality(seen: Progress, lines: charts.Sparks) -> None:
     failed = _("{n} drafts failed", n=f"{totals.failed:,}")
     if seen.run.purpose == "review":
         flagged, failed = "", _("{n} judgements failed", n=f"{totals.failed:,}")
-    refused = _("{n} calls refused", n=f"{totals.http_429:,}")
-    speed = _("Judgements a second") if seen.run.purpose == "review" else _("Drafts a second")
+    refused = _("{n} rate-limited", n=f"{totals.http_429:,}")
+    speed = _("Judgements per second") if seen.run.purpose == "review" else _("Drafts per second")
     _card(speed, charts.rate(summary.items_per_s), share, "green", lines.items_per_s)
     _card(_("Success"), charts.percent(summary.success_rate), flagged, "blue", lines.success)
     _card(_("Errors"), charts.percent(summary.error_rate), failed, "red", lines.errors)
@@ -48,14 +48,14 @@ def _quality(seen: Progress, lines: charts.Sparks) -> None:
 
 def _price(seen: Progress, lines: charts.Sparks) -> None:
     totals, summary = seen.totals, seen.summary
-    tokens = _("{n} in all", n=charts.count(totals.tokens_in + totals.tokens_out))
+    tokens = _("{n} total", n=charts.count(totals.tokens_in + totals.tokens_out))
     each = cost_words(seen)
-    tokens_title = _("Tokens a judgement") if seen.run.purpose == "review" else _("Tokens a draft")
-    most = _("{n} at most", n=seen.run.tuning["concurrency"])
-    repeated = _("{n} repeated", n=f"{totals.retried:,}")
+    tokens_title = _("Tokens per judgement") if seen.run.purpose == "review" else _("Tokens per draft")
+    most = _("max. {n}", n=seen.run.tuning["concurrency"])
+    repeated = _("{n} retries", n=f"{totals.retried:,}")
     _card(tokens_title, charts.count(summary.tokens_an_item), tokens, "violet", lines.tokens_an_item)
     _card(_("Cost"), charts.money(totals.cost_usd), each, "yellow", lines.cost)
-    _card(_("In flight"), charts.count(totals.in_flight), most, "blue", lines.in_flight)
+    _card(_("Active requests"), charts.count(totals.in_flight), most, "blue", lines.in_flight)
     _card(_("Calls"), charts.count(totals.calls), repeated, "gray", lines.calls)
 
 

@@ -148,5 +148,5 @@ def topics(row: RunRow) -> str:
 def _empty() -> None:
     with st.container(border=True):
         st.subheader(_("No runs yet"))
-        st.markdown(_("A run asks a provider for drafts and keeps every one of them. The first takes one button."))
+        st.markdown(_("A run requests drafts from a provider and saves every one. Start the first with one click."))
         st.page_link(shared.LAUNCH, label=_("Launch the first run"), icon=":material/rocket_launch:")

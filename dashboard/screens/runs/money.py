@@ -18,9 +18,9 @@ BUDGETS = {"budget": "budget_usd", "budget_day": "budget_day_usd"}
 def cost_words(seen: Progress) -> str:
     """What stands beside the cost: a draft's share of it, and how sure the figure is."""
     cost = charts.money(seen.summary.cost_a_draft)
-    words = [_("{cost} a judgement", cost=cost) if seen.run.purpose == "review" else _("{cost} a draft", cost=cost)]
+    words = [_("{cost} per judgement", cost=cost) if seen.run.purpose == "review" else _("{cost} per draft", cost=cost)]
     if not seen.price_known and (seen.totals.cost_is_estimate or not seen.totals.calls):
-        words.append(_("price not known: an upper bound"))
+        words.append(_("price unknown: upper bound"))
     elif seen.totals.cost_is_estimate:
         words.append(_("estimated"))
     return " · ".join(words)
@@ -32,12 +32,12 @@ def budget_field(row: RunRow) -> None:
     if row.state != "paused" or budget is None:
         return
     st.number_input(
-        _("New budget, USD"),
+        _("New budget (USD)"),
         value=None,
         step=0.5,
         format="%.4g",
         key=_key(row),
-        placeholder=_("New budget, USD") if budget == "budget_usd" else _("New budget of the day, USD"),
+        placeholder=_("New budget (USD)") if budget == "budget_usd" else _("New daily budget (USD)"),
         label_visibility="collapsed",
         width=220,
     )

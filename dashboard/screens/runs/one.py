@@ -54,7 +54,7 @@ def _head(row: RunRow, now: str) -> None:
         st.error(plain(problem), icon=":material/error:")
     if now == "interrupted":
         st.warning(
-            _("The process that worked on this run is gone. Nothing is lost: resume it."), icon=":material/power_off:"
+            _("The process of this run has ended. Nothing is lost: resume the run."), icon=":material/power_off:"
         )
     elif row.reason and row.state not in ("done", "cancelled"):
         _reason(row)
@@ -68,12 +68,12 @@ def _actions(row: RunRow, now: str) -> None:
         words = _("Cancelling …") if now == "cancelling" else _("Cancel")
         _halt("cancel", row, words, ":material/stop_circle:", told=now == "cancelling")
     elif row.retry_at is not None:
-        _act("pause", row, _("Stop trying"), ":material/pause_circle:", "secondary")
+        _act("pause", row, _("Stop retrying"), ":material/pause_circle:", "secondary")
     if now in ("paused", "interrupted"):
         budget_field(row)
         _act("resume", row, _("Resume"), ":material/play_circle:")
     if row.state in ("incomplete", "cancelled"):
-        _act("retry", row, _("Retry what failed"), ":material/replay:")
+        _act("retry", row, _("Retry failed"), ":material/replay:")
     if row.purpose == "review":
         return
     if row.state not in GOING:
@@ -98,7 +98,7 @@ def _halt(action: str, row: RunRow, words: str, icon: str, *, told: bool) -> Non
         on_click=_do,
         args=(action, row.id),
         disabled=told,
-        help=_("Calls not sent yet are not sent; what is in flight is waited for and kept."),
+        help=_("No new requests are sent; active ones are finished and saved."),
         key=f"run_{action}",
     )
 
@@ -124,11 +124,11 @@ def _reason(row: RunRow) -> None:
     words = plain(stops.title_of(row))
     if row.state == "paused":
         words = f" **{words}**" if words else ""
-        st.warning(f"{_('The run is paused, nothing is lost. Why:')}{words}", icon=":material/pause_circle:")
+        st.warning(f"{_('The run is paused, nothing is lost. Reason:')}{words}", icon=":material/pause_circle:")
     elif row.purpose == "review":
-        st.warning(_("Some judgements could not be had. Why:"), icon=":material/rule:")
+        st.warning(_("Some judgements are missing. Reason:"), icon=":material/rule:")
     else:
-        st.warning(_("Some drafts could not be made. Why:"), icon=":material/rule:")
+        st.warning(_("Some drafts are missing. Reason:"), icon=":material/rule:")
     st.code(stops.detail_of(row), language=None, wrap_lines=True)
     if again := notices.waits(row):
         st.info(again, icon=":material/update:")
@@ -166,7 +166,9 @@ def _doubt(seen: Progress) -> None:
     totals = seen.totals
     if totals.in_doubt:
         words = plural("{n} call is in doubt:", "{n} calls are in doubt:", totals.in_doubt)
-        most = _("up to {cost} may have been billed, and is counted.", cost=charts.money(totals.in_doubt_usd))
+        most = _(
+            "up to {cost} may have been billed; it is included in the cost.", cost=charts.money(totals.in_doubt_usd)
+        )
         st.caption(plain(f"{words} {most}"))
 
 
@@ -179,7 +181,7 @@ def _bar(seen: Progress) -> None:
     if totals.failed:
         words += " · " + _("{n} failed", n=f"{totals.failed:,}")
     if seen.run.state in GOING and seen.eta_s is not None:
-        words += " · " + _("about {time} to go", time=charts.duration(seen.eta_s))
+        words += " · " + _("about {time} left", time=charts.duration(seen.eta_s))
     elif seen.summary.wall_s:
         words += " · " + _("took {time}", time=charts.duration(seen.summary.wall_s))
     st.progress(ended / totals.planned if totals.planned else 0.0, text=words)

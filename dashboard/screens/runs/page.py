@@ -7,6 +7,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import shared
+from dashboard.charts import plain
 from dashboard.screens.runs.listing import runs_list
 from dashboard.screens.runs.one import one_run
 from dashboard.text import _
@@ -22,14 +23,14 @@ def show() -> None:
     try:
         row = shared.store().runs.get(int(named))
     except (ValueError, UnknownRun):
-        _unknown()
+        _unknown(named)
         return
     one_run(row)
 
 
-def _unknown() -> None:
+def _unknown(run: str) -> None:
     st.title(_("There is no such run"))
-    st.caption(_("The address names a run this database does not hold. It may be another machine's."))
+    st.caption(plain(_("Run {run} does not exist here. The link may be from another installation.", run=run)))
     st.page_link(shared.RUNS, label=_("See all runs"), icon=":material/arrow_back:")
 
 

@@ -23,20 +23,20 @@ def quality_view(seen: Progress) -> None:
     store = shared.store()
     st.markdown(f"**{_('What the checks found')}**")
     _checks(store.drafts.checks(seen.run.id), seen.totals.drafted)
-    st.markdown(f"**{_('Approved of reviewed')}**")
+    st.markdown(f"**{_('Acceptance rate')}**")
     acceptance_tables(run_id=seen.run.id)
 
 
 def _checks(checks: Sequence[CheckRow], drafted: int) -> None:
     if not checks:
-        st.caption(_("Nothing: no item was refused, no draft is flagged."))
+        st.caption(_("No problems: nothing discarded, nothing flagged."))
         return
     rows = [
         {
             _("Check"): label(FLAG, check.code) if check.code in FLAG else labels.reason(check.code),
-            _("What became of it"): label(labels.SEVERITY, check.severity),
+            _("Action"): label(labels.SEVERITY, check.severity),
             _("Count"): check.count,
-            _("A hundred drafts"): 100 * check.count / drafted if drafted else None,
+            _("Per 100 drafts"): 100 * check.count / drafted if drafted else None,
         }
         for check in checks
     ]
@@ -44,7 +44,7 @@ def _checks(checks: Sequence[CheckRow], drafted: int) -> None:
         rows,
         hide_index=True,
         alt=_("What the checks found"),
-        column_config={_("A hundred drafts"): st.column_config.NumberColumn(format="%.1f")},
+        column_config={_("Per 100 drafts"): st.column_config.NumberColumn(format="%.1f")},
     )
 
 
@@ -57,7 +57,7 @@ def acceptance_tables(*, run_id: int | None = None, comparison_id: int | None = 
         for by in names
     }
     if not any(found.values()):
-        st.caption(_("Nobody has decided on a draft yet."))
+        st.caption(_("No draft has been reviewed yet."))
         return
     shown = {by: rows for by, rows in found.items() if rows and (by != "kind" or len(rows) > 1)}
     for column, (by, rows) in zip(st.columns(len(shown)), shown.items(), strict=True):
@@ -93,7 +93,7 @@ def opinions_view(seen: Progress) -> None:
     store = shared.store()
     opinions = store.reviews.run_opinions(seen.run.id, OPINIONS)
     if not opinions:
-        st.caption(_("The first opinions appear here as soon as a call comes back."))
+        st.caption(_("Opinions appear here after the first reply."))
         return
     rows: list[dict[str, Any]] = [
         {
@@ -102,12 +102,12 @@ def opinions_view(seen: Progress) -> None:
             _("Score"): one.score,
             **{label(labels.ASPECT, aspect): one.scores.get(aspect) for aspect in labels.ASPECT},
             _("Solved"): "" if one.solved is None else f"{one.solved}/{one.blanks}",
-            _("Repair"): _("yes") if one.repair else "",
+            _("Fix"): _("yes") if one.repair else "",
             _("Reasons"): "; ".join(one.reasons),
         }
         for one in opinions
     ]
-    st.dataframe(rows, hide_index=True, alt=_("What the second model thinks of each draft"))
+    st.dataframe(rows, hide_index=True, alt=_("The second model's opinion of each draft"))
     counts = store.reviews.opinion_counts(seen.run.id)
     if counts.drafts > len(rows):
         st.caption(_("The {n} lowest scores are shown.", n=f"{OPINIONS:,}"))

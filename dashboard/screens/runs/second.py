@@ -29,7 +29,7 @@ def second_panel(row: RunRow) -> None:
     if row.purpose == "review":
         st.page_link(
             shared.RUNS,
-            label=_("The run that is reviewed: {run}", run=row.parent_run),
+            label=_("Reviewed run: {run}", run=row.parent_run),
             icon=":material/arrow_back:",
             query_params={"run": str(row.parent_run)},
         )
@@ -74,7 +74,7 @@ def _said(row: RunRow, counts: Any) -> str:
         parts.append(_("{share} of the blanks solved", share=charts.percent(counts.solved / counts.blanks)))
     if counts.approved or counts.rejected:
         own = {"approved": counts.approved, "rejected": counts.rejected}
-        parts.append(_("{approved} approved, {rejected} rejected by itself", **own))
+        parts.append(_("{approved} auto-approved, {rejected} auto-rejected", **own))
     return " · ".join(parts)
 
 
@@ -88,24 +88,24 @@ def _money(row: RunRow, passes: Sequence[RunRow]) -> None:
                 [
                     (_("Drafts, by {model}", model=row.model), _usd(money.drafts_usd)),
                     (_("Reviews, by {model}", model=newest.model), _usd(money.review_usd)),
-                    (_("Together"), _usd(money.tiered_usd)),
-                    (_("The strong model writing everything"), _usd(money.strong_usd)),
+                    (_("Total"), _usd(money.tiered_usd)),
+                    (_("All drafts by the strong model"), _usd(money.strong_usd)),
                 ]
             )
         )
-        st.caption(_("From the ledger's figures; the last line is this run's tokens at the strong model's price."))
+        st.caption(_("Recorded costs; the last line is this run's tokens at the strong model's price."))
 
 
 def say_saving(money: Saving) -> str:
     """One honest sentence: what is saved, against the guide's half."""
     share = money.share
     if share is None:
-        return _("It cannot be said: a price is not known. Write it into providers.toml.")
+        return _("Unknown: a price is missing. Add it to providers.toml.")
     if share < 0:
         return _("No: a fast model and a review cost {share} more than the strong model alone.", share=f"{-share:.0%}")
     if money.keeps_the_promise:
-        return _("Yes: {share} saved. The guide promises 50 % and more, and it is kept.", share=f"{share:.0%}")
-    return _("{share} saved. The guide promises 50 % and more, which is not reached here.", share=f"{share:.0%}")
+        return _("Yes: {share} saved, which meets the guide's target of 50 %.", share=f"{share:.0%}")
+    return _("{share} saved, below the guide's target of 50 %.", share=f"{share:.0%}")
 
 
 def _usd(value: float | None) -> str:
@@ -120,16 +120,14 @@ def _price(row: RunRow) -> Any:
 
 
 def _form(row: RunRow) -> None:
-    if not st.toggle(_("Ask a second model"), key="second_form"):
+    if not st.toggle(_("Review with a second model"), key="second_form"):
         return
     with st.container(border=True):
-        st.caption(
-            _("It reads every draft, scores it, suggests fixes, and answers gaps and questions without the key.")
-        )
+        st.caption(_("It reads and scores every draft, suggests fixes, and does the exercise without the answer key."))
         _who()
         _which()
         _thresholds()
-        st.number_input(_("Budget, USD"), value=None, step=0.5, key="second_budget", placeholder=_("none"))
+        st.number_input(_("Budget (USD)"), value=None, step=0.5, key="second_budget", placeholder=_("none"))
         problem = st.session_state.pop("second_problem", None)
         if problem:
             st.error(plain(problem), icon=":material/error:")
@@ -182,15 +180,15 @@ def _thresholds() -> None:
     accept, reject = st.columns(2)
     with accept:
         st.selectbox(
-            _("Approve by itself"),
+            _("Auto-approve at"),
             (None, *ACCEPT_AT),
             format_func=lambda one: _("never") if one is None else _("every score {n} or more", n=one),
             key="second_accept",
-            help=_("Only where nothing is flagged and every blank was solved. Undo takes it back."),
+            help=_("Only drafts without flags and with every blank solved. Can be undone."),
         )
     with reject:
         st.selectbox(
-            _("Reject by itself"),
+            _("Auto-reject at"),
             (None, *REJECT_BELOW),
             format_func=lambda one: _("never") if one is None else _("a score under {n}", n=one),
             key="second_reject",

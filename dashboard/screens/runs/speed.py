@@ -39,21 +39,19 @@ def _chart(seen: Progress, changes: list[ChangeRow]) -> None:
     st.markdown(f"**{_('Speed')}**")
     start = seen.totals.first_sent_at
     if start is None:
-        st.caption(_("The line begins with the first call."))
+        st.caption(_("The chart starts with the first request."))
         return
     span_s = _span_s(seen, start)
     steps = _steps(seen, changes, start)
-    key = f":green[:material/show_chart: {_('drafts a second')}]"
+    key = f":green[:material/show_chart: {_('drafts per second')}]"
     if any(step.items_per_s is not None for step in steps):
-        key += (
-            f" · :orange[:material/horizontal_rule: {_('the limit: {rate}', rate=charts.rate(steps[-1].items_per_s))}]"
-        )
-    st.caption(f"{key} · :blue[:material/square: {_('the bands of the guide')}]")
+        key += f" · :orange[:material/horizontal_rule: {_('limit: {rate}', rate=charts.rate(steps[-1].items_per_s))}]"
+    st.caption(f"{key} · :blue[:material/square: {_('ranges expected by the guide')}]")
     st.vega_lite_chart(
         live_rows(shared.store().calls.timeline(seen.run.id, span_s), span_s, start, steps),
-        live_spec({"seconds": _("Seconds"), "speed": _("Drafts a second")}),
+        live_spec({"seconds": _("Seconds"), "speed": _("Drafts per second")}),
         key="run_speed",
-        alt=_("Drafts a second over the run's time, under its limit"),
+        alt=_("Drafts per second over time, with the limit"),
     )
 
 
@@ -71,7 +69,7 @@ def _learned(seen: Progress, changes: list[ChangeRow]) -> None:
     learned = [change for change in changes if change.what == "limits"]
     if not learned:
         return
-    st.markdown(f"**{_('What was learned')}**")
+    st.markdown(f"**{_('Detected rate limit')}**")
     limits = {name: value for name, value in learned[-1].after.items() if name in labels.LIMIT}
     st.markdown(
         charts.plain(_("{limit} ({why}).", limit=limit_words(limits), why=labels.change_reason(learned[-1].why)))
@@ -79,11 +77,13 @@ def _learned(seen: Progress, changes: list[ChangeRow]) -> None:
     provider = seen.run.provider
     kept = shared.store().profiles.all().get(provider, {}).get("limits")
     if kept == limits:
-        st.caption(f":green[:material/check: {_('Kept as the limit of this provider.')}]")
-        st.button(_("Forget it"), on_click=_save, args=(provider, None), type="tertiary", key="run_forget_limit")
+        st.caption(f":green[:material/check: {_('Saved as the limit of this provider.')}]")
+        st.button(
+            _("Remove the saved limit"), on_click=_save, args=(provider, None), type="tertiary", key="run_forget_limit"
+        )
     elif any(limits.get(name) for name in FIGURES):
         st.button(
-            _("Keep as this provider's limit"),
+            _("Save as this provider's limit"),
             icon=":material/bookmark_add:",
             on_click=_save,
             args=(provider, limits),
@@ -100,13 +100,13 @@ def limit_words(limits: dict[str, Any]) -> str:
     parts = []
     rpm, window_s = limits.get("rpm"), limits.get("window_s", 60.0)
     if rpm and limits.get("shape") == "even":
-        parts.append(_("{n} calls a minute, evenly spaced", n=f"{60 * rpm / window_s:,.3g}"))
+        parts.append(_("{n} requests/min, evenly spaced", n=f"{60 * rpm / window_s:,.3g}"))
     elif rpm:
-        parts.append(_("{n} calls in {seconds} s", n=f"{rpm:,}", seconds=f"{window_s:.3g}"))
+        parts.append(_("{n} requests per {seconds} s", n=f"{rpm:,}", seconds=f"{window_s:.3g}"))
     if limits.get("tpm"):
-        parts.append(_("{n} tokens in {seconds} s", n=f"{limits['tpm']:,}", seconds=f"{window_s:.3g}"))
+        parts.append(_("{n} tokens per {seconds} s", n=f"{limits['tpm']:,}", seconds=f"{window_s:.3g}"))
     if limits.get("max_in_flight"):
-        parts.append(_("{n} calls in flight", n=f"{limits['max_in_flight']:,}"))
+        parts.append(_("{n} parallel requests", n=f"{limits['max_in_flight']:,}"))
     return ", ".join(parts) or _("no limit")
 
 
@@ -114,10 +114,10 @@ def _machine() -> None:
     memory, took = f"{memory_mb():,.0f}", shared.store().commit_ms
     if took:
         said = _(
-            "This process holds {memory} MB; a write to the database takes {took} ms.",
+            "This process uses {memory} MB of memory; a database write takes {took} ms.",
             memory=memory,
             took=f"{took:.1f}",
         )
     else:
-        said = _("This process holds {memory} MB of memory.", memory=memory)
+        said = _("This process uses {memory} MB of memory.", memory=memory)
     st.caption(said)

@@ -41,7 +41,7 @@ def _drafts(seen: Progress) -> None:
     page = min(st.session_state.get("run_drafts_page", 1), pages)
     rows = shared.store().drafts.page(chosen, DRAFTS, (page - 1) * DRAFTS, "newest")
     if not rows:
-        st.caption(_("The first drafts appear here as soon as a call comes back."))
+        st.caption(_("Drafts appear here after the first reply."))
     for row in rows:
         head = st.expander(
             f"**{charts.plain(row.title)}** · L{row.level} · {charts.plain(row.topic)}",
@@ -59,18 +59,18 @@ def _calls(seen: Progress) -> None:
     page = min(st.session_state.get("run_calls_page", 1), pages)
     calls = shared.store().calls.page(seen.run.id, CALLS, (page - 1) * CALLS)
     if not calls:
-        st.caption(_("No call has been sent yet."))
+        st.caption(_("No request has been sent yet."))
         return
     start = seen.totals.first_sent_at or calls[-1].sent_at
     rows = [
         {
             _("Call"): call.id,
-            _("Sent at, s"): f"{call.sent_at - start:.1f}",
-            _("Took, s"): f"{call.ended_at - call.sent_at:.2f}" if call.ended_at else "…",
-            _("Waited, s"): f"{call.wait_s:.1f}",
+            _("Sent at (s)"): f"{call.sent_at - start:.1f}",
+            _("Duration (s)"): f"{call.ended_at - call.sent_at:.2f}" if call.ended_at else "…",
+            _("Waited (s)"): f"{call.wait_s:.1f}",
             _("Outcome"): [label(labels.OUTCOME, call.outcome)],
             _("Status"): str(call.status or ""),
-            _("Asked"): call.asked,
+            _("Requested"): call.asked,
             _("Kept"): call.kept,
             _("Attempt"): call.attempt,
             _("Tokens"): call.tokens_in + call.tokens_out,
@@ -79,7 +79,7 @@ def _calls(seen: Progress) -> None:
         }
         for call in calls
     ]
-    st.dataframe(rows, hide_index=True, alt=_("The newest calls of the run"), column_config=_call_columns())
+    st.dataframe(rows, hide_index=True, alt=_("Latest calls of the run"), column_config=_call_columns())
     _pager(pages, "run_calls_page")
 
 
@@ -96,13 +96,13 @@ def _failures(seen: Progress) -> None:
     store = shared.store()
     causes, failures = store.drafts.causes(seen.run.id), store.calls.failures(seen.run.id)
     if not causes and not failures:
-        st.caption(_("Nothing has failed."))
+        st.caption(_("No failures."))
         return
     if causes:
-        st.markdown(f"**{_('Drafts that could not be made')}**")
+        st.markdown(f"**{_('Missing drafts')}**")
         st.html(facts([(labels.reason(reason), f"{count:,}") for reason, count in causes.items()]))
     if failures:
-        st.markdown(f"**{_('Calls that failed')}**")
+        st.markdown(f"**{_('Failed calls')}**")
     for failure in failures:
         times = plural("{n} call", "{n} calls", failure.count)
         head = st.expander(
@@ -113,7 +113,7 @@ def _failures(seen: Progress) -> None:
         if head.open:
             with head:
                 st.text(message_text(failure.why))
-                st.caption(_("The newest raw answer, call {call}", call=failure.newest_call))
+                st.caption(_("Latest raw reply, call {call}", call=failure.newest_call))
                 _raw(failure.newest_call)
 
 
@@ -125,7 +125,7 @@ def _raw(call: int) -> None:
         return
     st.code(body[:RAW_CHARACTERS], language=None, wrap_lines=True)
     if len(body) > RAW_CHARACTERS:
-        st.caption(_("Cut after {n} characters.", n=f"{RAW_CHARACTERS:,}"))
+        st.caption(_("Truncated after {n} characters.", n=f"{RAW_CHARACTERS:,}"))
 
 
 def _cells(seen: Progress) -> None:
@@ -153,20 +153,20 @@ def _cells(seen: Progress) -> None:
 def _changes(seen: Progress) -> None:
     changes = shared.store().runs.changes(seen.run.id)
     if not changes:
-        st.caption(_("Nothing was changed: the limits and the settings are those the run began with."))
+        st.caption(_("No changes: limits and settings are the same as at the start."))
         return
     start = seen.totals.first_sent_at or seen.run.created_at
     rows = [
         {
-            _("At, s"): f"{max(0.0, change.at - start):.1f}",
+            _("Time (s)"): f"{max(0.0, change.at - start):.1f}",
             _("What"): label(labels.CHANGED, change.what),
             _("From"): _told(change.what, change.before, change.after),
             _("To"): _told(change.what, change.after, change.before),
-            _("Why"): labels.change_reason(change.why),
+            _("Reason"): labels.change_reason(change.why),
         }
         for change in changes
     ]
-    st.dataframe(rows, hide_index=True, alt=_("What changed while the run went on"))
+    st.dataframe(rows, hide_index=True, alt=_("Changes during the run"))
 
 
 def _told(what: str, values: dict[str, Any], others: dict[str, Any]) -> str:
@@ -186,7 +186,7 @@ def _parameters(seen: Progress) -> None:
     limits = {name: value for name, value in run.limits.items() if name in labels.LIMIT and value}
     limits = limits if any(limits.get(name) for name in ("rpm", "tpm", "max_in_flight")) else {}
     practice = {name: value for name, value in (run.limits.get("practice") or {}).items() if value}
-    st.caption(_("What the run was started with; it does not change. Clone and edit to start another."))
+    st.caption(_("The settings this run was started with. To use others, clone and edit the run."))
     st.html(
         facts(
             [
@@ -194,12 +194,12 @@ def _parameters(seen: Progress) -> None:
                 (_("Language"), label(labels.LANG, run.lang)),
                 (_("Levels"), ", ".join(f"L{level}" for level in spec["levels"])),
                 (_("Topics"), "\n".join(named)),
-                (_("Drafts for each topic and level"), str(spec["per_combo"])),
-                (_("Options of the kind"), _pairs(options)),
+                (_("Drafts per topic and level"), str(spec["per_combo"])),
+                (_("{kind} options", kind=label(labels.KIND, run.kind)), _pairs(options)),
                 (_("Provider"), " ".join(filter(None, (run.provider, run.base_url)))),
                 (_("Model"), run.model),
                 (_("Temperature"), str(spec["temperature"])),
-                (_("Budget, USD"), str(spec["budget_usd"] or _("none"))),
+                (_("Budget (USD)"), str(spec["budget_usd"] or _("none"))),
                 (_("Reuse"), _("yes") if spec["reuse"] else _("no")),
                 (_("Preset"), label(labels.PRESET, run.preset)),
                 *((label(labels.DIAL, dial), f"{run.tuning[dial]:,}") for dial in labels.DIAL),

@@ -82,7 +82,7 @@ ZH = {
     "blank {blanks}: the hint contains the answer": "第 {blanks} 空：提示里含有答案",
     "blank {blanks}: a distractor equals an answer or another one": "第 {blanks} 空：干扰项与答案或另一干扰项相同",
     "blank {blanks}: not 3 distractors": "第 {blanks} 空：干扰项不是 3 个",
-    "CSV, a row a blank": "CSV，每个空格一行",
+    "CSV, one row per blank": "CSV，每个空格一行",
     "Blanks": "空格",
     "{low} to {high} blanks": "{low} 到 {high} 个空",
     "Cloze": "完形填空",

@@ -79,7 +79,7 @@ ZH = {
     "Inference": "推断",
     "Vocabulary": "词汇",
     "Reference": "指代",
-    "CSV, a row a question": "CSV，每题一行",
+    "CSV, one row per question": "CSV，每题一行",
     "{low} to {high} questions": "{low} 到 {high} 个问题",
     "Too few or too many questions": "问题过多或过少",
     "Types of questions": "题型",
