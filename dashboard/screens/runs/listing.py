@@ -140,7 +140,7 @@ def speed(row: RunRow, rate: str) -> str:
 def topics(row: RunRow) -> str:
     """A run's topics in one line, as its writer wrote them."""
     named = row.spec["topics"]
-    shown = ", ".join(named[:5])
+    shown = _(", ").join(named[:5])
     more = len(named) - 5
     return f"{shown} {plural('and {n} more', 'and {n} more', more)}" if more > 0 else shown
 

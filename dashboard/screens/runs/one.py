@@ -121,6 +121,9 @@ def _do(action: str, run: int) -> None:
 
 
 def _reason(row: RunRow) -> None:
+    if row.reason_code == "paused_by_hand":
+        st.warning(_("Paused by you. Resume to continue."), icon=":material/pause_circle:")
+        return
     words = plain(stops.title_of(row))
     if row.state == "paused":
         words = f" **{words}**" if words else ""

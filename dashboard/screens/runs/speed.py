@@ -107,7 +107,7 @@ def limit_words(limits: dict[str, Any]) -> str:
         parts.append(_("{n} tokens per {seconds} s", n=f"{limits['tpm']:,}", seconds=f"{window_s:.3g}"))
     if limits.get("max_in_flight"):
         parts.append(_("{n} parallel requests", n=f"{limits['max_in_flight']:,}"))
-    return ", ".join(parts) or _("no limit")
+    return _(", ").join(parts) or _("no limit")
 
 
 def _machine() -> None:

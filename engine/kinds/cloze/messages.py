@@ -6,8 +6,8 @@ from __future__ import annotations
 
 WORDS = {
     "title": "Title",
-    "passage": "Passage, with its gaps as {{1}}, {{2}}, ...",
-    "blanks": "Gap",
+    "passage": "Passage, with its blanks as {{1}}, {{2}}, ...",
+    "blanks": "Blank",
     "answer": "Answer",
     "acceptable": "Also right",
     "type": "Type",
@@ -23,15 +23,15 @@ WORDS = {
 """Fields, values and parts by id."""
 
 FLAG_NAMES = {
-    "answer_visible": "The answer can be read elsewhere",
-    "blank_count": "Too few or too many gaps",
-    "blank_order": "Gaps out of order",
+    "answer_visible": "Answer appears elsewhere in the text",
+    "blank_count": "Too few or too many blanks",
+    "blank_order": "Blanks out of order",
     "distractor": "A distractor is no distractor",
     "distractor_count": "Not three distractors",
     "hint_leak": "The hint tells the answer",
     "answer_in_title": "The answer is in the title",
     "answer_in_hint": "The answer is in another hint",
-    "answer_repeated": "One answer for several gaps",
+    "answer_repeated": "One answer for several blanks",
 }
 """Flags by code."""
 
@@ -78,7 +78,7 @@ ZH = {
     "blank {blanks}: the same answer": "第 {blanks} 空：答案相同",
     "The answer is in the title": "答案出现在标题里",
     "The answer is in another hint": "答案出现在其他提示里",
-    "One answer for several gaps": "多个空的答案相同",
+    "One answer for several blanks": "多个空的答案相同",
     "blank {blanks}: the hint contains the answer": "第 {blanks} 空：提示里含有答案",
     "blank {blanks}: a distractor equals an answer or another one": "第 {blanks} 空：干扰项与答案或另一干扰项相同",
     "blank {blanks}: not 3 distractors": "第 {blanks} 空：干扰项不是 3 个",
@@ -98,8 +98,8 @@ ZH = {
     "Japanese": "日语",
     "Chinese": "汉语",
     "Title": "标题",
-    "Passage, with its gaps as {{1}}, {{2}}, ...": "短文，空写成 {{1}}、{{2}} ……",
-    "Gap": "空",
+    "Passage, with its blanks as {{1}}, {{2}}, ...": "短文，空写成 {{1}}、{{2}} ……",
+    "Blank": "空",
     "Answer": "答案",
     "Also right": "也算对",
     "Type": "类型",
@@ -111,9 +111,9 @@ ZH = {
     "Particle": "助词",
     "Vocabulary": "词汇",
     "Blanks and answers do not match": "空和答案不对应",
-    "The answer can be read elsewhere": "别处能读到答案",
-    "Too few or too many gaps": "空太少或太多",
-    "Gaps out of order": "空的顺序不对",
+    "Answer appears elsewhere in the text": "答案出现在文中别处",
+    "Too few or too many blanks": "空太少或太多",
+    "Blanks out of order": "空的顺序不对",
     "A distractor is no distractor": "干扰项不成立",
     "Not three distractors": "干扰项不是三个",
     "The hint tells the answer": "提示说出了答案",
