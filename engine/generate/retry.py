@@ -40,6 +40,8 @@ from engine.messages import Message
 from engine.providers.adapt import Adaptations
 from engine.providers.reply import Reply
 
+BELOW_ALLOWANCE = 0.8
+"""Of max_tokens; a reply that its allowance cuts off has used all of it."""
 MAX_BLANKS = 2
 MAX_ALIKE = 3
 LONGEST_WAIT_S = 120.0  # a longer Retry-After pauses the run: no run waits an hour without saying so
@@ -159,10 +161,18 @@ def _on_cut_off(reply: Reply, history: History) -> RetryDecision:
     adapt = Adaptations(thinking_tokens=2 * reply.reasoning_tokens) if reply.reasoning_tokens > MIN_TOKENS else None
     if history.form.items > 1:
         return RetryDecision(Action.REASK, message, smaller=True, adapt=adapt)
+    if _is_below_allowance(reply, history):
+        return _retry(message)  # more room would not help: something else cut it
     if not history.shrunk and history.retried < history.retries:
         again = _retry(message.then(Message("cut_off_twice")))
         return replace(again, max_tokens=2 * history.form.max_tokens or None)
     return _fail(message.then(Message("cut_off_raise")))
+
+
+def _is_below_allowance(reply: Reply, history: History) -> bool:
+    """Whether a reply was cut off long before it used its max_tokens, as the provider counts."""
+    allowance = history.form.max_tokens
+    return bool(reply.usage and allowance and reply.usage.tokens_out < BELOW_ALLOWANCE * allowance)
 
 
 def _on_endless_thoughts(history: History) -> RetryDecision:

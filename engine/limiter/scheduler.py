@@ -18,7 +18,7 @@ from engine.limiter.limits import Limits
 from engine.limiter.permit import Accepted, Answered, Ended, Failed, Grant, LimitChange, News, Refused, Sent, Wait
 
 # The provider's clock counts a configured limit, so ours runs a little slow: 1 % absorbs the spread between sending and
-# arriving over a whole window, 1.5 % over one interval (measured on the practice provider: no 429, docs/limiter.md).
+# arriving over a whole window, 1.5 % over one interval (measured on the practice provider: no 429, docs/gate.md).
 WINDOW_STRETCH = 1.01
 EVEN_STRETCH = 1.015
 FIRST_PAUSE_S = 1.0

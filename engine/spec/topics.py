@@ -19,7 +19,7 @@ from engine.messages import Message
 _ENGLISH_HEADINGS = "topic topics theme themes subject subjects title titles"
 _OTHER_HEADINGS = "主题 话题 题目 标题 主題 話題 題目 トピック テーマ お題 件名"
 HEADINGS = frozenset(f"{_ENGLISH_HEADINGS} {_OTHER_HEADINGS}".split())
-SEPARATORS = ",;，；、|/"
+SEPARATORS = (",", ";", "，", "；", "、", " | ", " / ")
 _BULLET = re.compile(r"(?:[-*+>–—][ \t]+|[•·‣◦▪●○■□☐☑✓✔➢►][ \t]*)(?:\[[ xX]?\][ \t]*)?")
 _BARE_DASH = re.compile(r"[-*](?=\w)")
 _NUMBER = re.compile(r"(?:\(?(\d{1,4})(?:[.)．）](?=\s|[^\W\d])|、)|（(\d{1,4})）|([①-⑳]))\s*")

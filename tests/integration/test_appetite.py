@@ -24,7 +24,9 @@ BOMB_MB = 300
 # Two runs in one process: the first shows what an ordinary one takes, the second meets what is hostile.
 CHILD = """
 import json, sys
-from engine import Catalog, Job, Overrides, Runner, RunSpec, Store, Tuning, peak_memory_mb
+from engine import Job, Overrides, Runner, RunSpec, Store, Tuning
+from engine.process import peak_memory_mb
+from engine.profiles import Catalog
 home, calm, hostile = sys.argv[1:]
 def job(base_url, topic):
     spec = RunSpec("cloze", "en", (2,), (topic,), 48, budget_usd=1.0)

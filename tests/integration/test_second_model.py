@@ -143,7 +143,7 @@ def test_faults_cost_calls_and_no_opinions(bench: Bench, fault: str) -> None:
 
 @pytest.mark.parametrize(
     ("faults", "reason"),
-    [({"unknown_id": 1.0}, "nothing_usable"), ({"quota": 1.0}, "quota"), ({"html": 1.0}, "no_envelope")],
+    [({"unknown_id": 1.0}, "unreadable"), ({"quota": 1.0}, "quota"), ({"html": 1.0}, "no_envelope")],
 )
 def test_a_model_that_fails_pauses_the_review(bench: Bench, faults: dict[str, float], reason: str) -> None:
     """Garbage, a used-up quota or a sign-in page pauses the review, saying so; no draft is touched, and it goes on."""

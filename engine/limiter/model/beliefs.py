@@ -1,0 +1,230 @@
+"""
+Weighs hypotheses about the limit: the cost of each in nats, given accepted and refused starts.
+
+A hypothesis is a threshold on one shape, or on two. It pays for the refusals it does not explain, for what was accepted
+beyond it, and for being unusual. Pure; when to test what is decided in probing.py.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.limiter.model.evidence import Evidence
+from engine.limiter.model.shapes import EVENS, NEVER_S, ODD_INTERVALS_S, SHAPES, Floats, Shape
+
+BEYOND: Floats = np.array([0.6, 3.9])  # nats for a start that was accepted beyond the threshold: by our clock, surely
+BY_DELAY = 1.0  # share of a stray that a refusal costs which only the spread of the delays explains
+MOST_STRAYS_IN_A_ROW = 2.0  # refusals with none accepted between them: an outage is no more than that
+PAIR = 3.0
+REFILL_S, REFILL = 90.0, 2.0  # nats for every doubling of the time in which a bucket refills, above this
+BURST = 0.8  # nats for every doubling of a burst above 32
+PRUNE = 12.0
+MOST_HYPOTHESES = 40
+STRAY_PRIOR = (1.0, 20.0)  # as if one of twenty starts had been refused for no reason
+NO_LIMIT = 1.0
+EARLY = 0.25  # of an interval: even limits may let a start come so much early
+MOST_COUNT = 1200
+ROUND = (1, 2, 3, 4, 5, 10, 20, 30, 50, 60, 100, 120, 200, 300, 500, 600, 1000)
+FAIRLY_ROUND = (6, 8, 12, 15, 16, 24, 25, 32, 40, 64, 80, 90, 128, 150, 180, 240, 250, 256, 400, 800)
+
+
+def _odd_numbers() -> Floats:
+    nats = np.full(MOST_COUNT + 1, 2.5)
+    nats[10::10] = 2.0
+    nats[list(FAIRLY_ROUND)] = 0.8
+    nats[list(ROUND)] = 0.0
+    return nats
+
+
+def _prior(shape: Shape) -> float:
+    more = 2.0 if shape.counts_refused else 0.0
+    if shape.kind == "window":
+        return more + {1.0: 3.5, 60.0: 3.5, 10.0: 4.5, 30.0: 5.0}.get(shape.size_s, 5.5)
+    more += 1.0 if shape.kind == "bucket" and shape.size_s in ODD_INTERVALS_S else 0.0
+    return more + {"bucket": 7.0, "even": 6.5, "in_flight": 4.0}[shape.kind]
+
+
+ODD = _odd_numbers()
+PRIOR: Floats = np.array([_prior(shape) for shape in SHAPES])
+_EVENS = list(EVENS)
+_SIZES = np.array([shape.size_s for shape in SHAPES])
+_IS_BUCKET = np.array([shape.kind == "bucket" for shape in SHAPES])
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """Thresholds that hold together (none of them: no limit), and what they cost in nats."""
+
+    parts: tuple[tuple[int, float], ...]
+    cost: float
+    strays: float = 0.0
+    """Refusals it does not explain; those in a row count twice at most."""
+    weight: float = 0.0
+
+    def allows(self, row: Floats) -> bool:
+        """A start with this fullness would be accepted."""
+        return all(row[column] <= most for column, most in self.parts)
+
+    def has(self, kind: str) -> bool:
+        """One of its thresholds is of this kind."""
+        return any(SHAPES[column].kind == kind for column, _ in self.parts)
+
+    def surprise(self, pair: Floats) -> float:
+        """Nats for a start that was accepted with this fullness: by our clock, and at least."""
+        return float(BEYOND[0]) * (not self.allows(pair[0])) + float(BEYOND[1]) * (not self.allows(pair[1]))
+
+
+class Fit:
+    """
+    Costs of all hypotheses for one body of evidence.
+
+    Args:
+        evidence: Accepted and refused starts.
+        strays: Prior of the share of strays, as (refused for no reason, others).
+        spread_s: The spread of the delays: no even limit with a shorter interval could be told from strays.
+    """
+
+    def __init__(self, evidence: Evidence, strays: tuple[float, float] = STRAY_PRIOR, spread_s: float = 0.0) -> None:
+        self._spread_s = spread_s
+        self._accepted = evidence.accepted
+        refused = evidence.refused
+        self._fullness = np.array([one.fullness for one in refused]).reshape(-1, len(SHAPES))
+        self._most = np.array([one.most for one in refused]).reshape(-1, len(SHAPES))
+        rows = np.array([one.row for one in refused])
+        self._row_starts = np.flatnonzero(np.diff(rows, prepend=-1)) if len(rows) else np.array([], int)
+        n = len(self._accepted) + len(refused)
+        self._stray_cost = _stray_costs(n, len(refused), strays)
+
+    def none(self) -> Hypothesis:
+        """There is no limit."""
+        return Hypothesis(
+            (), NO_LIMIT + self.cost_of(Hypothesis((), 0.0)), self._strays_in(np.ones(len(self._fullness)))
+        )
+
+    def cost_of(self, hypothesis: Hypothesis) -> float:
+        """What this evidence costs under a hypothesis, its prior left out."""
+        unexplained = np.ones(len(self._fullness))
+        beyond = np.zeros((len(self._accepted), 2), bool)
+        for column, most in hypothesis.parts:
+            unexplained = np.minimum(unexplained, self._unexplained(column, np.array([most]))[:, 0])
+            beyond |= self._accepted[:, :, column] > most
+        strays = np.array([self._strays_in(unexplained)])
+        return float(self._price(strays)[0]) + float(beyond.sum(axis=0) @ BEYOND)
+
+    def prior_of(self, parts: tuple[tuple[int, float], ...]) -> float:
+        """What thresholds cost before any evidence."""
+        if not parts:
+            return NO_LIMIT
+        odd = [float(self._oddness(np.full((1, len(SHAPES)), most))[0, column]) for column, most in parts]
+        return sum(odd) + float(sum(PRIOR[column] for column, _ in parts)) + PAIR * (len(parts) - 1)
+
+    def best(self) -> list[Hypothesis]:
+        """The cheapest hypotheses, cheapest first: no limit, one threshold, two."""
+        found = [self.none()]
+        if len(self._fullness):
+            most = self._thresholds()
+            unexplained = self._unexplained(slice(None), most)
+            beyond = np.tensordot(BEYOND, (self._accepted[:, :, None, :] > most).sum(axis=0), 1)
+            usual = PRIOR + self._oddness(most)
+            strays = self._in_rows(unexplained)
+            singles = self._cheapest(most, usual + beyond + self._price(strays), strays, ())
+            found += singles
+            for one in singles[:3]:
+                if one.strays >= 1.5:
+                    found += self._with_second(one, most, unexplained, beyond, usual)
+        found.sort(key=lambda one: one.cost)
+        unlike = {one.parts: one for one in reversed(found[: 2 * MOST_HYPOTHESES])}
+        found = sorted(unlike.values(), key=lambda one: one.cost)[:MOST_HYPOTHESES]
+        return [one for one in found if one.cost < found[0].cost + PRUNE]
+
+    def _with_second(
+        self, first: Hypothesis, most: Floats, unexplained: Floats, over: Floats, usual: Floats
+    ) -> list[Hypothesis]:
+        column, threshold = first.parts[0]
+        left = self._unexplained(column, np.array([threshold]))
+        strays = self._in_rows(np.minimum(unexplained, left[:, :, None]))
+        beyond = float((self._accepted[:, :, column] > threshold).sum(axis=0) @ BEYOND)
+        total = usual + over + beyond + self.prior_of(first.parts) + PAIR + self._price(strays)
+        return self._cheapest(most, total, strays, first.parts)[:4]
+
+    def _thresholds(self) -> Floats:
+        """Candidates for each shape, a line each: just below what was refused."""
+        fullness = self._fullness
+        if len(fullness) > 12:
+            fullness = np.concatenate([np.sort(fullness, axis=0)[-8:], fullness[-4:]])
+        most = np.ceil(fullness - 0.02) - 1.0
+        rounder = _ROUNDER[np.clip(most, 0, MOST_COUNT - 1).astype(int) + 1] - 1.0
+        evens = -fullness[:, _EVENS]
+        rounder = np.where(_IS_BUCKET & (most == 0.0) & (fullness > EARLY + 0.02), EARLY, rounder)
+        most[:, _EVENS] = -np.maximum(1.04 * evens, evens + 0.005)
+        accepted = -self._accepted[:, 1, _EVENS]
+        for i in range(len(evens)):
+            longer = np.where(accepted > 1.08 * evens[i], accepted, NEVER_S).min(axis=0, initial=NEVER_S)
+            rounder[i, _EVENS] = -np.where(longer < 30.0, np.sqrt(longer * evens[i]), 1.04 * evens[i] + 0.005)
+        return np.concatenate([most, rounder])
+
+    def _unexplained(self, column: int | slice, most: Floats) -> Floats:
+        if isinstance(column, int):
+            fullness, top = self._fullness[:, column, None], self._most[:, column, None]
+        else:
+            fullness, top = self._fullness[:, None, :], self._most[:, None, :]
+        return np.where(fullness > most, 0.0, np.where(top > most, BY_DELAY, 1.0))
+
+    def _strays_in(self, unexplained: Floats) -> float:
+        return float(self._in_rows(unexplained[:, None])[0]) if len(unexplained) else 0.0
+
+    def _in_rows(self, unexplained: Floats) -> Floats:
+        rows = np.add.reduceat(unexplained, self._row_starts, axis=0)
+        return np.asarray(np.minimum(rows, MOST_STRAYS_IN_A_ROW).sum(axis=0))
+
+    def _price(self, strays: Floats) -> Floats:
+        return np.interp(strays, np.arange(len(self._stray_cost)), self._stray_cost)
+
+    def _oddness(self, most: Floats) -> Floats:
+        nats = ODD[np.clip(most, -1, MOST_COUNT - 1).astype(int) + 1]
+        nats[:, _EVENS] = np.where(-most[:, _EVENS] < self._spread_s, 1e6, 1.0)
+        even = np.where(self._spread_s > _SIZES, 1e6, np.where(most == 0.0, -1.5, 0.0))
+        burst = np.where((most + 1.0) * _SIZES < 2.0 * self._spread_s, 1e6, nats)
+        burst += BURST * np.log2(np.maximum(most + 1.0, 32.0) / 32.0)
+        burst += REFILL * np.log2(np.maximum((most + 1.0) * _SIZES, REFILL_S) / REFILL_S)
+        nats = np.where(_IS_BUCKET, np.where(most < 1.0, even, burst), nats)
+        return np.where(most < 0.0, np.where(np.isin(np.arange(len(SHAPES)), _EVENS), nats, 1e6), nats)
+
+    def _cheapest(
+        self, most: Floats, cost: Floats, strays: Floats, parts: tuple[tuple[int, float], ...]
+    ) -> list[Hypothesis]:
+        flat = cost.ravel()
+        order = np.argsort(flat)[: 2 * MOST_HYPOTHESES]
+        seen: dict[tuple[int, float], Hypothesis] = {}
+        for place in order[flat[order] < flat[order[0]] + PRUNE]:
+            line, column = divmod(int(place), len(SHAPES))
+            part = (column, float(most[line, column]))
+            if part not in seen and part not in parts:
+                seen[part] = Hypothesis(tuple(sorted((*parts, part))), float(flat[place]), float(strays[line, column]))
+        return list(seen.values())
+
+
+def weighed(found: list[Hypothesis]) -> list[Hypothesis]:
+    """The same with weights that sum to 1."""
+    shares = [math.exp(found[0].cost - one.cost) for one in found]
+    total = sum(shares)
+    return [replace(one, weight=share / total) for one, share in zip(found, shares, strict=True)]
+
+
+def _stray_costs(n: int, most: int, prior: tuple[float, float]) -> Floats:
+    """Nats for 0, 1, 2 ... strays among n starts: their share is not known, only its prior (beta-binomial)."""
+    strays, others = prior
+    steps = [math.log((others + n - k) / (strays + k)) for k in range(most + 1)]
+    return np.concatenate([[0.0], np.cumsum(steps)])
+
+
+def _rounder_numbers() -> Floats:
+    """For each count the roundest one at most a tenth below it."""
+    counts = range(len(ODD))
+    return np.array([min(range(max(1, n - n // 10), n + 1), key=lambda m: (ODD[m], -m)) if n else 0 for n in counts])
+
+
+_ROUNDER = _rounder_numbers()

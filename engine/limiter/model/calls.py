@@ -1,0 +1,150 @@
+"""
+The calls of one provider: what is in flight, which verdicts are still out, and how full the limit was for each.
+
+Pure. A call counts as accepted when its answer comes, or when a refusal would have come by then.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from engine.limiter.model.probing import Delays
+from engine.limiter.model.shapes import WINDOWS_S, Floats, Shape, Track
+
+TICK_S = 1e-6
+MOST_OPEN = 4096
+RECENT = 256
+
+
+@dataclass(slots=True)
+class Start:
+    """A call that started: until when its refusal can come, and how many were in flight beside it."""
+
+    call: int
+    at: float
+    due: float
+    beside: int
+    alone: bool = False
+    """A test: nothing uncertain starts beside it."""
+    look: bool = False
+    """A test beyond the belief."""
+    verdict: Literal["", "accepted", "refused"] = ""
+
+
+class Calls:
+    """What has started and not ended, and the times of what counts."""
+
+    def __init__(self, delays: Delays) -> None:
+        self.started = 0
+        self.last_at = -math.inf
+        self.latency_s = 1.0
+        self.open: dict[int, Start] = {}
+        self._delays = delays
+        self._counted, self._all = Track(), Track()
+        self._waiting: dict[int, Start] = {}
+        self._recent: deque[Start] = deque(maxlen=RECENT)
+        self._ended: deque[tuple[float, float]] = deque(maxlen=RECENT)
+
+    @property
+    def counted(self) -> int:
+        """Starts that are remembered and were not refused."""
+        return len(self._counted.times)
+
+    def start(self, now: float) -> Start:
+        """A call leaves."""
+        at = max(now, self.last_at + TICK_S)
+        start = Start(self.started, at, at + self._delays.timeout_s, len(self.open))
+        self._counted.add(at)
+        self._all.add(at)
+        self.open[start.call] = self._waiting[start.call] = start
+        self._recent.append(start)
+        self.last_at = at
+        self.started += 1
+        if len(self.open) > MOST_OPEN:
+            del self.open[next(iter(self.open))]
+        return start
+
+    def end(self, call: int, now: float) -> tuple[Start | None, bool]:
+        """An answer came; returns the call, and whether its verdict was still out."""
+        start = self.open.pop(call, None)
+        if start is None:
+            return None, False
+        self._ended.append((now, start.at))
+        return start, self._waiting.pop(call, None) is not None
+
+    def refuse(self, call: int, now: float) -> Start | None:
+        """A call was refused: it never counted."""
+        start = self.open.pop(call, None)
+        if start is not None:
+            self._waiting.pop(call, None)
+            self._delays.add(now - start.at)
+            start.verdict = "refused"
+            self._counted.remove(start.at)
+            for later in self.after(start):
+                later.beside = max(0, later.beside - 1)
+        return start
+
+    def after(self, start: Start) -> Iterator[Start]:
+        """The starts after this one, newest first."""
+        for one in reversed(self._recent):
+            if one.at <= start.at:
+                return
+            yield one
+
+    def overdue(self, now: float) -> Iterator[Start]:
+        """Take the starts for accepted that were not refused in time."""
+        while self._waiting:
+            start = next(iter(self._waiting.values()))
+            if start.due > now:
+                return
+            del self._waiting[start.call]
+            yield start
+
+    def next_due(self) -> float:
+        """When the next start is taken for accepted."""
+        return next((start.due for start in self._waiting.values()), math.inf)
+
+    def frees_at(self, now: float) -> float:
+        """When the next answer may come."""
+        first = next((start.at for start in self.open.values()), now)
+        return max(now + 0.05, first + self.latency_s)
+
+    def opens_at(self, shape: Shape, most: float, before: float = math.inf) -> float:
+        """When a start keeps x <= `most`, after the starts before `before`; inf: when another call ends."""
+        if shape.kind == "in_flight":
+            return -math.inf if len(self.open) <= most else math.inf
+        return (self._all if shape.counts_refused else self._counted).opens_at(shape, most, before)
+
+    def measured(self, start: Start) -> Floats:
+        """The fullness an accepted start had by our clock, and at least, given the delays."""
+        until = start.at + self._delays.timeout_s
+        ended = 0
+        for end, began in reversed(self._ended):
+            if end <= start.at:
+                break
+            ended += began < start.at and end <= until
+        beside = max(0, start.beside - ended)
+        rows = []
+        for slack_s in (0.0, self._delays.spread_s):
+            counted = self._counted.measure(start.at, slack_s)
+            same = len(self._counted.times) == len(self._all.times)
+            rows.append([*counted, *(counted if same else self._all.measure(start.at, slack_s)), beside])
+        return np.array(rows)
+
+    def refused_at(self, start: Start) -> tuple[Floats, Floats]:
+        """The fullness a refused start had, and the most it can have had, given the delays."""
+        spread_s, at = self._delays.spread_s, start.at
+        beside = start.beside + sum(1 for one in self.open.values() if at < one.at < at + spread_s)
+        just = sum(1 for end, _ in self._ended if at - spread_s < end <= at)
+        every, windows = self._all.measure(at), len(WINDOWS_S)
+        # Later ones may have arrived before; one of all is this start itself.
+        ahead = [x - 1.0 for x in self._all.measure(at, 0.0, spread_s)[:windows]]
+        fullness = [*self._counted.measure(at, 0.0, spread_s), *ahead, *every[windows:], beside]
+        most = [*self._counted.measure(at, -spread_s, spread_s), *self._all.measure(at, -spread_s), beside + just]
+        return np.array(fullness), np.array(most)

@@ -1,0 +1,266 @@
+"""
+Estimates an undeclared rate limit, and says when the next call may start.
+
+Synchronous, no clock, no I/O: the gate waits and calls. The same calls with the same times give the same belief.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.limiter.model.beliefs import Hypothesis
+from engine.limiter.model.calls import Calls, Start
+from engine.limiter.model.evidence import Refusal
+from engine.limiter.model.probing import RAMP_S, ROUND_COUNTS, SURE, Choice, Delays, Looks, Row, choose
+from engine.limiter.model.shapes import SHAPES, Shape, as_text
+from engine.limiter.model.weighing import MINUTE, Weighing
+
+LONGEST_RESET_S = 120.0
+LOOK_EARLIER = 0.4  # of an interval: what a look tests where calls come one at a time
+UNSURE_GAP_S = 0.015  # side by side, but no crowd: a few are refused at most before the first verdict
+CONFIGURED_SPREAD_S = 0.055
+LONGEST_CONFIGURED_MARGIN = 0.055  # of a window
+CONFIGURED_EVEN_MARGIN = 0.025  # of an interval
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A call of the estimator: what happened, when, to which call. Calls are numbered 0, 1, 2 ... as they start."""
+
+    at: float
+    kind: Literal["started", "accepted", "refused", "failed"]
+    call: int
+    retry_after_s: float | None = None
+    in_flight: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """What is believed of the limit: in words, as thresholds, how sure (0..1), and refusals explained of all kept."""
+
+    shape: str
+    parts: tuple[tuple[Shape, float], ...]
+    certainty: float
+    explained: int
+    refused: int
+
+    def __str__(self) -> str:
+        return f"{self.shape}: {100 * self.certainty:.0f} %"
+
+
+class LimitEstimator:
+    """
+    The belief about one provider's limit, and the schedule that follows from it.
+
+    Args:
+        configured: Limits the user has set, as (shape, most): never passed, whatever is believed.
+    """
+
+    def __init__(self, configured: Sequence[tuple[Shape, float]] = ()) -> None:
+        self._configured = tuple(configured)
+        self._delays, self._row, self._looks = Delays(), Row(), Looks()
+        self._calls = Calls(self._delays)
+        self._weighing = Weighing(self._delays, lambda one, before: self._opens(one, before=before))
+        self._alone: Start | None = None
+        self._record = 0
+        self._refusals = 0
+        self._paused_until = -math.inf
+        self._cached: list[tuple[float, float]] | None = None
+
+    def __repr__(self) -> str:
+        return f"LimitEstimator({self.belief()}, {len(self._calls.open)} in flight)"
+
+    def belief(self) -> Belief:
+        """What is believed now, as a page shows it."""
+        best, refused = self._weighing.best, self._weighing.evidence.refused
+        parts = tuple((SHAPES[column], most) for column, most in best.parts)
+        certainty = sum(one.weight for one in self._weighing.found if _words(one) == _words(best))
+        explained = sum(not best.allows(one.fullness) for one in refused)
+        return Belief(_words(best), parts, min(1.0, certainty), explained, len(refused))
+
+    # What happened.
+
+    def started(self, now: float) -> int:
+        """A call leaves now; returns its number."""
+        self._resolve(now)
+        choice, best = self._choice(now), self._weighing.best
+        alone = not choice.sure and choice.at <= now
+        look = alone and bool(best.parts) and self._opens(best) > now
+        start = self._calls.start(now)
+        start.alone, start.look = alone, look
+        self._alone = start if alone else self._alone
+        self._looks.started()
+        self._cached = None
+        return start.call
+
+    def accepted(self, call: int, now: float) -> None:
+        """A good answer came."""
+        start = self._end(call, now)
+        if start is not None:
+            self._calls.latency_s += 0.1 * (now - start.at - self._calls.latency_s)
+
+    def failed(self, call: int, now: float) -> None:
+        """A 5xx, or no answer: it was not refused for its rate; nothing else is learned."""
+        self._end(call, now)
+
+    def refused(self, call: int, now: float, retry_after_s: float | None = None, in_flight: bool = False) -> None:
+        """A rate signal came; `in_flight`: the provider says that it is about calls in flight."""
+        self._resolve(now)
+        start = self._calls.refuse(call, now)
+        if start is None:
+            return
+        self._refusals += 1
+        self._row.refused(start.at, now)
+        for later in self._calls.after(start):
+            if later.verdict == "accepted":
+                self._weighing.evidence.replace(later.at, self._calls.measured(later))
+        if self._alone is start:
+            self._alone = None
+        if start.look:
+            self._looks.refused(now)
+        fullness, most = self._calls.refused_at(start)
+        before = self._weighing.best.parts
+        row = self._row.number
+        self._weighing.refuse(Refusal(start.at, fullness, most, row, now, retry_after_s, in_flight), not start.alone)
+        self._believed(before, now)
+
+    def heard(self, now: float, starts: int | None, left: int | None = None, reset_s: float | None = None) -> None:
+        """An answer's rate headers: starts a minute, how many are left, and the seconds until there are more."""
+        if starts and starts > 0 and starts != self._weighing.stated:
+            before, self._weighing.stated = self._weighing.best.parts, starts
+            self._weighing.refit()
+            self._believed(before, now)
+        if left == 0 and reset_s is not None and 0.0 <= reset_s <= LONGEST_RESET_S:
+            self._paused_until = max(self._paused_until, now + reset_s)
+
+    def _end(self, call: int, now: float) -> Start | None:
+        self._resolve(now)
+        start, is_out = self._calls.end(call, now)
+        self._cached = None
+        if start is not None and is_out:
+            self._accept(start, now)
+        return start
+
+    def _resolve(self, now: float) -> None:
+        for start in self._calls.overdue(now):
+            self._accept(start, start.due)
+
+    def _accept(self, start: Start, now: float) -> None:
+        start.verdict = "accepted"
+        self._row.accepted(start.at)
+        if self._alone is start:
+            self._alone = None
+        if start.look:
+            self._looks.accepted()
+        pair, before = self._calls.measured(start), self._weighing.best.parts
+        self._record = max(self._record, int(pair[1][MINUTE]))
+        self._weighing.accept(start.at, pair)
+        self._believed(before, now)
+
+    def _believed(self, before: tuple[tuple[int, float], ...], now: float) -> None:
+        self._cached = None
+        if self._weighing.best.parts != before:
+            self._looks.restart(now, self._weighing.fell)
+
+    # When the next call may start.
+
+    def earliest(self, now: float) -> float:
+        """The first moment the next call may start, never before `now`; inf: not before another call ends."""
+        self._resolve(now)
+        floor = max(now, self._paused_until, self._configured_opens())
+        choice = self._choice(now)
+        if self._alone and not (choice.sure and choice.at < self._alone.due):
+            return max(floor, self._alone.due)
+        return max(floor, choice.at)
+
+    def wake_at(self, now: float) -> float:
+        """When who waits must ask again although nothing happened: a start is taken for accepted then."""
+        return max(now, self._calls.next_due())
+
+    def _choice(self, now: float) -> Choice:
+        row, best = self._row, self._weighing.best
+        choice = self._unknown(now) if not best.parts and best.weight > SURE else self._known(now)
+        if row.length >= 2 or (row.length and not choice.sure):
+            tested = math.inf if self._weighing.is_settled() else row.tested_at
+            return Choice(max(now, row.paused_until, min(choice.at, tested)), False, choice.share)
+        return choice
+
+    def _unknown(self, now: float) -> Choice:
+        started, counted = self._calls.started, self._calls.counted
+        gap_s = RAMP_S[started - 1] if 0 < started <= len(RAMP_S) and not self._configured else 0.0
+        alone = counted in ROUND_COUNTS and counted > self._record and not self._configured
+        return Choice(max(now, self._calls.last_at + gap_s), not alone)
+
+    def _known(self, now: float) -> Choice:
+        opens, row = self._all_open(), self._row
+        free = [one for one in opens if one[0] < math.inf]
+        blocked = sum(weight for at, weight in opens if at == math.inf)
+        frees_at = self._calls.frees_at(now)
+        choice = choose([*free, (frees_at, blocked)] if blocked else free, now, row.price_s, row.sure)
+        if blocked and choice.at >= frees_at:
+            later = choose([*free, (math.inf, blocked)], now, row.price_s, row.sure)
+            choice = later if later.at > now else Choice(math.inf, True)
+        if choice.sure and choice.share < SURE:
+            choice = Choice(max(choice.at, self._calls.last_at + UNSURE_GAP_S), True, choice.share)
+        if choice.sure and choice.at > now and self._may_look(now):
+            at = self._opens(self._weighing.best, beyond=True)
+            if choice.at < math.inf:
+                # Halfway: at once after a crowd a shorter window would refuse, too.
+                at = max(at, (self._calls.last_at + choice.at) / 2)
+            return Choice(max(now, at), False) if at < choice.at else choice
+        return choice
+
+    def _may_look(self, now: float) -> bool:
+        if self._alone or self._row.length:
+            return False
+        return self._weighing.rows_explained() == 1 or self._looks.due(now, self._weighing.stray_share)
+
+    def _all_open(self) -> list[tuple[float, float]]:
+        """When each hypothesis lets a call start, and its weight; the same until something happens."""
+        if self._cached is None:
+            self._cached = [(self._opens(one), one.weight) for one in self._weighing.found]
+        return self._cached
+
+    def _opens(self, one: Hypothesis, beyond: bool = False, before: float = math.inf) -> float:
+        """When a hypothesis lets a call start; `beyond`: one more than it does."""
+        at = -math.inf
+        for column, most in one.parts:
+            shape = SHAPES[column]
+            margin_s = self._delays.margin_s(shape, most) if before == math.inf else 0.0
+            one_more = 1.0 if beyond and not shape.is_even(most) else 0.0
+            opens = self._calls.opens_at(shape, most + one_more, before) + margin_s
+            at = max(at, opens - LOOK_EARLIER * shape.interval_s(most) if beyond and not one_more else opens)
+        return at
+
+    def _configured_opens(self) -> float:
+        at = -math.inf
+        for shape, most in self._configured:
+            share = LONGEST_CONFIGURED_MARGIN if shape.kind == "window" else CONFIGURED_EVEN_MARGIN
+            size_s = -most if shape.kind == "even" else shape.size_s
+            # A refusal in spite of it: the delays spread more than was hoped.
+            spread_s = max(self._delays.spread_s, CONFIGURED_SPREAD_S)
+            margin_s = min(spread_s, share * size_s * 2.0 ** min(self._refusals, 6))
+            at = max(at, self._calls.opens_at(shape, most) + margin_s)
+        return at
+
+
+def _words(one: Hypothesis) -> str:
+    return " and ".join(as_text(SHAPES[column], most) for column, most in one.parts) or "no limit"
+
+
+def from_events(events: Iterable[Event], configured: Sequence[tuple[Shape, float]] = ()) -> LimitEstimator:
+    """The estimator that has seen these events, in their order."""
+    estimator = LimitEstimator(configured)
+    for event in events:
+        if event.kind == "started":
+            estimator.started(event.at)
+        elif event.kind == "refused":
+            estimator.refused(event.call, event.at, event.retry_after_s, event.in_flight)
+        elif event.kind == "accepted":
+            estimator.accepted(event.call, event.at)
+        else:
+            estimator.failed(event.call, event.at)
+    return estimator

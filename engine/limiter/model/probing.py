@@ -1,0 +1,203 @@
+"""
+Decides when a test of a belief is worth a refusal, how long to wait for a verdict, and how long to rest after a row.
+
+Pure; what is believed comes from beliefs.py.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass
+
+from engine.limiter.model.shapes import Shape
+
+SURE = 0.9  # of the belief: calls start at once, side by side
+LEAST_SURE = 0.5
+SURE_STEP = 0.1  # for each start that was let in since the last refusal
+LEAST_SHARE = 0.05
+PRICE_S = 0.4
+CALM = 4  # accepted starts after which a refusal is half as dear: what they wait, they wait again and again
+FIRST_PAUSE_S = 0.5
+LONGEST_PAUSE_S = 12.0  # a provider that recovers is found within 15 s
+LONG_ROW = 24
+REST_EVERY = 8
+REST_S = 75.0  # where refused calls count, tests keep a window full: let a minute pass
+BURST = 3  # refusals side by side, none accepted: no chance
+FIRST_TIMEOUT_S = 0.12
+TIMEOUT = 1.25
+RAMP_S = (0.02,) * 10 + (0.01,) * 10 + (0.004,) * 20
+ROUND_COUNTS = frozenset((1, 5, 10, 20, 30, 60, 100, 300, 600))
+FIRST_LOOK_S = 240.0
+LONGEST_LOOK_S = 1920.0
+LOOK_BELOW_S = 45.0
+LOOK_BELOW_STARTS = 40
+MANY_STRAYS = 0.02
+MANY_STRAYS_STARTS = 15
+SPREAD_S = 0.050
+LONGEST_ROUND_TRIP_S = 10.0
+EVEN_MARGIN = 0.88
+BUCKET_MARGIN = 1.5
+WINDOW_MARGIN = 0.004
+WIDER = 1.05
+MOST_WIDER = 1.3
+SPREAD_WEIGHT = 3.0  # round trips of refusals after which the learned spread weighs half
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """When to start: at once with others (`sure`), or alone until the verdict; `share` of the belief allows it."""
+
+    at: float
+    sure: bool
+    share: float = 1.0
+
+
+def choose(opens: list[tuple[float, float]], now: float, price_s: float, sure: float = SURE) -> Choice:
+    """
+    Weigh waiting against refusals.
+
+    Args:
+        opens: When each hypothesis lets a call start, and its weight; the weights sum to 1.
+        now: The time.
+        price_s: Seconds a refusal is worth.
+        sure: The share of belief from which calls start side by side.
+
+    Returns:
+        The moment with the least waiting and price; before enough of the belief agrees the start is a test.
+    """
+    share, least, choice = 0.0, math.inf, Choice(math.inf, True)
+    opens = sorted((max(at, now), weight) for at, weight in opens)
+    for i, (at, weight) in enumerate(opens):
+        share += weight
+        if i + 1 < len(opens) and opens[i + 1][0] <= at:
+            continue
+        if share >= sure:
+            return choice if least < at - now else Choice(at, True, share)
+        cost = at - now + price_s * (1.0 - share) / share
+        if share >= LEAST_SHARE and cost < least:
+            least, choice = cost, Choice(at, False, share)
+    return choice
+
+
+class Delays:
+    """What the round trips of refusals say about the way to the provider."""
+
+    def __init__(self) -> None:
+        self._round_trips: deque[float] = deque(maxlen=24)
+        self._wider = 1.0
+        self.timeout_s = FIRST_TIMEOUT_S
+        """What is not refused within this time was let in."""
+        self.spread_s = SPREAD_S
+        """The most by which two starts may come closer on the way, or farther apart."""
+
+    def add(self, round_trip_s: float) -> None:
+        """A refusal came back after so long."""
+        self._round_trips.append(min(max(round_trip_s, 0.001), LONGEST_ROUND_TRIP_S))
+        n, longest_s = len(self._round_trips), max(self._round_trips)
+        self.timeout_s = (TIMEOUT + 1.0 / n) * longest_s
+        # Both ways vary alike: a round trip varies by sqrt(2) of one way, and one way is spread like a box.
+        mean_s = sum(self._round_trips) / n
+        learned_s = math.sqrt(6.0 * sum((one - mean_s) ** 2 for one in self._round_trips) / n)
+        mixed_s = (SPREAD_WEIGHT * SPREAD_S + n * learned_s) / (SPREAD_WEIGHT + n)
+        self.spread_s = self._wider * max(0.002, min(mixed_s, longest_s * (1.0 + 1.5 / n)))
+
+    def widen(self) -> None:
+        """A start that kept the belief was refused: the delays spread more than they seemed to."""
+        self._wider = min(self._wider * WIDER, MOST_WIDER)
+
+    def margin_s(self, shape: Shape, most: float) -> float:
+        """What a start keeps away from a limit: less where every start waits for it, more where it costs nothing."""
+        if shape.kind == "even" or (shape.kind == "bucket" and most < 1.0):
+            return EVEN_MARGIN * self.spread_s
+        if shape.kind == "bucket":
+            return BUCKET_MARGIN * self.spread_s
+        return self.spread_s + min(self.spread_s, WINDOW_MARGIN * shape.size_s)
+
+
+class Row:
+    """Refusals with none accepted between them."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.length = 0
+        """How often a start was refused although a refusal was known; 0: the last start was let in."""
+        self._refused = self._calm = 0
+        self._last_start = self._last_known = self._step_known = -math.inf
+
+    def refused(self, started_at: float, now: float) -> None:
+        """A start was refused; those sent before the last refusal was known belong to its burst."""
+        if not self.length:
+            self.number += 1
+        self._refused += 1
+        if started_at > self._step_known or not self.length:
+            self.length, self._step_known = self.length + 1, now
+        if self._refused >= BURST:
+            self.length = max(2, self.length)
+        self._last_start, self._last_known, self._calm = max(self._last_start, started_at), now, 0
+
+    def accepted(self, started_at: float) -> None:
+        """A start was let in."""
+        self._calm += 1
+        if started_at > self._last_start:
+            self.length = self._refused = 0
+
+    @property
+    def price_s(self) -> float:
+        """What a refusal is worth now."""
+        return PRICE_S * 2.0 ** min(self.length, 8) / (1.0 + self._calm / CALM)
+
+    @property
+    def sure(self) -> float:
+        """The share of belief that is enough for calls side by side: less after some were let in."""
+        return max(LEAST_SURE, SURE - SURE_STEP * self._calm)
+
+    @property
+    def paused_until(self) -> float:
+        """No start before."""
+        if self.length < 2:
+            return -math.inf
+        pause_s = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(self.length - 2, 10))
+        if self.length >= LONG_ROW and self.length % REST_EVERY == 0:
+            pause_s = REST_S
+        return self._last_known + pause_s
+
+    @property
+    def tested_at(self) -> float:
+        """A start is due whatever is believed: the provider may have recovered."""
+        return self._last_known + LONGEST_PAUSE_S if self.length else math.inf
+
+
+class Looks:
+    """When a start beyond a belief that holds is due: limits rise, too."""
+
+    def __init__(self) -> None:
+        self._below = False
+        self._failed = 0
+        self._since, self._starts = math.inf, 0
+
+    def restart(self, now: float, below: bool) -> None:
+        """The belief has changed; `below`: the limit fell, and may rise again soon."""
+        self._below, self._failed, self._since, self._starts = below, 0, now, 0
+
+    def started(self) -> None:
+        """A start was made."""
+        self._starts += 1
+
+    def due(self, now: float, strays: float) -> bool:
+        """A look is worth a refusal; `strays`: the share of refusals without a reason."""
+        wait_s = min(FIRST_LOOK_S * 2.0**self._failed, LONGEST_LOOK_S)
+        starts = MANY_STRAYS_STARTS * 2.0 ** min(self._failed, 3) if strays > MANY_STRAYS else math.inf
+        if self._below:
+            patience = 2.0 ** min(self._failed // 3, 4)
+            wait_s, starts = LOOK_BELOW_S * patience, LOOK_BELOW_STARTS * patience
+        return now - self._since >= wait_s or self._starts >= starts
+
+    def refused(self, now: float) -> None:
+        """The limit is as it was."""
+        self._failed += 1
+        self._since, self._starts = now, 0
+
+    def accepted(self) -> None:
+        """It may have risen: look again at once."""
+        self._since = -math.inf

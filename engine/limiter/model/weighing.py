@@ -1,0 +1,169 @@
+"""
+Keeps the belief: weighs the hypotheses anew when something speaks against the best, and notices that a limit changed.
+
+What a refusal and an acceptance cost is in beliefs.py.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+from engine.limiter.model.beliefs import PRUNE, STRAY_PRIOR, Fit, Hypothesis, weighed
+from engine.limiter.model.evidence import Evidence, Refusal
+from engine.limiter.model.probing import Delays
+from engine.limiter.model.shapes import SHAPES, Floats, Shape
+
+CHANGE = 4.0  # nats: the limit has changed
+UNUSUAL = 2.0  # nats by which refusals for no reason are more than before
+CLEAR = 0.8
+HINT = 3.0  # nats for a Retry-After that fits, if all of them are true
+HINTS = 4
+HEADER = 8.0  # nats for a limit in an answer's headers
+NAMED = 4.0  # nats for a cap in flight where a refusal said so
+MINUTE = SHAPES.index(Shape("window", 60.0))
+
+
+class Weighing:
+    """
+    The hypotheses about the limit, cheapest first.
+
+    Args:
+        delays: What is known of the way to the provider.
+        opens_at: When a hypothesis would have let a start in, after the starts before a moment.
+    """
+
+    def __init__(self, delays: Delays, opens_at: Callable[[Hypothesis, float], float]) -> None:
+        self.evidence = Evidence()
+        self.found = weighed([Fit(self.evidence).none()])
+        self.fell = False
+        """The limit fell: it may rise again."""
+        self.stated = 0
+        """Starts a minute in the answers' headers."""
+        self._strays = STRAY_PRIOR
+        self._delays = delays
+        self._opens_at = opens_at
+
+    @property
+    def best(self) -> Hypothesis:
+        """The most plausible hypothesis."""
+        return self.found[0]
+
+    @property
+    def stray_share(self) -> float:
+        """The share of starts that are refused for no reason."""
+        strays, others = self._strays
+        return self.best.strays / (strays + others + len(self.evidence.accepted_at))
+
+    def rows_explained(self) -> int:
+        """How many rows of refusals the best hypothesis explains."""
+        return len({one.row for one in self.evidence.refused if not self.best.allows(one.fullness)})
+
+    def is_settled(self) -> bool:
+        """The belief explains the last refusal, and is clear: no outage."""
+        refused = self.evidence.refused
+        return bool(refused) and self.best.weight >= CLEAR and not self.best.allows(refused[-1].fullness)
+
+    def accept(self, at: float, pair: Floats) -> None:
+        """A start was let in: that speaks against what forbids it. If that is the best, all are weighed anew."""
+        self.evidence.accept(at, pair)
+        nats = [one.surprise(pair) for one in self.found]
+        if nats[0] > 1.0:
+            self.refit()
+        elif any(nats):
+            self._believe([replace(one, cost=one.cost + more) for one, more in zip(self.found, nats, strict=True)])
+
+    def refuse(self, refusal: Refusal, kept: bool) -> None:
+        """A start was refused; `kept`: it kept what is believed."""
+        if kept and self.best.allows(refusal.fullness) and not self.best.allows(refusal.most):
+            self._delays.widen()
+        self.evidence.refuse(refusal)
+        self.refit()
+
+    def refit(self) -> None:
+        """Weigh all hypotheses anew."""
+        before, found = self.best, self._fit(self.evidence).best()
+        if self._changed(before, found[0]):
+            found = self._fit(self.evidence).best()
+        if self.stated:
+            found = self._with_stated(found)
+        if any(one.retry_after_s is not None or one.in_flight for one in self.evidence.refused):
+            found = self._advised(found)
+        self._believe(found)
+
+    def _believe(self, found: list[Hypothesis]) -> None:
+        found = sorted(found, key=lambda one: one.cost)
+        self.found = weighed([one for one in found if one.cost < found[0].cost + PRUNE])
+
+    def _fit(self, evidence: Evidence, strays: tuple[float, float] | None = None) -> Fit:
+        return Fit(evidence, strays or self._strays, self._delays.spread_s)
+
+    # What the provider says.
+
+    def _with_stated(self, found: list[Hypothesis]) -> list[Hypothesis]:
+        fit, parts = self._fit(self.evidence), ((MINUTE, float(self.stated - 1)),)
+        stated = Hypothesis(parts, fit.prior_of(parts) + fit.cost_of(Hypothesis(parts, 0.0)) - HEADER)
+        return [one for one in found if one.parts != parts] + [stated]
+
+    def _advised(self, found: list[Hypothesis]) -> list[Hypothesis]:
+        """Favour what fits Retry-After, as far as Retry-After fitted a clear belief, and a cap that was named."""
+        hints = [one for one in self.evidence.refused if one.retry_after_s is not None][-HINTS:]
+        fits = [sum(self._fits(one, hint) for hint in hints) for one in found]
+        true, clear = fits[0], self.best.weight >= CLEAR and len(hints) > 1
+        trust = (1.0 + true) / (2.0 + 2.0 * len(hints) - true) if clear else 0.5
+        named = NAMED * any(one.in_flight for one in self.evidence.refused)
+        return [
+            replace(one, cost=one.cost - HINT * trust * min(2, fit) - named * one.has("in_flight"))
+            for one, fit in zip(found, fits, strict=True)
+        ]
+
+    def _fits(self, one: Hypothesis, hint: Refusal) -> bool:
+        """The hypothesis opens when Retry-After says, which may be rounded up to seconds."""
+        late_s = hint.known_at + (hint.retry_after_s or 0.0) - self._opens_at(one, hint.at)
+        whole = float(hint.retry_after_s or 0.0).is_integer()
+        return -0.2 <= late_s <= (1.2 if whole else 0.2)
+
+    # The limit changes.
+
+    def _changed(self, before: Hypothesis, best: Hypothesis) -> bool:
+        """Drop what is older than the moment from which another limit explains so much more."""
+        fit = self._fit(self.evidence)
+        for old in (before, *(Hypothesis((part,), 0.0) for part in before.parts if len(before.parts) > 1)):
+            whole = fit.cost_of(old) + fit.prior_of(old.parts)
+            for since in self._breaks(old):
+                part = self.evidence.since(since)
+                new = self._fit(part, self._strays_before(since, old))
+                if whole - new.cost_of(old) + new.best()[0].cost + CHANGE < best.cost:
+                    self._forget(old, since, part)
+                    return True
+        return False
+
+    def _forget(self, old: Hypothesis, since: float, part: Evidence) -> None:
+        strays, others = self._strays_before(since, old)
+        # Half of what was known of strays: the share moves, too, and these numbers stay small.
+        self._strays = ((STRAY_PRIOR[0] + strays) / 2, (STRAY_PRIOR[1] + others) / 2)
+        self.fell = bool(old.parts and part.refused)
+        self.evidence = part
+
+    def _strays_before(self, since: float, best: Hypothesis) -> tuple[float, float]:
+        """What older evidence says of the share of strays."""
+        strays = sum(one.at < since and best.allows(one.fullness) for one in self.evidence.refused)
+        others = sum(at < since for at in self.evidence.accepted_at)
+        return self._strays[0] + strays, self._strays[1] + others
+
+    def _breaks(self, best: Hypothesis) -> list[float]:
+        """Moments from which the limit may have been another: refusals for no reason, starts let in beyond it."""
+        refused = [one for one in self.evidence.refused if best.allows(one.fullness)]
+        firsts = [next(group).at for _, group in itertools.groupby(refused, key=lambda one: one.row)][-4:]
+        beyond = self.evidence.beyond(best.parts)
+        breaks = beyond[-3:] if len(beyond) > 1 else []
+        for since in firsts:
+            strays, others = self._strays_before(since, best)
+            after = sum(at >= since for at in self.evidence.accepted_at)
+            rows = len({one.row for one in refused if one.at >= since})
+            expected = strays / (strays + others) * (after + rows)
+            if rows * math.log(rows / expected) - rows + expected >= UNUSUAL:
+                breaks.append(since)
+        return breaks
