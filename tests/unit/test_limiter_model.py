@@ -193,7 +193,7 @@ WORLDS = st.builds(
 )
 
 
-@settings(max_examples=1000, deadline=None, derandomize=True, phases=[Phase.generate])
+@settings(max_examples=100, deadline=None, derandomize=True, phases=[Phase.generate])
 @given(WORLDS, JUDGES, st.integers(0, 10**6))
 def test_no_world_breaks_it(world: World, make: Callable[[], Judge], seed: int) -> None:
     """In any world every call is answered, no start lies in the past, and nothing is raised."""
