@@ -7,83 +7,21 @@ Everything here is checked again by the engine, whatever a widget promised. How 
 from __future__ import annotations
 
 import math
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from importlib import import_module
 from typing import Any, Literal, Self, get_args
 
 from engine.errors import SpecError
 from engine.messages import Message
+from engine.spec.bounds import LEVELS as LEVELS
+from engine.spec.bounds import check_levels, check_topics
+from engine.spec.bounds import choice as choice
+from engine.spec.bounds import number as number
+from engine.spec.bounds import one_of as one_of
+from engine.spec.bounds import pair as pair
+from engine.spec.bounds import whole as whole
 from engine.spec.topics import read_topic_list, topics_as_typed
-
-LEVELS = range(1, 7)
-TOPIC_LENGTH = 200
-MOST_TOPICS = 10_000
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
-    """One of a few words."""
-    if value not in allowed:
-        raise SpecError(name, value, "choose_one", names=one_of(allowed))
-
-
-def one_of(words: Sequence[str]) -> Message:
-    """Words as a list for a sentence: "a, b or c"."""
-    if len(words) == 1:
-        return Message("said", {"text": words[0]})
-    return Message("either", {"words": tuple(words[:-1]), "last": words[-1]})
-
-
-def whole(name: str, value: object, allowed: range) -> None:
-    """A whole number within `allowed`."""
-    if isinstance(value, bool) or not isinstance(value, int) or value not in allowed:
-        raise SpecError(name, value, "choose_whole", low=allowed[0], high=allowed[-1])
-
-
-def number(name: str, value: object, low: float, high: float) -> None:
-    """A number from `low` to `high`."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise SpecError(name, value, "choose_number", low=low, high=high)
-
-
-def pair(name: str, value: tuple[int, int], allowed: range) -> None:
-    """A low and a high whole number within `allowed`."""
-    if len(value) != 2 or value[0] > value[1]:
-        raise SpecError(name, value, "choose_pair", low=allowed[0], high=allowed[-1])
-    for end in value:
-        whole(name, end, allowed)
-
-
-def check_levels(levels: tuple[int, ...]) -> None:
-    """At least one of 1 to 6, each once."""
-    if not levels:
-        raise SpecError("levels", (), "levels_none")
-    for level in levels:
-        whole("levels", level, LEVELS)
-    if len(set(levels)) < len(levels):
-        raise SpecError("levels", levels, "levels_once")
-
-
-def check_topics(topics: tuple[str, ...]) -> None:
-    """At least one topic, none blank, doubled, too long or with control characters."""
-    if not topics:
-        raise SpecError("topics", (), "topics_none")
-    if len(topics) > MOST_TOPICS:
-        raise SpecError("topics", Message("lines_counted", {"n": len(topics)}), "topics_many", most=MOST_TOPICS)
-    seen: dict[str, int] = {}
-    for line, topic in enumerate(topics, 1):
-        if not topic.strip():
-            raise SpecError("topics", topic, "topic_blank", line=line)
-        if len(topic) > TOPIC_LENGTH:
-            raise SpecError("topics", topic, "topic_long", line=line, length=len(topic), most=TOPIC_LENGTH)
-        if any(unicodedata.category(char) in ("Cc", "Cs") or char in _BIDI for char in topic):
-            raise SpecError("topics", topic, "topic_control", line=line)
-        first = seen.setdefault(topic.casefold(), line)
-        if first != line:
-            raise SpecError("topics", topic, "topic_twice", first=first, line=line)
-
 
 Lang = Literal["en", "ja", "zh"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
