@@ -219,7 +219,7 @@ def test_a_whole_filter_takes_one_confirmation(visit: Open, store: Store) -> Non
     page.get_by_role("button", name=f"Bulk actions ({left})").click()
     page.get_by_text("Reject all").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text(f"{left} pending drafts")).to_be_visible()
+    expect(dialog.get_by_text(f"This will reject {left} pending drafts")).to_be_visible()
     dialog.get_by_role("button", name=f"Reject {left}").click()
     expect(page.get_by_role("heading", name="All drafts are reviewed")).to_be_visible()
     expect(dialog).to_have_count(0)
