@@ -47,9 +47,8 @@ def soundness_flags(content: Content, text: str, kind: Kind, spec: RunSpec) -> I
         spec: Language and options it was made for.
     """
     texts = list(texts_of(content, layout(kind.fields)))
-    if damaged := [place for place, _, piece in texts if garbled(piece)]:
-        first = next(piece for _, _, piece in texts if garbled(piece))
-        yield flag("garbled", at=_places(damaged), piece=garbled(first))
+    if damaged := [(place, piece) for place, _, part in texts if (piece := garbled(part))]:
+        yield flag("garbled", at=_places([place for place, _ in damaged]), piece=damaged[0][1])
     if spec.lang != "en" and is_spaced(text):
         yield flag("spaced")
     if odd := odd_characters(text, spec.lang):
