@@ -4,14 +4,56 @@ Sign-in with OpenID Connect if .streamlit/secrets.toml has an [auth] table (docs
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
-from dashboard.text import _
+from dashboard.text import _, error_text
+from engine import SpecError
+from engine.profiles import check_sign_in
 
 AUTH = "auth"
+LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewer:
+    """Somebody who has signed in."""
+
+    id: str
+    """Issuer and subject, "https://login.example.com 248289": unique, and not chosen by the person."""
+    name: str
+    """For people: the verified e-mail address, else the person's own name with a mark nobody else has."""
+
+
+def identity(user: Mapping[str, Any]) -> Reviewer | None:
+    """
+    Who has signed in.
+
+    Args:
+        user: The claims of the ID token, as st.user has them.
+
+    Returns:
+        None if nobody has signed in, or the provider names no issuer (`iss`) or no subject (`sub`). An e-mail address
+        counts only where `email_verified` is true; the free fields of an account name nobody.
+    """
+    issuer, subject = user.get("iss"), user.get("sub")
+    if user.get("is_logged_in") is False or not issuer or not subject:
+        return None
+    key = f"{issuer} {subject}"
+    if user.get("email") and user.get("email_verified") is True:
+        return Reviewer(key, _one_line(user["email"]))
+    mark = hashlib.sha256(key.encode()).hexdigest()[:8]
+    return Reviewer(key, f"{_one_line(user.get('name') or user.get('email') or '')} #{mark}".strip())
+
+
+def _one_line(text: object) -> str:
+    return "".join(char for char in str(text) if char.isprintable())[:LONGEST_NAME]
 
 
 def is_on() -> bool:
@@ -32,8 +74,15 @@ def may_in() -> bool:
     if is_unreadable():
         st.error(_("`.streamlit/secrets.toml` cannot be read. Fix it and reload the page."))
         return False
+    if (problem := _problem()) is not None:
+        st.error(error_text(problem))
+        return False
     if not st.user.get("is_logged_in"):
         _ask()
+        return False
+    if reviewer() is None:
+        st.error(_("Your sign-in provider does not say who you are (`iss` and `sub`). Sign in with another one."))
+        st.button(_("Sign out"), on_click=st.logout, key="sign_out")
         return False
     with st.sidebar:
         st.caption(_("Signed in"))
@@ -42,11 +91,23 @@ def may_in() -> bool:
     return True
 
 
+def reviewer() -> Reviewer | None:
+    """Who has signed in in this session; None without sign-in."""
+    return identity(st.user) if is_on() and not is_unreadable() and st.user.get("is_logged_in") else None
+
+
 def who() -> str:
-    """The reviewer's name for the rows; empty without sign-in."""
-    if not is_on() or is_unreadable() or not st.user.get("is_logged_in"):
-        return ""
-    return str(st.user.get("email") or st.user.get("name") or st.user.get("sub") or "")[:200]
+    """The name to show of whoever has signed in; empty without sign-in."""
+    signed_in = reviewer()
+    return signed_in.name if signed_in else ""
+
+
+def _problem() -> SpecError | None:
+    try:
+        check_sign_in(st.secrets[AUTH])
+    except SpecError as error:
+        return error
+    return None
 
 
 def _ask() -> None:

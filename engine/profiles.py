@@ -19,7 +19,7 @@ from engine.money.price import Price
 from engine.practice import Fault, PracticeSettings
 from engine.providers import Catalog, Key, Profile, adjusted, read_key
 from engine.providers.account import read_prices
-from engine.providers.keys import has_table
+from engine.providers.secrets import AUTH, check_sign_in, read_table
 from engine.store import Store
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Price",
     "Profile",
     "adjusted",
+    "check_sign_in",
     "edited",
     "key_of",
     "refresh_prices",
@@ -51,8 +52,17 @@ def key_of(profile: Profile) -> Key | None:
 
 
 def signs_in() -> bool:
-    """Whether secrets.toml sets sign-in up ([auth]), here or in the home folder, where Streamlit looks too."""
-    return any(has_table(path, "auth") for path in (SECRETS, Path.home() / SECRETS))
+    """
+    Whether secrets.toml sets sign-in up ([auth]), here or in the home folder, where Streamlit looks too.
+
+    Raises:
+        SpecError: its cookie_secret is missing or too short.
+    """
+    tables = [read_table(path, AUTH) for path in (SECRETS, Path.home() / SECRETS)]
+    for table in tables:
+        if table is not None:
+            check_sign_in(table)
+    return any(table is not None for table in tables)
 
 
 def edited(catalog: Catalog, store: Store) -> Catalog:

@@ -37,10 +37,11 @@ def open_dashboard(
     Become the dashboard's server. Does not return.
 
     Raises:
-        SpecError: the address or an allowed host is not allowed.
+        SpecError: the address or an allowed host is not allowed, or the sign-in is not safe.
     """
     check_address(address, public=public)
-    if not is_loopback(address) and not signs_in():
+    signed = signs_in()
+    if not is_loopback(address) and not signed:
         typer.echo(WARNING.format(address=address), err=True)
     found = find_spec("dashboard")
     if found is None or not found.submodule_search_locations:

@@ -142,6 +142,10 @@ _COMMAND_LINE: Mapping[str, str] = {
     "address_public": (
         "other machines could open it: keep 127.0.0.1, or add --i-know-it-is-public (see docs/sign-in.md)"
     ),
+    "cookie_secret_short": (
+        "write at least {least} random characters into [auth] of secrets.toml; this makes them: "
+        'python -c "import secrets; print(secrets.token_hex(32))"'
+    ),
     "allowed_host": "write one name, such as drafts.example.com, without port or *",
     "whole_numbers": "write whole numbers with commas between, such as 1,4,8",
     "output_ending": "name a file that ends in {endings}",

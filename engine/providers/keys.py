@@ -77,14 +77,6 @@ def read_key(profile: Profile, env: Mapping[str, str], secrets_path: Path | None
     return Key(raw)
 
 
-def has_table(path: Path, name: str) -> bool:
-    """Whether a secrets file has a table of this name; a file that cannot be read has none."""
-    try:
-        return isinstance(tomllib.loads(path.read_text(encoding="utf-8-sig")).get(name), dict)
-    except (OSError, ValueError):
-        return False
-
-
 def redact(text: str, key: Key | None) -> str:
     """The text without this key and without anything that looks like one."""
     return Redactor(key.reveal() if key else "").message(text)
