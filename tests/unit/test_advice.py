@@ -105,7 +105,7 @@ def test_slowing_down_names_the_new_pace(limits: Limits, throttle_ms: int, chang
     """Too many 429s: the throttle that keeps under what was accepted, or the cap where that is the limit."""
     tuning = Tuning(4, 3, throttle_ms=throttle_ms)
     found = only(calls=100, http_429=20, limits=limits, tuning=tuning)
-    assert found is not None and found.change == change
+    assert found is not None and found.settings == change
     assert found.evidence["from_per_min"] == 100
 
 
@@ -121,8 +121,8 @@ def test_slowing_down_to_a_known_limit_has_a_gain() -> None:
 def test_more_retries_up_to_the_guides_end(retries: int, more: int | None) -> None:
     """An unstable network and failed drafts ask for two more retries, never past 5."""
     tuning, change = Tuning(4, 3, retries), {} if more is None else {"retries": more}
-    assert advised("unstable_network", calls=100, broken=20, tuning=tuning).change == change
-    assert advised("errors", drafted=80, failed=20, tuning=tuning).change == change
+    assert advised("unstable_network", calls=100, broken=20, tuning=tuning).settings == change
+    assert advised("errors", drafted=80, failed=20, tuning=tuning).settings == change
 
 
 def test_retries_gain_what_they_save() -> None:
@@ -146,7 +146,7 @@ def test_short_replies_ask_for_the_best_smaller_batch(
 ) -> None:
     """The smaller batch with the most kept drafts a second; where none is faster, one that loses half, as a hint."""
     found = only(tuning=Tuning(4, 8), replies=replies, speeds=speeds)
-    assert found is not None and found.change == {"batch_size": batch}
+    assert found is not None and found.settings == {"batch_size": batch}
     assert (found.severity, found.gain is not None) == (("warn", True) if fast else ("hint", False))
 
 
@@ -173,7 +173,7 @@ def test_batch_advice_is_not_for_everybody(tuning: Tuning) -> None:
 def test_idle_concurrency_says_what_holds(changes: dict[str, Any], code: str, change: Mapping[str, int]) -> None:
     """In-flight never reached: a larger batch where calls are scarce, a shorter throttle, or fewer workers."""
     found = only(most_in_flight=2, **changes)
-    assert found is not None and (found.code, found.change, found.severity) == (code, change, "hint")
+    assert found is not None and (found.code, found.settings, found.severity) == (code, change, "hint")
 
 
 def test_few_calls_prove_nothing_while_a_run_goes() -> None:
@@ -249,7 +249,7 @@ COUNTS = st.integers(0, 5_000)
 def test_whatever_the_figures_advice_can_be_followed(facts: Facts) -> None:
     """No figures break a rule; what is advised differs from what is, is in the guide's ranges, and can be said."""
     for advice in advise(facts):
-        changed = Tuning(**{**asdict(facts.tuning), **advice.change})
-        assert changed != facts.tuning or not advice.change
+        changed = Tuning(**{**asdict(facts.tuning), **advice.settings})
+        assert changed != facts.tuning or not advice.settings
         assert advice.gain is None or (math.isfinite(advice.gain) and advice.gain > 1)
         assert str(advice.message).endswith(".")

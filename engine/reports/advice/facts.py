@@ -77,7 +77,14 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What to change and why."""
+    """
+    What to change and why.
+
+    `settings` is what an "Apply" button sets for the next run (a copy of this run's job): names of Tuning fields
+    (`concurrency`, `batch_size`, `retries`, `throttle_ms`) and of `Overrides` fields (`rpm`, `deadline_s`,
+    `max_tokens`) with their new values. Every value is in its range, and differs from the one in force. Empty: no
+    setting helps; the message says what does.
+    """
 
     code: str
     evidence: Evidence
@@ -86,13 +93,12 @@ class Advice:
     """Expected factor on the speed (low_success, errors, unstable_network: on the drafts made; tokens_rising: on the
     drafts for the same tokens); None: not known, or no faster."""
     severity: Severity = "warn"
-    change: Mapping[str, int] = field(default_factory=dict)
-    """New values of Tuning fields; empty: nothing in the Tuning helps."""
+    settings: dict[str, int | float] = field(default_factory=dict)
 
     @property
     def message(self) -> Message:
         """What was seen, what to do, and what it should bring."""
-        turns = [_turn(name, self.evidence[name], value) for name, value in self.change.items()]
+        turns = [_turn(name, self.evidence[name], value) for name, value in self.settings.items()]
         message = Message(f"advice.{self.code}", {**self.evidence, **self._named()})
         if turns:
             message = message.then(Message("advice_set", {"turns": turns}))
@@ -113,5 +119,5 @@ _GAINS: Mapping[str, str] = {
 """What a gain is a factor on, where it is not the speed."""
 
 
-def _turn(name: str, before: float | str, after: int) -> Message:
+def _turn(name: str, before: float | str, after: float) -> Message:
     return Message("advice_turn", {"setting": Message(f"setting.{name}"), "before": before, "after": after})

@@ -57,12 +57,12 @@ def _slow_down(facts: Facts) -> Advice | None:
         return Advice(
             "fewer_at_once",
             {**evidence, "concurrency": tuning.concurrency, "max_in_flight": limits.max_in_flight},
-            change={"concurrency": limits.max_in_flight},
+            settings={"concurrency": limits.max_in_flight},
         )
     gap_ms = min(THROTTLE_MS[-1], math.ceil(60_000 / to_per_min))
-    change = {"throttle_ms": gap_ms} if gap_ms > tuning.throttle_ms else {}
+    change: dict[str, int | float] = {"throttle_ms": gap_ms} if gap_ms > tuning.throttle_ms else {}
     gain = _gain(PACE * facts.speeds.get(tuning.batch_size, 0.0), facts.items_per_s) if limits.rpm else None
-    return Advice("slow_down", {**evidence, "throttle_ms": tuning.throttle_ms}, gain, change=change)
+    return Advice("slow_down", {**evidence, "throttle_ms": tuning.throttle_ms}, gain, settings=change)
 
 
 def _low_success(facts: Facts) -> Advice | None:
@@ -89,7 +89,7 @@ def _errors(facts: Facts) -> Advice | None:
         "retries": retries,
     }
     more = _more_retries(retries)
-    return Advice("errors", evidence, _retry_gain(rate, retries, more), change={"retries": more} if more else {})
+    return Advice("errors", evidence, _retry_gain(rate, retries, more), settings={"retries": more} if more else {})
 
 
 def _unstable_network(facts: Facts) -> Advice | None:
@@ -100,7 +100,7 @@ def _unstable_network(facts: Facts) -> Advice | None:
     evidence: Evidence = {"broken_rate": rate, "broken": facts.broken, "calls": facts.calls, "retries": retries}
     # A call that is lost is sent again; the packet is lost only when every one of its calls is.
     gain = _retry_gain(rate ** (1 + retries), retries, more)
-    return Advice("unstable_network", evidence, gain, change={"retries": more} if more else {})
+    return Advice("unstable_network", evidence, gain, settings={"retries": more} if more else {})
 
 
 def _smaller_batch(facts: Facts) -> Advice | None:
