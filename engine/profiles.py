@@ -19,6 +19,7 @@ from engine.money.price import Price
 from engine.practice import Fault, PracticeSettings
 from engine.providers import Catalog, Key, Profile, adjusted, read_key
 from engine.providers.account import read_prices
+from engine.providers.addresses import same_host
 from engine.providers.secrets import AUTH, check_sign_in, read_table
 from engine.store import Store
 
@@ -81,6 +82,8 @@ class Refreshed:
     """Models whose price it tells."""
     changed: Mapping[str, tuple[Price | None, Price]]
     """Of the models the profile names: the price before and now, where they differ."""
+    saved: bool = True
+    """False: another address was asked, so nothing was saved."""
 
 
 def save_profile(store: Store, catalog: Catalog, provider: str, changes: Mapping[str, Any]) -> None:
@@ -104,32 +107,40 @@ def save_profile(store: Store, catalog: Catalog, provider: str, changes: Mapping
     store.profiles.set(provider, settings or None).result()
 
 
-def refresh_prices(store: Store, catalog: Catalog, provider: str) -> Refreshed:
+def refresh_prices(store: Store, catalog: Catalog, provider: str, **changes: Any) -> Refreshed:
     """
-    Take a provider's prices from its models list and keep them. Awaits inside: not to be called from a running loop.
+    Read a provider's prices from its models list and save them. Awaits inside: not to be called from a running loop.
+
+    Args:
+        store: Where they are saved.
+        catalog: The profiles as they ship, with the user's file.
+        provider: A profile's name.
+        changes: As `adjusted` takes them. Prices of another address than the profile's are not saved: a run at that
+            address would not use them.
 
     Raises:
         SpecError: the provider is not known, or its key is missing or malformed.
         ProviderError: it cannot be asked; BadAnswer where its list tells no prices, as DeepSeek's does not.
         StoreError: they cannot be kept.
     """
-    profile = edited(catalog, store).profile(provider)
-    prices = asyncio.run(_asked_prices(catalog, store, provider))
+    own = edited(catalog, store).profile(provider)
+    profile = adjusted(own, **changes)
+    prices = asyncio.run(_asked_prices(profile))
     if not prices:
         raise BadAnswer(provider, "no_prices")
-    kept = store.profiles.all().get(provider, {}).get("prices", {})
-    save_profile(
-        store, catalog, provider, {"prices": {**kept, **{name: _plain(price) for name, price in prices.items()}}}
-    )
+    saved = same_host(own.base_url, profile.base_url)
+    if saved:
+        kept = store.profiles.all().get(provider, {}).get("prices", {})
+        new = {name: _plain(price) for name, price in prices.items()}
+        save_profile(store, catalog, provider, {"prices": {**kept, **new}})
     ours = {*profile.models, profile.default_model, *profile.prices} & set(prices)
     changed = {name: (profile.prices.get(name), prices[name]) for name in sorted(ours)}
-    return Refreshed(len(prices), {name: pair for name, pair in changed.items() if pair[0] != pair[1]})
+    return Refreshed(len(prices), {name: pair for name, pair in changed.items() if pair[0] != pair[1]}, saved)
 
 
-async def _asked_prices(catalog: Catalog, store: Store, provider: str) -> dict[str, Price]:
+async def _asked_prices(profile: Profile) -> dict[str, Price]:
     from engine.providers.chat import Chat  # the HTTP client is 0.3 s of CPU, and most commands ask nobody
 
-    profile = edited(catalog, store).profile(provider)
     async with Chat(profile, key_of(profile), deadline_s=ASK_S, connections=1) as chat:
         return read_prices(await chat.get("/models"))
 

@@ -8,6 +8,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -17,26 +18,20 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from engine.cli.options import (
-    BaseUrl,
     Database,
-    DeadlineS,
     Json,
     Kind,
     Lang,
     Levels,
-    MaxInFlight,
     Model,
     Option,
     PerCombo,
     Provider,
-    Rpm,
-    Shape,
     Temperature,
     TopicsAsTyped,
     TopicsFile,
-    Tpm,
-    WindowS,
 )
+from engine.cli.overrides import LIMITS, SERVER, UNCHANGED, provider_options
 from engine.cli.reading import read_job, read_levels, read_options, read_topics
 from engine.cli.waiting import Terminated, raising_on_sigterm
 from engine.compare import (
@@ -57,7 +52,7 @@ from engine.compare import (
 from engine.compare import resume as resume_comparison
 from engine.compare.table import COLUMNS
 from engine.errors import SpecError
-from engine.job import PRACTICE
+from engine.job import PRACTICE, Overrides
 from engine.providers import Catalog
 from engine.runners.thread import LEAVE_S, Runner
 from engine.spec import PRESETS, kind_names
@@ -83,6 +78,7 @@ WRITERS: dict[str, Callable[[ComparisonReport], str]] = {
 }
 
 
+@provider_options(SERVER, LIMITS)
 def compare(
     presets: Annotated[
         str | None, typer.Option(help="Arms: presets, separated by commas. Default: all, or none with a grid.")
@@ -101,16 +97,9 @@ def compare(
     per_combo: PerCombo = 8,
     provider: Provider = PRACTICE,
     model: Model = "",
-    base_url: BaseUrl = None,
-    api_key_env: Annotated[str | None, typer.Option(help=f"Variable that holds the key; default {KEY_ENV}.")] = None,
     temperature: Temperature = 0.7,
     option: Option = [],  # noqa: B006
-    rpm: Rpm = None,
-    tpm: Tpm = None,
-    max_in_flight: MaxInFlight = None,
-    shape: Shape = None,
-    window_s: WindowS = None,
-    deadline_s: DeadlineS = None,
+    overrides: Overrides = UNCHANGED,
     note: Annotated[str, typer.Option(help="A name for the comparison.")] = "",
     seed: Annotated[int | None, typer.Option(help="Seed of the order of the arms. Default: a random one.")] = None,
     resume: Annotated[int | None, typer.Option(metavar="ID", help="Continue this comparison, or show it.")] = None,
@@ -137,16 +126,8 @@ def compare(
         "reuse": False,
     }
     catalog = Catalog.load()
-    overrides = {
-        "base_url": base_url,
-        "key_env": api_key_env or (KEY_ENV if catalog.profile(provider).key_env else None),
-        "rpm": rpm,
-        "tpm": tpm,
-        "max_in_flight": max_in_flight,
-        "shape": shape,
-        "window_s": window_s,
-        "deadline_s": deadline_s,
-    }
+    if overrides.key_env is None and catalog.profile(provider).key_env:
+        overrides = replace(overrides, key_env=KEY_ENV)
     job = read_job(spec, "serial", {}, overrides)
     grid = {
         "concurrency": grid_concurrency,

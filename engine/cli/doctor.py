@@ -12,26 +12,34 @@ from rich.console import Console
 from rich.table import Table
 
 from engine.cli.options import Database, Json
+from engine.cli.overrides import SERVER, UNCHANGED, provider_options
 from engine.doctor import Finding, Report, examine
+from engine.job import Overrides
 from engine.messages import Message
 from engine.profiles import refresh_prices
 from engine.providers import Catalog
 from engine.store import Store
 
 WRONG = 4
+CUSTOM = "custom"
+"""The profile of a server that is named by --base-url alone."""
+NOT_SAVED = "they are not saved: its profile has another address; write base_url and the prices into providers.toml"
 MARK = {"good": "[green]ok[/]", "note": "[dim]--[/]", "warn": "[yellow]look[/]", "bad": "[red]WRONG[/]"}
 
 
+@provider_options(SERVER)
 def doctor(
     provider: Annotated[
         list[str], typer.Option(help="Provider to check; may be repeated. Default: practice and all that have a key.")
     ] = [],  # noqa: B006
+    overrides: Overrides = UNCHANGED,
     database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Check keys, quota, network and database; exit code 4 if something is wrong."""
+    asked = provider or ([CUSTOM] if overrides.base_url else None)
     with Store.open(database) as store:
-        report = examine(store, Catalog.load(), provider or None)
+        report = examine(store, Catalog.load(), asked, overrides)
     if as_json:
         typer.echo(json.dumps(report_json(report), ensure_ascii=False))
     else:
@@ -39,21 +47,25 @@ def doctor(
     raise typer.Exit(0 if report.ok else WRONG)
 
 
+@provider_options(SERVER)
 def prices(
     provider: Annotated[str, typer.Argument(metavar="PROVIDER", help="A provider of the catalog.")],
+    overrides: Overrides = UNCHANGED,
     database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Read a provider's prices from its models list and save them in its profile."""
     with Store.open(database) as store:
-        found = refresh_prices(store, Catalog.load(), provider)
+        found = refresh_prices(store, Catalog.load(), provider, **overrides.given())
     if as_json:
         changed = {
             name: {"input_usd": now.input_usd, "output_usd": now.output_usd} for name, (_, now) in found.changed.items()
         }
-        typer.echo(json.dumps({"provider": provider, "listed": found.listed, "changed": changed}, ensure_ascii=False))
+        told = {"provider": provider, "listed": found.listed, "changed": changed, "saved": found.saved}
+        typer.echo(json.dumps(told, ensure_ascii=False))
         return
-    typer.echo(f"{provider} lists the prices of {found.listed} models; they are saved in its profile")
+    where = "they are saved in its profile" if found.saved else NOT_SAVED
+    typer.echo(f"{overrides.base_url or provider} lists the prices of {found.listed} models; {where}")
     for name, (was, now) in found.changed.items():
         before = f"was {was.input_usd:g} and {was.output_usd:g}" if was else "was not known"
         typer.echo(f"  {name}: {now.input_usd:g} in, {now.output_usd:g} out, USD per million tokens ({before})")

@@ -1,5 +1,5 @@
 """
-The options that several commands share. `reading` makes a Job of their texts.
+The options that several commands share. `reading` makes a Job of their texts; `overrides` groups those of a provider.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ PerCombo = Annotated[int, typer.Option(help="Drafts per topic and level.")]
 Provider = Annotated[str, typer.Option(help="A provider of the catalog.")]
 Model = Annotated[str, typer.Option(help="Default: the provider's.")]
 BaseUrl = Annotated[str | None, typer.Option(help="Any OpenAI-compatible server.")]
+ApiKeyEnv = Annotated[str | None, typer.Option(help="Name of the variable that holds the key.")]
 NoKey = Annotated[bool, typer.Option("--no-key", help="Send no key: for a server that asks for none.")]
 PrivateNetwork = Annotated[
     bool,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +92,7 @@ def read_tuning(preset: str, n: int, **given: int | None) -> Tuning:
     return Tuning(**{**asdict(base), **changes})
 
 
-def read_job(spec: dict[str, Any], preset: str, tuning: dict[str, int | None], overrides: dict[str, Any]) -> Job:
+def read_job(spec: dict[str, Any], preset: str, tuning: dict[str, int | None], overrides: Overrides) -> Job:
     """
     Put a Job together.
 
@@ -100,10 +100,4 @@ def read_job(spec: dict[str, Any], preset: str, tuning: dict[str, int | None], o
         SpecError: something is out of bounds.
     """
     made = RunSpec(**spec)
-    known = {f.name for f in fields(Overrides)}
-    return Job(
-        made,
-        read_tuning(preset, made.slots, **tuning),
-        preset,
-        Overrides(**{name: value for name, value in overrides.items() if name in known}),
-    )
+    return Job(made, read_tuning(preset, made.slots, **tuning), preset, overrides)

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.options import BaseUrl, Database, Json, MaxInFlight, Model, Provider, Rpm, RunId, Tpm, Wait
+from engine.cli.options import Database, Json, Model, Provider, RunId, Wait
+from engine.cli.overrides import LIMITS, SERVER, UNCHANGED, provider_options
 from engine.cli.waiting import finish, raising_on_sigterm
 from engine.job import Overrides
 from engine.judge import MOST_DRAFTS
@@ -20,6 +21,7 @@ from engine.spec import Tuning
 from engine.store import Store
 
 
+@provider_options(SERVER, LIMITS)
 def review(
     run: RunId,
     provider: Provider = "practice",
@@ -36,11 +38,7 @@ def review(
     concurrency: Annotated[int, typer.Option(help="Parallel requests, 1 to 8; a profile may allow more.")] = 4,
     batch_size: Annotated[int, typer.Option(help="Drafts per request, 1 to 5.")] = MOST_DRAFTS,
     retries: Annotated[int, typer.Option(help="Retries of a failed request, 0 to 5.")] = 2,
-    base_url: BaseUrl = None,
-    api_key_env: Annotated[str | None, typer.Option(help="Name of the variable that holds the key.")] = None,
-    rpm: Rpm = None,
-    tpm: Tpm = None,
-    max_in_flight: MaxInFlight = None,
+    overrides: Overrides = UNCHANGED,
     wait: Wait = False,
     database: Database = None,
     as_json: Json = False,
@@ -54,7 +52,7 @@ def review(
         thresholds=Thresholds(accept_at, reject_below),
         budget_usd=budget_usd,
         tuning=Tuning(concurrency, batch_size, retries),
-        overrides=Overrides(base_url, api_key_env, rpm, tpm, max_in_flight),
+        overrides=overrides,
     )
     with raising_on_sigterm(), Store.open(database) as store, Runner(store, Catalog.load(), waits=wait) as runner:
         finish(store, runner, [runner.review(asked)], as_json, wait)

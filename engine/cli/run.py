@@ -9,35 +9,27 @@ from typing import Annotated, Any
 import typer
 
 from engine.cli.options import (
-    BaseUrl,
     BudgetDayUsd,
     BudgetUsd,
     Database,
-    DeadlineS,
     Json,
     Kind,
     Lang,
     Levels,
-    MaxInFlight,
-    MaxTokens,
     Model,
-    NoKey,
     Option,
     PerCombo,
-    PrivateNetwork,
     Provider,
-    Rpm,
-    Shape,
     Temperature,
     TopicsAsTyped,
     TopicsFile,
-    Tpm,
     Wait,
-    WindowS,
 )
+from engine.cli.overrides import LIMITS, SERVER, UNCHANGED, provider_options
 from engine.cli.reading import read_job, read_levels, read_options, read_topics
 from engine.cli.waiting import finish, raising_on_sigterm, take_up
 from engine.errors import SpecError
+from engine.job import Overrides
 from engine.providers import Catalog
 from engine.reports.estimate import Estimate, estimate_of
 from engine.runners.run_status import interrupted
@@ -45,6 +37,7 @@ from engine.runners.thread import Runner
 from engine.store import Store
 
 
+@provider_options(SERVER, LIMITS)
 def run(
     kind: Kind,
     lang: Lang,
@@ -55,14 +48,9 @@ def run(
     per_combo: PerCombo = 1,
     provider: Provider = "practice",
     model: Model = "",
-    base_url: BaseUrl = None,
-    api_key_env: Annotated[str | None, typer.Option(help="Name of the variable that holds the key.")] = None,
-    no_key: NoKey = False,
-    private_network: PrivateNetwork = False,
-    max_tokens: MaxTokens = None,
     temperature: Temperature = 0.7,
+    overrides: Overrides = UNCHANGED,
     budget_usd: BudgetUsd = None,
-    budget_day_usd: BudgetDayUsd = None,
     option: Option = [],  # noqa: B006
     preset: Annotated[str, typer.Option(help="serial, concurrent, batch, combined or auto.")] = "",
     concurrency: Annotated[
@@ -71,12 +59,6 @@ def run(
     batch_size: Annotated[int | None, typer.Option(help="Drafts per request, 1 to 10.")] = None,
     retries: Annotated[int | None, typer.Option(help="Retries of a failed request, 0 to 5.")] = None,
     throttle_ms: Annotated[int | None, typer.Option(help="Smallest gap of two requests, 0 to 2000 ms.")] = None,
-    rpm: Rpm = None,
-    tpm: Tpm = None,
-    max_in_flight: MaxInFlight = None,
-    shape: Shape = None,
-    window_s: WindowS = None,
-    deadline_s: DeadlineS = None,
     database: Database = None,
     no_reuse: Annotated[bool, typer.Option("--no-reuse", help="Do not reuse drafts already paid for.")] = False,
     wait: Wait = False,
@@ -97,19 +79,6 @@ def run(
         "reuse": not no_reuse,
     }
     tuning = {"concurrency": concurrency, "batch_size": batch_size, "retries": retries, "throttle_ms": throttle_ms}
-    overrides = {
-        "base_url": base_url,
-        "key_env": "" if no_key else api_key_env,
-        "private_network": private_network or None,
-        "max_tokens": max_tokens,
-        "rpm": rpm,
-        "tpm": tpm,
-        "max_in_flight": max_in_flight,
-        "shape": shape,
-        "window_s": window_s,
-        "deadline_s": deadline_s,
-        "budget_day_usd": budget_day_usd,
-    }
     job = read_job(spec, preset, tuning, overrides)
     catalog = Catalog.load()
     with raising_on_sigterm(), Store.open(database) as store, Runner(store, catalog, waits=wait) as runner:
@@ -143,7 +112,8 @@ def resume(
 
 def _print_estimate(at: Estimate) -> None:
     reused = f", {at.cached} of them reused" if at.cached else ""
-    cost = f"about ${at.cost_usd:.4f}" if at.price_known else f"price not known, at most ${at.cost_usd:.2f}"
+    known = f"about ${at.cost_usd:.4f}" if at.cost_usd else "free"
+    cost = known if at.price_known else f"price not known, at most ${at.cost_usd:.2f}"
     typer.echo(
         f"{at.drafts} drafts{reused}; {at.calls} calls, {at.tokens_in + at.tokens_out:,} tokens, {cost}, "
         f"about {at.wall_s:.0f} s ({at.share_of_limit:.0%} of the limit; limited by {at.bottleneck})"

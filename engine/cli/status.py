@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from engine.cli.adapted import profile_advice
 from engine.cli.options import Database, Json, RunId
 from engine.clock import clock_time
 from engine.process import lease_now
@@ -34,6 +35,8 @@ def print_status(store: Store, run: int, as_json: bool) -> None:
     """Print the figures of a run and the advice on it: one JSON line, or a table and one line per piece of advice."""
     at, advice = progress_of(store, run, cells=False), advice_for(store, run)
     figures = {**figures_of(at), **_opinions(store, at.run)}
+    if learned := profile_advice(store, at.run):
+        typer.echo(learned, err=True)
     if as_json:
         typer.echo(json.dumps({**figures, "advice": [one.code for one in advice]}, ensure_ascii=False))
         return

@@ -14,6 +14,7 @@ from engine.generate.decision import Action, RetryDecision
 from engine.kinds import Reading
 from engine.messages import NOTHING, Message
 from engine.money.cost import cost_usd
+from engine.money.price import FREE
 from engine.money.usage import Usage
 from engine.providers.reply import Reply
 from engine.store import Settlement
@@ -115,7 +116,8 @@ def _bill(
     if isinstance(seen, Reply) and seen.usage is not None:
         return cost_usd(seen.usage, context.price(seen.model, at))
     good = isinstance(seen, Reply) and seen.status == 200 and seen.envelope and not seen.error_code
-    if good or decision.doubt or isinstance(seen, NoAnswer | TooLarge):
+    free = context.price(seen.model if isinstance(seen, Reply) else "", at) == FREE
+    if not free and (good or decision.doubt or isinstance(seen, NoAnswer | TooLarge)):
         return None, True
     return 0.0, False
 

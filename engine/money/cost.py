@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.money.price import Price
+from engine.money.price import FREE, Price
 from engine.money.usage import Usage
 
 PER_MILLION = 1_000_000
@@ -38,14 +38,14 @@ def cost_usd(usage: Usage, price: Price) -> tuple[float, bool]:
         price: The served model's price.
 
     Returns:
-        USD, and whether it is an estimate (computed from prices).
+        USD, and whether it is an estimate (computed from prices; what is free costs nothing for certain).
     """
     if usage.cost_usd is not None:
         return usage.cost_usd, False
     cached_price = price.input_usd if price.cached_usd is None else price.cached_usd
     fresh = max(0, usage.tokens_in - usage.tokens_cached)
     spent = fresh * price.input_usd + usage.tokens_cached * cached_price + usage.tokens_out * price.output_usd
-    return spent / PER_MILLION, True
+    return spent / PER_MILLION, price != FREE
 
 
 def upper_bound_usd(tokens_in: int, max_tokens: int, price: Price) -> float:

@@ -14,6 +14,7 @@ from dataclasses import fields, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from engine.errors import SpecError
 from engine.limiter.limits import Limits, Shape
@@ -120,8 +121,10 @@ def _given(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _moved(profile: Profile, base_url: str) -> Profile:
     base_url = check_base_url(base_url, private_network=profile.private_network)
-    keeps_prices = not profile.key_env or same_host(profile.base_url, base_url)
-    return replace(profile, base_url=base_url, prices=profile.prices if keeps_prices else {})
+    if same_host(profile.base_url, base_url):
+        return replace(profile, base_url=base_url)
+    label = urlsplit(base_url).netloc  # whoever is asked now: "Practice needs a key" would name the wrong one
+    return replace(profile, base_url=base_url, label=label, prices={} if profile.key_env else profile.prices)
 
 
 def _user_file() -> Path:

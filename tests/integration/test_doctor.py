@@ -13,6 +13,7 @@ import pytest
 from engine import Store
 from engine.doctor import examine, worst
 from engine.errors import BadAnswer
+from engine.job import Overrides
 from engine.practice import PracticeProcess
 from engine.profiles import Catalog, PracticeSettings, refresh_prices
 
@@ -87,6 +88,17 @@ def test_prices_come_from_the_models_list(
     assert (kept.prices["practice-fast"].input_usd, kept.knows_price("practice-fast")) == (0.15, True)
     with pytest.raises(BadAnswer, match="no prices"):
         refresh_prices(store, catalog(tmp_path, locked.base_url + "/none"), "mine")
+
+
+def test_another_address_is_examined_and_keeps_no_prices(
+    store: Store, tmp_path: Path, practice: PracticeProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`--base-url` examines that server with its own key or none; its prices are shown and not saved."""
+    monkeypatch.setenv("MINE_API_KEY", CANARY)
+    known, there = catalog(tmp_path, "http://127.0.0.1:9/v1"), Overrides(practice.base_url, key_env="")
+    found = {one.code for one in examine(store, known, ["mine"], there).findings if one.provider}
+    assert found >= {"key_not_needed", "network_steady", "model_listed"}
+    assert not refresh_prices(store, known, "mine", **there.given()).saved and store.profiles.all() == {}
 
 
 def draftmill(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
