@@ -6,6 +6,7 @@ that was asked for from another one.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from engine.kinds.script import odd_characters
 from engine.kinds.units import HAN, KANA, WORD
@@ -28,12 +29,13 @@ _FEW = 3
 """A remark of so few letters may be a term of the language that is taught."""
 
 
+@lru_cache(maxsize=64)  # a draft's body is asked twice: to refuse it and to flag it
 def english_share(text: str) -> float:
     """The share of function words in a text of at least 20 words; 1.0 for a shorter one, which proves nothing."""
-    words = [word.casefold().replace("’", "'") for word in WORD.findall(text)]
+    words = WORD.findall(text.casefold().replace("’", "'"))
     if len(words) < _ENOUGH_WORDS:
         return 1.0
-    return sum(word in _FUNCTION_WORDS for word in words) / len(words)
+    return sum(map(_FUNCTION_WORDS.__contains__, words)) / len(words)
 
 
 def is_help_in(text: str, lang: Lang) -> bool:
@@ -43,8 +45,8 @@ def is_help_in(text: str, lang: Lang) -> bool:
     A remark of a few letters proves nothing and counts as good.
     """
     own = _QUOTED.sub(" ", text)
-    han, kana = len(HAN.findall(own)), len(KANA.findall(own))
-    letters = sum(char.isalpha() for char in own)
+    han, kana = (0, 0) if own.isascii() else (len(HAN.findall(own)), len(KANA.findall(own)))
+    letters = sum(map(str.isalpha, own))
     if letters <= _FEW:
         return True
     if lang == "en":

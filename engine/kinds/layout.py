@@ -5,7 +5,7 @@ The fields of a kind as a list of entries, read off its model: what the schema, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
@@ -28,10 +28,14 @@ class Entry:
     """Whether the model writes it; False: we fill it in."""
     marks: tuple[object, ...] = ()
     """What the kind says of the field beside its type, such as `Table`."""
+    _sorts: frozenset[type] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_sorts", frozenset(map(type, self.marks)))
 
     def mark(self, sort: type) -> bool:
         """Whether the kind marked the field this way."""
-        return any(isinstance(one, sort) for one in self.marks)
+        return sort in self._sorts
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,8 +55,7 @@ def foreign(text: str, lang: Lang) -> bool:
     """Whether a short text, such as a choice or an answer, is written in another script; digits and signs never are."""
     if odd_characters(text, lang):
         return True
-    letters = _LETTER.findall(text)
-    if lang == "en" or not letters:
+    if lang == "en" or not (letters := _LETTER.findall(text)):
         return False
     return not (HAN.search(text) or (lang == "ja" and KANA.search(text))) and len(letters) > 1
 

@@ -41,11 +41,15 @@ def shingles(content: Content, lang: Lang) -> frozenset[str]:
     Returns:
         en: runs of 3 words; ja, zh: runs of 4 characters; case and punctuation do not count.
     """
-    text = body_text(content).casefold()
-    size = _SHINGLE[lang]
+    return _pieces(body_text(content), lang)
+
+
+@lru_cache(maxsize=16)  # a new draft is compared with the examples, then with other drafts
+def _pieces(text: str, lang: Lang) -> frozenset[str]:
+    text, size = text.casefold(), _SHINGLE[lang]
     if lang == "en":
         words = WORD.findall(text)
-        return frozenset(" ".join(words[at : at + size]) for at in range(len(words) - size + 1))
+        return frozenset(map(" ".join, zip(*(words[at:] for at in range(size)), strict=False)))
     text = "".join(CHARACTER.findall(text))
     return frozenset(text[at : at + size] for at in range(len(text) - size + 1))
 

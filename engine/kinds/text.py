@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 PLACEHOLDER = re.compile(r"\{\{([0-9]{1,3})\}\}")
@@ -53,9 +54,11 @@ def brief(value: object, most: int = 60) -> str:
     return text if len(text) <= most else text[: most - 3] + "..."
 
 
+@lru_cache(maxsize=512)  # the checks of a draft compare each of its texts several times
 def fold(text: str) -> str:
     """The form two texts are compared in: no case, straight quotes, single spaces."""
-    return " ".join(text.casefold().translate(_QUOTES).split())
+    folded = text.casefold()
+    return " ".join((folded if folded.isascii() else folded.translate(_QUOTES)).split())
 
 
 def normal_placeholders(passage: str) -> str:
