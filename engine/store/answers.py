@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from engine.errors import StoreError
+from engine.store.prepared import Prepared
 from engine.store.records import LIVE
 from engine.store.tables import call, reply, run
 
@@ -45,12 +46,12 @@ STILL_OURS = or_(
     select(run.c.fence).where(run.c.id == call.c.run).scalar_subquery() == bindparam("fence", type_=Integer()),
 )
 """The run still belongs to this process: its fence is `fence`; None: not checked."""
-_ANSWER = (
+_ANSWER = Prepared(
     update(call)
     .where(call.c.id == bindparam("at_call"), outcome_is("in_flight", "in_doubt"), STILL_OURS)
     .values(outcome="answered", status=new_value(call, "status"), ended_at=new_value(call, "ended_at"))
 )
-_REPLY = insert(reply)
+_REPLY = Prepared(insert(reply), columns=("call", "packed", "body"))
 
 
 def replay(conn: Connection, entry: dict[str, Any]) -> bool:
@@ -112,7 +113,7 @@ def store_answer(conn: Connection, answer: dict[str, Any], raw: bytes) -> bool:
     Raises:
         StoreError: the call is settled or answered already.
     """
-    ours = conn.execute(_ANSWER, answer).rowcount > 0
+    ours = _ANSWER.run(conn, answer) > 0
     if not ours and _is_stored(conn, answer["at_call"], raw):
         return True  # another process has stored it from the journal
     if not ours and not _unanswered(conn, answer["at_call"]):
@@ -122,7 +123,7 @@ def store_answer(conn: Connection, answer: dict[str, Any], raw: bytes) -> bool:
 
 
 def _keep_raw(conn: Connection, call_id: int, raw: bytes) -> None:
-    conn.execute(_REPLY, {"call": call_id, "packed": len(raw) > PACK_BYTES, "body": _packed(raw)})
+    _REPLY.run(conn, {"call": call_id, "packed": len(raw) > PACK_BYTES, "body": _packed(raw)})
 
 
 def unpack(body: bytes) -> bytes:

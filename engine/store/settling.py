@@ -1,7 +1,7 @@
 """
 The statements of a call's row and its drafts: entered before it is sent, settled with its outcome, usage and cost.
 
-They are Core statements built once: every call runs them, so neither a Session nor building costs time here.
+They are prepared: every call runs them, so neither a Session nor building nor SQLAlchemy's execution costs time here.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Float, bindparam, func, insert, literal_colum
 from engine.errors import StoreError
 from engine.store.answers import STILL_OURS, new_value, outcome_is
 from engine.store.columns import reason_columns, searchable
+from engine.store.prepared import Prepared
 from engine.store.records import OPEN, CallStart, Kept, Settlement
 from engine.store.tables import call, draft, run, shingle
 from engine.store.views import Settled, is_flagged
@@ -23,14 +24,17 @@ _WHY = ("reason", "message", "reason_code", "reason_values")
 _AS_THEY_ARE = ("outcome", "reason", "status", "ended_at", "cost_usd", *_TOKENS)
 
 
-_START = insert(call)
-_ASK = (
+_AT_START = ("run", "packet", "attempt", "sent_at", "wait_s", "model")
+_START = Prepared(
+    insert(call).returning(call.c.id), columns=(*_AT_START, "slots", "asked", "cost_usd", "cost_is_estimate")
+)
+_ASK = Prepared(
     update(draft)
     .where(draft.c.run == bindparam("at_run"), draft.c.slot == bindparam("at_slot"))
     .values(asks=draft.c.asks + 1)
 )
-_FENCE = select(run.c.fence).where(run.c.id == bindparam("at_run"))
-_SETTLE = (
+_FENCE = Prepared(select(run.c.fence).where(run.c.id == bindparam("at_run")))
+_SETTLE = Prepared(
     update(call)
     .where(call.c.id == bindparam("at_call"), outcome_is(*OPEN, "in_doubt"), STILL_OURS)
     .values(
@@ -41,7 +45,7 @@ _SETTLE = (
     .returning(call.c.run, call.c.model)
 )
 _PLANNED = (draft.c.run == bindparam("at_run"), draft.c.slot == bindparam("at_slot"), draft.c.state == "planned")
-_KEEP = (
+_KEEP = Prepared(
     update(draft)
     .where(*_PLANNED)
     .values(
@@ -55,9 +59,11 @@ _KEEP = (
     )
     .returning(draft.c.id)
 )
-_HASHES = insert(shingle)
-_FAIL = update(draft).where(*_PLANNED).values(state=literal_column("'failed'"), reason=new_value(draft, "reason"))
-_COUNT = (
+_HASHES = Prepared(insert(shingle), columns=("hash", "draft"))
+_FAIL = Prepared(
+    update(draft).where(*_PLANNED).values(state=literal_column("'failed'"), reason=new_value(draft, "reason"))
+)
+_COUNT = Prepared(
     update(call)
     .where(call.c.id == bindparam("at_call"))
     .values(kept=new_value(call, "kept"), late=new_value(call, "late"))
@@ -66,10 +72,9 @@ _COUNT = (
 
 def enter_call(conn: Connection, row: Mapping[str, Any], asked: list[dict[str, int]]) -> int:
     """Insert a call in flight and count it for its slots; returns its id."""
-    key = conn.execute(_START, row).inserted_primary_key
-    if asked:
-        conn.execute(_ASK, asked)
-    return int(key[0]) if key else 0
+    (call_id,) = _START.row(conn, row)
+    _ASK.many(conn, asked)
+    return int(call_id)
 
 
 def close_call(conn: Connection, row: Mapping[str, Any]) -> tuple[int, str]:
@@ -82,29 +87,29 @@ def close_call(conn: Connection, row: Mapping[str, Any]) -> tuple[int, str]:
     Raises:
         StoreError: it is settled already, unknown, or its run belongs to another process.
     """
-    closed = conn.execute(_SETTLE, row).first()
+    closed = _SETTLE.row(conn, row)
     if closed is None:
         raise StoreError("call_not_open", call=row["at_call"])
-    return closed.run, closed.model
+    run_id, model = closed
+    return run_id, model
 
 
 def count_drafts(conn: Connection, call_id: int, settled: Settled) -> None:
     """Write how many drafts a call brought, and how many of them came too late."""
     if settled.stored or settled.late:
-        conn.execute(_COUNT, {"at_call": call_id, "new_kept": len(settled.stored), "new_late": settled.late})
+        _COUNT.run(conn, {"at_call": call_id, "new_kept": len(settled.stored), "new_late": settled.late})
 
 
 def check_fence(conn: Connection, run_id: int, fence: int | None) -> None:
     """Raise StoreError if the run belongs to another process by now; None: not checked."""
-    if fence is not None and conn.execute(_FENCE, {"at_run": run_id}).scalar() != fence:
+    if fence is not None and _FENCE.row(conn, {"at_run": run_id}) != (fence,):
         raise StoreError("run_taken", run=run_id)
 
 
 def call_row(start: CallStart) -> dict[str, Any]:
     """The row of a call that is about to be sent; its cost is the upper bound."""
-    as_they_are = ("run", "packet", "attempt", "sent_at", "wait_s", "model")
     return {
-        **{name: getattr(start, name) for name in as_they_are},
+        **{name: getattr(start, name) for name in _AT_START},
         "slots": list(start.slots),
         "asked": len(start.slots),
         "cost_usd": start.worst_usd,
@@ -150,16 +155,15 @@ def store_drafts(
     here = {"at_run": run_id, "new_model": model}
     stored = []
     for row, hashes in kept:
-        draft_id = conn.execute(_KEEP, {**row, **here}).scalar()
-        if draft_id is None:
+        kept_as = _KEEP.row(conn, {**row, **here})
+        if kept_as is None:
             continue
         stored.append(row["at_slot"])
-        if hashes:
-            conn.execute(_HASHES, [{"hash": one, "draft": draft_id} for one in hashes])
+        _HASHES.many(conn, [{"hash": one, "draft": kept_as[0]} for one in hashes])
     return Settled(tuple(stored), len(kept) - len(stored))
 
 
 def fail_slots(conn: Connection, run_id: int, failed: Mapping[int, str]) -> None:
     """Fail the slots (number to reason) that are still open."""
     if failed:
-        conn.execute(_FAIL, [{"at_run": run_id, "at_slot": slot, "new_reason": why} for slot, why in failed.items()])
+        _FAIL.many(conn, [{"at_run": run_id, "at_slot": slot, "new_reason": why} for slot, why in failed.items()])

@@ -1,0 +1,101 @@
+"""
+Statements that every call runs: compiled once, then given to the driver as they are.
+
+SQLAlchemy takes 0.05 to 0.1 ms to execute a statement whose SQL it has cached, the driver 0.01 ms; a call runs ten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ClauseElement, Connection, Dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """SQL in the driver's form, the order of its values (empty: by name), and what turns a value into the driver's."""
+
+    sql: str
+    order: tuple[str, ...]
+    processors: Mapping[str, Callable[[Any], Any]]
+    literals: Mapping[str, Any]
+
+    def bound(self, values: Values) -> Any:
+        """The values as the driver takes them."""
+        given = {**self.literals, **values}
+        for name, process in self.processors.items():
+            given[name] = process(given[name])
+        return tuple([given[name] for name in self.order]) if self.order else given
+
+
+class Prepared:
+    """
+    A statement of SQLAlchemy Core that runs inside its transactions without its execution layer.
+
+    Args:
+        statement: Every value is a bind parameter; an insert names its columns in `columns`.
+        columns: The columns an insert sets.
+    """
+
+    def __init__(self, statement: ClauseElement, columns: Sequence[str] = ()) -> None:
+        self._statement = statement
+        self._columns = tuple(columns)
+        self._compiled = lru_cache(maxsize=4)(self._compile)
+
+    def run(self, conn: Connection, values: Values) -> int:
+        """Execute; returns how many rows were changed."""
+        compiled = self._compiled(conn.dialect)
+        cursor = conn.connection.cursor()
+        try:
+            cursor.execute(compiled.sql, compiled.bound(values))
+            return int(cursor.rowcount)
+        except conn.dialect.loaded_dbapi.Error as exc:
+            raise _translated(exc, conn.dialect) from exc
+        finally:
+            cursor.close()
+
+    def row(self, conn: Connection, values: Values) -> Any:
+        """Execute; returns the only row, as a tuple in the driver's types, or None."""
+        compiled = self._compiled(conn.dialect)
+        cursor = conn.connection.cursor()
+        try:
+            cursor.execute(compiled.sql, compiled.bound(values))
+            return next(iter(cursor.fetchall()), None)
+        except conn.dialect.loaded_dbapi.Error as exc:
+            raise _translated(exc, conn.dialect) from exc
+        finally:
+            cursor.close()
+
+    def many(self, conn: Connection, rows: Iterable[Values]) -> None:
+        """Execute once for each row of values; without rows, not at all."""
+        compiled = self._compiled(conn.dialect)
+        if not (bound := [compiled.bound(values) for values in rows]):
+            return
+        cursor = conn.connection.cursor()
+        try:
+            cursor.executemany(compiled.sql, bound)
+        except conn.dialect.loaded_dbapi.Error as exc:
+            raise _translated(exc, conn.dialect) from exc
+        finally:
+            cursor.close()
+
+    def _compile(self, dialect: Dialect) -> _Compiled:
+        compiled = self._statement.compile(dialect=dialect, column_keys=list(self._columns) or None)
+        assert isinstance(compiled, SQLCompiler)
+        processors = {}
+        for bind, name in compiled.bind_names.items():
+            if process := bind.type.dialect_impl(dialect).bind_processor(dialect):
+                processors[name] = process
+        literals = {name: value for name, value in compiled.params.items() if value is not None}
+        return _Compiled(str(compiled), tuple(compiled.positiontup or ()), processors, literals)
+
+
+def _translated(exc: Exception, dialect: Dialect) -> Exception:
+    return DBAPIError.instance("", None, exc, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect)
