@@ -18,7 +18,7 @@ from engine.process import lease_now
 from engine.reports.advice.from_rows import advice_for
 from engine.reports.brief import rounded
 from engine.reports.progress import progress_of
-from engine.reports.status import figures_of
+from engine.reports.status import advice_figures, figures_of
 from engine.store import RunRow, Store
 
 EXIT_CODES = {"done": 0, "incomplete": 3, "paused": 4, "cancelled": 4}
@@ -38,7 +38,7 @@ def print_status(store: Store, run: int, as_json: bool) -> None:
     if learned := profile_advice(store, at.run):
         typer.echo(learned, err=True)
     if as_json:
-        typer.echo(json.dumps({**figures, "advice": [one.code for one in advice]}, ensure_ascii=False))
+        typer.echo(json.dumps({**figures, **advice_figures(advice)}, ensure_ascii=False))
         return
     Console().print(_table_of(figures))
     for one in advice:

@@ -15,7 +15,7 @@ from engine.compare.spread import Pace, interval, resampled, speed
 from engine.limiter.forecast import PRIOR, Latency, Load, ceiling, expected_s, fit
 from engine.limiter.limits import Limits
 from engine.reports.estimate import load_of
-from engine.reports.metrics import Summary, summarise
+from engine.reports.metrics import Summary, active_s, summarise
 from engine.spec import PRESETS, RunSpec, Tuning
 from engine.store import RunRow, Store, Totals
 
@@ -150,12 +150,7 @@ def wall_s(store: Store, row: RunRow) -> float:
     whole_s = totals.last_ended_at - totals.first_sent_at
     if row.fence <= 1:
         return whole_s
-    calls = sorted(store.calls.page(row.id, limit=MOST_CALLS), key=lambda call: call.sent_at)
-    idle_s, busy_until = 0.0, totals.first_sent_at
-    for call in calls:
-        idle_s += max(0.0, call.sent_at - call.wait_s - busy_until)
-        busy_until = max(busy_until, call.ended_at or call.sent_at)
-    return max(0.0, whole_s - idle_s)
+    return active_s(store.calls.page(row.id, limit=MOST_CALLS), paused=True)
 
 
 def _summed(rows: Sequence[RunRow]) -> Totals:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 _SEEN: Mapping[str, str] = {
     "slow_down": (
-        "{rate_429:.1%} of the calls were refused (429: {http_429:,} of {calls:,}). Slow down: from "
-        "{from_per_min:,.0f} to {to_per_min:,.0f} calls a minute, or tell Draftmill the provider's limit (rpm)."
+        "{rate_429:.1%} of the calls were refused (429: {http_429:,} of {calls:,}). Slow down from {from_per_min:,.0f} "
+        "to {to_per_min:,.0f} calls a minute, or set the provider's limit (rpm)."
     ),
     "fewer_at_once": (
         "{rate_429:.1%} of the calls were refused (429: {http_429:,} of {calls:,}). The provider takes "
@@ -23,9 +23,33 @@ _SEEN: Mapping[str, str] = {
         "{error_rate:.1%} of the drafts failed ({failed:,} of {settled:,}), over the target of 5 %; the most frequent "
         "cause is: {cause}. Look at one of its calls in the ledger."
     ),
+    "unusable": (
+        "{share:.1%} of the drafts that were asked for came back unusable ({unusable:,} of {asked:,}; most often: "
+        "{cause}). More retries would buy the same again. Read a raw reply (among the run's calls), then try another "
+        "model or simpler options."
+    ),
     "unstable_network": (
         "{broken_rate:.1%} of the calls got no answer over the network ({broken:,} of {calls:,}). Check the connection "
         "and the proxy; more retries help."
+    ),
+    "deadline": (
+        "{late_rate:.1%} of the calls had no whole answer at their deadline of {deadline_s:,} s ({late:,} of "
+        "{calls:,}); each may have been billed. Give a call more time, or ask for fewer drafts at a time."
+    ),
+    "cut_off": (
+        "Replies of one draft were cut off at {max_tokens:,} tokens ({cut:,} replies). Allow more tokens, or choose "
+        "shorter drafts."
+    ),
+    "lower_quality": (
+        "Of the drafts asked for {batch_size:,} at a time, {share:.0%} {measure}; of those asked for {other:,} at a "
+        "time, {other_share:.0%}."
+    ),
+    "low_quality": (
+        "{share:.0%} of this run's drafts {measure} ({bad:,} of {total:,}). A smaller batch, another model or a "
+        "review by a second model may help."
+    ),
+    "slow_pace": (
+        "The run makes {pace:.2g} drafts per second, {share:.0%} of the forecast ({forecast:.2g}): {slowed}."
     ),
     "smaller_batch": (
         "{share_lost:.1%} of the drafts asked for {batch_size:,} at a time were missing or cut off ({lost:,} of "
@@ -36,8 +60,8 @@ _SEEN: Mapping[str, str] = {
         "it on a local SSD: set DRAFTMILL_HOME."
     ),
     "memory": (
-        "Draftmill uses {rss_mb:,.0f} MB of memory, over {most_mb:,.0f} MB. Split the job into smaller runs, and "
-        "restart Draftmill between them."
+        "Draftmill uses {rss_mb:,.0f} MB of memory, over {most_mb:,.0f} MB, with a concurrency of {concurrency:,}. "
+        "Lower the concurrency, or split the job into smaller runs and restart Draftmill between them."
     ),
     "throttled": (
         "At most {most_in_flight:,} of {concurrency:,} parallel calls were used: the throttle of {throttle_ms:,} ms "
@@ -63,12 +87,29 @@ _BOTTLENECKS: Mapping[str, str] = {
     "unknown": "the wait between calls or too few packets",
 }
 
+_SLOWED: Mapping[str, str] = {
+    "unusable": "most replies hold no usable draft",
+    "unanswered": "calls get no answer",
+    "refused": "calls are refused (429)",
+    "limit": "it waits for the provider's limit, which was detected",
+    "unknown": "something outside Draftmill's settings takes the time",
+}
+_MEASURES: Mapping[str, str] = {
+    "rejected": "were rejected in review",
+    "low_score": "scored under 4 with the second model",
+    "flagged": "were flagged by the checks",
+}
+
 ADVICE: Mapping[str, str] = {
     **{f"advice.{code}": template for code, template in _SEEN.items()},
     **{f"bottleneck.{code}": words for code, words in _BOTTLENECKS.items()},
+    **{f"slowed.{code}": words for code, words in _SLOWED.items()},
+    **{f"quality.{code}": words for code, words in _MEASURES.items()},
     **{f"setting.{name}": name for name in ("concurrency", "batch_size", "retries", "throttle_ms")},
+    **{f"setting.{name}": name for name in ("rpm", "deadline_s", "max_tokens")},
     "advice_set": "Set {turns}.",
     "advice_turn": "{setting} from {before:,} to {after:,}",
+    "advice_turn_to": "{setting} to {after:,}",
     "gain": "Expected: {gain:.2f} x the speed.",
     "gain_drafts": "Expected: {gain:.2f} x the drafts.",
     "gain_tokens": "Expected: {gain:.2f} x the drafts for the same tokens.",

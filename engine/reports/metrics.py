@@ -1,15 +1,31 @@
 """
-The figures of a run, computed from its rows (design.md, section 6). The store counts, this room divides.
+The figures of a run, computed from its rows (design.md, section 6). The store counts, this module divides.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 SUCCESS_TARGET = 0.95
 ERROR_TARGET = 0.05
 """The guide's targets: success rate above, error rate below."""
+
+
+_NORMAL = 1.959964
+
+
+class Timed(Protocol):
+    """When a call was sent and ended, and how long it had waited for a permit."""
+
+    @property
+    def sent_at(self) -> float: ...
+    @property
+    def ended_at(self) -> float | None: ...
+    @property
+    def wait_s(self) -> float: ...
 
 
 class Tally(Protocol):
@@ -83,6 +99,35 @@ def summarise(tally: Tally) -> Summary:
         cost_an_approved_draft=_share(tally.cost_usd, tally.approved),
         yield_rate=_share(tally.kept, tally.asked),
     )
+
+
+def active_s(calls: Iterable[Timed], *, paused: bool) -> float:
+    """
+    Seconds from the first call to the last response.
+
+    Args:
+        calls: In any order.
+        paused: The run was paused in between: leave out the times when no call was in flight or waiting for a permit.
+    """
+    ordered = sorted(calls, key=lambda call: call.sent_at)
+    if not ordered:
+        return 0.0
+    first_s = busy_until = ordered[0].sent_at
+    idle_s = 0.0
+    for call in ordered:
+        idle_s += max(0.0, call.sent_at - call.wait_s - busy_until)
+        busy_until = max(busy_until, call.ended_at or call.sent_at)
+    return busy_until - first_s - (idle_s if paused else 0.0)
+
+
+def wilson(part: int, whole: int) -> tuple[float, float]:
+    """The 95 % interval of a share (Wilson's); (0, 1) without a case."""
+    if not whole:
+        return 0.0, 1.0
+    share, z2 = part / whole, _NORMAL**2
+    centre, spread = share + z2 / (2 * whole), _NORMAL * math.sqrt((share * (1 - share) + z2 / (4 * whole)) / whole)
+    scale = 1 + z2 / whole
+    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
 
 
 def _share(part: float, whole: float) -> float | None:

@@ -1,5 +1,5 @@
 """
-What a job will take, and where a run stands: rows from the store, divided by metrics, set against forecast.
+The progress of a run: its figures, its speed compared with the limit, and the time left.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ENDED = ("done", "incomplete", "cancelled", "paused")
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a run stands; the speeds and the ETA are None until something was measured, the ETA also once it ended."""
+    """A run in figures; the speeds and the ETA are None until something was measured, the ETA also once it ended."""
 
     run: RunRow
     totals: Totals
@@ -37,7 +37,7 @@ class Progress:
 
 def progress_of(store: Store, run: int, *, cells: bool = True) -> Progress:
     """
-    Where a run stands, computed from its rows.
+    The progress of a run, computed from its rows.
 
     Raises:
         UnknownRun: there is no such run.
@@ -45,7 +45,7 @@ def progress_of(store: Store, run: int, *, cells: bool = True) -> Progress:
     row = store.runs.get(run)
     totals = row.totals
     summary = summarise(totals)
-    spec, (tuning, limits) = RunSpec.from_json(row.spec), _in_force(store, row)
+    spec, (tuning, limits, _) = RunSpec.from_json(row.spec), in_force(store, row)
     latency = _latency_of(store, row)
     bought = row.planned - totals.cached
     best = ceiling(load_of(spec, tuning, limits, bought), latency)
@@ -65,10 +65,32 @@ def progress_of(store: Store, run: int, *, cells: bool = True) -> Progress:
     )
 
 
-def _in_force(store: Store, row: RunRow) -> tuple[Tuning, Limits]:
-    """What the run was started with, or what was chosen and learned since."""
-    newest = {change.what: change.after for change in store.runs.changes(row.id)}
-    return Tuning(**newest.get("tuning", row.tuning)), _limits({**row.limits, **newest.get("limits", {})})
+def configured(row: RunRow) -> Limits:
+    """The limits a run was started with."""
+    return _limits(row.limits)
+
+
+def in_force(
+    store: Store, row: RunRow, until: float | None = None, told: Sequence[str] = ()
+) -> tuple[Tuning, Limits, bool]:
+    """
+    The settings and limits of a run: those of its start, or what was chosen and learned since.
+
+    Args:
+        store: Where its changes are.
+        row: The run.
+        until: Only changes of limits up to this time count; None: all.
+        told: Why a limit changed, where the provider named it: such a limit does not count as learned.
+
+    Returns:
+        Tuning, limits, and whether the rate limit is one that the run found by itself.
+    """
+    changes = store.runs.changes(row.id)
+    newest = {one.what: one for one in changes if until is None or one.what == "tuning" or one.at <= until}
+    tuned, limited = newest.get("tuning"), newest.get("limits")
+    limits = _limits({**row.limits, **(limited.after if limited else {})})
+    learned = limited is not None and limited.why not in told and limits.rpm != configured(row).rpm
+    return Tuning(**(tuned.after if tuned else row.tuning)), limits, learned
 
 
 def _eta_s(rest: Load, latency: Latency, best_wall_s: float, summary: Summary) -> float:
@@ -82,8 +104,12 @@ def _latency_of(store: Store, row: RunRow) -> Latency:
         for call in store.calls.page(row.id, limit=RECENT_CALLS)
         if call.outcome in GOOD and call.ended_at is not None
     ]
-    prior = _practice_latency(row.limits.get("practice")) if row.provider == "practice" else PRIOR
-    return fit(own, prior)
+    return fit(own, prior_of(row))
+
+
+def prior_of(row: RunRow) -> Latency:
+    """The latency assumed until calls are measured: of the practice provider, that of its settings."""
+    return _practice_latency(row.limits.get("practice")) if row.provider == "practice" else PRIOR
 
 
 def _limits(raw: Mapping[str, Any]) -> Limits:

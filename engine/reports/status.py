@@ -4,8 +4,10 @@ A run as plain JSON, for scripts: the same shape on the command line and over HT
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from engine.reports.advice import Advice
 from engine.reports.advice.from_rows import advice_for
 from engine.reports.brief import rounded
 from engine.reports.progress import Progress, progress_of
@@ -21,7 +23,15 @@ def status_of(store: Store, run: int) -> dict[str, Any]:
         UnknownRun: there is no such run.
     """
     figures = figures_of(progress_of(store, run, cells=False))
-    return {**figures, "advice": [one.code for one in advice_for(store, run)]}
+    return {**figures, **advice_figures(advice_for(store, run))}
+
+
+def advice_figures(given: Sequence[Advice]) -> dict[str, Any]:
+    """Advice as plain JSON: its codes, and each piece with its English text and the settings it proposes."""
+    return {
+        "advice": [one.code for one in given],
+        "suggestions": [{"code": one.code, "text": str(one.message), "settings": one.settings} for one in given],
+    }
 
 
 def figures_of(at: Progress) -> dict[str, Any]:

@@ -39,6 +39,7 @@ from engine.store.records import (
 )
 from engine.store.review_rows import (
     AcceptanceRow,
+    BatchQualityRow,
     CheckRow,
     Facets,
     OpinionCounts,
@@ -77,6 +78,7 @@ __all__ = [
     "AcceptanceRow",
     "AutoDecision",
     "AutoResume",
+    "BatchQualityRow",
     "Bucket",
     "CachedDraft",
     "CallRow",

@@ -11,12 +11,16 @@ from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, and_, ca
 
 from engine.store.access import same
 from engine.store.records import GOOD, OPEN
+from engine.store.review_rows import BatchQualityRow
 from engine.store.run_rows import count_if, is_429
-from engine.store.tables import call, run
+from engine.store.tables import call, draft, run
 from engine.store.views import Bucket, CallRow, Failure, Sample
 
 _SAMPLE_RUNS = 30
 """Forecasts use the newest runs only: the provider may have changed since older ones."""
+
+_QUALITY_DRAFTS = 2_000
+_GOOD_SCORE = 4  # kinds.md: a second model accepts no lower one
 
 _failed = call.c.outcome.not_in([*GOOD, *OPEN])
 
@@ -70,6 +74,29 @@ def read_samples(conn: Connection, where: ColumnElement[bool], limit: int) -> li
         Sample(r.asked, r.kept, r.ended_at - r.sent_at, r.tokens_in, r.tokens_out, r.cost_usd)
         for r in conn.execute(rows)
     ]
+
+
+def read_batch_quality(conn: Connection, where: ColumnElement[bool]) -> list[BatchQualityRow]:
+    """What became of the newest drafts that some calls brought, by the number of items the call asked for."""
+    columns = (draft.c[name] for name in ("flagged", "review", "score"))
+    newest = (
+        select(call.c.asked, *columns)
+        .join(call, call.c.id == draft.c.call)
+        .where(where, draft.c.state == "drafted")
+        .order_by(call.c.id.desc())
+        .limit(_QUALITY_DRAFTS)
+        .subquery()
+    )
+    rows = select(
+        newest.c.asked,
+        func.count(),
+        count_if(newest.c.flagged.is_(True)),
+        count_if(newest.c.review == "approved"),
+        count_if(newest.c.review == "rejected"),
+        func.count(newest.c.score),
+        count_if(newest.c.score < _GOOD_SCORE),
+    ).group_by(newest.c.asked)
+    return [BatchQualityRow(*row) for row in conn.execute(rows)]
 
 
 def calls_of(run_id: int, failed_only: bool) -> Select[Any]:

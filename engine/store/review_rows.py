@@ -122,3 +122,18 @@ class AcceptanceRow:
     value: str
     approved: int
     rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchQualityRow:
+    """What became of drafts that were asked for in calls of one size."""
+
+    asked: int
+    drafts: int
+    flagged: int
+    approved: int
+    rejected: int
+    scored: int
+    """Judged by a second model."""
+    low: int
+    """Of the scored ones, those with a score under 4."""

@@ -23,10 +23,12 @@ from engine.store.decisions import (
 )
 from engine.store.draft_filter import DRAFTED, narrow
 from engine.store.imports import apply_review
+from engine.store.ledger import calls_like, read_batch_quality
 from engine.store.opinions import read_newest_opinions, read_opinion, read_opinion_counts, read_subjects
 from engine.store.records import EVERY, DraftFilter, Edit, ImportedReview, Verdict
 from engine.store.review_rows import (
     AcceptanceRow,
+    BatchQualityRow,
     OpinionCounts,
     OpinionRow,
     ReviewCounts,
@@ -217,6 +219,12 @@ class Reviews(Part):
             rows = rows.join(run, run.c.id == draft.c.run).where(run.c.comparison_id == comparison_id)
         with self._access.reading() as conn:
             return [AcceptanceRow(str(value), approved, rejected) for value, approved, rejected in conn.execute(rows)]
+
+    def batch_quality(self, provider: str, model: str, kind: str, lang: str) -> list[BatchQualityRow]:
+        """The newest 2,000 drafts made with a model for a kind and language in its newest 30 runs, by batch size."""
+        facts = {"provider": provider, "model": model, "kind": kind, "lang": lang, "purpose": "drafts"}
+        with self._access.reading() as conn:
+            return read_batch_quality(conn, calls_like(facts))
 
     def opinions(self, draft_ids: Sequence[int]) -> dict[int, OpinionRow]:
         """The newest scored opinion of each draft; drafts without one are left out."""

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from engine.limiter.limits import Limits
 from engine.messages.advice import ADVICE
-from engine.reports.advice import Advice, Facts, Replies, advise
+from engine.providers import Profile, adjusted
+from engine.reports.advice import Advice, Facts, Quality, Replies, advise
 from engine.reports.advice.facts import _GAINS
+from engine.reports.advice.stable import checkpoint, next_checkpoint
 from engine.spec import Tuning
 
 SPEEDS = {batch: 4 * batch / (1.2 + 0.25 * batch) for batch in range(1, 11)}
@@ -24,8 +26,8 @@ FLAT = dict.fromkeys(range(1, 11), 1.0)
 RATE = {batch: float(batch) for batch in range(1, 11)}
 """A limit of 60 calls a minute."""
 WELL = Facts(
-    n=200,
-    drafted=150,
+    n=99,
+    drafted=80,
     calls=60,
     tuning=Tuning(4, 3),
     wall_s=60.0,
@@ -60,6 +62,8 @@ def test_a_run_that_is_well_gets_no_advice() -> None:
     assert advise(WELL) == advise(Facts()) == advise(Facts(ended=True)) == ()
 
 
+ONE, BAD = Tuning(4, 1), Quality(60, 20)
+
 # Fires just past its bound and not at it. 120 calls in 60 s, 150 slots settled.
 BOUNDS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("slow_down", {"calls": 120, "http_429": 12}, {"calls": 120, "http_429": 13}),
@@ -70,7 +74,17 @@ BOUNDS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("tokens_rising", {"tokens_late": 875.0}, {"tokens_late": 876.0}),
     ("slow_writes", {"commit_ms": 50.0}, {"commit_ms": 51.0}),
     ("memory", {"rss_mb": 1024.0}, {"rss_mb": 1025.0}),
-    ("big_job", {"n": 1000}, {"n": 1001}),
+    ("big_job", {"n": 99}, {"n": 100}),
+    ("deadline", {"calls": 100, "late": 5, "deadline_s": 60.0}, {"calls": 100, "late": 6, "deadline_s": 60.0}),
+    ("unusable", {"replies": {3: Replies(180, 0, 90)}}, {"replies": {3: Replies(180, 0, 91)}}),
+    ("slow_pace", {"forecast_items_per_s": 12.5}, {"forecast_items_per_s": 12.6}),
+    ("lower_quality", {"quality": {3: BAD, 1: Quality(60, 12)}}, {"quality": {3: BAD, 1: Quality(60, 2)}}),
+    ("low_quality", {"own": Quality(100, 38)}, {"own": Quality(100, 41)}),
+    (
+        "cut_off",
+        {"tuning": ONE, "replies": {1: Replies(20, 2)}, "cut_tokens": 800},
+        {"tuning": ONE, "replies": {1: Replies(20, 3)}, "cut_tokens": 800},
+    ),
 ]
 
 
@@ -93,10 +107,11 @@ def test_errors_fire_past_their_bound() -> None:
 @pytest.mark.parametrize(
     ("limits", "throttle_ms", "change"),
     [
-        (Limits(), 0, {"throttle_ms": 774}),  # 80 accepted a minute x 97 %
-        (Limits(rpm=60), 0, {"throttle_ms": 1031}),
-        (Limits(rpm=10, window_s=10.0), 200, {"throttle_ms": 1031}),
-        (Limits(rpm=10), 0, {"throttle_ms": 2000}),  # the guide's largest
+        (Limits(), 0, {"throttle_ms": 800}),  # 80 accepted a minute x 97 %, in steps of 50 ms
+        (Limits(rpm=60), 0, {"throttle_ms": 1050}),
+        (Limits(rpm=10, window_s=10.0), 200, {"throttle_ms": 1050}),
+        (Limits(rpm=31), 0, {"throttle_ms": 2000}),  # 30 a minute, the guide's longest
+        (Limits(rpm=10), 0, {"rpm": 9}),  # no throttle is that long
         (Limits(rpm=60), 1500, {}),
         (Limits(max_in_flight=3), 0, {"concurrency": 3}),
     ],
@@ -159,7 +174,7 @@ def test_batch_advice_is_not_for_everybody(tuning: Tuning) -> None:
 @pytest.mark.parametrize(
     ("changes", "code", "change"),
     [
-        ({"bottleneck": "rate", "speeds": RATE, "limits": Limits(rpm=60)}, "idle_concurrency", {"batch_size": 8}),
+        ({"bottleneck": "rate", "speeds": RATE, "limits": Limits(rpm=60)}, "idle_concurrency", {"batch_size": 5}),
         ({"bottleneck": "rate", "speeds": RATE, "replies": {}}, "idle_concurrency", {"concurrency": 2}),
         (
             {"bottleneck": "in_flight", "speeds": dict.fromkeys(range(1, 11), 1.0)},
@@ -201,8 +216,8 @@ def test_a_sentence_says_seen_way_out_and_gain() -> None:
     found = only(calls=100, http_429=20, limits=Limits(rpm=60), speeds=RATE, items_per_s=1.5)
     assert found is not None
     assert str(found.message) == (
-        "20.0% of the calls were refused (429: 20 of 100). Slow down: from 100 to 58 calls a minute, or tell "
-        "Draftmill the provider's limit (rpm). Set throttle_ms from 0 to 1,031. Expected: 1.94 x the speed."
+        "20.0% of the calls were refused (429: 20 of 100). Slow down from 100 to 58 calls a minute, or set the "
+        "provider's limit (rpm). Set throttle_ms from 0 to 1,050. Expected: 1.94 x the speed."
     )
 
 
@@ -215,7 +230,91 @@ def test_every_text_is_of_a_rule() -> None:
     assert not any(name for words in bottlenecks for _, name, _, _ in Formatter().parse(words))
 
 
+@pytest.mark.parametrize(
+    ("changes", "settings"),
+    [
+        ({"deadline_s": 5.0}, {"deadline_s": 10}),
+        ({"deadline_s": 0.4}, {"deadline_s": 0.8}),
+        ({"deadline_s": 3600.0}, {"batch_size": 1}),
+        ({"deadline_s": 3600.0, "tuning": ONE, "replies": {}}, {}),
+    ],
+)
+def test_a_short_deadline_is_called_one(changes: dict[str, Any], settings: Mapping[str, float]) -> None:
+    """Calls that end at the deadline ask for a longer one, or smaller packets where it is the longest; no retries."""
+    found = only(calls=100, late=50, **changes)
+    assert found is not None and (found.code, found.settings) == ("deadline", settings)
+    assert "deadline of" in str(found.message) and "retries" not in str(found.message)
+
+
+def test_unusable_content_asks_for_no_retries() -> None:
+    """Where every reply is unusable more retries are never advised, nor to ask again for what is missing."""
+    ill: dict[str, Any] = {"drafted": 0, "failed": 80, "cause": "schema", "tuning": Tuning(4, 3, 1)}
+    replies = {3: Replies(240, 0, 240), 1: Replies(80, 0, 80)}
+    found = advise(replace(WELL, ended=True, unusable_cause="schema", replies=replies, **ill))
+    assert [advice.code for advice in found] == ["unusable"]
+    assert found[0].settings == {} and "A field is missing or wrong" in str(found[0].message)
+
+
+@pytest.mark.parametrize("cause", ["late", "cut_off", "key", "moderation"])
+def test_retries_are_for_what_passes(cause: str) -> None:
+    """A cause that another attempt does not change asks for no retries."""
+    assert advised("errors", drafted=60, failed=20, cause=cause).settings == {}
+
+
+def test_memory_names_the_concurrency() -> None:
+    """Too much memory: half the calls at once."""
+    found = only(rss_mb=2_000.0)
+    assert found is not None and found.settings == {"concurrency": 2}
+    assert "concurrency of 4" in str(found.message)
+
+
+def test_better_drafts_in_smaller_packets_are_advised_on() -> None:
+    """The surest measure counts first: a person's decisions, then a second model's scores, then flags."""
+    decided = {3: Quality(90, 0, 40, 40), 2: Quality(90, 0, 60, 20), 1: Quality(90, 0, 79, 1)}
+    found = only(quality=decided)
+    assert found is not None and (found.evidence["measure"], found.settings) == ("rejected", {"batch_size": 2})
+    scored = only(quality={3: Quality(90, scored=50, low=30), 1: Quality(90, scored=50, low=5)})
+    assert scored is not None and (scored.evidence["measure"], scored.settings) == ("low_score", {"batch_size": 1})
+    assert only(quality={3: Quality(19, 19), 1: Quality(90)}) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "slowed", "settings"),
+    [
+        ({"learned": True, "bottleneck": "rate", "speeds": RATE}, "limit", {"batch_size": 5}),
+        ({"learned": True, "bottleneck": "rate", "speeds": FLAT}, "limit", {}),
+        ({"late": 30, "deadline_s": 9.0}, "unanswered", {}),
+        ({}, "unknown", {}),
+    ],
+)
+def test_a_slow_pace_says_what_takes_the_time(
+    changes: dict[str, Any], slowed: str, settings: Mapping[str, float]
+) -> None:
+    """Under a fifth of the forecast; where calls are scarce a larger batch helps."""
+    found = advised("slow_pace", forecast_items_per_s=50.0, **changes)
+    assert (found.evidence["slowed"], found.settings) == (slowed, settings)
+
+
+@given(st.lists(st.booleans(), min_size=10, max_size=400))
+def test_advice_on_failures_ends_at_a_checkpoint_only(fates: list[bool]) -> None:
+    """Between two checkpoints advice on failed drafts can come, and cannot go and come again."""
+    given, failed = [], 0
+    for n, ok in enumerate(fates, 1):
+        failed += not ok
+        given.append(any(one.code == "errors" for one in advise(Facts(drafted=n - failed, failed=failed))))
+    for n in range(11, len(given)):
+        assert not given[n - 1] or given[n] or next_checkpoint(n + 1) != next_checkpoint(n)
+
+
+@given(st.integers(1, 10**7))
+def test_checkpoints_lie_close_together(n: int) -> None:
+    """The checkpoints around a number are at most a quarter apart."""
+    assert checkpoint(n) <= n <= next_checkpoint(n) <= 1.25 * checkpoint(n)
+    assert checkpoint(next_checkpoint(n)) == next_checkpoint(n)
+
+
 COUNTS = st.integers(0, 5_000)
+PROFILE = Profile("p", "https://example.com", deadline_s=0.15, limits=Limits(rpm=12345), max_tokens=64)
 
 
 @given(
@@ -229,6 +328,12 @@ COUNTS = st.integers(0, 5_000)
         calls=COUNTS,
         http_429=COUNTS,
         broken=COUNTS,
+        late=COUNTS,
+        deadline_s=st.floats(0.1, 3600),
+        cause=st.sampled_from(["", "late", "schema", "unreachable"]),
+        cut_tokens=st.integers(0, 1_000_000),
+        learned=st.booleans(),
+        forecast_items_per_s=st.floats(0, 100),
         tuning=st.builds(
             Tuning, st.integers(1, 8), st.integers(1, 10), st.integers(0, 5), st.integers(0, 2000), st.booleans()
         ),
@@ -238,7 +343,9 @@ COUNTS = st.integers(0, 5_000)
         latency_s=st.just(0.0) | st.floats(0.001, 60),
         bottleneck=st.sampled_from(["", "rate", "in_flight", "tokens", "concurrency"]),
         speeds=st.sampled_from([{}, SPEEDS, RATE]),
-        replies=st.dictionaries(st.integers(1, 10), st.builds(Replies, st.just(60), st.integers(0, 60))),
+        replies=st.dictionaries(
+            st.integers(1, 10), st.builds(Replies, st.just(60), st.integers(0, 30), st.integers(0, 30))
+        ),
         most_in_flight=st.integers(0, 8),
         tokens_early=st.none() | st.floats(1, 1e4),
         tokens_late=st.none() | st.floats(1, 1e4),
@@ -249,7 +356,10 @@ COUNTS = st.integers(0, 5_000)
 def test_whatever_the_figures_advice_can_be_followed(facts: Facts) -> None:
     """No figures break a rule; what is advised differs from what is, is in the guide's ranges, and can be said."""
     for advice in advise(facts):
-        changed = Tuning(**{**asdict(facts.tuning), **advice.settings})
-        assert changed != facts.tuning or not advice.settings
+        tuned = {name: value for name, value in advice.settings.items() if name in asdict(facts.tuning)}
+        assert not tuned or Tuning(**{**asdict(facts.tuning), **tuned}) != facts.tuning  # type: ignore[arg-type]
+        for name, value in advice.settings.items() - tuned.items():
+            assert adjusted(PROFILE, **{name: value}) != PROFILE, name
+            assert value != {"rpm": facts.limits.rpm, "deadline_s": facts.deadline_s}.get(name)
         assert advice.gain is None or (math.isfinite(advice.gain) and advice.gain > 1)
         assert str(advice.message).endswith(".")

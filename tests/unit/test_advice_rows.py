@@ -10,7 +10,7 @@ import pytest
 from engine.errors import UnknownRun
 from engine.reports.advice.from_rows import advice_for
 from engine.spec import Tuning
-from engine.store import ChangeRow, NewRun, Settlement, Store
+from engine.store import ChangeRow, DraftFilter, NewRun, Settlement, Store
 from engine.work import plan
 from tests.unit.test_store_kit import kept, planned, prints, sent, spec
 
@@ -105,3 +105,41 @@ def test_what_was_chosen_since_counts(store: Store) -> None:
     chosen = ChangeRow(at=120.0, what="tuning", before={"concurrency": 4}, after={"concurrency": 1, "batch_size": 1})
     store.runs.add_changes(run, [chosen]).result()
     assert codes(store, run) == []
+
+
+def test_calls_at_their_deadline_are_not_the_networks(store: Store) -> None:
+    """Calls without a whole answer ask for the double of the time they had."""
+    run = started(store, Tuning(1, 1))
+    for number in range(10):
+        call(store, run, 100.0 + 6 * number, number, took=5.0, outcome="in_doubt", reason="late")
+    assert codes(store, run) == ["deadline", "slow_pace"]
+    assert advice_for(store, run)[0].settings == {"deadline_s": 10}
+
+
+def test_advice_stays_between_two_checkpoints(store: Store) -> None:
+    """With 100 and with 119 calls the advice is the same to the word, though the newest calls all failed."""
+    run = started(store, Tuning(1, 1), drafts=400)
+    for number in range(100):
+        refused = {"outcome": "rate_limited", "status": 429} if number % 4 == 0 else {}
+        call(store, run, 100.0 + 3 * number, number, keep=not refused, **refused)
+    before = advice_for(store, run)
+    assert "slow_down" in [advice.code for advice in before]
+    for number in range(100, 119):
+        call(store, run, 400.0 + number, number, took=0.1, outcome="rate_limited", status=429)
+    assert advice_for(store, run) == before
+    call(store, run, 520.0, 119, took=0.1, outcome="rate_limited", status=429)
+    assert advice_for(store, run) != before
+
+
+def test_quality_is_read_by_batch_size(store: Store) -> None:
+    """Drafts of packets of four that are rejected, and single ones that are approved, ask for single ones."""
+    run = started(store, Tuning(1, 4), drafts=80)
+    for number in range(10):
+        call(store, run, 100.0 + 2 * number, *range(4 * number, 4 * number + 4), keep=4)
+    for number in range(40, 80):
+        call(store, run, 200.0 + 2 * number, number, keep=1)
+    by_slot = {row.slot: row.id for row in store.drafts.page(DraftFilter(run=run), limit=100)}
+    store.reviews.decide([by_slot[slot] for slot in range(40)], "rejected").result()
+    store.reviews.decide([by_slot[slot] for slot in range(40, 80)], "approved").result()
+    found = [advice for advice in advice_for(store, run) if advice.code == "lower_quality"]
+    assert [advice.settings for advice in found] == [{"batch_size": 1}]

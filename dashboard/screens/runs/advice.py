@@ -27,5 +27,5 @@ def advice_list(seen: Progress) -> None:
 
 def say_advice(advice: Advice) -> str:
     """One piece of advice: evidence, what to do, what to set, the expected gain."""
-    settings = {f"setting.{name}": label(labels.DIAL, name) for name in advice.settings}
+    settings = {f"setting.{name}": label(labels.DIAL, name) for name in advice.settings if name in labels.DIAL}
     return as_text(advice.message, {**templates(language()), **settings})

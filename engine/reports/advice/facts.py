@@ -1,10 +1,10 @@
 """
-What advice looks at and what it says, as values. Where the figures come from is the business of outlook.
+What advice looks at and what it says, as values. The figures are read from rows in from_rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -18,10 +18,14 @@ Severity = Literal["warn", "hint"]
 
 @dataclass(frozen=True, slots=True)
 class Replies:
-    """What answers to packets of one size brought: items asked for, and those lost in short or cut-off replies."""
+    """
+    What answers to packets of one size brought, in items: asked for, lost in short or cut-off replies, and refused for
+    what they were.
+    """
 
     asked: int
     lost: int
+    refused: int = 0
 
     @property
     def share_lost(self) -> float:
@@ -30,8 +34,35 @@ class Replies:
 
 
 @dataclass(frozen=True, slots=True)
+class Quality:
+    """What became of drafts that were asked for in calls of one size: counts of drafts."""
+
+    drafts: int = 0
+    flagged: int = 0
+    approved: int = 0
+    rejected: int = 0
+    scored: int = 0
+    """Judged by a second model."""
+    low: int = 0
+    """Of the scored ones, those with a score under 4."""
+
+    @property
+    def measures(self) -> dict[str, tuple[int, int]]:
+        """(bad, all) by the name of the measure, the surest one first: a person, a second model, the checks."""
+        return {
+            "rejected": (self.rejected, self.approved + self.rejected),
+            "low_score": (self.low, self.scored),
+            "flagged": (self.flagged, self.drafts),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """A run in numbers; what is not known keeps its default, and no rule fires on it."""
+    """
+    A run in numbers; what is not known keeps its default, and no rule fires on it.
+
+    While a run goes on, what comes from its calls is of the last checkpoint (see stable): it changes in steps.
+    """
 
     n: int = 0
     """Drafts planned."""
@@ -45,13 +76,22 @@ class Facts:
     calls: int = 0
     http_429: int = 0
     broken: int = 0
-    """Calls that the network lost: not sent, broken off, or too late."""
+    """Calls that the network lost: not sent, or broken off."""
+    late: int = 0
+    """Calls without a whole answer at their deadline."""
+    deadline_s: float = 0.0
     tuning: Tuning = field(default_factory=Tuning)
     limits: Limits = field(default_factory=Limits)
-    """In force now, told or learned."""
+    """In force now, configured or learned."""
+    learned: bool = False
+    """The rate limit in force was found by this run: it may still change."""
     wall_s: float = 0.0
-    """First call start to last call end."""
+    """First call start to last call end, pauses left out."""
+    calls_per_min: float = 0.0
+    """Calls sent, refused ones included; 0: calls / wall_s."""
     items_per_s: float | None = None
+    forecast_items_per_s: float = 0.0
+    """What the settings and the configured limits should give, with the latency measured."""
     latency_s: float = 0.0
     """What a call of batch_size items takes."""
     bottleneck: str = ""
@@ -62,6 +102,14 @@ class Facts:
     """By the number of items asked for."""
     cut: int = 0
     """Replies that were cut off for their length."""
+    cut_tokens: int = 0
+    """The most tokens of such a reply: the max_tokens it was given."""
+    unusable_cause: str = ""
+    """Why most of the replies without a usable draft had none, as a code."""
+    quality: Mapping[int, Quality] = field(default_factory=dict)
+    """By the number of items asked for: drafts of the newest runs with this model, kind and language."""
+    own: Quality = Quality()
+    """The drafts of this run."""
     most_in_flight: int = 0
     tokens_early: float | None = None
     """Tokens an item in the first half of the calls (of one size), and in the second."""
@@ -98,7 +146,7 @@ class Advice:
     @property
     def message(self) -> Message:
         """What was seen, what to do, and what it should bring."""
-        turns = [_turn(name, self.evidence[name], value) for name, value in self.settings.items()]
+        turns = [_turn(name, self.evidence.get(name, 0), value) for name, value in self.settings.items()]
         message = Message(f"advice.{self.code}", {**self.evidence, **self._named()})
         if turns:
             message = message.then(Message("advice_set", {"turns": turns}))
@@ -108,9 +156,16 @@ class Advice:
 
     def _named(self) -> dict[str, Message]:
         """The evidence that is a code, by its name."""
-        named = {"binds": lambda code: Message(f"bottleneck.{code}"), "cause": reason_name}
-        return {name: tell(str(self.evidence[name])) for name, tell in named.items() if name in self.evidence}
+        return {name: named(str(self.evidence[name])) for name, named in _NAMED.items() if name in self.evidence}
 
+
+_NAMED: Mapping[str, Callable[[str], Message]] = {
+    "binds": lambda code: Message(f"bottleneck.{code}"),
+    "slowed": lambda code: Message(f"slowed.{code}"),
+    "measure": lambda code: Message(f"quality.{code}"),
+    "cause": reason_name,
+}
+"""The evidence that is a code, and its words."""
 
 _GAINS: Mapping[str, str] = {
     **dict.fromkeys(("low_success", "errors", "unstable_network"), "gain_drafts"),
@@ -118,6 +173,10 @@ _GAINS: Mapping[str, str] = {
 }
 """What a gain is a factor on, where it is not the speed."""
 
+_UNSET = ("rpm", "max_tokens")
+
 
 def _turn(name: str, before: float | str, after: float) -> Message:
-    return Message("advice_turn", {"setting": Message(f"setting.{name}"), "before": before, "after": after})
+    """A limit of 0 is none: it is set to a value, not changed from one."""
+    values = {"setting": Message(f"setting.{name}"), "before": before, "after": after}
+    return Message("advice_turn" if before or name not in _UNSET else "advice_turn_to", values)
