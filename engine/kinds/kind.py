@@ -112,8 +112,12 @@ class Kind:
     """The rules of the kind, for the system message: (language, options)."""
     figures: Callable[[Lang, int, Any], Mapping[str, Range]]
     """What is asked for in numbers, "length" first: (language, level, options)."""
+    target: Callable[[Lang, int, Any], str] | None = None
+    """The same in words that a model can follow while it writes: (language, level, options). None: the figures."""
     length_of: str = ""
     """The part of a draft that the length is of; empty: its whole body, which is then checked."""
+    shows_example: Callable[[Any, Mapping[str, Any]], bool] = lambda options, made_with: True
+    """Whether a worked example suits a run: (options of the run, options of the example)."""
     example_note: Callable[[Lang, Any, Mapping[str, Any]], str] = lambda lang, options, made_with: ""
     """What to say of a worked example: (language, options of the run, options of the example)."""
     tokens: Callable[[Lang, int, Any, bool], float]

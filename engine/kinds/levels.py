@@ -1,9 +1,11 @@
 """
-What a learner of each level can read, in words a model follows; the names are those of spec.LEVEL_NAMES.
+What a learner of each level can read, in words a model follows, and how long sentences are at it; the names are those
+of spec.LEVEL_NAMES.
 """
 
 from __future__ import annotations
 
+from engine.kinds.tokens import point
 from engine.spec import Lang
 
 LANGUAGES: dict[Lang, str] = {"en": "English", "ja": "Japanese", "zh": "Chinese (simplified)"}
@@ -34,3 +36,22 @@ LEVELS: dict[Lang, tuple[str, ...]] = {
         "HSK 7-9: the full language; allusion, formal written style, dense argument.",
     ),
 }
+
+_SENTENCE: dict[Lang, tuple[int, ...]] = {  # words (en) or characters of an average sentence, by level
+    "en": (7, 10, 12, 14, 16, 18),
+    "ja": (16, 21, 26, 32, 38, 42),
+    "zh": (11, 14, 18, 22, 26, 28),
+}
+
+
+def sentences(lang: Lang, level: int, length: tuple[int, int]) -> tuple[int, int]:
+    """How many sentences make a text of this length at a level: the fewest and the most."""
+    usual = point(length, top=False) / _SENTENCE[lang][level - 1]
+    return max(2, int(0.85 * usual)), max(3, int(1.2 * usual))
+
+
+def about(length: tuple[int, int]) -> int:
+    """The length to aim at: the middle of a range, as a round number."""
+    middle = point(length, top=False)
+    step = 10 if middle >= 60 else 5
+    return step * round(middle / step)

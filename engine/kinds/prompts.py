@@ -1,5 +1,6 @@
 """
-How a packet is asked for: one system message a kind, language and options, one JSON object as the user message.
+How a packet is asked for: one system message a run, one JSON object as the user message. docs/prompts.md has reasons
+and token counts.
 
 The system message is the same bytes for every packet of a run, so that the provider's prompt cache holds it; all
 that differs is in the user message, as JSON. Replies are read in read.
@@ -24,7 +25,7 @@ from engine.kinds.tokens import ANGLE_IN, ITEM_IN, SPARE, SPARE_TOKENS, TokenEst
 from engine.spec import Lang, Options, RunSpec
 from engine.work import Packet, Slot
 
-PROMPT_VERSION = 1
+PROMPT_VERSION = 2
 """Raised whenever a prompt changes what drafts look like: drafts of another version are not reused."""
 
 _MOST_AVOID = 40
@@ -57,16 +58,7 @@ def build_prompt(spec: RunSpec, packet: Packet, avoid: Sequence[str] = ()) -> Pr
     Returns:
         The system message (same bytes for the whole run), the user message, the schema and the figures.
     """
-    options = plain_options(spec.options, spec.lang)
-    request = {
-        "kind": spec.kind,
-        "lang": spec.lang,
-        "options": options,
-        "items": [_item(spec, packet, slot) for slot in packet.slots],
-        "avoid": [brief(title, 120) for title in avoid[-_MOST_AVOID:]],
-        "reasons": [brief(reason, 200) for reason in packet.reasons[:_MOST_REASONS]],
-    }
-    user = json.dumps(request, ensure_ascii=False, separators=(",", ":"))
+    user = json.dumps(_request(spec, packet, avoid), ensure_ascii=False, separators=(",", ":"))
     system = _system_of(spec)
     top = sum(item_tokens(spec, slot.level, top=True) for slot in packet.slots)
     return Prompt(
@@ -77,6 +69,20 @@ def build_prompt(spec: RunSpec, packet: Packet, avoid: Sequence[str] = ()) -> Pr
         tokens_in=_system_tokens(system) + text_tokens(user) + _FRAME,
         tokens_out=round(sum(item_tokens(spec, slot.level) for slot in packet.slots)),
     )
+
+
+def _request(spec: RunSpec, packet: Packet, avoid: Sequence[str]) -> dict[str, Any]:
+    """The user message as an object; what is empty or left to the kind is left out."""
+    options = plain_options(spec.options, spec.lang)
+    request: dict[str, Any] = {
+        "kind": spec.kind,
+        "lang": spec.lang,
+        "options": {name: value for name, value in options.items() if value is not None},
+        "items": [_item(spec, packet, slot) for slot in packet.slots],
+        "avoid": [brief(title, 120) for title in avoid[-_MOST_AVOID:]],
+        "reasons": [brief(reason, 200) for reason in packet.reasons[:_MOST_REASONS]],
+    }
+    return {name: value for name, value in request.items() if value}
 
 
 def estimate(spec: RunSpec) -> TokenEstimate:
@@ -105,12 +111,12 @@ def plain_options(options: Options, lang: Lang) -> dict[str, Any]:
 
 
 def _system_of(spec: RunSpec) -> str:
-    return _system(spec.kind, spec.lang, spec.options)
+    return _system(spec.kind, spec.lang, spec.options, tuple(sorted(set(spec.levels))))
 
 
 @lru_cache(maxsize=64)
-def _system(kind: str, lang: Lang, options: Options) -> str:
-    return system_text(kind_of(kind), lang, options.settled(lang))
+def _system(kind: str, lang: Lang, options: Options, levels: tuple[int, ...]) -> str:
+    return system_text(kind_of(kind), lang, options.settled(lang), levels)
 
 
 @lru_cache(maxsize=64)

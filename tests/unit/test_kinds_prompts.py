@@ -8,12 +8,19 @@ from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.kinds import PROMPT_VERSION, build_prompt, check_item, count_units, estimate, length_range
 from engine.kinds.angles import angle
+from engine.kinds.cloze import prompt
 from engine.kinds.cloze.options import ClozeOptions
 from engine.kinds.cloze.prompt import blank_range
 from engine.kinds.examples import examples
+from engine.kinds.levels import LEVELS
+from engine.kinds.rules import CACHED_FROM
+from engine.kinds.shadowing.options import ShadowingOptions
+from engine.kinds.tokens import fewest_tokens
 from engine.spec import LANGS, RunSpec, kind_names, options_class
 from engine.work import Packet, Slot, plan
 from tests.unit.test_kinds_kit import SAMPLES, level_of, sample, spec_for
@@ -28,9 +35,9 @@ def spec_of(kind: Any, lang: Any, **more: Any) -> RunSpec:
 
 @pytest.mark.parametrize(("kind", "lang"), PAIRS)
 def test_the_system_message_is_the_same_for_all_packets(kind: str, lang: str) -> None:
-    """Topics, levels, copies and models never reach the system message, so the provider's cache holds it."""
+    """Topics, copies and models never reach the system message, so the provider's cache holds it."""
     one = spec_of(kind, lang)
-    other = spec_of(kind, lang, topics=("Sport",), levels=(6,), per_combo=9, model="m", temperature=1.5)
+    other = spec_of(kind, lang, topics=("Sport",), levels=(6, 5, 4, 3, 2, 1), per_combo=9, model="m", temperature=1.5)
     texts = {build_prompt(s, Packet(0, tuple(plan(s)[:n]), r)).system for s, n, r in ((one, 3, ()), (other, 9, ("x",)))}
     assert len(texts) == 1
 
@@ -42,7 +49,65 @@ def test_the_system_message_tells_form_and_all_six_ranges(kind: Any, lang: Any) 
     assert "JSON" in prompt.system and "compact JSON, no indentation" in prompt.system
     assert all("{}-{} ".format(*length_range(kind, lang, level)) in prompt.system for level in range(1, 7))
     assert 1_024 <= estimate(spec_of(kind, lang)).system <= 2_450
-    assert prompt.system.count('Answer: {"items":[') == (2 if kind == "shadowing" else 1)
+    assert prompt.system.count('Answer: {"items":[') in ((1, 2) if kind == "shadowing" else (1,))
+    assert prompt.system.endswith("\n\nWrite the items now.")
+
+
+@pytest.mark.parametrize(("kind", "lang"), PAIRS)
+def test_every_system_message_is_long_enough_to_be_cached(kind: Any, lang: Any) -> None:
+    """Whatever levels a run has, it stays above the length from which OpenAI caches; a second example fills up."""
+    for levels in ((1,), (2,), (3,), (4,), (5,), (6,), (2, 3, 4)):
+        system = build_prompt(spec_of(kind, lang, levels=levels), Packet(0, (Slot(0, "x", levels[0], 0),))).system
+        assert fewest_tokens(system) >= CACHED_FROM
+
+
+@pytest.mark.parametrize(("kind", "lang"), PAIRS)
+def test_only_the_levels_of_the_run_are_described(kind: Any, lang: Any) -> None:
+    """A run of level 4 is told about level 4, with the example written for it."""
+    system = build_prompt(spec_of(kind, lang, levels=(4,)), Packet(0, (Slot(0, "x", 4, 0),))).system
+    assert LEVELS[lang][3] in system and not any(words in system for words in LEVELS[lang][:3])
+    assert '"level":4,' in system.partition("# Example")[2].partition("Answer:")[0]
+
+
+@pytest.mark.parametrize(("levels", "shown"), [((1,), 2), ((3,), 2), ((4, 5), 4), ((3, 4, 5, 6), 4), ((1, 6), 2)])
+def test_the_example_is_of_the_nearest_level(levels: tuple[int, ...], shown: int) -> None:
+    """The lowest level of the run decides, then the others."""
+    system = build_prompt(spec_of("cloze", "en", levels=levels), Packet(0, (Slot(0, "x", levels[0], 0),))).system
+    assert f'"level":{shown},' in system.partition("# Example")[2].partition("Answer:")[0]
+
+
+@pytest.mark.parametrize(
+    ("genre", "shown"), [("dialogue", "dialogue"), ("monologue", "monologue"), ("news", "monologue")]
+)
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_script_is_shown_an_example_of_its_genre(lang: Any, genre: Any, shown: str) -> None:
+    """A small model copies the roles of an example: a dialogue is never shown to a text of one speaker."""
+    spec = spec_of("shadowing", lang, levels=(2,), options=ShadowingOptions(genre=genre))
+    system = build_prompt(spec, Packet(0, (Slot(0, "x", 2, 0),))).system
+    notes = [line for line in system.splitlines() if line.startswith("# Example")]
+    assert notes and all(f"of a {shown}" in line for line in notes)
+    assert ('"roles":[]' in system) == (shown == "monologue")
+
+
+def test_targets_are_figures_a_model_can_follow() -> None:
+    """Sentences and whole numbers of blanks stand in place of percentages."""
+    system = build_prompt(spec_of("cloze", "en", levels=(2,)), Packet(0, (Slot(0, "x", 2, 0),))).system
+    assert "Write 9-13 sentences, about 110 words in all" in system and "%" not in system.partition("# Example")[0]
+    assert "of 4: 1-2 connector, 1 collocation or vocabulary, 1 grammar" in system
+
+
+@given(st.integers(1, 15), st.tuples(*[st.floats(0, 1)] * 3).filter(lambda weights: sum(weights) > 0.01))
+def test_the_types_of_the_blanks_add_up(blanks: int, weights: tuple[float, float, float]) -> None:
+    """Whatever the weights, so many blanks can be chosen within the figures asked for."""
+    mix = prompt.mix(blanks, "en", ClozeOptions(*weights))
+    spans = [[int(end) for end in part.split(" ")[0].split("-")] for part in mix.split(", ")]
+    assert sum(span[0] for span in spans) <= blanks <= sum(span[-1] for span in spans)
+
+
+def test_what_is_empty_is_not_sent() -> None:
+    """No empty list and no null reaches the user message."""
+    asked = json.loads(build_prompt(spec_of("cloze", "en"), Packet(0, (Slot(0, "x", 1, 0),))).user)
+    assert list(asked) == ["kind", "lang", "options", "items"] and None not in asked["options"].values()
 
 
 def test_the_user_message_is_one_json_object() -> None:
@@ -161,6 +226,6 @@ def test_a_runs_own_blank_range_goes_before_the_levels() -> None:
     options = ClozeOptions(blanks=(2, 4))
     spec = spec_of("cloze", "en", options=options)
     asked = json.loads(build_prompt(spec, Packet(0, (Slot(0, "x", 6, 0),))).user)
-    assert asked["items"][0]["blanks"] == [2, 4] and PROMPT_VERSION >= 1
+    assert asked["items"][0]["blanks"] == [2, 4] and PROMPT_VERSION >= 2
     flags = check_item(sample("cl-en-04"), spec, level_of("cl-en-04")).flags
     assert [flag.code for flag in flags] == ["blank_count"]

@@ -23,6 +23,7 @@ KIND = Kind(
     nouns=(),
     rules=prompt.rules,
     figures=prompt.figures,
+    target=prompt.target,
     length_of="W6",
     example_note=lambda lang, options, made_with: ", neutral and friendly",
     tokens=prompt.tokens,

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 from engine.kinds.alignment.options import AlignmentOptions
 from engine.kinds.kind import Range
-from engine.kinds.levels import LANGUAGES
+from engine.kinds.levels import LANGUAGES, about, sentences
+from engine.kinds.units import UNITS
 from engine.spec import Lang
 from engine.work import PacketLimit
 
@@ -18,6 +19,8 @@ PACKET = PacketLimit(slots=3, high_level=4, high_slots=2)
 # The range of the longest exemplar, W6; read off the sample drafts, levels 4 to 6 carried on.
 _LENGTH = ((60, 220), (64, 242), (88, 352), (110, 440), (130, 520), (150, 600))
 _SCALE = {"en": 1.0, "ja": 2.4, "zh": 1.7}
+_OTHERS, _FIRST = 0.4, 0.33
+"""The length of the other steps and of D1, as shares of W6."""
 _FACTOR = {"short": 0.8, "medium": 1.0, "long": 1.25}
 
 _TOKENS: dict[Lang, tuple[int, ...]] = {  # levels 1 to 3 measured, then carried on
@@ -35,7 +38,7 @@ _RULES = """# Alignment rules
 - Each step: "title"; "prompt", what the learner should do; "exemplar", a complete model answer.
 - The exemplars of D1 and D2 are dialogues with one turn on each line, "A: ..." and "B: ...", 4 to 16 turns;
   line breaks inside a string are written \\n. D2 is longer than D1, W6 is longer than W4.
-- "length" in the request is for W6; D2, T3, W4 and T5 have about 40 % of W6, D1 a little less.
+- "length" in the request is for W6. Under "Levels" stand W6 / each of D2, T3, W4 and T5 / D1.
 - D1, D2, T3: "key_phrases" (3 to 6, copied exactly from the exemplar), "patterns" (2 or 3), "hints" (2 or 3).
 - W4: "checklist" (3 or 4). T5: "templates" (2 or 3 sentence starters). W6: "outline" (3 to 5 points)."""
 
@@ -56,4 +59,15 @@ def rules(lang: Lang, options: AlignmentOptions) -> str:
     """The rules of the system message."""
     return _RULES.format(
         language=LANGUAGES[lang], formality=options.formality, tone=options.tone, length=options.length
+    )
+
+
+def target(lang: Lang, level: int, options: AlignmentOptions) -> str:
+    """How much to write, step by step."""
+    low, high = figures(lang, level, options)["length"]
+    aim = about((low, high))
+    few, many = sentences(lang, level, (low, high))
+    others, first = (round(share * aim, -1) for share in (_OTHERS, _FIRST))
+    return (
+        f"Write {few}-{many} sentences, about {aim} {UNITS[lang]} ({low}-{high} at most) / {others:.0f} / {first:.0f}."
     )

@@ -23,6 +23,7 @@ KIND = Kind(
     nouns=("cloze", "passage"),
     rules=prompt.rules,
     figures=prompt.figures,
+    target=prompt.target,
     example_note=prompt.example_note,
     tokens=prompt.tokens,
     tidy=checks.tidy,

@@ -4,13 +4,15 @@ How a cloze is asked for: rules, figures, tokens; and how a second model solves 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from engine.kinds.cloze.options import ClozeOptions, explains
 from engine.kinds.kind import Blind, Gap, Range
-from engine.kinds.levels import LANGUAGES
+from engine.kinds.levels import LANGUAGES, about, sentences
 from engine.kinds.tokens import point
+from engine.kinds.units import UNITS
 from engine.spec import Lang, Options
 from engine.work import Content
 
@@ -28,9 +30,10 @@ _RULES = """# Cloze rules
   and one entry in "blanks" for each. In the request "blanks" is [fewest, most]. The length counts the answers too.
 - "answer" is exactly what stands in the gap: grammar, spacing and capital letters fit the sentence.
 - Each blank has one clearly right answer; "acceptable" lists other right ones (0 to 6), mostly none.
-- "type": connector, collocation, grammar, particle or vocabulary. Aim at {weights}.
+- "type": connector, collocation, grammar, particle or vocabulary; how many of each stands under "Levels".
 - A vocabulary or collocation answer must not be readable anywhere else in the passage.
-- "distractors": exactly 3, wrong in this place, all different, of the same form as the answer.
+- "distractors": exactly 3, wrong in this place, all different, of the same form as the answer. Read the sentence with
+  each of them: where one fits, choose another word.
 - "hint" (a few words, never the answer itself) and "explanation" (one short sentence) are in {explain}.
 - Spread the blanks over the text: at most two in a sentence, none in the title."""
 
@@ -68,7 +71,18 @@ def tokens(lang: Lang, level: int, options: ClozeOptions, top: bool) -> float:
 def rules(lang: Lang, options: ClozeOptions) -> str:
     """The rules of the system message."""
     explain = LANGUAGES[options.explain_in or explains(lang)]
-    return _RULES.format(language=LANGUAGES[lang], weights=_weights(options), explain=explain)
+    return _RULES.format(language=LANGUAGES[lang], explain=explain)
+
+
+def target(lang: Lang, level: int, options: ClozeOptions) -> str:
+    """How much to write, in sentences and blanks."""
+    (low, high), (fewest, most) = figures(lang, level, options).values()
+    few, many = sentences(lang, level, (low, high))
+    blanks = (fewest + most) // 2
+    return (
+        f"Write {few}-{many} sentences, about {about((low, high))} {UNITS[lang]} in all ({low}-{high} at most),"
+        f" {_span(fewest, most)} blanks (of {blanks}: {mix(blanks, lang, options)})."
+    )
 
 
 def example_note(lang: Lang, options: ClozeOptions, _made_with: Mapping[str, Any]) -> str:
@@ -78,11 +92,18 @@ def example_note(lang: Lang, options: ClozeOptions, _made_with: Mapping[str, Any
     return "" if wanted == usual else f" with {LANGUAGES[usual]} hints; write yours in {LANGUAGES[wanted]}"
 
 
-def _weights(options: ClozeOptions) -> str:
-    """Shares of the blank types; particles and single words have no weight of their own and share with grammar."""
-    total = options.connector + options.collocation + options.grammar
-    shares = [round(100 * value / total) for value in (options.connector, options.collocation, options.grammar)]
-    return f"{shares[0]} % connector, {shares[1]} % collocation or vocabulary, {shares[2]} % grammar or particle"
+def mix(blanks: int, lang: Lang, options: ClozeOptions) -> str:
+    """How many blanks of each type; particles and single words have no weight of their own."""
+    names = ("connector", "collocation or vocabulary", "grammar or particle" if lang == "ja" else "grammar")
+    weights = (options.connector, options.collocation, options.grammar)
+    shares = [blanks * weight / sum(weights) for weight in weights]
+    # A share within 0.3 of a whole number is that number; the lower ends then add up to `blanks` at most.
+    spans = [_span(math.floor(share + 0.3), math.ceil(share - 0.3)) for share in shares]
+    return ", ".join(f"{span} {name}" for span, name, share in zip(spans, names, shares, strict=True) if share)
+
+
+def _span(low: int, high: int) -> str:
+    return str(low) if low == high else f"{low}-{high}"
 
 
 def _gaps(content: Content) -> list[Gap]:

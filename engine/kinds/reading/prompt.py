@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.kinds.kind import Range
-from engine.kinds.levels import LANGUAGES
+from engine.kinds.levels import LANGUAGES, about, sentences
 from engine.kinds.reading.options import ReadingOptions, explains
 from engine.kinds.tokens import point
+from engine.kinds.units import UNITS
 from engine.spec import Lang
 
 _LENGTH = ((80, 140), (80, 140), (120, 180), (150, 220), (180, 260), (200, 300))
@@ -23,7 +24,8 @@ _RULES = """# Reading rules
 - "type": main_idea, detail, inference, vocabulary (a word as it is used here) or reference (what a word points to).
   Use at least two types; from level 3 on exactly one question is main_idea.
 - "question" and "options" are in {language}. "options": exactly 4 different texts of like length and form; one of them
-  is right, the others are wrong by the text. "answer" repeats the right option word for word.
+  is right, the others are wrong by the text but likely to somebody who has not read it. "answer" repeats the right
+  option word for word.
 - Spread the right options over the four places. No question can be answered without the text, by a word that it shares
   with one option alone, or by what another question says.
 - "explanation": one or two sentences in {explain} that point at the sentence of the text."""
@@ -43,6 +45,16 @@ def tokens(lang: Lang, level: int, _options: ReadingOptions, top: bool) -> float
 def rules(lang: Lang, options: ReadingOptions) -> str:
     """The rules of the system message."""
     return _RULES.format(language=LANGUAGES[lang], explain=LANGUAGES[options.explain_in or explains(lang)])
+
+
+def target(lang: Lang, level: int, _options: ReadingOptions) -> str:
+    """How much to write, in sentences and questions."""
+    low, high = _LENGTH[level - 1]
+    few, many = sentences(lang, level, (low, high))
+    return (
+        f"Write {few}-{many} sentences, about {about((low, high))} {UNITS[lang]} in all ({low}-{high} at most),"
+        f" and {_QUESTIONS[level - 1]} questions."
+    )
 
 
 def example_note(lang: Lang, options: ReadingOptions, _made_with: Mapping[str, Any]) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.kinds.kind import Range
-from engine.kinds.levels import LANGUAGES
+from engine.kinds.levels import LANGUAGES, about
 from engine.kinds.shadowing.options import ShadowingOptions
 from engine.kinds.tokens import point
+from engine.kinds.units import UNITS
 from engine.spec import Lang
 
 _LENGTH = ((30, 50), (30, 50), (50, 80), (80, 120), (120, 180), (120, 180))  # English words
@@ -32,6 +33,8 @@ _ROLES = {
     "news": 'A news report by one speaker, facts first: "roles" is [] and every "speaker" is "".',
     "lecture": 'A part of a lecture by one speaker, with a clear thread: "roles" is [] and every "speaker" is "".',
 }
+
+_GENRES = {"dialogue": "a dialogue", "monologue": "a monologue", "news": "a news report", "lecture": "a lecture"}
 
 
 def figures(lang: Lang, level: int, _options: ShadowingOptions) -> Mapping[str, Range]:
@@ -58,9 +61,26 @@ def rules(lang: Lang, options: ShadowingOptions) -> str:
     )
 
 
-def example_note(_lang: Lang, _options: ShadowingOptions, made_with: Mapping[str, Any]) -> str:
-    """Which genre the example is of."""
-    return f" of a {made_with['genre']}"
+def target(lang: Lang, level: int, options: ShadowingOptions) -> str:
+    """How much to write, in lines."""
+    low, high = _length(lang, level)
+    fewest, most = options.sentences
+    each = round(point((low, high), False) / point(options.sentences, False))
+    lines = f"{fewest}-{most}" if fewest < most else str(most)
+    return (
+        f"Write {lines} lines of about {each} {UNITS[lang]}, about {about((low, high))} in all ({low}-{high} at most)."
+    )
+
+
+def shows_example(options: ShadowingOptions, made_with: Mapping[str, Any]) -> bool:
+    """A dialogue is shown to a run of dialogues, a text of one speaker to the others."""
+    return (options.genre == "dialogue") is (made_with["genre"] == "dialogue")
+
+
+def example_note(_lang: Lang, options: ShadowingOptions, made_with: Mapping[str, Any]) -> str:
+    """Which genre the example is of, and which one to write where that is another."""
+    shown, asked = made_with["genre"], _GENRES[options.genre]
+    return f" of a {shown}" + ("" if shown == options.genre else f"; yours is {asked}")
 
 
 def _length(lang: Lang, level: int) -> Range:
