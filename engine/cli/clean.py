@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.export import size
+from engine.cli.opening import open_store
 from engine.cli.options import Database, Json
 from engine.errors import SpecError, StoreError
 from engine.store import Cleanup, CleanupResult, Store
@@ -41,7 +42,7 @@ def clean(
     if not (raw or rejected or cancelled or dry_run):
         raise SpecError("clean", "", "clean_what")
     cleanup = Cleanup(time.time() - read_age(older_than), raw or every, rejected or every, cancelled or every)
-    with Store.open(database) as store:
+    with open_store(database, reads=True) as store:
         result = store.cleanable(cleanup) if dry_run else store.clean(cleanup).result()
         freed, problem = (0, "") if dry_run else _vacuum(store)
     if as_json:

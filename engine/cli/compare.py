@@ -33,7 +33,7 @@ from engine.cli.options import (
 )
 from engine.cli.overrides import LIMITS, SERVER, UNCHANGED, provider_options
 from engine.cli.reading import read_job, read_levels, read_options, read_topics
-from engine.cli.waiting import Terminated, raising_on_sigterm
+from engine.cli.waiting import Terminated, working
 from engine.compare import (
     MOST_RUNS,
     Arm,
@@ -110,7 +110,7 @@ def compare(
     """Compare settings: the same drafts with each of them, measured. Without options: every preset, no key needed."""
     _check_output(output)
     if resume is not None:
-        with raising_on_sigterm(), Store.open(database) as store, Runner(store, Catalog.load()) as runner:
+        with working(database, reads=True) as (store, runner):
             resume_comparison(store, runner, resume)
             _finish(store, runner, resume, output, as_json)
     spec = {
@@ -137,7 +137,7 @@ def compare(
     }
     arms = read_arms(presets, grid, job.spec.slots)
     check(arms, trials)
-    with raising_on_sigterm(), Store.open(database) as store, Runner(store, catalog) as runner:
+    with working(database, catalog) as (store, runner):
         expected = estimate_comparison(store, catalog, job, arms, trials)
         made = start(store, runner, job, arms, trials, note=note, seed=seed, catalog=catalog)
         if not as_json:

@@ -6,15 +6,15 @@ from __future__ import annotations
 
 import typer
 
+from engine.cli.opening import open_store
 from engine.cli.options import Database, RunId
 from engine.providers import Catalog
 from engine.runners.thread import Runner
-from engine.store import Store
 
 
 def pause(run: RunId, database: Database = None) -> None:
     """Pause a run, whichever process works on it; calls in flight are kept. `draftmill resume` continues it."""
-    with Store.open(database) as store, Runner(store, Catalog.load()) as runner:
+    with open_store(database, reads=True) as store, Runner(store, Catalog.load()) as runner:
         runner.pause(run)
         state = runner.status(store.runs.get(run))
         typer.echo(f"run {run} is {state}" if state == "paused" else f"run {run} will pause; paid calls are kept")
@@ -22,7 +22,7 @@ def pause(run: RunId, database: Database = None) -> None:
 
 def cancel(run: RunId, database: Database = None) -> None:
     """Cancel a run, whichever process works on it; paid calls are kept."""
-    with Store.open(database) as store, Runner(store, Catalog.load()) as runner:
+    with open_store(database, reads=True) as store, Runner(store, Catalog.load()) as runner:
         before = store.runs.get(run).state
         if before not in ("queued", "running", "paused"):
             typer.echo(f"run {run} has already ended: {before}")

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from engine.cli.opening import open_store
 from engine.cli.options import Database, Json
 from engine.cli.overrides import SERVER, UNCHANGED, provider_options
 from engine.doctor import Finding, Report, examine
@@ -18,7 +19,6 @@ from engine.job import Overrides
 from engine.messages import Message
 from engine.profiles import refresh_prices
 from engine.providers import Catalog
-from engine.store import Store
 
 WRONG = 4
 CUSTOM = "custom"
@@ -38,7 +38,7 @@ def doctor(
 ) -> None:
     """Check keys, quota, network and database; exit code 4 if something is wrong."""
     asked = provider or ([CUSTOM] if overrides.base_url else None)
-    with Store.open(database) as store:
+    with open_store(database) as store:
         report = examine(store, Catalog.load(), asked, overrides)
     if as_json:
         typer.echo(json.dumps(report_json(report), ensure_ascii=False))
@@ -55,7 +55,7 @@ def prices(
     as_json: Json = False,
 ) -> None:
     """Read a provider's prices from its models list and save them in its profile."""
-    with Store.open(database) as store:
+    with open_store(database) as store:
         found = refresh_prices(store, Catalog.load(), provider, **overrides.given())
     if as_json:
         changed = {

@@ -11,11 +11,12 @@ from typing import Annotated
 import typer
 
 from engine import export as files
+from engine.cli.opening import open_store
 from engine.cli.options import Database, Json
 from engine.errors import ExportError, SpecError
 from engine.export import FORMATS, Read, ReadBack
 from engine.spec import LANGS, choice, kind_names
-from engine.store import DraftFilter, Store
+from engine.store import DraftFilter
 
 STATES = ("pending", "approved", "rejected", "flagged")
 PARTLY = 3
@@ -41,7 +42,7 @@ def export(
     files.format_named(format)
     chosen = read_filter(run, kind, lang, level, topic, state, approved_only, text)
     path = output or Path(files.file_name(chosen, format))
-    with Store.open(database) as store:
+    with open_store(database, reads=True) as store:
         if run is not None:
             store.runs.get(run)
         written = files.write(store, chosen, format, path, force=force)
@@ -61,7 +62,7 @@ def import_reviews(
 ) -> None:
     """Apply the decisions, notes and edits of an exported table; drafts that changed meanwhile are left alone."""
     try:
-        with file.open("rb") as opened, Store.open(database) as store:
+        with file.open("rb") as opened, open_store(database, reads=True) as store:
             back = files.import_reviews(store, opened, file.name, dry_run=dry_run)
     except OSError as exc:
         raise ExportError("import_unreadable", file=str(file), problem=exc.strerror or str(exc)) from exc

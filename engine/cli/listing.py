@@ -10,17 +10,28 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
+from engine.cli.opening import open_store
 from engine.cli.options import Database, Json, RunId
+from engine.cli.rows import Column, Row, lines_of
 from engine.reports.brief import brief_of
 from engine.reports.metrics import summarise
 from engine.runners.run_status import run_status_now
 from engine.spec import kind_names
-from engine.store import DraftFilter, RunRow, Store
+from engine.store import DraftFilter, RunRow
 
-RUN_COLUMNS = ("run", "state", "started", "kind", "lang", "provider", "drafts", "calls", "items/s", "cost $", "reason")
-RIGHT = ("run", "drafts", "calls", "items/s", "cost $")
+RUN_COLUMNS = (
+    Column("run", right=True),
+    Column("state"),
+    Column("started"),
+    Column("kind", spare=True),
+    Column("lang", spare=True),
+    Column("provider"),
+    Column("drafts", right=True),
+    Column("calls", right=True, spare=True),
+    Column("items/s", right=True, spare=True),
+    Column("cost $", right=True),
+)
 DRAFT_FIELDS = {
     **dict.fromkeys(("slot", "topic", "level")),
     "copy": "copy_number",
@@ -35,7 +46,7 @@ def runs(
     as_json: Json = False,
 ) -> None:
     """List the runs, newest first."""
-    with Store.open(database) as store:
+    with open_store(database, reads=True) as store:
         rows = store.runs.page(limit)
     if as_json:
         typer.echo(json.dumps([brief_of(row) for row in rows], ensure_ascii=False))
@@ -44,17 +55,13 @@ def runs(
         example = f"draftmill run --kind {kind_names()[0]} --lang en --levels 2 --topic Travel"
         typer.echo(f"no runs yet; make one with: {example}")
         return
-    table = Table(box=None, header_style="bold")
-    for name in RUN_COLUMNS:
-        table.add_column(name, justify="right" if name in RIGHT else "left")
-    for row in rows:
-        table.add_row(*_cells(row))
-    Console().print(table)
+    for line in lines_of(RUN_COLUMNS, [_row(row) for row in rows], Console().width):
+        typer.echo(line)
 
 
 def drafts(run: RunId, database: Database = None, as_json: Json = False) -> None:
     """Print the drafts of a run: titles, or with --json one JSON line each."""
-    with Store.open(database) as store:
+    with open_store(database, reads=True) as store:
         store.runs.get(run)
         for row in store.drafts.each(DraftFilter(run=run)):
             if not as_json:
@@ -65,10 +72,11 @@ def drafts(run: RunId, database: Database = None, as_json: Json = False) -> None
             typer.echo(json.dumps({**values, "flags": flags}, ensure_ascii=False))
 
 
-def _cells(row: RunRow) -> list[str]:
+def _row(row: RunRow) -> Row:
     totals, summary = row.totals, summarise(row.totals)
     started = datetime.fromtimestamp(row.created_at).strftime("%Y-%m-%d %H:%M")
     speed = f"{summary.items_per_s:.2f}" if summary.items_per_s else ""
-    kind = f"review of {row.parent_run}" if row.purpose == "review" else row.kind
+    kind = f"review of {row.reviewed_run}" if row.reviewed_run else row.kind
     head = [str(row.id), run_status_now(row), started, kind, row.lang, row.provider]
-    return [*head, f"{totals.drafted}/{totals.planned}", str(totals.calls), speed, f"{totals.cost_usd:.4f}", row.reason]
+    cells = [*head, f"{totals.drafted}/{totals.planned}", str(totals.calls), speed, f"{totals.cost_usd:.4f}"]
+    return Row(cells, row.reason)

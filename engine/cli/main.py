@@ -31,6 +31,7 @@ COMMANDS = {
     "review": Command("review", "review", "Let a second model score a run's drafts and suggest fixes."),
     "runs": Command("listing", "runs", "List the runs, newest first."),
     "status": Command("status", "status", "Show a run's progress."),
+    "calls": Command("calls", "calls", "List a run's calls, or print the raw answer of one."),
     "drafts": Command("listing", "drafts", "Print the drafts of a run: titles, or with --json one JSON line each."),
     "pause": Command("control", "pause", "Pause a run, whichever process works on it."),
     "cancel": Command("control", "cancel", "Cancel a run, whichever process works on it."),

@@ -10,15 +10,12 @@ import typer
 
 from engine.cli.options import Database, Json, Model, Provider, RunId, Wait
 from engine.cli.overrides import LIMITS, SERVER, UNCHANGED, provider_options
-from engine.cli.waiting import finish, raising_on_sigterm
+from engine.cli.waiting import finish, working
 from engine.job import Overrides
 from engine.judge import MOST_DRAFTS
 from engine.judge.opinion import Thresholds
-from engine.providers import Catalog
 from engine.runners.reviews import Review
-from engine.runners.thread import Runner
 from engine.spec import Tuning
-from engine.store import Store
 
 
 @provider_options(SERVER, LIMITS)
@@ -54,5 +51,5 @@ def review(
         tuning=Tuning(concurrency, batch_size, retries),
         overrides=overrides,
     )
-    with raising_on_sigterm(), Store.open(database) as store, Runner(store, Catalog.load(), waits=wait) as runner:
+    with working(database, reads=True, waits=wait) as (store, runner):
         finish(store, runner, [runner.review(asked)], as_json, wait)

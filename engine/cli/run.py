@@ -27,14 +27,12 @@ from engine.cli.options import (
 )
 from engine.cli.overrides import LIMITS, SERVER, UNCHANGED, provider_options
 from engine.cli.reading import read_job, read_levels, read_options, read_topics
-from engine.cli.waiting import finish, raising_on_sigterm, take_up
+from engine.cli.waiting import finish, take_up, working
 from engine.errors import SpecError
 from engine.job import Overrides
 from engine.providers import Catalog
 from engine.reports.estimate import Estimate, estimate_of
 from engine.runners.run_status import interrupted
-from engine.runners.thread import Runner
-from engine.store import Store
 
 
 @provider_options(SERVER, LIMITS)
@@ -81,7 +79,7 @@ def run(
     tuning = {"concurrency": concurrency, "batch_size": batch_size, "retries": retries, "throttle_ms": throttle_ms}
     job = read_job(spec, preset, tuning, overrides)
     catalog = Catalog.load()
-    with raising_on_sigterm(), Store.open(database) as store, Runner(store, catalog, waits=wait) as runner:
+    with working(database, catalog, waits=wait) as (store, runner):
         if not as_json:
             _print_estimate(estimate_of(store, catalog, job))
         finish(store, runner, [runner.submit(job)], as_json, wait)
@@ -100,7 +98,7 @@ def resume(
     """Continue a run that was paused, interrupted, incomplete or cancelled; with another budget if given."""
     if (run is None) != all_runs:
         raise SpecError("run", run, "run_or_all")
-    with raising_on_sigterm(), Store.open(database) as store, Runner(store, Catalog.load(), waits=wait) as runner:
+    with working(database, reads=True, waits=wait) as (store, runner):
         chosen = [row.id for row in interrupted(store)] if run is None else [run]
         if not chosen:
             typer.echo("no run was interrupted")

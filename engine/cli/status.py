@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from engine.cli.adapted import profile_advice
+from engine.cli.opening import open_store
 from engine.cli.options import Database, Json, RunId
 from engine.clock import clock_time
 from engine.process import lease_now
@@ -27,7 +28,7 @@ SHARES = ("share_of_limit", "success_rate", "error_rate")
 
 def status(run: RunId, database: Database = None, as_json: Json = False) -> None:
     """Show a run's progress."""
-    with Store.open(database) as store:
+    with open_store(database, reads=True) as store:
         print_status(store, run, as_json)
 
 
@@ -58,11 +59,11 @@ def _table_of(figures: dict[str, Any]) -> Table:
 
 def _opinions(store: Store, row: RunRow) -> dict[str, Any]:
     """The results of a review by a second model; nothing for other runs."""
-    if row.purpose != "review":
+    if row.reviewed_run is None:
         return {}
     counts = store.reviews.opinion_counts(row.id)
     return {
-        "reviewed_run": row.parent_run,
+        "reviewed_run": row.reviewed_run,
         "reviewed": counts.drafts,
         **{name: getattr(counts, name) for name in ("ok", "fix", "reject", "repairs")},
         "score": rounded(counts.score),

@@ -16,10 +16,12 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from engine.cli.opening import open_store
 from engine.cli.status import EXIT_CODES, print_status
 from engine.clock import clock_time
 from engine.errors import RunHeld
 from engine.process import lease_now
+from engine.providers import Catalog
 from engine.reports.progress import Progress as RunProgress
 from engine.reports.progress import progress_of
 from engine.runners.run_status import GOING, OPEN_STATUSES
@@ -47,6 +49,27 @@ def raising_on_sigterm() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def working(
+    database: str | None, catalog: Catalog | None = None, *, reads: bool = False, waits: bool = False
+) -> Iterator[tuple[Store, Runner]]:
+    """
+    Open the database of a command and a runner on it; SIGTERM pauses the runner's runs.
+
+    Args:
+        database: See open_store, as `reads`.
+        catalog: The providers; None: as they ship, with the user's file.
+        reads: The database must exist.
+        waits: Runs whose provider is down are tried again by themselves.
+    """
+    with (
+        raising_on_sigterm(),
+        open_store(database, reads=reads) as store,
+        Runner(store, catalog or Catalog.load(), waits=waits) as runner,
+    ):
+        yield store, runner
 
 
 def finish(store: Store, runner: Runner, runs: Sequence[int], as_json: bool, wait: bool = False) -> NoReturn:

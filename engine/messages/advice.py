@@ -21,7 +21,7 @@ _SEEN: Mapping[str, str] = {
     ),
     "errors": (
         "{error_rate:.1%} of the drafts failed ({failed:,} of {settled:,}), over the target of 5 %; the most frequent "
-        "cause is: {cause}. Look at one of its calls in the ledger."
+        "cause is: {cause}. Look at one of its calls: draftmill calls RUN --failed, then --raw CALL."
     ),
     "unusable": (
         "{share:.1%} of the drafts that were asked for came back unusable ({unusable:,} of {asked:,}; most often: "

@@ -52,6 +52,7 @@ _DATABASE: Mapping[str, str] = {
     "db_not_opened": "the database file cannot be opened; check the folder's permissions, or set DRAFTMILL_HOME",
     "db_disk_failed": "the disk failed while the database was used; check the disk and its free space, then try again",
     "db_refused": "the database refused: {problem}",
+    "db_missing": "there is no database at {path}; check --database and DRAFTMILL_DATABASE",
     "db_is_folder": "{path} is a folder; name a file in it, such as {example}",
     "db_foreign": "the database holds another program's tables; name an empty one",
     "db_newer": "the database was made by a newer Draftmill; upgrade, or set DRAFTMILL_HOME elsewhere",

@@ -44,11 +44,11 @@ REASONS: Mapping[str, str] = {
     "long_wait": "{said} It asks to wait {wait}: resume the run after that.",
     "unreadable": (
         "{answers} replies in a row could not be read ({why}: {detail}). The run is paused so that no more money is "
-        "spent; look at a raw reply, then try another model or another json_mode"
+        "spent; look at a raw reply (draftmill calls RUN --raw CALL), then try another model or another json_mode"
     ),
     "nothing_usable": (
         "the last {answers} answers held no usable draft ({why}). The run is paused so that no more money is spent; "
-        "look at a raw answer, then try another model or simpler options"
+        "look at a raw reply (draftmill calls RUN --raw CALL), then try another model or simpler options"
     ),
     "retry_budget": (
         "too many calls had to be repeated, the last because: {why} The run is paused so that no more money is spent; "

@@ -72,8 +72,8 @@ def plan_review(store: Store, catalog: Catalog, review: Review) -> int:
         SpecError: a field is out of bounds, the run is itself a review, or there is nothing to review.
     """
     row = store.runs.get(review.run)
-    if row.purpose == "review":
-        raise SpecError("run", row.id, "run_is_review", run=row.parent_run)
+    if row.reviewed_run is not None:
+        raise SpecError("run", row.id, "run_is_review", run=row.reviewed_run)
     spec = RunSpec.from_json(row.spec)
     job = review.job(spec)
     profile = job.profile(catalog)

@@ -38,6 +38,8 @@ class Database:
     url: URL
     writer: Engine
     reader: Engine
+    is_new: bool = False
+    """Its file was made when it was opened."""
 
     @property
     def path(self) -> Path | None:
@@ -80,16 +82,21 @@ def locate(url_or_path: str | Path | None) -> str:
     return URL.create("sqlite", database=str(path)).render_as_string()
 
 
-def connect(url: str) -> Database:
+def connect(url: str, *, create: bool = True) -> Database:
     """
     Open, check and bring up to date.
 
+    Args:
+        url: Of the database.
+        create: Make the file of an SQLite database if it is missing.
+
     Raises:
-        StoreError: the URL is not one, the file cannot be made, read or written, is damaged, or of a newer Draftmill.
+        StoreError: the URL is not one, the file is missing or cannot be made, read or written, is damaged, or of a
+            newer Draftmill.
     """
     parsed = _parse(url)
-    _make_file(parsed)
-    database = Database(parsed, _engine(parsed, writes=True), _engine(parsed, writes=False))
+    is_new = _make_file(parsed, create=create)
+    database = Database(parsed, _engine(parsed, writes=True), _engine(parsed, writes=False), is_new)
     try:
         _quick_check(database)
         if not is_current(database.reader):
@@ -130,15 +137,20 @@ def _parse(url: str) -> URL:
     return parsed
 
 
-def _make_file(url: URL) -> None:
+def _make_file(url: URL, *, create: bool) -> bool:
+    """Make the file of an SQLite database; whether it was missing."""
     if url.get_backend_name() != "sqlite" or url.database is None:
-        return
+        return False
     path = Path(url.database)
+    is_new = not path.exists()
+    if is_new and not create:
+        raise StoreError("db_missing", path=str(path))
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
     except OSError as exc:
         raise StoreError("db_unwritable", path=str(path), problem=exc.strerror) from exc
+    return is_new
 
 
 def _name(url: URL) -> str:

@@ -49,13 +49,16 @@ class Store:
         url: Of the database; see `Store.open` for a path or the default.
         clock: Gives the time of rows whose time is not passed in.
         patience_s: How long the ledger waits for a database that cannot be written.
+        create: Make a database file that is missing.
 
     Raises:
         StoreError: the database cannot be opened; the message says what to do.
     """
 
-    def __init__(self, url: str, clock: Clock | None = None, *, patience_s: float = PATIENCE_S) -> None:
-        database = connect(url)
+    def __init__(
+        self, url: str, clock: Clock | None = None, *, patience_s: float = PATIENCE_S, create: bool = True
+    ) -> None:
+        database = connect(url, create=create)
         journal = Journal(database.where, database.path and database.path.parent)
         self._database = database
         self._writer = Writer(database.writer, journal, replay, place=lambda: database.place)
@@ -70,15 +73,20 @@ class Store:
 
     @classmethod
     def open(
-        cls, url_or_path: str | Path | None = None, clock: Clock | None = None, *, patience_s: float = PATIENCE_S
+        cls,
+        url_or_path: str | Path | None = None,
+        clock: Clock | None = None,
+        *,
+        patience_s: float = PATIENCE_S,
+        create: bool = True,
     ) -> Self:
         """
         Open a URL or a file; by default DRAFTMILL_DATABASE or draftmill.db in the data folder, made if it is missing.
 
         Raises:
-            StoreError: the database cannot be opened; the message says what to do.
+            StoreError: the database cannot be opened, or is missing and may not be made (`create`).
         """
-        return cls(locate(url_or_path), clock, patience_s=patience_s)
+        return cls(locate(url_or_path), clock, patience_s=patience_s, create=create)
 
     def __repr__(self) -> str:
         return f"<Store {self.where}, {self._writer!r}>"
@@ -104,6 +112,11 @@ class Store:
     def where(self) -> str:
         """The file, or the URL without its password."""
         return self._database.where
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the file was made when it was opened."""
+        return self._database.is_new
 
     @property
     def trouble(self) -> str:

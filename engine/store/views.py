@@ -68,6 +68,11 @@ class RunRow(RunColumns, ReadModel):
         """Why it is paused or has ended; `reason` is its English text."""
         return read_reason(self.reason_code, self.reason_values, self.reason)
 
+    @property
+    def reviewed_run(self) -> int | None:
+        """The run whose drafts it judges; None for a run that makes drafts."""
+        return self.parent_run if self.purpose == "review" else None
+
 
 class CallRow(CallColumns, ReadModel):
     """One line of the ledger."""
