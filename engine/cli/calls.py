@@ -49,7 +49,7 @@ def calls(
     database: Database = None,
     as_json: Json = False,
 ) -> None:
-    """List a run's calls, newest first, or print the raw answer of one: without the key, at most 20,000 characters."""
+    """List a run's calls, or print the raw answer of one; the key is removed, 20,000 characters are shown."""
     with open_store(database, reads=True) as store:
         row = store.runs.get(run)
         if raw is not None:
