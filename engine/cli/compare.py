@@ -180,9 +180,8 @@ def read_numbers(name: str, text: str) -> list[int]:
 def estimate_as_text(at: ComparisonEstimate) -> str:
     """What a comparison will take, in one line."""
     cost = f"about ${at.cost_usd:.4f}" if at.price_known else f"price not known, at most ${at.cost_usd:.2f}"
-    return (
-        f"{at.runs} runs, {at.drafts} drafts, {at.calls} calls, {at.tokens:,} tokens, {cost}, about {at.wall_s:.0f} s"
-    )
+    time = f"time: {at.unknown}" if at.wall_s is None else f"about {at.wall_s:.0f} s"
+    return f"{at.runs} runs, {at.drafts} drafts, {at.calls} calls, {at.tokens:,} tokens, {cost}, {time}"
 
 
 def table_of(at: ComparisonReport) -> Table:
@@ -227,6 +226,8 @@ def _print(at: ComparisonReport) -> None:
     console = Console()
     console.width = console.width if console.is_terminal else WIDE
     console.print(table_of(at))
+    if notes := {str(arm.limit_note) for arm in at.arms if arm.limit_note.code}:
+        typer.echo(f"* {' '.join(notes)}")
     if at.verdict is not None:
         typer.echo(sentence(at.verdict, at.arms))
     if at.state != "done":

@@ -112,7 +112,7 @@ def _print_estimate(at: Estimate) -> None:
     reused = f", {at.cached} of them reused" if at.cached else ""
     known = f"about ${at.cost_usd:.4f}" if at.cost_usd else "free"
     cost = known if at.price_known else f"price not known, at most ${at.cost_usd:.2f}"
-    typer.echo(
-        f"{at.drafts} drafts{reused}; {at.calls} calls, {at.tokens_in + at.tokens_out:,} tokens, {cost}, "
-        f"about {at.wall_s:.0f} s ({at.share_of_limit:.0%} of the limit; limited by {at.bottleneck})"
-    )
+    time = f"time: {at.unknown}"
+    if at.wall_s is not None:
+        time = f"about {at.wall_s:.0f} s ({at.share_of_limit:.0%} of the limit; limited by {at.bottleneck})"
+    typer.echo(f"{at.drafts} drafts{reused}; {at.calls} calls, {at.tokens_in + at.tokens_out:,} tokens, {cost}, {time}")

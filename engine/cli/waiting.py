@@ -180,6 +180,7 @@ def _delay(store: Store, run: int, wait: bool) -> str:
 def _note(at: RunProgress) -> str:
     if at.summary.items_per_s is None:
         return ""
-    share = f", {at.share_of_limit:.0%} of the limit" if at.share_of_limit is not None else ""
+    note = " (estimated too low)" if at.limit_note.code and at.share_of_limit else ""
+    share = f", {at.share_of_limit:.0%} of the limit{note}" if at.share_of_limit is not None else ""
     eta = f", ETA {at.eta_s:.0f} s" if at.eta_s is not None else ""
     return f"{at.summary.items_per_s:.2f}/s{share}{eta}"

@@ -58,6 +58,7 @@ def _arm(report: ComparisonReport, arm: ArmReport) -> dict[str, Any]:
         "drafts": report.drafts,
         **{name: _rounded(getattr(arm, name)) for name in MEASURES},
         "yield": _rounded(arm.yield_rate),
+        "limit_note": arm.limit_note.code.removeprefix("estimate.") or None,
     }
 
 

@@ -14,8 +14,10 @@ from engine.compare.arms import Arm
 from engine.compare.spread import Pace, interval, resampled, speed
 from engine.limiter.forecast import PRIOR, Latency, Load, ceiling, expected_s, fit
 from engine.limiter.limits import Limits
+from engine.messages import NOTHING, Message
 from engine.reports.estimate import load_of
 from engine.reports.metrics import Summary, active_s, summarise
+from engine.reports.progress import share_of_limit
 from engine.spec import PRESETS, RunSpec, Tuning
 from engine.store import RunRow, Store, Totals
 
@@ -56,6 +58,9 @@ class ArmReport:
     predicted_speedup: float | None = None
     limit_items_per_s: float | None = None
     share_of_limit: float | None = None
+    """At most 1; see `limit_note`."""
+    limit_note: Message = NOTHING
+    """That the arm is faster than the limit estimated; else empty."""
     success_rate: float | None = None
     error_rate: float | None = None
     rate_429: float | None = None
@@ -182,11 +187,13 @@ def _limits(rows: Sequence[RunRow]) -> Limits:
 
 def _forecast(figures: ArmReport, load: Load, latency: Latency) -> ArmReport:
     limit = ceiling(load, latency).items_per_s
+    share, note = share_of_limit(figures.items_per_s, limit)
     return replace(
         figures,
         predicted_items_per_s=load.items / expected_s(load, latency),
         limit_items_per_s=limit,
-        share_of_limit=None if figures.items_per_s is None else figures.items_per_s / limit,
+        share_of_limit=share,
+        limit_note=note,
     )
 
 

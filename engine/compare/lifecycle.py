@@ -14,7 +14,7 @@ from typing import Any
 
 from engine.compare.arms import MOST_RUNS, Arm, check
 from engine.job import ComparisonPlace, Job
-from engine.messages import Message
+from engine.messages import NOTHING, Message
 from engine.profiles import edited, key_of
 from engine.providers import Catalog
 from engine.reports.estimate import estimate_of
@@ -30,7 +30,7 @@ _one_at_a_time = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class ComparisonEstimate:
-    """The work, cost and time of a whole comparison; `predicted` is items/s by arm."""
+    """The work, cost and time of a whole comparison; `predicted` is items/s by arm, empty where it is not known."""
 
     runs: int
     drafts: int
@@ -39,8 +39,10 @@ class ComparisonEstimate:
     tokens: int
     cost_usd: float
     price_known: bool
-    wall_s: float
+    wall_s: float | None
     predicted: Mapping[str, float]
+    unknown: Message = NOTHING
+    """Why time and speeds are not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ def estimate_comparison(
     check(arms, trials)
     estimates = {arm.name: estimate_of(store, catalog, job_for(job, arm)) for arm in arms}
     each = list(estimates.values())
+    unknown = next((at.unknown for at in each if at.wall_s is None), None)
     return ComparisonEstimate(
         runs=len(arms) * trials,
         drafts=trials * sum(at.drafts for at in each),
@@ -75,8 +78,9 @@ def estimate_comparison(
         tokens=trials * sum(at.tokens_in + at.tokens_out for at in each),
         cost_usd=trials * sum(at.cost_usd for at in each),
         price_known=all(at.price_known for at in each),
-        wall_s=trials * sum(at.wall_s for at in each),
-        predicted={name: at.items_per_s for name, at in estimates.items()},
+        wall_s=None if unknown else trials * sum(at.wall_s or 0.0 for at in each),
+        predicted={} if unknown else {name: at.items_per_s or 0.0 for name, at in estimates.items()},
+        unknown=unknown or NOTHING,
     )
 
 

@@ -58,7 +58,7 @@ COLUMNS = (
     ArmColumn("speed-up", lambda arm: times(arm.speedup)),
     ArmColumn("guide", lambda arm: guide(arm.guide_band)),
     ArmColumn("forecast", lambda arm: number(arm.predicted_items_per_s)),
-    ArmColumn("% of limit", lambda arm: percent(arm.share_of_limit)),
+    ArmColumn("% of limit", lambda arm: percent(arm.share_of_limit) + ("*" if arm.limit_note.code else "")),
     ArmColumn("success", lambda arm: percent(arm.success_rate)),
     ArmColumn("errors", lambda arm: percent(arm.error_rate)),
     ArmColumn("429", lambda arm: percent(arm.rate_429)),

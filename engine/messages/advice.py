@@ -107,6 +107,8 @@ ADVICE: Mapping[str, str] = {
     **{f"quality.{code}": words for code, words in _MEASURES.items()},
     **{f"setting.{name}": name for name in ("concurrency", "batch_size", "retries", "throttle_ms")},
     **{f"setting.{name}": name for name in ("rpm", "deadline_s", "max_tokens")},
+    "estimate.latency_unknown": "Not known yet: no reply of this server and model has been timed.",
+    "estimate.limit_too_low": "The run is faster than its limit was estimated: the estimate was too low.",
     "advice_set": "Set {turns}.",
     "advice_turn": "{setting} from {before:,} to {after:,}",
     "advice_turn_to": "{setting} to {after:,}",

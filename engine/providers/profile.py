@@ -105,13 +105,18 @@ class Profile:
         """
         What the first of these models that is listed costs; one that is not listed counts as the dearest there is.
 
+        A free server costs nothing, whatever name it serves a model under, unless the model asked for has a price: so
+        the estimate, which knows the model asked for only, and the ledger agree.
+
         Args:
             models: The served model, then the one asked for.
             at: Unix seconds; None: at the peak, for an upper bound.
         """
+        if self.is_free and models[-1] not in self.prices:
+            return FREE
         listed = next((self.prices[model] for model in models if model in self.prices), None)
         if listed is None:
-            return FREE if self.is_free else UNKNOWN
+            return UNKNOWN
         return listed if at is None else listed.scaled(self.tariff.share(at, self.deadline_s))
 
     def knows_price(self, model: str) -> bool:

@@ -5,7 +5,7 @@ What a job will take: drafts, calls, tokens, money, time and the share of the li
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 from typing import Any
@@ -13,8 +13,9 @@ from typing import Any
 from engine.job import Job
 from engine.kinds import estimate as estimate_tokens
 from engine.kinds import fingerprint, kind_of
-from engine.limiter.forecast import PRIOR, Bottleneck, Latency, Load, ceiling, expected_s, fit, suggestion
+from engine.limiter.forecast import MIN_SAMPLES, PRIOR, Bottleneck, Latency, Load, ceiling, expected_s, fit, suggestion
 from engine.limiter.limits import Limits
+from engine.messages import NOTHING, Message
 from engine.money.cost import cost_usd
 from engine.money.usage import Usage
 from engine.profiles import edited
@@ -22,6 +23,8 @@ from engine.providers import Catalog, Profile
 from engine.spec import BATCH_SIZE, RunSpec, Tuning
 from engine.store import Store
 from engine.work import packet_sizes, plan
+
+LATENCY_UNKNOWN = "estimate.latency_unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +38,15 @@ class Estimate:
     tokens_out: int
     cost_usd: float
     price_known: bool
-    wall_s: float
-    items_per_s: float
-    limit_items_per_s: float
-    share_of_limit: float
-    bottleneck: Bottleneck
+    wall_s: float | None
+    items_per_s: float | None
+    limit_items_per_s: float | None
+    share_of_limit: float | None
+    bottleneck: Bottleneck | None
     suggestion: str
     """The setting to raise for more speed: concurrency, batch_size, limits or none."""
+    unknown: Message = NOTHING
+    """Why the time is not known; then it and the speeds are None."""
 
 
 def estimate_of(store: Store, catalog: Catalog, job: Job) -> Estimate:
@@ -60,9 +65,6 @@ def estimate_of(store: Store, catalog: Catalog, job: Job) -> Estimate:
     wanted = len(slots) - found
     tokens, load = estimate_tokens(job.spec), load_of(job.spec, job.tuning, profile.limits, wanted)
     usage = Usage(load.calls * tokens.system + wanted * tokens.item_in, wanted * tokens.item_out)
-    latency = _latency_before(store, job, profile, model)
-    best = ceiling(load, latency)
-    wall_s = expected_s(load, latency)
     return Estimate(
         drafts=len(slots),
         cached=found,
@@ -71,13 +73,25 @@ def estimate_of(store: Store, catalog: Catalog, job: Job) -> Estimate:
         tokens_out=usage.tokens_out,
         cost_usd=cost_usd(usage, profile.price(model, at=time.time()))[0],
         price_known=profile.knows_price(model),
-        wall_s=wall_s,
-        items_per_s=wanted / wall_s if wall_s else 0.0,
-        limit_items_per_s=best.items_per_s,
-        share_of_limit=best.wall_s / wall_s if wall_s else 1.0,
-        bottleneck=best.bottleneck,
-        suggestion=suggestion(load, latency),
+        **_times(load, _latency_before(store, job, profile, model, base_url)),
     )
+
+
+def _times(load: Load, latency: Latency | None) -> dict[str, Any]:
+    """The fields of an estimate that need the latency."""
+    if latency is None and load.calls:
+        names = ("wall_s", "items_per_s", "limit_items_per_s", "share_of_limit", "bottleneck")
+        return {**dict.fromkeys(names), "suggestion": "none", "unknown": Message(LATENCY_UNKNOWN)}
+    latency = latency or PRIOR
+    best, wall_s = ceiling(load, latency), expected_s(load, latency)
+    return {
+        "wall_s": wall_s,
+        "items_per_s": load.items / wall_s if wall_s else 0.0,
+        "limit_items_per_s": best.items_per_s,
+        "share_of_limit": best.wall_s / wall_s if wall_s else 1.0,
+        "bottleneck": best.bottleneck,
+        "suggestion": suggestion(load, latency),
+    }
 
 
 def load_of(spec: RunSpec, tuning: Tuning, limits: Limits, items: int) -> Load:
@@ -97,13 +111,24 @@ def load_of(spec: RunSpec, tuning: Tuning, limits: Limits, items: int) -> Load:
     )
 
 
-def _latency_before(store: Store, job: Job, profile: Profile, model: str) -> Latency:
+def latency_before(store: Store, provider: str, model: str, kind: str, lang: str, base_url: str) -> Latency | None:
+    """The latency of a server's earlier answers for a model, kind and language; None: there was none."""
+    return measured(store.calls.latencies(provider, model, kind, lang, base_url=base_url))
+
+
+def measured(samples: Sequence[tuple[int, float]]) -> Latency | None:
+    """The latency of some answers, (items asked, seconds); None without one. One says more than another server's."""
+    return fit(list(samples) * MIN_SAMPLES if len(samples) < MIN_SAMPLES else samples) if samples else None
+
+
+def _latency_before(store: Store, job: Job, profile: Profile, model: str, base_url: str) -> Latency | None:
     if job.own_practice:
-        return _practice_latency(job.practice.to_json() if job.practice else None)
-    return fit(store.calls.latencies(profile.name, model, job.spec.kind, job.spec.lang))
+        return practice_latency(job.practice.to_json() if job.practice else None)
+    return latency_before(store, profile.name, model, job.spec.kind, job.spec.lang, base_url)
 
 
-def _practice_latency(raw: Mapping[str, Any] | None) -> Latency:
+def practice_latency(raw: Mapping[str, Any] | None) -> Latency:
+    """The latency of the practice provider with these settings; without any, of its defaults."""
     if not raw:
         return PRIOR
     scale = 1000 * raw["time_scale"]

@@ -32,11 +32,11 @@ class Tally(Protocol):
     """What the store counts for a run: slots by state, calls by outcome, tokens, money and time."""
 
     @property
-    def planned(self) -> int: ...
-    @property
     def drafted(self) -> int: ...
     @property
     def failed(self) -> int: ...
+    @property
+    def cancelled(self) -> int: ...
     @property
     def cached(self) -> int: ...
     @property
@@ -63,7 +63,11 @@ class Tally(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Rates are shares 0..1; None where there is nothing to divide by yet."""
+    """
+    Rates are shares 0..1; None where there is nothing to divide by yet.
+
+    Success and errors are shares of the settled slots: drafted, failed or cancelled. Open ones count for neither.
+    """
 
     items_per_s: float | None
     wall_s: float
@@ -86,13 +90,13 @@ def summarise(tally: Tally) -> Summary:
     wall_s = 0.0
     if tally.first_sent_at is not None and tally.last_ended_at is not None:
         wall_s = max(0.0, tally.last_ended_at - tally.first_sent_at)
-    bought = tally.drafted - tally.cached
+    bought, settled = tally.drafted - tally.cached, tally.drafted + tally.failed + tally.cancelled
     tokens = tally.tokens_in + tally.tokens_out
     return Summary(
         items_per_s=_share(bought, wall_s),
         wall_s=wall_s,
-        success_rate=_share(tally.drafted, tally.planned),
-        error_rate=_share(tally.failed, tally.planned),
+        success_rate=_share(tally.drafted, settled),
+        error_rate=_share(tally.failed, settled),
         rate_429=_share(tally.http_429, tally.calls),
         tokens_an_item=_share(tokens, bought),
         cost_a_draft=_share(tally.cost_usd, bought),

@@ -10,12 +10,16 @@ from typing import Any
 
 from engine.limiter.forecast import PRIOR, Bottleneck, Latency, Load, ceiling, expected_s, fit
 from engine.limiter.limits import Limits
-from engine.reports.estimate import _practice_latency, load_of
+from engine.messages import NOTHING, Message
+from engine.reports.estimate import LATENCY_UNKNOWN, latency_before, load_of, measured, practice_latency
 from engine.reports.metrics import Summary, summarise
 from engine.spec import RunSpec, Tuning
-from engine.store import GOOD, CellRow, RunRow, Store, Totals
+from engine.store import CellRow, RunRow, Store, Totals
 
 RECENT_CALLS = 200
+LIMIT_TOO_LOW = "estimate.limit_too_low"
+MOST_SHARE = 1.005
+"""A share above is shown with a note; below it is 100 %, rounded."""
 ENDED = ("done", "incomplete", "cancelled", "paused")
 
 
@@ -27,12 +31,16 @@ class Progress:
     totals: Totals
     summary: Summary
     eta_s: float | None
-    limit_items_per_s: float
+    limit_items_per_s: float | None
+    """The highest speed the limits and the latency allow; None until an answer of this server was timed."""
     share_of_limit: float | None
-    bottleneck: Bottleneck
+    """At most 1; see `limit_note`."""
+    bottleneck: Bottleneck | None
     cells: Sequence[CellRow]
     price_known: bool
     """False: without a figure of the provider's own, a call counts at the dearest price there is."""
+    limit_note: Message = NOTHING
+    """Why there is no limit, or that the run is faster than the one estimated; else empty."""
 
 
 def progress_of(store: Store, run: int, *, cells: bool = True) -> Progress:
@@ -48,21 +56,37 @@ def progress_of(store: Store, run: int, *, cells: bool = True) -> Progress:
     spec, (tuning, limits, _) = RunSpec.from_json(row.spec), in_force(store, row)
     latency = _latency_of(store, row)
     bought = row.planned - totals.cached
-    best = ceiling(load_of(spec, tuning, limits, bought), latency)
+    best = ceiling(load_of(spec, tuning, limits, bought), latency) if latency else None
     rest = load_of(spec, tuning, limits, totals.open)
-    eta_s = None if row.state in ENDED else _eta_s(rest, latency, best.wall_s, summary)
-    share = summary.items_per_s / best.items_per_s if summary.items_per_s and best.items_per_s else None
+    share, note = share_of_limit(summary.items_per_s, best.items_per_s if best else None)
     return Progress(
         run=row,
         totals=totals,
         summary=summary,
-        eta_s=eta_s,
-        limit_items_per_s=best.items_per_s,
+        eta_s=None if not latency or not best or row.state in ENDED else _eta_s(rest, latency, best.wall_s, summary),
+        limit_items_per_s=best.items_per_s if best else None,
         share_of_limit=share,
-        bottleneck=best.bottleneck,
+        bottleneck=best.bottleneck if best else None,
         cells=store.drafts.cells(run) if cells else (),
         price_known=bool(row.limits.get("price_known", True)),
+        limit_note=note,
     )
+
+
+def share_of_limit(items_per_s: float | None, limit: float | None) -> tuple[float | None, Message]:
+    """
+    A speed as a share of the limit, never above 1.
+
+    Returns:
+        The share, None where either is not known, and what has to be said beside it: that the limit is not known, or
+        that its estimate was too low; NOTHING in the usual case.
+    """
+    if limit is None:
+        return None, Message(LATENCY_UNKNOWN)
+    if not items_per_s or not limit:
+        return None, NOTHING
+    share = items_per_s / limit
+    return min(1.0, share), Message(LIMIT_TOO_LOW) if share > MOST_SHARE else NOTHING
 
 
 def configured(row: RunRow) -> Limits:
@@ -98,18 +122,17 @@ def _eta_s(rest: Load, latency: Latency, best_wall_s: float, summary: Summary) -
     return max(expected_s(rest, latency), best_wall_s - summary.wall_s if rest.items else 0.0)
 
 
-def _latency_of(store: Store, row: RunRow) -> Latency:
-    own = [
-        (call.asked, call.ended_at - call.sent_at)
-        for call in store.calls.page(row.id, limit=RECENT_CALLS)
-        if call.outcome in GOOD and call.ended_at is not None
-    ]
-    return fit(own, prior_of(row))
+def _latency_of(store: Store, row: RunRow) -> Latency | None:
+    """The latency of the run's answers, good or not, else of the server's earlier ones; None: not known."""
+    own = store.calls.run_latencies(row.id, RECENT_CALLS)
+    if row.provider == "practice" and not row.base_url:
+        return fit(own, prior_of(row))
+    return measured(own) or latency_before(store, row.provider, row.model, row.kind, row.lang, row.base_url)
 
 
 def prior_of(row: RunRow) -> Latency:
     """The latency assumed until calls are measured: of the practice provider, that of its settings."""
-    return _practice_latency(row.limits.get("practice")) if row.provider == "practice" else PRIOR
+    return practice_latency(row.limits.get("practice")) if row.provider == "practice" else PRIOR
 
 
 def _limits(raw: Mapping[str, Any]) -> Limits:

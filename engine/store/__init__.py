@@ -15,6 +15,7 @@ from engine.store.draft_filter import Order
 from engine.store.drafts import Drafts
 from engine.store.profiles import Profiles
 from engine.store.records import (
+    ANSWERED,
     EVERY,
     FILLED,
     GOOD,
@@ -71,6 +72,7 @@ from engine.store.views import (
 )
 
 __all__ = [
+    "ANSWERED",
     "EVERY",
     "FILLED",
     "GOOD",

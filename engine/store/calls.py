@@ -6,7 +6,6 @@ Whether to send, keep or ask again is decided in generate.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import Future
 
 from sqlalchemy import Connection, func, select
@@ -15,7 +14,15 @@ from engine.errors import StoreError
 from engine.store.access import Access, Part
 from engine.store.answers import journal_entry, store_answer, unpack
 from engine.store.day_budget import Marks, day_full, spent_usd
-from engine.store.ledger import calls_like, calls_of, read_call, read_failures, read_samples, read_timeline
+from engine.store.ledger import (
+    calls_like,
+    calls_of,
+    read_call,
+    read_failures,
+    read_latencies,
+    read_samples,
+    read_timeline,
+)
 from engine.store.opinions import store_opinions
 from engine.store.records import CallStart, DayFull, Purpose, Settlement
 from engine.store.settling import (
@@ -183,19 +190,26 @@ class Calls(Part):
         with self._access.reading() as conn:
             return read_samples(conn, call.c.run == run_id, limit)
 
-    def latencies(self, provider: str, model: str, kind: str, lang: str, limit: int = 200) -> list[tuple[int, float]]:
-        """(items asked, seconds) of `samples`."""
-        return _latencies(self.samples(provider, model, kind, lang, limit))
+    def latencies(
+        self, provider: str, model: str, kind: str, lang: str, limit: int = 200, *, base_url: str | None = None
+    ) -> list[tuple[int, float]]:
+        """
+        (items asked, seconds) of the newest whole answers, good or not, of this provider, model, kind and language.
+
+        `base_url`: only of this server; None: of any.
+        """
+        facts = {"provider": provider, "model": model, "kind": kind, "lang": lang, "purpose": "drafts"}
+        if base_url is not None:
+            facts["base_url"] = base_url
+        with self._access.reading() as conn:
+            return read_latencies(conn, calls_like(facts), limit)
 
     def run_latencies(self, run_id: int, limit: int = 200) -> list[tuple[int, float]]:
-        """(items asked, seconds) of `run_samples`."""
-        return _latencies(self.run_samples(run_id, limit))
+        """(items asked, seconds) of the newest whole answers of one run, good or not."""
+        with self._access.reading() as conn:
+            return read_latencies(conn, call.c.run == run_id, limit)
 
     def spent_since(self, provider: str, since: float) -> float:
         """USD of the calls sent to a provider from `since` on; calls in flight or in doubt at their upper bound."""
         with self._access.reading() as conn:
             return spent_usd(conn, provider, since)
-
-
-def _latencies(samples: Sequence[Sample]) -> list[tuple[int, float]]:
-    return [(sample.asked, sample.seconds) for sample in samples]

@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, and_, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, and_, cast, func, or_, select
 
 from engine.store.access import same
-from engine.store.records import GOOD, OPEN
+from engine.store.records import ANSWERED, GOOD, OPEN
 from engine.store.review_rows import BatchQualityRow
 from engine.store.run_rows import count_if, is_429
 from engine.store.tables import call, draft, run
@@ -22,6 +22,7 @@ _SAMPLE_RUNS = 30
 _QUALITY_DRAFTS = 2_000
 _GOOD_SCORE = 4  # kinds.md: a second model accepts no lower one
 
+_unusable = and_(call.c.status == 200, call.c.outcome.in_(("failed", "stopped")), call.c.tokens_out > 0)
 _failed = call.c.outcome.not_in([*GOOD, *OPEN])
 
 
@@ -74,6 +75,17 @@ def read_samples(conn: Connection, where: ColumnElement[bool], limit: int) -> li
         Sample(r.asked, r.kept, r.ended_at - r.sent_at, r.tokens_in, r.tokens_out, r.cost_usd)
         for r in conn.execute(rows)
     ]
+
+
+def read_latencies(conn: Connection, where: ColumnElement[bool], limit: int) -> list[tuple[int, float]]:
+    """(items asked, seconds) of the newest whole answers among some calls: read, or paid for and of no use."""
+    rows = (
+        select(call.c.asked, call.c.ended_at - call.c.sent_at)
+        .where(where, call.c.ended_at.is_not(None), or_(call.c.outcome.in_(ANSWERED), _unusable))
+        .order_by(call.c.id.desc())
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in conn.execute(rows)]
 
 
 def read_batch_quality(conn: Connection, where: ColumnElement[bool]) -> list[BatchQualityRow]:

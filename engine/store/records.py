@@ -29,6 +29,8 @@ FILLED: tuple[DraftState, ...] = ("drafted", "judged")
 """States of a slot that has what it wanted."""
 GOOD = ("ok", "partial")
 """Outcomes of a call that gave drafts."""
+ANSWERED = (*GOOD, "empty")
+"""Outcomes of a call whose answer was read."""
 OPEN = ("in_flight", "answered")
 """Outcomes of a call that is not settled: no answer yet, or an answer stored and not read."""
 

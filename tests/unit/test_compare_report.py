@@ -26,6 +26,7 @@ KEYS = {
     "name", "concurrency", "batch_size", "retries", "throttle_ms", "trials", "drafts", "items_per_s", "ci_low",
     "ci_high", "speedup", "predicted_items_per_s", "limit_items_per_s", "share_of_limit", "success_rate", "error_rate",
     "rate_429", "tokens_an_item", "cost_a_draft", "cost_an_approved_draft", "acceptance", "yield",
+    "limit_note",
 }  # fmt: skip
 
 

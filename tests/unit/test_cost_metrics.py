@@ -81,7 +81,7 @@ def test_throughput_leaves_cache_hits_out() -> None:
                     tokens_out=300, cost_usd=2.0, first_sent_at=10.0, last_ended_at=12.0, approved=2)  # fmt: skip
     summary = summarise(totals)
     assert (summary.items_per_s, summary.cost_a_draft, summary.tokens_an_item) == (2.0, 0.5, 100.0)
-    assert (summary.success_rate, summary.error_rate, summary.rate_429, summary.yield_rate) == (0.8, 0.1, 0.2, 0.5)
+    assert (summary.success_rate, summary.error_rate, summary.rate_429, summary.yield_rate) == (8 / 9, 1 / 9, 0.2, 0.5)
 
 
 def test_nothing_yet_has_no_rates() -> None:

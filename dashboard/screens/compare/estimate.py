@@ -13,7 +13,7 @@ from dashboard.labels import label
 from dashboard.screens.compare.reading import read
 from dashboard.screens.compare.state import FORM
 from dashboard.screens.compare.words import arm_name
-from dashboard.text import _, error_text, explain
+from dashboard.text import _, error_text, explain, message_text
 from engine import DraftmillError, Job, SpecError, compare
 
 MOST_BARS = 12
@@ -39,7 +39,8 @@ def panel(job: Job | None, arms: tuple[compare.Arm, ...], trials: int, errors: S
         st.error(charts.plain(error), icon=":material/error:")
         return error
     _figures(made, play=job.own_practice)
-    _predicted(made.predicted)
+    if made.predicted:
+        _predicted(made.predicted)
     return None
 
 
@@ -58,7 +59,9 @@ def _figures(made: compare.ComparisonEstimate, *, play: bool) -> None:
         note = _("simulated cost") if play else None if made.price_known else _("price unknown: upper bound")
         st.metric(_("Cost"), cost, note, delta_color="gray", delta_arrow="off")
         st.metric(_("Time"), charts.duration(made.wall_s))
-    if made.wall_s > LONG_S:
+    if made.wall_s is None:
+        st.caption(f":material/hourglass_empty: {_('Time')}: {charts.plain(message_text(made.unknown))}")
+    elif made.wall_s > LONG_S:
         st.caption(
             f":orange[:material/hourglass: {_('That is long: fewer settings, trials or drafts make it short.')}]"
         )

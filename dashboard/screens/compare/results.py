@@ -16,7 +16,7 @@ from dashboard.screens.compare.lanes import lanes_panel
 from dashboard.screens.compare.over_time import over_time_panel
 from dashboard.screens.compare.words import arm_name, band, dials, verdict
 from dashboard.screens.runs.quality import acceptance_tables
-from dashboard.text import _
+from dashboard.text import _, message_text
 from engine import compare
 
 Arms = list[compare.ArmReport]
@@ -85,6 +85,9 @@ def _table(report: compare.ComparisonReport) -> None:
         alt=_("Every arm in figures"),
         column_config={_("Settings"): st.column_config.Column(pinned=True), **_columns()},
     )
+    for note in {arm.limit_note for arm in report.arms if arm.limit_note.code}:
+        which = _(", ").join(arm_name(arm.name) for arm in report.arms if arm.limit_note == note)
+        st.caption(charts.plain(f"{which}: {message_text(note)}"))
 
 
 def _row(arm: compare.ArmReport) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from dashboard import charts, labels
 from dashboard.labels import label
 from dashboard.screens.form.fields import KEEP
 from dashboard.screens.launch.state import FORM
-from dashboard.text import _, explain
+from dashboard.text import _, explain, message_text
 from engine import RunSpec, SpecError
 from engine.kinds import figures, kind_of
 from engine.reports import Estimate
@@ -56,7 +56,10 @@ def _limit(estimate: Estimate) -> None:
     if not estimate.calls:
         st.caption(_("All drafts already exist: no request is needed."))
         return
-    share = estimate.share_of_limit or 0.0
+    if estimate.share_of_limit is None:
+        st.caption(f":material/hourglass_empty: {_('Time')}: {charts.plain(message_text(estimate.unknown))}")
+        return
+    share = estimate.share_of_limit
     st.progress(min(1.0, max(0.0, share)), text=_("{share} of the limit", share=charts.percent(share)))
     st.caption(f"{label(labels.BINDS, estimate.bottleneck)} {label(labels.LEVER, estimate.suggestion)}")
 

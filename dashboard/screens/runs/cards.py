@@ -32,8 +32,7 @@ def metric_cards(seen: Progress) -> None:
 
 def _quality(seen: Progress, lines: charts.Sparks) -> None:
     totals, summary = seen.totals, seen.summary
-    measured = seen.share_of_limit is not None
-    share = _("{share} of the limit", share=charts.percent(seen.share_of_limit)) if measured else _("nothing measured")
+    share = limit_words(seen)
     flagged = _("{n} flagged", n=f"{totals.flagged:,}")
     failed = _("{n} drafts failed", n=f"{totals.failed:,}")
     if seen.run.purpose == "review":
@@ -44,6 +43,14 @@ def _quality(seen: Progress, lines: charts.Sparks) -> None:
     _card(_("Success"), charts.percent(summary.success_rate), flagged, "blue", lines.success)
     _card(_("Errors"), charts.percent(summary.error_rate), failed, "red", lines.errors)
     _card(_("429 rate"), charts.percent(summary.rate_429), refused, "orange", lines.rate_429)
+
+
+def limit_words(seen: Progress) -> str:
+    """The speed as a share of the limit, with what has to be said about the limit's estimate."""
+    if seen.share_of_limit is None:
+        return _("limit not known yet") if seen.limit_note.code else _("nothing measured")
+    share = _("{share} of the limit", share=charts.percent(seen.share_of_limit))
+    return share if not seen.limit_note.code else share + _(" (estimated too low)")
 
 
 def _price(seen: Progress, lines: charts.Sparks) -> None:

@@ -19,7 +19,7 @@ from engine.reports.estimate import load_of
 from engine.reports.metrics import active_s
 from engine.reports.progress import ENDED, configured, in_force, prior_of
 from engine.spec import BATCH_SIZE, RunSpec
-from engine.store import GOOD, CallRow, RunRow, Store
+from engine.store import ANSWERED, CallRow, RunRow, Store
 
 BROKEN = ("unreachable", "broken_off")
 """Reasons of calls that the network lost."""
@@ -93,7 +93,7 @@ def _with_calls(store: Store, row: RunRow, calls: Sequence[CallRow], facts: Fact
         replies=_replies(calls),
         cut=len(cut),
         cut_tokens=max((call.tokens_out for call in cut if call.asked == 1), default=0),
-        unusable_cause=_commonest(call.reason for call in calls if call.outcome in (*GOOD, "empty") and not call.kept),
+        unusable_cause=_commonest(call.reason for call in calls if call.outcome in ANSWERED and not call.kept),
         most_in_flight=_most_in_flight(calls),
         tokens_early=early,
         tokens_late=later,
@@ -143,12 +143,9 @@ def _some_calls(store: Store, row: RunRow) -> list[CallRow]:
 
 
 def _latency(row: RunRow, calls: Sequence[CallRow]) -> Latency:
-    good = [
-        (call.asked, call.ended_at - call.sent_at)
-        for call in calls
-        if call.outcome in GOOD and call.ended_at is not None
-    ]
-    return fit(good[-LOOKED_AT // 2 :], prior_of(row))
+    answered = [call for call in calls if call.outcome in ANSWERED and call.ended_at is not None]
+    samples = [(call.asked, (call.ended_at or 0.0) - call.sent_at) for call in answered[-LOOKED_AT // 2 :]]
+    return fit(samples, prior_of(row))
 
 
 def _deadline_s(row: RunRow, late: Sequence[float]) -> float:
@@ -165,7 +162,7 @@ def _commonest(codes: Iterable[str]) -> str:
 def _replies(calls: Sequence[CallRow]) -> dict[int, Replies]:
     found: dict[int, Replies] = {}
     for call in calls:
-        if call.outcome in (*GOOD, "empty"):
+        if call.outcome in ANSWERED:
             gone = call.asked - call.kept - call.late
             lost = gone if call.reason in SHORT else 0
             before = found.get(call.asked, Replies(0, 0))
