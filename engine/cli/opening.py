@@ -23,4 +23,6 @@ def open_store(database: str | None, *, reads: bool = False) -> Store:
     store = Store.open(database, create=not (reads and database))
     if store.is_new:
         typer.echo(f"draftmill: new database created at {store.where}", err=True)
+    if store.loss.code:
+        typer.echo(f"draftmill: warning: {store.loss}", err=True)
     return store

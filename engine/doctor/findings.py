@@ -128,12 +128,23 @@ def judge_database(health: Health) -> list[Finding]:
         "free_mb": None if health.free_bytes is None else health.free_bytes / _MB,
     }
     if health.problem:
-        return [Finding("database", "bad", "database_damaged", figures)]
+        return [Finding("database", "bad", "database_damaged", figures), *_judge_losses(health)]
     slow = health.write_ms > SLOW_COMMIT_MS
     found = [Finding("database", "warn" if slow else "good", "database_slow" if slow else "database_sound", figures)]
     if health.free_bytes is not None and health.free_bytes < LOW_DISK_BYTES:
         full = health.free_bytes < FULL_DISK_BYTES
         found.append(Finding("database", "bad" if full else "warn", "disk_full" if full else "disk_low", figures))
+    return [*found, *_judge_losses(health)]
+
+
+def _judge_losses(health: Health) -> list[Finding]:
+    """What was stored and is gone, and what was paid for and could not be stored."""
+    found = []
+    if health.loss.code:
+        found.append(Finding("database", "warn", "database_lost", {"problem": health.loss}))
+    if health.unmatched.answers:
+        figures = {"answers": health.unmatched.answers, "files": ", ".join(health.unmatched.files)}
+        found.append(Finding("database", "warn", "answers_unmatched", figures))
     return found
 
 

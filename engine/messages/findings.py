@@ -52,6 +52,11 @@ _FINDINGS: Mapping[str, str] = {
         "No problems found, but a write takes {write_ms} ms, and each call waits for three. Keep it on a local SSD: "
         "set DRAFTMILL_HOME."
     ),
+    "database_lost": "Something is missing: {problem}.",
+    "answers_unmatched": (
+        "{answers} paid answers match no call of this database, for example because it is an older copy. They are kept "
+        "in {files}; delete these files when you no longer need them."
+    ),
     "database_closed": "The database cannot be used: {problem}",
     "disk_low": "{free_mb} MB are free on the database's disk. Free some space before a large run.",
     "disk_full": "The database's disk is full ({free_mb} MB free). Free some space: nothing can be stored.",

@@ -52,6 +52,11 @@ _DATABASE: Mapping[str, str] = {
     "db_not_opened": "the database file cannot be opened; check the folder's permissions, or set DRAFTMILL_HOME",
     "db_disk_failed": "the disk failed while the database was used; check the disk and its free space, then try again",
     "db_refused": "the database refused: {problem}",
+    "db_lost": (
+        "the database has lost what was stored until {time} of {runs:,} runs and {calls:,} calls: its write-ahead log "
+        "(the file ending in -wal) was removed or emptied, or an older copy was put back. Restore that file or the "
+        "newer copy before you go on"
+    ),
     "db_missing": "there is no database at {path}; check --database and DRAFTMILL_DATABASE",
     "db_is_folder": "{path} is a folder; name a file in it, such as {example}",
     "db_foreign": "the database holds another program's tables; name an empty one",

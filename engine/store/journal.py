@@ -14,6 +14,7 @@ import os
 import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,17 @@ RESERVED_BYTES = 4 * 2**20
 """Some 200 answers of 20 kB; more are kept as long as the disk has space."""
 MOST_BYTES = 256 * 2**20
 _LEFT = ".left.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """Paid answers in journals that match no call of a database, and the files that keep them."""
+
+    answers: int = 0
+    files: tuple[str, ...] = ()
+
+
+NO_ANSWERS = Unmatched()
 
 
 class Journal:
@@ -96,6 +108,16 @@ class Journal:
                 if path != self._path and _is_ours(path) and (path.name.endswith(_LEFT) or _owner_is_gone(path)):
                     yield path
 
+    def unmatched(self) -> Unmatched:
+        """What earlier processes kept because it matches no call of this database."""
+        found = [
+            path
+            for place in dict.fromkeys(self._places)
+            for path in (sorted(place.glob(kept_path(Path(f"{self._stem}*.jsonl")).name)) if place.is_dir() else ())
+            if _is_ours(path)
+        ]
+        return Unmatched(sum(path.read_bytes().count(b"\n") for path in found), tuple(map(str, found)))
+
     def _set_aside(self) -> None:
         """Close a file with entries and rename it: the name says that no process writes it any more."""
         path = self._path
@@ -120,10 +142,13 @@ def kept_path(path: Path) -> Path:
 def set_apart(path: Path, strange: Sequence[dict[str, Any]]) -> None:
     """Remove a journal that was stored; entries that match no call are kept in a file of their own."""
     if strange:
-        with kept_path(path).open("ab") as file:
+        kept = kept_path(path)
+        part = kept.with_suffix(f".{uuid.uuid4().hex[:8]}.part")
+        with part.open("wb") as file:
             file.writelines(_line(entry) for entry in strange)
             os.fsync(file.fileno())
-    path.unlink()
+        part.replace(kept)  # a process that does the same at this moment writes the same
+    path.unlink(missing_ok=True)
 
 
 def entries(path: Path) -> Sequence[dict[str, Any]]:
@@ -158,8 +183,11 @@ def _allocate(file: int) -> None:
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether the file is ours: other users may write to the folder."""
-    return not path.is_symlink() and (not hasattr(os, "getuid") or path.stat().st_uid == os.getuid())
+    """Whether the file is ours and still there: other users may write to the folder, other processes read it."""
+    try:
+        return not path.is_symlink() and (not hasattr(os, "getuid") or path.stat().st_uid == os.getuid())
+    except FileNotFoundError:
+        return False
 
 
 def _owner_is_gone(path: Path) -> bool:

@@ -4,6 +4,7 @@ The Store: one object per process, used from every thread; its parts read and wr
 
 from __future__ import annotations
 
+import logging
 import shutil
 import statistics
 from concurrent.futures import Future
@@ -15,21 +16,24 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.clock import Clock, RealClock
-from engine.messages import Message
+from engine.messages import NOTHING, Message
 from engine.store.access import Access, T
 from engine.store.answers import replay
 from engine.store.calls import Calls
 from engine.store.clean import Cleanup, CleanupResult, clean, count_cleanable, vacuum
 from engine.store.comparisons import Comparisons
-from engine.store.database import check, connect, locate
+from engine.store.database import Database, check, connect, locate
 from engine.store.drafts import Drafts
 from engine.store.faults import explain
 from engine.store.journal import Journal
+from engine.store.mark import Mark, held_by, loss
 from engine.store.profiles import Profiles
 from engine.store.reviews import Reviews
 from engine.store.runs import Runs
 from engine.store.views import Health
 from engine.store.writer import Op, Writer
+
+log = logging.getLogger(__name__)
 
 TOUCHES = 5  # one commit may coincide with another program's flush
 PATIENCE_S = 600.0
@@ -59,9 +63,12 @@ class Store:
         self, url: str, clock: Clock | None = None, *, patience_s: float = PATIENCE_S, create: bool = True
     ) -> None:
         database = connect(url, create=create)
-        journal = Journal(database.where, database.path and database.path.parent)
+        self._journal = Journal(database.where, database.path and database.path.parent)
         self._database = database
-        self._writer = Writer(database.writer, journal, replay, place=lambda: database.place)
+        mark = Mark(database.path)
+        self.loss = _loss(database, mark)
+        """What a lost write-ahead log has cost since the database was last written; NOTHING: nothing is known."""
+        self._writer = Writer(database.writer, self._journal, replay, place=lambda: database.place, mark=mark)
         self._clock = clock or RealClock()
         self._access = Access(database, self._writer, self._clock, patience_s)
         self.runs = Runs(self._access)
@@ -158,7 +165,16 @@ class Store:
         except SQLAlchemyError as exc:
             problem = str(explain(exc))
         took_ms = statistics.median(self._touch_ms() for _ in range(TOUCHES))
-        return Health(self.where, self.bytes, problem, took_ms, self.free_bytes, self._version())
+        return Health(
+            where=self.where,
+            bytes=self.bytes,
+            problem=problem,
+            write_ms=took_ms,
+            free_bytes=self.free_bytes,
+            version=self._version(),
+            loss=self.loss,
+            unmatched=self._journal.unmatched(),
+        )
 
     def cleanable(self, cleanup: Cleanup) -> CleanupResult:
         """What `clean` would delete now: nothing is changed."""
@@ -203,3 +219,14 @@ class Store:
         """Write what waits and close the database; a second call does nothing."""
         self._writer.close()
         self._database.dispose()
+
+
+def _loss(database: Database, mark: Mark) -> Message:
+    before = None if database.is_new else mark.read()
+    if before is None:
+        return NOTHING
+    with database.reader.connect() as conn:
+        found = loss(before, held_by(conn))
+    if found is not NOTHING:
+        log.error("%s: %s", database.where, found, extra={"action": "writes_lost"})
+    return found

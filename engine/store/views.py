@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from engine.messages import Message, read_reason
+from engine.messages import NOTHING, Message, read_reason
 from engine.store.draft_tables import DraftColumns
 from engine.store.fields import ReadModel
+from engine.store.journal import NO_ANSWERS, Unmatched
 from engine.store.run_tables import CallColumns, ChangeColumns, ComparisonColumns, RunColumns
 from engine.work import Flag, revision
 
@@ -200,6 +201,10 @@ class Health:
     """Free bytes on its disk; None where it is not a file."""
     version: str = ""
     """Of the database software."""
+    loss: Message = NOTHING
+    """What a lost write-ahead log has cost; NOTHING: nothing that is known."""
+    unmatched: Unmatched = NO_ANSWERS
+    """Paid answers that match no call of the database."""
 
 
 def is_flagged(flags: Iterable[Flag]) -> bool:

@@ -29,6 +29,7 @@ from engine.errors import DraftmillError, Moved, StoreError, Unwritable
 from engine.messages import NOTHING
 from engine.store.faults import explain, touches_all, wants_reopening
 from engine.store.journal import Journal, entries, kept_path, set_apart
+from engine.store.mark import Mark
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +79,7 @@ class Writer:
         journal: Where paid answers wait while the database cannot be written.
         replay: Stores one entry of the journal, once; False where the entry belongs to no call of this database.
         place: Where the database's file is now: another value than at the start means that it was moved.
+        mark: The file that says what the database holds.
         timer: Seconds of the machine's own clock: what a disk takes is not on any scale.
     """
 
@@ -88,6 +90,7 @@ class Writer:
         replay: Callable[[Connection, dict[str, Any]], bool],
         *,
         place: Callable[[], object] = lambda: None,
+        mark: Mark | None = None,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
@@ -95,6 +98,7 @@ class Writer:
         self._replay = replay
         self._timer = timer
         self._place = place
+        self._mark = mark or Mark(None)
         self._opened_at = place()
         self._checkpoint_at = -math.inf
         self._took_s: deque[float] = deque(maxlen=MEASURED)
@@ -160,6 +164,8 @@ class Writer:
             if any(job.until > 0 for job in group):
                 self._journal.reserve()  # before the first call: a full disk has no space later
             self._commit(group)
+        if not self._is_moved():
+            self._mark.close(self._database)
         self._journal.close()
 
     def _take(self) -> list[_Job]:
@@ -195,6 +201,7 @@ class Writer:
         try:
             with self._database.begin() as conn:
                 results = [job.op(conn) for job in group]
+                self._mark.look(conn)
         except Exception as exc:  # the thread goes on, and the waiting caller gets the error
             fault = explain(exc)
             if isinstance(fault, Unwritable):
@@ -206,6 +213,7 @@ class Writer:
                     self._commit([job])
             return
         self._took_s.append(self._timer() - start)
+        self._mark.write()
         self._settle(group, results)
         self._checkpoint(start)
 
@@ -264,13 +272,12 @@ class Writer:
                 if isinstance(fault := explain(exc), Unwritable):
                     self._abandoned, self.trouble = True, fault.message
                     return fault, exc
-                log.error("%s cannot be read: %s", path, fault, extra={"action": "replay_failed"})
+                if path.exists():  # else another process, started at the same time, has stored it
+                    log.error("%s cannot be read: %s", path, fault, extra={"action": "replay_failed"})
             else:
                 if strange:
-                    log.error(
-                        "%d paid answers in %s belong to no call of this database: they are kept there",
-                        len(strange), kept_path(path), extra={"action": "replay_kept"},
-                    )  # fmt: skip
+                    kept = (len(strange), kept_path(path))
+                    log.error("%d paid answers match no call and stay in %s", *kept, extra={"action": "replay_kept"})
                 log.info("the paid answers in %s are stored", path, extra={"action": "replayed"})
         self._abandoned = False
         return None

@@ -11,13 +11,17 @@ import pytest
 from engine.doctor import Finding, worst
 from engine.doctor.findings import Timed, judge_account, judge_database, judge_day, judge_model, judge_network
 from engine.errors import SpecError
+from engine.messages import Message
 from engine.messages.findings import FINDINGS
 from engine.money.price import Price
 from engine.profiles import save_profile
 from engine.providers import Account, Catalog, Profile
 from engine.store import Health, Store
+from engine.store.journal import Unmatched
 
 PROFILE = Profile("mine", "https://api.example.com/v1", key_env="MINE", default_model="m", prices={"m": Price(1, 1)})
+LOST = Message("db_lost", {"runs": 0, "calls": 3, "time": "12:00"})
+KEPT = Unmatched(2, ("draftmill-unmatched-1.jsonl",))
 GB = 1_000_000_000
 
 
@@ -92,6 +96,8 @@ def test_a_model_that_is_gone_is_wrong() -> None:
         (Health("a.db", 10, "", 2.0, GB // 2), ["database_sound", "disk_low"], "warn"),
         (Health("a.db", 10, "", 2.0, 1000), ["database_sound", "disk_full"], "bad"),
         (Health("a.db", 10, "row 7 missing", 2.0, 9 * GB), ["database_damaged"], "bad"),
+        (Health("a.db", 10, "", 2.0, loss=LOST), ["database_sound", "database_lost"], "warn"),
+        (Health("a.db", 10, "", 2.0, unmatched=KEPT), ["database_sound", "answers_unmatched"], "warn"),
     ],
 )
 def test_the_database_is_judged(health: Health, codes: list[str], state: str) -> None:

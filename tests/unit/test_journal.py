@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,36 @@ def test_an_entry_of_a_call_that_is_not_there_is_kept(tmp_path: Path) -> None:
     with Store.open(tmp_path / "a.db") as store:
         store.profiles.set("x", {}).result()
     assert len(list(tmp_path.glob("draftmill-unmatched-*.jsonl"))) == 1
+
+
+def test_what_matches_nothing_is_told_by_the_health(tmp_path: Path) -> None:
+    """Answers that are kept beside the database stay visible: how many, and in which files."""
+    _, call = _claimed(tmp_path / "a.db")
+    _left_by_a_dead_process(tmp_path / "a.db", call, 2, named={"run": 9, "sent_at": 100.0, "slots": [0]})
+    with Store.open(tmp_path / "a.db") as store:
+        store.profiles.set("x", {}).result()
+        found = store.health().unmatched
+    assert (found.answers, [Path(file).parent for file in found.files]) == (2, [tmp_path])
+    with Store.open(tmp_path / "other.db") as store:
+        assert store.health().unmatched.answers == 0
+
+
+def test_two_starts_at_once_read_a_journal_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Several processes find the same journals: each entry is stored or kept once, and none is called unreadable."""
+    _, call = _claimed(tmp_path / "a.db")
+    _left_by_a_dead_process(tmp_path / "a.db", call, named={"run": 9, "sent_at": 100.0, "slots": [0]})
+    (journal,) = files(tmp_path)
+    for number in range(1, 20):
+        journal.with_name(journal.name.replace("0.jsonl", f"{number:02}.jsonl")).write_bytes(journal.read_bytes())
+    with caplog.at_level("ERROR"), ThreadPoolExecutor(4) as threads:
+        stores = list(threads.map(lambda _: Store.open(tmp_path / "a.db"), range(4)))
+        for store in stores:
+            store.profiles.set("x", {}).result()
+            store.close()
+    assert not [record for record in caplog.records if "cannot be read" in record.getMessage()]
+    assert len(list(tmp_path.glob("draftmill-unmatched-*.jsonl"))) == 20 and files(tmp_path) == []
+    kept = [line for path in tmp_path.glob("draftmill-unmatched-*") for line in path.read_text().splitlines()]
+    assert len(kept) == 20
 
 
 def test_a_journal_names_its_call(tmp_path: Path) -> None:
