@@ -1,5 +1,5 @@
 """
-Opens the database of a command, and says when that makes a new one: a mistyped name must not pass for an empty store.
+Opens the database of a command, and says when a name makes a new one: a mistyped one must not pass for an empty store.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def open_store(database: str | None, *, reads: bool = False) -> Store:
         StoreError: it cannot be opened, or does not exist.
     """
     store = Store.open(database, create=not (reads and database))
-    if store.is_new:
+    if store.is_new and database:
         typer.echo(f"draftmill: new database created at {store.where}", err=True)
     if store.loss.code:
         typer.echo(f"draftmill: warning: {store.loss}", err=True)

@@ -125,13 +125,10 @@ def test_a_database_that_is_not_there_is_not_made(
     assert f"there is no database at {tmp_path / 'typo.db'}" in capsys.readouterr().err
 
 
-def test_a_new_database_is_announced(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A command that may make one says where it did, once."""
-    monkeypatch.setenv("DRAFTMILL_HOME", str(tmp_path))
+def test_a_new_database_is_announced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A command that may make the database that was named says where it did, once."""
     for announced in (True, False):
         with pytest.raises(SystemExit):
-            main(["runs"])
+            main(["prices", "nobody", "--database", str(tmp_path / "new.db")])
         said = capsys.readouterr().err
-        assert ("new database created at" in said and str(tmp_path / "draftmill.db") in said) == announced
+        assert (f"new database created at {tmp_path / 'new.db'}" in said) == announced
