@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.kinds.kind import Fields
 from engine.kinds.layout import Entry, Script, layout
+from engine.kinds.notation import decoded
 from engine.kinds.text import brief
 
 _ITEMS = re.compile(r"\s*(?:\n|;|；|、)\s*")
@@ -69,6 +70,8 @@ def _fields(
 
 
 def _value(value: Any, entry: Entry, place: str, assumed: list[Assumed]) -> Any:
+    if entry.form in ("texts", "rows", "group"):
+        value = decoded(value)
     if entry.form == "texts":
         return _texts(value)
     if entry.form == "rows":
@@ -120,6 +123,7 @@ def _named(name: str, row: Any, entry: Entry) -> Any:
 
 
 def _row(row: Any, entry: Entry) -> Any:
+    row = decoded(row)
     if not isinstance(row, str):
         return row
     if entry.mark(Script):

@@ -7,14 +7,15 @@ A draft under a foreign topic is worse than a missing one: an id of another pack
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.kinds.text import brief
+from engine.kinds.text import brief, fold
 from engine.work import Packet, Slot
 
-_NONCE_ID = re.compile(r"([a-z][0-9][a-z])-\d{1,7}")
+_NONCE_ID = re.compile(r"([a-z][0-9][a-z])[-_ ]?\d{1,7}", re.IGNORECASE)
+_LONGEST_ID = 60
 _COUNTED = re.compile(r"((?:[^\W\d]|[ _.:#-]){0,16})(\d{1,6})\.?")
 
 Item = dict[str, Any]
@@ -32,7 +33,7 @@ class Mapping:
     """Why a slot without an item has none: missing, wrong_id, replayed (an answer to another run), or echoed."""
 
 
-def map_items(items: Sequence[Item], packet: Packet, broken: Sequence[str], *, by_position: bool) -> Mapping:
+def map_items(items: Sequence[Item], packet: Packet, broken: tuple[str, ...], *, by_position: bool) -> Mapping:
     """
     Map the items of a reply to the slots of its packet.
 
@@ -43,15 +44,19 @@ def map_items(items: Sequence[Item], packet: Packet, broken: Sequence[str], *, b
         by_position: Position may count: where all ids are absent, or exactly in order (1, 2, 3 or item-0, item-1).
     """
     asked = {packet.id_of(slot): slot for slot in packet.slots}
+    names = [name_of(item, packet) for item in items]
     found = Mapping()
-    for item in items:
-        name = name_of(item)
-        if name is not None and (name in asked or name.lower() in asked):
-            found.answers.setdefault(name if name in asked else name.lower(), []).append(item)
+    for place, (name, item) in enumerate(zip(names, items, strict=True)):
+        if (
+            name in asked
+            and not _is_misplaced(place, names, list(asked))
+            and not _is_swapped(item, asked[name], packet)
+        ):
+            found.answers.setdefault(name, []).append(item)
         else:
             found.strangers.append(name or "")
-    known = bool(found.answers) or any(one in asked for one in broken)
-    if by_position and not known and len(items) == len(asked) and _in_order([name_of(item) for item in items], packet):
+    known = bool(found.answers) or any(one in asked for one in broken + tuple(filter(None, names)))
+    if by_position and not known and _fits(items, names, packet):
         found.by_position = True
         found.answers = {name: [item] for name, item in zip(asked, items, strict=True)}
     elif found.strangers:
@@ -59,12 +64,60 @@ def map_items(items: Sequence[Item], packet: Packet, broken: Sequence[str], *, b
     return found
 
 
-def name_of(item: Item) -> str | None:
-    """An item's id as text; None where it has none."""
+def name_of(item: Item, packet: Packet) -> str | None:
+    """
+    An item's id as text; None where it has none.
+
+    An id of this run is known by its nonce, in whatever field it stands and however it is decorated ("Item K7Q_04.").
+    """
     identity = item.get("id")
+    if packet.nonce and (own := _own_id(item, packet.nonce)) is not None:
+        return own
     if isinstance(identity, int) and not isinstance(identity, bool) and abs(identity) < 10**9:
         return str(identity)
     return identity.strip() or None if isinstance(identity, str) else None
+
+
+def _own_id(item: Item, nonce: str) -> str | None:
+    """The one id of the run that the short texts of an item hold; None where they hold none, or several."""
+    pattern = re.compile(rf"(?<![a-z0-9]){nonce}[\s_\-‐‑–—－.:#]{{0,2}}(\d{{1,7}})(?!\d)", re.IGNORECASE)
+    found = {f"{nonce}-{int(number)}" for text in _short_texts(item) for number in pattern.findall(text)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _short_texts(item: Item) -> Iterator[str]:
+    """The id, and other texts that are short enough to be one; also inside a part that is no list of rows."""
+    for name, value in item.items():
+        parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else (value,)
+        if name == "id" or not isinstance(value, list):
+            yield from (part for part in parts if isinstance(part, str) and len(part) <= _LONGEST_ID)
+
+
+def _is_misplaced(place: int, names: Sequence[str | None], asked: Sequence[str]) -> bool:
+    """Whether an item repeats the id of another place while its own is missing: it answers the missing one, or none."""
+    if len(names) != len(asked) or asked[place] in names:
+        return False
+    right = asked.index(str(names[place]))
+    return right != place and names[right] == names[place]
+
+
+def _is_about_another(item: Item, slot: Slot) -> bool:
+    """Whether an item repeats a topic, and it is not the slot's."""
+    topic = item.get("topic")
+    return isinstance(topic, str) and bool(topic.strip()) and fold(topic) != fold(slot.topic)
+
+
+def _is_swapped(item: Item, slot: Slot, packet: Packet) -> bool:
+    """Whether an item repeats the topic of another slot of the packet; a topic in other words proves nothing."""
+    others = {fold(one.topic) for one in packet.slots}
+    return _is_about_another(item, slot) and fold(item["topic"]) in others
+
+
+def _fits(items: Sequence[Item], names: Sequence[str | None], packet: Packet) -> bool:
+    """Whether position may count: as many items as slots, no ids or ids in order, no topic of another slot."""
+    if len(items) != len(packet.slots) or not _in_order(names, packet):
+        return False
+    return not any(_is_about_another(item, slot) for item, slot in zip(items, packet.slots, strict=True))
 
 
 def cause_text(found: Mapping, packet: Packet, slot: Slot) -> str:
@@ -81,7 +134,7 @@ def cause_text(found: Mapping, packet: Packet, slot: Slot) -> str:
 
 def _cause(strangers: Sequence[str], packet: Packet) -> str:
     foreign = [match for name in strangers if (match := _NONCE_ID.fullmatch(name))]
-    return "replayed" if any(match[1] != packet.nonce for match in foreign) else "wrong_id"
+    return "replayed" if any(match[1].lower() != packet.nonce for match in foreign) else "wrong_id"
 
 
 def _in_order(names: Sequence[str | None], packet: Packet) -> bool:

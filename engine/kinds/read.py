@@ -91,7 +91,7 @@ def read_items(
     echoed = [item for item in found.items if _is_echo(item, body_field)]
     items = [item for item in found.items if not _is_echo(item, body_field)]
     mapping = map_items(items, packet, tuple(found.broken), by_position=by_position)
-    if doubtful is not None and (name := name_of(doubtful)) is not None:
+    if doubtful is not None and (name := name_of(doubtful, packet)) is not None:
         found.broken.setdefault(name, "truncated")
     if not items and not found.broken:
         mapping.code = "echoed" if echoed else _code_of_prose(text, truncated)

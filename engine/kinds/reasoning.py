@@ -9,26 +9,44 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_NAMES = r"think|thinking|thought|thoughts|reasoning|reflection|scratchpad|analysis|seed:think"
-_BRACKETS = r"THINK|THINKING|REASONING"
-_TOKENS = r"thoughts?|thinking|reasoning"
+_STEM = (
+    r"think|thought|reason|reflect|scratch|analysis|analyzing|planning|deliberat|brainstorm|monologue|critique"
+    r"|chain_?of_?thought|rough_?draft|first_?draft"
+    r"|思考|推理|思路|分析过程|草稿|考え|下書き"
+)
+_NAME = rf"(?:[\w:.-]{{0,20}}(?:{_STEM})[\w:.-]{{0,20}}|plan|cot)"
+_LEFT, _RIGHT = r"(?:<[|｜]?|\[|&lt;)", r"(?:[|｜]?>|\]|&gt;)"
+_BEGIN, _END = r"(?:start|begin)[_▁]?(?:of[_▁])?", r"(?:/|end[_▁]?(?:of[_▁])?)"
 _OPEN = re.compile(
-    rf"<(?P<tag>{_NAMES})(?:\s[^<>]{{0,80}})?>"
-    rf"|\[(?P<bracket>{_BRACKETS})\]"
-    r"|<\|?channel\|?>\s*(?!final)(?P<channel>\w+)"
-    rf"|<\|begin_of_(?P<token>{_TOKENS})\|>"
-    r"|(?P<kimi>◁think▷)",
-    re.IGNORECASE,
+    r"<\|?channel\|?>\s*(?!final)(?P<channel>\w+)"
+    r"|<\|(?:im_start|start_header_id|assistant)\|>\s*(?P<role>think\w*|thought\w*|analysis|reasoning)\b"
+    r"|(?P<unused><unused\d+>)\s*thought"
+    r"|```(?P<fence>think\w*|thoughts?|reasoning|analysis)[ \t]*\n"
+    rf"|(?P<details><details[^>]{{0,40}}>)\s*<summary>[^<]{{0,60}}(?:{_STEM})[^<]{{0,60}}</summary>"
+    r"|(?P<comment><!--)|(?P<kimi>◁think▷)"
+    rf"|{_LEFT}(?:{_BEGIN})?(?P<tag>(?!(?:end|/)){_NAME})(?:\s[^<>\[\]]{{0,80}})?{_RIGHT}"
+    # A heading counts where the heading of the answer follows it.
+    rf"|(?P<heading>^[#*_ \t]{{0,6}}(?:{_STEM})\w{{0,12}}[ \t]*(?:process)?(?:[:：]|[*_ \t]{{0,4}}$))",
+    re.IGNORECASE | re.MULTILINE,
 )
 _FINAL = r"<\|?channel\|?>\s*final\b|<channel\|>"
 _CLOSE = re.compile(
-    rf"</(?:{_NAMES})>|\[/(?:{_BRACKETS})\]|{_FINAL}|<\|end_of_(?:{_TOKENS})\|>|◁/think▷"
+    rf"{_LEFT}{_END}{_NAME}{_RIGHT}|{_FINAL}|◁/think▷"
     r"|assistantfinal(?=\s*[{\[`])",  # the same channel marks, printed without their special tokens
     re.IGNORECASE,
 )
-# A substring search costs a tenth of the expressions: most replies hold none of these.
-_SIGNS = ("<", "◁", "[think", "[/think", "[reasoning", "[/reasoning", "assistantfinal")
-_CLOSE_CHANNEL = re.compile(rf"<\|end\|>|<\|return\|>|<\|start\|>|{_FINAL}", re.IGNORECASE)
+_CLOSED_BY = {
+    "channel": rf"<\|end\|>|<\|return\|>|<\|start\|>|{_FINAL}",
+    "role": r"<\|im_end\|>|<\|eot_id\|>|<\|end\|>|<\|(?:im_start|start_header_id|assistant)\|>",
+    "unused": r"<unused\d+>",
+    "fence": r"\n[ \t]*```",
+    "details": r"</details>",
+    "comment": r"-->",
+    "kimi": r"◁/think▷",
+    "heading": r"^[#*_ \t]{0,6}(?:final[ \t]*|the[ \t]*)?(?:answer|output|result|response|json|version"
+    r"|最终答案|最终版本|答案|回答|最終回答|結果)s?(?:[ \t]*[:：]|[*_ \t]{0,4}$)",
+}
+_CLOSING = {name: re.compile(pattern, re.IGNORECASE | re.MULTILINE) for name, pattern in _CLOSED_BY.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +64,8 @@ class Marks:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        lowered = text.lower()
-        may_think = any(sign in lowered for sign in _SIGNS)
-        self._opened = _OPEN.search(text) if may_think else None
-        self._closed = _CLOSE.search(text) if may_think else None
+        self._opened = _OPEN.search(text)
+        self._closed = _CLOSE.search(text)
 
     def after(self, place: int) -> Mark | None:
         """
@@ -59,17 +75,20 @@ class Marks:
             From the opening mark to the end of the closing one (to the end of the text where it never closes), or an
             orphan closing mark; None where there is no more.
         """
-        if self._opened is not None and self._opened.start() < place:
-            self._opened = _OPEN.search(self._text, place)
-        if self._closed is not None and self._closed.start() < place:
-            self._closed = _CLOSE.search(self._text, place)
-        opened, closed = self._opened, self._closed
-        if closed is not None and (opened is None or closed.start() < opened.start()):
-            return Mark(closed.start(), closed.end(), orphan=True)
-        if opened is None:
-            return None
-        end = _closing(opened).search(self._text, opened.end())
-        return Mark(opened.start(), len(self._text) if end is None else end.end())
+        while True:
+            if self._opened is not None and self._opened.start() < place:
+                self._opened = _OPEN.search(self._text, place)
+            if self._closed is not None and self._closed.start() < place:
+                self._closed = _CLOSE.search(self._text, place)
+            opened, closed = self._opened, self._closed
+            if closed is not None and (opened is None or closed.start() < opened.start()):
+                return Mark(closed.start(), closed.end(), orphan=True)
+            if opened is None:
+                return None
+            end = _closing(opened).search(self._text, opened.end())
+            if end is not None or opened.lastgroup not in ("heading", "comment"):
+                return Mark(opened.start(), len(self._text) if end is None else end.end())
+            self._opened = _OPEN.search(self._text, opened.end())
 
 
 def without_reasoning(text: str) -> str:
@@ -81,9 +100,17 @@ def without_reasoning(text: str) -> str:
     return kept + text[place:]
 
 
+def is_thought(name: str) -> bool:
+    """Whether a field of a reply holds reasoning or an earlier version instead of the answer."""
+    return _FIELD.fullmatch(name) is not None
+
+
+_FIELD = re.compile(rf"\w{{0,20}}(?:{_STEM})\w{{0,20}}|plan|(?:first|old|previous|initial)_?\w{{0,20}}", re.IGNORECASE)
+
+
 def _closing(opened: re.Match[str]) -> re.Pattern[str]:
     name = opened.lastgroup or ""
-    closing = {"tag": r"</{}>", "bracket": r"\[/{}\]", "token": r"<\|end_of_{}\|>", "kimi": r"◁/think▷"}
-    if name not in closing:
-        return _CLOSE_CHANNEL
-    return re.compile(closing[name].format(re.escape(opened[name])), re.IGNORECASE)
+    if name != "tag":
+        return _CLOSING[name]
+    tag = re.escape(opened["tag"])
+    return re.compile(rf"{_LEFT}{_END}{tag}{_RIGHT}|<{tag}\s*/>", re.IGNORECASE)

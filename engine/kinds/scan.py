@@ -9,7 +9,6 @@ size costs a fraction of a second.
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from bisect import bisect_right
@@ -17,22 +16,18 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.kinds.reasoning import Mark, Marks
+from engine.kinds.notation import decoded, literals, unwrapped
+from engine.kinds.reasoning import Mark, Marks, is_thought, without_reasoning
 
 MOST_TEXT = 1_000_000  # characters read of one reply; ten of the longest drafts are under 100,000
 _MOST_FAILURES = 500
 _MOST_COMMAS = 200
-_DEPTH = 4  # items stand in the envelope's list, or one or two wrappers deeper
+_DEPTH = 8  # items stand in the envelope's list, or some wrappers deeper
 
 _DECODER = json.JSONDecoder(strict=False)  # control characters inside strings are cleaned later, not refused
 _OPENING = re.compile(r"\{\s*\"")
 _NAMED = re.compile(r"\{\s*\"id\"\s*:\s*\"([^\"\\]{1,40})\"")
 _ENVELOPE = re.compile(r"\{\s*\"(?:items|reviews|solutions|drafts|data|results?)\"\s*:")
-_QUOTED = re.compile(r'\s*(?:```\w*)?\s*(?=")')
-_APOSTROPHE = re.compile(r"(?<!\\)((?:\\\\)*)\\'")
-_PYTHON = re.compile(r"[{\[]\s*'|\b(?:None|True|False)\b")
-_MOST_LITERAL = 300_000
-_MOST_UNQUOTED = 3
 
 
 @dataclass(slots=True)
@@ -63,39 +58,11 @@ def scan(text: str, ids: Collection[str], body_field: str) -> Scan:
     if len(text) > MOST_TEXT:
         found.notes.append(f"only the first {MOST_TEXT:,} of {len(text):,} characters were read")
         text = text[:MOST_TEXT]
-    text = _unquoted(text.removeprefix("\ufeff"))
-    plain = _APOSTROPHE.sub(r"\1'", text) if "\\'" in text else text
-    _Reader(plain, ids, body_field, found).read()
-    if not found.items and (literal := _python_literal(text)):
-        found.items += _Reader("", ids, body_field, found).items_of(literal)
+    _Reader(unwrapped(text), ids, body_field, found).read()
+    if not found.items:
+        reader = _Reader("", ids, body_field, found)
+        found.items += next(filter(None, map(reader.items_of, literals(without_reasoning(text)))), [])
     return found
-
-
-def _unquoted(text: str) -> str:
-    """A text that is a JSON string, decoded as often as it was encoded."""
-    for _ in range(_MOST_UNQUOTED):
-        opened = _QUOTED.match(text)
-        if opened is None:
-            break
-        try:
-            text, _ = _DECODER.raw_decode(text, opened.end())
-        except (ValueError, RecursionError):
-            break
-    return text
-
-
-def _python_literal(text: str) -> Any:
-    """The value of a reply in Python's notation ('single quotes', None, True); None where it is none."""
-    if len(text) > _MOST_LITERAL or not _PYTHON.search(text):
-        return None
-    start, end = text.find("{"), text.rfind("}")
-    listed = text.find("[")
-    if 0 <= listed < start:
-        start, end = listed, text.rfind("]")
-    try:
-        return ast.literal_eval(text[start : end + 1].strip())
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
-        return None
 
 
 class _Reader:
@@ -212,30 +179,22 @@ class _Reader:
                 yield value
                 return
             for key, part in value.items():
-                inner = _decoded(part)
+                if is_thought(key):
+                    continue
+                inner = decoded(part)
                 if isinstance(inner, dict) and key in self._ids and "id" not in inner:
                     yield {"id": key, **inner}
                 else:
                     yield from self._items_inside(inner, depth)
 
     def _items_inside(self, part: Any, depth: int) -> Iterator[dict[str, Any]]:
-        inner = _decoded(part)
+        inner = decoded(part)
         if depth and isinstance(inner, dict | list):
             yield from self._items(inner, depth - 1)
 
     def _is_item(self, value: dict[str, Any]) -> bool:
         identity = value.get("id")
         return self._field in value or (isinstance(identity, str) and identity in self._ids)
-
-
-def _decoded(part: Any) -> Any:
-    """The value of a string that holds JSON, as some models write a list or an item; anything else as it is."""
-    if not isinstance(part, str) or part.lstrip()[:1] not in ("{", "["):
-        return part
-    try:
-        return _DECODER.decode(part)
-    except (ValueError, RecursionError):
-        return part
 
 
 def _closes(text: str, place: int) -> bool:

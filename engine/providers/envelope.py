@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.money.usage import Usage
+from engine.providers.dialects import completion_of
 from engine.providers.headers import MOST_TOKENS, duration_s, first, number, read_rates, retry_after, seconds_to_wait
 from engine.providers.message import choice_text, dumped
 from engine.providers.redaction import Redactor
@@ -48,6 +49,13 @@ _WAIT_IN_WORDS = re.compile(
     re.IGNORECASE,
 )
 _UNIT_S = {"ms": 0.001, "mil": 0.001, "m": 60.0, "min": 60.0, "h": 3600.0, "hou": 3600.0}
+_TOKENS_IN = ("prompt_tokens", "input_tokens", "promptTokenCount", "prompt_eval_count")
+_TOKENS_OUT = ("completion_tokens", "output_tokens", "candidatesTokenCount", "eval_count")
+_FINISHES = {
+    "length": ("max_tokens", "model_length", "max_output_tokens", "token_limit", "max_length", "max_new_tokens"),
+    "content_filter": ("safety", "recitation", "prohibited_content", "blocklist", "spii", "refusal", "sensitive"),
+    "stop": ("end_turn", "stop_sequence", "eos", "eos_token", "complete", "completed", "finished"),
+}
 _AFFORDABLE = re.compile(r"can only afford (\d{1,9})\b")
 _KEYS = Redactor("")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
@@ -64,6 +72,8 @@ def read_answer(answer: Answer) -> Reply:
     body = json_of(answer.body)
     if isinstance(body, list) and body:
         body = body[0]  # Google's servers wrap an error in a list
+    if answer.status < 400:
+        body = completion_of(body) or body
     error = _error(body, answer.status)
     if error is not None:
         return _refused(answer, body, error)
@@ -155,7 +165,7 @@ def _completed(status: int, body: dict[str, Any], wait_s: float | None) -> Reply
     return Reply(
         status,
         text=choice_text(choice),
-        finish="error" if error else _text(choice.get("finish_reason")),
+        finish="error" if error else _finish(choice.get("finish_reason")),
         refusal=_clean(_text(_dict(choice.get("message")).get("refusal"))),
         model=_text(body.get("model"))[:200],
         usage=_usage(body.get("usage")),
@@ -164,6 +174,12 @@ def _completed(status: int, body: dict[str, Any], wait_s: float | None) -> Reply
         error_message=_clean(_message(error)) if error else "",
         retry_after_s=wait_s,
     )
+
+
+def _finish(value: Any) -> str:
+    """Why the model stopped, in the words of chat completions: what was cut off must be known as such."""
+    said = _text(value).lower()
+    return next((finish for finish, words in _FINISHES.items() if said in words), said)
 
 
 def _error(body: Any, status: int) -> dict[str, Any] | None:
@@ -216,7 +232,7 @@ def _status(error: dict[str, Any], words: str) -> int:
 def _usage(raw: Any) -> Usage | None:
     """None where the count is missing or absurd: the call is then counted at its upper bound."""
     usage = _dict(raw)
-    tokens_in, tokens_out = _tokens(usage.get("prompt_tokens")), _tokens(usage.get("completion_tokens"))
+    tokens_in, tokens_out = (_tokens(first(*map(usage.get, names))) for names in (_TOKENS_IN, _TOKENS_OUT))
     if tokens_in is None or tokens_out is None:
         return None
     total = _tokens(usage.get("total_tokens"))

@@ -12,6 +12,7 @@ _THOUGHTS = ("reasoning_content", "reasoning", "thinking")
 _FENCE = re.compile(r"\A\s*```[\w-]*\s*(.*?)\s*```\s*\Z", re.DOTALL)
 _OBJECT = re.compile(r"^\s*\{", re.MULTILINE)
 _MOST_TRIES = 50
+_NOTHING = ("", "{}", "[]", "null")
 _CUT = ("length", "max_tokens", "content_filter", "error", "insufficient_system_resource")
 
 
@@ -24,12 +25,15 @@ def choice_text(choice: dict[str, Any]) -> str:
         not cut off, whole JSON at the end of the reasoning. "" where there is nothing.
     """
     message = _dict(choice.get("message"))
-    content = _content(message.get("content"))
-    if not content.strip():
-        content = _content(choice.get("text")) or content
-    if content.strip():
+    content = content_text(message.get("content"))
+    if content.strip() in _NOTHING:
+        content = content_text(choice.get("text")) or content
+    beside = _arguments(message) or (dumped(message["parsed"]) if message.get("parsed") else "")
+    if "{" not in content and beside:
+        return beside  # words beside a call are no answer
+    if content.strip() not in _NOTHING:
         return content
-    return _arguments(message) or _whole_json_of_thoughts(message, choice.get("finish_reason")) or content
+    return beside or _whole_json_of_thoughts(message, choice.get("finish_reason")) or content
 
 
 def dumped(value: Any) -> str:
@@ -40,7 +44,8 @@ def dumped(value: Any) -> str:
         return ""
 
 
-def _content(content: Any) -> str:
+def content_text(content: Any) -> str:
+    """The text of a content: a string, an object, or a list of parts; parts of reasoning are left out."""
     if isinstance(content, str):
         return content
     if isinstance(content, dict):
@@ -50,7 +55,14 @@ def _content(content: Any) -> str:
     parts = [_dict(part) for part in content]
     if parts and all(part and not {"text", "type"} & set(part) for part in parts):
         return dumped(content)
-    return "".join(_text(part.get("text")) for part in parts if part.get("type") not in ("thinking", "reasoning"))
+    return "".join(_part_text(part) for part in parts if part.get("type") not in ("thinking", "reasoning"))
+
+
+def _part_text(part: dict[str, Any]) -> str:
+    text = part.get("text")
+    if isinstance(text, dict):
+        text = text.get("value")
+    return _text(text) or (dumped(part["input"]) if isinstance(part.get("input"), dict) else "")
 
 
 def _arguments(message: dict[str, Any]) -> str:

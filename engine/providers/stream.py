@@ -12,10 +12,15 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from engine.providers.dialects import chunk_of, completion_of
+from engine.providers.message import content_text
+
 _LINE = re.compile(r"\r\n|\r|\n")  # not str.splitlines: U+2028 may stand inside a string
 _DONE = "[DONE]"
 _TRAILER = re.compile(r"(?:\s|data:|\[DONE\]|:[^\n]*\n)*")
 _DECODER = json.JSONDecoder(strict=False)
+_MOST_LEADING = 200
+"""Characters before or behind a whole answer: a comment, a guard against scripts, the size of a chunk."""
 _TEXTS = ("content", "reasoning_content", "reasoning", "refusal")
 
 
@@ -26,7 +31,8 @@ def json_of(body: bytes) -> Any:
     Returns:
         The value; of a stream, the completion that its events make together.
     """
-    text = body.decode("utf-8-sig", "replace")
+    encoding = json.detect_encoding(body) if b"\0" in body[:4] else "utf-8-sig"
+    text = body.decode(encoding, "replace")
     value = _loaded(text)
     if isinstance(value, str):
         return _loaded(value)  # the whole body in quotes
@@ -46,15 +52,21 @@ def _from_lines(text: str) -> Any:
     events, rest, done = _events(text)
     if events:
         return _joined(events, done)
+    start = max(rest.find("{", 0, _MOST_LEADING), 0)
     try:
-        rest = rest.lstrip()
+        rest = rest[start:].lstrip()
         value, end = _DECODER.raw_decode(rest)
     except (ValueError, RecursionError):
         return None
-    if _TRAILER.fullmatch(rest, end):
+    if _TRAILER.fullmatch(rest, end) or (start and len(rest) - end < _MOST_LEADING and _says_something(value)):
         return value
     values = [_loaded(line) for line in _LINE.split(rest) if line.strip()]
     return _joined(values, done) if all(isinstance(one, dict) for one in values) else None
+
+
+def _says_something(value: Any) -> bool:
+    """Whether a value between other text is an answer, or an error, and no script of a page."""
+    return isinstance(value, dict) and ("error" in value or completion_of(value) is not None)
 
 
 def _events(text: str) -> tuple[list[dict[str, Any]], str, bool]:
@@ -86,6 +98,7 @@ def _add_event(events: list[dict[str, Any]], data: Sequence[str]) -> bool:
 
 def _joined(events: Sequence[dict[str, Any]], done: bool) -> dict[str, Any]:
     """One completion out of the events of a stream, which ends early where neither a finish nor an end was sent."""
+    events = [chunk_of(event) for event in events]
     choices = [choice for event in events if (choice := _first_choice(event))]
     if not choices:
         return next((event for event in events if "error" in event), events[-1])
@@ -122,7 +135,7 @@ def _tool_calls(deltas: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _strings(parts: Sequence[dict[str, Any]], name: str) -> list[str]:
-    return [text for part in parts if isinstance(text := part.get(name), str)]
+    return [content_text(part.get(name)) for part in parts]
 
 
 def _first_choice(event: dict[str, Any]) -> dict[str, Any]:

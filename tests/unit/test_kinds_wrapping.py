@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import html
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from engine.kinds import build_prompt, read_reply
+from engine.spec import RunSpec
 from engine.work import nonce_of
-from tests.unit.test_kinds_kit import codes, named, packet_for, reply, sample, spec_for
+from tests.unit.test_kinds_kit import codes, level_of, named, packet_for, reply, sample, spec_for
 
 EN = "cl-en-04"
 SPEC = spec_for(EN, copies=3)
@@ -47,6 +50,17 @@ WRAPPED = {
     "Python's None": TEXT.replace('"hint"', '"more": None, "hint"'),
     "apostrophes": TEXT.replace("'", "\\'"),
     "upper-case ids": TEXT.replace("k7q-", "K7Q-"),
+    "escaped without its quotes": json.dumps(TEXT)[1:-1],
+    "escaped in a fence": f"```json\n{json.dumps(TEXT)[1:-1]}\n```",
+    "entities": html.escape(TEXT),
+    "signs with a backslash": TEXT.replace(", ", "\\, ", 3).replace("{{", "\\{\\{", 1),
+    "JavaScript": repr({"items": GOOD}).replace("[]", "null").replace("'items'", "items"),
+    "unquoted names": TEXT.replace('"items":', "items:").replace('"title":', "title:").replace('"blanks":', "blanks:"),
+    "comments": TEXT.replace('{"id"', "\n// the next one\n{ /* its id */ " + '"id"'),
+    "wrappers": json.dumps({"a": {"data": {"output": {"result": {"items": GOOD}}}}}),
+    "without its first brace": TEXT[1:],
+    "parts as JSON": reply(*({**item, "blanks": json.dumps(item["blanks"])} for item in GOOD)),
+    "rows as JSON": reply(*({**item, "blanks": [json.dumps(one) for one in item["blanks"]]} for item in GOOD)),
     "nested": reply(*({"id": item["id"], "cloze": {k: v for k, v in item.items() if k != "id"}} for item in GOOD)),
 }
 
@@ -107,6 +121,11 @@ THOUGHT = {
     "after the answer": f"{TEXT}<think>{SCRATCH}</think>",
     "after the answer, open": f"{TEXT}<think>{SCRATCH}",
     "between items": json.dumps(GOOD[0]) + f"<think>{SCRATCH}</think>" + json.dumps(GOOD[1]) + json.dumps(GOOD[2]),
+    "a table of thoughts": json.dumps({"items": GOOD, "reasoning": json.loads(SCRATCH)}),
+    "a first draft": json.dumps({"final": GOOD, "first_draft": json.loads(SCRATCH)["items"]}),
+    "thoughts of an item": reply(*({"thinking": {**item, "title": "SCRATCH"}, **item} for item in GOOD)),
+    "a heading": f"{TEXT}\n### Thinking\n{SCRATCH}\n### Answer\n",
+    "headings on the line": f"{TEXT}\n思考：{SCRATCH}\n最终答案：",
     "no marks": f"First version:\n{SCRATCH}\nFinal version:\n{TEXT}",
 }
 
@@ -115,6 +134,44 @@ THOUGHT = {
 def test_what_is_kept_is_what_the_model_finally_said(text: str) -> None:
     """A version inside reasoning, or before a later one, is never the draft."""
     assert titles(text) == [sample(EN)["title"]] * 3
+
+
+MARKS = [
+    ("<plan>", "</plan>"),
+    ("<antThinking>", "</antThinking>"),
+    ("<inner_monologue>", "</inner_monologue>"),
+    ("<self_reflection>", "</self_reflection>"),
+    ("<longcat_think>", "</longcat_think>"),
+    ("<思考>", "</思考>"),
+    ("<think>", "<think/>"),
+    ("&lt;think&gt;", "&lt;/think&gt;"),
+    ("[THOUGHT]", "[/THOUGHT]"),
+    ("[thinking]", "[/thinking]"),
+    ("<|thinking|>", "<|/thinking|>"),
+    ("<|START_THINKING|>", "<|END_THINKING|>"),
+    ("<|begin▁of▁thought|>", "<|end▁of▁thought|>"),
+    ("<｜thought｜>", "<｜/thought｜>"),
+    ("<unused94>thought\n", "<unused95>"),
+    ("<|im_start|>think\n", "<|im_end|>"),
+    ("```thinking\n", "\n```\n"),
+    ("<details><summary>Thinking</summary>", "</details>"),
+    ("<!--", "-->"),
+    ("*Thinking:* ", "\n\n*Answer:* "),
+    ("**Reasoning**\n", "\n**Final answer**\n"),
+]
+
+
+@pytest.mark.parametrize(("opened", "closed"), MARKS, ids=[opened.strip() for opened, _ in MARKS])
+def test_reasoning_is_left_out_wherever_it_stands(opened: str, closed: str) -> None:
+    """Before the answer, behind it, and where the answer lacks an item that the thoughts have."""
+    thought = f"{opened}{SCRATCH}{closed}"
+    assert titles(thought + TEXT) == titles(f"{TEXT}\n{thought}") == [sample(EN)["title"]] * 3
+    assert titles(thought + reply(*GOOD[:2])) == [sample(EN)["title"]] * 2
+
+
+def test_a_heading_alone_hides_no_answer() -> None:
+    """A heading of thoughts hides nothing where no heading of an answer follows."""
+    assert titles(f"Thinking: easy.\n{TEXT}") == [sample(EN)["title"]] * 3
 
 
 def test_reasoning_without_an_answer_is_no_draft() -> None:
@@ -143,6 +200,56 @@ def test_absent_and_counted_ids_map_by_position_with_a_flag(text: str) -> None:
     """Where ids are absent or exactly in order, position counts, and every draft says so."""
     drafts = read_reply(text, PACKET, SPEC).drafts
     assert len(drafts) == 3 and all("unknown_id" in codes(draft.flags) for draft in drafts)
+
+
+DECORATED: dict[str, Callable[[str], Any]] = {
+    "underscore": lambda one: one.replace("-", "_"),
+    "no dash": lambda one: one.replace("-", ""),
+    "long dash": lambda one: one.replace("-", "\u2013"),
+    "upper case": str.upper,
+    "zeros": lambda one: one.replace("-", "-0"),
+    "words": lambda one: f"Item {one}: Campus (A2).",
+    "hash": lambda one: f"#{one}",
+    "list": lambda one: [one],
+    "table": lambda one: {"id": one},
+}
+
+
+def backwards(change: Callable[[dict[str, Any], str], dict[str, Any]]) -> str:
+    """The three items in the opposite order, each with its own title."""
+    made = [{**item, "title": f"Draft {item['id']}"} for item in GOOD]
+    return reply(*(change({k: v for k, v in one.items() if k != "id"}, one["id"]) for one in reversed(made)))
+
+
+@pytest.mark.parametrize("decorated", DECORATED.values(), ids=DECORATED)
+def test_an_id_is_known_however_it_is_decorated(decorated: Callable[[str], Any]) -> None:
+    """The nonce says which slot is meant, whatever is around it."""
+    assert titles(backwards(lambda item, one: {"id": decorated(one), **item})) == [f"Draft {one}" for one in IDS]
+
+
+@pytest.mark.parametrize("name", ["ID", "item_id", "slot", "_id", "ref"])
+def test_an_id_is_known_in_another_field(name: str) -> None:
+    """Position never counts where an id stands somewhere else."""
+    assert titles(backwards(lambda item, one: {name: one, **item})) == [f"Draft {one}" for one in IDS]
+    assert titles(backwards(lambda item, one: {"meta": {name: one}, **item})) == [f"Draft {one}" for one in IDS]
+
+
+@pytest.mark.parametrize(("names", "kept"), [("000", [0]), ("002", [0, 2]), ("022", [0, 2]), ("011", [0, 1])])
+def test_an_id_that_is_repeated_fills_its_own_place_alone(names: str, kept: list[int]) -> None:
+    """A model that copies an id writes about the next topic under it: that slot is asked for again."""
+    items = [{**named(EN, IDS[int(name)]), "title": f"At {place}"} for place, name in enumerate(names)]
+    reading = read_reply(reply(*items), PACKET, SPEC)
+    assert [(draft.slot.number, draft.content["title"]) for draft in reading.drafts] == [(n, f"At {n}") for n in kept]
+
+
+def test_a_topic_that_is_another_slots_refuses_the_item() -> None:
+    """An item that repeats its topic is believed about it, before its id and before its position."""
+    spec = RunSpec("cloze", "en", (level_of(EN),), ("Campus", "Food", "Sports"))
+    packet = replace(packet_for(spec), nonce="k7q")
+    for names in (IDS, [1, 2, 3], [None, None, None]):
+        asked = zip(names, ("Food", "Campus", "Sports"), strict=True)
+        items = [{**named(EN, "x"), "id": name, "topic": topic} for name, topic in asked]
+        assert {draft.slot.number for draft in read_reply(reply(*items), packet, spec).drafts} <= {2}
 
 
 STRANGE = {
