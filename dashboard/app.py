@@ -9,7 +9,8 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import shared, signin
-from dashboard.text import LANGUAGE_KEY, LANGUAGES, _, error_text, from_locale
+from dashboard.screens import browser
+from dashboard.text import LANGUAGE_KEY, LANGUAGES, _, error_text, language
 from engine import DraftmillError
 
 LOGO = Path(__file__).with_name("logo.svg")
@@ -20,6 +21,7 @@ def frame() -> None:
     st.set_page_config(page_title="Draftmill", page_icon="🌾", layout="wide")
     st.logo(LOGO, size="large")
     _choose_language()
+    browser.prepare()
     if not signin.may_in():
         return
     page = st.navigation(_pages())
@@ -55,16 +57,16 @@ def _pages() -> list[st.Page]:
 
 
 def _choose_language() -> None:
-    """The language switch; the choice is in the URL, so that a refresh and a shared link keep it."""
-    names = {code: name for name, code in LANGUAGES.items()}
+    """The language switch; the choice is kept in a cookie, and a link may carry one: ?language=zh."""
+    if LANGUAGE_KEY not in st.session_state:
+        st.session_state[LANGUAGE_KEY] = language()
     with st.sidebar:
         st.segmented_control(
             "Language · 语言",
             list(LANGUAGES),
-            default=names[from_locale(st.context.locale)],
+            format_func=LANGUAGES.__getitem__,
             required=True,
             key=LANGUAGE_KEY,
-            bind="query-params",
             width="stretch",
         )
 

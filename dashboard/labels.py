@@ -77,6 +77,18 @@ FAULT: Table = {
     "other_model": N_("Reply from another model"),
     "crowded": N_("Incomplete replies for large batches"),
 }
+PRACTICE: Table = {
+    "base_ms": N_("Latency per request (ms)"),
+    "item_ms": N_("Latency per draft (ms)"),
+    "jitter": N_("Jitter (0 to 1)"),
+    "seed": N_("Seed"),
+    "rpm": N_("Requests per window"),
+    "window_s": N_("Window (s)"),
+    "max_in_flight": N_("Parallel requests"),
+    "time_scale": N_("Time scale"),
+    "shape": N_("Limit type"),
+    "retry_after": N_("429 replies include Retry-After"),
+}
 
 RUN_STATE: Table = {
     "queued": N_("Queued"),

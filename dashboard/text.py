@@ -24,9 +24,11 @@ from engine.reports import Flag
 LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "draftmill"
 ENGINE_DOMAIN = "engine"
-LANGUAGES = {"English": "en", "中文": "zh"}
-"""The switch's labels, the same in every language because the URL keeps them, and the catalog of each."""
+LANGUAGES = {"en": "English", "zh": "中文"}
+"""The catalogs, and the name of each language in itself."""
 LANGUAGE_KEY = "language"
+"""The session's language, and the query parameter of a link that carries one."""
+LANGUAGE_COOKIE = "draftmill_language"
 
 
 def N_(msgid: str) -> str:
@@ -59,10 +61,17 @@ def catalog(lang: str, domain: str = DOMAIN) -> gettext_module.NullTranslations:
 
 
 def language() -> str:
-    """The reader's language: what the switch says, else what the browser asks for."""
+    """The reader's language: what the switch says, else a link's, else the browser's last choice, else its locale."""
     if not st.runtime.exists():
         return "en"  # outside a page: a test or a script that lays out a draft
-    return LANGUAGES.get(st.session_state.get(LANGUAGE_KEY) or "", "") or from_locale(st.context.locale)
+    given = (st.session_state.get(LANGUAGE_KEY), _linked(), st.context.cookies.get(LANGUAGE_COOKIE))
+    return next((code for code in given if code in LANGUAGES), from_locale(st.context.locale))
+
+
+def _linked() -> str | None:
+    """The language that a link carries; older links name it in itself."""
+    given = st.query_params.get(LANGUAGE_KEY)
+    return next((code for code, name in LANGUAGES.items() if given == name), given)
 
 
 def from_locale(locale: str | None) -> str:

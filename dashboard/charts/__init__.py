@@ -12,9 +12,11 @@ Charts and figures, pure and without Streamlit. The caller brings the words, in 
 """
 
 from dashboard.charts.figures import (
+    ENGLISH_UNITS,
     NONE,
     Span,
     Sparks,
+    TimeUnits,
     count,
     duration,
     money,
@@ -22,14 +24,17 @@ from dashboard.charts.figures import (
     plain,
     rate,
     smooth,
+    spark_image,
     sparkline,
     sparks,
 )
 
 __all__ = [
+    "ENGLISH_UNITS",
     "NONE",
     "Span",
     "Sparks",
+    "TimeUnits",
     "count",
     "duration",
     "money",
@@ -37,6 +42,7 @@ __all__ = [
     "plain",
     "rate",
     "smooth",
+    "spark_image",
     "sparkline",
     "sparks",
 ]

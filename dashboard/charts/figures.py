@@ -1,18 +1,21 @@
 """
-Summaries to what the eye reads: figures with their units, and the series behind the sparklines.
+Figures with their units, and the series and drawings of sparklines.
 
-Pure, and without streamlit; the words around the figures are text.py's. A figure that does not exist yet is "–".
+Pure, and without streamlit; the words around the figures are in text.py. A figure that does not exist yet is "–".
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Protocol
+from urllib.parse import quote
 
 NONE = "–"
+_SPARK_WIDTH, _SPARK_HEIGHT = 120, 30
 _ADDRESS = re.compile(r"https?:|www|@", re.IGNORECASE)
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|$:<>~^&])")
 
@@ -36,18 +39,32 @@ def money(usd: float | None) -> str:
     return f"${usd:.4f}" if usd >= 0.001 else f"${usd:.2g}"
 
 
-def duration(seconds: float | None) -> str:
-    """4.2 s, 42 s, 3 m 05 s, 2 h 04 m."""
+@dataclass(frozen=True, slots=True)
+class TimeUnits:
+    """How a duration is written: the signs of its units."""
+
+    second: str
+    minute: str
+    hour: str
+    pad: int
+    """Digits of the smaller unit, at least: 2 writes 3 m 05 s."""
+
+
+ENGLISH_UNITS = TimeUnits(" s", " m", " h", 2)
+
+
+def duration(seconds: float | None, units: TimeUnits = ENGLISH_UNITS) -> str:
+    """4.2 s, 42 s, 3 m 05 s, 2 h 04 m; a language may bring its own units."""
     if seconds is None:
         return NONE
     if seconds < 9.95:
-        return f"{seconds:.1f} s"
+        return f"{seconds:.1f}{units.second}"
     whole = round(seconds)
     if whole < 60:
-        return f"{whole} s"
+        return f"{whole}{units.second}"
     if whole < 3600:
-        return f"{whole // 60} m {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} m"
+        return f"{whole // 60}{units.minute} {whole % 60:0{units.pad}d}{units.second}"
+    return f"{whole // 3600}{units.hour} {whole % 3600 // 60:0{units.pad}d}{units.minute}"
 
 
 def percent(share: float | None) -> str:
@@ -106,23 +123,25 @@ class Span(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sparks:
-    """The series behind the cards, oldest first."""
+    """
+    The series behind the cards, oldest first.
+
+    Each shows the measure of its card as it was at the end of every span: the last value is the card's figure.
+    """
 
     items_per_s: list[float]
-    success: list[float]
+    made: list[float]
     """Drafts so far, as a share of the plan."""
-    errors: list[float]
-    """Failed calls in each span."""
     rate_429: list[float]
     tokens_an_item: list[float]
     cost: list[float]
     """USD so far."""
     in_flight: list[float]
     calls: list[float]
-    """Calls so far."""
+    """Ended calls so far."""
 
 
-def sparks(spans: Sequence[Span], span_s: float, planned: int) -> Sparks:
+def sparks(spans: Sequence[Span], span_s: float, planned: int, wall_s: float | None = None) -> Sparks:
     """
     Turn spans of a run into the cards' series.
 
@@ -130,15 +149,45 @@ def sparks(spans: Sequence[Span], span_s: float, planned: int) -> Sparks:
         spans: In order, each `span_s` seconds long.
         span_s: Length of a span.
         planned: Slots of the run.
+        wall_s: First call start to last call end; the last span ends there. None: it is whole.
     """
     drafted = list(accumulate(span.drafted for span in spans))
+    calls = list(accumulate(span.calls for span in spans))
+    refused = list(accumulate(span.http_429 for span in spans))
+    tokens = list(accumulate(span.tokens for span in spans))
+    ends = [min((at + 1) * span_s, wall_s or math.inf) for at in range(len(spans))]
     return Sparks(
-        items_per_s=sparkline(smooth([span.drafted / span_s for span in spans])),
-        success=sparkline([so_far / planned if planned else None for so_far in drafted]),
-        errors=sparkline([span.failed_calls for span in spans]),
-        rate_429=sparkline([span.http_429 / span.calls if span.calls else None for span in spans]),
-        tokens_an_item=sparkline([span.tokens / span.drafted if span.drafted else None for span in spans]),
+        items_per_s=sparkline(_ratios(drafted, ends)),
+        made=sparkline(_ratios(drafted, [planned] * len(spans))),
+        rate_429=sparkline(_ratios(refused, calls)),
+        tokens_an_item=sparkline(_ratios(tokens, drafted)),
         cost=sparkline(list(accumulate(span.cost_usd for span in spans))),
         in_flight=sparkline([span.in_flight for span in spans]),
-        calls=sparkline(list(accumulate(span.calls for span in spans))),
+        calls=sparkline(calls),
     )
+
+
+def _ratios(parts: Sequence[float], wholes: Sequence[float]) -> list[float | None]:
+    return [part / whole if whole else None for part, whole in zip(parts, wholes, strict=True)]
+
+
+def spark_image(series: Sequence[float], color: str) -> str:
+    """
+    A sparkline as an HTML image, drawn from zero; hidden from screen readers, which read the figure it ends at.
+
+    Args:
+        series: At least two values, none negative.
+        color: A CSS colour.
+    """
+    top = max(series) or 1.0
+    step = _SPARK_WIDTH / (len(series) - 1)
+    heights = [_SPARK_HEIGHT - value / top * (_SPARK_HEIGHT - 2) for value in series]
+    line = " ".join(f"{at * step:.1f},{height:.1f}" for at, height in enumerate(heights))
+    area = f"0,{_SPARK_HEIGHT} {line} {_SPARK_WIDTH},{_SPARK_HEIGHT}"
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_SPARK_WIDTH} {_SPARK_HEIGHT}" '
+        f'preserveAspectRatio="none" color="{color}"><polygon points="{area}" fill="currentColor" opacity="0.14"/>'
+        f'<polyline points="{line}" fill="none" stroke="currentColor" stroke-width="2" '
+        'vector-effect="non-scaling-stroke"/></svg>'
+    )
+    return f'<img class="dm-spark" alt="" src="data:image/svg+xml,{quote(drawing)}">'

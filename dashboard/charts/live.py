@@ -1,21 +1,23 @@
 """
-The live speed of a run over the guide's bands, with the limit line: rows for one Vega-Lite chart.
+The live speed of a run beside its limit and the speed expected for its settings: rows for one Vega-Lite chart.
 
-The spec never changes while a run goes on, only the rows do: the chart is updated in its place and not drawn anew.
+Only the rows change while a run goes on, and now and then the ends of the axes, which grow in steps: the chart is
+updated in its place and seldom drawn anew. The ends are given because Streamlit draws every chart once without rows.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from dashboard.charts.figures import Span, smooth
 
-BANDS = ((0.5, 1.0), (4.0, 8.0), (8.0, 12.0))
-"""The guide's throughput, drafts/s: serial, improved, best."""
 HEADROOM = 1.12
+_STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0)
 
 
 class Changed(Protocol):
@@ -97,27 +99,63 @@ def limit_steps(
     return steps
 
 
-def live_rows(spans: Sequence[Span], span_s: float, start: float, steps: Sequence[LimitStep]) -> list[dict[str, Any]]:
+def live_rows(
+    spans: Sequence[Span],
+    span_s: float,
+    start: float,
+    steps: Sequence[LimitStep],
+    expected: float = 0.0,
+    names: Mapping[str, str] = MappingProxyType({}),
+) -> list[dict[str, Any]]:
     """
-    Rows of the chart: `series` speed, limit, band or mark; `t` seconds since the start, `v` drafts/s.
+    Rows of the chart: `series` speed, limit or expected; `t` seconds since the start, `v` drafts/s, `name` of a line.
 
     Args:
         spans: Of the run, in order, each `span_s` seconds long.
         span_s: Length of a span.
         start: When the run began.
         steps: From `limit_steps`.
+        expected: The speed expected for the settings in drafts/s; 0: none.
+        names: What `limit` and `expected` are called at their lines.
     """
     speeds = smooth([span.drafted / span_s for span in spans])
     end = max(len(spans) * span_s, 1.0)
-    known = [step.items_per_s for step in steps if step.items_per_s is not None]
-    top = HEADROOM * max([*speeds, min(known, default=0.0), 1.0])
+    top = _top(speeds, steps, expected)
     lines = [{"series": "speed", "t": (at + 1) * span_s, "v": speed} for at, speed in enumerate(speeds)]
-    return [*_bands(end, top), *_limit(steps, start, end, top), *lines]
+    limit = _limit(steps, start, end, top)
+    if limit:
+        limit[-1]["name"] = names.get("limit", "")
+    return [*_expected(expected, end, names.get("expected", "")), *limit, *lines]
 
 
-def _bands(end: float, top: float) -> list[dict[str, Any]]:
-    bands = [(low, min(high, top), f"{low:g}–{high:g}") for low, high in BANDS if low < top]
-    return [{"series": "band", "t": 0.0, "t2": end, "v": low, "v2": high, "text": text} for low, high, text in bands]
+def live_ends(
+    spans: Sequence[Span], span_s: float, steps: Sequence[LimitStep], expected: float, *, ended: bool
+) -> tuple[float, float]:
+    """
+    The ends of the axes: seconds and drafts/s.
+
+    Args:
+        spans: As for `live_rows`, like `span_s`, `steps` and `expected`.
+        ended: The run does not go on: the axis of time ends with it.
+    """
+    end = max(len(spans) * span_s, 1.0)
+    top = _top(smooth([span.drafted / span_s for span in spans]), steps, expected)
+    return end if ended else _rounded_up(end), _rounded_up(top)
+
+
+def _top(speeds: Sequence[float], steps: Sequence[LimitStep], expected: float) -> float:
+    known = [step.items_per_s for step in steps if step.items_per_s is not None]
+    return HEADROOM * max([*speeds, min(known, default=0.0), expected, 1.0])
+
+
+def _rounded_up(value: float) -> float:
+    """The next of 1, 1.5, 2, 3, 4, 6, 8, 10, 15, 20 ..."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(step for step in _STEPS if step * power >= value * (1 - 1e-9)) * power
+
+
+def _expected(speed: float, end: float, name: str) -> list[dict[str, Any]]:
+    return [{"series": "expected", "t": 0.0, "t2": end, "v": speed, "real": speed, "name": name}] if speed else []
 
 
 def _limit(steps: Sequence[LimitStep], start: float, end: float, top: float) -> list[dict[str, Any]]:
@@ -132,41 +170,48 @@ def _limit(steps: Sequence[LimitStep], start: float, end: float, top: float) -> 
     return rows
 
 
-def live_spec(words: Mapping[str, str]) -> dict[str, Any]:
+def live_spec(words: Mapping[str, str], ends: tuple[float, float] = (10.0, 10.0)) -> dict[str, Any]:
     """
     The chart.
 
     Args:
-        words: `seconds` and `speed` (titles of the axes), `limit` and `guide` (written at their lines).
+        words: `seconds` and `speed` (titles of the axes), `guide` (the guide's ranges: what the line of the expected
+            speed says under the pointer).
+        ends: From `live_ends`.
     """
     x = {
         "field": "t",
         "type": "quantitative",
         "title": words["seconds"],
-        "scale": {"nice": False},
+        "scale": {"nice": False, "domain": [0, ends[0]]},
         "axis": {"grid": False},
     }
-    y = {"field": "v", "type": "quantitative", "title": words["speed"], "scale": {"zero": True, "nice": False}}
+    scale = {"nice": False, "domain": [0, ends[1]]}
+    y = {"field": "v", "type": "quantitative", "title": words["speed"], "scale": scale, "stack": False}
     place = {"x": x, "y": y}
+    line = {**place, "x2": {"field": "t2"}}
+    guide = {"tooltip": {"value": words.get("guide", "")}}
+    speed = {"tooltip": [{"field": "v", "type": "quantitative", "title": words["speed"], "format": ".3~g"}]}
+    real = {"tooltip": [{"field": "real", "type": "quantitative", "title": words["speed"], "format": ".3~g"}]}
+    # The names never meet: one stands over its line at the left, the other under its line at the right.
+    left = {"type": "text", "align": "left", "baseline": "bottom", "dx": 4, "dy": -4, "fontSize": 12}
+    right = {"type": "text", "align": "right", "baseline": "top", "dx": -4, "dy": 5, "fontSize": 12}
     return {
         "height": 240,
         "layer": [
-            _layer("band", {"type": "rect", "opacity": 0.13}, {**place, "x2": {"field": "t2"}, "y2": {"field": "v2"}}),
-            _layer(
-                "band",
-                {"type": "text", "align": "right", "baseline": "bottom", "dx": -5, "dy": -3, "opacity": 0.8},
-                {**place, "x": {**x, "field": "t2"}, "text": {"field": "text"}},
-            ),
             _layer("speed", {"type": "area", "opacity": 0.16}, place),
-            _layer("speed", {"type": "line", "strokeWidth": 2.5}, place),
-            _layer("limit", {"type": "rule", "strokeWidth": 2.5}, {**place, "x2": {"field": "t2"}}),
+            _layer("speed", {"type": "line", "strokeWidth": 2.5}, {**place, **speed}),
+            _layer("expected", {"type": "rule", "strokeWidth": 2, "strokeDash": [6, 4]}, {**line, **guide}),
+            _layer("expected", left, {**place, "text": {"field": "name"}, **guide}),
+            _layer("limit", {"type": "rule", "strokeWidth": 2.5}, {**line, **real}),
+            _layer("limit", right, {**place, "x": {**x, "field": "t2"}, "text": {"field": "name"}}),
         ],
     }
 
 
 def _layer(series: str, mark: dict[str, Any], encoding: dict[str, Any]) -> dict[str, Any]:
     # The theme's colours come in this order: green, orange, blue.
-    color = {"field": "series", "type": "nominal", "scale": {"domain": ["speed", "limit", "band"]}, "legend": None}
+    color = {"field": "series", "type": "nominal", "scale": {"domain": ["speed", "limit", "expected"]}, "legend": None}
     return {
         "transform": [{"filter": f"datum.series === '{series}'"}],
         "mark": mark,

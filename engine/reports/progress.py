@@ -33,6 +33,8 @@ class Progress:
     eta_s: float | None
     limit_items_per_s: float | None
     """The highest speed the limits and the latency allow; None until an answer of this server was timed."""
+    expected_items_per_s: float
+    """Forecast for these settings, pacing and throttle included; 0.0 while it is unknown."""
     share_of_limit: float | None
     """At most 1; see `limit_note`."""
     bottleneck: Bottleneck | None
@@ -56,7 +58,9 @@ def progress_of(store: Store, run: int, *, cells: bool = True) -> Progress:
     spec, (tuning, limits, _) = RunSpec.from_json(row.spec), in_force(store, row)
     latency = _latency_of(store, row)
     bought = row.planned - totals.cached
-    best = ceiling(load_of(spec, tuning, limits, bought), latency) if latency else None
+    load = load_of(spec, tuning, limits, bought)
+    best = ceiling(load, latency) if latency else None
+    likely_s = expected_s(load, latency) if latency else 0.0
     rest = load_of(spec, tuning, limits, totals.open)
     share, note = share_of_limit(summary.items_per_s, best.items_per_s if best else None)
     return Progress(
@@ -65,6 +69,7 @@ def progress_of(store: Store, run: int, *, cells: bool = True) -> Progress:
         summary=summary,
         eta_s=None if not latency or not best or row.state in ENDED else _eta_s(rest, latency, best.wall_s, summary),
         limit_items_per_s=best.items_per_s if best else None,
+        expected_items_per_s=bought / likely_s if likely_s else 0.0,
         share_of_limit=share,
         bottleneck=best.bottleneck if best else None,
         cells=store.drafts.cells(run) if cells else (),

@@ -165,6 +165,13 @@ class Calls(Part):
         with self._access.reading() as conn:
             return read_failures(conn, run_id)
 
+    def number(self, call_id: int) -> int:
+        """The number of a call within its run, 1 the first."""
+        its_run = select(call.c.run).where(call.c.id == call_id).scalar_subquery()
+        before = select(func.count()).select_from(call).where(call.c.run == its_run, call.c.id <= call_id)
+        with self._access.reading() as conn:
+            return conn.execute(before).scalar_one()
+
     def timeline(self, run_id: int, bucket_s: float) -> list[Bucket]:
         """
         How a run went, in spans of `bucket_s` seconds from its first call to its last event, empty spans included.

@@ -55,6 +55,7 @@ def test_sparks_add_up_to_the_run() -> None:
     """The last point of what accumulates is the run's total."""
     spans = [Bucket(0, 3, 1, 0, 0, 900, 0.5, 4), Bucket(1, 0, 2, 1, 1, 0, 0.0, 2), Bucket(2, 3, 1, 0, 0, 900, 0.25, 0)]
     lines = charts.sparks(spans, 1.0, planned=6)
-    assert (lines.success[-1], lines.cost[-1], lines.calls[-1], lines.in_flight[-1]) == (1.0, 0.75, 4, 0)
-    assert lines.rate_429 == [0.0, 0.5, 0.0]
+    assert (lines.made[-1], lines.cost[-1], lines.calls[-1], lines.in_flight[-1]) == (1.0, 0.75, 4, 0)
+    assert lines.rate_429 == [0.0, 1 / 3, 0.25]
+    assert lines.items_per_s == [3.0, 1.5, 2.0]
     assert lines.tokens_an_item == [300.0, 300.0, 300.0]

@@ -165,19 +165,26 @@ def test_a_call_takes_what_calls_of_its_size_took() -> None:
     assert live.call_seconds([], 8) is None
 
 
-def test_live_rows_hold_the_bands_the_limit_and_the_speed() -> None:
-    """Bands above the speed are left out or cut, the limit ends where the next begins."""
+def test_live_rows_hold_the_limit_the_expected_speed_and_the_speed() -> None:
+    """The limit ends where the next begins, cut at the top; each line has its name once."""
     spans = [Bucket(0, 2, 1, 0, 0, 0, 0.0, 1)] * 4
     steps = [live.LimitStep(0.0, 2.0), live.LimitStep(2.0, 30.0)]
-    rows = live.live_rows(spans, 1.0, 0.0, steps)
+    names = {"limit": "limit: 30", "expected": "expected for these settings: 1.5"}
+    rows = live.live_rows(spans, 1.0, 0.0, steps, 1.5, names)
     kinds = [row["series"] for row in rows]
-    assert (kinds.count("band"), kinds.count("limit"), kinds.count("speed")) == (1, 2, 4)
+    assert (kinds.count("expected"), kinds.count("limit"), kinds.count("speed")) == (1, 2, 4)
+    assert [row["name"] for row in rows if "name" in row] == ["expected for these settings: 1.5", "limit: 30"]
     limit = [(row["t"], row["t2"], row["v"]) for row in rows if row["series"] == "limit"]
     assert limit == [(0.0, 2.0, 2.0), (2.0, 4.0, pytest.approx(2.24))]
 
 
 def test_the_live_chart_never_changes() -> None:
-    """The spec depends on words alone, so that a running chart is fed and not drawn anew."""
+    """The spec depends on words and rounded ends alone, so that a running chart is fed and seldom drawn anew."""
     words = {"seconds": "s", "speed": "drafts/s"}
     assert live.live_spec(words) == live.live_spec(words)
-    assert len(live.live_spec(words)["layer"]) == 5
+    assert len(live.live_spec(words)["layer"]) == 6
+    spans = [Bucket(0, 2, 1, 0, 0, 0, 0.0, 1)] * 11
+    assert live.live_ends(spans, 1.0, [], 0.0, ended=False) == live.live_ends(
+        [*spans, spans[0]], 1.0, [], 0.0, ended=False
+    )
+    assert live.live_ends(spans, 1.0, [], 0.0, ended=True) == (11.0, 3.0)

@@ -78,5 +78,5 @@ def test_cards_of_any_run_can_be_drawn(spans: list[Bucket], planned: int) -> Non
 def test_totals_never_fall(spans: list[Bucket]) -> None:
     """Drafts, cost and calls so far only grow."""
     lines = sparks(spans, 1.0, 100)
-    for series in (lines.success, lines.cost, lines.calls):
+    for series in (lines.made, lines.cost, lines.calls):
         assert series == sorted(series)

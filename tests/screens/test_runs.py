@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import shared
 from dashboard.screens.runs.advice import say_advice
+from dashboard.screens.runs.tabs import tabs_of
 from engine import DraftFilter, Job, RunSpec, Tuning
 from engine.profiles import PracticeSettings
 from engine.reports import Advice, ChangeRow
@@ -17,13 +18,17 @@ def metric(test: AppTest, label: str) -> str:
 
 
 def show(test: AppTest, view: str) -> AppTest:
-    return test.segmented_control(key="run_view").set_value(view).run()
+    """Open a view of an ended run, whichever tab it is on."""
+    tab = next(name for name, tab in tabs_of("drafts", live=False).items() if view in tab.views)
+    test.segmented_control(key="run_tab").set_value(tab).run()
+    parts = [control for control in test.segmented_control if control.key == f"run_view_{tab}"]
+    return parts[0].set_value(view).run() if parts else test
 
 
 def test_a_run_shows_its_figures(page: Page, make: Make) -> None:
     """The cards show what the ledger adds up to."""
     row = make(topics=("Figures",), per_combo=6)
-    test = page("runs", run=str(row.id))
+    test = show(page("runs", run=str(row.id)), "speed")
     assert (metric(test, "Success"), metric(test, "Calls")) == ("100 %", "2")
     assert test.progress[0].value == 100
     assert test.progress[0].text.startswith("6 of 6 drafts")
@@ -102,7 +107,7 @@ def test_what_was_learned_can_be_kept(page: Page, make: Make) -> None:
     found = {"rpm": 30, "tpm": 0, "max_in_flight": 0, "shape": "window", "window_s": 60.0}
     change = ChangeRow(at=at + 0.1, what="limits", before={**found, "rpm": 0}, after=found, why="window_found")
     shared.store().runs.add_changes(row.id, [change]).result()
-    test = page("runs", run=str(row.id))
+    test = show(page("runs", run=str(row.id)), "speed")
     assert any("30 requests per 60 s" in markdown.value for markdown in test.markdown)
     test.button(key="run_keep_limit").click().run()
     assert shared.store().profiles.all()["practice"] == {"limits": found}
@@ -114,7 +119,7 @@ def test_what_was_learned_can_be_kept(page: Page, make: Make) -> None:
 def test_the_page_advises(page: Page, make: Make) -> None:
     """A run that failed is told what to do about it; the memory of the process stands below."""
     row = make(topics=("Advised",), per_combo=2, faults={"short": 1.0}, retries=0)
-    test = page("runs", run=str(row.id))
+    test = show(page("runs", run=str(row.id)), "speed")
     assert any("under the target of 95 %" in markdown.value for markdown in test.markdown)
     assert any("MB" in caption.value for caption in test.caption)
 

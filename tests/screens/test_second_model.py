@@ -16,6 +16,7 @@ from engine.profiles import PracticeSettings
 from engine.reports import OpinionRow, Saving
 from engine.store import Edit
 from tests.screens.conftest import Make, Page
+from tests.screens.test_runs import show
 
 SEEDED = PracticeSettings(base_ms=20, item_ms=2, seed=11)
 """With a fixed seed, and one call at a time, every session gets the same drafts and the same suggested fixes."""
@@ -65,7 +66,7 @@ def proposed(run: RunRow) -> OpinionRow:
 def test_a_review_is_asked_for_on_the_page(page: Page, make: Make) -> None:
     """The form starts a review of the run's drafts by the model chosen, with the bounds chosen."""
     row = make(topics=("Asked",), per_combo=4)
-    test = page("runs", run=str(row.id))
+    test = show(page("runs", run=str(row.id)), "second")
     test.toggle(key="second_form").set_value(True).run()
     test.selectbox(key="second_model_practice").set_value("practice-strong")
     test.selectbox(key="second_accept").set_value(4)
@@ -79,7 +80,7 @@ def test_a_review_is_asked_for_on_the_page(page: Page, make: Make) -> None:
 def test_what_is_wrong_with_it_is_said(page: Page, make: Make) -> None:
     """A review that cannot be asked for says why, and the page stays."""
     row = make(topics=("Wrong",), per_combo=2)
-    test = page("runs", run=str(row.id))
+    test = show(page("runs", run=str(row.id)), "second")
     test.toggle(key="second_form").set_value(True).run()
     test.segmented_control(key="second_only").set_value("flagged").run()
     test.button(key="second_start").click().run()
@@ -89,7 +90,7 @@ def test_what_is_wrong_with_it_is_said(page: Page, make: Make) -> None:
 
 def test_the_page_tells_the_reviews_and_the_money(page: Page, run: RunRow) -> None:
     """The run's page lists its reviews and says honestly whether tiering is worth it."""
-    said = told(page("runs", run=str(run.id)))
+    said = told(show(page("runs", run=str(run.id)), "second"))
     assert "to fix" in said
     assert "All drafts by the strong model" in said
     assert "more than the strong model alone" in said  # the practice models cost the same
@@ -156,7 +157,7 @@ def test_checks_and_acceptance_are_counted(page: Page, make: Make) -> None:
     shared.store().reviews.decide(ids[:6], "approved").result()
     shared.store().reviews.decide(ids[6:8], "rejected").result()
     test = page("runs", run=str(row.id))
-    test.segmented_control(key="run_view").set_value("quality").run()
+    show(test, "quality")
     checks = test.dataframe[0].value
     assert "Left out of the answer" in list(checks["Check"])
     by_level = test.dataframe[1].value

@@ -13,6 +13,7 @@ from dashboard.labels import label
 from dashboard.screens.compare.reading import read
 from dashboard.screens.compare.state import FORM
 from dashboard.screens.compare.words import arm_name
+from dashboard.screens.units import duration
 from dashboard.text import _, error_text, explain, message_text
 from engine import DraftmillError, Job, SpecError, compare
 
@@ -58,7 +59,7 @@ def _figures(made: compare.ComparisonEstimate, *, play: bool) -> None:
         cost = charts.money(made.cost_usd) if made.price_known else f"≤ {charts.money(made.cost_usd)}"
         note = _("simulated cost") if play else None if made.price_known else _("price unknown: upper bound")
         st.metric(_("Cost"), cost, note, delta_color="gray", delta_arrow="off")
-        st.metric(_("Time"), charts.duration(made.wall_s))
+        st.metric(_("Time"), duration(made.wall_s))
     if made.wall_s is None:
         st.caption(f":material/hourglass_empty: {_('Time')}: {charts.plain(message_text(made.unknown))}")
     elif made.wall_s > LONG_S:

@@ -12,6 +12,7 @@ from dashboard import charts, labels
 from dashboard.labels import label
 from dashboard.screens.form.fields import KEEP
 from dashboard.screens.launch.state import FORM
+from dashboard.screens.units import duration
 from dashboard.text import _, explain, message_text
 from engine import RunSpec, SpecError
 from engine.kinds import figures, kind_of
@@ -29,7 +30,7 @@ def estimate_panel(estimate: Estimate | None, existing: int, errors: Sequence[Sp
     with st.grid(3, min_column_width=96):
         st.metric(_("Drafts"), charts.count(estimate.drafts))
         st.metric(_("Calls"), charts.count(estimate.calls))
-        st.metric(_("Time"), charts.duration(estimate.wall_s))
+        st.metric(_("Time"), duration(estimate.wall_s))
         st.metric(
             _("Tokens"),
             charts.count(estimate.tokens_in + estimate.tokens_out),

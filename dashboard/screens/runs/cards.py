@@ -1,16 +1,17 @@
 """
-The figures of a run as cards, each with its sparkline; colours tell the cards apart, they judge nothing.
+The figures of a run as cards, each with the sparkline of the same measure; a colour means that something is wrong.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import streamlit as st
 
 from dashboard import charts, shared
-from dashboard.labels import Color
 from dashboard.screens.runs.money import cost_words
 from dashboard.text import _
 from engine.reports import Progress
@@ -19,65 +20,96 @@ GOING = ("queued", "running")
 """States in which a run's figures still move."""
 SPANS = 24
 SHORTEST_SPAN_S = 0.5
+_COLORS = {"green": "#2f8978", "gray": "#8a9094", "orange": "#d08a3e", "red": "#c96a58"}
+"""Of sparklines: they are seen on paper and on ink."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One measure: its figure, a note, and the series that ends at the figure; some have no series."""
+
+    title: str
+    figure: str
+    note: str
+    series: Sequence[float] = ()
+    color: Literal["green", "gray", "orange", "red"] = "gray"
 
 
 def metric_cards(seen: Progress) -> None:
-    """Draw the eight figures a run is judged by."""
+    """Draw the eight figures of a run."""
     span_s = _span_s(seen)
-    lines = charts.sparks(shared.store().calls.timeline(seen.run.id, span_s), span_s, seen.totals.planned)
+    wall_s = None if seen.run.state in GOING else seen.summary.wall_s
+    spans = shared.store().calls.timeline(seen.run.id, span_s)
     with st.grid(4, min_column_width=150):
-        _quality(seen, lines)
-        _price(seen, lines)
+        for card in cards_of(seen, charts.sparks(spans, span_s, seen.totals.planned, wall_s)):
+            _draw(card)
 
 
-def _quality(seen: Progress, lines: charts.Sparks) -> None:
-    totals, summary = seen.totals, seen.summary
-    share = limit_words(seen)
-    flagged = _("{n} flagged", n=f"{totals.flagged:,}")
-    failed = _("{n} drafts failed", n=f"{totals.failed:,}")
-    if seen.run.purpose == "review":
-        flagged, failed = "", _("{n} judgements failed", n=f"{totals.failed:,}")
-    refused = _("{n} rate-limited", n=f"{totals.http_429:,}")
-    speed = _("Judgements per second") if seen.run.purpose == "review" else _("Drafts per second")
-    _card(speed, charts.rate(summary.items_per_s), share, "green", lines.items_per_s)
-    _card(_("Success"), charts.percent(summary.success_rate), flagged, "blue", lines.success)
-    _card(_("Errors"), charts.percent(summary.error_rate), failed, "red", lines.errors)
-    _card(_("429 rate"), charts.percent(summary.rate_429), refused, "orange", lines.rate_429)
+def cards_of(seen: Progress, lines: charts.Sparks) -> list[Card]:
+    """The cards of a run, with its series."""
+    return [*_quality(seen, lines), *_price(seen, lines)]
 
 
-def limit_words(seen: Progress) -> str:
-    """The speed as a share of the limit, with what has to be said about the limit's estimate."""
-    if seen.share_of_limit is None:
-        return _("limit not known yet") if seen.limit_note.code else _("nothing measured")
-    share = _("{share} of the limit", share=charts.percent(seen.share_of_limit))
-    return share if not seen.limit_note.code else share + _(" (estimated too low)")
+def _quality(seen: Progress, lines: charts.Sparks) -> list[Card]:
+    totals, summary, review = seen.totals, seen.summary, seen.run.purpose == "review"
+    settled = totals.planned - totals.open
+    made = _("{n} of {all} finished", n=f"{totals.drafted:,}", all=f"{settled:,}")
+    failed = _("{n} of {all} finished", n=f"{totals.failed:,}", all=f"{settled:,}")
+    refused = _("{n} of {all} calls", n=f"{totals.http_429:,}", all=f"{totals.calls:,}")
+    speed = _("Judgements per second") if review else _("Drafts per second")
+    return [
+        Card(speed, charts.rate(summary.items_per_s), limit_share(seen.share_of_limit, noted=bool(seen.limit_note.code)), lines.items_per_s, "green"),
+        Card(_("Success"), charts.percent(summary.success_rate), made),
+        Card(_("Errors"), charts.percent(summary.error_rate), failed, (), "red" if totals.failed else "gray"),
+        Card(
+            _("429 rate"),
+            charts.percent(summary.rate_429),
+            refused,
+            lines.rate_429,
+            "orange" if totals.http_429 else "gray",
+        ),
+    ]
 
 
-def _price(seen: Progress, lines: charts.Sparks) -> None:
+def _price(seen: Progress, lines: charts.Sparks) -> list[Card]:
     totals, summary = seen.totals, seen.summary
     tokens = _("{n} total", n=charts.count(totals.tokens_in + totals.tokens_out))
-    each = cost_words(seen)
-    tokens_title = _("Tokens per judgement") if seen.run.purpose == "review" else _("Tokens per draft")
+    title = _("Tokens per judgement") if seen.run.purpose == "review" else _("Tokens per draft")
     most = _("max. {n}", n=seen.run.tuning["concurrency"])
     repeated = _("{n} retries", n=f"{totals.retried:,}")
-    _card(tokens_title, charts.count(summary.tokens_an_item), tokens, "violet", lines.tokens_an_item)
-    _card(_("Cost"), charts.money(totals.cost_usd), each, "yellow", lines.cost)
-    _card(_("Active requests"), charts.count(totals.in_flight), most, "blue", lines.in_flight)
-    _card(_("Calls"), charts.count(totals.calls), repeated, "gray", lines.calls)
+    return [
+        Card(title, charts.count(summary.tokens_an_item), tokens, lines.tokens_an_item),
+        Card(_("Cost"), charts.money(totals.cost_usd), cost_words(seen), lines.cost),
+        Card(_("Active requests"), charts.count(totals.in_flight), most, lines.in_flight),
+        Card(_("Calls"), charts.count(totals.calls), repeated, lines.calls),
+    ]
 
 
-def _card(title: str, value: str, beside: str, color: Color, series: Sequence[float]) -> None:
-    st.metric(
-        title,
-        value,
-        charts.plain(beside) or None,
-        delta_color=color,
-        delta_arrow="off",
-        border=True,
-        height="stretch",
-        chart_data=series,
-        chart_type="area",
-    )
+def limit_share(share: float | None, *, noted: bool = False) -> str:
+    """
+    The speed as a share of the limit, in words.
+
+    Args:
+        share: None: not known.
+        noted: There is a note about the limit: it is not known yet, or the run was faster than its estimate.
+    """
+    if share is None:
+        return _("limit not known yet") if noted else _("nothing measured")
+    if share > 1 or noted:
+        return _("above the estimated limit")
+    return _("{share} of the limit", share=charts.percent(share))
+
+
+def _draw(card: Card) -> None:
+    with st.container(border=True, height="stretch", gap="xsmall"):
+        st.metric(card.title, card.figure)
+        st.caption(f":{card.color}[{charts.plain(card.note)}]" if _is_wrong(card) else charts.plain(card.note))
+        if card.series:
+            st.html(charts.spark_image(card.series, _COLORS[card.color]))
+
+
+def _is_wrong(card: Card) -> bool:
+    return card.color in ("orange", "red")
 
 
 def _span_s(seen: Progress) -> float:

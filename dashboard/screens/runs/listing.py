@@ -12,11 +12,14 @@ from dashboard import charts, labels, shared
 from dashboard.labels import label
 from dashboard.screens import notices
 from dashboard.screens.runs.cards import GOING
+from dashboard.screens.units import duration
 from dashboard.text import _, plural
 from engine import RunRow
 from engine.reports import progress_of
 
 PAGE = 10
+TICK_S, SLOW_TICK_S = 2.0, 5.0
+"""How often the list is read again: while a run goes on, and while none does."""
 ALL = "all"
 LEFT = "interrupted"
 
@@ -26,9 +29,16 @@ def runs_list() -> None:
     st.title(_("Runs"))
     if not shared.store().runs.count():
         _empty()
+        st.fragment(_watch, run_every=SLOW_TICK_S)()
         return
     busy = any(shared.store().runs.count(state) for state in ("queued", "running")) or shared.store().runs.due(math.inf)
-    st.fragment(_body, run_every=2.0 if busy else None)()
+    st.fragment(_body, run_every=TICK_S if busy else SLOW_TICK_S)()
+
+
+def _watch() -> None:
+    """Draw the page again when another process has made the first run."""
+    if shared.store().runs.count():
+        st.rerun()
 
 
 def _body() -> None:
@@ -99,7 +109,7 @@ def _card(row: RunRow) -> None:
         with figures:
             summary = progress_of(shared.store(), row.id, cells=False).summary
             parts = [
-                charts.duration(summary.wall_s or None),
+                duration(summary.wall_s or None),
                 speed(row, charts.rate(summary.items_per_s)),
                 charts.money(totals.cost_usd),
             ]
@@ -117,7 +127,7 @@ def state_badge(state: str) -> None:
 
 def name(row: RunRow) -> str:
     """What a run is called: its number, kind, language and levels, all of them words of ours."""
-    levels = ", ".join(f"L{level}" for level in row.spec["levels"])
+    levels = _(", ").join(f"L{level}" for level in row.spec["levels"])
     kind, lang = label(labels.KIND, row.kind), label(labels.LANG, row.lang)
     if row.purpose == "review":
         kind = _("Review of run {run}", run=row.parent_run)

@@ -1,8 +1,8 @@
 """
-One run: what it is and what can be done with it; below, live figures and its rows.
+One run by phase: while it goes on, its progress and speed; when it has ended, a line of figures and its drafts.
 
-The head is drawn once and the body every second while the run goes on. When the run ends the whole page is drawn again,
-once: nothing of a run is kept here, so a refresh or a second tab shows the same.
+The head is drawn once and the body every second while the run goes on. When the run ends, or an ended one goes on, the
+whole page is drawn again, once: nothing of a run is kept here, so a refresh or a second tab shows the same.
 """
 
 from __future__ import annotations
@@ -14,30 +14,44 @@ import streamlit as st
 from dashboard import charts, labels, shared, stops
 from dashboard.charts import plain
 from dashboard.labels import label
-from dashboard.screens import notices
+from dashboard.screens import browser, notices
 from dashboard.screens.exports import export_panel
 from dashboard.screens.refill import refill_button
-from dashboard.screens.runs.cards import GOING, metric_cards
-from dashboard.screens.runs.listing import how_far, name, state_badge, topics
-from dashboard.screens.runs.money import budget_field, budget_given
-from dashboard.screens.runs.second import second_panel
-from dashboard.screens.runs.speed import speed_panel
-from dashboard.screens.runs.views import views
+from dashboard.screens.runs.cards import GOING, limit_share
+from dashboard.screens.runs.listing import how_far, name, speed, state_badge, topics
+from dashboard.screens.runs.money import budget_field, budget_given, cost_words
+from dashboard.screens.runs.tabs import draw_tabs, keep_tab
+from dashboard.screens.units import duration
 from dashboard.text import _, error_text, plural
 from engine import DraftFilter, DraftmillError, RunRow
 from engine.reports import Progress, progress_of
 
 TICK_S = 1.0
+SLOW_TICK_S = 5.0
+"""How often the page of a run that nobody works on looks whether somebody does."""
+
+Drawn = tuple[str, float | None]
+"""What the head shows of a run: its status, and when it is tried again."""
 
 
 def one_run(row: RunRow) -> None:
     """Draw the page of a run."""
-    st.page_link(shared.RUNS, label=_("All runs"), icon=":material/arrow_back:")
+    _way_back(row)
     now = shared.runner().status(row)
+    drawn = (now, row.retry_at)
     _head(row, now)
     moves = row.state in GOING or row.retry_at is not None
-    st.fragment(_body, run_every=TICK_S if moves else None)(row.id, (now, row.retry_at))
-    second_panel(row)
+    st.fragment(_body, run_every=TICK_S if moves else None)(row.id, drawn)
+    if not moves:
+        st.fragment(_watch, run_every=SLOW_TICK_S)(row.id, drawn)
+
+
+def _way_back(row: RunRow) -> None:
+    with st.container(horizontal=True, gap="medium"):
+        st.page_link(shared.RUNS, label=_("All runs"), icon=":material/arrow_back:")
+        if row.parent_run is not None:
+            words = _("Reviewed run: {run}") if row.purpose == "review" else _("Regenerates run {run}")
+            st.page_link(shared.RUNS, label=words.format(run=row.parent_run), query_params={"run": str(row.parent_run)})
 
 
 def _head(row: RunRow, now: str) -> None:
@@ -72,6 +86,8 @@ def _actions(row: RunRow, now: str) -> None:
     if now in ("paused", "interrupted"):
         budget_field(row)
         _act("resume", row, _("Resume"), ":material/play_circle:")
+        if row.state == "paused":
+            _act("cancel", row, _("Cancel"), ":material/stop_circle:", "secondary")
     if row.state in ("incomplete", "cancelled"):
         _act("retry", row, _("Retry failed"), ":material/replay:")
     if row.purpose == "review":
@@ -137,32 +153,54 @@ def _reason(row: RunRow) -> None:
         st.info(again, icon=":material/update:")
 
 
-def _body(run: int, drawn: tuple[str, float | None]) -> None:
+def _watch(run: int, drawn: Drawn) -> None:
+    """Draw the page again when somebody works on the run, in this process or another."""
+    row = shared.store().runs.get(run)
+    if (shared.runner().status(row), row.retry_at) != drawn:
+        st.rerun()
+
+
+def _body(run: int, drawn: Drawn) -> None:
     with shared.telling():
         _live(run, drawn)
 
 
-def _live(run: int, drawn: tuple[str, float | None]) -> None:
+def _live(run: int, drawn: Drawn) -> None:
     seen = progress_of(shared.store(), run)
     if (shared.runner().status(seen.run), seen.run.retry_at) != drawn:
+        keep_tab()
         st.rerun()
+    browser.title(_tab_title(seen))
     notices.trouble()
     _bar(seen)
-    metric_cards(seen)
+    if seen.run.state not in GOING:
+        _figures(seen)
     _doubt(seen)
-    speed_panel(seen)
-    tabs = views(seen.run.purpose)
-    view = st.segmented_control(
-        _("Show"),
-        list(tabs),
-        format_func=lambda name: _(tabs[name].title),
-        default=next(iter(tabs)),
-        required=True,
-        key="run_view" if seen.run.purpose == "drafts" else "review_view",
-        label_visibility="collapsed",
-        persist_state="session",
-    )
-    tabs[view].draw(seen)
+    draw_tabs(seen)
+
+
+def _tab_title(seen: Progress) -> str:
+    """34 % - Run 3 while it goes on, Done - Run 3 when it has ended."""
+    run = _("Run {run}", run=seen.run.id)
+    totals = seen.totals
+    if seen.run.state in GOING and totals.planned:
+        return f"{charts.percent((totals.planned - totals.open) / totals.planned)} - {run}"
+    return f"{label(labels.RUN_STATUS, seen.run.state)} - {run}"
+
+
+def _figures(seen: Progress) -> None:
+    """The figures of an ended run in one line; those of Performance, where each has its card."""
+    summary = seen.summary
+    if not seen.totals.calls:
+        return
+    parts = [
+        speed(seen.run, charts.rate(summary.items_per_s)),
+        limit_share(seen.share_of_limit, noted=bool(seen.limit_note.code)),
+        _("success {share}", share=charts.percent(summary.success_rate)),
+        f"{charts.money(seen.totals.cost_usd)} ({cost_words(seen)})",
+        plural("{n} call", "{n} calls", seen.totals.calls),
+    ]
+    st.caption(plain(" · ".join(parts)))
 
 
 def _doubt(seen: Progress) -> None:
@@ -184,7 +222,7 @@ def _bar(seen: Progress) -> None:
     if totals.failed:
         words += " · " + _("{n} failed", n=f"{totals.failed:,}")
     if seen.run.state in GOING and seen.eta_s is not None:
-        words += " · " + _("about {time} left", time=charts.duration(seen.eta_s))
+        words += " · " + _("about {time} left", time=duration(seen.eta_s))
     elif seen.summary.wall_s:
-        words += " · " + _("took {time}", time=charts.duration(seen.summary.wall_s))
+        words += " · " + _("took {time}", time=duration(seen.summary.wall_s))
     st.progress(ended / totals.planned if totals.planned else 0.0, text=words)

@@ -25,16 +25,9 @@ TICK_S = 1.0
 
 
 def second_panel(row: RunRow) -> None:
-    """Draw the panel under a run of drafts; under a review, the way back to its run."""
-    if row.purpose == "review":
-        st.page_link(
-            shared.RUNS,
-            label=_("Reviewed run: {run}", run=row.parent_run),
-            icon=":material/arrow_back:",
-            query_params={"run": str(row.parent_run)},
-        )
-        return
+    """Draw the reviews of an ended run of drafts, and the form that asks for one."""
     if not row.totals.drafted:
+        st.caption(_("There is no draft to review."))
         return
     going = any(one.state in GOING for one in shared.store().runs.children(row.id, "review"))
     st.fragment(_passes, run_every=TICK_S if going else None)(row, going)

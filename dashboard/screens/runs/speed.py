@@ -1,5 +1,5 @@
 """
-How fast a run goes and what holds it: the live speed under its limit line, what was learned, advice, the machine.
+How fast a run is and what limits it: the live speed, the detected limit, advice, the memory of this process.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from typing import Any
 import streamlit as st
 
 from dashboard import charts, labels, shared
-from dashboard.charts.live import LimitStep, limit_steps, live_rows, live_spec
+from dashboard.charts.live import LimitStep, limit_steps, live_ends, live_rows, live_spec
 from dashboard.screens.runs.advice import advice_list
 from dashboard.screens.runs.cards import GOING
+from dashboard.screens.runs.parameters import limit_words
 from dashboard.text import _
 from engine.profiles import save_profile
 from engine.reports import ChangeRow, Progress, memory_mb
@@ -21,10 +22,12 @@ SPANS = 60
 SHORTEST_SPAN_S = 0.25
 RECENT_CALLS = 200
 FIGURES = ("rpm", "tpm", "max_in_flight")
+GUIDE = ((0.5, 1.0), (4.0, 8.0), (8.0, 12.0))
+"""The guide's throughput, drafts/s: serial, improved, best."""
 
 
 def speed_panel(seen: Progress) -> None:
-    """The chart, and beside it what to make of it."""
+    """The chart; beside it the detected limit and advice."""
     changes = shared.store().runs.changes(seen.run.id)
     chart, beside = st.columns([5, 3], gap="medium")
     with chart, st.container(border=True, height="stretch"):
@@ -43,16 +46,29 @@ def _chart(seen: Progress, changes: list[ChangeRow]) -> None:
         return
     span_s = _span_s(seen, start)
     steps = _steps(seen, changes, start)
-    key = f":green[:material/show_chart: {_('drafts per second')}]"
-    if any(step.items_per_s is not None for step in steps):
-        key += f" · :orange[:material/horizontal_rule: {_('limit: {rate}', rate=charts.rate(steps[-1].items_per_s))}]"
-    st.caption(f"{key} · :blue[:material/square: {_('ranges expected by the guide')}]")
+    spans = shared.store().calls.timeline(seen.run.id, span_s)
+    expected = seen.expected_items_per_s
+    ends = live_ends(spans, span_s, steps, expected, ended=seen.run.state not in GOING)
     st.vega_lite_chart(
-        live_rows(shared.store().calls.timeline(seen.run.id, span_s), span_s, start, steps),
-        live_spec({"seconds": _("Seconds"), "speed": _("Drafts per second")}),
+        live_rows(spans, span_s, start, steps, expected, _names(seen, steps)),
+        live_spec({"seconds": _("Seconds"), "speed": _("Drafts per second"), "guide": _guide()}, ends),
         key="run_speed",
         alt=_("Drafts per second over time, with the limit"),
     )
+
+
+def _names(seen: Progress, steps: list[LimitStep]) -> dict[str, str]:
+    """What stands at the lines of the chart."""
+    expected = _("expected for these settings: {rate}", rate=charts.rate(seen.expected_items_per_s))
+    return {"expected": expected, "limit": _("limit: {rate}", rate=charts.rate(steps[-1].items_per_s))}
+
+
+def _guide() -> str:
+    serial, improved, best = (f"{low:g}–{high:g}" for low, high in GUIDE)
+    words = _(
+        "The guide's ranges, drafts per second: {serial} one request at a time, {improved} improved, {best} best."
+    )
+    return words.format(serial=serial, improved=improved, best=best)
 
 
 def _steps(seen: Progress, changes: list[ChangeRow], start: float) -> list[LimitStep]:
@@ -93,21 +109,6 @@ def _learned(seen: Progress, changes: list[ChangeRow]) -> None:
 
 def _save(provider: str, limits: dict[str, Any] | None) -> None:
     save_profile(shared.store(), shared.shipped(), provider, {"limits": limits})
-
-
-def limit_words(limits: dict[str, Any]) -> str:
-    """Limits as a person says them."""
-    parts = []
-    rpm, window_s = limits.get("rpm"), limits.get("window_s", 60.0)
-    if rpm and limits.get("shape") == "even":
-        parts.append(_("{n} requests/min, evenly spaced", n=f"{60 * rpm / window_s:,.3g}"))
-    elif rpm:
-        parts.append(_("{n} requests per {seconds} s", n=f"{rpm:,}", seconds=f"{window_s:.3g}"))
-    if limits.get("tpm"):
-        parts.append(_("{n} tokens per {seconds} s", n=f"{limits['tpm']:,}", seconds=f"{window_s:.3g}"))
-    if limits.get("max_in_flight"):
-        parts.append(_("{n} parallel requests", n=f"{limits['max_in_flight']:,}"))
-    return _(", ").join(parts) or _("no limit")
 
 
 def _machine() -> None:

@@ -1,12 +1,10 @@
 """
-What lies under a run's figures: its drafts, its calls, what failed, its cells, its frozen parameters.
+The rows of a run: its drafts, its calls, what failed, its topics and levels, its changes.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -14,9 +12,8 @@ import streamlit as st
 from dashboard import charts, labels, shared
 from dashboard.labels import label
 from dashboard.screens.card import draft_card, facts
-from dashboard.screens.runs.quality import opinions_view, quality_view
-from dashboard.screens.runs.speed import limit_words
-from dashboard.text import N_, _, message_text, plural
+from dashboard.screens.runs.parameters import limit_words
+from dashboard.text import _, message_text, plural
 from engine import DraftFilter, StoreError
 from engine.reports import Progress
 
@@ -24,18 +21,10 @@ DRAFTS = 10
 CALLS = 50
 CELLS = 500
 RAW_CHARACTERS = 20_000
-TOPICS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """A tab: its title, a msgid, and what draws it."""
-
-    title: str
-    draw: Callable[[Progress], None]
-
-
-def _drafts(seen: Progress) -> None:
+def drafts_view(seen: Progress) -> None:
+    """A page of the drafts, newest first; one is laid out when it is opened."""
     chosen = DraftFilter(run=seen.run.id)
     pages = _pages(seen.totals.drafted, DRAFTS)
     page = min(st.session_state.get("run_drafts_page", 1), pages)
@@ -54,17 +43,18 @@ def _drafts(seen: Progress) -> None:
     _pager(pages, "run_drafts_page")
 
 
-def _calls(seen: Progress) -> None:
+def calls_view(seen: Progress) -> None:
+    """A page of the calls, newest first, numbered within the run."""
     pages = _pages(seen.totals.calls, CALLS)
-    page = min(st.session_state.get("run_calls_page", 1), pages)
-    calls = shared.store().calls.page(seen.run.id, CALLS, (page - 1) * CALLS)
+    skipped = (min(st.session_state.get("run_calls_page", 1), pages) - 1) * CALLS
+    calls = shared.store().calls.page(seen.run.id, CALLS, skipped)
     if not calls:
         st.caption(_("No request has been sent yet."))
         return
     start = seen.totals.first_sent_at or calls[-1].sent_at
     rows = [
         {
-            _("Call"): call.id,
+            _("Call"): seen.totals.calls - skipped - at,
             _("Sent at (s)"): f"{call.sent_at - start:.1f}",
             _("Duration (s)"): f"{call.ended_at - call.sent_at:.2f}" if call.ended_at else "…",
             _("Waited (s)"): f"{call.wait_s:.1f}",
@@ -77,7 +67,7 @@ def _calls(seen: Progress) -> None:
             _("Cost"): call.cost_usd,
             _("Reason"): labels.reason(call.reason),
         }
-        for call in calls
+        for at, call in enumerate(calls)
     ]
     st.dataframe(rows, hide_index=True, alt=_("Latest calls of the run"), column_config=_call_columns())
     _pager(pages, "run_calls_page")
@@ -92,7 +82,8 @@ def _call_columns() -> dict[str, Any]:
     }
 
 
-def _failures(seen: Progress) -> None:
+def failures_view(seen: Progress) -> None:
+    """Why drafts are missing, and the newest raw reply of each kind of failed call."""
     store = shared.store()
     causes, failures = store.drafts.causes(seen.run.id), store.calls.failures(seen.run.id)
     if not causes and not failures:
@@ -113,7 +104,7 @@ def _failures(seen: Progress) -> None:
         if head.open:
             with head:
                 st.text(message_text(failure.why))
-                st.caption(_("Latest raw reply, call {call}", call=failure.newest_call))
+                st.caption(_("Latest raw reply, call {call}", call=store.calls.number(failure.newest_call)))
                 _raw(failure.newest_call)
 
 
@@ -128,7 +119,8 @@ def _raw(call: int) -> None:
         st.caption(_("Truncated after {n} characters.", n=f"{RAW_CHARACTERS:,}"))
 
 
-def _cells(seen: Progress) -> None:
+def cells_view(seen: Progress) -> None:
+    """How many drafts each topic has at each level."""
     rows = [
         {
             _("Topic"): cell.topic,
@@ -150,7 +142,8 @@ def _cells(seen: Progress) -> None:
         st.caption(_("The first {n} are shown.", n=f"{CELLS:,}"))
 
 
-def _changes(seen: Progress) -> None:
+def changes_view(seen: Progress) -> None:
+    """Limits and settings that changed while the run went on."""
     changes = shared.store().runs.changes(seen.run.id)
     if not changes:
         st.caption(_("No changes: limits and settings are the same as at the start."))
@@ -174,44 +167,7 @@ def _told(what: str, values: dict[str, Any], others: dict[str, Any]) -> str:
     if what == "limits":
         return limit_words(values)
     turned = [dial for dial in labels.DIAL if values.get(dial) != others.get(dial)]
-    return ", ".join(f"{label(labels.DIAL, dial)} {values[dial]:,}" for dial in turned)
-
-
-def _parameters(seen: Progress) -> None:
-    run = seen.run
-    spec = run.spec
-    topics = spec["topics"]
-    named = [*topics[:TOPICS], *([f"… {len(topics):,}"] if len(topics) > TOPICS else [])]
-    options = {name: value for name, value in spec["options"].items() if value is not None}
-    limits = {name: value for name, value in run.limits.items() if name in labels.LIMIT and value}
-    limits = limits if any(limits.get(name) for name in ("rpm", "tpm", "max_in_flight")) else {}
-    practice = {name: value for name, value in (run.limits.get("practice") or {}).items() if value}
-    st.caption(_("The settings this run was started with. To use others, clone and edit the run."))
-    st.html(
-        facts(
-            [
-                (_("Kind"), label(labels.KIND, run.kind)),
-                (_("Language"), label(labels.LANG, run.lang)),
-                (_("Levels"), ", ".join(f"L{level}" for level in spec["levels"])),
-                (_("Topics"), "\n".join(named)),
-                (_("Drafts per topic and level"), str(spec["per_combo"])),
-                (_("{kind} options", kind=label(labels.KIND, run.kind)), _pairs(options)),
-                (_("Provider"), " ".join(filter(None, (run.provider, run.base_url)))),
-                (_("Model"), run.model),
-                (_("Temperature"), str(spec["temperature"])),
-                (_("Budget (USD)"), str(spec["budget_usd"] or _("none"))),
-                (_("Reuse"), _("yes") if spec["reuse"] else _("no")),
-                (_("Preset"), label(labels.PRESET, run.preset)),
-                *((label(labels.DIAL, dial), f"{run.tuning[dial]:,}") for dial in labels.DIAL),
-                (_("Limits"), _pairs(limits) or _("none known")),
-                (_("Practice provider"), _pairs(practice)),
-            ]
-        )
-    )
-
-
-def _pairs(values: dict[str, Any]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in values.items())
+    return _(", ").join(f"{label(labels.DIAL, dial)} {values[dial]:,}" for dial in turned)
 
 
 def _pages(count: int, size: int) -> int:
@@ -221,23 +177,3 @@ def _pages(count: int, size: int) -> int:
 def _pager(pages: int, key: str) -> None:
     if pages > 1:
         st.pagination(pages, key=key)
-
-
-_VIEWS = {
-    "drafts": View(N_("Drafts"), _drafts),
-    "calls": View(N_("Calls"), _calls),
-    "failures": View(N_("Failures"), _failures),
-    "cells": View(N_("Topics and levels"), _cells),
-    "quality": View(N_("Checks and acceptance"), quality_view),
-    "changes": View(N_("Changes"), _changes),
-    "parameters": View(N_("Parameters"), _parameters),
-}
-_REVIEW_VIEWS = {
-    "opinions": View(N_("Opinions"), opinions_view),
-    **{name: _VIEWS[name] for name in ("calls", "failures", "changes", "parameters")},
-}
-
-
-def views(purpose: str) -> Mapping[str, View]:
-    """The tabs of a run, or of a review."""
-    return _REVIEW_VIEWS if purpose == "review" else _VIEWS

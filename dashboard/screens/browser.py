@@ -1,0 +1,31 @@
+"""
+What a page keeps in the browser and says to it: its style, the language, cookies, the tab's title, notifications.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.text import LANGUAGE_COOKIE, language
+
+STYLE = Path(__file__).with_name("page.css")
+_CODES = {"en": "en", "zh": "zh-CN"}
+_SCRIPT = Path(__file__).with_name("browser.js").read_text("utf-8")
+
+
+def prepare() -> None:
+    """Style the page, name its language for screen readers, and remember the language in a cookie."""
+    st.html(STYLE)
+    _script(lang=_CODES[language()], cookies={LANGUAGE_COOKIE: language()})
+
+
+def title(words: str = "") -> None:
+    """Name the tab: "34 % - Run 3"; nothing: Draftmill."""
+    st.set_page_config(page_title=f"{words} · Draftmill" if words else "Draftmill")
+
+
+def _script(**data: str | Mapping[str, str]) -> None:
+    st.components.v2.component("draftmill_browser", js=_SCRIPT)(data=data, key="draftmill_browser")
