@@ -11,14 +11,13 @@ import streamlit as st
 
 from dashboard.text import LANGUAGE_COOKIE, language
 
-STYLE = Path(__file__).with_name("page.css")
 _CODES = {"en": "en", "zh": "zh-CN"}
-_SCRIPT = Path(__file__).with_name("browser.js").read_text("utf-8")
+_SCRIPT, _STYLE = (Path(__file__).with_name(name).read_text("utf-8") for name in ("browser.js", "page.css"))
+_component = st.components.v2.component("draftmill_browser", js=_SCRIPT, css=_STYLE, isolate_styles=False)
 
 
 def prepare() -> None:
     """Style the page, name its language for screen readers, and remember the language in a cookie."""
-    st.html(STYLE)
     _script(lang=_CODES[language()], cookies={LANGUAGE_COOKIE: language()})
 
 
@@ -28,4 +27,4 @@ def title(words: str = "") -> None:
 
 
 def _script(**data: str | Mapping[str, str]) -> None:
-    st.components.v2.component("draftmill_browser", js=_SCRIPT)(data=data, key="draftmill_browser")
+    _component(data=data, key="draftmill_browser")
