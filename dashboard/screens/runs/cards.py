@@ -57,8 +57,9 @@ def _quality(seen: Progress, lines: charts.Sparks) -> list[Card]:
     failed = _("{n} of {all} finished", n=f"{totals.failed:,}", all=f"{settled:,}")
     refused = _("{n} of {all} calls", n=f"{totals.http_429:,}", all=f"{totals.calls:,}")
     speed = _("Judgements per second") if review else _("Drafts per second")
+    share = limit_share(seen.share_of_limit, noted=bool(seen.limit_note.code))
     return [
-        Card(speed, charts.rate(summary.items_per_s), limit_share(seen.share_of_limit, noted=bool(seen.limit_note.code)), lines.items_per_s, "green"),
+        Card(speed, charts.rate(summary.items_per_s), share, lines.items_per_s, "green"),
         Card(_("Success"), charts.percent(summary.success_rate), made),
         Card(_("Errors"), charts.percent(summary.error_rate), failed, (), "red" if totals.failed else "gray"),
         Card(
