@@ -14,6 +14,8 @@ from engine.cli.waiting import finish, working
 from engine.job import Overrides
 from engine.judge import MOST_DRAFTS
 from engine.judge.opinion import Thresholds
+from engine.providers import Catalog
+from engine.reports.second_model import ReviewForecast, review_forecast
 from engine.runners.reviews import Review
 from engine.spec import Tuning
 
@@ -52,4 +54,15 @@ def review(
         overrides=overrides,
     )
     with working(database, reads=True, waits=wait) as (store, runner):
+        if not as_json:
+            typer.echo(forecast_as_text(review_forecast(store, Catalog.load(), asked)))
         finish(store, runner, [runner.review(asked)], as_json, wait)
+
+
+def forecast_as_text(at: ReviewForecast) -> str:
+    """What a review will take and save, in one line."""
+    known = f"about ${at.cost_usd:.4f}" if at.cost_usd else "free"
+    cost = known if at.price_known else f"price not known, at most ${at.cost_usd:.2f}"
+    share = at.saving.share
+    saved = "saving not known" if share is None else f"{share:.0%} saved compared with the strong model alone"
+    return f"{at.drafts} drafts; {at.calls} calls, {at.tokens_in + at.tokens_out:,} tokens, {cost}; {saved}"

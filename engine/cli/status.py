@@ -16,14 +16,16 @@ from engine.cli.opening import open_store
 from engine.cli.options import Database, Json, RunId
 from engine.clock import clock_time
 from engine.process import lease_now
+from engine.providers import Catalog
 from engine.reports.advice.from_rows import advice_for
 from engine.reports.brief import rounded
 from engine.reports.progress import progress_of
+from engine.reports.second_model import saving_figures
 from engine.reports.status import advice_figures, figures_of
 from engine.store import RunRow, Store
 
 EXIT_CODES = {"done": 0, "incomplete": 3, "paused": 4, "cancelled": 4}
-SHARES = ("share_of_limit", "success_rate", "error_rate")
+SHARES = ("saving", "share_of_limit", "success_rate", "error_rate")
 
 
 def status(run: RunId, database: Database = None, as_json: Json = False) -> None:
@@ -71,6 +73,7 @@ def _opinions(store: Store, row: RunRow) -> dict[str, Any]:
         "blanks": counts.blanks,
         "approved_by_model": counts.approved,
         "rejected_by_model": counts.rejected,
+        **saving_figures(store, Catalog.load(), row),
     }
 
 

@@ -1,18 +1,26 @@
 """
 What tiering saves: a fast model that writes and a strong one that reviews, against the strong one writing everything.
+
+Like for like: each call of the run is priced at the strong model's price of that moment (peak or off-peak), with the
+cached tokens that this very call had. Without a price nothing is claimed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from engine.money.cost import PER_MILLION
+from engine.kinds import Prompt
+from engine.money.cost import cost_usd
 from engine.money.price import Price
-from engine.store import Totals
+from engine.money.usage import Usage
+from engine.store import Charge
 
 GUIDE = 0.50
 """The guide's claim: half the money, and more."""
+
+PriceAt = Callable[[float], Price]
+"""The price of a model at a time (unix seconds)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +30,7 @@ class Saving:
     drafts_usd: float | None
     review_usd: float | None
     strong_usd: float | None
-    """The tokens of the run at the strong model's price."""
+    """The calls of the run at the strong model's price."""
 
     @property
     def tiered_usd(self) -> float | None:
@@ -42,25 +50,53 @@ class Saving:
         return None if self.share is None else self.share >= GUIDE
 
 
-def saving(run: Totals, passes: Sequence[Totals], fast: Price | None, strong: Price | None) -> Saving:
+def saving(
+    calls: Sequence[Charge],
+    drafts_usd: float | None,
+    review_usd: float | None,
+    strong: PriceAt | None,
+    fast: PriceAt | None = None,
+) -> Saving:
     """
-    Set the ledger's figures against the strong model's price.
+    Compare the ledger with the strong model writing everything.
 
     Args:
-        run: The run that wrote the drafts.
-        passes: Its reviews; all that was spent on them counts.
-        fast: The price of the model that wrote; needed only where the provider did not say what it charged.
-        strong: The price of the model that reviewed; None: not known.
-
-    Returns:
-        Money as the ledger has it. A ledger of 0 without a price is not free but unknown.
+        calls: Of the run that wrote the drafts.
+        drafts_usd: What they cost; None: not known.
+        review_usd: What all reviews of the run cost, or will cost; None: not known.
+        strong: The price of the model that reviews; None: not known.
+        fast: The price of the model that wrote, for calls in doubt; None: not known.
     """
-    spent = sum(one.cost_usd for one in passes)
-    at_strong = None
-    if strong is not None:
-        at_strong = (run.tokens_in * strong.input_usd + run.tokens_out * strong.output_usd) / PER_MILLION
-    return Saving(
-        drafts_usd=run.cost_usd if run.cost_usd > 0 or fast is not None else None,
-        review_usd=spent if spent > 0 or strong is not None else None,
-        strong_usd=at_strong or None,
+    return Saving(drafts_usd, review_usd, strong_usd(calls, strong, fast) or None if strong else None)
+
+
+def strong_usd(calls: Sequence[Charge], strong: PriceAt, fast: PriceAt | None = None) -> float:
+    """
+    What a run's calls would have cost with another model.
+
+    A call in doubt has no tokens, only an upper bound of its cost: it is raised as the prices of output differ.
+    """
+    return sum(_in_doubt(call, strong, fast) if call.in_doubt else _priced(call, strong) for call in calls)
+
+
+def _priced(call: Charge, price_at: PriceAt) -> float:
+    return cost_usd(Usage(call.tokens_in, call.tokens_out, call.tokens_cached), price_at(call.at))[0]
+
+
+def _in_doubt(call: Charge, strong: PriceAt, fast: PriceAt | None) -> float:
+    price_usd = fast(call.at).output_usd if fast else 0.0
+    return call.cost_usd * strong(call.at).output_usd / price_usd if price_usd else call.cost_usd
+
+
+def expected_usage(parts: Sequence[tuple[int, Sequence[Prompt]]]) -> Usage:
+    """
+    The tokens that a review is likely to take.
+
+    Args:
+        parts: The number of calls of each part of the review, and the prompts of some of them.
+    """
+    means = [(calls / len(prompts), prompts) for calls, prompts in parts if prompts]
+    return Usage(
+        tokens_in=round(sum(each * sum(prompt.tokens_in for prompt in prompts) for each, prompts in means)),
+        tokens_out=round(sum(each * sum(prompt.tokens_out for prompt in prompts) for each, prompts in means)),
     )

@@ -54,8 +54,7 @@ class Judging:
 
     def prompt(self, packet: Packet) -> Prompt:
         """Scores, or a blind solve."""
-        ask = solve_prompt if _part(packet) == SOLVE else review_prompt
-        return ask(self.spec, replace(packet, nonce=self.nonce), self._subjects(packet))
+        return prompt_of(self.spec, replace(packet, nonce=self.nonce), self._subjects(packet))
 
     def read(self, text: str, packet: Packet, *, truncated: bool) -> Reading:
         """One opinion or rejection for each slot; a draft that has gone meanwhile is a rejection too."""
@@ -101,6 +100,12 @@ class Judging:
 
     def _about(self, slots: Sequence[int]) -> Mapping[int, Subject]:
         return self.store.reviews.subjects(self.run, slots) if slots else {}
+
+
+def prompt_of(spec: RunSpec, packet: Packet, subjects: Mapping[int, Subject]) -> Prompt:
+    """The prompt for a packet of a review: scores or a blind solve, as its slots say."""
+    ask = solve_prompt if _part(packet) == SOLVE else review_prompt
+    return ask(spec, packet, subjects)
 
 
 def review_slots(spec: RunSpec, drafts: Sequence[tuple[int, str, int]]) -> tuple[list[Slot], list[int]]:

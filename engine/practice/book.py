@@ -53,6 +53,7 @@ class Book:
         self.received = 0
         self.outcomes: Counter[str] = Counter()
         self.totals: Counter[str] = Counter()
+        self.used_usd = 0.0
         self._rows: deque[Row] = deque(maxlen=NEWEST)
 
     def open(self, at: float) -> Row:

@@ -61,7 +61,8 @@ class Composer:
         if was_cut:
             finish, served = "length", 0
         model = OTHER_MODEL_NAME if fault is Fault.OTHER_MODEL else request.model
-        body = wire.completion(call_id(number), created, model, text, finish, request.tokens_in, tokens_out)
+        usd = wire.cost_usd(request.model, request.tokens_in, tokens_out)
+        body = wire.completion(call_id(number), created, model, text, finish, request.tokens_in, tokens_out, usd)
         return Composed(body, served, tokens_out)
 
     def _thin(self, items: list[Item], share: float, number: int) -> list[Item]:

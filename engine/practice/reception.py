@@ -115,9 +115,9 @@ class Reception:
 
     def account(self) -> dict[str, Any]:
         """The body of GET /key: play money used so far, and no limit."""
-        totals = self.book.totals
-        used_usd = wire.cost_usd(totals["tokens_in"], totals["tokens_out"])
-        return {"data": {"label": "practice", "usage": used_usd, "limit": None, "limit_remaining": None}}
+        return {
+            "data": {"label": "practice", "usage": round(self.book.used_usd, 9), "limit": None, "limit_remaining": None}
+        }
 
     def _understand(self, scope: Scope, body: bytes | None) -> wire.Request | Refusal:
         refused = self.refuse_key(scope)
@@ -166,6 +166,7 @@ class Reception:
             return
         await self._sleep_until(row.at + wait_s)
         row.served, row.tokens_in, row.tokens_out = composed.served, request.tokens_in, composed.tokens_out
+        self.book.used_usd += wire.cost_usd(request.model, row.tokens_in, row.tokens_out)
         self.book.close(row, fault.value if fault else OK if request.order else CHAT, 200)
         headers = JSON + _headers(rate_headers(self.settings, self.limiter, self.clock.now()))
         if fault is Fault.KEEPALIVE:

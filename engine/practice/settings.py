@@ -17,9 +17,9 @@ from engine.practice.faults import BY_NAME, OF_ITEMS
 Shape = Literal["window", "even"]
 Unit = Literal["real", "scaled"]
 
-MODELS = ("practice-fast", "practice-strong")
-PRICE_INPUT_USD = 0.15  # per 1M tokens, play money: those of a small model of 2026
-PRICE_OUTPUT_USD = 0.60
+PRICES_USD = {"practice-fast": (0.15, 0.60), "practice-strong": (0.60, 2.40)}
+"""Input and output, per 1M tokens, in play money: those of a small model of 2026, and of one four times as dear."""
+MODELS = tuple(PRICES_USD)
 
 
 @dataclass(frozen=True, slots=True)

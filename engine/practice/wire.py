@@ -13,7 +13,7 @@ from typing import Any, TypeGuard
 
 from engine.practice.pen import Ask, Item
 from engine.practice.script import estimate_tokens
-from engine.practice.settings import MODELS, PRICE_INPUT_USD, PRICE_OUTPUT_USD
+from engine.practice.settings import MODELS, PRICES_USD
 from engine.practice.write import LANGS, WRITERS, takes
 
 MOST_ITEMS = 100
@@ -125,7 +125,7 @@ def _read_task(raw: Mapping[str, Any]) -> Order | None:
 
 
 def completion(
-    call_id: str, created: int, model: str, text: str, finish: str, tokens_in: int, tokens_out: int
+    call_id: str, created: int, model: str, text: str, finish: str, tokens_in: int, tokens_out: int, usd: float
 ) -> bytes:
     """The body of a 200: one choice, with usage and its cost in play money."""
     message = {"role": "assistant", "content": text, "refusal": None}
@@ -142,15 +142,16 @@ def completion(
                 "completion_tokens": tokens_out,
                 "total_tokens": tokens_in + tokens_out,
                 "prompt_tokens_details": {"cached_tokens": 0},
-                "cost": cost_usd(tokens_in, tokens_out),
+                "cost": usd,
             },
         }
     )
 
 
-def cost_usd(tokens_in: int, tokens_out: int) -> float:
-    """What tokens cost, in play money."""
-    return round((tokens_in * PRICE_INPUT_USD + tokens_out * PRICE_OUTPUT_USD) / 1_000_000, 9)
+def cost_usd(model: str, tokens_in: int, tokens_out: int) -> float:
+    """What a model's tokens cost, in play money."""
+    input_usd, output_usd = PRICES_USD[model]
+    return round((tokens_in * input_usd + tokens_out * output_usd) / 1_000_000, 9)
 
 
 def cut(text: str, max_tokens: int | None) -> tuple[str, int, bool]:
@@ -176,17 +177,23 @@ def dump(value: Any) -> bytes:
 
 def models() -> dict[str, Any]:
     """The body of GET /models; prices are strings in USD a token, as OpenRouter gives them."""
-    pricing = {"prompt": f"{PRICE_INPUT_USD / 1e6:.8f}", "completion": f"{PRICE_OUTPUT_USD / 1e6:.8f}"}
     shared = {
         "object": "model",
         "created": 0,
         "owned_by": "draftmill",
         "context_length": 128_000,
-        "pricing": pricing,
         "supported_parameters": ["max_tokens", "temperature", "response_format", "structured_outputs"],
         "top_provider": {"max_completion_tokens": 16_384},
     }
-    return {"object": "list", "data": [{"id": model, "name": model, **shared} for model in MODELS]}
+    return {
+        "object": "list",
+        "data": [{"id": model, "name": model, "pricing": _pricing(model), **shared} for model in MODELS],
+    }
+
+
+def _pricing(model: str) -> dict[str, str]:
+    input_usd, output_usd = PRICES_USD[model]
+    return {"prompt": f"{input_usd / 1e6:.8f}", "completion": f"{output_usd / 1e6:.8f}"}
 
 
 def _ask(raw: Any) -> Ask | None:

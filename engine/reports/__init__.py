@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from engine.doctor import providers_to_ask as providers_to_ask
     from engine.doctor import worst as worst
     from engine.judge import Saving as Saving
-    from engine.judge import saving as saving
     from engine.judge.opinion import ACCEPT_AT as ACCEPT_AT
     from engine.judge.opinion import REJECT_BELOW as REJECT_BELOW
     from engine.judge.opinion import Thresholds as Thresholds
@@ -32,6 +31,9 @@ if TYPE_CHECKING:
     from engine.reports.metrics import SUCCESS_TARGET as SUCCESS_TARGET
     from engine.reports.progress import Progress as Progress
     from engine.reports.progress import progress_of as progress_of
+    from engine.reports.second_model import ReviewForecast as ReviewForecast
+    from engine.reports.second_model import review_forecast as review_forecast
+    from engine.reports.second_model import saving_of as saving_of
     from engine.reports.status import status_of as status_of
     from engine.runners.run_status import interrupted as interrupted
     from engine.spec import LANGS as LANGS
@@ -55,7 +57,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "engine.clock": ("clock_time",),
     "engine.doctor": ("Finding", "Report", "examine", "providers_to_ask", "worst"),
-    "engine.judge": ("Saving", "saving"),
+    "engine.judge": ("Saving",),
     "engine.judge.opinion": ("ACCEPT_AT", "REJECT_BELOW", "Thresholds"),
     "engine.money.cost": ("midnight",),
     "engine.process": ("draftmill_version", "memory_mb"),
@@ -65,6 +67,7 @@ _MODULES = {
     "engine.reports.estimate": ("Estimate", "estimate_of"),
     "engine.reports.metrics": ("ERROR_TARGET", "SUCCESS_TARGET"),
     "engine.reports.progress": ("Progress", "progress_of"),
+    "engine.reports.second_model": ("ReviewForecast", "review_forecast", "saving_of"),
     "engine.reports.status": ("status_of",),
     "engine.runners.run_status": ("interrupted",),
     "engine.spec": (

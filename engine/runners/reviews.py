@@ -77,7 +77,7 @@ def plan_review(store: Store, catalog: Catalog, review: Review) -> int:
     spec = RunSpec.from_json(row.spec)
     job = review.job(spec)
     profile = job.profile(catalog)
-    drafts = _chosen(store, review)
+    drafts = chosen_drafts(store, review)
     if not drafts:
         raise SpecError("only", review.only, "nothing_to_review", run=row.id)
     slots, subjects = review_slots(spec, drafts)
@@ -86,7 +86,7 @@ def plan_review(store: Store, catalog: Catalog, review: Review) -> int:
         tuning=job.tuning,
         model=job.model(profile),
         base_url="" if job.own_practice else profile.base_url,
-        limits={**asdict(profile.limits), **job.settings()},
+        limits={**asdict(profile.limits), "price_known": profile.knows_price(job.model(profile)), **job.settings()},
         preset=PRESET,
         note=review.only,
         purpose="review",
@@ -95,7 +95,8 @@ def plan_review(store: Store, catalog: Catalog, review: Review) -> int:
     return store.runs.create(new, slots, [""] * len(slots), subjects=subjects).result()
 
 
-def _chosen(store: Store, review: Review) -> Sequence[tuple[int, str, int]]:
+def chosen_drafts(store: Store, review: Review) -> Sequence[tuple[int, str, int]]:
+    """(id, topic, level) of the drafts a review is about; the same sample of a run each time."""
     flagged = True if review.only == "flagged" else None
     drafts = store.drafts.outlines(DraftFilter(run=review.run, flagged=flagged, not_review="rejected"))
     size = sample_size(review.only)

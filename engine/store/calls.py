@@ -18,6 +18,7 @@ from engine.store.ledger import (
     calls_like,
     calls_of,
     read_call,
+    read_charges,
     read_failures,
     read_latencies,
     read_samples,
@@ -37,7 +38,7 @@ from engine.store.settling import (
     store_drafts,
 )
 from engine.store.tables import call, reply
-from engine.store.views import Bucket, CallRow, Failure, Sample, Settled
+from engine.store.views import Bucket, CallRow, Charge, Failure, Sample, Settled
 
 HTTP_OK = 200
 """An answer of any other status is written at once: other calls may have to wait because of it."""
@@ -215,6 +216,11 @@ class Calls(Part):
         """(items asked, seconds) of the newest whole answers of one run, good or not."""
         with self._access.reading() as conn:
             return read_latencies(conn, call.c.run == run_id, limit)
+
+    def charges(self, run_id: int) -> list[Charge]:
+        """What each settled call of a run was billed for, oldest first."""
+        with self._access.reading() as conn:
+            return read_charges(conn, run_id)
 
     def spent_since(self, provider: str, since: float) -> float:
         """USD of the calls sent to a provider from `since` on; calls in flight or in doubt at their upper bound."""

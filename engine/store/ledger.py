@@ -14,7 +14,7 @@ from engine.store.records import ANSWERED, GOOD, OPEN
 from engine.store.review_rows import BatchQualityRow
 from engine.store.run_rows import count_if, is_429
 from engine.store.tables import call, draft, run
-from engine.store.views import Bucket, CallRow, Failure, Sample
+from engine.store.views import Bucket, CallRow, Charge, Failure, Sample
 
 _SAMPLE_RUNS = 30
 """Forecasts use the newest runs only: the provider may have changed since older ones."""
@@ -75,6 +75,17 @@ def read_samples(conn: Connection, where: ColumnElement[bool], limit: int) -> li
         Sample(r.asked, r.kept, r.ended_at - r.sent_at, r.tokens_in, r.tokens_out, r.cost_usd)
         for r in conn.execute(rows)
     ]
+
+
+def read_charges(conn: Connection, run_id: int) -> list[Charge]:
+    """What each settled call of a run was billed for; see `Calls.charges`."""
+    tokens = (call.c[name] for name in ("tokens_in", "tokens_out", "tokens_cached", "cost_usd"))
+    rows = (
+        select(func.coalesce(call.c.ended_at, call.c.sent_at), *tokens, call.c.outcome == "in_doubt")
+        .where(call.c.run == run_id, call.c.outcome.not_in(OPEN))
+        .order_by(call.c.id)
+    )
+    return [Charge(*tuple(row)) for row in conn.execute(rows)]
 
 
 def read_latencies(conn: Connection, where: ColumnElement[bool], limit: int) -> list[tuple[int, float]]:

@@ -153,6 +153,19 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Charge:
+    """What a settled call was billed for; one in doubt has no tokens, and costs its upper bound."""
+
+    at: float
+    """When it ended."""
+    tokens_in: int
+    tokens_out: int
+    tokens_cached: int
+    cost_usd: float
+    in_doubt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """A good call, for forecasting."""
 

@@ -16,7 +16,8 @@ import pytest
 from engine import DraftFilter, Overrides, Review, Runner, SpecError, Tuning
 from engine.messages import Message
 from engine.profiles import PracticeSettings
-from engine.reports import Thresholds
+from engine.providers import Catalog
+from engine.reports import Thresholds, review_forecast, saving_of
 from engine.spec import Lang, kind_names, options_class
 from engine.store import RunRow, Store
 from tests.integration.conftest import QUICK, Bench
@@ -68,6 +69,20 @@ def test_every_kind_and_language_is_judged(bench: Bench, kind: str, lang: Lang) 
     assert any(one.repair for one in opinions)
     assert all(one.reasons for one in opinions if one.verdict != "ok")
     assert all((one.solved is not None) == (kind == "cloze") for one in opinions)
+
+
+@pytest.mark.parametrize(("only", "drafts"), [("all", 30), ("sample:7", 7)])
+def test_a_review_is_forecast_before_it_starts(bench: Bench, only: str, drafts: int) -> None:
+    """Calls are exact, the cost is near what is then paid, and so is the saving; nothing is sent for it."""
+    run = bench.run(bench.job(**CELL)).id
+    before = bench.practice.stats()["calls"]
+    forecast = review_forecast(bench.store, Catalog.load(), asked(bench, run, only=only))
+    assert (forecast.drafts, bench.practice.stats()["calls"]) == (drafts, before)
+    row = reviewed(bench, run, only=only)
+    assert forecast.calls == row.totals.calls
+    assert 0.8 * row.totals.cost_usd <= forecast.cost_usd <= 1.8 * row.totals.cost_usd
+    saved = saving_of(bench.store, Catalog.load(), bench.store.runs.get(run), [row]).share
+    assert saved is not None and forecast.saving.share == pytest.approx(saved, abs=0.3)
 
 
 def test_a_draft_carries_its_newest_score(bench: Bench) -> None:
@@ -170,9 +185,9 @@ def test_a_refused_key_stops_before_anything_is_spent(bench: Bench, monkeypatch:
 def test_the_budget_of_a_review_is_kept(bench: Bench) -> None:
     """A review spends no more than its own budget, and pauses saying so."""
     run = bench.run(bench.job(**CELL)).id
-    row = reviewed(bench, run, budget_usd=0.004)
+    row = reviewed(bench, run, budget_usd=0.016)
     assert (row.state, row.reason.split(":")[0]) == ("paused", "budget")
-    assert 0 < row.totals.cost_usd <= 0.004
+    assert 0 < row.totals.cost_usd <= 0.016
     assert row.totals.drafted + row.totals.open == 60
 
 
@@ -238,6 +253,7 @@ def test_the_command_line_tells_the_opinions(bench: Bench, tmp_path: Path) -> No
         timeout=60,
     )
     said = json.loads(done.stdout.splitlines()[-1])
+    assert said["saving"] == pytest.approx(1 - said["tiered_usd"] / said["strong_usd"], abs=0.001)
     assert (done.returncode, said["state"], said["reviewed_run"], said["reviewed"]) == (0, "done", run, 10)
     assert said["approved_by_model"] == bench.store.reviews.counts().approved > 0
 

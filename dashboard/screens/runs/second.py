@@ -5,6 +5,7 @@ The second model on a run's page: its reviews so far, what they cost and save, a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -16,8 +17,8 @@ from dashboard.screens.card import facts
 from dashboard.screens.opinion import tally
 from dashboard.screens.runs.cards import GOING
 from dashboard.text import _, error_text
-from engine import DraftmillError, Review, RunRow, SpecError
-from engine.reports import ACCEPT_AT, REJECT_BELOW, Saving, Thresholds, saving
+from engine import DraftmillError, Review, RunRow
+from engine.reports import ACCEPT_AT, REJECT_BELOW, ReviewForecast, Saving, Thresholds, review_forecast, saving_of
 
 SAMPLE = 20
 ONLY = ("all", "flagged", "sample")
@@ -73,7 +74,7 @@ def _said(row: RunRow, counts: Any) -> str:
 
 def _money(row: RunRow, passes: Sequence[RunRow]) -> None:
     newest = passes[0]
-    money = saving(row.totals, [one.totals for one in passes], _price(row), _price(newest))
+    money = saving_of(shared.store(), shared.catalog(), row, passes)
     with st.container(border=True, key="second_money"):
         st.markdown(f":material/savings: **{_('Is it worth it?')}** {say_saving(money)}")
         st.html(
@@ -86,7 +87,7 @@ def _money(row: RunRow, passes: Sequence[RunRow]) -> None:
                 ]
             )
         )
-        st.caption(_("Recorded costs; the last line is this run's tokens at the strong model's price."))
+        st.caption(_("Recorded costs; the last line is each call of this run at the strong model's price then."))
 
 
 def say_saving(money: Saving) -> str:
@@ -105,13 +106,6 @@ def _usd(value: float | None) -> str:
     return charts.money(value) if value is not None else _("unknown price")
 
 
-def _price(row: RunRow) -> Any:
-    try:
-        return shared.catalog().profile(row.provider).prices.get(row.model)
-    except SpecError:
-        return None
-
-
 def _form(row: RunRow) -> None:
     if not st.toggle(_("Review with a second model"), key="second_form"):
         return
@@ -121,6 +115,7 @@ def _form(row: RunRow) -> None:
         _which()
         _thresholds()
         st.number_input(_("Budget (USD)"), value=None, step=0.5, key="second_budget", placeholder=_("none"))
+        _forecast(row)
         problem = st.session_state.pop("second_problem", None)
         if problem:
             st.error(plain(problem), icon=":material/error:")
@@ -188,21 +183,68 @@ def _thresholds() -> None:
         )
 
 
-def _start(run: int) -> None:
-    """The form as it stands now, not as it was drawn: a figure may have changed with the same press."""
-    form = st.session_state
-    only = form["second_only"]
+def _forecast(row: RunRow) -> None:
+    """What each choice of drafts costs and saves, before anything is started."""
     try:
-        asked = Review(
-            run=run,
-            provider=form["second_provider"],
-            model=form[f"second_model_{form['second_provider']}"] or "",
-            only=f"sample:{int(form.get('second_sample', SAMPLE))}" if only == "sample" else only,
-            thresholds=Thresholds(form["second_accept"], form["second_reject"]),
-            budget_usd=form["second_budget"],
-        )
-        shared.runner().review(asked)
+        asked = _asked(row.id)
+        made = {only: _forecast_of(repr(one := replace(asked, only=_only(only))), one) for only in ONLY}
     except DraftmillError as error:
-        form["second_problem"] = error_text(error)
+        st.caption(plain(error_text(error)))
+        return
+    st.markdown(f"**{_('Cost and saving')}**")
+    st.dataframe(
+        [_forecast_row(label(labels.ONLY, only), at) for only, at in made.items()],
+        hide_index=True,
+        alt=_("Cost and saving"),
+    )
+    st.caption(_("Saved: compared with the strong model writing all drafts, with all reviews of this run counted."))
+
+
+@st.cache_data(ttl=5, max_entries=32, show_spinner=False)
+def _forecast_of(what: str, _asked: Review) -> ReviewForecast:
+    return review_forecast(shared.store(), shared.catalog(), _asked)
+
+
+def _forecast_row(which: str, at: ReviewForecast) -> dict[str, str]:
+    cost = charts.money(at.cost_usd) if at.price_known else f"≤ {charts.money(at.cost_usd)}"
+    share = at.saving.share
+    return {
+        _("Which drafts"): which,
+        _("Drafts"): f"{at.drafts:,}",
+        _("Calls"): f"{at.calls:,}",
+        _("Cost"): cost if at.drafts else charts.NONE,
+        _("Saved"): f"{share:.0%}" if share is not None and at.drafts else charts.NONE,
+    }
+
+
+def _start(run: int) -> None:
+    """The form as it is now, not as it was drawn: a figure may have changed with the same press."""
+    try:
+        shared.runner().review(_asked(run))
+    except DraftmillError as error:
+        st.session_state["second_problem"] = error_text(error)
     else:
-        form["second_form"] = False
+        st.session_state["second_form"] = False
+
+
+def _asked(run: int) -> Review:
+    """
+    The review that the form describes.
+
+    Raises:
+        SpecError: a field is out of bounds.
+    """
+    form = st.session_state
+    return Review(
+        run=run,
+        provider=form["second_provider"],
+        model=form[f"second_model_{form['second_provider']}"] or "",
+        only=_only(form["second_only"]),
+        thresholds=Thresholds(form["second_accept"], form["second_reject"]),
+        budget_usd=form["second_budget"],
+    )
+
+
+def _only(which: str) -> str:
+    """Which drafts, as Review takes it."""
+    return f"sample:{int(st.session_state.get('second_sample', SAMPLE))}" if which == "sample" else which
