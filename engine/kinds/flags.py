@@ -18,6 +18,7 @@ Mark = tuple[str, tuple[str, ...]]
 
 TEMPLATES = {
     "draft.length": "{count} {unit}, asked {low} to {high}",
+    "draft.title_missing": "the title is missing; the topic is used",
     "draft.markup": "the text holds markup",
     "draft.garbled": "{at}: damaged text ({piece!r})",
     "draft.spaced": "spaces stand between the characters",
@@ -31,6 +32,7 @@ TEMPLATES = {
 }
 ZH = {
     "{count} {unit}, asked {low} to {high}": "实际 {count}，要求 {low} 到 {high}",
+    "the title is missing; the topic is used": "没有标题，暂用主题代替",
     "the text holds markup": "文中含有标记符号",
     "{at}: damaged text ({piece!r})": "{at}：文字损坏（{piece!r}）",
     "spaces stand between the characters": "字与字之间有空格",

@@ -76,7 +76,7 @@ def layout(model: type[Fields]) -> tuple[Entry, ...]:
 
 
 def texts_of(content: Mapping[str, Any], entries: Iterable[Entry], place: str = "") -> Iterator[tuple[str, Entry, str]]:
-    """Every text of a draft with its entry and its place, such as "blanks 2.hint"."""
+    """Every text of a draft with its entry and its place, such as "blanks 2.hint"; "" for an empty list of help."""
     for entry in entries:
         at = f"{place}.{entry.name}" if place else entry.name
         value = content.get(entry.name)
@@ -86,7 +86,7 @@ def texts_of(content: Mapping[str, Any], entries: Iterable[Entry], place: str = 
             for number, row in enumerate(value or (), 1):
                 yield from texts_of(row, entry.parts, f"{at} {number}")
         elif entry.form == "texts":
-            yield from ((at, entry, text) for text in value or ())
+            yield from ((at, entry, text) for text in value or ([""] if entry.mark(Help) else ()))
         elif isinstance(value, str) and not entry.choices:
             yield at, entry, value
 

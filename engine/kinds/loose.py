@@ -1,6 +1,7 @@
 """
 Brings what a model left open into the shape of its kind: null for an empty list, a list written as text, rows keyed by
-their number, a label that is not one of the choices. Nothing is completed or invented; what is assumed is reported.
+their number, a name in another spelling, a label that is not one of the choices. Nothing is completed or invented; what
+is assumed is reported.
 """
 
 from __future__ import annotations
@@ -15,10 +16,14 @@ from engine.kinds.layout import Entry, Script, layout
 from engine.kinds.notation import decoded
 from engine.kinds.text import brief
 
-_ITEMS = re.compile(r"\s*(?:\n|;|；|、)\s*")
-_BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
+_SEPARATORS = (r"\n", r"[;；、]", r"\|", r"\s/\s", r",\s", r",(?=\D)|，")
+_BULLET = re.compile(r"^\s*(?:[-*•]\s+|\d{1,2}[.)]\s+)")
 _SPOKEN = re.compile(r"\s*([^:：\n]{1,24}?)\s*[:：]\s*(.+)", re.DOTALL)
 _DIGITS = re.compile(r"\D*(\d{1,3})\D*")
+_KEY = re.compile(r"[a-z]?|[a-z]*[_ ]?\d{1,2}", re.IGNORECASE)
+_NONE = frozenset(("", "none", "null", "n/a", "na", "nil", "-", "—", "–", "无", "なし"))
+_MOST_ROWS = 500
+_TEXT_KEYS = ("text", "value", "content", "phrase", "item", "option", "word", "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,16 @@ class Assume:
 
 @dataclass(frozen=True, slots=True)
 class MayBeAbsent:
-    """Marks a list that may be left out: then it is empty."""
+    """Marks a list or a text that may be left out: then it is empty. `in_words`: "none" alone is an empty list, too."""
+
+    in_words: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Marks a field that models call otherwise: the other names, in lower case without signs."""
+
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +75,7 @@ def loosened(raw: Mapping[str, Any], fields: type[Fields]) -> tuple[dict[str, An
 def _fields(
     raw: Mapping[str, Any], entries: Sequence[Entry], place: str, assumed: list[Assumed]
 ) -> Iterator[tuple[str, Any]]:
+    raw = _renamed(raw, entries)
     known = {entry.name for entry in entries}
     yield from ((name, value) for name, value in raw.items() if name not in known)
     for entry in entries:
@@ -69,52 +84,133 @@ def _fields(
             yield entry.name, _value(raw.get(entry.name), entry, at, assumed)
 
 
+def _renamed(raw: Mapping[str, Any], entries: Sequence[Entry]) -> Mapping[str, Any]:
+    """The fields under their own names, where a model wrote them in another spelling or called them otherwise."""
+    missing = [entry for entry in entries if entry.name not in raw]
+    if not missing:
+        return raw
+    known = {entry.name for entry in entries}
+    spare = {_plain(name): name for name in reversed(list(raw)) if name not in known}
+    moved: dict[str, str] = {}
+    for entry in missing:
+        own = _plain(entry.name)
+        others = [name for mark in entry.marks if isinstance(mark, Named) for name in mark.names]
+        # "D1 dialogue": a part of a draft may carry its title in its name.
+        longer = [name for name in spare if entry.form == "group" and name.startswith(own)]
+        if found := next((name for name in (own, *others, *longer) if name in spare), None):
+            moved[spare.pop(found)] = entry.name
+    return {moved.get(name, name): value for name, value in raw.items()}
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]", "", str(name)).lower()
+
+
 def _value(value: Any, entry: Entry, place: str, assumed: list[Assumed]) -> Any:
     if entry.form in ("texts", "rows", "group"):
         value = decoded(value)
     if entry.form == "texts":
-        return _texts(value)
+        return _texts(value, entry)
     if entry.form == "rows":
         return _loose_rows(_rows(value, entry), entry, place, assumed)
     if entry.form == "group":
         return dict(_fields(value, entry.parts, place, assumed)) if isinstance(value, Mapping) else value
     if entry.form == "number":
-        return _number(value)
+        return _number(_only(value))
     if entry.choices:
         return _choice(value, entry, place, assumed)
-    return "" if value is None else str(value) if isinstance(value, int | float) else value
+    return _text(value) if entry.form == "text" else value
+
+
+def _only(value: Any) -> Any:
+    """The one value of a list or a table of one; anything else as it is."""
+    while isinstance(value, list | Mapping) and len(value) == 1:
+        value = next(iter(value.values() if isinstance(value, Mapping) else value))
+    return value
+
+
+def _text(value: Any) -> Any:
+    """A text: also null, a number, parts in a list (a turn of a dialogue is "A: text"), and a table of one text."""
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, int | float | list | Mapping):
+        return value
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, Mapping):
+        texts = [one for one in value.values() if isinstance(one, str)]
+        joined = ": " if len(texts) == 2 else "\n"
+        return joined.join(texts) if len(texts) == len(value) else value
+    parts = [one if isinstance(one, list) else _text(one) for one in value]
+    texts = [part for part in parts if isinstance(part, str)]
+    return "\n".join(texts) if len(texts) == len(parts) else value
+
+
+def _texts(value: Any, entry: Entry) -> Any:
+    """A list: also null, a table, and a text with an item per line or between separators."""
+    if value is None or value is False or value == 0:
+        return []
+    if isinstance(value, Mapping):
+        # {"a": "first"} counts its texts, {"phrase": "meaning"} explains them.
+        value = list(value.values()) if all(_KEY.fullmatch(str(key)) for key in value) else list(value)
+    if isinstance(value, str):
+        value = _split(value.strip())
+    if not isinstance(value, list):
+        return value
+    texts = [_text_of(one) for part in value for one in (part if isinstance(part, list) else [part]) if one is not None]
+    if len(texts) == 1 and MayBeAbsent(in_words=True) in entry.marks and str(texts[0]).strip(" .").lower() in _NONE:
+        return []
+    return texts
+
+
+def _split(text: str) -> list[str]:
+    found = ([part for part in re.split(one, text) if part.strip()] for one in _SEPARATORS)
+    parts = next((one for one in found if len(one) > 1), [text])
+    return [_BULLET.sub("", part).strip() for part in parts if part.strip()]
+
+
+def _text_of(value: Any) -> Any:
+    """The text of an entry of a list: a number, or the text of a table that says more about it."""
+    if isinstance(value, Mapping):
+        texts = [value[name] for name in _TEXT_KEYS if isinstance(value.get(name), str)]
+        texts += [one for one in value.values() if isinstance(one, str)]
+        return texts[0] if texts else value
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def _loose_rows(rows: Any, entry: Entry, place: str, assumed: list[Assumed]) -> Any:
-    if not isinstance(rows, list):
+    if not isinstance(rows, list) or len(rows) > _MOST_ROWS:
         return rows
-    return [
+    made = [
         dict(_fields(row, entry.parts, f"{place} {_key(row, entry)}", assumed)) if isinstance(row, Mapping) else row
         for row in rows
     ]
-
-
-def _texts(value: Any) -> Any:
-    """A list: also null, a table by number, and a text with an item per line or between semicolons."""
-    if value is None:
-        return []
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    if isinstance(value, str):
-        parts = _ITEMS.split(value.strip())
-        value = [_BULLET.sub("", part) for part in (parts if len(parts) > 1 else value.split(", ")) if part.strip()]
-    if not isinstance(value, list):
-        return value
-    return [str(one) if isinstance(one, int | float) else one for one in value if one is not None]
+    first = entry.parts[0]
+    if first.form == "number" and all(isinstance(row, dict) and row.get(first.name) is None for row in made):
+        return [{**row, first.name: number} for number, row in enumerate(made, 1)]
+    return made
 
 
 def _rows(value: Any, entry: Entry) -> Any:
-    """A list of rows: also null, a table by number or label, and rows written as text."""
+    """A list of rows: also null, a table by number or label, a list inside one, and rows written as text."""
     if value is None:
         return []
+    value = _listed(value)
     if isinstance(value, Mapping):
         value = [_named(name, row, entry) for name, row in value.items()]
+    if isinstance(value, str) and entry.mark(Script):
+        value = [line for line in value.splitlines() if line.strip()]
     return [_row(row, entry) for row in value] if isinstance(value, list) else value
+
+
+def _listed(value: Any) -> Any:
+    """The list inside a list or a table that holds nothing else."""
+    while isinstance(value, list | Mapping) and len(value) == 1:
+        inner = next(iter(value.values() if isinstance(value, Mapping) else value))
+        if not isinstance(inner, list):
+            break
+        value = inner
+    return value
 
 
 def _named(name: str, row: Any, entry: Entry) -> Any:
@@ -124,12 +220,24 @@ def _named(name: str, row: Any, entry: Entry) -> Any:
 
 def _row(row: Any, entry: Entry) -> Any:
     row = decoded(row)
+    first, second = entry.parts[0].name, entry.parts[1].name
+    if isinstance(row, list) and len(row) == 2:
+        return {first: row[0], second: row[1]}
+    if (
+        isinstance(row, Mapping)
+        and len(row) == 1
+        and not {_plain(name) for name in row} & {_plain(first), _plain(second)}
+    ):
+        (name, inner), *_ = row.items()
+        if isinstance(inner, Mapping):
+            return inner if first in inner else {first: name, **inner}
+        return {first: name, second: inner}
     if not isinstance(row, str):
         return row
+    spoken = _SPOKEN.fullmatch(row)
     if entry.mark(Script):
-        spoken = _SPOKEN.fullmatch(row)
         return {"speaker": spoken[1], "text": spoken[2]} if spoken else {"speaker": "", "text": row}
-    return {entry.parts[0].name: row, entry.parts[1].name: ""}
+    return {first: spoken[1], second: spoken[2]} if spoken else {first: row, second: ""}
 
 
 def _key(row: Mapping[str, Any], entry: Entry) -> str:
@@ -143,9 +251,14 @@ def _number(value: Any) -> Any:
 
 
 def _choice(value: Any, entry: Entry, place: str, assumed: list[Assumed]) -> Any:
-    label = value.strip().lower() if isinstance(value, str) else ""
     mark = next((one for one in entry.marks if isinstance(one, Assume)), None)
-    if label in entry.choices or mark is None or (label == "" and value not in (None, "")):
+    if isinstance(value, int | float) and mark is not None:
+        value = str(value)
+    label = value.strip().lower() if isinstance(value, str) else ""
+    joined = re.sub(r"[\s-]+", "_", label)
+    if joined in entry.choices:
+        return joined
+    if mark is None or (label == "" and value not in (None, "")):
         return label if label in entry.choices else value
     used = mark.names.get(label, mark.value)
     if label and label not in mark.names:

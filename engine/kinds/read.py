@@ -14,6 +14,7 @@ from typing import Any
 
 from engine.kinds.check import check_item
 from engine.kinds.copied import is_copied
+from engine.kinds.flags import flag
 from engine.kinds.mapping import Mapping, cause_text, map_items, name_of
 from engine.kinds.reasoning import without_reasoning
 from engine.kinds.registry import kind_of
@@ -23,6 +24,8 @@ from engine.spec import RunSpec
 from engine.work import Draft, Flag, Packet, Rejection, Slot
 
 _MOST_NOTES = 20
+_LABELS = ("step", "id", "name", "key", "type", "label", "code")
+"""Fields in which a part of a draft may name itself."""
 Judge = Callable[[Slot, dict[str, Any], list[str]], Draft | Rejection]
 _BROKEN = {
     "truncated": "the reply ended inside this item",
@@ -158,13 +161,19 @@ def _no_item(slot: Slot, name: str, reply: _Reply) -> Rejection:
 
 def _judge(spec: RunSpec, slot: Slot, item: dict[str, Any], notes: list[str]) -> Draft | Rejection:
     item = _flattened(item, set(kind_of(spec.kind).fields.model_fields))
-    checked = check_item(item, spec, slot.level)
+    untitled = not _has_title(item)
+    checked = check_item({**item, "title": slot.topic} if untitled else item, spec, slot.level)
     if checked.content is None:
         return Rejection(slot, checked.code, checked.detail)
     if is_copied(checked.content, spec.kind, spec.lang):
         return Rejection(slot, "copied", "this is the worked example of the request; write a new text")
     notes.extend(_left_out(slot, item, spec))
-    return Draft(slot, checked.content, checked.flags)
+    flags = (flag("title_missing"), *checked.flags) if untitled else checked.flags
+    return Draft(slot, checked.content, flags)
+
+
+def _has_title(item: dict[str, Any]) -> bool:
+    return any(name.lower() == "title" and str(value or "").strip() for name, value in item.items())
 
 
 def _flattened(item: dict[str, Any], names: set[str]) -> dict[str, Any]:
@@ -187,7 +196,7 @@ def _by_name(part: Any, names: set[str]) -> dict[str, Any]:
         return part
     if not isinstance(part, list) or not all(isinstance(one, dict) for one in part):
         return {}
-    labelled = ((one.get(label), one) for one in part for label in ("step", "id", "name", "key"))
+    labelled = ((one.get(label), one) for one in part for label in _LABELS)
     return {name: one for name, one in labelled if isinstance(name, str) and name in names}
 
 

@@ -68,7 +68,8 @@ def _choices(texts: Iterable[tuple[str, Entry, str]], lang: Lang) -> Iterator[Fl
 def _help(texts: Iterable[tuple[str, Entry, str]], spec: RunSpec) -> Iterator[Flag]:
     language: Any = getattr(spec.options.settled(spec.lang), "explain_in", None)
     remarks = [(place, entry, text) for place, entry, text in texts if entry.mark(Help)]
-    if empty := [place for place, _, text in remarks if not any(map(str.isalnum, text))]:
+    empty = [place for place, _, text in remarks if not any(map(str.isalnum, text))]
+    if empty:
         yield flag("help_missing", at=_places(empty))
     if language is None:
         return

@@ -8,12 +8,29 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 PLACEHOLDER = re.compile(r"\{\{([0-9]{1,3})\}\}")
 _WIDE_PLACEHOLDER = re.compile(r"[{｛]{2}[ \u3000]*([0-9０-９]{1,3})[ \u3000]*[}｝]{2}")
+
+_TRIPLE = re.compile(r"\{{3}\s*([0-9]{1,3})\s*\}{3}")
+_INSIDE = r"\s*(?:blank|gap|b|q|#|no\.?)?[\s_-]{0,2}(?P<n>[0-9]{1,3})\s*"
+_NOTATIONS = tuple(
+    re.compile(rf"{left}{_INSIDE}(?:[:：|=]\s*(?P<said>[^{{}}\[\]<>()]{{0,60}}?)\s*)?{right}", re.IGNORECASE)
+    for left, right in (
+        (r"(?:\\?\{){2}", r"(?:\\?\}){2}"),
+        (r"\$?\{", r"\}"),
+        (r"\[\[", r"\]\]"),
+        (r"_{0,5}\[_{0,5}", r"_{0,5}\]_{0,5}"),
+        (r"<<", r">>"),
+        (r"<", r"\s*/?>"),
+        (r"【", r"】"),
+        (r"_{0,5}[(（]_{0,5}", r"_{0,5}[)）]_{0,5}"),
+        (r"_{2,5}", r"_{2,5}"),
+    )
+)
 
 # Control characters, lone surrogates, bidi marks and overrides, invisible characters, noncharacters, tag characters.
 _UNSAFE = re.compile(
@@ -63,7 +80,25 @@ def fold(text: str) -> str:
 
 def normal_placeholders(passage: str) -> str:
     """Write full-width braces and digits, and spaces inside them, as {{1}}; `____` is left alone."""
+    passage = _TRIPLE.sub(r"{{\1}}", passage)
     return _WIDE_PLACEHOLDER.sub(lambda found: "{{" + str(int(found[1])) + "}}", passage)
+
+
+def usual_placeholders(passage: str, ids: Sequence[int], answers: Mapping[int, str]) -> str:
+    """
+    Write placeholders in another notation as {{1}}: {{blank1}}, {1}, [1], <1>, (1), __1__, {{1: answer}}.
+
+    Only where the passage has none of the usual ones, and each blank has exactly one in one notation: then nothing is
+    guessed. A gap without its number is left alone.
+    """
+    if not ids or PLACEHOLDER.search(passage):
+        return passage
+    for notation in _NOTATIONS:
+        found = list(notation.finditer(passage))
+        right = all(not one["said"] or fold(one["said"]) == fold(answers.get(int(one["n"]), "")) for one in found)
+        if right and sorted(int(one["n"]) for one in found) == sorted(ids):
+            return notation.sub(lambda one: "{{" + str(int(one["n"])) + "}}", passage)
+    return passage
 
 
 def fill(passage: str, answers: Mapping[int, str]) -> str:

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from engine.kinds.kind import Fields
+from engine.kinds.layout import Help
+from engine.kinds.loose import MayBeAbsent, Named
 from engine.kinds.shape import Spoken, Texts, Title
 from engine.kinds.text import clean
 
@@ -21,36 +23,36 @@ class Step(Fields):
     """What every step has."""
 
     title: Title
-    prompt: Spoken
-    exemplar: Exemplar
+    prompt: Annotated[Spoken, Named(("task", "instruction", "instructions"))]
+    exemplar: Annotated[Exemplar, Named(("example", "modelanswer", "sample", "model", "dialogue", "text"))]
 
 
 class Talk(Step):
     """D1, D2, T3."""
 
-    key_phrases: Texts
-    patterns: Texts
-    hints: Texts
+    key_phrases: Annotated[Texts, MayBeAbsent(), Named(("phrases",))]
+    patterns: Annotated[Texts, MayBeAbsent()]
+    hints: Annotated[Texts, Help(), MayBeAbsent()]
 
 
 class ShortWriting(Step):
     """W4."""
 
-    checklist: Texts
+    checklist: Annotated[Texts, Help(), MayBeAbsent()]
     rubric: Any = None
 
 
 class EmailTask(Step):
     """T5."""
 
-    templates: Texts
+    templates: Annotated[Texts, Help(), MayBeAbsent()]
     rubric: Any = None
 
 
 class LongWriting(Step):
     """W6."""
 
-    outline: Texts
+    outline: Annotated[Texts, Help(), MayBeAbsent()]
     rubric: Any = None
 
 

@@ -13,7 +13,7 @@ from engine.kinds.cloze.prompt import blank_range
 from engine.kinds.flags import WHOLE, Mark, flag, markup_marks
 from engine.kinds.kind import Problem
 from engine.kinds.refusals import refused
-from engine.kinds.text import PLACEHOLDER, fill, fold, has_markup, normal_placeholders
+from engine.kinds.text import PLACEHOLDER, fill, fold, has_markup, normal_placeholders, usual_placeholders
 from engine.spec import Lang, RunSpec
 from engine.work import Content, Flag
 
@@ -25,10 +25,21 @@ _VISIBLE_IS_SERIOUS = ("vocabulary", "collocation")
 
 def tidy(content: Content, _spec: RunSpec) -> None:
     """Normalise the placeholders, drop empty choices, bring the blanks into reading order."""
-    content["passage"] = normal_placeholders(content["passage"])
+    _number_from_one(content)
+    ids = [blank["id"] for blank in content["blanks"]]
+    answers = {blank["id"]: blank["answer"] for blank in content["blanks"]}
+    content["passage"] = usual_placeholders(normal_placeholders(content["passage"]), ids, answers)
     for blank in content["blanks"]:
         blank["acceptable"] = [text for text in blank["acceptable"] if text][:MOST_ACCEPTABLE]
         blank["distractors"] = [text for text in blank["distractors"] if text]
+
+
+def _number_from_one(content: Content) -> None:
+    """Blanks counted from 0 where the passage counts from 1."""
+    ids = [blank["id"] for blank in content["blanks"]]
+    if ids == list(range(len(ids))) and "0" not in PLACEHOLDER.findall(content["passage"]):
+        for blank in content["blanks"]:
+            blank["id"] += 1
 
 
 def body(content: Content) -> str:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from engine.kinds.kind import Fields
 from engine.kinds.layout import Choice, Help, Table
-from engine.kinds.loose import Assume, MayBeAbsent
+from engine.kinds.loose import Assume, MayBeAbsent, Named
 from engine.kinds.shape import Number, Passage, Text, Texts, Title, Word
 
 _TYPES = {"conjunction": "connector", "connective": "connector", "phrase": "collocation", "idiom": "collocation"}
@@ -20,20 +20,22 @@ _TYPES = {"conjunction": "connector", "connective": "connector", "phrase": "coll
 class Blank(Fields):
     """One gap of the passage."""
 
-    id: Number
-    answer: Annotated[Text, Choice()]
-    acceptable: Annotated[Texts, Choice(), MayBeAbsent()]
+    id: Annotated[Number, Named(("number", "blank", "blankid", "index", "no", "n", "gap", "position"))]
+    answer: Annotated[Text, Choice(), Named(("correctanswer", "correct", "solution", "key", "word"))]
+    acceptable: Annotated[
+        Texts, Choice(), MayBeAbsent(in_words=True), Named(("alternatives", "acceptableanswers", "alsoacceptable"))
+    ]
     type: Annotated[
         Literal["connector", "collocation", "grammar", "particle", "vocabulary"], Word, Assume("vocabulary", _TYPES)
     ]
-    hint: Annotated[Text, Help()]
-    distractors: Annotated[Texts, Choice()]
-    explanation: Annotated[Text, Help(own=True)]
+    hint: Annotated[Text, Help(), MayBeAbsent(), Named(("hints", "clue"))]
+    distractors: Annotated[Texts, Choice(), MayBeAbsent(), Named(("wronganswers", "incorrect", "choices", "options"))]
+    explanation: Annotated[Text, Help(own=True), MayBeAbsent(), Named(("explanations", "reason", "rationale"))]
 
 
 class Cloze(Fields):
     """A passage with {{1}}, {{2}}, ... and its blanks."""
 
     title: Title
-    passage: Passage
-    blanks: Annotated[list[Blank], Field(max_length=60), Table("blank")]
+    passage: Annotated[Passage, Named(("text", "content", "story"))]
+    blanks: Annotated[list[Blank], Field(max_length=60), Table("blank"), Named(("gaps", "answers", "questions"))]

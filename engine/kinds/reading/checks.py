@@ -20,15 +20,48 @@ LEAST_QUESTIONS = 2
 LEAST_OPTIONS = 3
 MAIN_IDEA_FROM = 3
 TWICE = 2.0
+_LETTERS = "ABCDEFGH"
+_LETTERED = re.compile(r"\s*[(（\[]?([A-Ha-h])(?:[.)）\]:：、]+\s*|\s*$)(.*)", re.DOTALL)
 
 
 def tidy(content: Content, _spec: RunSpec) -> None:
     """Drop empty options; number the questions where their numbers are doubled."""
     for question in content["questions"]:
-        question["options"] = [text for text in question["options"] if text]
+        options = [text for text in question["options"] if text]
+        question["answer"] = _option(question["answer"], options)
+        plain = _unlettered(options)
+        if plain != options and question["answer"] in options:
+            question["answer"] = plain[options.index(question["answer"])]
+        question["options"] = plain
     if len({question["id"] for question in content["questions"]}) < len(content["questions"]):
         for number, question in enumerate(content["questions"], 1):
             question["id"] = number
+
+
+def _unlettered(options: list[str]) -> list[str]:
+    """The options without "A. ", "B) ", ... where all of them have their letter."""
+    found = [_LETTERED.match(text) for text in options]
+    letters = [one[1].upper() for one in found if one]
+    if letters != list(_LETTERS[: len(options)]):
+        return options
+    return [one[2].strip() for one in found if one]
+
+
+def _option(answer: str, options: list[str]) -> str:
+    """The option that an answer means: its text, its letter, or both; an answer that means none as it is."""
+    plain = _unlettered(options)
+    by_text = {_said(text): option for texts in (options, plain) for text, option in zip(texts, options, strict=True)}
+    if answer in options or (found := by_text.get(_said(answer))) is None:
+        letter = _LETTERED.match(answer + " ")
+        place = _LETTERS.find(letter[1].upper()) if letter and answer not in options else -1
+        if letter is None or not 0 <= place < len(options) or _said(letter[2]) not in ("", _said(plain[place])):
+            return answer
+        return options[place]
+    return found
+
+
+def _said(text: str) -> str:
+    return fold(text).strip(" .。!！?？\"'")
 
 
 def body(content: Content) -> str:

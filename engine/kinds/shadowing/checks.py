@@ -5,7 +5,7 @@ What makes a shadowing script unusable, and what a reviewer should look at.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from engine.kinds.flags import WHOLE, Mark, flag, markup_marks
 from engine.kinds.kind import Problem
@@ -23,15 +23,31 @@ _LABEL = re.compile(r"^\s*[（(\[【]?([^:：\n]{1,24}?)[）)\]】]?\s*[:：]")
 def tidy(content: Content, spec: RunSpec) -> None:
     """Drop empty key phrases; read a role's name as its label; without roles nobody is named."""
     content["key_phrases"] = [phrase for phrase in content["key_phrases"] if phrase]
+    for role in content["roles"]:
+        role["label"] = role["label"] or role["name"]
     labels = {role["label"] for role in content["roles"]}
-    names = {role["name"]: role["label"] for role in content["roles"] if role["name"]}
+    known = _spellings(content["roles"])
     for line in content["lines"]:
         if line["speaker"] not in labels:
-            line["speaker"] = names.get(line["speaker"], line["speaker"])
+            line["speaker"] = next((known[one] for one in _readings(line["speaker"]) if one in known), line["speaker"])
     if _genre(spec) != "dialogue" and len({line["speaker"] for line in content["lines"]}) == 1:
         content["roles"] = []  # a narrator is no role: the voice reads everything
         for line in content["lines"]:
             line["speaker"] = ""
+
+
+def _spellings(roles: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Labels by what a speaker may be called: the label or the name of a role."""
+    named = {fold(role["name"]): role["label"] for role in roles if role["name"]}
+    return {**named, **{fold(role["label"]): role["label"] for role in roles}}
+
+
+def _readings(speaker: str) -> Iterator[str]:
+    """A speaker without a colon, a remark in brackets, or "Speaker" before the label."""
+    plain = fold(speaker).strip(" :：.")
+    yield plain
+    outside, _, inside = plain.replace("（", "(").partition("(")
+    yield from (outside.strip(), inside.strip(" )）"), plain.rpartition(" ")[2])
 
 
 def body(content: Content) -> str:

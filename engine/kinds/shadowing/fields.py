@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from engine.kinds.kind import Fields
-from engine.kinds.layout import Script
-from engine.kinds.loose import Assume
+from engine.kinds.layout import Help, Script
+from engine.kinds.loose import Assume, MayBeAbsent, Named
 from engine.kinds.shape import Spoken, Text, Texts, Title, Word
 
 _GENDERS = {
@@ -29,24 +29,26 @@ _PACES = {
 class Role(Fields):
     """One speaker."""
 
-    label: Text
-    name: Text
+    label: Annotated[Text, Named(("speaker", "id", "role", "letter")), MayBeAbsent()]
+    name: Annotated[Text, MayBeAbsent()]
     gender: Annotated[Literal["male", "female", "unspecified"], Word, Assume("unspecified", _GENDERS)]
 
 
 class Line(Fields):
     """One line to repeat; `speaker` is a role's label, "" without roles."""
 
-    speaker: Text
-    text: Spoken
+    speaker: Annotated[Text, Named(("role", "label", "name", "who", "character")), MayBeAbsent()]
+    text: Annotated[Spoken, Named(("line", "content", "utterance", "sentence", "says"))]
 
 
 class Shadowing(Fields):
     """A script to speak along with."""
 
     title: Title
-    roles: Annotated[list[Role], Field(max_length=20)]
-    lines: Annotated[list[Line], Field(min_length=1, max_length=120), Script("roles")]
-    key_phrases: Texts
+    roles: Annotated[list[Role], Field(max_length=20), Named(("speakers", "characters")), MayBeAbsent()]
+    lines: Annotated[
+        list[Line], Field(min_length=1, max_length=120), Script("roles"), Named(("dialogue", "script", "turns"))
+    ]
+    key_phrases: Annotated[Texts, MayBeAbsent(), Named(("phrases", "keyphrase"))]
     pacing: Annotated[Literal["slow", "medium", "fast"], Word, Assume("medium", _PACES)]
-    tips: Text
+    tips: Annotated[Text, Help(), MayBeAbsent(), Named(("tip", "advice", "pronunciationtips"))]
