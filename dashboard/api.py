@@ -23,15 +23,23 @@ from engine import DraftmillError, StoreError, UnknownRun
 from engine.reports import brief_of, draftmill_version, status_of
 
 MOST_RUNS = 1000
+MOST_DIGITS = 19
 LEAST_FREE_BYTES = 50_000_000
 FRESH = {"Cache-Control": "no-store"}
 
 
-def routes() -> list[BaseRoute]:
-    """The routes of the API, mounted beside those of the dashboard."""
+def routes(base_path: str = "") -> list[BaseRoute]:
+    """
+    The routes of the API, mounted beside those of the dashboard.
+
+    Args:
+        base_path: Streamlit's server.baseUrlPath: the API is below it too.
+    """
     handlers: dict[Any, Any] = {HTTPException: _refused, UnknownRun: _unknown, DraftmillError: _closed, 500: _broken}
-    paths = [Route("/health", health), Route("/runs", runs), Route("/runs/{run:int}", run)]
-    return [Mount("/api", app=Starlette(routes=paths, exception_handlers=handlers))]
+    paths = [Route("/health", health), Route("/runs", runs), Route("/runs/{run}", run)]
+    app = Starlette(routes=paths, exception_handlers=handlers)
+    below = base_path.strip("/")
+    return [Mount(place, app=app) for place in ("/api", *([f"/{below}/api"] if below else []))]
 
 
 def health(request: Request) -> JSONResponse:
@@ -52,20 +60,26 @@ def runs(request: Request) -> JSONResponse:
     """The newest runs, without details."""
     _check_open()
     limit, state = request.query_params.get("limit", "50"), request.query_params.get("state")
-    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:5]) <= MOST_RUNS):
+    if (number := _whole(limit)) is None or not 1 <= number <= MOST_RUNS:
         raise HTTPException(400, f"limit is {limit[:20]!r}; choose 1 to {MOST_RUNS}")
     if state is not None and state not in labels.RUN_STATE:
         raise HTTPException(400, f"state is {state[:20]!r}; choose {', '.join(labels.RUN_STATE)}")
-    return _json([brief_of(row) for row in shared.store().runs.page(int(limit), state=state)])
+    return _json([brief_of(row) for row in shared.store().runs.page(number, state=state)])
 
 
 def run(request: Request) -> JSONResponse:
     """One run's figures and the codes of the advice on it."""
     _check_open()
-    number = int(request.path_params["run"])
-    if number >= 2**63:
+    number = _whole(request.path_params["run"])
+    if number is None or number >= 2**63:
         raise HTTPException(404, "there is no such run")
     return _json(status_of(shared.store(), number))
+
+
+def _whole(text: str) -> int | None:
+    """A whole number as people write it: digits, none in front that counts for nothing; None: it is none."""
+    written = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    return int(text) if written and str(int(text)) == text else None
 
 
 def _check_open() -> None:

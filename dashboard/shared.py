@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import streamlit as st
 
 from dashboard.text import _, error_text
 from engine import DraftmillError, Runner, SpecError, Store
 from engine.profiles import Catalog, Profile, key_of
+
+T = TypeVar("T", Store, Runner)
 
 LAUNCH = "screens/launch/page.py"
 RUNS = "screens/runs/page.py"
@@ -30,7 +33,7 @@ def store() -> Store:
     Raises:
         StoreError: it cannot be opened.
     """
-    return Store.open(None)
+    return _kept(Store.open(None))
 
 
 @st.cache_resource(show_spinner=False)
@@ -52,7 +55,29 @@ def catalog() -> Catalog:
 @st.cache_resource(show_spinner=False, on_release=lambda runner: runner.close())
 def runner() -> Runner:
     """The one runner of this process: its daemon thread continues when tabs are closed."""
-    return Runner(store(), shipped(), waits=True)
+    return _kept(Runner(store(), shipped(), waits=True))
+
+
+def close(drain_s: float) -> None:
+    """
+    Pause this process's runs and close its store: the server ends.
+
+    Args:
+        drain_s: How long calls in flight are waited for.
+    """
+    for opened in reversed(_opened):
+        if isinstance(opened, Runner):
+            opened.close(drain_s)
+        else:
+            opened.close()
+
+
+def _kept(opened: T) -> T:
+    _opened.append(opened)
+    return opened
+
+
+_opened: list[Store | Runner] = []
 
 
 def key_problem(profile: Profile) -> SpecError | None:

@@ -5,6 +5,7 @@ Sign-in with OpenID Connect if .streamlit/secrets.toml has an [auth] table (docs
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -58,7 +59,7 @@ def _one_line(text: object) -> str:
 
 def is_on() -> bool:
     """Whether users must sign in; also if secrets.toml cannot be read, because it may require it."""
-    return AUTH in st.secrets if st.secrets.load_if_toml_exists() else is_unreadable()
+    return _is_required() or (_is_set_up() if st.secrets.load_if_toml_exists() else is_unreadable())
 
 
 def is_unreadable() -> bool:
@@ -73,6 +74,9 @@ def may_in() -> bool:
         return True
     if is_unreadable():
         st.error(_("`.streamlit/secrets.toml` cannot be read. Fix it and reload the page."))
+        return False
+    if not _is_set_up():
+        st.error(_("A sign-in is required, but none is set up. Write it into secrets.toml and start Draftmill again."))
         return False
     if (problem := _problem()) is not None:
         st.error(error_text(problem))
@@ -93,13 +97,22 @@ def may_in() -> bool:
 
 def reviewer() -> Reviewer | None:
     """Who has signed in in this session; None without sign-in."""
-    return identity(st.user) if is_on() and not is_unreadable() and st.user.get("is_logged_in") else None
+    return identity(st.user) if _is_set_up() and st.user.get("is_logged_in") else None
 
 
 def who() -> str:
     """The name to show of whoever has signed in; empty without sign-in."""
     signed_in = reviewer()
     return signed_in.name if signed_in else ""
+
+
+def _is_required() -> bool:
+    """Whether `draftmill --require-sign-in` started this server."""
+    return os.environ.get("DRAFTMILL_REQUIRE_SIGN_IN", "") not in ("", "0")
+
+
+def _is_set_up() -> bool:
+    return st.secrets.load_if_toml_exists() and AUTH in st.secrets
 
 
 def _problem() -> SpecError | None:

@@ -193,5 +193,8 @@ def _shown(value: object) -> object:
         return Message("hidden")
     if value is None or value == "" or value == ():
         return Message("empty")
-    text = repr(value) if isinstance(value, str) else str(value)
+    try:
+        text = repr(value) if isinstance(value, str) else str(value)
+    except RecursionError:  # a table in a table in a table ...
+        text = "..."
     return text if len(text) <= 60 else text[:57] + "..."

@@ -51,6 +51,18 @@ def lease_s() -> float:
     return seconds
 
 
+def holds_lease(heartbeat_at: float | None, now: float, lease_s: float) -> bool:
+    """
+    Whether a process still has its runs by its last heartbeat.
+
+    Args:
+        heartbeat_at: Unix seconds. One more than a lease ahead of `now` is not believed: the clock was wrong.
+        now: By the same clock.
+        lease_s: How long a silent process keeps its runs.
+    """
+    return heartbeat_at is not None and abs(now - heartbeat_at) <= lease_s
+
+
 def lease_now() -> float:
     """
     Unix seconds by the machine's own clock, which its processes share; a runner's clock may be scaled, and stands

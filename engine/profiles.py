@@ -10,7 +10,6 @@ import asyncio
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from engine.errors import BadAnswer
@@ -20,7 +19,8 @@ from engine.practice import Fault, PracticeSettings
 from engine.providers import Catalog, Key, Profile, adjusted, read_key
 from engine.providers.account import read_prices
 from engine.providers.addresses import same_host
-from engine.providers.secrets import AUTH, check_sign_in, read_table
+from engine.providers.secrets import SignIn, check_sign_in, secrets_files
+from engine.providers.secrets import find_sign_in as sign_in
 from engine.store import Store
 
 __all__ = [
@@ -30,40 +30,25 @@ __all__ = [
     "PracticeSettings",
     "Price",
     "Profile",
+    "SignIn",
     "adjusted",
     "check_sign_in",
     "edited",
     "key_of",
     "refresh_prices",
     "save_profile",
-    "signs_in",
+    "sign_in",
 ]
-
-SECRETS = Path(".streamlit/secrets.toml")
 
 
 def key_of(profile: Profile) -> Key | None:
     """
-    The provider's key from the environment or secrets.toml.
+    The provider's key from the environment or a secrets file.
 
     Raises:
         SpecError: it is missing or malformed; the message names the variable and never the key.
     """
-    return read_key(profile, os.environ, SECRETS)
-
-
-def signs_in() -> bool:
-    """
-    Whether secrets.toml sets sign-in up ([auth]), here or in the home folder, where Streamlit looks too.
-
-    Raises:
-        SpecError: its cookie_secret is missing or too short.
-    """
-    tables = [read_table(path, AUTH) for path in (SECRETS, Path.home() / SECRETS)]
-    for table in tables:
-        if table is not None:
-            check_sign_in(table)
-    return any(table is not None for table in tables)
+    return read_key(profile, os.environ, *secrets_files())
 
 
 def edited(catalog: Catalog, store: Store) -> Catalog:

@@ -96,15 +96,18 @@ def root(
     ] = [],  # noqa: B006
     database: Annotated[str | None, typer.Option(help="File or URL of the database.")] = None,
     headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
+    require_sign_in: Annotated[
+        bool, typer.Option("--require-sign-in", help="Do not start the dashboard without a sign-in.")
+    ] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=print_version, is_eager=True, help="Print the version and end.")
     ] = False,
 ) -> None:
     """Open the dashboard, unless a command is given."""
     if context.invoked_subcommand is None:
-        from engine.cli.dashboard import open_dashboard
+        from engine.cli.dashboard import ServerOptions, open_dashboard
 
-        open_dashboard(port, address, allowed_host, public=public, database=database, headless=headless)
+        open_dashboard(ServerOptions(port, address, allowed_host, public, database, headless, require_sign_in))
 
 
 def main(words: list[str] | None = None) -> None:

@@ -74,7 +74,7 @@ def read_options(kind: str, pairs: list[str]) -> Any:
             raise SpecError("option", pair, "option_form")
         try:
             raw[name.strip()] = json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             raw[name.strip()] = value.strip()
     return options_from_json(kind, raw)
 

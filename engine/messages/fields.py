@@ -79,6 +79,7 @@ _PROFILE: Mapping[str, str] = {
     "not_toml": "not TOML",
     "fix_toml_line": "fix it in line {line}; the form is [name], then field = value",
     "fix_toml_end": "fix it at its end; the form is [name], then field = value",
+    "toml_nested": "it is nested too deeply; the form is [name], then field = value",
     "table_of_name": "write a table: [{name}], then field = value",
     "address_missing": "a new provider needs its address, like https://api.example.com/v1",
     "tariff_form": 'write peak_utc = [[1, 4]], off_peak = 0.5, worked = ["2026-02-14"]',
@@ -142,6 +143,12 @@ _COMMAND_LINE: Mapping[str, str] = {
     "address_public": (
         "other machines could open it: keep 127.0.0.1, or add --i-know-it-is-public (see docs/sign-in.md)"
     ),
+    "address_not_here": "this machine has no such address; keep 127.0.0.1",
+    "port_in_use": (
+        "another program listens there, perhaps another Draftmill (open http://{address}:{port}); end it, or choose "
+        "another port, such as --port {other}"
+    ),
+    "sign_in_missing": "no sign-in is set up; write [auth] into {file} (see docs/sign-in.md)",
     "cookie_secret_short": (
         "write at least {least} random characters into [auth] of secrets.toml; this makes them: "
         'python -c "import secrets; print(secrets.token_hex(32))"'

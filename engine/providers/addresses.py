@@ -23,6 +23,7 @@ _NO_SCHEME = re.compile(r"(?!https?:)[a-z0-9._-]{1,253}(?::\d{1,5})?(?:/[\w./~-]
 _PRIVATE = tuple(
     ipaddress.ip_network(one) for one in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
 )
+_NAT64 = tuple(ipaddress.ip_network(one) for one in ("64:ff9b::/96", "64:ff9b:1::/48", "::/96"))
 _NUMERIC_LABEL = re.compile(r"\d+|0x[0-9a-f]*", re.IGNORECASE)
 
 
@@ -49,7 +50,7 @@ def check_base_url(base_url: str, *, private_network: bool = False) -> str:
         raise SpecError(FIELD, base_url, "address_scheme", address=_with_scheme(base_url))
     parts = _split(base_url)
     host = parts.hostname or ""
-    shown = f"{parts.scheme}://{host}"
+    shown = f"{parts.scheme}://{f'[{host}]' if ':' in host else host}"
     if not host or parts.scheme not in ("http", "https"):
         raise SpecError(FIELD, shown, "address_form")
     if parts.username is not None or parts.password is not None:
@@ -107,7 +108,7 @@ def _with_scheme(typed: str) -> str:
 
 def _is_private(host: str) -> bool:
     """A plain address of a private network, or a name that only such a network knows."""
-    address = _address(host)
+    address = _target(host)
     if address is None:
         return host.lower().endswith((".local", ".lan", ".internal", ".home.arpa")) or (
             "." not in host and not _NUMERIC_LABEL.fullmatch(host)
@@ -120,7 +121,7 @@ def _check_host(scheme: str, host: str, shown: str, private_network: bool) -> No
         return
     if scheme == "http":
         raise SpecError(FIELD, shown, "address_http")
-    address = _address(host)
+    address = _target(host)
     if address is None and not _HOST_NAME.fullmatch(host):
         raise SpecError(FIELD, shown, "address_host")
     if address is not None and not address.is_global:
@@ -135,5 +136,16 @@ def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         address = ipaddress.ip_address(host)
     except ValueError:
         return None
-    mapped = getattr(address, "ipv4_mapped", None)
-    return mapped or address
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _target(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Where an address leads: the IPv4 address inside one of 6to4, Teredo or NAT64, or of the oldest form."""
+    address = _address(host)
+    if not isinstance(address, ipaddress.IPv6Address):
+        return address
+    if address.sixtofour or address.teredo:
+        return address.sixtofour or (address.teredo and address.teredo[1])
+    if any(address in network for network in _NAT64) and int(address) > 1:  # ::1 is this machine
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address

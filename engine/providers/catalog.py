@@ -138,6 +138,8 @@ def _read_toml(path: Path) -> dict[str, Any]:
         return {}
     except (OSError, UnicodeDecodeError) as exc:
         raise SpecError(str(path), type(exc).__name__, "file_unreadable") from exc
+    except RecursionError:
+        raise SpecError(str(path), Message("not_toml"), "toml_nested") from None
     except tomllib.TOMLDecodeError as exc:
         # Only the place is told: the parser's own text may quote a key that was pasted here.
         place = re.search(r"line (\d+)", str(exc))

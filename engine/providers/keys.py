@@ -48,14 +48,14 @@ class Key:
         return self._secret
 
 
-def read_key(profile: Profile, env: Mapping[str, str], secrets_path: Path | None) -> Key | None:
+def read_key(profile: Profile, env: Mapping[str, str], *secrets_files: Path | None) -> Key | None:
     """
-    Find a profile's key: in the environment first, then in the secrets file.
+    Find a profile's key: in the environment first, then in the secrets files.
 
     Args:
         profile: Names the variable; without one no key is needed.
         env: The environment.
-        secrets_path: A TOML file with `VARIABLE = "key"` at its top, .streamlit/secrets.toml; None or missing: none.
+        secrets_files: TOML files with `VARIABLE = "key"` at their top; the first that has it counts.
 
     Returns:
         The key without blanks around it, or None where the profile needs none.
@@ -68,8 +68,9 @@ def read_key(profile: Profile, env: Mapping[str, str], secrets_path: Path | None
         return None
     where: object = Message("the_environment")
     raw = env.get(name, "").strip(" \t")
-    if not raw and secrets_path is not None:
-        where, raw = SECRETS, _from_secrets(secrets_path, name)
+    for path in secrets_files:
+        if not raw and path is not None:
+            where, raw = SECRETS, _from_secrets(path, name)
     if not raw:
         label = profile.label or profile.name
         raise SpecError(name, "", "key_needed", provider=label, variable=name, secrets=SECRETS)
@@ -107,7 +108,7 @@ def _from_secrets(path: Path, name: str) -> str:
         value = tomllib.loads(path.read_text(encoding="utf-8-sig")).get(name, "")
     except FileNotFoundError:
         return ""
-    except (OSError, ValueError) as exc:
+    except (OSError, ValueError, RecursionError) as exc:
         # Neither the parser's text nor the exception travels on: both may hold a key.
         raise SpecError(SECRETS, type(exc).__name__, "secrets_toml", variable=name) from None
     if not isinstance(value, str):

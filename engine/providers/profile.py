@@ -153,7 +153,7 @@ def _check_extra_body(extra: object) -> None:
             raise SpecError("extra_body", name, "body_field_ours")
     try:
         json.dumps(extra, allow_nan=False)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         raise SpecError("extra_body", extra, "json_only") from None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, Protocol
 
-from engine.process import is_gone, lease_now, lease_s
+from engine.process import holds_lease, is_gone, lease_now, lease_s
 from engine.store import RunRow, Store
 
 GOING = ("queued", "running")
@@ -57,7 +57,7 @@ def run_status(row: Leased, now: float, lease_s: float, *, gone: bool = False, o
     """
     if row.state not in GOING:
         return row.state  # type: ignore[return-value]  # the store's states are statuses
-    if not ours and (gone or row.owner is None or lease_ends(row, lease_s) < now):
+    if not ours and (gone or row.owner is None or not holds_lease(row.heartbeat_at, now, lease_s)):
         return "interrupted"
     return _COMMANDED.get(row.command or "", row.state)  # type: ignore[arg-type]
 

@@ -44,7 +44,7 @@ class Database:
     @property
     def path(self) -> Path | None:
         """The file of an SQLite database."""
-        return Path(self.url.database) if self.url.get_backend_name() == "sqlite" and self.url.database else None
+        return _file_of(self.url)
 
     @property
     def where(self) -> str:
@@ -80,6 +80,12 @@ def locate(url_or_path: str | Path | None) -> str:
     if path.is_dir():
         raise StoreError("db_is_folder", path=str(path), example=str(path / "draftmill.db"))
     return URL.create("sqlite", database=str(path)).render_as_string()
+
+
+def missing_file(url_or_path: str | Path | None) -> Path | None:
+    """The file that opening a database would make; None where it is there, or the database is not a file."""
+    path = _file_of(_parse(locate(url_or_path)))
+    return None if path is None or path.exists() else path
 
 
 def connect(url: str, *, create: bool = True) -> Database:
@@ -139,9 +145,9 @@ def _parse(url: str) -> URL:
 
 def _make_file(url: URL, *, create: bool) -> bool:
     """Make the file of an SQLite database; whether it was missing."""
-    if url.get_backend_name() != "sqlite" or url.database is None:
+    path = _file_of(url)
+    if path is None:
         return False
-    path = Path(url.database)
     is_new = not path.exists()
     if is_new and not create:
         raise StoreError("db_missing", path=str(path))
@@ -151,6 +157,10 @@ def _make_file(url: URL, *, create: bool) -> bool:
     except OSError as exc:
         raise StoreError("db_unwritable", path=str(path), problem=exc.strerror) from exc
     return is_new
+
+
+def _file_of(url: URL) -> Path | None:
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
 def _name(url: URL) -> str:

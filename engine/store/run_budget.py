@@ -10,26 +10,27 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from engine.errors import StoreError, UnknownRun
+from engine.process import holds_lease, lease_s
 from engine.store.tables import run
 
 
 def change_budget(
-    conn: Connection, run_id: int, silent_at: float, budget_usd: float | None, budget_day_usd: float | None
+    conn: Connection, run_id: int, now: float, budget_usd: float | None, budget_day_usd: float | None
 ) -> None:
     """Change the budgets in a run's spec and limits; see `Runs.set_budget`."""
     columns = [run.c[name] for name in ("state", "heartbeat_at", "spec", "limits")]
     row = conn.execute(select(*columns).where(run.c.id == run_id).with_for_update()).first()
     if row is None:
         raise UnknownRun(run_id)
-    if is_worked_on(row.state, row.heartbeat_at, silent_at):
+    if is_worked_on(row.state, row.heartbeat_at, now):
         raise StoreError("run_going", run=run_id)
     values = {"spec": with_budget(row.spec, budget_usd), "limits": with_day_budget(row.limits or {}, budget_day_usd)}
     conn.execute(update(run).where(run.c.id == run_id).values(**values))
 
 
-def is_worked_on(state: str, heartbeat_at: float | None, silent_at: float) -> bool:
-    """Whether a process works on the run or will soon: queued, or running with a heartbeat after `silent_at`."""
-    return state == "queued" or (state == "running" and (heartbeat_at or 0.0) > silent_at)
+def is_worked_on(state: str, heartbeat_at: float | None, now: float) -> bool:
+    """Whether a process works on the run or will soon: queued, or running within its lease."""
+    return state == "queued" or (state == "running" and holds_lease(heartbeat_at, now, lease_s()))
 
 
 def with_budget(spec: Mapping[str, Any], budget_usd: float | None) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, case, func, select, updat
 
 from engine.errors import StoreError, UnknownRun
 from engine.messages import Message
+from engine.process import holds_lease
 from engine.store.columns import reason_columns
 from engine.store.records import FILLED, LIVE, AutoResume, DraftState, RunState
 from engine.store.tables import call, draft, run
@@ -45,7 +46,7 @@ class Claim:
 
     def may_take(self, state: str, owner: str | None, heartbeat_at: float | None) -> bool:
         """Whether the run is free: queued without an owner, or its owner has ended or is silent."""
-        silent = heartbeat_at is None or heartbeat_at < self.at - self.lease_s or owner == self.gone
+        silent = not holds_lease(heartbeat_at, self.at, self.lease_s) or owner == self.gone
         return (state == "queued" and (owner is None or silent)) or (state == "running" and silent)
 
 
@@ -62,7 +63,7 @@ def claim_run(conn: Connection, run_id: int, claim: Claim) -> int | None:
         return None
     change = {"owner": claim.owner, "heartbeat_at": claim.at, "fence": before.fence + 1, **_counted(before)}
     conn.execute(update(run).where(run.c.id == run_id).values(**change))
-    mark_in_doubt(conn, run_id, before.heartbeat_at or 0.0, Message("process_gone"))
+    mark_in_doubt(conn, run_id, min(before.heartbeat_at or 0.0, claim.at), Message("process_gone"))
     return int(before.fence) + 1
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, func, insert, select, update
 
 from engine.errors import UnknownRun
 from engine.messages import NOTHING, Message, reason_text
-from engine.process import LEASE_S, lease_s
+from engine.process import LEASE_S
 from engine.store.access import Part, same
 from engine.store.columns import reason_columns
 from engine.store.records import LIVE, AutoResume, Command, DraftState, NewRun, Purpose, RunState
@@ -199,8 +199,8 @@ class Runs(Part):
         Raises:
             StoreError: (in the future) the run is queued or running, or unknown.
         """
-        silent_at = self._access.clock.wall() - lease_s()
-        return self._access.write(lambda conn: change_budget(conn, run_id, silent_at, budget_usd, budget_day_usd))
+        now = self._access.clock.wall()
+        return self._access.write(lambda conn: change_budget(conn, run_id, now, budget_usd, budget_day_usd))
 
     def add_changes(self, run_id: int, changes: Sequence[ChangeRow]) -> Future[None]:
         """

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,11 +50,12 @@ class Served:
         assert (status, headers["content-type"]) == (200, "application/json")
         return json.loads(body)
 
-    def handshake(self, host: str) -> str:
-        """The status line that answers the websocket's handshake."""
+    def handshake(self, host: str, origin: str = "") -> str:
+        """The status line that answers the websocket's handshake; by default the page is the host's own."""
+        origin = origin or f"http://{host}"
         with socket.create_connection(("127.0.0.1", self.port), 20) as sock:
             sock.sendall(
-                f"GET /_stcore/stream HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nConnection: Upgrade\r\n"
+                f"GET /_stcore/stream HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\nConnection: Upgrade\r\n"
                 "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
                 "Sec-WebSocket-Protocol: streamlit\r\n\r\n".encode()
             )
@@ -67,20 +69,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with Store.open(home / "team.db") as store, Runner(store, Catalog.load(home / "none.toml")) as runner:
         job = Job(RunSpec("cloze", "en", (2,), ("Campus",), 3), Tuning(2, 3), practice=PracticeSettings(**QUICK))
         assert runner.join(runner.submit(job)).state == "done"
+    with serving(home, "--database", str(home / "team.db"), OPENROUTER_API_KEY=KEY) as served:
+        yield served
+
+
+@contextmanager
+def serving(home: Path, *words: str, **environment: str) -> Iterator[Served]:
+    """`draftmill` on a free port, in a data folder; ended by SIGTERM if it has not ended before."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "DRAFTMILL_HOME": str(home), "OPENROUTER_API_KEY": KEY}
-    command = [
-        sys.executable,
-        "-m",
-        "engine.cli",
-        "--port",
-        str(port),
-        "--headless",
-        "--database",
-        str(home / "team.db"),
-    ]
+    command = [sys.executable, "-m", "engine.cli", "--port", str(port), "--headless", *words]
+    environment = {**os.environ, "DRAFTMILL_HOME": str(home), **environment}
     with (home / "log.txt").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
@@ -88,7 +88,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield Served(port, home, process.pid)
     finally:
         process.terminate()
-        process.wait(30)
+        ended = process.wait(30)
+    assert ended == 143
 
 
 def _wait(port: int) -> None:
@@ -125,6 +126,36 @@ def test_the_websocket_checks_the_host_too(server: Served, host: str, status: st
     assert server.handshake(f"{host}:{server.port}").split()[1] == status
 
 
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://127.0.0.1:1",
+        "http://localhost:{port}",
+        "http://localhost:3000",
+        "https://127.0.0.1",
+        "http://evil.test",
+        "http://127.0.0.1:{port}@evil.test",
+        "http://127.0.0.1:{port}.evil.test",
+        "http://[::1",
+        "null",
+        "file://",
+    ],
+)
+def test_pages_of_other_servers_are_refused(server: Served, origin: str) -> None:
+    """Another port of this machine is another server: its pages may neither open the websocket nor change anything."""
+    origin = origin.format(port=server.port)
+    assert server.handshake(f"127.0.0.1:{server.port}", origin).split()[1] == "403"
+    for method, path in (("POST", "/api/health"), ("PUT", "/_stcore/upload_file/a/b"), ("DELETE", "/")):
+        assert server.ask(path, method, Origin=origin)[0] == 403
+
+
+def test_the_dashboards_own_pages_are_let_in(server: Served) -> None:
+    """The page of the same host and port opens the websocket; its requests get as far as their own checks."""
+    own = f"127.0.0.1:{server.port}"
+    assert server.handshake(own, f"http://{own}").split()[1] == "101"
+    assert server.ask("/api/health", "POST", Origin=f"http://{own}")[0] == 405
+
+
 def test_health_says_ok_and_names_nothing(server: Served) -> None:
     """A monitor reads ok, the version and what is running; no path, no provider, no topic."""
     told = server.read("/api/health")
@@ -153,6 +184,12 @@ def test_runs_are_told_as_on_the_command_line(server: Served) -> None:
         ("GET", "/api/runs?limit=0", 400),
         ("GET", "/api/runs?limit=99999999999999999999", 400),
         ("GET", "/api/runs?limit=%D9%A3", 400),
+        ("GET", "/api/runs?limit=0000199999", 400),
+        ("GET", "/api/runs?limit=01", 400),
+        ("GET", f"/api/runs?limit={'9' * 5005}", 400),
+        ("GET", f"/api/runs/{'9' * 5005}", 404),
+        ("GET", "/api/runs/%D9%A3", 404),
+        ("GET", "/api/runs/-1", 404),
         ("GET", "/api/runs?state=%27%20OR%201=1", 400),
         ("POST", "/api/health", 405),
         ("DELETE", "/api/runs/1", 405),
@@ -225,3 +262,58 @@ def test_a_public_address_without_sign_in_warns(tmp_path: Path) -> None:
     environment = {**os.environ, "DRAFTMILL_HOME": str(tmp_path), "HOME": str(tmp_path)}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=90)
     assert "without sign-in" in done.stderr and done.returncode != 0
+
+
+def test_sigterm_ends_the_server_with_its_children(tmp_path: Path) -> None:
+    """Told to end, it ends with 143 (see `serving`), prints no traceback and leaves no process behind."""
+    with serving(tmp_path) as server:
+        assert server.read("/api/health")["status"] == "ok"
+        family = psutil.Process(server.pid).children(recursive=True)
+    assert family and not [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    assert b"Traceback" not in (tmp_path / "log.txt").read_bytes()
+
+
+def test_killed_it_leaves_no_server_behind(tmp_path: Path) -> None:
+    """Whoever kills the command alone ends the server too: its standard input closes."""
+    with pytest.raises(AssertionError), serving(tmp_path) as server:
+        family = psutil.Process(server.pid).children(recursive=True)
+        psutil.Process(server.pid).kill()
+        gone, alive = psutil.wait_procs(family, timeout=30)
+        assert gone and not alive
+
+
+def test_the_api_is_below_the_base_path(tmp_path: Path) -> None:
+    """With Streamlit's baseUrlPath, for a proxy, the API answers JSON there."""
+    with serving(tmp_path, STREAMLIT_SERVER_BASE_URL_PATH="sub") as server:
+        assert server.read("/sub/api/health")["status"] == "ok"
+        assert server.read("/sub/api/runs") == []
+
+
+def started(home: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "engine.cli", "--headless", *words]
+    environment = {**os.environ, "DRAFTMILL_HOME": str(home), "HOME": str(home), **environment}
+    return subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True, timeout=90)
+
+
+def test_a_port_that_is_taken_is_named_with_the_way_out(tmp_path: Path) -> None:
+    """The message names the port and the option that chooses another."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = started(tmp_path, "--port", str(port))
+    assert done.returncode == 2 and f"port is {port}" in done.stderr and "--port" in done.stderr
+
+
+@pytest.mark.parametrize("asked", [("--require-sign-in",), ()])
+def test_a_required_sign_in_must_be_set_up(tmp_path: Path, asked: tuple[str, ...]) -> None:
+    """--require-sign-in, or its variable, starts nothing that everybody could open."""
+    done = started(tmp_path, *asked, DRAFTMILL_REQUIRE_SIGN_IN="" if asked else "1")
+    assert done.returncode == 2 and str(tmp_path / "secrets.toml") in done.stderr
+
+
+def test_a_placeholder_for_the_cookie_secret_starts_nothing(tmp_path: Path) -> None:
+    """The documentation's example is no secret."""
+    (tmp_path / "secrets.toml").write_text('[auth]\ncookie_secret = "..."\n')
+    done = started(tmp_path)
+    assert done.returncode == 2 and "cookie_secret" in done.stderr and "at least 32" in done.stderr

@@ -99,3 +99,11 @@ def test_two_accounts_of_one_name_are_told_apart() -> None:
     """A free name is not an identity; what does not print is left out of it."""
     names = {signin.identity({**ADA, "sub": sub, "name": "A\u202eda\n"}).name for sub in ("1", "2")}  # type: ignore[union-attr]
     assert len(names) == 2 and all(name.startswith("Ada #") for name in names)
+
+
+def test_a_required_sign_in_that_is_not_set_up_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If [auth] is taken away from a server that must have it, the pages close instead of opening to everybody."""
+    monkeypatch.setenv("DRAFTMILL_REQUIRE_SIGN_IN", "1")
+    test = AppTest.from_file(str(APP), default_timeout=30).run()
+    assert "sign-in is required" in test.error[0].value and not test.title
+    assert signin.is_on()

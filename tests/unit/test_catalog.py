@@ -172,6 +172,15 @@ def test_a_proper_address_is_taken_without_its_last_slash(address: str) -> None:
         ("https://0.0.0.0", "private address"),
         ("https://[fd00::1]", "private address"),
         ("https://[::ffff:10.0.0.5]", "private address"),
+        ("https://[::10.0.0.5]", "private address"),
+        ("https://[64:ff9b::10.0.0.5]", "private address"),
+        ("https://[64:ff9b:1::10.0.0.5]", "private address"),
+        ("https://[64:ff9b::169.254.169.254]", "private address"),
+        ("https://[64:ff9b::127.0.0.1]", "private address"),
+        ("http://[64:ff9b::127.0.0.1]", "use https"),
+        ("https://[2002:a00:5::1]", "private address"),
+        ("https://[2002:7f00:1::1]", "private address"),
+        ("https://[2001:0:4136:e378:8000:63bf:f5ff:fffa]", "private address"),
         ("https://2130706433", "in full"),
         ("https://0x7f.1", "in full"),
         ("https://127.1", "in full"),
@@ -237,3 +246,22 @@ def test_a_profile_checks_itself() -> None:
     """However a profile is made, its fields are within bounds."""
     with pytest.raises(SpecError, match="max_concurrency"):
         Profile("mine", "https://api.example.com", max_concurrency=0)
+
+
+NESTED = [
+    "x = " + "[" * 100_000,
+    "[mine]\nbase_url = 'https://api.example.com'\nextra_body = " + "{a = " * 5_000 + "1" + "}" * 5_000,
+    "[mine]\nbase_url = 'https://api.example.com'\nextra_body." + "a." * 5_000 + "a = 1",
+    "a." * 5_000 + "a = 1",
+    "mine.prices." + "a." * 5_000 + "a = 1",
+]
+
+
+@pytest.mark.parametrize("text", NESTED, ids=["lists", "tables", "a field", "a profile", "prices"])
+def test_a_deeply_nested_file_is_one_line(tmp_path: Path, text: str) -> None:
+    """Whatever is nested in the user's file, the error is one short line that names the file."""
+    file = tmp_path / "providers.toml"
+    file.write_text(text)
+    with pytest.raises(SpecError, match=r"providers\.toml") as caught:
+        Catalog.load(file)
+    assert len(str(caught.value)) < 600 and "\n" not in str(caught.value)

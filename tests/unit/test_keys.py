@@ -27,6 +27,15 @@ def test_the_environment_goes_before_the_secrets_file(tmp_path: Path) -> None:
     assert read_key(MINE, {"MINE_API_KEY": "  "}, secrets) == Key("from-the-file")
 
 
+def test_the_first_file_that_has_the_key_counts(tmp_path: Path) -> None:
+    """The data folder's file comes before that of the folder Draftmill was started in."""
+    first, second = tmp_path / "1.toml", tmp_path / "2.toml"
+    second.write_text('MINE_API_KEY = "second"')
+    assert read_key(MINE, {}, first, second) == Key("second")
+    first.write_text('MINE_API_KEY = "first"')
+    assert read_key(MINE, {}, first, second) == Key("first")
+
+
 @pytest.mark.parametrize("raw", [f" {CANARY}", f"{CANARY} ", f"\t{CANARY}\t "])
 def test_blanks_around_a_key_are_not_part_of_it(raw: str) -> None:
     """Spaces and tabs around a key are cut off."""

@@ -67,6 +67,9 @@ def test_of_what_cannot_be_proved_nothing_is_said(owner: str | None) -> None:
     [
         (Row(), 120.0, {}, "running"),
         (Row(), 131.0, {}, "interrupted"),
+        (Row(), 71.0, {}, "running"),
+        (Row(), 69.0, {}, "interrupted"),
+        (Row(heartbeat_at=1e12), 120.0, {}, "interrupted"),
         (Row(), 131.0, {"ours": True}, "running"),
         (Row(), 101.0, {"gone": True}, "interrupted"),
         (Row("queued"), 120.0, {}, "queued"),

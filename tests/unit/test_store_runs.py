@@ -77,6 +77,17 @@ def test_a_beating_process_keeps_its_run(store: Store) -> None:
     assert store.runs.claim(run, "new", 131.0).result() is None
 
 
+def test_a_heartbeat_from_the_future_is_not_believed(store: Store) -> None:
+    """A heartbeat more than a lease ahead of now locks no run: its clock was wrong, and the run may be taken."""
+    run = planned(store)
+    store.runs.claim(run, "old", 10_000.0).result()
+    store.runs.start(run).result()
+    sent(store, run, 0)
+    assert store.runs.claim(run, "new", 9_971.0).result() is None
+    assert store.runs.claim(run, "new", 9_969.0).result() == 2
+    assert [call.ended_at for call in store.calls.page(run)] == [9_969.0]
+
+
 def test_a_claim_puts_what_was_in_flight_in_doubt(store: Store) -> None:
     """A call sent by a process that died is in doubt at its upper bound; an answer it stored waits to be read."""
     run = planned(store)
