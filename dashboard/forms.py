@@ -14,7 +14,7 @@ from typing import Any
 from engine import Job, Overrides, RunSpec, SpecError, Tuning, options_from_json, split_topics
 from engine.kinds import Control, Kind, kind_names, kind_of, kinds
 from engine.profiles import PracticeSettings
-from engine.reports import PRESETS, read_topic_list, tuning_for
+from engine.reports import PRESETS, read_topic_list, topic_list_errors, tuning_for
 
 Values = Mapping[str, Any]
 AUTO = "auto"
@@ -43,6 +43,11 @@ CUSTOM = "custom"
 DIALS = ("concurrency", "batch_size", "retries", "throttle_ms")
 OVERRIDES = ("base_url", "key_env", "rpm", "tpm", "max_in_flight", "window_s", "shape", "deadline_s")
 """What may be changed of the provider's profile for one launch; None or empty: as the profile says."""
+SETTABLE: Mapping[str, Callable[[str], float]] = {
+    **dict.fromkeys((*DIALS, "rpm", "tpm", "max_in_flight"), int),
+    **dict.fromkeys(("window_s", "deadline_s", "budget_usd"), float),
+}
+"""The fields a link may set beside ?clone=, as advice names them, and how their text is read."""
 PRACTICE = (
     *("seed", "base_ms", "item_ms", "jitter", "time_scale"),
     *("rpm", "window_s", "shape", "max_in_flight", "retry_after"),
@@ -88,7 +93,7 @@ def read_spec(values: Values) -> tuple[RunSpec | None, list[SpecError]]:
         The RunSpec and no errors, or None and one error a field at fault (`SpecError.field` names it).
     """
     errors: list[SpecError] = []
-    topics = _try(errors, split_topics, str(values["topics"] or ""), as_typed=bool(values["topics_as_typed"])) or ()
+    topics = _read_topics(values, errors)
     fields = _plain_fields(values)
     for name, value in fields.items():
         _try(errors, replace, _PROBE, **{name: value})
@@ -211,6 +216,13 @@ def _practice_values(settings: PracticeSettings | None) -> dict[str, Any]:
 def _renamed(error: SpecError) -> SpecError:
     field = error.field if error.field in PRACTICE else "faults"
     return error.renamed(f"practice_{field}")
+
+
+def _read_topics(values: Values, errors: list[SpecError]) -> tuple[str, ...]:
+    text, as_typed = str(values["topics"] or ""), bool(values["topics_as_typed"])
+    found = topic_list_errors(text, as_typed=as_typed)
+    errors += found
+    return () if found else split_topics(text, as_typed=as_typed)
 
 
 def _plain_fields(values: Values) -> dict[str, Any]:

@@ -1,29 +1,33 @@
 """
-One button for what was rejected: asked for again, only those slots. For the Review page and the run page.
+One button that regenerates rejected drafts, and only those. For the Review page and the run page.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+
 import streamlit as st
 
 from dashboard import shared
-from dashboard.charts import plain
-from dashboard.text import _, error_text
+from dashboard.charts import money, plain
+from dashboard.text import _, error_text, plural
 from engine import DraftFilter, DraftmillError
 
 
 def refill_button(chosen: DraftFilter, key: str) -> None:
     """
-    Offer to ask again for the rejected drafts of a filter; draws nothing when there are none.
+    Offer to regenerate the rejected drafts of a filter, with what it will take; draws nothing when there are none.
 
     Args:
         chosen: Which drafts; their own review state is left aside.
         key: Of the button, and of what is said after it.
     """
-    count = sum(shared.store().drafts.refillable(chosen).values())
+    by_run = shared.store().drafts.refillable(chosen)
+    count = sum(by_run.values())
     if count:
         st.button(
-            _("Regenerate {n} rejected", n=f"{count:,}"),
+            f"{_('Regenerate {n} rejected', n=f'{count:,}')} ({price_words(by_run)})",
             icon=":material/autorenew:",
             help=_("Requests replacements for the rejected drafts only, in a separate run. Nothing is overwritten."),
             on_click=_refill,
@@ -35,6 +39,25 @@ def refill_button(chosen: DraftFilter, key: str) -> None:
     for run in st.session_state.pop(f"{key}_runs", ()):
         words = _("Regenerating in run {run}", run=run)
         st.page_link(shared.RUNS, label=words, query_params={"run": str(run)}, icon=":material/autorenew:")
+
+
+def price_words(by_run: Mapping[int, int]) -> str:
+    """
+    What requests for so many drafts will take, in words: calls, and money at what the drafts of their run have cost.
+
+    Args:
+        by_run: Run to the number of drafts that are asked for again.
+    """
+    calls, cost_usd, known = 0, 0.0, True
+    for run, count in by_run.items():
+        row = shared.store().runs.get(run)
+        bought = row.totals.drafted - row.totals.cached
+        calls += math.ceil(count / row.tuning["batch_size"])
+        known = known and bought > 0
+        cost_usd += count * row.totals.cost_usd / max(1, bought)
+    words = plural("{n} call", "{n} calls", calls)
+    about = _("about {cost}", cost=plain(money(cost_usd))) if known else _("cost unknown")
+    return f"{words}{_(', ')}{about}"
 
 
 def _refill(chosen: DraftFilter, key: str) -> None:

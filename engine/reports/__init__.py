@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from engine.reports.metrics import SUCCESS_TARGET as SUCCESS_TARGET
     from engine.reports.progress import Progress as Progress
     from engine.reports.progress import progress_of as progress_of
+    from engine.reports.request import first_request as first_request
     from engine.reports.second_model import ReviewForecast as ReviewForecast
     from engine.reports.second_model import review_forecast as review_forecast
     from engine.reports.second_model import saving_of as saving_of
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from engine.spec import PRESETS as PRESETS
     from engine.spec import RANGES as RANGES
     from engine.spec import recommend as recommend
+    from engine.spec import topic_list_errors as topic_list_errors
     from engine.spec import tuning_for as tuning_for
     from engine.spec.topics import read_topic_list as read_topic_list
     from engine.store import AcceptanceRow as AcceptanceRow
@@ -67,6 +69,7 @@ _MODULES = {
     "engine.reports.estimate": ("Estimate", "estimate_of"),
     "engine.reports.metrics": ("ERROR_TARGET", "SUCCESS_TARGET"),
     "engine.reports.progress": ("Progress", "progress_of"),
+    "engine.reports.request": ("first_request",),
     "engine.reports.second_model": ("ReviewForecast", "review_forecast", "saving_of"),
     "engine.reports.status": ("status_of",),
     "engine.runners.run_status": ("interrupted",),
@@ -77,6 +80,7 @@ _MODULES = {
         "PRESETS",
         "RANGES",
         "recommend",
+        "topic_list_errors",
         "tuning_for",
     ),
     "engine.spec.topics": ("read_topic_list",),

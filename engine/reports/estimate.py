@@ -47,6 +47,8 @@ class Estimate:
     """The setting to raise for more speed: concurrency, batch_size, limits or none."""
     unknown: Message = NOTHING
     """Why the time is not known; then it and the speeds are None."""
+    reviewed: int = 0
+    """Of the reused drafts, those that somebody has decided already."""
 
 
 def estimate_of(store: Store, catalog: Catalog, job: Job) -> Estimate:
@@ -62,6 +64,7 @@ def estimate_of(store: Store, catalog: Catalog, job: Job) -> Estimate:
     base_url = "" if job.own_practice else profile.base_url
     fingerprints = [fingerprint(job.spec, slot, model, base_url) for slot in slots] if job.spec.reuse else []
     found = store.drafts.count_cached(fingerprints) if fingerprints else 0
+    reviewed = store.drafts.count_cached(fingerprints, reviewed=True) if found else 0
     wanted = len(slots) - found
     tokens, load = estimate_tokens(job.spec), load_of(job.spec, job.tuning, profile.limits, wanted)
     usage = Usage(load.calls * tokens.system + wanted * tokens.item_in, wanted * tokens.item_out)
@@ -73,6 +76,7 @@ def estimate_of(store: Store, catalog: Catalog, job: Job) -> Estimate:
         tokens_out=usage.tokens_out,
         cost_usd=cost_usd(usage, profile.price(model, at=time.time()))[0],
         price_known=profile.knows_price(model),
+        reviewed=reviewed,
         **_times(load, _latency_before(store, job, profile, model, base_url)),
     )
 

@@ -15,13 +15,13 @@ from typing import Any, Literal, Self, get_args
 from engine.errors import SpecError
 from engine.messages import Message
 from engine.spec.bounds import LEVELS as LEVELS
-from engine.spec.bounds import check_levels, check_topics
+from engine.spec.bounds import check_levels, check_topics, topic_errors
 from engine.spec.bounds import choice as choice
 from engine.spec.bounds import number as number
 from engine.spec.bounds import one_of as one_of
 from engine.spec.bounds import pair as pair
 from engine.spec.bounds import whole as whole
-from engine.spec.topics import read_topic_list, topics_as_typed
+from engine.spec.topics import TopicList, read_topic_list, topics_as_typed
 
 Lang = Literal["en", "ja", "zh"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
@@ -247,12 +247,22 @@ def split_topics(text: str, *, as_typed: bool = False) -> tuple[str, ...]:
     Raises:
         SpecError: no topic, one twice, one too long, or too many; or a person must say what is meant.
     """
-    found = topics_as_typed(text) if as_typed else read_topic_list(text)
+    for error in topic_list_errors(text, as_typed=as_typed):
+        raise error
+    return _topic_list(text, as_typed).topics
+
+
+def topic_list_errors(text: str, *, as_typed: bool = False) -> list[SpecError]:
+    """Everything that `split_topics` would refuse, line by line; what a person must decide comes alone."""
+    found = _topic_list(text, as_typed)
     if found.doubts:
         doubt = found.doubts[0]
-        raise SpecError("topics", doubt.values["line"], doubt.code, **doubt.values)
-    check_topics(found.topics)
-    return found.topics
+        return [SpecError("topics", doubt.values["line"], doubt.code, **doubt.values)]
+    return list(topic_errors(found.topics))
+
+
+def _topic_list(text: str, as_typed: bool) -> TopicList:
+    return topics_as_typed(text) if as_typed else read_topic_list(text)
 
 
 def options_from_json(kind: str, raw: Mapping[str, Any]) -> Options:

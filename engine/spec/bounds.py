@@ -5,7 +5,7 @@ Checks of a field, each raising a SpecError that names the field, the value and 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from engine.errors import SpecError
 from engine.messages import Message
@@ -60,19 +60,30 @@ def check_levels(levels: tuple[int, ...]) -> None:
 
 
 def check_topics(topics: tuple[str, ...]) -> None:
-    """At least one topic, none blank, doubled, too long or with control characters."""
+    """
+    At least one topic, none blank, doubled, too long or with control characters.
+
+    Raises:
+        SpecError: the first of `topic_errors`.
+    """
+    for error in topic_errors(topics):
+        raise error
+
+
+def topic_errors(topics: tuple[str, ...]) -> Iterator[SpecError]:
+    """Everything that is wrong with a list of topics, line by line."""
     if not topics:
-        raise SpecError("topics", (), "topics_none")
+        yield SpecError("topics", (), "topics_none")
     if len(topics) > MOST_TOPICS:
-        raise SpecError("topics", Message("lines_counted", {"n": len(topics)}), "topics_many", most=MOST_TOPICS)
+        yield SpecError("topics", Message("lines_counted", {"n": len(topics)}), "topics_many", most=MOST_TOPICS)
     seen: dict[str, int] = {}
     for line, topic in enumerate(topics, 1):
-        if not topic.strip():
-            raise SpecError("topics", topic, "topic_blank", line=line)
-        if len(topic) > TOPIC_LENGTH:
-            raise SpecError("topics", topic, "topic_long", line=line, length=len(topic), most=TOPIC_LENGTH)
-        if any(unicodedata.category(char) in ("Cc", "Cs") or char in _BIDI for char in topic):
-            raise SpecError("topics", topic, "topic_control", line=line)
         first = seen.setdefault(topic.casefold(), line)
-        if first != line:
-            raise SpecError("topics", topic, "topic_twice", first=first, line=line)
+        if not topic.strip():
+            yield SpecError("topics", topic, "topic_blank", line=line)
+        elif len(topic) > TOPIC_LENGTH:
+            yield SpecError("topics", topic, "topic_long", line=line, length=len(topic), most=TOPIC_LENGTH)
+        elif any(unicodedata.category(char) in ("Cc", "Cs") or char in _BIDI for char in topic):
+            yield SpecError("topics", topic, "topic_control", line=line)
+        elif first != line:
+            yield SpecError("topics", topic, "topic_twice", first=first, line=line)

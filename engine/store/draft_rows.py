@@ -30,9 +30,10 @@ def read_cached(conn: Connection, fingerprints: Sequence[str]) -> dict[str, Cach
     return {row.fingerprint: CachedDraft(row.id, row.title, _flags(row.flags), row.model) for row in rows}
 
 
-def count_cached(conn: Connection, fingerprints: Sequence[str]) -> int:
-    """How many of these fingerprints have a reusable draft."""
-    return conn.execute(select(func.count(draft.c.fingerprint.distinct())).where(_reusable(fingerprints))).scalar_one()
+def count_cached(conn: Connection, fingerprints: Sequence[str], *, reviewed: bool = False) -> int:
+    """How many of these fingerprints have a reusable draft; `reviewed`: one that somebody has decided."""
+    found = select(func.count(draft.c.fingerprint.distinct())).where(_reusable(fingerprints))
+    return conn.execute(found.where(draft.c.review != "pending") if reviewed else found).scalar_one()
 
 
 def read_cells(conn: Connection, run_id: int) -> list[CellRow]:

@@ -152,10 +152,11 @@ class Drafts(Part):
                 found |= read_cached(conn, part)
         return found
 
-    def count_cached(self, fingerprints: Sequence[str]) -> int:
-        """How many of these fingerprints `cached` would find."""
+    def count_cached(self, fingerprints: Sequence[str], *, reviewed: bool = False) -> int:
+        """How many of these fingerprints `cached` would find; `reviewed`: those whose draft somebody has decided."""
         with self._access.reading() as conn:
-            return sum(count_cached(conn, part) for part in chunks(list(dict.fromkeys(fingerprints))))
+            parts = chunks(list(dict.fromkeys(fingerprints)))
+            return sum(count_cached(conn, part, reviewed=reviewed) for part in parts)
 
     def similar(self, hashes: Sequence[int]) -> list[tuple[int, int, int]]:
         """

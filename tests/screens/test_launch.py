@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import shared
+from dashboard.screens.launch.estimate import affordable
+from dashboard.screens.launch.kept import read_kept
 from dashboard.text import LANGUAGE_KEY
+from engine import DraftFilter
 from engine.kinds.shadowing.options import ShadowingOptions
+from engine.reports import Estimate
 from tests.screens.conftest import Make, Page
 
 
@@ -146,3 +151,67 @@ def test_the_switch_changes_the_language(page: Page) -> None:
 def test_a_chinese_browser_starts_in_chinese(page: Page) -> None:
     """The language is the browser's until somebody chooses."""
     assert page(locale="zh-CN").title[0].value == "启动"
+
+
+def test_launching_again_makes_new_drafts(page: Page, make: Make) -> None:
+    """Where every draft exists already, new ones are planned unless somebody says otherwise, before the figures."""
+    make(topics=("Twice",), per_combo=2)
+    test = page()
+    test.text_area(key="launch_topics").set_value("Twice")
+    test.pills(key="launch_levels").set_value([2])
+    test.number_input(key="launch_per_combo").set_value(2).run()
+    assert any("2 of 2 already exist" in markdown.value for markdown in test.markdown)
+    assert (metric(test, "Calls"), test.session_state["launch_reuse"]) == ("1", False)
+    test.segmented_control(key="launch_reuse").set_value(True).run()
+    assert metric(test, "Calls") == "0"
+
+
+def test_reviewed_drafts_are_not_used_again_by_default(page: Page, make: Make) -> None:
+    """A partly existing set is used again only while nobody has decided any of it."""
+    row = make(topics=("Reviewed already",), per_combo=2)
+    shared.store().reviews.decide([shared.store().drafts.page(DraftFilter(run=row.id))[0].id], "approved").result()
+    test = page()
+    test.text_area(key="launch_topics").set_value("Reviewed already")
+    test.pills(key="launch_levels").set_value([2])
+    test.number_input(key="launch_per_combo").set_value(5).run()
+    assert (metric(test, "Calls"), test.session_state["launch_reuse"]) == ("2", False)
+
+
+def test_a_cloned_run_makes_new_drafts_with_what_advice_sets(page: Page, make: Make) -> None:
+    """A link from a run's advice fills the form in, changes the settings it names and plans new drafts."""
+    row = make(topics=("Applied",), per_combo=2)
+    test = page(clone=str(row.id), concurrency="6", batch_size="2")
+    assert (test.session_state["launch_concurrency"], test.session_state["launch_batch_size"]) == (6, 2)
+    assert (test.session_state["launch_preset"], test.session_state["launch_reuse"]) == ("custom", False)
+    assert not test.query_params
+
+
+def test_a_budget_below_the_estimate_says_where_the_run_pauses(page: Page) -> None:
+    """The page says how many drafts the budget pays for, before anything is spent."""
+    test = page()
+    test.text_area(key="launch_topics").set_value("Budget words")
+    test.number_input(key="launch_budget_usd").set_value(0.002).run()
+    assert any("pauses after about" in warning.value for warning in test.warning)
+    test.number_input(key="launch_budget_usd").set_value(5.0).run()
+    assert not test.warning
+
+
+def test_every_wrong_topic_is_told_and_its_field_is_marked(page: Page) -> None:
+    """Two doubled topics and a long one are three messages; the field has a frame."""
+    test = page()
+    test.text_area(key="launch_topics").set_value(f"Campus\ncampus\nTravel\ntravel\n{'x' * 300}").run()
+    assert len(marked(test)) == 3
+    assert any(".st-key-launch_topics" in html.value for html in test.html)
+
+
+def test_the_estimate_pays_for_so_many_drafts() -> None:
+    """Reused drafts cost nothing; the rest is bought one by one."""
+    made = Estimate(30, 10, 20, 0, 0, 2.0, True, 1.0, 1.0, 1.0, 1.0, "rate", "none")
+    assert (affordable(made, 1.0), affordable(made, 2.0), affordable(made, None)) == (20, None, None)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"levels": ["x"], "per_combo": true, "kind": "x", "provider": "y"}'])
+def test_what_a_browser_kept_is_checked(text: str) -> None:
+    """Nothing that the form cannot hold comes back from a browser's storage."""
+    assert read_kept(text, ["practice"]) == {}
+    assert read_kept('{"topics": "Campus", "levels": [1, 9]}', ["practice"]) == {"topics": "Campus"}

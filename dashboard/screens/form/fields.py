@@ -32,6 +32,14 @@ def errors_beside(errors: Errors, *fields: str) -> None:
         st.markdown(f":red[:material/error: {plain(explain(error))}]")
 
 
+def mark_fields(form: Form, errors: Errors) -> None:
+    """Draw a red frame round each field with an error."""
+    named = ", ".join(f".st-key-{form.key(error.field)}" for error in errors if error.field.isidentifier())
+    if named:
+        frames = "textarea, input, [data-baseweb=select] > div, [role=group], [role=radiogroup]"
+        st.html(f"<style>:is({named}) :is({frames}) {{ box-shadow: 0 0 0 2px #c4483a; border-radius: 8px; }}</style>")
+
+
 def what_to_make(form: Form, errors: Errors) -> None:
     """Kind, language, levels, topics, how many of each, and the kind's own options."""
     with st.container(border=True):

@@ -67,6 +67,10 @@ class Form:
         """What a callback left for the page: `started` (an id) or `problem` (a sentence), once."""
         return st.session_state.pop(self.key(name), None)
 
+    def left(self, name: str) -> Any:
+        """What was left under a name, and stays there; None: nothing."""
+        return st.session_state.get(self.key(name))
+
     def leave(self, name: str, value: object) -> None:
         """Leave something for the page that is drawn next."""
         st.session_state[self.key(name)] = value

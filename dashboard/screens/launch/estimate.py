@@ -11,9 +11,9 @@ import streamlit as st
 from dashboard import charts, labels
 from dashboard.labels import label
 from dashboard.screens.form.fields import KEEP
-from dashboard.screens.launch.state import FORM
+from dashboard.screens.launch.state import FORM, REUSE_CHOSEN
 from dashboard.screens.units import duration
-from dashboard.text import _, explain, message_text
+from dashboard.text import _, explain, message_text, plural
 from engine import RunSpec, SpecError
 from engine.kinds import figures, kind_of
 from engine.reports import Estimate
@@ -27,6 +27,7 @@ def estimate_panel(estimate: Estimate | None, existing: int, errors: Sequence[Sp
         for error in errors:
             st.caption(charts.plain(f"{label(labels.FIELD, error.field)}: {explain(error)}"))
         return
+    _existing(existing, estimate.drafts)
     with st.grid(3, min_column_width=96):
         st.metric(_("Drafts"), charts.count(estimate.drafts))
         st.metric(_("Calls"), charts.count(estimate.calls))
@@ -44,7 +45,6 @@ def estimate_panel(estimate: Estimate | None, existing: int, errors: Sequence[Sp
         st.metric(_("Cost"), cost, note, delta_color="gray", delta_arrow="off")
         st.metric(_("Drafts per second"), charts.rate(estimate.items_per_s))
     _limit(estimate)
-    _cache(existing, estimate.drafts)
 
 
 def _cost(estimate: Estimate, play: bool) -> tuple[str, str | None]:
@@ -65,7 +65,7 @@ def _limit(estimate: Estimate) -> None:
     st.caption(f"{label(labels.BINDS, estimate.bottleneck)} {label(labels.LEVER, estimate.suggestion)}")
 
 
-def _cache(existing: int, drafts: int) -> None:
+def _existing(existing: int, drafts: int) -> None:
     if not existing:
         return
     with st.container(border=True):
@@ -79,8 +79,43 @@ def _cache(existing: int, drafts: int) -> None:
             key=FORM.key("reuse"),
             label_visibility="collapsed",
             width="stretch",
+            on_change=FORM.leave,
+            args=(REUSE_CHOSEN, True),
             **KEEP,
         )
+
+
+def reuse_by_default(reusing: Estimate) -> bool:
+    """Whether existing drafts are used again unless a person says otherwise: some pending ones are, never all."""
+    return reusing.cached < reusing.drafts and not reusing.reviewed
+
+
+def budget_note(estimate: Estimate, left_usd: float | None) -> None:
+    """Say where a run will pause whose estimate exceeds what it may cost."""
+    drafts = affordable(estimate, left_usd)
+    if left_usd is not None and drafts is not None:
+        words = plural(
+            "The budget of {budget} is less than the estimate: the run pauses after about {n} draft.",
+            "The budget of {budget} is less than the estimate: the run pauses after about {n} drafts.",
+            drafts,
+            budget=charts.money(left_usd),
+        )
+        st.warning(charts.plain(words), icon=":material/savings:")
+
+
+def affordable(estimate: Estimate, left_usd: float | None) -> int | None:
+    """How many drafts so much money pays for; None: all of them."""
+    if left_usd is None or estimate.cost_usd <= left_usd:
+        return None
+    bought = estimate.drafts - estimate.cached
+    return estimate.cached + int(bought * left_usd / estimate.cost_usd)
+
+
+def in_short(estimate: Estimate) -> str:
+    """The figures in one line: what stands beside the button on a narrow screen."""
+    calls = plural("{n} call", "{n} calls", estimate.calls)
+    drafts = plural("{n} draft", "{n} drafts", estimate.drafts)
+    return charts.plain(" · ".join((drafts, calls, charts.money(estimate.cost_usd), duration(estimate.wall_s))))
 
 
 def sample_panel(spec: RunSpec) -> None:

@@ -6,6 +6,7 @@ Reads top to bottom: fill the form in > read it > draw the fields with their err
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from dataclasses import replace
 
@@ -14,16 +15,18 @@ import streamlit as st
 from dashboard import forms, shared
 from dashboard.charts import plain
 from dashboard.screens import notices
+from dashboard.screens.command import command_panel, request_panel
 from dashboard.screens.form import reading
-from dashboard.screens.form.fields import how_fast, what_to_make
+from dashboard.screens.form.fields import how_fast, mark_fields, what_to_make
 from dashboard.screens.form.practice import practice_settings
 from dashboard.screens.form.provider import profile_chosen, who_writes
 from dashboard.screens.form.reading import ceiling_of
-from dashboard.screens.launch.estimate import estimate_panel, sample_panel
-from dashboard.screens.launch.state import FORM
+from dashboard.screens.launch.estimate import budget_note, estimate_panel, in_short, reuse_by_default, sample_panel
+from dashboard.screens.launch.kept import keep_form, touched
+from dashboard.screens.launch.state import FORM, REUSE_CHOSEN
 from dashboard.text import _, error_text
 from engine import DraftmillError, Job, SpecError, job_of
-from engine.reports import Estimate, estimate_of
+from engine.reports import Estimate, estimate_of, midnight
 
 
 def show() -> None:
@@ -33,6 +36,7 @@ def show() -> None:
         st.switch_page(shared.RUNS, query_params={"run": str(started)})
     _clone()
     FORM.begin()
+    keep_form()
     st.title(_("Launch"))
     notices.offer()
     st.caption(_("Make exactly as many drafts as you ask for, as fast as the provider allows."))
@@ -40,6 +44,9 @@ def show() -> None:
     n = forms.count(FORM.values())
     FORM.follow_size(n)
     job, errors = read_job()
+    mark_fields(FORM, errors)
+    reusing = _reusing(job)
+    job = _with_choice(job, reusing)
     form, panel = st.columns([5, 3], gap="large")
     with form:
         what_to_make(FORM, errors)
@@ -47,13 +54,32 @@ def show() -> None:
         if forms.is_own_practice(FORM.values()):
             practice_settings(FORM, errors)
         how_fast(FORM, errors, ceiling_of(profile), n)
-    with panel:
+    with panel, st.container(key="launch_panel"):
         with st.container(border=True):
-            estimate_panel(*_estimate(job), errors, play=job is not None and job.own_practice)
-            _button(job)
+            estimate = _estimated(repr(job), job) if job else None
+            existing = reusing.cached if reusing else 0
+            estimate_panel(estimate, existing, errors, play=job is not None and job.own_practice)
+            if job and estimate:
+                budget_note(estimate, _budget_left(job))
+            with st.container(key="launch_bar", gap="small"):
+                _button(job)
+                st.caption(in_short(estimate) if estimate else _("Fix the fields marked in red to see the estimate."))
         if job:
-            with st.container(border=True):
-                sample_panel(job.spec)
+            _details(job)
+
+
+def _details(job: Job) -> None:
+    """What a draft is like, the first request as it goes out, and the job as a command line."""
+    with st.container(border=True):
+        sample_panel(job.spec)
+    for key, title, icon, panel in (
+        ("request", _("What is sent"), ":material/outgoing_mail:", request_panel),
+        ("command", _("Copy as CLI command"), ":material/terminal:", command_panel),
+    ):
+        folded = st.expander(title, icon=icon, key=f"launch_{key}", on_change="rerun")
+        if folded.open:
+            with folded:
+                panel(job)
 
 
 def read_job() -> tuple[Job | None, list[SpecError]]:
@@ -75,22 +101,42 @@ def _clone() -> None:
     if not run:
         return
     del st.query_params["clone"]
+    given = {name: st.query_params.pop(name) for name in forms.SETTABLE if name in st.query_params}
     with suppress(ValueError, DraftmillError):
-        row = shared.store().runs.get(int(run))
-        fields = forms.values_of(job_of(row))
-        # A comparison never reuses; a launch with its settings does, like any other.
-        FORM.put({**fields, "reuse": True} if row.comparison_id is not None else fields)
+        fields = forms.values_of(job_of(shared.store().runs.get(int(run))))
+        # Whoever launches again wants other drafts: those of the run exist.
+        FORM.put({**fields, "reuse": False})
+        FORM.leave(REUSE_CHOSEN, True)
+        touched()
+        if given:
+            FORM.put({"preset": forms.CUSTOM, **{name: forms.SETTABLE[name](value) for name, value in given.items()}})
 
 
-def _estimate(job: Job | None) -> tuple[Estimate | None, int]:
-    """The estimate, and how many of the drafts exist whether they are reused or not."""
+def _reusing(job: Job | None) -> Estimate | None:
+    """The estimate if existing drafts are used again: it tells how many there are."""
     if job is None:
-        return None, 0
-    made = _estimated(repr(job), job)
-    if job.spec.reuse:
-        return made, made.cached
-    reusing = replace(job, spec=replace(job.spec, reuse=True))
-    return made, _estimated(repr(reusing), reusing).cached
+        return None
+    again = replace(job, spec=replace(job.spec, reuse=True))
+    return _estimated(repr(again), again)
+
+
+def _with_choice(job: Job | None, reusing: Estimate | None) -> Job | None:
+    """The job with what was chosen about existing drafts, or with the default where nobody has chosen."""
+    if job is None or reusing is None:
+        return None
+    if not FORM.left(REUSE_CHOSEN):
+        FORM.put({"reuse": reuse_by_default(reusing)})
+    return replace(job, spec=replace(job.spec, reuse=bool(FORM.values()["reuse"])))
+
+
+def _budget_left(job: Job) -> float | None:
+    """USD that the run may cost, by its own budget and what is left of the day's; None: there is no budget."""
+    profile = job.profile(shared.catalog())
+    budgets = [] if job.spec.budget_usd is None else [job.spec.budget_usd]
+    if profile.budget_day_usd is not None:
+        spent = shared.store().calls.spent_since(profile.name, midnight(time.time()))
+        budgets.append(max(0.0, profile.budget_day_usd - spent))
+    return min(budgets, default=None)
 
 
 @st.cache_data(ttl=2, max_entries=32, show_spinner=False)
@@ -123,10 +169,12 @@ def _launch(nonce: str) -> None:
     if not FORM.spend(nonce):
         return
     job, _errors = read_job()
+    job = _with_choice(job, _reusing(job))
     if job is None:
         return
     try:
         FORM.leave("started", shared.runner().submit(job))
+        FORM.leave(REUSE_CHOSEN, False)
     except DraftmillError as error:
         FORM.leave("problem", error_text(error))
 

@@ -8,3 +8,5 @@ from dashboard import forms
 from dashboard.screens.form.state import Form
 
 FORM = Form("launch", forms.DEFAULTS)
+REUSE_CHOSEN = "reuse_chosen"
+"""Left in the form once a person has said whether existing drafts are used again."""

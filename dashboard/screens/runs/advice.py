@@ -4,9 +4,11 @@ Advice on a run, in the reader's language.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
-from dashboard import charts, labels, shared
+from dashboard import charts, forms, labels, shared
 from dashboard.labels import label
 from dashboard.text import _, language, templates
 from engine.messages import as_text
@@ -21,8 +23,17 @@ def advice_list(seen: Progress) -> None:
     given = advice_for(shared.store(), seen.run.id)
     for advice in sorted(given, key=lambda one: one.severity != "warn"):
         st.markdown(f"{ICON[advice.severity]} {charts.plain(say_advice(advice))}")
+        settings = {name: f"{value:g}" for name, value in advice.settings.items() if name in forms.SETTABLE}
+        if settings and seen.run.purpose == "drafts":
+            _apply(seen.run.id, advice.code, settings)
     if not given:
         st.caption(_("No suggestions so far."))
+
+
+def _apply(run: int, code: str, settings: Mapping[str, str]) -> None:
+    """A button that opens Launch with the run's form and these settings."""
+    if st.button(_("Apply to a new run"), icon=":material/tune:", key=f"run_apply_{code}"):
+        st.switch_page(shared.LAUNCH, query_params={"clone": str(run), **settings})
 
 
 def say_advice(advice: Advice) -> str:

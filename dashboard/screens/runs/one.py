@@ -16,7 +16,7 @@ from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.screens import browser, notices
 from dashboard.screens.exports import export_panel
-from dashboard.screens.refill import refill_button
+from dashboard.screens.refill import price_words, refill_button
 from dashboard.screens.runs.cards import GOING, limit_share
 from dashboard.screens.runs.listing import how_far, name, speed, state_badge, topics
 from dashboard.screens.runs.money import budget_field, budget_given, cost_words
@@ -89,7 +89,9 @@ def _actions(row: RunRow, now: str) -> None:
         if row.state == "paused":
             _act("cancel", row, _("Cancel"), ":material/stop_circle:", "secondary")
     if row.state in ("incomplete", "cancelled"):
-        _act("retry", row, _("Retry failed"), ":material/replay:")
+        missing = row.totals.failed + row.totals.cancelled
+        words = f"{_('Retry failed')} ({price_words({row.id: missing})})" if missing else _("Retry failed")
+        _act("retry", row, words, ":material/replay:")
     if row.purpose == "review":
         return
     if row.state not in GOING:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dashboard.screens.command import command_panel, request_panel
 from dashboard.screens.runs.cards import GOING, metric_cards
 from dashboard.screens.runs.parameters import parameters_view
 from dashboard.screens.runs.quality import opinions_view, quality_view
@@ -16,6 +17,7 @@ from dashboard.screens.runs.second import second_panel
 from dashboard.screens.runs.speed import speed_panel
 from dashboard.screens.runs.views import calls_view, cells_view, changes_view, drafts_view, failures_view
 from dashboard.text import N_, _
+from engine import job_of
 from engine.reports import Progress
 
 LIVE_KEY, ENDED_KEY = "run_tab_live", "run_tab"
@@ -57,7 +59,15 @@ _PERFORMANCE = Tab(
 )
 _CALLS = Tab(N_("Calls"), {"calls": View(N_("Calls"), calls_view), "failures": View(N_("Failures"), failures_view)})
 _SECOND = Tab(N_("Second model"), {"second": View(N_("Second model"), lambda seen: second_panel(seen.run))})
-_SETTINGS = Tab(N_("Settings"), {"parameters": View(N_("Settings"), parameters_view)})
+_SETTINGS = Tab(
+    N_("Settings"),
+    {
+        "parameters": View(N_("Settings"), parameters_view),
+        "request": View(N_("What is sent"), lambda seen: request_panel(job_of(seen.run))),
+        "command": View(N_("Copy as CLI command"), lambda seen: command_panel(job_of(seen.run))),
+    },
+)
+_REVIEW_SETTINGS = Tab(N_("Settings"), {"parameters": View(N_("Settings"), parameters_view)})
 
 
 def draw_tabs(seen: Progress) -> None:
@@ -80,7 +90,7 @@ def tabs_of(purpose: str, *, live: bool) -> Mapping[str, Tab]:
         tabs = {"performance": _PERFORMANCE, **tabs}
     elif purpose == "drafts":
         tabs["second"] = _SECOND
-    return {**tabs, "settings": _SETTINGS}
+    return {**tabs, "settings": _REVIEW_SETTINGS if purpose == "review" else _SETTINGS}
 
 
 def keep_tab() -> None:
