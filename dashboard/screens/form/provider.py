@@ -41,7 +41,8 @@ def who_writes(form: Form, errors: Errors, profile: Profile | None) -> None:
             st.caption(_("{low} to {high}", low=0, high=2))
             errors_beside(errors, "temperature")
         with budget:
-            st.number_input(_("Budget (USD)"), step=0.5, key=form.key("budget_usd"), placeholder=_("none"), **KEEP)
+            budget_key = form.key("budget_usd")
+            st.number_input(_("Budget (USD)"), step=0.5, format="%.4g", key=budget_key, placeholder=_("none"), **KEEP)
             errors_beside(errors, "budget_usd")
             if profile and profile.budget_day_usd is not None:
                 st.caption(_day(profile, profile.budget_day_usd))

@@ -2,17 +2,8 @@
 const KEY = "draftmill.launch";
 let typing = null;
 
-function remember(values) {
-  localStorage.setItem(KEY, JSON.stringify(values));
-}
-
 export default function ({ data, setTriggerValue }) {
-  if (data.ask) {
-    const kept = localStorage.getItem(KEY);
-    if (kept) setTriggerValue("kept", kept);
-    return;
-  }
-  remember(data.values);
+  const remember = (values) => localStorage.setItem(KEY, JSON.stringify(values));
   if (typing) document.removeEventListener("input", typing);
   typing = (event) => {
     if (event.target.closest?.(`.st-key-${data.topics}`)) {
@@ -20,5 +11,9 @@ export default function ({ data, setTriggerValue }) {
     }
   };
   document.addEventListener("input", typing);
+
+  const kept = data.ask ? localStorage.getItem(KEY) : null;
+  if (kept) setTriggerValue("kept", kept);
+  else remember(data.values);
   return () => document.removeEventListener("input", typing);
 }

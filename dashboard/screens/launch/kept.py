@@ -21,6 +21,7 @@ from engine.reports import LANGS, LEVELS, PRESETS
 MOST_CHARACTERS = 1_000_000
 LARGEST = 1_000_000
 _SCRIPT = Path(__file__).with_name("kept.js").read_text("utf-8")
+_KEY = "draftmill_launch"
 _component = st.components.v2.component("draftmill_launch", js=_SCRIPT)
 
 
@@ -30,10 +31,8 @@ def keep_form() -> None:
     values = FORM.values()
     kept = {name: values[name] for name in _checks(())}
     data = {"ask": asks, "values": kept, "topics": FORM.key("topics")}
-    said = _component(data=data, key="draftmill_launch", on_kept_change=_nothing)
+    _component(data=data, key=_KEY, on_kept_change=_restore)
     FORM.leave("untouched", False)
-    if said.kept:
-        FORM.put(read_kept(said.kept, shared.catalog().names()))
 
 
 def touched() -> None:
@@ -84,5 +83,6 @@ def _number(value: Any) -> bool:
     return isinstance(value, float) and abs(value) <= LARGEST
 
 
-def _nothing() -> None:
-    """The answer is read where the component is drawn."""
+def _restore() -> None:
+    if kept := st.session_state[_KEY].kept:
+        FORM.put(read_kept(kept, shared.catalog().names()))
