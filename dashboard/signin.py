@@ -7,7 +7,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -17,19 +16,10 @@ import streamlit as st
 from dashboard.text import _, error_text
 from engine import SpecError
 from engine.profiles import check_sign_in
+from engine.review import Reviewer
 
 AUTH = "auth"
 LONGEST_NAME = 80
-
-
-@dataclass(frozen=True, slots=True)
-class Reviewer:
-    """Somebody who has signed in."""
-
-    id: str
-    """Issuer and subject, "https://login.example.com 248289": unique, and not chosen by the person."""
-    name: str
-    """For people: the verified e-mail address, else the person's own name with a mark nobody else has."""
 
 
 def identity(user: Mapping[str, Any]) -> Reviewer | None:
@@ -40,8 +30,10 @@ def identity(user: Mapping[str, Any]) -> Reviewer | None:
         user: The claims of the ID token, as st.user has them.
 
     Returns:
-        None if nobody has signed in, or the provider names no issuer (`iss`) or no subject (`sub`). An e-mail address
-        counts only where `email_verified` is true; the free fields of an account name nobody.
+        Issuer and subject, such as "https://login.example.com 248289", with a name for people: the verified e-mail
+        address, else the person's own name with a mark nobody else has. None if nobody has signed in, or the provider
+        names no issuer (`iss`) or no subject (`sub`). An e-mail address counts only where `email_verified` is true;
+        the free fields of an account name nobody.
     """
     issuer, subject = user.get("iss"), user.get("sub")
     if user.get("is_logged_in") is False or not issuer or not subject:

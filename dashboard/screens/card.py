@@ -1,8 +1,8 @@
 """
-Draws a draft as its reader gets it: the blocks of its kind -> inert HTML, for the Runs and Review screens.
+Draws a draft as its reader gets it: the blocks of its kind -> inert markup, for the Runs and Review screens.
 
-Everything a model or a person wrote goes through `_text`, which escapes it: HTML, Markdown, LaTeX and image addresses
-inside a draft are read as letters, and what is shown is what is stored. The screens hand the result to st.html.
+What a model or a person wrote is a text of the markup: HTML, Markdown, LaTeX and image addresses inside a draft are
+read as letters, and what is shown is what is stored.
 """
 
 from __future__ import annotations
@@ -12,19 +12,21 @@ import re
 import string
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from dashboard.labels import label
 from dashboard.screens.marks import NOWHERE, Marks, pieces
+from dashboard.screens.markup import Element, Node, element, html
 from dashboard.text import _
 from engine.kinds import kind_of, words
 from engine.kinds.blocks import Block, Item, Items, Line, Listed, Part, People, Person, Prose, Script
 
-STYLE = f"<style>{Path(__file__).with_name('card.css').read_text('utf-8')}</style>"
+CSS = Path(__file__).with_name("card.css").read_text("utf-8")
+STYLE = f"<style>{CSS}</style>"
 
 LETTERS = string.ascii_lowercase
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _TURN = re.compile(r"^(\s*[^:：\n]{1,24}?\s*[:：]\s*)(.*)$")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -37,7 +39,7 @@ class _Card:
     lang: str
     marks: Marks
 
-    def text(self, value: str, place: str = "") -> str:
+    def text(self, value: str, place: str = "") -> list[Node]:
         """A text with the marked words of its place."""
         return _marked(value, self.marks.get(place, ()) if place else (), self.lang)
 
@@ -45,159 +47,177 @@ class _Card:
 def draft_card(
     kind: str, lang: str, content: Mapping[str, Any], *, answers: bool = True, marks: Marks = NOWHERE
 ) -> str:
+    """The card as HTML for st.html, with its style; see `card`."""
+    return STYLE + html(card(kind, lang, content, answers=answers, marks=marks))
+
+
+def card(kind: str, lang: str, content: Mapping[str, Any], *, answers: bool = True, marks: Marks = NOWHERE) -> Element:
     """
     Lay a draft out for reading.
 
     Args:
         kind: The name of its kind.
-        lang: The language of the text, so that the browser picks its glyphs.
+        lang: The language of the text, so that the browser picks its glyphs and its direction.
         content: What the store holds; a field that is missing is left out.
         answers: With the answers of its gaps and questions; False: as the learner gets it.
         marks: What its flags point at.
-
-    Returns:
-        HTML in which every piece of content is escaped.
     """
+    title = element("div", "dm-title", element("bdi", "", str(content.get("title", "")), dir=direction(lang)))
     body = _blocks(kind_of(kind).card(dict(content), answers), _Card(lang, marks))
-    title = f'<div class="dm-title">{_text(content.get("title", ""))}</div>'
-    return f'{STYLE}<article class="dm" dir="auto" lang="{escape(lang)}">{title}{body}</article>'
+    return element("article", "dm", title, body, dir=direction(lang), lang=lang)
+
+
+def direction(lang: str) -> str:
+    """The direction of a language's script: a topic or a title in another script does not turn the draft round."""
+    return "rtl" if lang in RIGHT_TO_LEFT else "ltr"
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> str:
-    """Names and values in two columns, every one of them escaped; pairs without a value are left out."""
-    rows = "".join(f"<tr><th>{_text(name)}</th><td>{_text(value)}</td></tr>" for name, value in pairs if value)
-    return f'{STYLE}<table class="dm-facts">{rows}</table>'
+    """Names and values in two columns as HTML for st.html; pairs without a value are left out."""
+    return STYLE + html(fact_table(pairs))
 
 
-def flag_list(flags: Iterable[tuple[str, str, bool]]) -> str:
-    """Flags one under the other: what each is called, its detail, and whether it is more than a note."""
-    return STYLE + "".join(
-        f'<div class="dm-flag{" dm-serious" if serious else ""}"><b>{_text(name)}</b>{_text(detail)}</div>'
-        for name, detail, serious in flags
+def fact_table(pairs: Iterable[tuple[str, str]]) -> Element:
+    """Names and values in two columns, each value in its own direction; pairs without a value are left out."""
+    rows = (
+        element("tr", "", element("th", "", name), element("td", "", element("bdi", "", value)))
+        for name, value in pairs
+        if value
     )
+    return element("table", "dm-facts", rows)
 
 
-def _blocks(blocks: Sequence[Block], card: _Card) -> str:
-    return "".join(_block(block, card) for block in blocks)
+def flag_list(flags: Iterable[tuple[str, str, bool]]) -> list[Node]:
+    """Flags one under the other: what each is called, its detail, and whether it is more than a note."""
+    return [
+        element("div", "dm-flag dm-serious" if serious else "dm-flag", element("b", "", name), detail)
+        for name, detail, serious in flags
+    ]
 
 
-def _block(block: Block, card: _Card) -> str:
+def _blocks(blocks: Sequence[Block], card: _Card) -> list[Node]:
+    return [node for block in blocks for node in _block(block, card)]
+
+
+def _block(block: Block, card: _Card) -> list[Node]:
     if isinstance(block, Prose):
-        return _prose(block, card)
+        return [_prose(block, card)]
     if isinstance(block, Items):
-        listed = "".join(_item(item, card, solved=block.solved) for item in block.items)
-        return f'<div class="dm-blanks">{listed}</div>'
+        return [element("div", "dm-blanks", [_item(item, card, solved=block.solved) for item in block.items])]
     if isinstance(block, Script):
-        lines = "".join(_line(number, line, card) for number, line in enumerate(block.lines, 1))
-        return f'<div class="dm-lines">{lines}</div>'
+        return [element("div", "dm-lines", [_line(number, line, card) for number, line in enumerate(block.lines, 1)])]
     if isinstance(block, Listed):
         return _listed(block, card)
     if isinstance(block, People):
-        return "".join(map(_person, block.people))
-    return _part(block, card) if isinstance(block, Part) else ""
+        return list(map(_person, block.people))
+    return [_part(block, card)] if isinstance(block, Part) else []
 
 
-def _prose(prose: Prose, card: _Card) -> str:
+def _prose(prose: Prose, card: _Card) -> Element:
     if prose.prompt:
-        return f'<div class="dm-prompt">{"".join(_text(piece) for piece in prose.pieces)}</div>'
-    body = "".join(
-        _gap(piece, filled=prose.filled)
-        if isinstance(piece, Item)
-        else _dialogue(piece, prose.place, card)
-        if prose.dialogue
-        else card.text(piece, prose.place)
-        for piece in prose.pieces
-    )
-    return f'<div class="dm-body">{body}</div>'
+        return element("div", "dm-prompt", *(str(piece) for piece in prose.pieces))
+    body: list[Node] = []
+    for piece in prose.pieces:
+        if isinstance(piece, Item):
+            body.append(_gap(piece, filled=prose.filled))
+        else:
+            body += _dialogue(piece, prose.place, card) if prose.dialogue else card.text(piece, prose.place)
+    return element("div", "dm-body", body)
 
 
-def _gap(item: Item, *, filled: bool) -> str:
-    answer = _text(item.answer) if filled else ""
-    number = f'<span class="dm-n">{_text(item.id)}</span>'
-    return f'<span class="dm-gap{" dm-full" if filled else ""}">{number}{answer}</span>'
+def _gap(item: Item, *, filled: bool) -> Element:
+    answer = str(item.answer) if filled else ""
+    return element("span", "dm-gap dm-full" if filled else "dm-gap", element("span", "dm-n", str(item.id)), answer)
 
 
-def _item(item: Item, card: _Card, *, solved: bool) -> str:
-    head = f'<span class="dm-no">{_text(item.id)}</span><span class="dm-type">{_text(_word(item.type))}</span>'
-    asked = f'<div class="dm-steptitle">{card.text(item.text, f"question {item.id}")}</div>' if item.text else ""
-    more = _row(_("Hint"), card.text(item.hint, f"hint {item.id}"), notes_lang(item.hint))
+def _item(item: Item, card: _Card, *, solved: bool) -> Element:
+    rows = [*_row(_("Hint"), card.text(item.hint, f"hint {item.id}"), notes_lang(item.hint))]
     if solved:
-        more += _row(_("Also right"), _text(", ".join(item.acceptable)), card.lang)
-        more += _row(_("Explanation"), _text(item.why), notes_lang(item.why))
-    choices = _choices(item, card, solved=solved)
-    return f'<div class="dm-blank"><div class="dm-head">{head}</div>{asked}{choices}{more}</div>'
+        rows += _row(_("Also right"), [", ".join(item.acceptable)], card.lang)
+        rows += _row(_("Explanation"), [item.why], notes_lang(item.why))
+    asked = [element("div", "dm-steptitle", card.text(item.text, f"question {item.id}"))] if item.text else []
+    head = _head(str(item.id), _word(item.type))
+    return element("div", "dm-blank", head, asked, _choices(item, card, solved=solved), rows)
 
 
-def _choices(item: Item, card: _Card, *, solved: bool) -> str:
+def _head(sign: str, word: str) -> Element:
+    return element("div", "dm-head", element("span", "dm-no", sign), element("span", "dm-type", word))
+
+
+def _choices(item: Item, card: _Card, *, solved: bool) -> Element:
     """The answer among the wrong ones: in an order that tells nothing, and stays the same at every drawing."""
     right, wrong = (item.answer, True), [(text, False) for text in item.wrong]
     mixed = sorted([right, *wrong], key=lambda choice: hashlib.sha256(choice[0].encode("utf-8", "replace")).digest())
     shown = [right, *wrong] if solved else mixed
     signs = [f"{letter}) " if item.text else "" for letter in LETTERS]  # of a question; a gap has only its number
-    drawn = "".join(
+    drawn = (
         _choice(sign, text, is_right, item, card, solved=solved)
         for sign, (text, is_right) in zip(signs, shown, strict=False)
     )
-    return f'<div class="dm-choices">{drawn}</div>'
+    return element("div", "dm-choices", drawn)
 
 
-def _choice(sign: str, text: str, right: bool, item: Item, card: _Card, *, solved: bool) -> str:
-    inner = _text(text) if right else card.text(text, f"distractors {item.id}")
-    return f'<span class="dm-choice{" dm-right" if right and solved else ""}">{sign}{inner}</span>'
+def _choice(sign: str, text: str, right: bool, item: Item, card: _Card, *, solved: bool) -> Element:
+    inner: list[Node] = [text] if right else card.text(text, f"distractors {item.id}")
+    return element("span", "dm-choice dm-right" if right and solved else "dm-choice", sign, inner)
 
 
-def _row(name: str, inner: str, lang: str) -> str:
-    if not inner:
-        return ""
-    return f'<div class="dm-line"><span class="dm-label">{escape(name)}</span><span lang="{lang}">{inner}</span></div>'
+def _row(name: str, inner: list[Node], lang: str) -> list[Node]:
+    if not any(inner):
+        return []
+    return [element("div", "dm-line", element("span", "dm-label", name), element("span", "", inner, lang=lang))]
 
 
-def _line(number: int, line: Line, card: _Card) -> str:
+def _line(number: int, line: Line, card: _Card) -> Element:
     text = card.text(line.text, f"line {number}")
     if not line.label:
-        return f'<div class="dm-say"><span class="dm-n">{number}</span>{text}</div>'
-    who = f'<span class="dm-who">{_text(line.label)}</span>'
-    place = " dm-right-side" if line.side else ""
-    return f'<div class="dm-say dm-turn{place}">{who}<span class="dm-bubble">{text}</span></div>'
+        return element("div", "dm-say", element("span", "dm-n", str(number)), text)
+    css = "dm-say dm-turn dm-right-side" if line.side else "dm-say dm-turn"
+    return element("div", css, element("span", "dm-who", line.label), element("span", "dm-bubble", text))
 
 
-def _person(person: Person) -> str:
-    about = " · ".join(_text(part) for part in (person.name, _word(person.about)) if part)
-    return f'<span class="dm-chip"><b>{_text(person.label)}</b> {about}</span>'
+def _person(person: Person) -> Element:
+    about = " · ".join(part for part in (person.name, _word(person.about)) if part)
+    return element("span", "dm-chip", element("b", "", person.label), f" {about}")
 
 
-def _part(part: Part, card: _Card) -> str:
-    head = f'<span class="dm-no">{_text(part.sign)}</span><span class="dm-type">{_text(_word(part.sign))}</span>'
-    title = f'<div class="dm-steptitle">{_text(part.title)}</div>'
-    return f'<section class="dm-step"><div class="dm-head">{head}</div>{title}{_blocks(part.blocks, card)}</section>'
+def _part(part: Part, card: _Card) -> Element:
+    title = element("div", "dm-steptitle", part.title)
+    return element("section", "dm-step", _head(part.sign, _word(part.sign)), title, _blocks(part.blocks, card))
 
 
-def _dialogue(text: str, place: str, card: _Card) -> str:
+def _dialogue(text: str, place: str, card: _Card) -> list[Node]:
     """A dialogue with its speakers set apart, any other text as it is."""
     turns = [_TURN.match(line) for line in text.split("\n")]
     if len(turns) < 2 or not all(turns):
         return card.text(text, place)
-    return "".join(
-        f'<div class="dm-turn"><span class="dm-who">{_text(turn[1])}</span>'
-        f"<span>{card.text(turn[2], place)}\n</span></div>"
+    return [
+        element(
+            "div",
+            "dm-turn",
+            element("span", "dm-who", turn[1]),
+            element("span", "", card.text(turn[2], place), "\n"),
+        )
         for turn in turns
         if turn
-    )
+    ]
 
 
-def _listed(block: Listed, card: _Card) -> str:
+def _listed(block: Listed, card: _Card) -> list[Node]:
     names = [f"{_word(one)}: " for one in block.labels] or [""] * len(block.texts)
     shown = [
         (name, _word(text) if block.words else text) for name, text in zip(names, block.texts, strict=True) if text
     ]
     if not shown:
-        return ""
-    head = f'<div class="dm-sub">{_text(_word(block.name))}</div>'
+        return []
+    head = element("div", "dm-sub", _word(block.name))
     if block.note:
         text = "\n".join(text for _name, text in shown)
-        return f'{head}<div lang="{notes_lang(text)}">{_text(text)}</div>'
-    chips = (f'<span class="dm-chip">{_text(name)}{card.text(text, block.place)}</span>' for name, text in shown)
-    return f"{head}<div>{''.join(chips)}</div>"
+        return [head, element("div", "", text, lang=notes_lang(text))]
+    return [
+        head,
+        element("div", "", (element("span", "dm-chip", name, card.text(text, block.place)) for name, text in shown)),
+    ]
 
 
 def _word(name: str) -> str:
@@ -213,10 +233,5 @@ def notes_lang(text: str) -> str:
     return "zh" if han else "en"
 
 
-def _marked(text: str, marked: Sequence[str], lang: str) -> str:
-    return "".join(f"<mark>{_text(part)}</mark>" if on else _text(part) for part, on in pieces(text, marked, lang))
-
-
-def _text(value: object) -> str:
-    """The one way content reaches the page: escaped, so that it can only be read."""
-    return escape(str(value), quote=True)
+def _marked(text: str, marked: Sequence[str], lang: str) -> list[Node]:
+    return [element("mark", "", part) if on else part for part, on in pieces(text, marked, lang)]

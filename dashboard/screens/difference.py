@@ -1,5 +1,5 @@
 """
-What an edit changed: two contents -> inert HTML, field by field, what went struck through and what came marked.
+What an edit changed: two contents -> inert markup, field by field, what went struck through and what came marked.
 """
 
 from __future__ import annotations
@@ -7,15 +7,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
-from html import escape
 from typing import Any
 
-from dashboard.screens.card import STYLE
+from dashboard.screens.card import STYLE, direction
+from dashboard.screens.markup import Element, Node, element, html
 
 _TOKEN = re.compile(r"\{\{\d+\}\}|[A-Za-z0-9']+|\s+|.", re.DOTALL)
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any], lang: str) -> str:
+    """The difference as HTML for st.html, with its style; empty when nothing differs. See `changes`."""
+    found = changes(before, after, lang)
+    return STYLE + html(found) if found else ""
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any], lang: str) -> Element | None:
     """
     Lay out what differs between two contents of one draft.
 
@@ -25,16 +31,17 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any], lang: str) -
         lang: Of the text.
 
     Returns:
-        HTML in which every piece of content is escaped; empty when nothing differs.
+        None when nothing differs.
     """
     old, new = dict(leaves(before)), dict(leaves(after))
     paths = [path for path in {**old, **new} if old.get(path) != new.get(path)]
     if not paths:
-        return ""
-    rows = "".join(
-        f"<tr><th>{escape(path)}</th><td>{_changed(old.get(path, ''), new.get(path, ''))}</td></tr>" for path in paths
+        return None
+    rows = (
+        element("tr", "", element("th", "", path), element("td", "", _changed(old.get(path, ""), new.get(path, ""))))
+        for path in paths
     )
-    return f'{STYLE}<div class="dm" lang="{escape(lang)}"><table class="dm-facts">{rows}</table></div>'
+    return element("div", "dm", element("table", "dm-facts", rows), lang=lang, dir=direction(lang))
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
@@ -49,14 +56,14 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
         yield path, str(value)
 
 
-def _changed(old: str, new: str) -> str:
+def _changed(old: str, new: str) -> list[Node]:
     a, b = _TOKEN.findall(old), _TOKEN.findall(new)
-    parts = []
+    parts: list[Node] = []
     for step, a_from, a_to, b_from, b_to in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-        gone, come = escape("".join(a[a_from:a_to])), escape("".join(b[b_from:b_to]))
+        gone, come = "".join(a[a_from:a_to]), "".join(b[b_from:b_to])
         if step == "equal":
             parts.append(gone)
             continue
-        parts.append(f'<span class="dm-old">{gone}</span>' if gone else "")
-        parts.append(f'<span class="dm-new">{come}</span>' if come else "")
-    return "".join(parts)
+        parts += [element("span", "dm-old", gone)] if gone else []
+        parts += [element("span", "dm-new", come)] if come else []
+    return parts

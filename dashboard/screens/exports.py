@@ -43,16 +43,17 @@ SHOWN = 200
 """Lines of a report that are shown; the rest is counted."""
 
 
-def export_panel(chosen: DraftFilter, key: str) -> None:
+def export_panel(chosen: DraftFilter, key: str, words: str = "") -> None:
     """
     Draw a button that opens the exports of some drafts, and takes a reviewed table back.
 
     Args:
         chosen: Which drafts.
         key: Of the widgets; another one for each panel of a page.
+        words: On the button; empty: Export.
     """
     # Nothing is counted until it is opened: a page is drawn often, and drafts are many.
-    panel = st.popover(_("Export"), icon=":material/download:", key=f"{key}_export", on_change="rerun")
+    panel = st.popover(words or _("Export"), icon=":material/download:", key=f"{key}_export", on_change="rerun")
     if panel.open:
         with panel:
             st.fragment(_panel)(chosen, key)

@@ -34,7 +34,7 @@ from engine.kinds import check_item, search_text, title
 from engine.kinds.text import clean
 from engine.messages import NOTHING, Message, reason_name
 from engine.spec import RunSpec, kind_names
-from engine.store import DraftFilter, Edit, ImportedReview, Store
+from engine.store import DraftFilter, Edit, ImportedReview, Reviewer, Store
 from engine.work import Content
 
 VERDICTS = ("pending", "approved", "rejected")
@@ -79,7 +79,9 @@ class ReadBack:
         return dict(Counter(word for line in self.lines if not line.refused for word in line.did))
 
 
-def import_reviews(store: Store, file: BinaryIO, name: str, *, dry_run: bool = False, who: str = "import") -> ReadBack:
+def import_reviews(
+    store: Store, file: BinaryIO, name: str, *, dry_run: bool = False, who: Reviewer | str = "import"
+) -> ReadBack:
     """
     Apply the verdicts, notes and edits of an exported table.
 
@@ -136,7 +138,7 @@ def _untouched(line: Line) -> bool:
 
 
 def _apply(
-    store: Store, groups: Sequence[list[Line]], specs: dict[int, RunSpec], dry_run: bool, who: str
+    store: Store, groups: Sequence[list[Line]], specs: dict[int, RunSpec], dry_run: bool, who: Reviewer | str
 ) -> Iterator[Read]:
     """The lines of some drafts, a group each; all their writes go into one commit."""
     ids = [number for group in groups if (number := _draft_of(group[0])) is not None]

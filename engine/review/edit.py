@@ -1,7 +1,5 @@
 """
-Editing a draft: the new content is judged by its kind as a reply's item is, then stored beside the original.
-
-How a form offers the fields is the business of the screen; undo is that of the store.
+Edits a draft: its kind checks the new content as it checks a reply's item; the original is kept.
 """
 
 from __future__ import annotations
@@ -12,12 +10,12 @@ from typing import Any
 from engine.errors import SpecError, StoreError
 from engine.kinds import check_item, search_text, title
 from engine.spec import RunSpec
-from engine.store import DraftRow, Edit, Store
+from engine.store import DraftRow, Edit, Reviewer, Store
 from engine.work import Flag, revision
 
 
 def edit_draft(
-    store: Store, shown: DraftRow, content: Mapping[str, Any], who: str = "", note: str = ""
+    store: Store, shown: DraftRow, content: Mapping[str, Any], who: Reviewer | str = "", note: str = ""
 ) -> tuple[Flag, ...]:
     """
     Replace a draft's content by an edited one that passes its kind's checks; the original is kept for undo.
@@ -33,7 +31,7 @@ def edit_draft(
         The flags the draft has now.
 
     Raises:
-        SpecError: the content is refused, or says what it said before; `allowed` tells why and the way out.
+        SpecError: the content is refused, or has not changed; `allowed` says why, and what to do.
         StoreError: the draft is gone, or somebody else changed it since it was shown.
     """
     spec = RunSpec.from_json(store.runs.get(shown.run).spec)
@@ -47,14 +45,14 @@ def edit_draft(
     return checked.flags
 
 
-def apply_fix(store: Store, draft: int, who: str = "") -> tuple[Flag, ...]:
+def apply_fix(store: Store, draft: int, who: Reviewer | str = "") -> tuple[Flag, ...]:
     """
-    Take the repair that a second model proposes for a draft; its review state stays.
+    Apply the fix that a second model proposes for a draft; its review state stays.
 
     Args:
         store: Where the draft and the opinion are.
         draft: The draft's id.
-        who: The reviewer who takes it.
+        who: The reviewer who applies it.
 
     Returns:
         The flags the draft has now.

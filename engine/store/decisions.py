@@ -1,8 +1,8 @@
 """
 The statements behind decisions: decide drafts, edit one, undo.
 
-A decision changes a draft only while it is pending and as it was shown, so a stale page, a second key press and a
-second reviewer never decide twice.
+A decision changes a draft only while its text and its review state are as they were shown, so a stale page, a second
+key press and a second reviewer never decide twice.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from engine.errors import StoreError
 from engine.store.access import chunks
 from engine.store.columns import searchable
 from engine.store.draft_filter import DRAFTED
-from engine.store.records import Edit
+from engine.store.records import Edit, Reviewer
 from engine.store.tables import draft, review
 from engine.store.views import is_flagged
 from engine.work import revision
@@ -25,20 +25,21 @@ from engine.work import revision
 EDITED = ("content", "title", "search", "flags", "flagged")
 """The columns of a draft that an edit replaces."""
 PENDING = {"review": "pending"}
-"""What a decision replaces; kept in `review.previous`."""
+"""What a decision usually replaces; kept in `review.previous`."""
 
 
 def decide_drafts(
-    conn: Connection, ids: Sequence[int], shown: Mapping[int, str], decided: Mapping[str, Any]
+    conn: Connection, ids: Sequence[int], shown: Mapping[int, str], was: str, decided: Mapping[str, Any]
 ) -> list[int]:
     """
-    Decide the drafts among these that are pending and as they were shown.
+    Decide the drafts among these that are as they were shown.
 
     Args:
         conn: A transaction.
         ids: The drafts.
         shown: Draft to the revision that was shown; a draft that is not in it is not checked.
-        decided: verdict, who, note and at of the rows of `review`.
+        was: The review state that was shown.
+        decided: verdict, who, reviewer, note and at of the rows of `review`.
 
     Returns:
         The drafts decided.
@@ -46,12 +47,22 @@ def decide_drafts(
     changed: list[int] = []
     for part in chunks(list(dict.fromkeys(ids))):
         same = _as_shown(conn, part, shown)
-        pending = update(draft).where(draft.c.id.in_(same), DRAFTED, draft.c.review == "pending")
-        changed += conn.scalars(pending.values(review=decided["verdict"]).returning(draft.c.id))
+        there = update(draft).where(draft.c.id.in_(same), DRAFTED, draft.c.review == was)
+        changed += conn.scalars(there.values(review=decided["verdict"]).returning(draft.c.id))
     if changed:
-        row = {**decided, "previous": PENDING, "batch": next_batch(conn)}
+        row = {**decided, "previous": {"review": was}, "batch": next_batch(conn)}
         conn.execute(insert(review), [{**row, "draft": one} for one in sorted(changed)])
     return sorted(changed)
+
+
+def note_draft(conn: Connection, draft_id: int, noted: Mapping[str, Any]) -> bool:
+    """Comment on a draft whatever its review state; False when there is no such draft."""
+    state = conn.execute(select(draft.c.review).where(draft.c.id == draft_id, DRAFTED)).scalar()
+    if state is None:
+        return False
+    row = {**noted, "draft": draft_id, "verdict": "noted", "previous": {"review": state}, "batch": next_batch(conn)}
+    conn.execute(insert(review), row)
+    return True
 
 
 def edit_draft(conn: Connection, edit: Edit, shown: str | None, decided: Mapping[str, Any]) -> None:
@@ -78,9 +89,10 @@ def edited(edit: Edit) -> dict[str, Any]:
     }
 
 
-def annotate_newest(conn: Connection, draft_id: int, note: str) -> bool:
-    """Set the note of the newest decision on a draft; False when there is none."""
-    ids = newest_of(conn, [draft_id])
+def annotate_newest(conn: Connection, draft_id: int, note: str, by: Reviewer | None) -> bool:
+    """Set the note of the newest decision on a draft; False when there is none, or it is not by this person."""
+    ours = () if by is None else (review.c.reviewer == by.id,)
+    ids = newest_of(conn, [draft_id], *ours)
     return bool(ids) and conn.execute(update(review).where(review.c.id == ids[0]).values(note=note)).rowcount > 0
 
 
@@ -108,9 +120,9 @@ def newest(conn: Connection, last: int) -> list[int]:
     return [row.id for row in conn.execute(_not_undone().limit(last))] if last > 0 else []
 
 
-def newest_of(conn: Connection, drafts: Sequence[int]) -> list[int]:
+def newest_of(conn: Connection, drafts: Sequence[int], *conditions: ColumnElement[bool]) -> list[int]:
     """The newest one of each draft."""
-    found = (conn.execute(_not_undone(review.c.draft == draft_id).limit(1)).first() for draft_id in drafts)
+    found = (conn.execute(_not_undone(review.c.draft == one, *conditions).limit(1)).first() for one in drafts)
     return [row.id for row in found if row is not None]
 
 
@@ -134,7 +146,7 @@ def undo_one(conn: Connection, review_id: int, now: float) -> int | None:
 
 
 def undo_batch(conn: Connection, batch: int, now: float) -> list[int]:
-    """Undo all verdicts of a batch in two statements: each had replaced `pending`."""
+    """Undo all verdicts and comments of a batch: all of them had replaced the same review state."""
     newer = review.alias("newer")
     covered = select(newer.c.id).where(
         newer.c.draft == review.c.draft, newer.c.id > review.c.id, newer.c.undone_at.is_(None)
@@ -142,7 +154,8 @@ def undo_batch(conn: Connection, batch: int, now: float) -> list[int]:
     there = select(draft.c.id).where(draft.c.id == review.c.draft, draft.c.content.is_not(None))  # None: it was cleaned
     not_undone = (review.c.batch == batch, review.c.undone_at.is_(None), review.c.verdict != "edited")
     free = (*not_undone, ~covered.exists(), there.exists())
-    these = select(review.c.draft).where(*free)
-    restored = list(conn.scalars(update(draft).where(draft.c.id.in_(these)).values(**PENDING).returning(draft.c.id)))
+    first = conn.execute(select(review.c.previous).where(review.c.batch == batch).limit(1)).scalar() or PENDING
+    these = update(draft).where(draft.c.id.in_(select(review.c.draft).where(*free)))
+    restored = list(conn.scalars(these.values(review=first.get("review", "pending")).returning(draft.c.id)))
     conn.execute(update(review).where(*free).values(undone_at=now))
     return restored

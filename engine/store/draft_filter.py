@@ -6,9 +6,10 @@ A page is found in the index `draft_desk` alone; only the rows of the page are r
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, String, and_, literal_column, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, String, and_, func, literal_column, or_, select, type_coerce
 
 from engine.errors import StoreError
 from engine.store.columns import to_json
@@ -16,10 +17,13 @@ from engine.store.records import DraftFilter
 from engine.store.search import holding
 from engine.store.tables import draft
 
-Order = Literal["oldest", "newest", "flagged"]
-"""`flagged`: what needs a look first, then the oldest."""
+Order = Literal["oldest", "newest", "flagged", "score"]
+"""`flagged`: what needs a look first, then the oldest. `score`: the lowest score first, what has none last."""
 
 MOST_IDS = 10_000
+
+_rank: ColumnElement[Any] = func.coalesce(draft.c.score, literal_column("1e9"))
+"""The score; a draft without one ranks after all others."""
 
 DRAFTED = draft.c.state == literal_column("'drafted'")
 """A literal: SQLite uses a partial index only for a condition that is written out."""
@@ -28,9 +32,11 @@ DRAFTED = draft.c.state == literal_column("'drafted'")
 def ordered(order: Order, *, back: bool = False) -> list[ColumnElement[Any]]:
     """The columns of an order; `back`: reversed."""
     by_id = draft.c.id.desc() if (order == "newest") != back else draft.c.id
-    if order != "flagged":
-        return [by_id]
-    return [draft.c.flagged if back else draft.c.flagged.desc(), by_id]
+    if order == "flagged":
+        return [draft.c.flagged if back else draft.c.flagged.desc(), by_id]
+    if order == "score":
+        return [_rank.desc() if back else _rank, by_id]
+    return [by_id]
 
 
 def page_of(
@@ -68,6 +74,8 @@ def narrow(chosen: DraftFilter, *, review: bool = True) -> list[ColumnElement[bo
     if chosen.scored is not None:
         conditions.append(draft.c.score.is_not(None) if chosen.scored else draft.c.score.is_(None))
     conditions += holding(chosen.text or "")
+    if chosen.sample is not None:
+        conditions.append(draft.c.id.in_(_sampled(chosen)))
     if chosen.ids is not None:
         if len(chosen.ids) > MOST_IDS:
             raise StoreError("drafts_named_many", n=len(chosen.ids), most=MOST_IDS)
@@ -75,10 +83,23 @@ def narrow(chosen: DraftFilter, *, review: bool = True) -> list[ColumnElement[bo
     return conditions
 
 
-def past(order: Order, at: int, flagged: bool, *, back: bool) -> ColumnElement[bool]:
-    """The drafts after one in an order (`back`: before it); `flagged`: whether that one is flagged."""
+def _sampled(chosen: DraftFilter) -> Select[Any]:
+    """
+    The ids of a sample, drawn from the drafts of the filter in any review state, so that decisions do not change it.
+
+    The order of the remainders is unrelated to the ids' own order, and is the same at every reading.
+    """
+    drawn = select(draft.c.id).where(*narrow(replace(chosen, sample=None, flagged=None), review=False))
+    return drawn.order_by(draft.c.id * 48_271 % 65_537, draft.c.id).limit(chosen.sample)
+
+
+def past(order: Order, at: int, flagged: bool, score: float | None = None, *, back: bool) -> ColumnElement[bool]:
+    """The drafts after one in an order (`back`: before it); `flagged` and `score` are those of that one."""
     after = draft.c.id > at if (order != "newest") != back else draft.c.id < at
-    if order != "flagged":
-        return after
-    beyond = draft.c.flagged.is_(back)  # flagged drafts come first
-    return or_(and_(beyond, draft.c.flagged.is_not(flagged)), and_(draft.c.flagged.is_(flagged), after))
+    if order == "flagged":
+        beyond = draft.c.flagged.is_(back)  # flagged drafts come first
+        return or_(and_(beyond, draft.c.flagged.is_not(flagged)), and_(draft.c.flagged.is_(flagged), after))
+    if order == "score":
+        rank = 1e9 if score is None else score
+        return or_(_rank < rank if back else _rank > rank, and_(_rank == rank, after))
+    return after

@@ -79,14 +79,17 @@ class DraftTable(DraftColumns, table=True):
 
 
 class ReviewColumns(Columns):
-    """One verdict (approved, rejected) or edit (edited)."""
+    """One verdict (approved, rejected, pending), edit (edited) or comment (noted)."""
 
     draft: int = id_of("draft")
     verdict: str = word()
     who: str = word()
+    """The name that is shown."""
     note: str = word()
     at: float
     undone_at: float | None
+    reviewer: str = word()
+    """The identity of the person; see `Reviewer`."""
 
 
 class ReviewTable(ReviewColumns, table=True):
@@ -96,7 +99,7 @@ class ReviewTable(ReviewColumns, table=True):
     __table_args__ = (
         Index("review_draft", "draft", "id"),
         Index("review_batch", "batch"),
-        Index("review_who", "who", "undone_at", "batch", "verdict", "at"),
+        Index("review_reviewer", "reviewer", "undone_at", "batch", "verdict", "at"),
     )
 
     id: int | None = key()

@@ -96,12 +96,26 @@ class Drafts(Part):
         Returns:
             Its id; None when there is none.
         """
+        return next(iter(self.beside(chosen, order, at, 1, back=back, without=without)), None)
+
+    def beside(
+        self,
+        chosen: DraftFilter = EVERY,
+        order: Order = "oldest",
+        at: int | None = None,
+        limit: int = 10,
+        *,
+        back: bool = False,
+        without: Collection[int] = (),
+    ) -> list[int]:
+        """The ids of the drafts next to one in an order, the nearest first; the arguments are those of `adjacent`."""
         more: list[ColumnElement[bool]] = [draft.c.id.not_in(list(without))] if without else []
         with self._access.reading() as conn:
             if at is not None:
-                flagged = conn.execute(select(draft.c.flagged).where(draft.c.id == at)).scalar()
-                more.append(past(order, at, bool(flagged), back=back))
-            return conn.execute(page_of(chosen, order, 1, 0, *more, back=back)).scalar()
+                place = conn.execute(select(draft.c.flagged, draft.c.score).where(draft.c.id == at)).first()
+                flagged, score = (bool(place.flagged), place.score) if place else (False, None)
+                more.append(past(order, at, flagged, score, back=back))
+            return list(conn.scalars(page_of(chosen, order, limit, 0, *more, back=back)))
 
     def ids(self, chosen: DraftFilter = EVERY) -> list[int]:
         """The ids of all drafts of a filter, the oldest first."""
@@ -151,6 +165,12 @@ class Drafts(Part):
             for part in chunks(fingerprints):
                 found |= read_cached(conn, part)
         return found
+
+    def pending_runs(self, most: int = 5) -> list[tuple[int, int]]:
+        """(run, pending drafts) of the newest runs that have some."""
+        rows = select(draft.c.run, func.count()).where(*narrow(DraftFilter(review="pending"))).group_by(draft.c.run)
+        with self._access.reading() as conn:
+            return [(row[0], row[1]) for row in conn.execute(rows.order_by(draft.c.run.desc()).limit(most))]
 
     def count_cached(self, fingerprints: Sequence[str], *, reviewed: bool = False) -> int:
         """How many of these fingerprints `cached` would find; `reviewed`: those whose draft somebody has decided."""

@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from engine.store.decisions import EDITED, edited
-from engine.store.records import ImportedReview
+from engine.store.records import ImportedReview, Reviewer
 from engine.store.tables import draft, review
 
 
-def apply_review(conn: Connection, imported: ImportedReview, who: str, now: float) -> bool:
+def apply_review(conn: Connection, imported: ImportedReview, who: Reviewer, now: float) -> bool:
     """Edit and decide one draft; see `Reviews.apply_import`."""
     before = imported.before
     there = (
@@ -28,7 +28,7 @@ def apply_review(conn: Connection, imported: ImportedReview, who: str, now: floa
     if row is None:
         return False
     steps = steps_of(imported, dict(row._mapping))
-    conn.execute(insert(review), [{"draft": before.id, "who": who, "at": now, **step} for step in steps])
+    conn.execute(insert(review), [{"draft": before.id, "at": now, **who.columns, **step} for step in steps])
     if after := _after(imported):
         conn.execute(update(draft).where(*there).values(**after))
     return True

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, insert, literal_c
 
 from engine.store.decisions import PENDING, next_batch
 from engine.store.draft_filter import DRAFTED
-from engine.store.records import AutoDecision, NewOpinion, Opinion, Settlement
+from engine.store.records import AutoDecision, NewOpinion, Opinion, Reviewer, Settlement
 from engine.store.review_rows import OpinionCounts, OpinionRow, Subject
 from engine.store.run_rows import count_if
 from engine.store.tables import draft, opinion, review
@@ -124,7 +124,7 @@ def _decide(conn: Connection, row: Row[Any], decide: Callable[[Opinion], AutoDec
         return
     pending = and_(draft.c.id == row.draft, draft.c.review == "pending", DRAFTED)
     if conn.execute(update(draft).where(pending).values(review=decision.verdict)).rowcount:
-        decided = {"verdict": decision.verdict, "note": decision.note, "who": row.model, "at": row.at}
+        decided = {"verdict": decision.verdict, "note": decision.note, "at": row.at, **Reviewer.of(row.model).columns}
         kept = {"draft": row.draft, "run": row.run, "previous": PENDING, "batch": next_batch(conn)}
         conn.execute(insert(review), {**decided, **kept})
 

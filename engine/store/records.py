@@ -198,6 +198,30 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviewer:
+    """
+    A person who reviews. Two people may have one name; their identities differ.
+
+    Args:
+        id: The identity, such as issuer and subject of a sign-in.
+        name: What other reviewers read.
+    """
+
+    id: str
+    name: str = ""
+
+    @classmethod
+    def of(cls, who: Reviewer | str) -> Reviewer:
+        """A reviewer; a program that has only a name is identified by it."""
+        return who if isinstance(who, Reviewer) else cls(who, who)
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The columns of `review`."""
+        return {"who": self.name, "reviewer": self.id}
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
     """A draft's content as a person changed it."""
 
@@ -247,6 +271,8 @@ class DraftFilter:
     """The second model's, from the first to just under the second."""
     scored: bool | None = None
     """Whether the second model has scored it at all."""
+    sample: int | None = None
+    """So many of them, drawn whatever their review state; always the same ones."""
 
 
 EVERY = DraftFilter()

@@ -30,13 +30,14 @@ class ReviewRow(ReviewColumns, ReadModel):
 
 @dataclass(frozen=True, slots=True)
 class ReviewDecision:
-    """What was decided, or edited, with one key press; it is undone as one."""
+    """What was decided, edited or noted with one key press; it is undone as one."""
 
     batch: int
     verdict: str
     drafts: int
     draft: int
     """The first of them."""
+    at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

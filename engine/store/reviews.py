@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from engine.store.access import Part, chunks
 from engine.store.decisions import (
@@ -18,14 +18,16 @@ from engine.store.decisions import (
     edits_of,
     newest,
     newest_of,
+    note_draft,
     undo_batch,
     undo_one,
 )
 from engine.store.draft_filter import DRAFTED, narrow
 from engine.store.imports import apply_review
 from engine.store.ledger import calls_like, read_batch_quality
+from engine.store.notes import current_note
 from engine.store.opinions import read_newest_opinions, read_opinion, read_opinion_counts, read_subjects
-from engine.store.records import EVERY, DraftFilter, Edit, ImportedReview, Verdict
+from engine.store.records import EVERY, DraftFilter, Edit, ImportedReview, Reviewer, Verdict
 from engine.store.review_rows import (
     AcceptanceRow,
     BatchQualityRow,
@@ -51,6 +53,9 @@ _BY: dict[By, ColumnElement[object]] = {
 }
 
 
+_HISTORY = [review.c[name] for name in ("id", "draft", "verdict", "who", "note", "at", "undone_at", "reviewer")]
+
+
 class Reviews(Part):
     """Reads and writes of reviews."""
 
@@ -58,11 +63,12 @@ class Reviews(Part):
         self,
         draft_ids: Sequence[int],
         verdict: Verdict,
-        who: str = "",
+        who: Reviewer | str = "",
         note: str = "",
         at: float | None = None,
         *,
         shown: Mapping[int, str] | None = None,
+        was: str = "pending",
     ) -> Future[list[int]]:
         """
         Approve or reject drafts, however many, as one decision.
@@ -75,19 +81,28 @@ class Reviews(Part):
             note: Why.
             at: When; None: now.
             shown: Draft to the `revision` that was on the screen; a draft edited since then is left unchanged.
+            was: The review state that was on the screen; a draft in another state is left unchanged.
 
         Returns:
-            The ids that were changed: those that were drafted, pending and as shown.
+            The ids that were changed: those that were drafted and as shown.
         """
-        decided = {"verdict": verdict, "who": who, "note": note, "at": self._access.now(at)}
-        return self._access.write(lambda conn: decide_drafts(conn, draft_ids, shown or {}, decided))
+        decided = {"verdict": verdict, "note": note, **self._signed(who, at)}
+        return self._access.write(lambda conn: decide_drafts(conn, draft_ids, shown or {}, was, decided))
 
-    def annotate(self, draft_id: int, note: str) -> Future[bool]:
-        """Set the note of the newest decision on a draft; False when there is none."""
-        return self._access.write(lambda conn: annotate_newest(conn, draft_id, note))
+    def annotate(self, draft_id: int, note: str, by: Reviewer | None = None) -> Future[bool]:
+        """Set the note of the newest decision on a draft, or of that person's newest; False when there is none."""
+        return self._access.write(lambda conn: annotate_newest(conn, draft_id, note, by))
+
+    def comment(self, draft_id: int, note: str, who: Reviewer | str = "", at: float | None = None) -> Future[bool]:
+        """Set the note of a draft whatever its review state; False when there is no such draft."""
+        noted = {"note": note, **self._signed(who, at)}
+        return self._access.write(lambda conn: note_draft(conn, draft_id, noted))
+
+    def _signed(self, who: Reviewer | str, at: float | None) -> dict[str, Any]:
+        return {**Reviewer.of(who).columns, "at": self._access.now(at)}
 
     def edit(
-        self, edit: Edit, who: str = "", note: str = "", at: float | None = None, *, shown: str | None = None
+        self, edit: Edit, who: Reviewer | str = "", note: str = "", at: float | None = None, *, shown: str | None = None
     ) -> Future[None]:
         """
         Replace a draft's content; its review state stays.
@@ -102,10 +117,10 @@ class Reviews(Part):
         Raises:
             StoreError: (in the future) there is no such draft, or somebody else changed it since it was shown.
         """
-        decided = {"verdict": "edited", "who": who, "note": note, "at": self._access.now(at)}
+        decided = {"verdict": "edited", "note": note, **self._signed(who, at)}
         return self._access.write(lambda conn: edit_draft(conn, edit, shown, decided))
 
-    def apply_import(self, imported: ImportedReview, who: str = "", at: float | None = None) -> Future[bool]:
+    def apply_import(self, imported: ImportedReview, who: Reviewer | str = "", at: float | None = None) -> Future[bool]:
         """
         Edit and decide one draft at once, whatever its verdict was; each step can be undone.
 
@@ -113,7 +128,7 @@ class Reviews(Part):
             False if the draft has changed since it was exported: nothing is changed.
         """
         now = self._access.now(at)
-        return self._access.write(lambda conn: apply_review(conn, imported, who, now))
+        return self._access.write(lambda conn: apply_review(conn, imported, Reviewer.of(who), now))
 
     def undo(
         self,
@@ -149,43 +164,57 @@ class Reviews(Part):
 
     def history(self, draft_id: int | None = None, limit: int = 50) -> list[ReviewRow]:
         """The newest decisions and edits, of one draft or of all."""
-        names = ("id", "draft", "verdict", "who", "note", "at", "undone_at")
-        rows = select(*(review.c[name] for name in names)).order_by(review.c.id.desc()).limit(limit)
+        rows = select(*_HISTORY).order_by(review.c.id.desc()).limit(limit)
         if draft_id is not None:
             rows = rows.where(review.c.draft == draft_id)
         with self._access.reading() as conn:
             return [ReviewRow.of(row._mapping) for row in conn.execute(rows)]
 
-    def last_decision(self, who: str) -> ReviewDecision | None:
-        """The reviewer's last decision or edit that is not undone."""
-        ours = (review.c.who == who, review.c.undone_at.is_(None))
+    def histories(self, draft_ids: Sequence[int]) -> dict[int, list[ReviewRow]]:
+        """What was decided, edited and noted on each draft and is not undone, the oldest first."""
+        found: dict[int, list[ReviewRow]] = {}
         with self._access.reading() as conn:
-            batch = conn.execute(select(func.max(review.c.batch)).where(*ours)).scalar()
-            sums = (func.max(review.c.verdict), func.count(), func.min(review.c.draft))
-            row = conn.execute(select(*sums).where(review.c.batch == batch, *ours)).one()
-        return None if batch is None else ReviewDecision(batch, *row)
+            for part in chunks(draft_ids):
+                rows = select(*_HISTORY).where(review.c.draft.in_(list(part)), review.c.undone_at.is_(None))
+                for row in conn.execute(rows.order_by(review.c.id)):
+                    found.setdefault(row.draft, []).append(ReviewRow.of(row._mapping))
+        return found
 
-    def session(self, who: str, since: float) -> ReviewSession:
-        """What a reviewer has decided since a time, without edits and what was undone."""
+    def last_decision(self, who: Reviewer | str) -> ReviewDecision | None:
+        """The person's last decision, edit or comment that is not undone."""
+        return next(iter(self.last_decisions(who, 1)), None)
+
+    def last_decisions(self, who: Reviewer | str, limit: int = 20) -> list[ReviewDecision]:
+        """The person's last decisions, edits and comments that are not undone, the newest first."""
+        ours = (review.c.reviewer == Reviewer.of(who).id, review.c.undone_at.is_(None), review.c.batch.is_not(None))
+        sums = (func.max(review.c.verdict), func.count(), func.min(review.c.draft), func.max(review.c.at))
+        rows = select(review.c.batch, *sums).where(*ours).group_by(review.c.batch)
+        with self._access.reading() as conn:
+            found = conn.execute(rows.order_by(review.c.batch.desc()).limit(limit))
+            return [ReviewDecision(*row) for row in found]
+
+    def session(self, who: Reviewer | str, since: float) -> ReviewSession:
+        """What a reviewer has decided since a time, without edits, comments and what was undone."""
         sums = (func.count(), func.count(review.c.batch.distinct()), func.min(review.c.at), func.max(review.c.at))
         ours = select(*sums).where(
-            review.c.who == who, review.c.undone_at.is_(None), review.c.verdict != "edited", review.c.at >= since
+            review.c.reviewer == Reviewer.of(who).id,
+            review.c.undone_at.is_(None),
+            review.c.verdict.in_(("approved", "rejected")),
+            review.c.at >= since,
         )
         with self._access.reading() as conn:
             return ReviewSession(*conn.execute(ours).one())
 
     def notes(self, draft_ids: Sequence[int]) -> dict[int, str]:
-        """The newest note of each draft that is not undone; an edit without a note keeps the one before it."""
-        found: dict[int, str] = {}
+        """The current note of each draft that has decisions, edits or comments; see `current_note`."""
+        found: dict[int, list[tuple[str, str]]] = {}
+        columns = (review.c.draft, review.c.verdict, review.c.note)
         with self._access.reading() as conn:
             for part in chunks(draft_ids):
-                rows = select(review.c.draft, review.c.note).where(
-                    review.c.draft.in_(list(part)),
-                    review.c.undone_at.is_(None),
-                    or_(review.c.verdict != "edited", review.c.note != ""),
-                )
-                found.update((row.draft, row.note) for row in conn.execute(rows.order_by(review.c.id)))
-        return found
+                rows = select(*columns).where(review.c.draft.in_(list(part)), review.c.undone_at.is_(None))
+                for row in conn.execute(rows.order_by(review.c.id)):
+                    found.setdefault(row.draft, []).append((row.verdict, row.note))
+        return {draft_id: current_note(history) for draft_id, history in found.items()}
 
     def counts(self, chosen: DraftFilter = EVERY) -> ReviewCounts:
         """Drafts by review state; the filter's own review state is ignored."""

@@ -18,7 +18,8 @@ from tests.browser.conftest import SHOTS
 from tests.browser.kit import Open, opening, picture, serving, settle
 
 DRAFTS = 200
-MOST_BYTES = 150_000
+MOST_BYTES = 25_000
+SHOWN = ".dm-desk[data-draft]:not([data-draft=''])"
 QUICK = PracticeSettings(base_ms=10, item_ms=1)
 
 
@@ -71,7 +72,7 @@ def store(home: Path, bait: str) -> Iterator[Store]:
     """What the server will show: 200 drafts to decide on, one of each kind to look at, one of each that is hostile."""
     with Store.open(home / "draftmill.db") as opened, Runner(opened, Catalog.load()) as runner:
         _make(runner, "cloze", "en", ("Campus", "Travel"), DRAFTS // 2)
-        _make(runner, "cloze", "en", ("Twice",), 8)
+        _make(runner, "cloze", "en", ("Twice",), 24)
         for kind, lang in (("cloze", "ja"), ("shadowing", "zh"), ("alignment", "en")):
             _make(runner, kind, lang, ("Look",), 1)
             run = _make(runner, kind, lang, (bait[:199],), 1)
@@ -122,48 +123,47 @@ def decided(store: Store, run: int) -> dict[int, str]:
 
 
 def ready(page: Page) -> None:
-    """Wait until the keys are drawn and listened to."""
-    page.locator("[class*=st-key-review_approved_] button").wait_for()
+    """Wait until a draft is shown and the keys are listened to."""
+    page.locator(SHOWN).wait_for()
     settle(page)
 
 
 def shown(page: Page) -> int:
     """The draft the keys are for, as the page has it now."""
-    return _named(page, "edit")
-
-
-def _named(page: Page, button: str) -> int:
-    """What the key of a button names."""
-    mark = f"st-key-review_{button}_"
-    found = page.locator(f"[class*={mark}]:not([data-stale=true])").first.get_attribute("class") or ""
-    return int(found.partition(mark)[2].split()[0])
+    return int(page.locator(".dm-desk").get_attribute("data-draft") or 0)
 
 
 def wait_until_gone(page: Page, draft: int) -> None:
-    page.locator(f".st-key-review_approved_{draft}").wait_for(state="detached")
-    page.locator("[class*=st-key-review_edit_], [data-testid=stHeading] h3").first.wait_for()
+    page.locator(f".dm-desk:not([data-draft='{draft}'])").wait_for()
+
+
+def applied(page: Page) -> None:
+    """Wait until the server has confirmed every press."""
+    page.locator(".dm-desk[data-pending='0']").wait_for()
+    settle(page)
 
 
 def test_two_hundred_drafts_take_one_key_each(visit: Open, store: Store) -> None:
-    """A and X decide on exactly the draft that is shown, all 200 of them; each press sends under 150 kB."""
+    """A and X decide on exactly the draft that is shown, all 200 of them; each press sends under 25 kB."""
     before = drafts(store, 1)
     page = visit("/review?run=1")
     ready(page)
     sizes, wanted = _frames(page), {}
     for press in range(DRAFTS):
+        page.locator(SHOWN).wait_for()
         draft = shown(page)
         page.keyboard.press("x" if press % 10 == 9 else "a")
         wanted[draft] = "rejected" if press % 10 == 9 else "approved"
         wait_until_gone(page, draft)
+    applied(page)
     expect(page.get_by_role("heading", name="All drafts are reviewed")).to_be_visible()
     assert len(wanted) == DRAFTS
     assert decided(store, 1) == wanted
     assert 0 < sum(sizes) / DRAFTS < MOST_BYTES, f"{sum(sizes) / DRAFTS:,.0f} bytes a decision"
     expect(page.get_by_text(f"{DRAFTS} done")).to_be_visible()
     for _press in range(20):
-        batch = _named(page, "undo")
         page.keyboard.press("u")
-        page.locator(f".st-key-review_undo_{batch}").wait_for(state="detached")
+        applied(page)
     newest = list(wanted)[-20:]
     assert [row for row in drafts(store, 1) if row.id in newest] == [row for row in before if row.id in newest]
     assert len(decided(store, 1)) == DRAFTS - 20
@@ -195,7 +195,7 @@ def test_presses_that_overtake_the_page_decide_nothing_unseen(visit: Open, store
         page.keyboard.press("a")
         page.keyboard.press("a")
         wait_until_gone(page, first)
-        settle(page)
+        applied(page)
         seen |= {first, *map(int, page.evaluate("() => [...window.__seen]"))}
         assert set(decided(store, 2)) <= seen - {shown(page)}
         assert first in decided(store, 2)
@@ -204,10 +204,10 @@ def test_presses_that_overtake_the_page_decide_nothing_unseen(visit: Open, store
 
 OBSERVE = """() => {
   window.__seen = new Set();
-  const note = () => document.querySelectorAll('[class*=st-key-review_approved_]').forEach(
-    one => window.__seen.add(one.className.split('st-key-review_approved_')[1].split(' ')[0]));
+  const desk = [...document.querySelectorAll('*')].map(one => one.shadowRoot?.querySelector('.dm-desk')).find(Boolean);
+  const note = () => window.__seen.add(desk.dataset.draft || '0');
   note();
-  new MutationObserver(note).observe(document.body, {subtree: true, childList: true, attributes: true});
+  new MutationObserver(note).observe(desk, {attributes: true});
 }"""
 
 
@@ -225,7 +225,8 @@ def test_a_whole_filter_takes_one_confirmation(visit: Open, store: Store) -> Non
     expect(dialog).to_have_count(0)
     assert list(decided(store, 2).values()).count("rejected") == left
     page.keyboard.press("u")
-    page.locator("[class*=st-key-review_approved_]").wait_for()
+    ready(page)
+    applied(page)
     assert drafts(store, 2) == before
 
 
@@ -291,7 +292,7 @@ def test_the_desk_is_drawn_in_every_look(visit: Open, store: Store, look: str, l
         ("why", "/review?run=2", "x"),
     )[: 3 if look == "narrow" else 6]:
         page = visit(path, locale=locale, scheme=scheme, width=width)
-        page.locator("[class*=st-key-review_undo_] button").wait_for()
+        page.locator("[class*=st-key-review_undo_] button, .dm-desk").first.wait_for()
         settle(page)
         for key in keys:
             page.keyboard.press(key)

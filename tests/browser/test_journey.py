@@ -111,7 +111,7 @@ def test_a_run_is_reviewed_by_keys(browse: Open) -> None:
     launch(page, "Keys", drafts=3)
     badge(page, "Done")
     page.get_by_role("button", name="Review the drafts").click()
-    page.locator("[class*=st-key-review_approved_] button").wait_for()
+    page.locator(".dm-desk[data-draft]:not([data-draft=''])").wait_for()
     settle(page)
     page.keyboard.press("a")
     expect(page.get_by_text("Approved · 1")).to_be_visible()

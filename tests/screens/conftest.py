@@ -35,9 +35,11 @@ def mill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def page() -> Page:
     """Open a page: page("launch", lang="English", run="1")."""
 
-    def open_page(name: str = "launch", locale: str = "en-US", **query: str) -> AppTest:
+    def open_page(name: str = "launch", locale: str = "en-US", reviewer: str = "", **query: str) -> AppTest:
         test = AppTest.from_file(str(APP), default_timeout=30)
         test.context = {"locale": locale, "theme": "light"}
+        if reviewer:
+            test.session_state["reviewer_cookie"] = reviewer
         test.run()
         for key, value in query.items():
             test.query_params[key] = value

@@ -18,7 +18,7 @@ from dashboard.screens.marks import marks_of, pieces
 from engine.reports import Flag
 
 SAMPLES = json.loads((Path(__file__).parents[1] / "unit" / "test_kinds_samples.json").read_text("utf-8"))
-OURS = {"article", "div", "span", "section", "table", "tr", "th", "td", "mark", "b"}
+OURS = {"article", "bdi", "div", "span", "section", "table", "tr", "th", "td", "mark", "b"}
 
 
 class Tags(HTMLParser):

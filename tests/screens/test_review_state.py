@@ -6,7 +6,7 @@ from dashboard.screens.review.state import MOST_SKIPPED, ReviewPageState
 
 
 def state() -> ReviewPageState:
-    return ReviewPageState("me", 0.0)
+    return ReviewPageState(0.0)
 
 
 def test_a_message_replaces_the_one_before() -> None:
@@ -15,14 +15,6 @@ def test_a_message_replaces_the_one_before() -> None:
     kept.tell(problem="Nothing was changed.")
     kept.tell("Approved")
     assert (kept.said, kept.problem) == ("Approved", "")
-
-
-def test_a_reason_can_only_be_given_at_once() -> None:
-    """The next press of a key ends the time in which a rejection takes a reason."""
-    kept = state()
-    kept.rejected = 7
-    kept.tell("Approved")
-    assert kept.rejected is None
 
 
 def test_a_draft_is_skipped_once() -> None:

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import shared
+from dashboard.screens.markup import html
 from dashboard.screens.opinion import score_bars
 from dashboard.screens.runs.listing import how_far
 from dashboard.screens.runs.second import say_saving
@@ -16,6 +17,7 @@ from engine.profiles import PracticeSettings
 from engine.reports import OpinionRow, Saving
 from engine.store import Edit
 from tests.screens.conftest import Make, Page
+from tests.screens.desk import Desk
 from tests.screens.test_runs import show
 
 SEEDED = PracticeSettings(base_ms=20, item_ms=2, seed=11)
@@ -33,16 +35,9 @@ def told(test: AppTest) -> str:
     return "\n".join(str(one.value if hasattr(one, "value") else one.body) for kind in kinds for one in kind)
 
 
-def panel(draft: int) -> AppTest:
-    """The opinion beside one draft, as a page of its own."""
-
-    def script(draft: int) -> None:
-        from dashboard import shared
-        from dashboard.screens.opinion import opinion_panel
-
-        opinion_panel(shared.store().drafts.get(draft), "me")
-
-    return AppTest.from_function(script, kwargs={"draft": draft}, default_timeout=30).run()
+def panel(page: Page, draft: int) -> Desk:
+    """The opinion beside one draft, on the Review page."""
+    return Desk(page("review", draft=str(draft), reviewer=f"{'c' * 32}.me"))
 
 
 @pytest.fixture(scope="module")
@@ -109,47 +104,47 @@ def test_a_review_has_a_badge_and_a_page(page: Page, run: RunRow) -> None:
     assert not [button for button in test.button if button.key in ("run_clone", "run_review")]
 
 
-def test_opinion_scores_and_repair_stand_beside_the_draft(run: RunRow) -> None:
+def test_opinion_scores_and_repair_stand_beside_the_draft(page: Page, run: RunRow) -> None:
     """The panel shows the scores, the reasons and the repair with what it would change."""
     opinion = proposed(run)
-    test = panel(opinion.draft)
-    assert not test.exception
-    assert all(reason in told(test) for reason in opinion.reasons)
-    assert "blanks solved without the key" in told(test)
-    assert "dm-new" in told(test)
+    desk = panel(page, opinion.draft)
+    assert all(reason in desk.text for reason in opinion.reasons)
+    assert "blanks solved without the key" in desk.text
+    assert "dm-new" in desk.text
 
 
-def test_a_repair_is_taken_and_taken_back(run: RunRow) -> None:
+def test_a_repair_is_taken_and_taken_back(page: Page, run: RunRow) -> None:
     """Apply fix stores the repair as an edit in the reviewer's name; undo brings the original back."""
     store, opinion = shared.store(), proposed(run)
     before = store.drafts.get(opinion.draft)
-    test = panel(opinion.draft)
-    test.button(key=f"opinion_mend_{opinion.draft}").click().run()
+    desk = panel(page, opinion.draft)
+    assert desk.card["fix"]
+    desk.press("fix")
     assert store.drafts.get(opinion.draft).content == opinion.repair
     assert store.reviews.history(opinion.draft)[0].who == "me"
-    assert "edited after this review" in told(test)
-    assert not test.button
+    assert "edited after this review" in desk.text
+    assert not desk.card["fix"]
     store.reviews.undo(drafts=[opinion.draft]).result()
     assert store.drafts.get(opinion.draft) == before
 
 
-def test_an_edit_is_never_overwritten(run: RunRow) -> None:
+def test_an_edit_is_never_overwritten(page: Page, run: RunRow) -> None:
     """A repair of a text that a person has changed since is refused, and says so."""
     store, opinion = shared.store(), proposed(run)
-    test = panel(opinion.draft)
+    desk = panel(page, opinion.draft)
     row = store.drafts.get(opinion.draft)
     store.reviews.edit(Edit(row.id, {**row.content, "title": "Mine"}, "Mine", "Mine"), "you").result()
-    test.button(key=f"opinion_mend_{opinion.draft}").click().run()
+    desk.press("fix")
     assert store.drafts.get(opinion.draft).title == "Mine"
-    assert "edited after this review" in told(test)
+    assert "edited after this review" in desk.text
     store.reviews.undo(drafts=[opinion.draft]).result()
 
 
-def test_a_draft_nobody_judged_says_so(make: Make) -> None:
+def test_a_draft_nobody_judged_says_so(page: Page, make: Make) -> None:
     """Without an opinion one line says where to get one."""
     row = make(topics=("Alone",), per_combo=1)
     draft = shared.store().drafts.page(DraftFilter(run=row.id))[0]
-    assert "Not reviewed by a second model yet" in told(panel(draft.id))
+    assert "Not reviewed by a second model yet" in panel(page, draft.id).text
 
 
 def test_checks_and_acceptance_are_counted(page: Page, make: Make) -> None:
@@ -170,26 +165,28 @@ def test_checks_and_acceptance_are_counted(page: Page, make: Make) -> None:
 def test_scores_are_bars() -> None:
     """Each aspect has its bar, as long as its score."""
     scores = {"correct": 5, "safe": 0}
-    html = score_bars(
-        OpinionRow(
-            id=1,
-            run=1,
-            draft=1,
-            at=0.0,
-            model="m",
-            judged="",
-            verdict="fix",
-            score=0.0,
-            solved=None,
-            blanks=None,
-            scores=scores,
-            reasons=(),
-            solve=(),
-            repair=None,
+    drawn = html(
+        score_bars(
+            OpinionRow(
+                id=1,
+                run=1,
+                draft=1,
+                at=0.0,
+                model="m",
+                judged="",
+                verdict="fix",
+                score=0.0,
+                solved=None,
+                blanks=None,
+                scores=scores,
+                reasons=(),
+                solve=(),
+                repair=None,
+            )
         )
     )
-    assert "width:100%;background" in html
-    assert "width:0%;background" in html
+    assert "width:100%;background" in drawn
+    assert "width:0%;background" in drawn
 
 
 @pytest.mark.parametrize(

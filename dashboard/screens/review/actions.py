@@ -1,5 +1,5 @@
 """
-What the keys do. Every one names the draft that was shown, and the store changes only what is still as it was shown.
+What the keys do. Every press names the draft that was shown, and the store changes only what is still as it was shown.
 
 So a second press that overtakes the page, a stale tab and another reviewer decide nothing that nobody has seen.
 """
@@ -8,21 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from typing import Literal, ParamSpec
+from typing import ParamSpec
+
+import streamlit as st
 
 from dashboard import labels, shared
 from dashboard.labels import label
-from dashboard.screens.review.address import Wanted
+from dashboard.screens import person
+from dashboard.screens.review import address, editor
+from dashboard.screens.review.filters import is_in
+from dashboard.screens.review.presses import Press, Sent
 from dashboard.screens.review.state import page_state
+from dashboard.screens.review.words import REASON
 from dashboard.text import _, error_text, plural
-from engine import DraftFilter, DraftmillError, DraftRow
+from engine import DraftmillError, DraftRow
+from engine.review import Verdict, apply_fix, join_note, split_note
 
-Verdict = Literal["approved", "rejected"]
 P = ParamSpec("P")
 
 
 def _told(act: Callable[P, None]) -> Callable[P, None]:
-    """What the engine refuses is said on the page."""
+    """Show the engine's error on the page."""
 
     @wraps(act)
     def tell(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -34,83 +40,166 @@ def _told(act: Callable[P, None]) -> Callable[P, None]:
     return tell
 
 
-def next_after(chosen: DraftFilter, order: Literal["newest", "flagged"], at: int | None) -> int | None:
-    """The draft to show after one: the next in order, then from the start, those passed over last."""
-    store, skipped = shared.store(), page_state().skipped
-    for start, without in ((at, skipped), (None, skipped), (at, ()), (None, ())):
-        found = store.drafts.adjacent(chosen, order, start, without=without)
-        if found is not None:
-            return found
-    return None
+def apply(sent: Sent) -> None:
+    """Apply the presses of a message that were not applied before, in their order."""
+    here = page_state()
+    here.answers, here.keys, here.have = sent.answers, sent.keys, dict(sent.have)
+    here.client, here.at = sent.client, sent.at
+    for press in sent.presses:
+        if press.number > here.applied.get(sent.client, 0):
+            here.applied[sent.client] = press.number
+            _ACTS.get(press.act, _ignore)(press)
 
 
 @_told
-def decide(wanted: Wanted, shown: Mapping[int, str], verdict: Verdict) -> None:
-    """Decide on the drafts shown (id to revision) and go on to the next pending one."""
-    here = page_state()
-    changed = shared.store().reviews.decide(list(shown), verdict, here.who, shown=shown).result()
+def _approve(press: Press) -> None:
+    decide({press.draft: press.revision}, "approved", press.was)
+
+
+@_told
+def _reject(press: Press) -> None:
+    decide({press.draft: press.revision}, "rejected", press.was)
+
+
+@_told
+def decide(shown: Mapping[int, str], verdict: Verdict, was: str = "pending") -> None:
+    """Decide on the drafts shown (id to revision), all of them in the review state that was shown."""
+    changed = shared.store().reviews.decide(list(shown), verdict, person.me(), shown=shown, was=was).result()
     left = [draft for draft in shown if draft not in changed]
-    here.tell(said=_decided(verdict, changed) if changed else "", problem=_why_left(left, shown))
-    if changed:
-        here.rejected = changed[0] if verdict == "rejected" and len(shown) == 1 else None
-        here.at = next_after(wanted.pending, wanted.order, changed[-1]) or changed[-1]
+    page_state().tell(_decided(verdict, changed) if changed else "", _why_left(left, shown, verdict))
+
+
+def decide_rows(rows: Sequence[DraftRow], verdict: Verdict) -> None:
+    """Decide on rows of the table, which may be in several review states."""
+    for was in sorted({row.review for row in rows}):
+        decide({row.id: row.revision for row in rows if row.review == was}, verdict, was)
 
 
 @_told
 def decide_all(ids: Sequence[int], verdict: Verdict, note: str = "") -> None:
     """Decide on the drafts that were counted; what came in since is left alone."""
-    here = page_state()
-    changed = shared.store().reviews.decide(ids, verdict, here.who, note).result()
-    here.tell(said=_counted(verdict, len(changed)))
+    changed = shared.store().reviews.decide(ids, verdict, person.me(), note).result()
+    page_state().tell(_counted(verdict, len(changed)))
+
+
+@_told
+def _undo(press: Press) -> None:
+    """Undo the person's last decision; a press that names one that is not the last does nothing."""
+    last = shared.store().reviews.last_decision(person.me())
+    if last is None or (press.batch and press.batch != last.batch):
+        page_state().tell(problem=_("Nothing to undo."))
+        return
+    undo(last.batch)
 
 
 @_told
 def undo(batch: int) -> None:
-    """Take back one decision or edit, however many drafts it was on."""
-    here = page_state()
-    restored = shared.store().reviews.undo(batch=batch).result()
-    here.tell(said=plural("Undone ({n} draft)", "Undone ({n} drafts)", len(restored)))
-    here.at = restored[0] if restored else here.at
+    """Undo one decision, edit or comment, however many drafts it was on."""
+    undo_all([batch])
 
 
 @_told
-def take_back(draft: int) -> None:
+def undo_all(batches: Sequence[int]) -> None:
+    """Undo several, in this order."""
+    here = page_state()
+    restored = [draft for batch in batches for draft in shared.store().reviews.undo(batch=batch).result()]
+    if not restored:
+        here.tell(problem=_("Not undone: the draft was changed later. Undo the later change first."))
+        return
+    here.tell(said=plural("Undone ({n} draft)", "Undone ({n} drafts)", len(set(restored))))
+    here.show(restored[0])
+
+
+@_told
+def _reopen(press: Press) -> None:
     """Make a decided draft pending again, whoever decided."""
-    shared.store().reviews.undo(drafts=[draft]).result()
-    page_state().tell(said=_("#{draft} is pending again", draft=draft))
+    shared.store().reviews.undo(drafts=[press.draft]).result()
+    page_state().tell(said=_("#{draft} is pending again", draft=press.draft))
+    page_state().show(press.draft)
 
 
 @_told
-def give_reason(draft: int, reason: str) -> None:
-    """Say why the draft rejected last was rejected."""
-    shared.store().reviews.annotate(draft, reason).result()
+def _give_reason(press: Press) -> None:
+    """Say why the person rejected a draft: one of the reasons, or words beside it."""
+    reviews, me = shared.store().reviews, person.me()
+    reason, words = split_note(reviews.notes([press.draft]).get(press.draft, ""))
+    given = press.text if press.text in REASON else ""
+    note = join_note(given or reason, words if given else press.text)
+    if not reviews.annotate(press.draft, note, me).result():
+        reviews.comment(press.draft, note, me).result()
+    page_state().tell(said=_("#{draft}: reason saved", draft=press.draft))
 
 
-def go(draft: int) -> None:
-    """Show a draft."""
-    here = page_state()
-    here.at, here.editing = draft, None
-    here.tell()
+@_told
+def _comment(press: Press) -> None:
+    """Set the words of a draft's note; the reason of its rejection stays."""
+    reviews = shared.store().reviews
+    reason, _words = split_note(reviews.notes([press.draft]).get(press.draft, ""))
+    reviews.comment(press.draft, join_note(reason, press.text), person.me()).result()
+    page_state().tell(said=_("#{draft}: comment saved", draft=press.draft))
 
 
-def skip(wanted: Wanted, draft: int) -> None:
+@_told
+def _fix(press: Press) -> None:
+    apply_fix(shared.store(), press.draft, person.me())
+    page_state().tell(said=_("#{draft} edited", draft=press.draft))
+
+
+@_told
+def _edit(press: Press) -> None:
+    shared.store().drafts.get(press.draft)  # it may be gone
+    page_state().editing, page_state().refused = press.draft, ""
+
+
+def _close(press: Press) -> None:
+    page_state().editing, page_state().refused = None, ""
+
+
+@_told
+def _save(press: Press) -> None:
+    here, row = page_state(), shared.store().drafts.get(press.draft)
+    here.editing, here.refused = press.draft, editor.save(row, press.revision, press.values)
+    if not here.refused:
+        here.editing = None
+        here.tell(said=_("#{draft} edited", draft=press.draft))
+
+
+def _skip(press: Press) -> None:
     """Pass a draft over without a verdict."""
-    here = page_state()
-    here.skip(draft)
-    go(next_after(wanted.chosen, wanted.order, draft) or draft)
+    page_state().skip(press.draft)
 
 
-def switch_answers() -> None:
-    """Show the answers, or hide them."""
-    here = page_state()
-    here.answers = not here.answers
+@_told
+def _go(press: Press) -> None:
+    """Show a draft by its number; where the tab and its filters leave it out, among all drafts."""
+    shared.store().drafts.get(press.draft)
+    wanted, _unknown = address.read(st.query_params.to_dict())
+    if not is_in(wanted, press.draft):
+        for name in address.FIELDS:
+            st.query_params.pop(name, None)
+        st.query_params["tab"] = "all"
+    page_state().tell()
+    page_state().show(press.draft)
 
 
-def edit(draft: int | None, revision: str = "") -> None:
-    """Open the form of a draft as it was shown; None closes it."""
-    here = page_state()
-    here.editing, here.opened = draft, revision
-    here.tell()
+def _ignore(press: Press) -> None:
+    """Do nothing: this version knows no such press."""
+
+
+_ACTS: Mapping[str, Callable[[Press], None]] = {
+    "approved": _approve,
+    "rejected": _reject,
+    "undo": _undo,
+    "reopen": _reopen,
+    "reason": _give_reason,
+    "comment": _comment,
+    "fix": _fix,
+    "edit": _edit,
+    "close": _close,
+    "save": _save,
+    "skip": _skip,
+    "go": _go,
+}
 
 
 def _decided(verdict: str, changed: Sequence[int]) -> str:
@@ -127,28 +216,24 @@ def _counted(verdict: str, count: int) -> str:
     return plural("{n} draft rejected", "{n} drafts rejected", count)
 
 
-def _why_left(left: Sequence[int], shown: Mapping[int, str]) -> str:
-    """Why drafts were left alone: somebody was quicker, or changed them. A second press of one's own key is no news."""
+def _why_left(left: Sequence[int], shown: Mapping[int, str], verdict: str) -> str:
+    """Why drafts were left alone: somebody was quicker, or edited them. A second press of one's own key is no news."""
     rows = [shared.store().drafts.get(draft) for draft in left]
-    return "\n\n".join(filter(None, (_why(row, shown[row.id]) for row in rows)))
+    return "\n".join(filter(None, (_why(row, shown[row.id], verdict) for row in rows)))
 
 
-def _why(row: DraftRow, revision: str) -> str:
-    if row.review != "pending":
-        last = next(iter(shared.store().reviews.history(row.id, limit=1)), None)
-        if last is not None and last.who == page_state().who:
-            return ""
-        verdict = label(labels.REVIEW, row.review)
-        who = last.who if last and last.who else _("someone else")
-        return _(
-            "#{draft}: {who} already decided ({verdict}). Your decision was not saved.",
-            draft=row.id,
-            who=who,
-            verdict=verdict,
-        )
+def _why(row: DraftRow, revision: str, verdict: str) -> str:
     if row.revision != revision:
         return _(
             "#{draft} was edited after you opened it. Your decision was not saved. This is the current text.",
             draft=row.id,
         )
-    return ""
+    last = next(iter(shared.store().reviews.history(row.id, limit=1)), None)
+    if last is not None and last.reviewer == person.me().id and row.review == verdict:
+        return ""
+    return _(
+        "#{draft}: {who} already decided ({verdict}). Your decision was not saved.",
+        draft=row.id,
+        who=last.who if last and last.who else _("someone else"),
+        verdict=label(labels.REVIEW, row.review),
+    )

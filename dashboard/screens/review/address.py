@@ -14,7 +14,8 @@ from engine import DraftFilter
 from engine.kinds import kind_names
 from engine.reports import LANGS, LEVELS
 
-Order = Literal["newest", "flagged"]
+Order = Literal["oldest", "newest", "flagged", "score"]
+SORTS: tuple[Order, ...] = ("flagged", "score", "oldest", "newest")
 Params = Mapping[str, str]
 
 TABS = ("pending", "flagged", "approved", "rejected", "all")
@@ -27,7 +28,8 @@ SCORES: dict[str, tuple[float, float] | None] = {
 }
 """The second model's score, 0 to 5: from the first figure to just under the second; `none`: not scored."""
 
-FIELDS = ("q", "kind", "lang", "level", "topic", "run", "model", "flag", "score")
+FIELDS = ("q", "kind", "lang", "level", "topic", "run", "model", "flag", "score", "sample")
+MOST_SAMPLED = 10_000
 LONGEST = 500
 """Characters of a value; a longer one is no filter anybody chose."""
 
@@ -39,6 +41,8 @@ class Wanted:
     tab: str = TABS[0]
     view: str = VIEWS[0]
     filters: tuple[tuple[str, str], ...] = ()
+    sort: Order | None = None
+    """None: the order that suits the tab."""
 
     def get(self, field: str) -> str | None:
         """A filter's value."""
@@ -47,7 +51,7 @@ class Wanted:
     @property
     def every(self) -> DraftFilter:
         """The drafts of the filters, whatever their review state."""
-        level, run, score = self.get("level"), self.get("run"), self.get("score")
+        level, run, score, sample = map(self.get, ("level", "run", "score", "sample"))
         return DraftFilter(
             run=int(run) if run else None,
             kind=self.get("kind"),
@@ -59,6 +63,7 @@ class Wanted:
             flag=self.get("flag"),
             score=SCORES[score] if score else None,
             scored=False if score == "none" else None,
+            sample=int(sample) if sample else None,
         )
 
     @property
@@ -77,8 +82,8 @@ class Wanted:
 
     @property
     def order(self) -> Order:
-        """What needs a look comes first; what is decided, the newest."""
-        return "flagged" if self.tab in ("pending", "flagged") else "newest"
+        """The order asked for; else what needs a look comes first, and of what is decided the newest."""
+        return self.sort or ("flagged" if self.tab in ("pending", "flagged") else "newest")
 
 
 def read(params: Params) -> tuple[Wanted, list[str]]:
@@ -88,19 +93,20 @@ def read(params: Params) -> tuple[Wanted, list[str]]:
     Returns:
         What is asked for, and the parts that are not known here, as they stand in the address: they are left out.
     """
-    known = {name: params[name].strip() for name in ("tab", "view", *FIELDS) if params.get(name, "").strip()}
+    known = {name: params[name].strip() for name in ("tab", "view", "sort", *FIELDS) if params.get(name, "").strip()}
     bad = [name for name, value in known.items() if not _is_known(name, value)]
     kept = {name: value for name, value in known.items() if name not in bad}
     filters = tuple((name, kept[name]) for name in FIELDS if name in kept)
-    wanted = Wanted(kept.get("tab", TABS[0]), kept.get("view", VIEWS[0]), filters)
+    sort = next((order for order in SORTS if order == kept.get("sort")), None)
+    wanted = Wanted(kept.get("tab", TABS[0]), kept.get("view", VIEWS[0]), filters, sort)
     return wanted, [f"{name}={known[name][:40]}" for name in bad]
 
 
 def _is_known(name: str, value: str) -> bool:
-    fixed = {"tab": TABS, "view": VIEWS, "kind": kind_names(), "lang": LANGS, "score": tuple(SCORES)}
+    fixed = {"tab": TABS, "view": VIEWS, "sort": SORTS, "kind": kind_names(), "lang": LANGS, "score": tuple(SCORES)}
     if name in fixed:
         return value in fixed[name]
-    if name in ("level", "run"):
+    if name in ("level", "run", "sample"):
         number = int(value) if value.isascii() and value.isdecimal() and len(value) < 16 else 0
-        return number in LEVELS if name == "level" else number > 0
+        return number in LEVELS if name == "level" else 0 < number <= (MOST_SAMPLED if name == "sample" else 10**15)
     return len(value) <= LONGEST

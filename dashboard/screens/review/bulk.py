@@ -1,5 +1,5 @@
 """
-All pending drafts of a tab at once: counted, confirmed, and taken back by one press of U.
+All pending drafts of a tab at once: counted, confirmed, and undone by one press of U.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from dashboard.screens.review import actions
 from dashboard.screens.review.address import Wanted
 from dashboard.screens.review.words import REASON, TAB, filter_words
 from dashboard.text import N_, _, plural
+from engine.review import Verdict
 
-_ACTS: dict[actions.Verdict, str] = {"approved": N_("Approve all"), "rejected": N_("Reject all")}
+_ACTS: dict[Verdict, str] = {"approved": N_("Approve all"), "rejected": N_("Reject all")}
 
 _DONE = "review_all_done"
 
@@ -34,7 +35,7 @@ def bulk_menu(wanted: Wanted, count: int) -> None:
         st.dialog(_(_ACTS[asked]))(_confirm)(wanted, asked)
 
 
-def _confirm(wanted: Wanted, verdict: actions.Verdict) -> None:
+def _confirm(wanted: Wanted, verdict: Verdict) -> None:
     if st.session_state.pop(_DONE, False):
         st.rerun()
     ids = shared.store().drafts.ids(wanted.pending)
@@ -47,7 +48,8 @@ def _confirm(wanted: Wanted, verdict: actions.Verdict) -> None:
             st.rerun()
         st.button(
             _("Approve {n}", n=count) if verdict == "approved" else _("Reject {n}", n=count),
-            type="primary",
+            type="primary" if verdict == "approved" else "secondary",
+            icon=":material/check:" if verdict == "approved" else ":material/close:",
             disabled=not ids,
             # The ids counted above go with the press, so that nothing is decided that came in between.
             on_click=_decide,
@@ -56,7 +58,7 @@ def _confirm(wanted: Wanted, verdict: actions.Verdict) -> None:
         )
 
 
-def _effect(verdict: actions.Verdict, n: int, which: str) -> str:
+def _effect(verdict: Verdict, n: int, which: str) -> str:
     if verdict == "approved":
         return plural(
             "This will approve {n} pending draft ({which}).",
@@ -84,6 +86,6 @@ def _reason() -> str:
     return reason or ""
 
 
-def _decide(ids: Sequence[int], verdict: actions.Verdict, note: str) -> None:
+def _decide(ids: Sequence[int], verdict: Verdict, note: str) -> None:
     actions.decide_all(ids, verdict, note)
     st.session_state[_DONE] = True

@@ -1,5 +1,5 @@
 """
-The desk below the filters: tabs with counts, what the last key did, the draft or the table, the page_state's progress.
+What is below the filters: tabs with counts, the draft or the table, the session's progress. Drawn anew at every press.
 """
 
 from __future__ import annotations
@@ -9,32 +9,36 @@ import streamlit as st
 from dashboard import shared
 from dashboard.charts import plain
 from dashboard.labels import label
+from dashboard.screens import person
+from dashboard.screens.exports import export_panel
 from dashboard.screens.refill import refill_button
-from dashboard.screens.review import actions, address
-from dashboard.screens.review.address import TABS, VIEWS, Wanted
+from dashboard.screens.review import address
+from dashboard.screens.review.address import TABS, Wanted
 from dashboard.screens.review.bulk import bulk_menu
-from dashboard.screens.review.filters import put
-from dashboard.screens.review.focus import focus, undo_button
+from dashboard.screens.review.filters import turn
+from dashboard.screens.review.focus import focus
 from dashboard.screens.review.state import page_state
-from dashboard.screens.review.table import table
-from dashboard.screens.review.words import REASON, TAB, VIEW
-from dashboard.text import _
+from dashboard.screens.review.table import table, undo_button
+from dashboard.screens.review.words import TAB
+from dashboard.text import _, plural
 from engine.reports import ReviewCounts
 
 
 def desk() -> None:
-    """Draw the desk for what the address asks for now."""
+    """Draw the part of the page that follows a press."""
     with shared.telling():
         wanted, _unknown = address.read(st.query_params.to_dict())
         counts = shared.store().reviews.counts(wanted.every)
+        held = number(wanted.tab, counts)
         _head(wanted, counts)
-        _messages()
-        if not number(wanted.tab, counts):
-            _nothing(wanted, counts)
-        elif wanted.view == "focus":
+        if wanted.view == "focus":
             focus(wanted)
         else:
-            table(wanted, number(wanted.tab, counts))
+            messages()
+        if not held:
+            _nothing(wanted, counts)
+        elif wanted.view == "table":
+            table(wanted, held)
 
 
 def number(tab: str, counts: ReviewCounts) -> int:
@@ -52,7 +56,7 @@ def _head(wanted: Wanted, counts: ReviewCounts) -> None:
             required=True,
             key="review_tab",
             label_visibility="collapsed",
-            on_change=_turn,
+            on_change=turn,
             args=("tab",),
         )
         if wanted.tab in ("pending", "flagged") and number(wanted.tab, counts) > 1:
@@ -61,66 +65,30 @@ def _head(wanted: Wanted, counts: ReviewCounts) -> None:
             refill_button(wanted.every, "review_refill")
         st.space("stretch")
         _progress(counts.pending)
-        st.session_state["review_view"] = wanted.view
-        st.segmented_control(
-            _("View"),
-            VIEWS,
-            format_func=lambda view: label(VIEW, view),
-            required=True,
-            key="review_view",
-            label_visibility="collapsed",
-            on_change=_turn,
-            args=("view",),
-        )
-
-
-def _turn(part: str) -> None:
-    value = st.session_state[f"review_{part}"]
-    put(part, None if value in (TABS[0], VIEWS[0]) else value)
-    here = page_state()
-    here.editing = None
-    here.tell()
 
 
 def _progress(left: int) -> None:
-    """Done, left, and drafts a minute between the first key of the session and the last."""
+    """
+    Done, left, and drafts a minute between the first decision of the session and the last.
+
+    Drawn from the start, so that nothing below it moves at the first decision.
+    """
     here = page_state()
-    done = shared.store().reviews.session(here.who, here.began_at)
-    if not done.drafts:
-        return
+    done = shared.store().reviews.session(person.me(), here.began_at)
     words = _("{done} done · {left} left", done=f"{done.drafts:,}", left=f"{left:,}")
     minutes = ((done.last_at or 0.0) - (done.first_at or 0.0)) / 60
     if done.decisions > 2 and minutes > 0:
         words += " · " + _("{rate} per minute", rate=f"{(done.decisions - 1) / minutes:.0f}")
-    st.progress(done.drafts / (done.drafts + left), text=words, width=230)
+    st.progress(done.drafts / max(1, done.drafts + left), text=words, width=190)
 
 
-def _messages() -> None:
+def messages() -> None:
+    """The last message; one at a time shows its own."""
     here = page_state()
     if here.problem:
         st.warning(plain(here.problem), icon=":material/group:")
-    if here.rejected is not None:
-        _why(here.rejected)
     elif here.said:
         st.caption(plain(here.said))
-
-
-def _why(draft: int) -> None:
-    """The reason of the last rejection, given while the next draft is already there: a key of its own, or none."""
-    last = next((row for row in shared.store().reviews.history(draft, limit=1) if row.verdict == "rejected"), None)
-    if last is None or last.undone_at is not None:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.caption(_("#{draft} rejected. Why?", draft=draft), width="content")
-        for key, reason in enumerate(REASON, 1):
-            st.button(
-                label(REASON, reason),
-                shortcut=str(key),
-                type="primary" if last.note == reason else "tertiary",
-                on_click=actions.give_reason,
-                args=(draft, reason),
-                key=f"review_why_{draft}_{reason}",
-            )
 
 
 def _nothing(wanted: Wanted, counts: ReviewCounts) -> None:
@@ -133,8 +101,26 @@ def _nothing(wanted: Wanted, counts: ReviewCounts) -> None:
             st.subheader(_("All drafts are reviewed"))
             done = {name: f"{getattr(counts, name):,}" for name in ("approved", "rejected")}
             st.markdown(_("{approved} approved, {rejected} rejected. The other tabs show them.", **done))
-            st.page_link(shared.LAUNCH, label=_("Launch a run"), icon=":material/rocket_launch:")
+            _onward(wanted, counts)
         else:
             st.subheader(_("No drafts here"))
             st.markdown(_("See the other tabs above."))
-    undo_button()
+    if wanted.view == "table":
+        undo_button()
+
+
+def _onward(wanted: Wanted, counts: ReviewCounts) -> None:
+    """What can be done when all is reviewed: export, regenerate, go on with another run."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if counts.approved:
+            words = plural("Export {n} approved draft", "Export {n} approved drafts", counts.approved)
+            export_panel(wanted.every, "review_done", words)
+        refill_button(wanted.every, "review_done_refill")
+        runs = shared.store().drafts.pending_runs(most=1)
+        for run, count in runs:
+            words = plural(
+                "Next: run {run} ({n} pending draft)", "Next: run {run} ({n} pending drafts)", count, run=run
+            )
+            st.page_link(shared.REVIEW, label=words, icon=":material/arrow_forward:", query_params={"run": str(run)})
+        if not runs:
+            st.page_link(shared.LAUNCH, label=_("Launch a run"), icon=":material/rocket_launch:")

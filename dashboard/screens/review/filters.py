@@ -1,5 +1,5 @@
 """
-The filters: a search field, the rest behind one button, what is on as chips that take themselves off.
+The filters: a search field, the rest behind one button, a removable chip for each that is on; and the order.
 
 The address holds them. A widget is set from it before it is drawn and writes to it when it is changed.
 """
@@ -7,14 +7,16 @@ The address holds them. A widget is set from it before it is drawn and writes to
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
 from dashboard import shared
 from dashboard.charts import plain
 from dashboard.labels import label
-from dashboard.screens.review.address import SCORES, Wanted
-from dashboard.screens.review.words import FIELD, FLAG, value_words
+from dashboard.screens.review.address import MOST_SAMPLED, SCORES, SORTS, TABS, VIEWS, Wanted
+from dashboard.screens.review.state import page_state
+from dashboard.screens.review.words import FIELD, FLAG, SORT, VIEW, value_words
 from dashboard.text import _, plural
 from engine.kinds import kind_names
 from engine.reports import LANGS, LEVELS, Facets
@@ -44,6 +46,9 @@ def filter_bar(wanted: Wanted, unknown: Sequence[str]) -> None:
                 args=(*chosen,),
                 key="review_clear",
             )
+        st.space("stretch")
+        _sort(wanted)
+        _view(wanted)
     if any(len(word) == 1 for word in chosen.get("q", "").split()):
         st.caption(_("A single character is searched in the newest 10,000 drafts only."))
     if unknown:
@@ -64,6 +69,61 @@ def _search(text: str) -> None:
     )
 
 
+def _sort(wanted: Wanted) -> None:
+    st.session_state["review_sort"] = wanted.order
+    st.selectbox(
+        _("Sort"),
+        SORTS,
+        format_func=lambda order: label(SORT, order),
+        key="review_sort",
+        on_change=_changed,
+        args=("sort",),
+        label_visibility="collapsed",
+        width=180,
+    )
+
+
+def _view(wanted: Wanted) -> None:
+    st.session_state["review_view"] = wanted.view
+    st.segmented_control(
+        _("View"),
+        VIEWS,
+        format_func=lambda view: label(VIEW, view),
+        required=True,
+        key="review_view",
+        label_visibility="collapsed",
+        on_change=turn,
+        args=("view",),
+    )
+
+
+def turn(part: str) -> None:
+    """Show another tab or view."""
+    value = st.session_state[f"review_{part}"]
+    put(part, None if value in (TABS[0], VIEWS[0]) else value)
+    here = page_state()
+    here.editing = None
+    here.move()
+    here.tell()
+
+
+def _sample(wanted: Wanted) -> None:
+    """A sample of the drafts found: a person who has no time for all reads a part that says something of all."""
+    sample = wanted.get("sample")
+    st.session_state["review_sample"] = int(sample) if sample else None
+    st.number_input(
+        _("Review a sample of"),
+        min_value=1,
+        max_value=MOST_SAMPLED,
+        placeholder=_("all"),
+        key="review_sample",
+        on_change=_changed,
+        args=("sample",),
+        help=_("Drawn at random from the drafts of the other filters; it stays the same while you decide."),
+        width="stretch",
+    )
+
+
 def _fields(wanted: Wanted) -> None:
     facets = _facets(shared.store().where)
     options: dict[str, Sequence[str]] = {
@@ -79,6 +139,7 @@ def _fields(wanted: Wanted) -> None:
     with st.grid(2, min_column_width=200):
         for field, values in options.items():
             _field(field, values, wanted.get(field))
+        _sample(wanted)
 
 
 def _field(field: str, values: Sequence[str], value: str | None) -> None:
@@ -111,12 +172,18 @@ def _chip(field: str, value: str) -> None:
 
 
 def _changed(field: str) -> None:
-    put(field, st.session_state[f"review_{field}"])
+    value = st.session_state[f"review_{field}"]
+    put(field, None if value is None else str(value))
 
 
 def _drop(*fields: str) -> None:
     for field in fields:
         put(field, None)
+
+
+def is_in(wanted: Wanted, draft: int) -> bool:
+    """Whether a tab with its filters holds a draft."""
+    return bool(shared.store().drafts.count(replace(wanted.chosen, ids=[draft])))
 
 
 def put(field: str, value: str | None) -> None:

@@ -1,7 +1,8 @@
 """
-Review: read drafts, decide with one key each, take it back.
+Review: read drafts, decide with one key each, undo.
 
-The filters are drawn once; the desk below them is a fragment, so a press of a key draws and sends only the desk.
+The filters are drawn once; the desk below them is a fragment, so a press draws and sends only the desk. It is drawn
+every few seconds too, so that a tab follows what other reviewers do.
 """
 
 from __future__ import annotations
@@ -13,8 +14,12 @@ from dashboard.screens.exports import export_panel
 from dashboard.screens.review import address
 from dashboard.screens.review.desk import desk
 from dashboard.screens.review.filters import filter_bar
+from dashboard.screens.review.focus import KEY, code
+from dashboard.screens.review.recent import name_question, recent_menu
 from dashboard.screens.review.state import page_state
 from dashboard.text import _
+
+FOLLOW_S = 8.0
 
 
 def show() -> None:
@@ -25,25 +30,31 @@ def show() -> None:
         st.title(_("Review"), width="content")
         if made:
             st.space("stretch")
+            recent_menu()
             export_panel(wanted.every, "review")
     if not made:
         _empty()
         return
+    if KEY not in st.session_state:  # the browser has just opened the page, and holds no cards
+        page_state().have = {}
     _follow_link()
+    name_question()
     filter_bar(wanted, unknown)
-    st.fragment(desk)()
+    st.fragment(desk, run_every=FOLLOW_S)()
+    code()
 
 
 def _params() -> dict[str, str]:
     """
-    The address, which the browser is told again whenever it names something else than at the last drawing.
+    The query parameters of the page; the browser's address is written again whenever they have changed.
 
-    A page_link to the page that is open changes what the server is told and leaves the browser's address as it is.
+    A page_link to the page that is open changes those of the server and leaves the address as it is.
     """
     params = st.query_params.to_dict()
-    ours = {name: value for name, value in params.items() if name in ("tab", "view", "draft", *address.FIELDS)}
+    ours = {name: value for name, value in params.items() if name in ("tab", "view", "sort", "draft", *address.FIELDS)}
     if st.session_state.get("review_address") != ours:
         st.session_state["review_address"] = ours
+        page_state().move()
         st.query_params.from_dict(params)
     return ours
 
@@ -54,7 +65,7 @@ def _follow_link() -> None:
     if named != here.linked:
         here.linked = named
         if named.isdecimal():
-            here.at = int(named)
+            here.show(int(named[:15]))
             st.query_params["tab"] = "all"
 
 

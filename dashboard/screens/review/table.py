@@ -12,13 +12,16 @@ import streamlit as st
 
 from dashboard import labels, shared
 from dashboard.labels import label
+from dashboard.screens import person
 from dashboard.screens.review import actions
 from dashboard.screens.review.address import Wanted
 from dashboard.screens.review.filters import put
-from dashboard.screens.review.focus import undo_button
+from dashboard.screens.review.recent import decision_words
+from dashboard.screens.review.state import page_state
 from dashboard.screens.review.words import FLAG
 from dashboard.text import _, plural
 from engine import DraftRow
+from engine.review import Verdict
 
 PAGE = 50
 TALLEST = 760
@@ -35,7 +38,7 @@ def table(wanted: Wanted, count: int) -> None:
     keys = st.container(horizontal=True, gap="xsmall", vertical_alignment="center")
     picked = _pick(rows)
     with keys:
-        _keys(wanted, picked)
+        _keys(picked)
     if pages > 1:
         st.pagination(pages, key=pager)
 
@@ -44,8 +47,8 @@ def _pick(rows: Sequence[DraftRow]) -> list[DraftRow]:
     """
     The rows chosen in the table.
 
-    Its key holds the ids it shows. A keyed table keeps its selection by position when its rows change, and a press of
-    a key would decide on drafts that nobody chose; a table of other rows is another table, with nothing chosen.
+    Its key holds the ids it shows: a keyed table keeps its selection by position when its rows change, and a press
+    would decide on drafts that nobody chose. A table of other rows is another table, with nothing chosen.
     """
     key = f"review_table_{_digest(repr([(row.id, row.review, row.revision) for row in rows]))}"
     chosen = st.dataframe(
@@ -57,6 +60,7 @@ def _pick(rows: Sequence[DraftRow]) -> list[DraftRow]:
         on_select="rerun",
         selection_mode="multi-row",
         column_config={
+            _("Draft"): st.column_config.NumberColumn(width=60, format="#%d"),
             _("Flag"): st.column_config.TextColumn(width=150),
             _("Title"): st.column_config.TextColumn(width=320),
             _("Level"): st.column_config.TextColumn(width=50),
@@ -66,8 +70,9 @@ def _pick(rows: Sequence[DraftRow]) -> list[DraftRow]:
     return [rows[position] for position in chosen["selection"]["rows"] if position < len(rows)]
 
 
-def _line(row: DraftRow) -> dict[str, str]:
+def _line(row: DraftRow) -> dict[str, str | int]:
     return {
+        _("Draft"): row.id,
         _("Title"): row.title,
         _("Flag"): " · ".join(label(FLAG, flag.code) for flag in row.flags if flag.severity == "flagged"),
         _("Level"): f"L{row.level}",
@@ -81,27 +86,13 @@ def _line(row: DraftRow) -> dict[str, str]:
     }
 
 
-def _keys(wanted: Wanted, picked: Sequence[DraftRow]) -> None:
-    shown = {row.id: row.revision for row in picked if row.review == "pending"}
-    named = _digest(repr(sorted(shown)))
-    for verdict, words, icon, shortcut in (
-        ("approved", _("Approve"), ":material/check:", "a"),
-        ("rejected", _("Reject"), ":material/close:", "x"),
-    ):
-        st.button(
-            words,
-            icon=icon,
-            shortcut=shortcut,
-            type="primary" if verdict == "approved" else "secondary",
-            disabled=not shown,
-            on_click=actions.decide,
-            args=(wanted, shown, verdict),
-            key=f"review_{verdict}_{named}",
-        )
+def _keys(picked: Sequence[DraftRow]) -> None:
+    _verdict(picked, "approved", _("Approve"), ":material/check:", "a")
+    _verdict(picked, "rejected", _("Reject"), ":material/close:", "x")
     st.button(
         _("Open"),
         icon=":material/open_in_full:",
-        shortcut="o",
+        shortcut=shortcut("o"),
         disabled=len(picked) != 1,
         on_click=_open,
         args=(picked[0].id if picked else 0,),
@@ -114,9 +105,44 @@ def _keys(wanted: Wanted, picked: Sequence[DraftRow]) -> None:
         st.caption(_("Select rows with the boxes on the left."), width="content")
 
 
+def _verdict(picked: Sequence[DraftRow], verdict: Verdict, words: str, icon: str, key: str) -> None:
+    """The rows that have this verdict already are left out."""
+    rows = [row for row in picked if row.review != verdict]
+    st.button(
+        words,
+        icon=icon,
+        shortcut=shortcut(key),
+        type="primary" if verdict == "approved" else "secondary",
+        disabled=not rows,
+        on_click=actions.decide_rows,
+        args=(rows, verdict),
+        key=f"review_{verdict}_{_digest(repr(sorted((row.id, row.revision) for row in rows)))}",
+    )
+
+
+def undo_button() -> None:
+    """Undo the person's last decision; its key names it, so that two presses undo two."""
+    last = shared.store().reviews.last_decision(person.me())
+    st.button(
+        _("Undo"),
+        icon=":material/undo:",
+        shortcut=shortcut("u"),
+        disabled=last is None,
+        on_click=actions.undo,
+        args=(last.batch if last else 0,),
+        help=decision_words(last) if last else None,
+        key=f"review_undo_{last.batch if last else 0}",
+    )
+
+
+def shortcut(key: str) -> str | None:
+    """The key of a button; None while the person has switched the shortcuts off."""
+    return key if page_state().keys else None
+
+
 def _open(draft: int) -> None:
     put("view", None)
-    actions.go(draft)
+    page_state().show(draft)
 
 
 def _digest(text: str) -> str:

@@ -1,6 +1,10 @@
-"""What the desk calls the ids of its filters, flags and reasons: tables of id -> sentence."""
+"""
+What the review page calls the ids of its filters, flags, reasons and keys: tables of id -> sentence.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 from dashboard import labels
 from dashboard.charts import plain
@@ -27,6 +31,7 @@ FIELD: Table = {
     "model": N_("Model"),
     "flag": N_("Flag"),
     "score": N_("Score"),
+    "sample": N_("Sample"),
 }
 SCORE: Table = {
     "none": N_("not scored"),
@@ -51,6 +56,64 @@ REASON: Table = {
     "unfit": N_("Inappropriate"),
 }
 """Why a draft is rejected; their keys are 1, 2, 3 ... in this order."""
+SORT: Table = {
+    "flagged": N_("Flagged first"),
+    "score": N_("Lowest score first"),
+    "oldest": N_("Oldest first"),
+    "newest": N_("Newest first"),
+}
+DESK: Table = {
+    "approve": N_("Approve"),
+    "reject": N_("Reject"),
+    "edit": N_("Edit"),
+    "previous": N_("Previous"),
+    "next": N_("Next"),
+    "skip": N_("Skip"),
+    "reopen": N_("Reopen"),
+    "answers": N_("Answers"),
+    "undo": N_("Undo"),
+    "fix": N_("Apply fix"),
+    "comment": N_("Comment"),
+    "jump": N_("Go to draft"),
+    "help": N_("Keyboard shortcuts"),
+    "save": N_("Save"),
+    "cancel": N_("Cancel"),
+    "close": N_("Close"),
+    "approved": N_("#{draft} approved"),
+    "rejected": N_("#{draft} rejected"),
+    "skipped": N_("#{draft} skipped"),
+    "inWords": N_("Reason in your own words"),
+    "commentOn": N_("Comment on this draft"),
+    "saveComment": N_("Save comment"),
+    "editing": N_("Edit #{draft}"),
+    "editNote": N_("The original is kept. Press U to undo the edit."),
+    "discard": N_("Discard the changes?"),
+    "doDiscard": N_("Discard"),
+    "keepEditing": N_("Keep editing"),
+    "restored": N_("Your unsaved changes were restored."),
+    "unsaved": N_("#{draft} has unsaved changes."),
+    "continue": N_("Continue editing"),
+    "outdated": N_("The draft was changed since. Your changes are based on an older version."),
+    "saving": N_("Saving…"),
+    "waiting": N_("Loading the next draft…"),
+    "keysOn": N_("Keyboard shortcuts on"),
+    "number": N_("Draft number"),
+    "go": N_("Go"),
+    "firstKeys": N_("Reasons of a rejection"),
+    "saveKey": N_("Save the edit"),
+    "escKey": N_("Cancel the edit"),
+    "actions": N_("Decide on this draft"),
+    "changed": N_("#{draft} was changed meanwhile: {state}"),
+}
+"""The words of the browser's part; {draft} is filled in there."""
+
+
+def desk_words() -> dict[str, Any]:
+    """The words of the browser's part in the reader's language."""
+    states = {state: label(labels.REVIEW, state) for state in labels.REVIEW}
+    reasons = [[reason, label(REASON, reason)] for reason in REASON]
+    return {**{name: label(DESK, name) for name in DESK}, "reasonList": reasons, "states": states}
+
 
 _VALUES = {"kind": labels.KIND, "lang": labels.LANG, "flag": FLAG, "score": SCORE}
 

@@ -1,0 +1,386 @@
+"""What a reviewer's keys and buttons do in a real browser; the desk of two hundred drafts is in test_desk.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from engine import DraftFilter, DraftRow, Job, Runner, RunSpec, Store, Tuning
+from engine.profiles import Catalog, PracticeSettings
+from tests.browser.kit import Open, opening, serving, settle
+from tests.browser.test_desk import applied, ready, shown
+
+QUICK = PracticeSettings(base_ms=10, item_ms=1)
+FOLLOW_MS = 10_000
+ARABIC = "السفر"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("keys")
+
+
+@pytest.fixture(scope="module")
+def runner(home: Path) -> Iterator[Runner]:
+    with Store.open(home / "draftmill.db") as store, Runner(store, Catalog.load()) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def store(runner: Runner, home: Path) -> Iterator[Store]:
+    with Store.open(home / "draftmill.db") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def url(runner: Runner, home: Path) -> Iterator[str]:
+    with serving(home) as address:
+        yield address
+
+
+@pytest.fixture
+def visit(chromium: Browser, url: str) -> Iterator[Open]:
+    with opening(chromium, url) as open_page:
+        yield open_page
+
+
+def made(runner: Runner, drafts: int = 3, topic: str = "Keys", kind: str = "cloze") -> int:
+    """A run of pending drafts of its own."""
+    spec = RunSpec(kind, "en", (2,), (topic,), drafts)
+    return runner.join(runner.submit(Job(spec, Tuning(8, 10), practice=QUICK)), 0.05).id
+
+
+def rows(store: Store, run: int) -> list[DraftRow]:
+    return store.drafts.page(DraftFilter(run=run))
+
+
+def opened_form(page: Page) -> int:
+    """Press E and wait for the form; its draft."""
+    ready(page)
+    draft = shown(page)
+    page.keyboard.press("e")
+    page.locator(".dm-form").wait_for()
+    settle(page)
+    return draft
+
+
+def said(page: Page, words: str) -> None:
+    """Wait for a message in the live region."""
+    expect(page.get_by_role("status")).to_contain_text(words)
+
+
+@pytest.mark.parametrize(
+    ("field", "keys"), [("Title", "Enter"), ("Title", "Control+s"), ("Passage", "Control+Enter"), ("Title", "Save")]
+)
+def test_keys_save_an_edit(visit: Open, runner: Runner, store: Store, field: str, keys: str) -> None:
+    """Enter in a field of one line, Ctrl+Enter and Ctrl+S anywhere, and the button save what was typed."""
+    page = visit(f"/review?run={made(runner, 1)}")
+    draft = opened_form(page)
+    box = page.locator(".dm-form").get_by_label(field).first
+    box.fill(box.input_value() + " today")
+    if keys == "Save":
+        page.locator(".dm-form").get_by_role("button", name="Save").click()
+    else:
+        box.press(keys)
+    said(page, f"#{draft} edited")
+    row = store.drafts.get(draft)
+    assert (row.title if field == "Title" else row.content["passage"]).endswith(" today")
+    expect(page.locator(".dm-form")).to_have_count(0)
+
+
+def test_enter_in_a_text_of_several_lines_is_a_line(visit: Open, runner: Runner, store: Store) -> None:
+    """Enter in the passage does not save."""
+    page = visit(f"/review?run={made(runner, 1)}")
+    draft = opened_form(page)
+    before = store.drafts.get(draft)
+    page.locator(".dm-form").get_by_label("Passage").press("Enter")
+    settle(page)
+    assert page.locator(".dm-form").count() == 1 and store.drafts.get(draft) == before
+
+
+def test_esc_asks_before_changes_are_lost(visit: Open, runner: Runner, store: Store) -> None:
+    """Esc closes a form that was left alone; after typing it asks, and a second Esc goes on editing."""
+    page = visit(f"/review?run={made(runner, 1)}")
+    draft = opened_form(page)
+    page.keyboard.press("Escape")
+    expect(page.locator(".dm-form")).to_have_count(0)
+    opened_form(page)
+    page.locator(".dm-form").get_by_label("Title").fill("Typed")
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Discard the changes?")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Discard the changes?")).to_be_hidden()
+    expect(page.locator(".dm-form").get_by_label("Title")).to_have_value("Typed")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Discard").click()
+    expect(page.locator(".dm-form")).to_have_count(0)
+    assert store.drafts.get(draft).title != "Typed"
+
+
+def test_save_and_cancel_stay_in_view(visit: Open, runner: Runner) -> None:
+    """At the end of a long form Save and Cancel are still on the screen."""
+    page = visit(f"/review?run={made(runner, 1, kind='alignment')}")
+    opened_form(page)
+    page.locator(".dm-form textarea").last.scroll_into_view_if_needed()
+    for name in ("Save", "Cancel"):
+        expect(page.locator(".dm-form").get_by_role("button", name=name).first).to_be_in_viewport()
+
+
+def test_leaving_the_form_keeps_the_typing(visit: Open, runner: Runner) -> None:
+    """Typing survives the sidebar and a reload: the form can be opened again with it."""
+    page = visit(f"/review?run={made(runner, 2)}")
+    draft = opened_form(page)
+    page.locator(".dm-form").get_by_label("Title").fill("Typed before lunch")
+    page.get_by_role("link", name="Runs", exact=True).click()
+    page.get_by_role("heading", level=1, name="Runs").wait_for()
+    page.get_by_role("link", name="Review", exact=True).click()
+    page.locator(".dm-form").wait_for()
+    settle(page)
+    expect(page.locator(".dm-form").get_by_label("Title")).to_have_value("Typed before lunch")
+    page.goto("/review")
+    ready(page)
+    said(page, f"#{draft} has unsaved changes")
+    page.get_by_role("button", name="Continue editing").click()
+    expect(page.locator(".dm-form").get_by_label("Title")).to_have_value("Typed before lunch")
+
+
+def test_ten_presses_decide_ten_drafts_in_order(visit: Open, runner: Runner, store: Store) -> None:
+    """Ten presses at 120 ms count, each on the draft that was shown, in order."""
+    run = made(runner, 14)
+    page = visit(f"/review?run={run}&sort=oldest")
+    ready(page)
+    for _press in range(10):
+        page.keyboard.press("a")
+        page.wait_for_timeout(120)  # the pace of a person
+    applied(page)
+    ids = [row.id for row in rows(store, run)]
+    approved = [one.draft for one in reversed(store.reviews.history(limit=10)) if one.verdict == "approved"]
+    assert approved == ids[:10]
+    assert shown(page) == ids[10]
+
+
+def test_undo_works_after_a_refresh(visit: Open, runner: Runner, store: Store) -> None:
+    """The reviewer is the same after a reload: U takes back the last decision, and the list shows the ones before."""
+    run = made(runner, 4)
+    page = visit(f"/review?run={run}")
+    ready(page)
+    first = shown(page)
+    page.keyboard.press("a")
+    page.keyboard.press("x")
+    applied(page)
+    page.reload()
+    ready(page)
+    page.keyboard.press("u")
+    said(page, "Undone (1 draft)")
+    page.get_by_role("button", name="My decisions").click()
+    expect(page.get_by_text(f"Approved · #{first}")).to_be_visible()
+    page.get_by_test_id("stPopoverBody").get_by_role("button", name="Undo", exact=True).first.click()
+    settle(page)
+    assert {row.review for row in rows(store, run)} == {"pending"}
+
+
+def test_a_name_is_asked_for_once(visit: Open, runner: Runner, store: Store) -> None:
+    """The name is shown beside decisions, and is kept over a reload."""
+    run = made(runner, 2)
+    page = visit(f"/review?run={run}")
+    page.get_by_placeholder("Your name, for other reviewers").fill("Ann")
+    page.get_by_role("button", name="Save name").click()
+    expect(page.get_by_placeholder("Your name, for other reviewers")).to_have_count(0)
+    settle(page)
+    page.reload()
+    ready(page)
+    expect(page.get_by_placeholder("Your name, for other reviewers")).to_have_count(0)
+    draft = shown(page)
+    page.keyboard.press("a")
+    applied(page)
+    assert store.reviews.history(draft)[0].who == "Ann"
+
+
+def test_a_stale_tab_follows(visit: Open, runner: Runner, store: Store) -> None:
+    """What another reviewer decides is seen within ten seconds, on the draft that is read and in the queue."""
+    run = made(runner, 3)
+    page = visit(f"/review?run={run}&sort=oldest")
+    ready(page)
+    ids = [row.id for row in rows(store, run)]
+    store.reviews.decide(ids[:2], "rejected", "bo").result()
+    expect(page.get_by_role("status")).to_contain_text("was changed meanwhile", timeout=FOLLOW_MS)
+    expect(page.get_by_role("button", name="Reject", exact=True)).to_be_disabled()
+    page.keyboard.press("j")
+    assert shown(page) == ids[2]
+
+
+def test_a_conflict_is_said(visit: Open, runner: Runner, store: Store) -> None:
+    """A press on a draft that somebody has just decided changes nothing, and says who was quicker."""
+    run = made(runner, 2)
+    page = visit(f"/review?run={run}")
+    ready(page)
+    draft = shown(page)
+    store.reviews.decide([draft], "rejected", "bo").result()
+    page.keyboard.press("a")
+    said(page, f"#{draft}: bo already decided")
+    assert store.drafts.get(draft).review == "rejected"
+
+
+def test_the_buttons_do_not_move(visit: Open, runner: Runner) -> None:
+    """Over decisions, messages and drafts of any length Approve stays where it is, and each draft begins at its top."""
+    page = visit(f"/review?run={made(runner, 6, kind='alignment')}")
+    ready(page)
+    page.locator(".dm-side").scroll_into_view_if_needed()
+    approve = page.get_by_role("button", name="Approve", exact=True)
+    page.get_by_test_id("stMain").evaluate("main => { main.scrollTop = 900; }")
+    places = set()
+    for key in ("x", "a", "u", "x", "j"):
+        page.keyboard.press(key)
+        applied(page)
+        box = approve.bounding_box()
+        assert box is not None
+        places.add((box["x"], box["y"]))
+        expect(page.locator(".dm-title")).to_be_in_viewport()
+    assert len(places) == 1
+
+
+def test_a_topic_in_another_script_does_not_turn_the_draft(visit: Open, runner: Runner) -> None:
+    """An English draft on an Arabic topic is laid out from left to right; the topic is isolated."""
+    page = visit(f"/review?run={made(runner, 1, ARABIC)}")
+    ready(page)
+    article = page.get_by_role("article")
+    assert article.evaluate("one => getComputedStyle(one).direction") == "ltr"
+    expect(page.locator(".dm-facts bdi", has_text=ARABIC)).to_have_count(1)
+
+
+def test_an_empty_queue_leads_on(visit: Open, runner: Runner) -> None:
+    """When all is reviewed the page offers the export, the rejected drafts and the next run."""
+    other, run = made(runner, 2), made(runner, 2)
+    page = visit(f"/review?run={run}")
+    ready(page)
+    page.keyboard.press("a")
+    page.keyboard.press("x")
+    applied(page)
+    expect(page.get_by_role("button", name="Export 1 approved draft")).to_be_visible()
+    expect(page.get_by_role("button", name="Regenerate 1 rejected")).to_be_visible()
+    page.get_by_role("link", name="Next: run").click()
+    ready(page)
+    assert other and f"run={run}" not in page.url
+
+
+def test_answers_are_shown_and_the_choice_is_kept(visit: Open, runner: Runner) -> None:
+    """A cloze text shows its answers; H hides them, and they stay hidden after a reload."""
+    page = visit(f"/review?run={made(runner, 2)}")
+    ready(page)
+    expect(page.locator(".dm-full").first).to_be_visible()
+    page.keyboard.press("h")
+    expect(page.locator(".dm-full")).to_have_count(0)
+    page.reload()
+    ready(page)
+    expect(page.locator(".dm-full")).to_have_count(0)
+
+
+def test_a_rejected_draft_is_approved_by_one_key(visit: Open, runner: Runner, store: Store) -> None:
+    """A works on the Rejected tab."""
+    run = made(runner, 2)
+    draft = rows(store, run)[0].id
+    store.reviews.decide([draft], "rejected", "bo", "level").result()
+    page = visit(f"/review?run={run}&tab=rejected")
+    ready(page)
+    page.keyboard.press("a")
+    applied(page)
+    assert store.drafts.get(draft).review == "approved"
+
+
+def test_a_reason_and_a_comment_in_words(visit: Open, runner: Runner, store: Store) -> None:
+    """After X a key names the reason and words can be added; N writes a comment on the draft that is shown."""
+    page = visit(f"/review?run={made(runner, 3)}")
+    ready(page)
+    first = shown(page)
+    page.keyboard.press("x")
+    page.keyboard.press("3")
+    page.get_by_placeholder("Reason in your own words").fill("too many idioms")
+    page.keyboard.press("Enter")
+    said(page, f"#{first}: reason saved")
+    second = shown(page)
+    page.keyboard.press("n")
+    page.keyboard.type("nice axe")  # letters, not keys
+    page.keyboard.press("Control+Enter")
+    said(page, f"#{second}: comment saved")
+    assert store.reviews.notes([first, second]) == {first: "level: too many idioms", second: "nice axe"}
+    assert shown(page) == second
+
+
+def test_the_overlay_shows_and_switches_the_keys(visit: Open, runner: Runner, store: Store) -> None:
+    """`?` lists the keys; with shortcuts off no letter decides, also after a reload."""
+    run = made(runner, 2)
+    page = visit(f"/review?run={run}")
+    ready(page)
+    page.keyboard.press("?")
+    overlay = page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(overlay.get_by_text("Approve")).to_be_visible()
+    overlay.get_by_label("Keyboard shortcuts on").uncheck()
+    page.keyboard.press("Escape")
+    expect(overlay).to_have_count(0)
+    settle(page)
+    page.reload()
+    ready(page)
+    page.keyboard.press("a")
+    page.keyboard.press("?")
+    expect(overlay).to_be_visible()
+    assert {row.review for row in rows(store, run)} == {"pending"}
+
+
+def test_a_draft_is_opened_by_its_number(visit: Open, runner: Runner, store: Store) -> None:
+    """G asks for a number and shows that draft, also one of another run."""
+    one, other = made(runner, 1), made(runner, 1)
+    page = visit(f"/review?run={one}")
+    ready(page)
+    wanted = rows(store, other)[0].id
+    page.keyboard.press("g")
+    page.keyboard.type(str(wanted))
+    page.keyboard.press("Enter")
+    page.locator(f".dm-desk[data-draft='{wanted}']").wait_for()
+
+
+def test_the_focus_stays_and_the_decision_is_spoken(visit: Open, runner: Runner) -> None:
+    """A clicked button keeps the focus, no frame is drawn round the page, and a live region tells the result."""
+    page = visit(f"/review?run={made(runner, 3)}")
+    ready(page)
+    draft = shown(page)
+    page.get_by_role("button", name="Approve", exact=True).click()
+    said(page, f"#{draft} approved")
+    applied(page)
+    expect(page.get_by_role("button", name="Approve", exact=True)).to_be_focused()
+    assert page.get_by_role("status").get_attribute("aria-live") == "polite"
+    page.keyboard.press("j")
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("one => getComputedStyle(one).outlineStyle") == "none"
+
+
+def test_on_a_phone_the_bar_is_at_the_bottom(visit: Open, runner: Runner) -> None:
+    """At 390 px the bar is in reach at the bottom, its buttons are at least 44 px high, and nothing is cut off."""
+    page = visit(f"/review?run={made(runner, 2)}", width=390)
+    ready(page)
+    buttons = page.locator(".dm-actions .dm-key:visible")
+    boxes = [box for box in (one.bounding_box() for one in buttons.all()) if box]
+    assert all(box["height"] >= 44 and box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
+    assert min(box["y"] for box in boxes) > 700
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_console_is_clean(visit: Open, runner: Runner) -> None:
+    """No error and no warning while drafts are read, decided and edited."""
+    page = visit("/review")
+    lines: list[str] = []
+    page.on("console", lambda line: lines.append(line.text) if line.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: lines.append(str(error)))
+    page = page
+    page.get_by_role("link", name="Runs", exact=True).click()
+    page.get_by_role("heading", level=1, name="Runs").wait_for()
+    page.get_by_role("link", name="Review", exact=True).click()
+    ready(page)
+    for key in ("a", "x", "1", "u", "h", "j", "k", "?", "Escape", "e"):
+        page.keyboard.press(key)
+        settle(page)
+    page.keyboard.press("Escape")
+    applied(page)
+    assert lines == []
