@@ -38,8 +38,7 @@ FORMULA = (
 def to_html(report: ComparisonReport) -> str:
     """The whole page."""
     title = escape(f"Comparison {report.id}" + (f": {report.note}" if report.note else ""))
-    none_yet = "Nothing to compare yet: fewer than two arms have ended."
-    verdict = sentence(report.verdict, report.arms) if report.verdict else none_yet
+    verdict = str(sentence(report.verdict, report.arms))
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>'

@@ -230,6 +230,8 @@ def _print(at: ComparisonReport) -> None:
         typer.echo(f"* {' '.join(notes)}")
     if at.verdict is not None:
         typer.echo(sentence(at.verdict, at.arms))
+    for one in at.advice:
+        typer.echo(f"advice: {one.message}")
     if at.state != "done":
         why = f" ({at.reason})" if at.reason else ""
         typer.echo(f"{at.state}{why}: {at.runs_done} of {at.runs} runs done and saved")

@@ -5,11 +5,13 @@ Comparisons: one RunSpec run with several Tunings at equal N, in several trials.
     lifecycle  estimate, start, cancel, resume
     figures    the figures of each arm, with `spread` for the intervals
     verdict    which arm is best, and whether the difference is real
+    advice     which settings to use, and which arms to change
     report     all of it for one comparison; `table` and `export` write it as a table, JSON and CSV
 
 The runner makes the runs like any others; every figure is computed from their rows.
 """
 
+from engine.compare.advice import about
 from engine.compare.arms import MOST_RUNS, TRIALS, Arm, check, grid_arms, preset_arms
 from engine.compare.export import to_csv, to_json
 from engine.compare.figures import GUIDE_BANDS, ArmReport
@@ -29,6 +31,7 @@ __all__ = [
     "ComparisonReport",
     "ComparisonVerdict",
     "State",
+    "about",
     "cancel",
     "check",
     "estimate_comparison",

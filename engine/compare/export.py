@@ -8,6 +8,7 @@ import csv
 import io
 from typing import Any
 
+from engine.compare.advice import about
 from engine.compare.figures import ArmReport
 from engine.compare.report import ComparisonReport
 
@@ -42,7 +43,7 @@ def to_csv(report: ComparisonReport) -> str:
     writer = csv.DictWriter(text, list(rows[0]) if rows else ["name"], lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow({**row, "name": _inert(row["name"])})
+        writer.writerow({**row, "name": _inert(row["name"]), "advice": " ".join(row["advice"])})
     return text.getvalue()
 
 
@@ -58,6 +59,7 @@ def _arm(report: ComparisonReport, arm: ArmReport) -> dict[str, Any]:
         "drafts": report.drafts,
         **{name: _rounded(getattr(arm, name)) for name in MEASURES},
         "yield": _rounded(arm.yield_rate),
+        "advice": [one.code for one in report.advice if arm.name in about(one)],
         "limit_note": arm.limit_note.code.removeprefix("estimate.") or None,
     }
 

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.compare.advice import advise
 from engine.compare.arms import MOST_RUNS, Arm
 from engine.compare.figures import ArmReport, arm_reports
 from engine.compare.lifecycle import is_held
 from engine.compare.verdict import ComparisonVerdict, judge
 from engine.messages import NOTHING, Message, reason_text
+from engine.reports.advice import Advice
 from engine.spec import RunSpec
 from engine.store import ComparisonRow, RunRow, Store
 
@@ -38,6 +40,11 @@ class ComparisonReport:
     spec: RunSpec
     arms: tuple[ArmReport, ...]
     verdict: ComparisonVerdict | None
+
+    @property
+    def advice(self) -> tuple[Advice, ...]:
+        """What the figures advise."""
+        return advise(self.arms, self.verdict, self.trials)
 
     @property
     def reason(self) -> str:

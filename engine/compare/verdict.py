@@ -4,12 +4,13 @@ The verdict: which arm is fastest and cheapest, and whether the difference is si
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from engine.compare.figures import ALIKE, ArmReport, expense, in_money
 from engine.compare.spread import interval, resampled
+from engine.messages import Message
 from engine.reports.metrics import SUCCESS_TARGET
 
 Code = Literal["real", "unproved", "few_trials"]
@@ -64,20 +65,33 @@ def judge(arms: Sequence[ArmReport], comparison: int) -> ComparisonVerdict | Non
     return ComparisonVerdict(best.name, second.name, ratio, low, high, real, _cheapest(rivals), code)
 
 
-def sentence(verdict: ComparisonVerdict, arms: Sequence[ArmReport] = ()) -> str:
-    """The verdict in English, with the arms that lose more than 5 % of their drafts."""
-    ratio = f"{verdict.ratio:.2f} x {verdict.second}"
-    if verdict.ci_low is not None and verdict.ci_high is not None:
-        ratio += f" (95 % interval {verdict.ci_low:.2f} to {verdict.ci_high:.2f})"
-    finding = {
-        "real": f"{verdict.best} is the fastest, {ratio}: the difference is real",
-        "unproved": f"{verdict.best} was the fastest, {ratio}: not proved, run more trials",
-        "few_trials": f"{verdict.best} was the fastest, {ratio}: one trial proves nothing, run at least three",
-    }[verdict.code]
-    cheapest = "it is also" if verdict.cheapest == verdict.best else f"{verdict.cheapest} is"
-    lossy = [arm.name for arm in arms if arm.success_rate is not None and arm.success_rate < SUCCESS_TARGET]
-    warning = f" Under 95 % success: {', '.join(lossy)}." if lossy else ""
-    return f"{finding}; {cheapest} the cheapest a draft.{warning}"
+def sentence(
+    verdict: ComparisonVerdict | None, arms: Sequence[ArmReport] = (), name: Callable[[str], str] = str
+) -> Message:
+    """
+    The verdict as a message: the fastest arm and how sure that is, the cheapest, the arms under 95 % success.
+
+    Args:
+        verdict: None: fewer than two arms have been measured.
+        arms: As measured, for the cost and the arms that lose drafts.
+        name: What an arm is called.
+    """
+    if verdict is None:
+        return Message("verdict.none")
+    values = {"best": name(verdict.best), "second": name(verdict.second), "ratio": verdict.ratio}
+    interval = {"low": verdict.ci_low, "high": verdict.ci_high}
+    found = Message(f"verdict.{verdict.code}", {**values, **interval}).then(_on_cost(verdict, arms, name))
+    lossy = [name(arm.name) for arm in arms if arm.success_rate is not None and arm.success_rate < SUCCESS_TARGET]
+    return found.then(Message("verdict.lossy", {"arms": lossy})) if lossy else found
+
+
+def _on_cost(verdict: ComparisonVerdict, arms: Sequence[ArmReport], name: Callable[[str], str]) -> Message:
+    if verdict.cheapest == verdict.best:
+        return Message("verdict.cheapest_too")
+    cost = next((arm.cost_a_draft for arm in arms if arm.name == verdict.cheapest), None)
+    if not cost:
+        return Message("verdict.fewest_tokens", {"arm": name(verdict.cheapest)})
+    return Message("verdict.cheapest", {"arm": name(verdict.cheapest), "cost": cost})
 
 
 def _cheapest(arms: Sequence[ArmReport]) -> str:

@@ -87,6 +87,32 @@ _BOTTLENECKS: Mapping[str, str] = {
     "unknown": "the wait between calls or too few packets",
 }
 
+_COMPARED: Mapping[str, str] = {
+    "use_arm": "{arms} is clearly the fastest setting that keeps the target of 95 %.",
+    "more_trials": "{arms}: the difference is not proved with {trials:,} trials. Run {more:,} trials of each.",
+    "arms_refused": (
+        "{arms}: more than a tenth of the calls were refused (429). Lower the concurrency, or set the provider's limit (rpm)."
+    ),
+    "arms_lossy": "{arms}: success is under 95 %. Use a smaller batch, more retries or another model.",
+}
+_VERDICTS: Mapping[str, str] = {
+    "none": "The verdict needs two settings with a finished trial each.",
+    "real": (
+        "{best} is the fastest: {ratio:.2f}× as fast as {second}. The difference is significant (95 % CI "
+        "{low:.2f}-{high:.2f}×)."
+    ),
+    "unproved": (
+        "{best} is the fastest: {ratio:.2f}× as fast as {second}. The difference may be chance (95 % CI "
+        "{low:.2f}-{high:.2f}×): run more trials."
+    ),
+    "few_trials": (
+        "{best} is the fastest: {ratio:.2f}× as fast as {second}. One trial of each proves nothing: run three or more."
+    ),
+    "cheapest_too": "It is also the cheapest.",
+    "cheapest": "{arm} is the cheapest at ${cost:.2g} per draft.",
+    "fewest_tokens": "{arm} takes the fewest tokens.",
+    "lossy": "Success under 95 %: {arms}.",
+}
 _SLOWED: Mapping[str, str] = {
     "unusable": "most replies hold no usable draft",
     "unanswered": "calls get no answer",
@@ -101,7 +127,8 @@ _MEASURES: Mapping[str, str] = {
 }
 
 ADVICE: Mapping[str, str] = {
-    **{f"advice.{code}": template for code, template in _SEEN.items()},
+    **{f"advice.{code}": template for code, template in {**_SEEN, **_COMPARED}.items()},
+    **{f"verdict.{code}": template for code, template in _VERDICTS.items()},
     **{f"bottleneck.{code}": words for code, words in _BOTTLENECKS.items()},
     **{f"slowed.{code}": words for code, words in _SLOWED.items()},
     **{f"quality.{code}": words for code, words in _MEASURES.items()},

@@ -62,6 +62,8 @@ def test_a_run_that_is_well_gets_no_advice() -> None:
     assert advise(WELL) == advise(Facts()) == advise(Facts(ended=True)) == ()
 
 
+COMPARED = {"use_arm", "more_trials", "arms_refused", "arms_lossy"}
+"""Advice on comparisons: test_compare_advice."""
 ONE, BAD = Tuning(4, 1), Quality(60, 20)
 
 # Fires just past its bound and not at it. 120 calls in 60 s, 150 slots settled.
@@ -224,7 +226,7 @@ def test_a_sentence_says_seen_way_out_and_gain() -> None:
 def test_every_text_is_of_a_rule() -> None:
     """Each code has a text, and what a text names beside a code is known too."""
     codes = {code.removeprefix("advice.") for code in ADVICE if code.startswith("advice.")}
-    assert {code for code, _, _ in BOUNDS} | {"errors", "throttled", "fewer_at_once"} == codes
+    assert {code for code, _, _ in BOUNDS} | {"errors", "throttled", "fewer_at_once"} | COMPARED == codes
     assert set(_GAINS) < codes
     bottlenecks = [words for code, words in ADVICE.items() if code.startswith("bottleneck.")]
     assert not any(name for words in bottlenecks for _, name, _, _ in Formatter().parse(words))

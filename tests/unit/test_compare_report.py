@@ -26,7 +26,7 @@ KEYS = {
     "name", "concurrency", "batch_size", "retries", "throttle_ms", "trials", "drafts", "items_per_s", "ci_low",
     "ci_high", "speedup", "predicted_items_per_s", "limit_items_per_s", "share_of_limit", "success_rate", "error_rate",
     "rate_429", "tokens_an_item", "cost_a_draft", "cost_an_approved_draft", "acceptance", "yield",
-    "limit_note",
+    "limit_note", "advice",
 }  # fmt: skip
 
 
@@ -99,7 +99,7 @@ def test_nothing_measured_is_none(rows: Rows) -> None:
     at = rows.report()
     assert (at.arms[0].items_per_s, at.arms[0].speedup, at.verdict) == (None, None, None)
     assert to_json(at)[0]["items_per_s"] is None
-    assert "Nothing to compare yet" in to_html(at)
+    assert "The verdict needs two settings" in to_html(at)
 
 
 def test_a_trial_cut_short_does_not_count(rows: Rows) -> None:

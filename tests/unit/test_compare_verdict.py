@@ -38,7 +38,7 @@ def test_trials_that_overlap_prove_nothing() -> None:
     """Arms whose trials lie among each other are not told apart."""
     verdict = judged(arm("one", (9.0, 10.0, 11.0)), arm("other", (8.8, 9.9, 11.0)))
     assert (verdict.code, verdict.real) == ("unproved", False)
-    assert "more trials" in sentence(verdict)
+    assert "more trials" in str(sentence(verdict))
 
 
 def test_one_trial_proves_nothing() -> None:
@@ -58,7 +58,7 @@ def test_a_lossy_arm_is_not_the_best() -> None:
     arms = (arm("slow", FOUR), arm("fast", FIVE), arm("lossy", (2.0, 2.0, 2.0), success=0.8))
     verdict = judged(*arms)
     assert verdict.best == "fast"
-    assert "Under 95 % success: lossy." in sentence(verdict, arms)
+    assert "Success under 95 %: lossy." in str(sentence(verdict, arms))
 
 
 def test_of_equally_cheap_arms_the_fastest_is_named() -> None:

@@ -14,7 +14,8 @@ from dashboard.charts.page import MOST_BARS
 from dashboard.charts.paper import CONFIG
 from dashboard.screens.compare.lanes import lanes_panel
 from dashboard.screens.compare.over_time import over_time_panel
-from dashboard.screens.compare.words import arm_name, band, dials, verdict
+from dashboard.screens.compare.words import advice_words, arm_name, band, dials, verdict
+from dashboard.screens.runs.advice import ICON
 from dashboard.screens.runs.quality import acceptance_tables
 from dashboard.text import _, message_text
 from engine import compare
@@ -30,6 +31,8 @@ def results(report: compare.ComparisonReport) -> None:
         return
     with st.container(border=True):
         st.markdown(f":material/emoji_events: {verdict(report)}")
+        for one in report.advice:
+            st.markdown(f"{ICON[one.severity]} {advice_words(one)}")
         _use(report, measured)
     _table(report)
     shown = measured[:MOST_BARS]

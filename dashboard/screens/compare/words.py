@@ -4,11 +4,14 @@ What a comparison says in words: its name, its arms, which arm is best for what 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dashboard import charts, labels
 from dashboard.labels import label
-from dashboard.text import _
+from dashboard.text import _, language, message_text, templates
 from engine import compare
-from engine.reports import PRESETS, SUCCESS_TARGET
+from engine.messages import as_text
+from engine.reports import PRESETS, Advice
 
 
 def title(report: compare.ComparisonReport) -> str:
@@ -36,39 +39,16 @@ def band(arm: compare.ArmReport) -> str:
 
 
 def verdict(report: compare.ComparisonReport) -> str:
-    """Markdown: the fastest arm and how sure that is, then the cheapest and the most reliable where they differ."""
-    found = report.verdict
-    if found is None:
-        return _("The verdict needs two settings with a finished trial each.")
-    best, second, times = _strong(found.best), _strong(found.second), f"**{found.ratio:.2f}×**"
-    if found.ci_low is None or found.ci_high is None:
-        said = _("{best} is the fastest: {times} as fast as {second}.", best=best, times=times, second=second)
-        said += " " + _("One trial of each proves nothing: run three or more.")
-    else:
-        said = _("{best} is the fastest: {times} as fast as {second}.", best=best, times=times, second=second)
-        range_ = f"{found.ci_low:.2f}–{found.ci_high:.2f}×"
-        real = _("The difference is significant (95 % CI {range}).", range=range_)
-        chance = _("The difference may be chance (95 % CI {range}): run more trials.", range=range_)
-        said += " " + (real if found.real else chance)
-    return f"{said} {_cheapest(report, found)} {_unreliable(report)}".strip()
+    """Markdown: the fastest arm and how sure that is, the cheapest, and the arms that lose drafts."""
+    return message_text(compare.sentence(report.verdict, report.arms, _strong)).replace("$", r"\$")
 
 
-def _cheapest(report: compare.ComparisonReport, found: compare.ComparisonVerdict) -> str:
-    if found.cheapest == found.best:
-        return _("It is also the cheapest.")
-    cost = next(arm.cost_a_draft for arm in report.arms if arm.name == found.cheapest)
-    if not cost:
-        return _("{arm} takes the fewest tokens.", arm=_strong(found.cheapest))
-    return _(
-        "{arm} is the cheapest at {cost} per draft.", arm=_strong(found.cheapest), cost=charts.plain(charts.money(cost))
-    )
-
-
-def _unreliable(report: compare.ComparisonReport) -> str:
-    below = [arm.name for arm in report.arms if arm.success_rate is not None and arm.success_rate < SUCCESS_TARGET]
-    if not below:
-        return ""
-    return _("Below the target of 95 %: {arms}.", arms=", ".join(_strong(name) for name in below))
+def advice_words(advice: Advice) -> str:
+    """Markdown: one piece of advice on the comparison."""
+    named = {"arms": _(", ").join(arm_name(name) for name in compare.about(advice))}
+    settings = {f"setting.{name}": label(labels.DIAL, name) for name in advice.settings if name in labels.DIAL}
+    message = replace(advice.message, values={**advice.message.values, **named})
+    return charts.plain(as_text(message, {**templates(language()), **settings}))
 
 
 def _strong(name: str) -> str:

@@ -146,7 +146,7 @@ class Advice:
     @property
     def message(self) -> Message:
         """What was seen, what to do, and what it should bring."""
-        turns = [_turn(name, self.evidence.get(name, 0), value) for name, value in self.settings.items()]
+        turns = [_turn(name, self.evidence.get(name), value) for name, value in self.settings.items()]
         message = Message(f"advice.{self.code}", {**self.evidence, **self._named()})
         if turns:
             message = message.then(Message("advice_set", {"turns": turns}))
@@ -176,7 +176,8 @@ _GAINS: Mapping[str, str] = {
 _UNSET = ("rpm", "max_tokens")
 
 
-def _turn(name: str, before: float | str, after: float) -> Message:
-    """A limit of 0 is none: it is set to a value, not changed from one."""
+def _turn(name: str, before: float | str | None, after: float) -> Message:
+    """What was not set (a limit of 0 is none) is set to a value, not changed from one."""
     values = {"setting": Message(f"setting.{name}"), "before": before, "after": after}
-    return Message("advice_turn" if before or name not in _UNSET else "advice_turn_to", values)
+    unset = before is None or (not before and name in _UNSET)
+    return Message("advice_turn_to" if unset else "advice_turn", values)

@@ -121,7 +121,7 @@ def _with_slots(store: Store, row: RunRow, facts: Facts) -> Facts:
 def _with_quality(store: Store, row: RunRow, facts: Facts) -> Facts:
     totals = row.totals
     own = Quality(totals.drafted, totals.flagged, totals.approved, totals.rejected)
-    if row.purpose != "drafts" or not totals.drafted:
+    if row.reviewed_run is not None or not totals.drafted:
         return facts
     alike = store.reviews.batch_quality(row.provider, row.model, row.kind, row.lang)
     sizes = {one.asked: Quality(*list(asdict(one).values())[1:]) for one in alike}

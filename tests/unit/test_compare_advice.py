@@ -1,0 +1,46 @@
+"""What a comparison advises."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.compare.advice import about, advise
+from engine.compare.figures import compared
+from engine.compare.verdict import judge
+from engine.reports.advice import Advice
+from tests.unit.test_compare_verdict import FIVE, FOUR, arm
+
+
+def advised(*arms: object, trials: int = 3) -> list[Advice]:
+    made = compared(arms)  # type: ignore[arg-type]
+    return list(advise(made, judge(made, 1), trials))
+
+
+def test_a_proved_winner_is_offered_with_its_settings() -> None:
+    """The fastest arm's settings can be applied; the sentence names the arm and what it gains."""
+    [found] = advised(arm("serial", FOUR), arm("fast", FIVE, place=4))
+    assert (found.code, found.settings["concurrency"], about(found)) == ("use_arm", 4, ("fast",))
+    assert found.gain is not None and "fast is clearly the fastest" in str(found.message)
+
+
+def test_an_unproved_winner_asks_for_trials() -> None:
+    """Where the difference may be chance, twice the trials are advised, at least three; no setting is."""
+    near = arm("one", (9.0, 10.0, 11.0)), arm("other", (8.8, 9.9, 11.0))
+    [found] = advised(*near)
+    assert (found.code, found.evidence["more"], found.settings) == ("more_trials", 6, {})
+    single = [arm("slow", (10.0,)), arm("fast", (1.0,))]
+    assert [one.evidence["more"] for one in advised(*single, trials=1)] == [3]
+    assert advised(*near, trials=20) == []
+
+
+def test_refused_and_lossy_arms_are_named() -> None:
+    """An arm with over 10 % of 429s, and one under 95 % success, are warned about before all else."""
+    refused = replace(arm("greedy", FIVE), rate_429=0.3)
+    found = advised(refused, arm("lossy", (2.0, 2.0, 2.0), success=0.8), arm("slow", FOUR))
+    assert [one.code for one in found] == ["arms_refused", "arms_lossy", "use_arm"]
+    assert [about(one) for one in found[:2]] == [("greedy",), ("lossy",)]
+
+
+def test_nothing_measured_is_advised_on_by_nothing() -> None:
+    """Before two arms have ended there is no advice."""
+    assert advise([], None, 3) == ()
