@@ -91,7 +91,8 @@ _COMPARED: Mapping[str, str] = {
     "use_arm": "{arms} is clearly the fastest setting that keeps the target of 95 %.",
     "more_trials": "{arms}: the difference is not proved with {trials:,} trials. Run {more:,} trials of each.",
     "arms_refused": (
-        "{arms}: more than a tenth of the calls were refused (429). Lower the concurrency, or set the provider's limit (rpm)."
+        "{arms}: more than a tenth of the calls were refused (429). Lower the concurrency, or set the provider's limit "
+        "(rpm)."
     ),
     "arms_lossy": "{arms}: success is under 95 %. Use a smaller batch, more retries or another model.",
 }
