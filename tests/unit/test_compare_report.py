@@ -16,6 +16,7 @@ from dashboard.charts.page import to_html
 from engine.compare import Arm, ComparisonReport, preset_arms, report, reports, to_csv, to_json
 from engine.compare.report import state_of
 from engine.errors import StoreError
+from engine.process import lease_now
 from engine.spec import Tuning
 from engine.store import CallStart, NewComparison, NewRun, Settlement, Store
 from engine.work import plan
@@ -159,7 +160,7 @@ def test_what_was_reviewed_is_accepted_or_not(rows: Rows) -> None:
 def test_the_state_of_the_whole(rows: Rows, states: tuple[str, ...], whole: str) -> None:
     """A comparison of two runs is as far as its runs are; what resume can help is paused."""
     row = rows.store.runs.get(rows.queue(SERIAL))
-    runs = [row.model_copy(update={"state": state, "owner": "me", "heartbeat_at": 1e12}) for state in states]
+    runs = [row.model_copy(update={"state": state, "owner": "me", "heartbeat_at": lease_now()}) for state in states]
     assert state_of(runs, 2) == whole
 
 
