@@ -106,7 +106,7 @@ def cut_off(facts: Facts) -> Advice | None:
     replies = facts.replies.get(1)
     if not facts.cut_tokens or replies is None or replies.share_lost <= MOST_LOST or not enough(facts, replies.asked):
         return None
-    most = min(MAX_TOKENS[-1], 2 * facts.cut_tokens)
+    most = max(MAX_TOKENS[0], min(MAX_TOKENS[-1], 2 * facts.cut_tokens))
     evidence: Evidence = {"cut": facts.cut, "max_tokens": facts.cut_tokens}
     return Advice("cut_off", evidence, settings={"max_tokens": most} if most > facts.cut_tokens else {})
 
