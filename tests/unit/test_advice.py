@@ -316,7 +316,7 @@ def test_checkpoints_lie_close_together(n: int) -> None:
 
 
 COUNTS = st.integers(0, 5_000)
-PROFILE = Profile("p", "https://example.com", deadline_s=0.15, limits=Limits(rpm=12345), max_tokens=64)
+PROFILE = Profile("p", "https://example.com", deadline_s=0.15, limits=Limits(rpm=12345), max_tokens=777)
 
 
 @given(
