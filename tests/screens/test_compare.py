@@ -126,14 +126,14 @@ def test_lanes_follow_the_choice(page: Page, kept: compare.ComparisonReport) -> 
 
 
 def test_these_settings_open_launch_filled_in(page: Page, kept: compare.ComparisonReport) -> None:
-    """The arm chosen is on Launch: its settings, its spec, and reuse as usual."""
+    """The arm chosen is on Launch: its settings, its spec, and new drafts, as usual."""
     test = page("compare", comparison=str(kept.id))
     test.selectbox(key=f"compare_use_{kept.id}").set_value("concurrent").run()
     test.button(key="compare_use_button").click().run()
     assert test.title[0].value == "Launch"
     assert test.session_state["launch_preset"] == "concurrent"
     assert test.session_state["launch_topics"] == "Compare"
-    assert test.session_state["launch_reuse"] is True
+    assert test.session_state["launch_reuse"] is False
 
 
 def test_clone_fills_the_form_in(page: Page, kept: compare.ComparisonReport) -> None:
