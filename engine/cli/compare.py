@@ -228,10 +228,10 @@ def _print(at: ComparisonReport) -> None:
     console.print(table_of(at))
     if notes := {str(arm.limit_note) for arm in at.arms if arm.limit_note.code}:
         typer.echo(f"* {' '.join(notes)}")
-    if at.verdict is not None:
-        typer.echo(sentence(at.verdict, at.arms))
     for one in at.advice:
         typer.echo(f"advice: {one.message}")
+    if at.verdict is not None:
+        typer.echo(sentence(at.verdict, at.arms))
     if at.state != "done":
         why = f" ({at.reason})" if at.reason else ""
         typer.echo(f"{at.state}{why}: {at.runs_done} of {at.runs} runs done and saved")
