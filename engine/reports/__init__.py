@@ -31,10 +31,29 @@ if TYPE_CHECKING:
     from engine.reports.metrics import SUCCESS_TARGET as SUCCESS_TARGET
     from engine.reports.progress import Progress as Progress
     from engine.reports.progress import progress_of as progress_of
+    from engine.reports.quality import ENOUGH_DECIDED as ENOUGH_DECIDED
+    from engine.reports.quality import Accepted as Accepted
+    from engine.reports.quality import Person as Person
+    from engine.reports.quality import Quality as Quality
+    from engine.reports.quality import Timeline as Timeline
+    from engine.reports.quality import acceptance_by as acceptance_by
+    from engine.reports.quality import acceptance_over_time as acceptance_over_time
+    from engine.reports.quality import quality_of as quality_of
     from engine.reports.request import first_request as first_request
     from engine.reports.second_model import ReviewForecast as ReviewForecast
     from engine.reports.second_model import review_forecast as review_forecast
     from engine.reports.second_model import saving_of as saving_of
+    from engine.reports.spend import ENOUGH_APPROVED as ENOUGH_APPROVED
+    from engine.reports.spend import PRACTICE as PRACTICE
+    from engine.reports.spend import ApprovedCost as ApprovedCost
+    from engine.reports.spend import Spend as Spend
+    from engine.reports.spend import SpendFilter as SpendFilter
+    from engine.reports.spend import cost_per_approved as cost_per_approved
+    from engine.reports.spend import narrowed as narrowed
+    from engine.reports.spend import spend_by as spend_by
+    from engine.reports.spend import spend_csv as spend_csv
+    from engine.reports.spend import spend_of as spend_of
+    from engine.reports.spend import spend_over_time as spend_over_time
     from engine.reports.status import status_of as status_of
     from engine.runners.run_status import interrupted as interrupted
     from engine.spec import LANGS as LANGS
@@ -52,6 +71,7 @@ if TYPE_CHECKING:
     from engine.store import CleanupResult as CleanupResult
     from engine.store import Facets as Facets
     from engine.store import OpinionRow as OpinionRow
+    from engine.store import QualityFilter as QualityFilter
     from engine.store import ReviewCounts as ReviewCounts
     from engine.work import Flag as Flag
     from engine.work import revision as revision
@@ -71,6 +91,29 @@ _MODULES = {
     "engine.reports.progress": ("Progress", "progress_of"),
     "engine.reports.request": ("first_request",),
     "engine.reports.second_model": ("ReviewForecast", "review_forecast", "saving_of"),
+    "engine.reports.quality": (
+        "ENOUGH_DECIDED",
+        "Accepted",
+        "Person",
+        "Quality",
+        "Timeline",
+        "acceptance_by",
+        "acceptance_over_time",
+        "quality_of",
+    ),
+    "engine.reports.spend": (
+        "ENOUGH_APPROVED",
+        "PRACTICE",
+        "ApprovedCost",
+        "Spend",
+        "SpendFilter",
+        "cost_per_approved",
+        "narrowed",
+        "spend_by",
+        "spend_csv",
+        "spend_of",
+        "spend_over_time",
+    ),
     "engine.reports.status": ("status_of",),
     "engine.runners.run_status": ("interrupted",),
     "engine.spec": (
@@ -91,6 +134,7 @@ _MODULES = {
         "CleanupResult",
         "Facets",
         "OpinionRow",
+        "QualityFilter",
         "ReviewCounts",
     ),
     "engine.work": ("Flag", "revision"),

@@ -14,6 +14,7 @@ from engine.store.comparisons import Comparisons
 from engine.store.draft_filter import Order
 from engine.store.drafts import Drafts
 from engine.store.profiles import Profiles
+from engine.store.quality_rows import AgreementRow, QualityFilter, QualityRow, QualityRows, ReviewerRow, ScoreRow
 from engine.store.records import (
     ANSWERED,
     EVERY,
@@ -55,6 +56,7 @@ from engine.store.review_rows import (
 )
 from engine.store.reviews import Reviews
 from engine.store.runs import Runs
+from engine.store.spend_rows import SpendingRun, SpendRows, SpentRow
 from engine.store.store import Store
 from engine.store.views import (
     Bucket,
@@ -80,6 +82,7 @@ __all__ = [
     "GOOD",
     "OPEN",
     "AcceptanceRow",
+    "AgreementRow",
     "AutoDecision",
     "AutoResume",
     "BatchQualityRow",
@@ -116,19 +119,27 @@ __all__ = [
     "OpinionRow",
     "Order",
     "Profiles",
+    "QualityFilter",
+    "QualityRow",
+    "QualityRows",
     "ReviewCounts",
     "ReviewDecision",
     "ReviewRow",
     "ReviewSession",
     "Reviewer",
+    "ReviewerRow",
     "Reviews",
     "RunRow",
     "RunState",
     "Runs",
     "Sample",
+    "ScoreRow",
     "Settled",
     "Settlement",
     "SimilarDraft",
+    "SpendRows",
+    "SpendingRun",
+    "SpentRow",
     "Store",
     "Subject",
     "Totals",

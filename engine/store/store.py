@@ -28,8 +28,10 @@ from engine.store.faults import explain
 from engine.store.journal import Journal
 from engine.store.mark import Mark, held_by, loss
 from engine.store.profiles import Profiles
+from engine.store.quality_rows import QualityRows
 from engine.store.reviews import Reviews
 from engine.store.runs import Runs
+from engine.store.spend_rows import SpendRows
 from engine.store.views import Health
 from engine.store.writer import Op, Writer
 
@@ -44,7 +46,8 @@ _TOUCH = text("UPDATE alembic_version SET version_num = version_num")  # one row
 
 class Store:
     """
-    Everything Draftmill keeps: `runs`, `calls`, `drafts`, `reviews`, `comparisons` and `profiles`.
+    Everything Draftmill keeps: `runs`, `calls`, `drafts`, `reviews`, `comparisons` and `profiles`;
+    `quality` and `spend` are sums.
 
     Reads may be called from any thread; they see what was committed. Writes return a Future that is done once the
     write is durable: `.result()` in a thread, `await committed(future)` in a loop.
@@ -77,6 +80,8 @@ class Store:
         self.reviews = Reviews(self._access)
         self.comparisons = Comparisons(self._access)
         self.profiles = Profiles(self._access)
+        self.quality = QualityRows(self._access)
+        self.spend = SpendRows(self._access)
 
     @classmethod
     def open(

@@ -1,0 +1,170 @@
+"""
+How good drafts are: acceptance with its interval by what they were made of, reasons, flags, scores, reviewers.
+
+Acceptance is approved / decided. A share of fewer than ENOUGH_DECIDED decided drafts is none: it would only mislead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from engine.reports.metrics import wilson
+from engine.reports.periods import Step, day_of, start_of, step_for
+from engine.store import AgreementRow, QualityFilter, QualityRow, ReviewerRow, Store
+from engine.store.quality_rows import Axis
+
+ENOUGH_DECIDED = 10
+"""Decided drafts before a share is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Drafts of one group, and how many of them were approved."""
+
+    names: tuple[str, ...]
+    """The group's value of each axis."""
+    drafts: int = 0
+    approved: int = 0
+    rejected: int = 0
+    flagged: int = 0
+
+    @property
+    def decided(self) -> int:
+        """Approved or rejected."""
+        return self.approved + self.rejected
+
+    @property
+    def share(self) -> float | None:
+        """Approved / decided; None below ENOUGH_DECIDED decided drafts."""
+        return self.approved / self.decided if self.decided >= ENOUGH_DECIDED else None
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval of the share (Wilson's)."""
+        return wilson(self.approved, self.decided)
+
+    def plus(self, other: Accepted) -> Accepted:
+        """Both groups as one, under the names of this one."""
+        sums = (getattr(self, name) + getattr(other, name) for name in ("drafts", "approved", "rejected", "flagged"))
+        return Accepted(self.names, *sums)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Acceptance by the time at which the runs were created."""
+
+    step: Step
+    lines: Mapping[str, Mapping[date, Accepted]]
+    """Name to the first day of each period that has drafts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What one reviewer did."""
+
+    who: str
+    decided: int
+    share: float | None
+    """Approved / decided; None below ENOUGH_DECIDED."""
+    per_minute: float | None
+    """Decisions a minute while working; None below ENOUGH_DECIDED of them."""
+    both: int
+    """Drafts that somebody else decided too."""
+    agreed: float | None
+    """Of those, with the same verdict; None without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """The page in figures."""
+
+    total: Accepted
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    """Reason to rejected drafts; see QualityRows.reasons."""
+    flags: Mapping[str, int] = field(default_factory=dict)
+    scores: Sequence[Accepted] = ()
+    """By the second model's score; `names` holds it as a whole number."""
+    people: Sequence[Person] = ()
+
+
+def quality_of(store: Store, chosen: QualityFilter, reasons: Sequence[str], flags: Sequence[str]) -> Quality:
+    """
+    The figures of the drafts chosen.
+
+    Args:
+        store: To read.
+        chosen: Which drafts.
+        reasons: The codes of the reasons that have a name.
+        flags: The codes to count.
+    """
+    rows = store.quality
+    total = combined(accepted(rows.groups(chosen, ())))
+    return Quality(
+        total,
+        _most_first(rows.reasons(chosen, reasons)),
+        _most_first(rows.flags(chosen, flags)),
+        [Accepted((str(one.score),), one.drafts, one.approved, one.rejected) for one in rows.scores(chosen)],
+        people(rows.reviewers(chosen), rows.agreement(chosen)),
+    )
+
+
+def acceptance_by(store: Store, chosen: QualityFilter, by: Sequence[Axis]) -> list[Accepted]:
+    """Acceptance by the values of some axes, those with the most decided drafts first."""
+    return accepted(store.quality.groups(chosen, by))
+
+
+def acceptance_over_time(store: Store, chosen: QualityFilter, by: Axis, names: Sequence[str]) -> Timeline:
+    """Acceptance of some values of an axis over time."""
+    return timeline(store.quality.groups(chosen, ("run", by), names), store.quality.made_at())
+
+
+def accepted(rows: Iterable[QualityRow]) -> list[Accepted]:
+    """Rows as groups, those with the most decided drafts first, then by name."""
+    groups = [Accepted(row.values, row.drafts, row.approved, row.rejected, row.flagged) for row in rows]
+    return sorted(groups, key=lambda one: (-one.decided, -one.drafts, one.names))
+
+
+def combined(groups: Iterable[Accepted], names: tuple[str, ...] = ()) -> Accepted:
+    """All groups as one."""
+    total = Accepted(names)
+    for one in groups:
+        total = total.plus(one)
+    return total
+
+
+def timeline(rows: Sequence[QualityRow], made_at: Mapping[int, float]) -> Timeline:
+    """
+    Groups over time.
+
+    Args:
+        rows: By run and one other axis.
+        made_at: When each run was created; rows of a run that is gone are left out.
+    """
+    dated = [(day_of(made_at[int(row.values[0])]), row) for row in rows if int(row.values[0]) in made_at]
+    if not dated:
+        return Timeline("day", {})
+    step = step_for(min(day for day, _row in dated), max(day for day, _row in dated))
+    lines: dict[str, dict[date, Accepted]] = {}
+    for day, row in sorted(dated, key=lambda one: one[0]):
+        line, start, name = lines.setdefault(row.values[1], {}), start_of(day, step), row.values[1]
+        part = Accepted((name,), row.drafts, row.approved, row.rejected, row.flagged)
+        line[start] = line.get(start, Accepted((name,))).plus(part)
+    return Timeline(step, lines)
+
+
+def people(rows: Sequence[ReviewerRow], pairs: Sequence[AgreementRow]) -> list[Person]:
+    """Reviewers, with their pace and how often others agreed with them."""
+    return [_person(row, [pair for pair in pairs if row.who in (pair.who, pair.other)]) for row in rows]
+
+
+def _person(row: ReviewerRow, pairs: Sequence[AgreementRow]) -> Person:
+    decided, both = row.approved + row.rejected, sum(pair.drafts for pair in pairs)
+    pace = 60 * row.timed / row.timed_s if row.timed >= ENOUGH_DECIDED and row.timed_s > 0 else None
+    share = row.approved / decided if decided >= ENOUGH_DECIDED else None
+    return Person(row.who, decided, share, pace, both, sum(pair.same for pair in pairs) / both if both else None)
+
+
+def _most_first(counts: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
