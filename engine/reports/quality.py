@@ -156,7 +156,7 @@ def timeline(rows: Sequence[QualityRow], made_at: Mapping[int, float]) -> Timeli
 
 def people(rows: Sequence[ReviewerRow], pairs: Sequence[AgreementRow]) -> list[Person]:
     """Reviewers, with their pace and how often others agreed with them."""
-    return [_person(row, [pair for pair in pairs if row.who in (pair.who, pair.other)]) for row in rows]
+    return [_person(row, [pair for pair in pairs if row.reviewer in (pair.reviewer, pair.other)]) for row in rows]
 
 
 def _person(row: ReviewerRow, pairs: Sequence[AgreementRow]) -> Person:

@@ -65,7 +65,10 @@ class ScoreRow:
 class ReviewerRow:
     """The decisions of one person that are not undone."""
 
+    reviewer: str
+    """The identity."""
     who: str
+    """The name that is shown."""
     approved: int
     rejected: int
     decisions: int
@@ -80,8 +83,9 @@ class ReviewerRow:
 class AgreementRow:
     """Drafts that two people decided, whoever came first; each person's last decision counts."""
 
-    who: str
+    reviewer: str
     other: str
+    """Their identities."""
     drafts: int
     same: int
 
@@ -157,40 +161,41 @@ class QualityRows(Part):
     def reviewers(self, chosen: QualityFilter) -> list[ReviewerRow]:
         """People by the number of drafts they decided, the most first; a second model's rule is nobody."""
         single = _presses(chosen)
-        before = func.lag(single.c.at).over(partition_by=single.c.who, order_by=(single.c.at, single.c.batch))
+        before = func.lag(single.c.at).over(partition_by=single.c.reviewer, order_by=(single.c.at, single.c.batch))
         gaps = select(single, (single.c.at - before).label("gap")).subquery("gaps")
         worked = gaps.c.gap.between(0.0, BREAK_S)
         decided = func.sum(gaps.c.approved + gaps.c.rejected)
         rows = select(
-            gaps.c.who,
+            gaps.c.reviewer,
+            func.max(gaps.c.who).label("who"),
             func.sum(gaps.c.approved),
             func.sum(gaps.c.rejected),
             func.count(),
             count_if(worked),
             func.coalesce(func.sum(case((worked, gaps.c.gap), else_=0.0)), 0.0),
-        ).group_by(gaps.c.who)
+        ).group_by(gaps.c.reviewer)
         with self._access.reading() as conn:
-            return [ReviewerRow(*row) for row in conn.execute(rows.order_by(decided.desc(), gaps.c.who))]
+            return [ReviewerRow(*row) for row in conn.execute(rows.order_by(decided.desc(), gaps.c.reviewer))]
 
     def agreement(self, chosen: QualityFilter) -> list[AgreementRow]:
         """How often two people came to the same verdict on one draft."""
         twice = select(review.c.draft).where(*_by_people()).group_by(review.c.draft)
-        twice = twice.having(func.min(review.c.who) < func.max(review.c.who))
-        keys = (review.c.draft, review.c.who)
+        twice = twice.having(func.min(review.c.reviewer) < func.max(review.c.reviewer))
+        keys = (review.c.draft, review.c.reviewer)
         words = select(*keys, func.max(review.c.id).label("id")).where(*_by_people(), review.c.draft.in_(twice))
         last = words.group_by(*keys).cte("last")
         other_last, one, other = last.alias("other_last"), review.alias("one"), review.alias("other")
-        both = and_(other_last.c.draft == last.c.draft, other_last.c.who > last.c.who)
+        both = and_(other_last.c.draft == last.c.draft, other_last.c.reviewer > last.c.reviewer)
         rows = (
-            select(last.c.who, other_last.c.who, func.count(), count_if(one.c.verdict == other.c.verdict))
+            select(last.c.reviewer, other_last.c.reviewer, func.count(), count_if(one.c.verdict == other.c.verdict))
             .select_from(last)
             .join(other_last, both)
             .join(one, one.c.id == last.c.id)
             .join(other, other.c.id == other_last.c.id)
             .join(draft, draft.c.id == last.c.draft)
             .where(*_conditions(chosen))
-            .group_by(last.c.who, other_last.c.who)
-            .order_by(func.count().desc(), last.c.who, other_last.c.who)
+            .group_by(last.c.reviewer, other_last.c.reviewer)
+            .order_by(func.count().desc(), last.c.reviewer, other_last.c.reviewer)
         )
         with self._access.reading() as conn:
             return [AgreementRow(*row) for row in conn.execute(rows)]
@@ -231,7 +236,8 @@ def _by_people() -> tuple[ColumnElement[bool], ...]:
 def _presses(chosen: QualityFilter) -> Subquery:
     """One row for each decision of a person: drafts decided together have the same batch and time."""
     rows: Select[Any] = select(
-        review.c.who,
+        review.c.reviewer,
+        func.max(review.c.who).label("who"),
         review.c.batch,
         review.c.at,
         count_if(review.c.verdict == "approved").label("approved"),
@@ -240,4 +246,4 @@ def _presses(chosen: QualityFilter) -> Subquery:
     if chosen != QualityFilter():
         rows = rows.join(draft, draft.c.id == review.c.draft).where(*_conditions(chosen))
     # Rows of an imported file have no batch: what was applied at one time is one decision.
-    return rows.group_by(review.c.who, review.c.batch, review.c.at).subquery("presses")
+    return rows.group_by(review.c.reviewer, review.c.batch, review.c.at).subquery("presses")

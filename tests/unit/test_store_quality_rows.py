@@ -44,8 +44,8 @@ def ids(store: Store) -> list[int]:
 
 def test_groups_count_what_became_of_drafts(store: Store, run: int) -> None:
     """Every draft is in one group; pending ones are neither approved nor rejected."""
-    one, two = (draft.id for draft in store.drafts.page() if draft.slot in (0, 1))
-    (three,) = (draft.id for draft in store.drafts.page() if draft.slot == 2)
+    one, two = (draft.id for draft in store.drafts.page() if draft.level == 1 and draft.state == "drafted")
+    three = next(draft.id for draft in store.drafts.page() if draft.level == 2 and draft.state == "drafted")
     store.reviews.decide([one, two], "approved").result()
     store.reviews.decide([three], "rejected").result()
     assert store.quality.groups(ALL, ()) == [QualityRow((), 4, 2, 1, 0)]
@@ -100,7 +100,7 @@ def test_a_break_is_no_work(store: Store, run: int) -> None:
     one, two, three, four = ids(store)
     for at, drafts in ((0.0, [one]), (20.0, [two, three]), (5000.0, [four])):
         store.reviews.decide(drafts, "approved", "ann", at=at).result()
-    assert store.quality.reviewers(ALL) == [ReviewerRow("ann", 4, 0, 3, 1, 20.0)]
+    assert store.quality.reviewers(ALL) == [ReviewerRow("ann", "ann", 4, 0, 3, 1, 20.0)]
     assert store.quality.reviewers(QualityFilter(model="m")) == store.quality.reviewers(ALL)
     assert store.quality.reviewers(QualityFilter(model="n")) == []
 
@@ -108,10 +108,11 @@ def test_a_break_is_no_work(store: Store, run: int) -> None:
 def test_agreement_takes_the_last_word_of_each(store: Store, run: int) -> None:
     """Of the drafts that two people decided, those with the same verdict agree."""
     one, two, three, _four = ids(store)
+    said: tuple[tuple[int, str, str], ...]
     said = ((one, "ann", "approved"), (one, "bob", "rejected"), (one, "bob", "approved"), (two, "bob", "approved"))
     said += ((two, "ann", "rejected"), (three, "ann", "approved"))
-    rows = [{"draft": draft, "who": who, "verdict": verdict} for draft, who, verdict in said]
-    statement = "INSERT INTO review (draft, who, verdict, at) VALUES (:draft, :who, :verdict, 1.0)"
+    rows = [{"draft": draft, "reviewer": who, "verdict": verdict} for draft, who, verdict in said]
+    statement = "INSERT INTO review (draft, reviewer, verdict, at) VALUES (:draft, :reviewer, :verdict, 1.0)"
     store.write(lambda conn: conn.exec_driver_sql(statement, rows)).result()
     assert store.quality.agreement(ALL) == [AgreementRow("ann", "bob", 2, 1)]
     assert store.quality.agreement(QualityFilter(kind="shadowing")) == []
