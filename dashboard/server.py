@@ -9,10 +9,6 @@ read neither the pages nor the API; OwnOrigin refuses what a page of another ser
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
-import sys
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -37,8 +33,6 @@ PORTS = {"http": 80, "https": 443}
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 LEAVE_S = 5.0
 """How long calls in flight are waited for at the end: a supervisor kills what takes longer."""
-PARENT_ENV = "DRAFTMILL_ENDS_WITH_STDIN"
-"""Set by `draftmill`, which starts this server as its child: it ends when its standard input does."""
 
 
 class SafetyHeaders:
@@ -103,18 +97,10 @@ def allowed_hosts() -> list[str]:
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Pause what is running when the server ends: uvicorn raises the signal that ended it again afterwards."""
-    if os.environ.get(PARENT_ENV):
-        threading.Thread(target=end_with_stdin, daemon=True).start()
     try:
         yield
     finally:
         await asyncio.to_thread(shared.close, LEAVE_S)
-
-
-def end_with_stdin() -> None:
-    """End the server when its parent has ended, however that happened."""
-    sys.stdin.buffer.read()
-    signal.raise_signal(signal.SIGTERM)
 
 
 app = st.App(

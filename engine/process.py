@@ -14,6 +14,7 @@ import uuid
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TextIO
 
 import platformdirs
 import psutil
@@ -134,6 +135,21 @@ def peak_memory_mb() -> float:
 
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     return max(float(peak), float(memory.rss)) / _MB
+
+
+def open_private(path: Path, *, append: bool = False) -> TextIO:
+    """
+    Open a text file that only its owner may read, UTF-8; on Windows the folder decides who may.
+
+    Args:
+        path: A file that is there keeps its permissions.
+        append: Write at its end; else replace what is in it.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | (os.O_APPEND if append else os.O_TRUNC), 0o600)
+    return os.fdopen(file, "a" if append else "w", encoding="utf-8")
 
 
 def data_folder() -> Path:

@@ -53,6 +53,7 @@ from engine.compare import resume as resume_comparison
 from engine.compare.table import COLUMNS
 from engine.errors import SpecError
 from engine.job import PRACTICE, Overrides
+from engine.process import open_private
 from engine.providers import Catalog
 from engine.runners.thread import LEAVE_S, Runner
 from engine.spec import PRESETS, kind_names
@@ -241,7 +242,8 @@ def _print(at: ComparisonReport) -> None:
 
 def _write(output: Path, text: str) -> None:
     try:
-        output.write_text(text, encoding="utf-8")
+        with open_private(output) as file:
+            file.write(text)
     except OSError as exc:
         raise SpecError("output", str(output), "output_unwritable", problem=exc.strerror) from exc
 

@@ -52,6 +52,8 @@ class ServerOptions:
     database: str | None
     headless: bool
     require_sign_in: bool
+    verbose: bool = False
+    log_file: Path | None = None
 
 
 def open_dashboard(asked: ServerOptions) -> NoReturn:
@@ -70,7 +72,7 @@ def open_dashboard(asked: ServerOptions) -> NoReturn:
     if package is None or not package.submodule_search_locations:
         typer.echo("the dashboard is not installed; run: pip install draftmill", err=True)
         raise typer.Exit(2)
-    environment = {**os.environ, "DRAFTMILL_ENDS_WITH_STDIN": "1"}
+    environment = dict(os.environ)
     if required:
         environment[REQUIRE_SIGN_IN] = "1"
     if asked.database is not None:
@@ -83,7 +85,8 @@ def open_dashboard(asked: ServerOptions) -> NoReturn:
         f"--secrets.files={found.file}",
         *safe_options(asked.address, asked.allowed_hosts),
     ]
-    command = server_command(Path(package.submodule_search_locations[0]) / "server.py", options)
+    logs = ["--verbose"] * asked.verbose + ([f"--log-file={asked.log_file.absolute()}"] if asked.log_file else [])
+    command = server_command(Path(package.submodule_search_locations[0]) / "server.py", [*logs, *options])
     raise typer.Exit(run_child(command, environment))
 
 
@@ -144,7 +147,7 @@ def check_port(address: str, port: int) -> None:
 
 def server_command(script: Path, options: list[str]) -> list[str]:
     """Start the server with -P: a folder named engine/ or dashboard/ in the current folder is never imported."""
-    return [sys.executable, "-P", "-m", "streamlit", "run", str(script), *options]
+    return [sys.executable, "-P", "-m", "engine.cli.serve", str(script), *options]
 
 
 def check_address(address: str, *, public: bool) -> None:

@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from importlib import import_module
 from typing import Annotated, Any, NamedTuple
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from engine.cli.logs import LogFile, Verbose, set_up_logging, with_logging
 from engine.errors import DraftmillError
 
 HOME = "127.0.0.1"
@@ -61,7 +63,7 @@ class LazyCommands(TyperGroup):
 def load(name: str) -> Any:
     """Import a command of `COMMANDS` and build it from its function."""
     command, single = COMMANDS[name], typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    single.command(name)(getattr(import_module(f"engine.cli.{command.module}"), command.function))
+    single.command(name)(with_logging(getattr(import_module(f"engine.cli.{command.module}"), command.function)))
     return typer.main.get_command(single)
 
 
@@ -99,15 +101,19 @@ def root(
     require_sign_in: Annotated[
         bool, typer.Option("--require-sign-in", help="Do not start the dashboard without a sign-in.")
     ] = False,
+    verbose: Verbose = False,
+    log_file: LogFile = None,
     version: Annotated[
         bool, typer.Option("--version", callback=print_version, is_eager=True, help="Print the version and end.")
     ] = False,
 ) -> None:
     """Open the dashboard, unless a command is given."""
+    set_up_logging(verbose, log_file)
     if context.invoked_subcommand is None:
         from engine.cli.dashboard import ServerOptions, open_dashboard
 
-        open_dashboard(ServerOptions(port, address, allowed_host, public, database, headless, require_sign_in))
+        asked = ServerOptions(port, address, allowed_host, public, database, headless, require_sign_in)
+        open_dashboard(replace(asked, verbose=verbose, log_file=log_file))
 
 
 def main(words: list[str] | None = None) -> None:

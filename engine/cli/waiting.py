@@ -31,6 +31,8 @@ from engine.store import Store
 POLL_S = 0.1
 SHOW_S = 0.5  # counting a long run's rows takes a tenth of that
 ASK_AGAIN_S = 0.5
+TERMINATED = 128 + 15
+"""The exit code of a process that SIGTERM ends."""
 
 
 class Terminated(KeyboardInterrupt):
@@ -64,12 +66,15 @@ def working(
         reads: The database must exist.
         waits: Runs whose provider is down are tried again by themselves.
     """
-    with (
-        raising_on_sigterm(),
-        open_store(database, reads=reads) as store,
-        Runner(store, catalog or Catalog.load(), waits=waits) as runner,
-    ):
-        yield store, runner
+    try:
+        with (
+            raising_on_sigterm(),
+            open_store(database, reads=reads) as store,
+            Runner(store, catalog or Catalog.load(), waits=waits) as runner,
+        ):
+            yield store, runner
+    except Terminated:  # before or after the wait for the runs, which ends with the code of their state
+        raise SystemExit(TERMINATED) from None
 
 
 def finish(store: Store, runner: Runner, runs: Sequence[int], as_json: bool, wait: bool = False) -> NoReturn:

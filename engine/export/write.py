@@ -53,7 +53,8 @@ def write(
     try:
         _check_place(path, force, file_name(chosen, fmt))
         try:
-            with part.open("wb") as out:
+            part.unlink(missing_ok=True)
+            with os.fdopen(os.open(part, _NEW_FILE, 0o600), "wb") as out:  # drafts are as private as the database
                 drafts = write_to(store, chosen, fmt, out, at)
             size = part.stat().st_size
             part.replace(path)
@@ -110,6 +111,9 @@ def file_name(chosen: DraftFilter, fmt: str) -> str:
     words = [word for part in parts if part and (word := _UNSAFE.sub("-", part).strip("-_")[:40])]
     tail = "-voice" if fmt == "voice" else fmt.removeprefix("csv") if fmt.startswith("csv-") else ""
     return "-".join(["draftmill", *words]) + tail + found.suffix
+
+
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 class _Count:

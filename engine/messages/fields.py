@@ -154,6 +154,7 @@ _COMMAND_LINE: Mapping[str, str] = {
         'python -c "import secrets; print(secrets.token_hex(32))"'
     ),
     "call_of_run": "it is no call of run {run}; list them with: draftmill calls {run}",
+    "log_unwritable": "it cannot be written: {problem}; name a file in a folder that is there",
     "key_and_no_key": "leave it out, or leave out --no-key",
     "allowed_host": "write one name, such as drafts.example.com, without port or *",
     "whole_numbers": "write whole numbers with commas between, such as 1,4,8",

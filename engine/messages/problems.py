@@ -64,7 +64,7 @@ _DATABASE: Mapping[str, str] = {
     "db_url": "the database URL is not one; write sqlite:////folder/draftmill.db or postgresql+psycopg://...",
     "db_memory": "a database in memory cannot be shared by the screen and the worker; name a file",
     "db_unwritable": "{path} cannot be written ({problem}); make the folder writable, or set DRAFTMILL_HOME elsewhere",
-    "db_driver": "the driver of {driver} is not installed; pip install 'draftmill[cluster]'",
+    "db_driver": "the driver of {driver} is not installed; install its Python package, or name an SQLite file",
     "db_no_wal": "this disk cannot share a database (no WAL); set DRAFTMILL_HOME to a folder on a local disk",
     "db_check_failed": "the file is damaged ({problem}); move it aside (a new one is made) or restore a copy",
 }

@@ -123,6 +123,14 @@ def test_bad_input_is_one_line_and_exit_code_two(
         assert store.runs.count() == 0
 
 
+def test_the_log_holds_neither_key_nor_prompt(cli: Cli, tmp_path: Path) -> None:
+    """--log-file says what was done, and nothing of what was asked or answered."""
+    done = cli.run("--topic", "Zeppelins", "--log-file", str(tmp_path / "log.txt"))
+    text = (tmp_path / "log.txt").read_text()
+    assert done.returncode == 0 and "engine.generate" in text
+    assert not any(word in text for word in (CANARY, "Zeppelins", "passage", "items"))
+
+
 def test_no_topics_is_bad_input(cli: Cli) -> None:
     """Without a topic the message says to write one."""
     done = cli("run", "--kind", "cloze", "--lang", "en", "--levels", "1", "--json")

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import stat
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -55,6 +56,15 @@ def test_every_format_holds_every_draft(store: Store, tmp_path: Path, fmt: str) 
         text = done.path.read_text("utf-8")
         assert all(re.sub(r"\W", "", row.title) in re.sub(r"\W", "", text) for row in store.drafts.each(chosen))
     assert [file.name for file in tmp_path.iterdir() if ".part" in file.name] == []
+
+
+def test_an_export_is_as_private_as_the_database(store: Store, tmp_path: Path) -> None:
+    """Nobody else on the machine can read the file, also where it replaces one that everybody could."""
+    filled(store)
+    (tmp_path / "a.csv").write_text("old")
+    (tmp_path / "a.csv").chmod(0o644)
+    done = export.write(store, DraftFilter(), "csv", tmp_path / "a.csv", force=True)
+    assert stat.S_IMODE(done.path.stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize(("fmt", "kind"), [("voice", "cloze"), ("moodle", "shadowing"), ("csv-blanks", "alignment")])
