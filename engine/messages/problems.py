@@ -19,6 +19,7 @@ _STORE: Mapping[str, str] = {
     "run_still_stopping": "run {run} is {state}; resume it when the calls in flight have ended",
     "run_going": "run {run} is at work; pause it before its budget is changed",
     "run_open": "run {run} is still open; wait until it has ended",
+    "run_has_approved": "run {run} has {count:,} approved drafts; confirm that they are deleted, too",
     "run_short": "run {run} has {count:,} slots without a draft; end it as incomplete",
     "run_taken": "run {run} is worked on by another process; this one must stop working on it",
     "run_lost": "another process has taken this run over; the reply is kept as it came",

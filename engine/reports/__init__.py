@@ -69,10 +69,13 @@ if TYPE_CHECKING:
     from engine.store import ChangeRow as ChangeRow
     from engine.store import CheckRow as CheckRow
     from engine.store import CleanupResult as CleanupResult
+    from engine.store import Deletion as Deletion
     from engine.store import Facets as Facets
     from engine.store import OpinionRow as OpinionRow
     from engine.store import QualityFilter as QualityFilter
     from engine.store import ReviewCounts as ReviewCounts
+    from engine.store import RunFilter as RunFilter
+    from engine.store import RunOrder as RunOrder
     from engine.work import Flag as Flag
     from engine.work import revision as revision
 
@@ -132,10 +135,13 @@ _MODULES = {
         "ChangeRow",
         "CheckRow",
         "CleanupResult",
+        "Deletion",
         "Facets",
         "OpinionRow",
         "QualityFilter",
         "ReviewCounts",
+        "RunFilter",
+        "RunOrder",
     ),
     "engine.work": ("Flag", "revision"),
 }

@@ -55,6 +55,7 @@ from engine.store.review_rows import (
     Subject,
 )
 from engine.store.reviews import Reviews
+from engine.store.run_list import Deletion, RunFilter, RunList, RunOrder
 from engine.store.runs import Runs
 from engine.store.spend_rows import SpendingRun, SpendRows, SpentRow
 from engine.store.store import Store
@@ -101,6 +102,7 @@ __all__ = [
     "ComparisonRow",
     "Comparisons",
     "DayFull",
+    "Deletion",
     "DraftFilter",
     "DraftRow",
     "DraftState",
@@ -129,6 +131,9 @@ __all__ = [
     "Reviewer",
     "ReviewerRow",
     "Reviews",
+    "RunFilter",
+    "RunList",
+    "RunOrder",
     "RunRow",
     "RunState",
     "Runs",

@@ -74,8 +74,8 @@ def read_runs(conn: Connection, ids: Select[int]) -> list[RunRow]:
 
 
 def chosen_runs(state: str | None, comparison_id: int | None) -> Select[int]:
-    """The ids of runs in a state, of a comparison; None: of any."""
-    ids: Select[int] = select(run.c.id)
+    """The ids of runs in a state, of a comparison; None: of any. Deleted runs are not among them."""
+    ids: Select[int] = select(run.c.id).where(run.c.deleted_at.is_(None))
     if state is not None:
         ids = ids.where(run.c.state == state)
     return ids if comparison_id is None else ids.where(run.c.comparison_id == comparison_id)

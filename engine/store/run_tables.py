@@ -72,6 +72,12 @@ class RunColumns(Columns):
     """What RunSpec.from_json reads."""
     reason_code: str = word()
     reason_values: dict[str, Any] | None = as_json()
+    tags: list[str] | None = as_json()
+    """Given by a person, like `remark`."""
+    remark: str = word()
+    archived: bool = mark()
+    deleted_at: float | None
+    """When its drafts were deleted; its calls stay."""
 
 
 class RunTable(RunColumns, table=True):

@@ -30,6 +30,7 @@ from engine.store.mark import Mark, held_by, loss
 from engine.store.profiles import Profiles
 from engine.store.quality_rows import QualityRows
 from engine.store.reviews import Reviews
+from engine.store.run_list import RunList
 from engine.store.runs import Runs
 from engine.store.spend_rows import SpendRows
 from engine.store.views import Health
@@ -46,7 +47,7 @@ _TOUCH = text("UPDATE alembic_version SET version_num = version_num")  # one row
 
 class Store:
     """
-    Everything Draftmill keeps: `runs`, `calls`, `drafts`, `reviews`, `comparisons` and `profiles`;
+    Everything Draftmill keeps: `runs`, `run_list`, `calls`, `drafts`, `reviews`, `comparisons` and `profiles`;
     `quality` and `spend` are sums.
 
     Reads may be called from any thread; they see what was committed. Writes return a Future that is done once the
@@ -75,6 +76,7 @@ class Store:
         self._clock = clock or RealClock()
         self._access = Access(database, self._writer, self._clock, patience_s)
         self.runs = Runs(self._access)
+        self.run_list = RunList(self._access)
         self.calls = Calls(self._access)
         self.drafts = Drafts(self._access)
         self.reviews = Reviews(self._access)

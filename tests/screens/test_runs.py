@@ -141,3 +141,32 @@ def test_rejected_drafts_are_refilled_from_the_run(page: Page, make: Make) -> No
     test.button(key="run_refill").click().run()
     (again,) = [one for one in shared.store().runs.page(5) if one.parent_run == row.id]
     assert (again.planned, "run_refill" in [button.key for button in test.button]) == (1, False)
+
+
+def test_runs_are_searched_and_filtered(page: Page, make: Make) -> None:
+    """A word of a topic finds its run alone; the chips count what the table shows."""
+    row = make(topics=("Needle in the haystack",), per_combo=1)
+    test = page("runs")
+    test.text_input(key="runs_text").set_value("needle").run()
+    assert [link.value.startswith(f"**Run {row.id} ") for link in test.page_link] == [True]
+    assert test.segmented_control(key="runs_state").options[0] == "All · 1"
+    test.text_input(key="runs_text").set_value("nothing like this").run()
+    assert "No run matches." in [caption.value for caption in test.caption]
+
+
+def test_a_run_is_described_archived_and_deleted(page: Page, make: Make) -> None:
+    """Tags and a note are kept; the archive hides a run; deleting says what goes, and asks for approved drafts."""
+    row = make(topics=("Kept for a while",), per_combo=2)
+    shared.store().reviews.decide([shared.store().drafts.page(DraftFilter(run=row.id))[0].id], "approved").result()
+    test = page("runs", run=str(row.id))
+    test.text_area(key="run_remark").set_value("for Anna")
+    test.button(key="run_describe").click().run()
+    assert shared.store().runs.get(row.id).remark == "for Anna"
+    test.button(key="run_archive").click().run()
+    assert shared.store().runs.get(row.id).archived
+    assert test.button(key="run_delete").disabled
+    assert any("2 drafts, 1 of them pending, 1 approved" in markdown.value for markdown in test.markdown)
+    test.checkbox(key="run_delete_sure").set_value(True).run()
+    test.button(key="run_delete").click().run()
+    assert shared.store().runs.get(row.id).totals.drafted == 0
+    assert any("were deleted at" in info.value for info in test.info)

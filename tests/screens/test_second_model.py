@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import shared
 from dashboard.screens.markup import html
 from dashboard.screens.opinion import score_bars
-from dashboard.screens.runs.listing import how_far
+from dashboard.screens.runs.names import how_far
 from dashboard.screens.runs.second import say_saving
 from engine import DraftFilter, Review, RunRow
 from engine.profiles import PracticeSettings
@@ -96,7 +96,7 @@ def test_the_page_tells_the_reviews_and_the_money(page: Page, run: RunRow) -> No
 def test_a_review_has_a_badge_and_a_page(page: Page, run: RunRow) -> None:
     """In the list a review is told from runs; its page shows opinions and leads back."""
     review = shared.store().runs.children(run.id, "review")[0]
-    test = page("runs")
+    test = page("runs").toggle(key="runs_parts").set_value(True).run()
     assert any(f"Review of run {run.id}" in link.value for link in test.page_link)
     test = page("runs", run=str(review.id))
     assert how_far(review) == "60 of 60 judgements"

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import charts, labels, shared
 from dashboard.labels import label
 from dashboard.screens.compare.words import arm_name, title
-from dashboard.screens.runs.listing import state_badge
+from dashboard.screens.runs.names import state_badge
 from dashboard.text import _, plural
 from engine import compare
 

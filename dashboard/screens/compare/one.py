@@ -18,8 +18,8 @@ from dashboard.screens.compare.listing import about
 from dashboard.screens.compare.results import results
 from dashboard.screens.compare.words import arm_name, dials, title
 from dashboard.screens.runs.cards import GOING
-from dashboard.screens.runs.listing import state_badge
-from dashboard.screens.runs.listing import topics as topics_line
+from dashboard.screens.runs.names import state_badge
+from dashboard.screens.runs.names import topics as topics_line
 from dashboard.text import _, error_text, message_text
 from engine import DraftmillError, RunRow, compare
 

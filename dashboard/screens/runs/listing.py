@@ -1,38 +1,54 @@
 """
-The list of runs: a page of cards, newest first, with chips to narrow it by state.
+The runs as a table: a search, filters and an order above it, a page of rows below, each with the runs made from it.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 import streamlit as st
 
 from dashboard import charts, labels, shared
 from dashboard.labels import label
-from dashboard.screens import notices
+from dashboard.screens import browser, notices
+from dashboard.screens.form.fields import KEEP
 from dashboard.screens.runs.cards import GOING
-from dashboard.screens.units import duration
-from dashboard.text import _, plural
+from dashboard.screens.runs.names import how_far, name, state_badge, topics
+from dashboard.text import N_, _, plural
 from engine import RunRow
-from engine.reports import progress_of
+from engine.kinds import kind_names
+from engine.reports import RunFilter, RunOrder
 
 PAGE = 10
 TICK_S, SLOW_TICK_S = 2.0, 5.0
 """How often the list is read again: while a run goes on, and while none does."""
 ALL = "all"
 LEFT = "interrupted"
+MOST_GOING = 200
+ORDER: Mapping[RunOrder, str] = {
+    "newest": N_("Newest first"),
+    "oldest": N_("Oldest first"),
+    "largest": N_("Most drafts"),
+    "dearest": N_("Highest cost"),
+    "least_reviewed": N_("Least reviewed"),
+}
+WIDTHS = (2, 5, 3, 2, 2, 2, 2)
 
 
 def runs_list() -> None:
-    """Draw the list; it refreshes itself while something is on its way."""
+    """Draw the list; it is read again every few seconds."""
+    browser.title(_("Runs"))
     st.title(_("Runs"))
     if not shared.store().runs.count():
         _empty()
         st.fragment(_watch, run_every=SLOW_TICK_S)()
         return
+    chosen = _filters()
     busy = any(shared.store().runs.count(state) for state in ("queued", "running")) or shared.store().runs.due(math.inf)
-    st.fragment(_body, run_every=TICK_S if busy else SLOW_TICK_S)()
+    st.fragment(_body, run_every=TICK_S if busy else SLOW_TICK_S)(chosen)
 
 
 def _watch() -> None:
@@ -41,19 +57,62 @@ def _watch() -> None:
         st.rerun()
 
 
-def _body() -> None:
+def _filters() -> RunFilter:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="runs_filters"):
+        text = st.text_input(_("Search"), key="runs_text", placeholder=_("topic, model, tag, note or number"), **KEEP)
+        kinds = (None, *kind_names())
+        kind = st.selectbox(_("Kind"), kinds, format_func=_any(labels.KIND), key="runs_kind", width=170, **KEEP)
+        models = (None, *shared.store().run_list.models())
+        model = st.selectbox(_("Model"), models, format_func=_any({}), key="runs_model", width=200, **KEEP)
+        st.selectbox(
+            _("Order"), list(ORDER), format_func=lambda one: _(ORDER[one]), key="runs_order", width=190, **KEEP
+        )
+    with st.container(horizontal=True, gap="medium"):
+        parts = st.toggle(_("Show parts: comparisons, regenerations, reviews"), key="runs_parts", **KEEP)
+        archived = st.toggle(_("Archive"), key="runs_archived", **KEEP)
+    return RunFilter(text or "", None, kind, model, archived, not parts)
+
+
+def _any(names: labels.Table) -> Callable[[str | None], str]:
+    return lambda value: _("All") if value is None else label(names, value)
+
+
+def _body(chosen: RunFilter) -> None:
     with shared.telling():
         notices.trouble()
         notices.offer()
-        _page()
+        _page(chosen)
 
 
-def _page() -> None:
-    store = shared.store()
-    counts = {state: store.runs.count(state) for state in labels.RUN_STATE}
-    going = _going()
-    counts = {ALL: sum(counts.values()), LEFT: 0, **counts, **{state: len(rows) for state, rows in going.items()}}
-    counts = {state: count for state, count in counts.items() if count or state == ALL}
+def _page(chosen: RunFilter) -> None:
+    run_list = shared.store().run_list
+    going = _going(chosen)
+    found = run_list.counts(chosen)
+    counts = {ALL: sum(found.values()), LEFT: 0, **{state: found.get(state, 0) for state in labels.RUN_STATE}}
+    counts |= {state: len(rows) for state, rows in going.items()}
+    state = _state({state: count for state, count in counts.items() if count or state == ALL})
+    pages = max(1, math.ceil(counts[state] / PAGE))
+    start = (min(st.session_state.get(f"runs_page_{state}", 1), pages) - 1) * PAGE
+    if state in going:
+        rows = going[state][start : start + PAGE]
+    else:
+        states = None if state == ALL else (state,)
+        rows = run_list.page(replace(chosen, states=states), PAGE, start, st.session_state["runs_order"])
+    _table(rows)
+    if pages > 1:
+        st.pagination(pages, key=f"runs_page_{state}")
+
+
+def _going(chosen: RunFilter) -> dict[str, list[RunRow]]:
+    """The runs that are queued or running, newest first, and apart those that nobody works on: a row cannot tell."""
+    found: dict[str, list[RunRow]] = {LEFT: [], "queued": [], "running": []}
+    for row in shared.store().run_list.page(replace(chosen, states=GOING), MOST_GOING):
+        now = shared.runner().status(row)
+        found[LEFT if now == LEFT else row.state].append(row)
+    return found
+
+
+def _state(counts: Mapping[str, int]) -> str:
     if st.session_state.get("runs_state") not in counts:
         st.session_state["runs_state"] = ALL
     st.segmented_control(
@@ -67,92 +126,65 @@ def _page() -> None:
         label_visibility="collapsed",
         persist_state="session",
     )
-    chosen = st.session_state["runs_state"]
-    pages = max(1, math.ceil(counts[chosen] / PAGE))
-    page = st.session_state.get(f"runs_page_{chosen}", 1)
-    start = (min(page, pages) - 1) * PAGE
-    if chosen in going:
-        rows = going[chosen][start : start + PAGE]
-    else:
-        rows = store.runs.page(PAGE, start, None if chosen == ALL else chosen)
+    return str(st.session_state["runs_state"])
+
+
+def _table(rows: Sequence[RunRow]) -> None:
+    if not rows:
+        st.caption(_("No run matches."))
+        return
+    with st.container(key="runs_head"):
+        heads = (_("Date"), _("Name"), _("Model"), _("Drafts"), _("Reviewed"), _("Cost"), _("State"))
+        for column, head in zip(st.columns(WIDTHS, gap="small"), heads, strict=True):
+            column.caption(head)
+    parts = shared.store().run_list.parts([row.id for row in rows])
     for row in rows:
-        _card(row)
-    if pages > 1:
-        st.pagination(pages, key=f"runs_page_{chosen}")
+        with st.container(border=True, key=f"run_card_{row.id}", gap="xsmall"):
+            _row(row)
+            _parts(row, parts.get(row.id, ()))
 
 
-def _going() -> dict[str, list[RunRow]]:
-    """The runs that are queued or running, newest first, those that nobody works on apart: a row cannot tell."""
-    found: dict[str, list[RunRow]] = {LEFT: [], "queued": [], "running": []}
-    for row in shared.store().runs.in_states(GOING):
-        now = shared.runner().status(row)
-        found[LEFT if now == LEFT else row.state].append(row)
-    return found
-
-
-def _card(row: RunRow) -> None:
+def _row(row: RunRow) -> None:
     totals = row.totals
-    with st.container(border=True, key=f"run_card_{row.id}"):
-        what, progress_bar, figures = st.columns([5, 3, 3], vertical_alignment="center", gap="medium")
-        with what:
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                state_badge(shared.runner().status(row))
-                if row.purpose == "review":
-                    st.badge(_("Review"), icon=":material/rate_review:", color="violet")
-                st.page_link(shared.RUNS, label=f"**{name(row)}**", query_params={"run": str(row.id)})
-            st.text(topics(row), wrap=False)
-            if row.retry_at is not None:
-                st.caption(notices.waits(row))
-        with progress_bar:
-            share = totals.drafted / totals.planned if totals.planned else 0.0
-            st.progress(share, text=how_far(row))
-        with figures:
-            summary = progress_of(shared.store(), row.id, cells=False).summary
-            parts = [
-                duration(summary.wall_s or None),
-                speed(row, charts.rate(summary.items_per_s)),
-                charts.money(totals.cost_usd),
-            ]
-            st.caption(charts.plain(" · ".join(parts)))
+    date, what, model, drafts, reviewed, cost, state = st.columns(WIDTHS, vertical_alignment="center", gap="small")
+    date.caption(datetime.fromtimestamp(row.created_at).strftime("%Y-%m-%d %H:%M"))
+    with what:
+        st.page_link(shared.RUNS, label=f"**{name(row)}**", query_params={"run": str(row.id)})
+        st.text(topics(row), wrap=False)
+        _described(row)
+    model.caption(charts.plain(f"{row.provider} · {row.model}"))
+    with drafts:
+        share = totals.drafted / totals.planned if totals.planned else 0.0
+        st.progress(share, text=f"{totals.drafted:,} / {totals.planned:,}")
+    decided = totals.approved + totals.rejected
+    if totals.drafted and row.purpose == "drafts":
+        reviewed.text(_("{share} reviewed", share=charts.percent(decided / totals.drafted)))
+    cost.text(charts.money(totals.cost_usd))
+    with state:
+        state_badge(shared.runner().status(row))
 
 
-def state_badge(state: str) -> None:
-    """How a run stands, as a chip."""
-    st.badge(
-        label(labels.RUN_STATUS, state),
-        icon=labels.RUN_ICON.get(state, ":material/help:"),
-        color=labels.RUN_COLOR.get(state, "gray"),
-    )
+def _described(row: RunRow) -> None:
+    """What a person has written about a run, and when it is tried again."""
+    if row.tags:
+        st.caption(" ".join(f":gray-badge[{charts.plain(tag)}]" for tag in row.tags))
+    if row.remark:
+        st.caption(charts.plain(row.remark))
+    if row.retry_at is not None:
+        st.caption(notices.waits(row))
 
 
-def name(row: RunRow) -> str:
-    """What a run is called: its number, kind, language and levels, all of them words of ours."""
-    levels = _(", ").join(f"L{level}" for level in row.spec["levels"])
-    kind, lang = label(labels.KIND, row.kind), label(labels.LANG, row.lang)
-    if row.purpose == "review":
-        kind = _("Review of run {run}", run=row.parent_run)
-    return f"{_('Run {run}', run=row.id)} · {kind} · {lang} · {levels}"
-
-
-def how_far(row: RunRow) -> str:
-    """How much of a run is there, in the words of what it makes."""
-    have, planned = f"{row.totals.drafted:,}", f"{row.totals.planned:,}"
-    if row.purpose == "review":
-        return _("{have} of {all} judgements", have=have, all=planned)
-    return _("{have} of {all} drafts", have=have, all=planned)
-
-
-def speed(row: RunRow, rate: str) -> str:
-    """A run's speed, in the words of what it makes."""
-    return _("{rate} judgements/s", rate=rate) if row.purpose == "review" else _("{rate} drafts/s", rate=rate)
-
-
-def topics(row: RunRow) -> str:
-    """A run's topics in one line, as its writer wrote them."""
-    named = row.spec["topics"]
-    shown = _(", ").join(named[:5])
-    more = len(named) - 5
-    return f"{shown} {plural('and {n} more', 'and {n} more', more)}" if more > 0 else shown
+def _parts(row: RunRow, parts: Sequence[int]) -> None:
+    """The runs that regenerate or review a run, folded away under it."""
+    if not parts:
+        return
+    words = plural("{n} run made from it", "{n} runs made from it", len(parts))
+    folded = st.expander(words, icon=":material/account_tree:", key=f"run_parts_{row.id}", on_change="rerun")
+    if folded.open:
+        with folded:
+            for one in map(shared.store().runs.get, parts):
+                words = f"{name(one)} · {how_far(one)}"
+                st.page_link(shared.RUNS, label=words, query_params={"run": str(one.id)})
 
 
 def _empty() -> None:

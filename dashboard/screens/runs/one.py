@@ -18,8 +18,9 @@ from dashboard.screens import browser, notices
 from dashboard.screens.exports import export_panel
 from dashboard.screens.refill import price_words, refill_button
 from dashboard.screens.runs.cards import GOING, limit_share
-from dashboard.screens.runs.listing import how_far, name, speed, state_badge, topics
 from dashboard.screens.runs.money import budget_field, budget_given, cost_words
+from dashboard.screens.runs.more import more_menu
+from dashboard.screens.runs.names import how_far, name, speed, state_badge, topics
 from dashboard.screens.runs.tabs import draw_tabs, keep_tab
 from dashboard.screens.units import duration
 from dashboard.text import _, error_text, plural
@@ -92,6 +93,7 @@ def _actions(row: RunRow, now: str) -> None:
         missing = row.totals.failed + row.totals.cancelled
         words = f"{_('Retry failed')} ({price_words({row.id: missing})})" if missing else _("Retry failed")
         _act("retry", row, words, ":material/replay:")
+    more_menu(row)
     if row.purpose == "review":
         return
     if row.state not in GOING:
