@@ -45,7 +45,7 @@ class Target:
 
 def speed_bars(arms: Sequence[Speed], *, axis: str, forecast: str) -> go.Figure:
     """
-    Measured speeds with their intervals, each over its forecast.
+    Measured speeds with their intervals, each over its forecast; a value is written at the end of its bar.
 
     Args:
         arms: In the order to show.
@@ -54,43 +54,61 @@ def speed_bars(arms: Sequence[Speed], *, axis: str, forecast: str) -> go.Figure:
     """
     figure = sheet(FRAME_PX + ROW_PX * len(arms), axis)
     rows(figure, [arm.name for arm in arms])
-    measured = [(at - 0.17, arm) for at, arm in enumerate(arms) if arm.measured is not None]
-    _bars(figure, [y for y, _arm in measured], [arm.measured or 0.0 for _y, arm in measured], 0.36, GREEN)
+    measured = [(at - 0.12, arm) for at, arm in enumerate(arms) if arm.measured is not None]
+    ends = [arm.measured or 0.0 for _y, arm in measured]
+    _bars(figure, [y for y, _arm in measured], ends, 0.34, GREEN)
     figure.data[-1].error_x = _whiskers([arm for _y, arm in measured])
-    reach = [max(arm.measured or 0.0, arm.high or 0.0) for _y, arm in measured]
-    labels(figure, reach, [y for y, _arm in measured], [_measured(arm) for _y, arm in measured], size=14)
+    # Over the whisker, not behind it: the value belongs to the bar.
+    labels(figure, ends, [y - 0.22 for y, _arm in measured], [_measured(arm) for _y, arm in measured], size=14)
     guessed = [(at + 0.2, arm.predicted) for at, arm in enumerate(arms) if arm.predicted is not None]
     _bars(figure, [y for y, _p in guessed], [p for _y, p in guessed], 0.2, GRAY, FAINT)
     texts = [forecast.format(rate=rate(p)) for _y, p in guessed]
     labels(figure, [p for _y, p in guessed], [y for y, _p in guessed], texts, size=11, color=GRAY)
-    longest = max([*reach, *(p for _y, p in guessed), 0.0])
-    figure.update_xaxes(range=[0, longest * 1.32 or 1.0])
+    longest = max([*ends, *(p for _y, p in guessed), 0.0]) * 1.32
+    figure.update_xaxes(range=[0, max(longest, *(1.03 * (arm.high or 0.0) for _y, arm in measured), 0.0) or 1.0])
     return figure
 
 
-def share_bars(shares: Mapping[str, float | None], target: Target, *, axis: str) -> go.Figure:
+def share_bars(
+    shares: Mapping[str, float | None],
+    target: Target,
+    *,
+    axis: str,
+    rest: Mapping[str, float | None] | None = None,
+    words: str = "{share}",
+) -> go.Figure:
     """
-    A share of every arm against its target: green keeps it, red does not.
+    A share of every arm against its target: green keeps it, red does not; the rest follows in grey.
 
     Args:
         shares: Name to share 0..1, in the order to show.
         target: The line.
         axis: Title of the axis.
+        rest: Name to the share that is drawn on after it, 0..1; None: nothing.
+        words: What is written beside a bar, with {share} and {rest}.
     """
     known = [(at, share) for at, share in enumerate(shares.values()) if share is not None]
     figure = sheet(FRAME_PX + 18 + 34 * len(shares), axis)
     rows(figure, list(shares))
     colors = [GREEN if target.kept(share) else RED for _at, share in known]
     _bars(figure, [at for at, _share in known], [share for _at, share in known], 0.6, colors)
-    reach = [share for _at, share in known]
-    labels(figure, reach, [at for at, _share in known], [percent(share) for share in reach], size=13)
+    others = [(rest or {}).get(name) or 0.0 for name, share in shares.items() if share is not None]
+    if rest:
+        _bars(figure, [at for at, _share in known], others, 0.6, GRAY, FAINT)
+        figure.data[-1].base = [share for _at, share in known]
+        figure.update_layout(barmode="overlay")
+    both = [(share, other) for (_at, share), other in zip(known, others, strict=True)]
+    reach = [share + other for share, other in both]
+    texts = [words.format(share=percent(share), rest=percent(other)) for share, other in both]
+    labels(figure, reach, [at for at, _share in known], texts, size=13)
     figure.update_layout(margin_t=34)
     figure.add_vline(x=target.share, line={"color": GRAY, "width": 1.5, "dash": "dash"})
     anchor = "right" if target.at_least else "left"
     spot = {"x": target.share, "y": 1, "yref": "paper", "yanchor": "bottom", "xanchor": anchor, "showarrow": False}
     figure.add_annotation(text=target.words, font={"size": 12, "color": GRAY}, **spot)
     most = 1.0 if target.at_least else max([2 * target.share, *reach])
-    figure.update_xaxes(range=[0, most * 1.14], tickformat=".0%")
+    room = 1.14 + 0.011 * max((len(text) for text in texts), default=0)
+    figure.update_xaxes(range=[0, most * room], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1] if rest else None)
     return figure
 
 

@@ -1,7 +1,7 @@
 """
 The charts of a comparison, each under its question: for the Compare page and for the HTML export.
 
-Pure: the caller brings the language (`_`) and the names of the arms.
+The caller brings the language (`_`) and the names of the arms.
 """
 
 from __future__ import annotations
@@ -12,11 +12,18 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard.charts.bars import Speed, Target, share_bars, speed_bars
+from dashboard.charts.timeline import Series, over_time, so_far, speed
 from dashboard.charts.trade import Trade, heatmap, speed_cost
+from engine import RunRow, Store
 from engine.compare import ArmReport
-from engine.reports import ERROR_TARGET, PRESETS, SUCCESS_TARGET
+from engine.reports import PRESETS, SUCCESS_TARGET
 
 Translate = Callable[[str], str]
+
+MOST_LINES = 7
+MOST_CALLS = 2000
+SPEED, DRAFTS = "speed", "drafts"
+"""What a line over time shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,9 @@ class Panel:
     figure: go.Figure
 
 
-def panels(arms: Sequence[ArmReport], most: int, name: Translate, _: Translate) -> Iterator[Panel]:
+def panels(
+    arms: Sequence[ArmReport], most: int, name: Translate, _: Translate, store: Store | None = None
+) -> Iterator[Panel]:
     """
     Every chart that the measured arms allow, in the order of the page.
 
@@ -38,12 +47,14 @@ def panels(arms: Sequence[ArmReport], most: int, name: Translate, _: Translate) 
         most: The bar charts show only so many of them.
         name: What an arm is called.
         _: Translates a sentence.
+        store: Where the calls are, for the chart over time; None: without it.
     """
     yield speeds(arms[:most], name, _)
     if made := concurrency_by_batch(arms, _):
         yield made
-    yield success(arms[:most], name, _)
-    yield errors(arms[:most], name, _)
+    yield outcomes(arms[:most], name, _)
+    if store is not None and (made := drafts_over_time(store, arms[:MOST_LINES], name, _)):
+        yield made
     if made := costs(arms, name, _):
         yield made
 
@@ -72,22 +83,46 @@ def concurrency_by_batch(arms: Sequence[ArmReport], _: Translate) -> Panel | Non
     return Panel("heatmap", _("Where does the speed come from?"), words, figure)
 
 
-def success(arms: Sequence[ArmReport], name: Translate, _: Translate) -> Panel:
-    """The share of the planned drafts each arm made, against the target."""
+def outcomes(arms: Sequence[ArmReport], name: Translate, _: Translate) -> Panel:
+    """The share of its drafts each arm made, against the target, and the share that failed."""
     target = Target(SUCCESS_TARGET, True, _("target 95 %"))
-    shares = {name(arm.name): arm.success_rate for arm in arms}
-    figure = share_bars(shares, target, axis=_("Share of planned drafts that were made"))
-    words = _("Green meets the target of 95 %, red does not.")
-    return Panel("success", _("Which settings succeed?"), words, figure)
+    made = {name(arm.name): arm.success_rate for arm in arms}
+    failed = {name(arm.name): arm.error_rate for arm in arms}
+    words = _("{share} made, {rest} failed")
+    figure = share_bars(made, target, axis=_("Share of the drafts"), rest=failed, words=words)
+    sentence = _("Made: green meets the target of 95 %, red does not. Grey: failed.")
+    return Panel("outcomes", _("Which settings succeed?"), sentence, figure)
 
 
-def errors(arms: Sequence[ArmReport], name: Translate, _: Translate) -> Panel:
-    """The share of the planned drafts that failed in each arm, against the target."""
-    target = Target(ERROR_TARGET, False, _("target 5 %"))
-    shares = {name(arm.name): arm.error_rate for arm in arms}
-    figure = share_bars(shares, target, axis=_("Share of planned drafts that failed"))
-    words = _("Green meets the target of at most 5 %, red does not.")
-    return Panel("errors", _("Which settings fail?"), words, figure)
+def drafts_over_time(store: Store, arms: Sequence[ArmReport], name: Translate, _: Translate) -> Panel | None:
+    """The drafts of a typical run of each arm over its time; None without a finished run."""
+    lines = [line for arm in arms if (line := arm_line(store, arm, name(arm.name), DRAFTS)) is not None]
+    if not lines:
+        return None
+    figure = over_time(lines, x_axis=_("Seconds since the run began"), y_axis=_("Drafts so far"))
+    words = _("A typical run of each: the steeper the line, the faster. It ends when all drafts are made.")
+    return Panel("over_time", _("Throughput over time"), words, figure)
+
+
+def typical(store: Store, arm: ArmReport) -> RunRow | None:
+    """The run of the middle speed among those that ended."""
+    rows = [store.runs.get(run) for run in arm.runs]
+    ended = [row for row in rows if row.state in ("done", "incomplete") and row.totals.first_sent_at is not None]
+    ended.sort(key=lambda row: (row.totals.last_ended_at or 0.0) - (row.totals.first_sent_at or 0.0))
+    return ended[len(ended) // 2] if ended else None
+
+
+def arm_line(store: Store, arm: ArmReport, name: str, view: str) -> Series | None:
+    """An arm's typical run over time: its drafts so far (DRAFTS), or its speed (SPEED)."""
+    row = typical(store, arm)
+    if row is None or row.totals.first_sent_at is None:
+        return None
+    calls = [call for call in store.calls.page(row.id, MOST_CALLS) if call.ended_at is not None]
+    ends = sorted(((call.ended_at or 0.0) - row.totals.first_sent_at, call.kept) for call in calls)
+    if view == DRAFTS:
+        return so_far(name, ends)
+    longest_s = max(((call.ended_at or 0.0) - call.sent_at for call in calls), default=0.0)
+    return speed(name, ends, longest_s)
 
 
 def costs(arms: Sequence[ArmReport], name: Translate, _: Translate) -> Panel | None:
@@ -96,10 +131,13 @@ def costs(arms: Sequence[ArmReport], name: Translate, _: Translate) -> Panel | N
     prices = [1000 * (arm.cost_a_draft or 0.0) if in_money else arm.tokens_an_item or 0.0 for arm in arms]
     priced = zip(arms, prices, strict=True)
     trades = [Trade(name(arm.name), arm.items_per_s or 0.0, price, arm.efficient) for arm, price in priced if price]
+    left_out = [name(arm.name) for arm, price in zip(arms, prices, strict=True) if not price]
     if len(trades) < 2:
         return None
     x_axis = _("Cost of 1,000 drafts, USD") if in_money else _("Tokens per draft")
     corner = _("fast and cheap")
     figure = speed_cost(trades, x_axis=x_axis, y_axis=_("Drafts per second"), corner=corner, money=in_money)
     words = _("Filled: best trade-offs (Pareto front). Hollow: beaten on both speed and cost.")
+    if left_out:
+        words += " " + _("Without a cost, so not shown: {names}.").format(names=_(", ").join(left_out))
     return Panel("costs", _("What does the speed cost?"), words, figure)

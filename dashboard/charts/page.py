@@ -1,22 +1,27 @@
 """
-A comparison as one HTML page that needs no other file and no network: its verdict, the page's charts and its table.
+A comparison as one HTML page that needs no other file and no network: its verdict, the page's charts and its table,
+in the language of the page.
 
 Plotly's script is inside the page. Every name a person or a model wrote is escaped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
 
 from plotly.offline import get_plotlyjs
 
-from dashboard.charts.comparison import Panel, panels
+from dashboard.charts.comparison import Panel, Translate, panels
 from dashboard.charts.paper import on_white
+from engine import Store
 from engine.compare import COLUMNS, ArmReport, ComparisonReport, sentence
+from engine.messages import Message
 
 MOST_BARS = 16
+MOST_TOPICS = 10
 STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; color: #22272b; background: #fff; max-width: 1100px; margin: 2rem auto;
   padding: 0 1rem; }
@@ -28,32 +33,63 @@ th:first-child, td:first-child { text-align: left; } th { color: #6b7075; font-w
 .plotly-graph-div { background: #fff; border-radius: 8px; }
 @media (prefers-color-scheme: dark) { body { color: #e9e7df; background: #0f1517; } th, .soft { color: #9aa3a5; } }
 """
-FORMULA = (
-    "items/s = drafts stored / (first call start to last answer), all trials together. Speed-up is over serial, else "
-    "the slowest. Forecast: batch x min(calls in flight / L, starts a second, tokens a second, in-flight cap / L), in "
-    "whole rounds, with L fitted to the measured calls."
-)
 
 
-def to_html(report: ComparisonReport) -> str:
-    """The whole page."""
-    title = escape(f"Comparison {report.id}" + (f": {report.note}" if report.note else ""))
-    verdict = str(sentence(report.verdict, report.arms))
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The language of a page: its sentences, and how it says a message, an arm, a kind and a state."""
+
+    lang: str = "en"
+    translate: Translate = str
+    message: Callable[[Message], str] = str
+    name: Translate = str
+    kind: Translate = str
+    state: Translate = str
+
+
+ENGLISH = Words()
+
+
+def to_html(report: ComparisonReport, words: Words = ENGLISH, store: Store | None = None) -> str:
+    """
+    The whole page.
+
+    Args:
+        report: The comparison.
+        words: The language of the page; default: English.
+        store: Where the calls are, for the chart over time; None: without it.
+    """
+    _ = words.translate
+    number = _("Comparison {number}").format(number=report.id)
+    title = escape(f"{number}: {report.note}" if report.note else number)
+    verdict = words.message(sentence(report.verdict, report.arms, words.name))
     return (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html>\n<html lang="{words.lang}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>'
-        f"<style>{STYLE}</style></head><body>\n<h1>{title}</h1>\n{_about(report)}"
-        f'<p class="verdict">{escape(verdict)}</p>\n{"".join(_charts(report))}\n<h2>Performance table</h2>'
-        f'{_table(report)}\n<p class="soft">{FORMULA}</p>\n</body></html>\n'
+        f"<style>{STYLE}</style></head><body>\n<h1>{title}</h1>\n{_about(report, words)}"
+        f'<p class="verdict">{escape(verdict)}</p>\n{"".join(_charts(report, words, store))}\n'
+        f"<h2>{escape(_('The performance table'))}</h2>{_table(report, words)}\n"
+        f'<p class="soft">{escape(_formula(_))}</p>\n</body></html>\n'
     )
 
 
-def _charts(report: ComparisonReport) -> Iterator[str]:
+def _formula(_: Translate) -> str:
+    return _(
+        "Drafts per second: drafts stored from the first call to the last reply, all trials together. Speed-up: over "
+        "serial, else the slowest. Forecast: batch size × the smallest of concurrency / L, calls per second, tokens "
+        "per second and parallel calls / L, in whole rounds; L is fitted to the calls."
+    )
+
+
+def _charts(report: ComparisonReport, words: Words, store: Store | None) -> Iterator[str]:
     measured = sorted((arm for arm in report.arms if arm.items_per_s), key=lambda arm: -(arm.items_per_s or 0.0))
     if not measured:
         return
+    _ = words.translate
     yield f"<script>{get_plotlyjs()}</script>\n"
-    for panel in panels(measured, MOST_BARS, lambda name: name, lambda msgid: msgid):
+    if len(measured) > MOST_BARS:
+        yield f'<p class="soft">{escape(_("The charts show the {n} fastest.").format(n=MOST_BARS))}</p>'
+    for panel in panels(measured, MOST_BARS, words.name, _, store):
         yield _chart(panel)
 
 
@@ -64,26 +100,63 @@ def _chart(panel: Panel) -> str:
     return f'<h2>{escape(panel.title)}</h2><p class="soft">{escape(panel.sentence)}</p>{drawn}\n'
 
 
-def _about(report: ComparisonReport) -> str:
-    spec = report.spec
+def _about(report: ComparisonReport, words: Words) -> str:
+    _, spec = words.translate, report.spec
     made = datetime.fromtimestamp(report.created_at, UTC).strftime("%Y-%m-%d %H:%M UTC")
-    levels = ", ".join(str(level) for level in spec.levels)
-    provider = f"{spec.provider} {spec.model}".strip()
-    what = f"{report.drafts} {spec.kind} drafts ({spec.lang}, levels {levels}) in every run, by {provider}"
-    more = len(spec.topics) - 10
-    topics = ", ".join(spec.topics[:10]) + (f" and {more} more" if more > 0 else "")
-    done = f"{report.runs_done} of {report.runs} runs done, {report.state}"
+    comma = _(", ")
+    levels = comma.join(f"L{level}" for level in spec.levels)
+    what = _("{n} drafts per run: {kind}, {lang}, {levels}; {model}").format(
+        n=report.drafts,
+        kind=words.kind(spec.kind),
+        lang=spec.lang,
+        levels=levels,
+        model=f"{spec.provider} {spec.model}".strip(),
+    )
+    topics = comma.join(spec.topics[:MOST_TOPICS])
+    if (more := len(spec.topics) - MOST_TOPICS) > 0:
+        topics += _(" and {n} more").format(n=more)
+    done = _("{have} of {all} runs").format(have=report.runs_done, all=report.runs)
     return (
-        f'<p>{escape(what)}</p>\n<p class="soft">Topics: {escape(topics)}</p>\n'
-        f'<p class="soft">{escape(made)}; {escape(done)}</p>\n'
+        f'<p>{escape(what)}</p>\n<p class="soft">{escape(_("Topics"))}: {escape(topics)}</p>\n'
+        f'<p class="soft">{escape(made)} · {escape(words.state(report.state))} · {escape(done)}</p>\n'
     )
 
 
-def _table(report: ComparisonReport) -> str:
-    head = "".join(f"<th>{escape(column.name)}</th>" for column in COLUMNS)
-    rows = "".join(f"<tr>{_cells(arm)}</tr>" for arm in report.arms)
-    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+def _table(report: ComparisonReport, words: Words) -> str:
+    names = _columns(words.translate)
+    head = "".join(f"<th>{escape(names[column.name])}</th>" for column in COLUMNS)
+    rows = "".join(f"<tr>{_cells(arm, words)}</tr>" for arm in report.arms)
+    table = f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    notes = {words.message(arm.limit_note) for arm in report.arms if arm.limit_note.code}
+    return table + "".join(f'<p class="soft">* {escape(note)}</p>' for note in notes)
 
 
-def _cells(arm: ArmReport) -> str:
-    return "".join(f"<td>{escape(column.cell(arm))}</td>" for column in COLUMNS)
+def _columns(_: Translate) -> dict[str, str]:
+    """The name of each column of the table on the command line, as the page says it."""
+    return {
+        "arm": _("Settings"),
+        "calls x drafts": _("Parallel calls × drafts"),
+        "items/s": _("Drafts per second"),
+        "95 % interval": _("95 % CI"),
+        "speed-up": _("Speed-up"),
+        "guide": _("Guide"),
+        "forecast": _("Forecast"),
+        "% of limit": _("Share of the limit"),
+        "success": _("Success"),
+        "errors": _("Errors"),
+        "429": _("429 rate"),
+        "tokens an item": _("Tokens per draft"),
+        "$ a draft": _("Cost per draft"),
+        "$ an approved draft": _("Cost per approved draft"),
+        "accepted": _("Acceptance rate"),
+        "trials": _("Trials"),
+    }
+
+
+def _cells(arm: ArmReport, words: Words) -> str:
+    _ = words.translate
+    cells = {column.name: column.cell(arm) for column in COLUMNS}
+    cells["arm"] = words.name(arm.name)
+    if arm.tuning.auto:
+        cells["calls x drafts"] = _("chosen while it runs")
+    return "".join(f"<td>{escape(cell)}</td>" for cell in cells.values())

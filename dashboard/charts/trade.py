@@ -13,7 +13,12 @@ from dashboard.charts.figures import rate
 from dashboard.charts.paper import GRAY, GREEN, ORANGE, PAPER, beside, inert, sheet
 
 CELL_PX = 58
-_PLACES = ((0, 18), (11, 0), (0, -18), (-11, 0), (11, 16), (-11, 16), (11, -16), (-11, -16), (0, 35))
+_NEAR = ((0, 18), (11, 0), (0, -18), (-11, 0), (11, 16), (-11, 16), (11, -16), (-11, -16))
+_FAR = tuple((x, y * step) for step in (34, 50, 66, 82, 98, 114) for y in (1, -1) for x in (0, 11, -11))
+_PLACES = (*_NEAR, *_FAR)
+_LINED = 30  # a name that is farther from its point is joined to it by a line
+_PALE, _DARK = (230, 241, 238), (14, 107, 92)
+"""The colours of the slowest and the fastest cell, in light and in dark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +49,8 @@ def heatmap(speeds: Mapping[tuple[int, int], float], *, x_axis: str, y_axis: str
     figure.add_heatmap(
         z=table,
         text=[[rate(value) if value is not None else "" for value in line] for line in table],
-        texttemplate="%{text}",
-        textfont={"size": 14},
+        colorscale=[[0, _rgb(_PALE)], [1, _rgb(_DARK)]],
+        zmax=max(speeds.values()),
         hovertemplate=cell.format(rate="%{text}") + "<extra></extra>",
         hoverongaps=False,
         zmin=0,
@@ -55,11 +60,38 @@ def heatmap(speeds: Mapping[tuple[int, int], float], *, x_axis: str, y_axis: str
     )
     figure.update_xaxes(tickvals=list(range(len(across))), ticktext=[str(value) for value in across], showgrid=False)
     figure.update_yaxes(tickvals=list(range(len(up))), ticktext=[str(value) for value in up], showgrid=False)
+    _write_cells(figure, table)
     concurrency, batch = max(speeds, key=lambda key: speeds[key])
     x, y = across.index(concurrency), up.index(batch)
     frame = {"x0": x - 0.48, "x1": x + 0.48, "y0": y - 0.48, "y1": y + 0.48}
     figure.add_shape(type="rect", line={"width": 3, "color": ORANGE}, **frame)
     return figure
+
+
+def ink(share: float) -> str:
+    """Black or white, whichever is read better on a cell of so much of the fastest speed (WCAG contrast)."""
+    color = [pale + share * (dark - pale) for pale, dark in zip(_PALE, _DARK, strict=True)]
+    luminance = sum(weight * _linear(part / 255) for weight, part in zip((0.2126, 0.7152, 0.0722), color, strict=True))
+    return "#111111" if (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) else "#FFFFFF"
+
+
+def _linear(part: float) -> float:
+    """A part of an sRGB colour, 0..1, as light."""
+    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
+
+
+def _rgb(color: tuple[int, int, int]) -> str:
+    return f"rgb{color}"
+
+
+def _write_cells(figure: go.Figure, table: Sequence[Sequence[float | None]]) -> None:
+    """Write each cell's speed: one colour of text for all of them could not be read on half of them."""
+    fastest = max(value for line in table for value in line if value is not None) or 1.0
+    for y, line in enumerate(table):
+        for x, value in enumerate(line):
+            if value is not None:
+                font = {"size": 14, "color": ink(value / fastest)}
+                figure.add_annotation(x=x, y=y, text=rate(value), font=font, showarrow=False)
 
 
 def speed_cost(arms: Sequence[Trade], *, x_axis: str, y_axis: str, corner: str, money: bool = True) -> go.Figure:
@@ -86,14 +118,23 @@ def speed_cost(arms: Sequence[Trade], *, x_axis: str, y_axis: str, corner: str, 
     shares = [((arm.price - low) / width / 1.24 + 0.1, arm.items_per_s / height) for arm in arms]
     for arm, shift in zip(arms, beside(shares, [arm.name for arm in arms], _PLACES), strict=True):
         name = f"<b>{inert(arm.name)}</b>" if arm.efficient else inert(arm.name)
-        spot = {"x": arm.price, "y": arm.items_per_s, "xshift": shift[0], "yshift": shift[1], "showarrow": False}
-        figure.add_annotation(text=name, font={"size": 13}, **spot)
+        named(figure, name, (arm.price, arm.items_per_s), shift)
     at = {"x": 0.01, "y": 0.99, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "top"}
     figure.add_annotation(text=f"↖ {corner}", font={"size": 12, "color": GRAY}, showarrow=False, **at)
     prefix, ticks = ("$", ",.2f") if money else ("", ",.0f")
     figure.update_xaxes(range=[low - 0.12 * width, low + 1.12 * width], tickprefix=prefix, tickformat=ticks)
     figure.update_yaxes(range=[0, height])
     return figure
+
+
+def named(figure: go.Figure, name: str, point: tuple[float, float], shift: tuple[float, float]) -> None:
+    """Write a name beside a point; from afar a thin line joins them."""
+    spot = {"x": point[0], "y": point[1], "text": name, "font": {"size": 13}}
+    if abs(shift[1]) < _LINED:
+        figure.add_annotation(xshift=shift[0], yshift=shift[1], showarrow=False, **spot)
+    else:
+        line = {"arrowhead": 0, "arrowwidth": 1, "arrowcolor": GRAY, "standoff": 6}
+        figure.add_annotation(ax=shift[0], ay=-shift[1], showarrow=True, **line, **spot)
 
 
 def _span(prices: Sequence[float]) -> float:

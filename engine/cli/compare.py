@@ -66,15 +66,15 @@ POLL_S = 0.2
 WIDE = 160  # a table that is piped into a file is not folded
 
 
-def _to_html(at: ComparisonReport) -> str:
+def _to_html(store: Store, at: ComparisonReport) -> str:
     from dashboard.charts.page import to_html  # the page's own charts; the one place where the engine draws
 
-    return to_html(at)
+    return to_html(at, store=store)
 
 
-WRITERS: dict[str, Callable[[ComparisonReport], str]] = {
-    ".json": lambda at: json.dumps(to_json(at), ensure_ascii=False, indent=2) + "\n",
-    ".csv": to_csv,
+WRITERS: dict[str, Callable[[Store, ComparisonReport], str]] = {
+    ".json": lambda _store, at: json.dumps(to_json(at), ensure_ascii=False, indent=2) + "\n",
+    ".csv": lambda _store, at: to_csv(at),
     ".html": _to_html,
 }
 
@@ -215,7 +215,7 @@ def _finish(store: Store, runner: Runner, comparison: int, output: Path | None, 
         runner.close()
     at = report(store, comparison)
     if output is not None:
-        _write(output, WRITERS[output.suffix.lower()](at))
+        _write(output, WRITERS[output.suffix.lower()](store, at))
     if as_json:
         typer.echo(json.dumps(to_json(at), ensure_ascii=False))
     else:

@@ -16,7 +16,7 @@ from dashboard import charts, shared
 from dashboard.charts.page import to_html
 from dashboard.screens.compare.listing import about
 from dashboard.screens.compare.results import results
-from dashboard.screens.compare.words import arm_name, dials, title
+from dashboard.screens.compare.words import arm_name, dials, page_words, title
 from dashboard.screens.runs.cards import GOING
 from dashboard.screens.runs.names import state_badge
 from dashboard.screens.runs.names import topics as topics_line
@@ -85,7 +85,7 @@ def _exports(report: compare.ComparisonReport) -> None:
     makers: dict[str, tuple[str, Callable[[compare.ComparisonReport], str]]] = {
         "csv": ("text/csv", compare.to_csv),
         "json": ("application/json", lambda made: json.dumps(compare.to_json(made), ensure_ascii=False, indent=2)),
-        "html": ("text/html", to_html),
+        "html": ("text/html", lambda made: to_html(made, page_words(), shared.store())),
     }
     with st.popover(_("Export"), icon=":material/download:"):
         for ending, (mime, make) in makers.items():

@@ -40,11 +40,7 @@ def results(report: compare.ComparisonReport) -> None:
         st.caption(_("The charts show the {n} fastest.", n=MOST_BARS))
     _chart(comparison.speeds(shown, arm_name, _))
     _chart(comparison.concurrency_by_batch(measured, _))
-    success, errors = st.columns(2)
-    with success:
-        _chart(comparison.success(shown, arm_name, _))
-    with errors:
-        _chart(comparison.errors(shown, arm_name, _))
+    _chart(comparison.outcomes(shown, arm_name, _))
     over_time_panel(shown)
     lanes_panel(shown)
     _chart(comparison.costs(measured, arm_name, _))

@@ -7,8 +7,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dashboard import charts, labels
+from dashboard.charts.page import Words
 from dashboard.labels import label
-from dashboard.text import _, language, message_text, templates
+from dashboard.text import _, language, message_text, say, templates
 from engine import compare
 from engine.messages import as_text
 from engine.reports import PRESETS, Advice
@@ -49,6 +50,19 @@ def advice_words(advice: Advice) -> str:
     settings = {f"setting.{name}": label(labels.DIAL, name) for name in advice.settings if name in labels.DIAL}
     message = replace(advice.message, values={**advice.message.values, **named})
     return charts.plain(as_text(message, {**templates(language()), **settings}))
+
+
+def page_words() -> Words:
+    """The reader's language, for the HTML export."""
+    lang, states = language(), labels.RUN_STATE
+    return Words(
+        lang=lang,
+        translate=lambda msgid: say(lang, msgid),
+        message=lambda message: message_text(message, lang),
+        name=arm_name,
+        kind=lambda kind: label(labels.KIND, kind),
+        state=lambda state: label(states, state),
+    )
 
 
 def _strong(name: str) -> str:
