@@ -14,6 +14,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
+from ipaddress import ip_address
 from pathlib import Path
 from typing import NoReturn
 
@@ -83,11 +84,19 @@ def open_dashboard(asked: ServerOptions) -> NoReturn:
         f"--server.port={asked.port}",
         f"--server.headless={str(asked.headless).lower()}",
         f"--secrets.files={found.file}",
+        "--logger.hideWelcomeMessage=true",  # with it goes the advice to developers in a corner of the page
         *safe_options(asked.address, asked.allowed_hosts),
     ]
     logs = ["--verbose"] * asked.verbose + ([f"--log-file={asked.log_file.absolute()}"] if asked.log_file else [])
+    typer.echo(f"draftmill: the dashboard is at {url_of(asked.address, asked.port)}; Ctrl-C ends it", err=True)
     command = server_command(Path(package.submodule_search_locations[0]) / "server.py", [*logs, *options])
     raise typer.Exit(run_child(command, environment))
+
+
+def url_of(address: str, port: int) -> str:
+    """Where a browser on this machine finds the dashboard."""
+    here = "localhost" if ip_address(address).is_unspecified else address
+    return f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
 
 
 def run_child(command: list[str], environment: Mapping[str, str]) -> int:
