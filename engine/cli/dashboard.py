@@ -95,7 +95,7 @@ def open_dashboard(asked: ServerOptions) -> NoReturn:
 
 def url_of(address: str, port: int) -> str:
     """Where a browser on this machine finds the dashboard."""
-    here = "localhost" if ip_address(address).is_unspecified else address
+    here = "localhost" if is_address(address) and ip_address(address).is_unspecified else address
     return f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
 
 
