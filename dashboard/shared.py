@@ -6,6 +6,7 @@ They live in st.cache_resource and are closed when Streamlit releases them. Sess
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -78,6 +79,19 @@ def _kept(opened: T) -> T:
 
 
 _opened: list[Store | Runner] = []
+
+
+@st.cache_resource(show_spinner=False)
+def freeze_imports() -> bool:
+    """
+    Leave everything that is loaded by now out of garbage collections; once in a process.
+
+    Streamlit collects after each run of a script. Visiting the objects of the imported packages took 120 ms each time,
+    most of what a press of a key cost the server.
+    """
+    gc.collect()
+    gc.freeze()
+    return True
 
 
 def key_problem(profile: Profile) -> SpecError | None:

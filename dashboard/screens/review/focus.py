@@ -26,6 +26,7 @@ from dashboard.screens.review.presses import read_sent
 from dashboard.screens.review.recent import decision_words
 from dashboard.screens.review.state import page_state
 from dashboard.screens.review.words import desk_words
+from dashboard.text import language
 
 AHEAD, BEHIND = 10, 2
 KEY = "review_desk"
@@ -77,7 +78,7 @@ def _data(wanted: Wanted) -> dict[str, Any]:
     here.at, here.moved = at, False
     here.have |= {str(draft): stamps[str(draft)] for draft in missing}
     return {
-        "words": desk_words(),
+        "words": desk_words(language()),
         "client": here.client,
         "applied": here.applied.get(here.client, 0),
         "at": at,

@@ -38,6 +38,7 @@ def show() -> None:
     if KEY not in st.session_state:  # the browser has just opened the page, and holds no cards
         page_state().have = {}
     _follow_link()
+    shared.freeze_imports()
     name_question()
     filter_bar(wanted, unknown)
     st.fragment(desk, run_every=FOLLOW_S)()

@@ -4,13 +4,14 @@ What the review page calls the ids of its filters, flags, reasons and keys: tabl
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from dashboard import labels
 from dashboard.charts import plain
 from dashboard.labels import Table, label
 from dashboard.screens.review.address import Wanted
-from dashboard.text import N_, _
+from dashboard.text import N_, _, say
 from engine.kinds import flag_names
 
 TAB: Table = {
@@ -108,11 +109,12 @@ DESK: Table = {
 """The words of the browser's part; {draft} is filled in there."""
 
 
-def desk_words() -> dict[str, Any]:
-    """The words of the browser's part in the reader's language."""
-    states = {state: label(labels.REVIEW, state) for state in labels.REVIEW}
-    reasons = [[reason, label(REASON, reason)] for reason in REASON]
-    return {**{name: label(DESK, name) for name in DESK}, "reasonList": reasons, "states": states}
+@cache
+def desk_words(lang: str) -> dict[str, Any]:
+    """The words of the browser's part in a language."""
+    states = {state: say(lang, words) for state, words in labels.REVIEW.items()}
+    reasons = [[reason, say(lang, words)] for reason, words in REASON.items()]
+    return {**{name: say(lang, words) for name, words in DESK.items()}, "reasonList": reasons, "states": states}
 
 
 _VALUES = {"kind": labels.KIND, "lang": labels.LANG, "flag": FLAG, "score": SCORE}
