@@ -17,6 +17,7 @@ MIN_TOKENS = 64  # fewer hold no draft: the reply would be cut off and billed
 
 _FORMAT = re.compile(
     r"response.?format|json.?(?:schema|mode|object|output)|structured.?output|requested parameters|grammar|guided"
+    r"|response.?mime|\bformat\b.{0,12}json|json.{0,3}(?:模式|输出|モード|出力)"
     r"|too many states|\bschema\b|for '(?:array|object|string|integer)' type",
     re.IGNORECASE,
 )
@@ -24,25 +25,31 @@ _SCHEMA = re.compile(r"schema|json.?object|grammar|states|' type|structured|requ
 _TOKENS_NAME = re.compile(r"max_completion_tokens", re.IGNORECASE)
 _NOT_TAKEN = re.compile(
     r"unsupported|not support|does(?:n't| not) (?:take|accept|support)|refuse|instead|in its place|unknown|unrecogni"
-    r"|unexpected|not permitted|not allowed|extra|deprecated|use 'max_completion",
+    r"|unexpected|not permitted|not allowed|extra|deprecated|removed|use 'max_completion|不支持",
+    re.IGNORECASE,
+)
+_UNKNOWN_TOKENS = re.compile(
+    r"(?:unrecogni[sz]ed|unknown|unexpected|unsupported|extra|不支持)[^.\d]{0,60}max_tokens"
+    r"|max_tokens\W{1,3}(?:is|was|has been)?\s?(?:not supported|unsupported|unknown|deprecated|removed)",
     re.IGNORECASE,
 )
 _TEMPERATURE = re.compile(r"temperature", re.IGNORECASE)
 _TOO_LONG = re.compile(
-    r"context.?(?:length|window|size)|maximum context|max(?:imum)?[_ ](?:completion[_ ]|output[_ ]|new[_ ])?tokens"
-    r"|maximum (?:prompt|input|sequence) length"
+    r"context.?(?:length|window|size)|maximum context|max(?:imum)?[_ ]?(?:completion|output|new)?[_ ]?tokens"
+    r"|maximum (?:prompt|input|sequence|output) length|(?:sequence|output|input) length|num_predict|kv.?cache"
+    r"|tokens in the (?:prompt|input)|上下文|最大(?:输出|输入)?长度"
     r"|(?:request|prompt|input|messages?|payload|body).{0,40}too (?:large|long|big)"
     r"|too many tokens|exceeds? the (?:available|maximum|limit|model)|reduce the length|string_above_max_length",
     re.IGNORECASE,
 )
-_CONTEXT = re.compile(r"context|sequence|input", re.IGNORECASE)
+_CONTEXT = re.compile(r"context|sequence|input|上下文", re.IGNORECASE)
 _MODEL = re.compile(
     r"model.?not.?found|(?:no such|unknown|invalid|unsupported) model|(?:not a|no) valid model|model (?:id|name)\b"
     r"|model\W.{0,60}(?:not exist|not found|not available|unknown|no access)|not.?found.{0,20}model",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?<![\w.])(\d{1,3}(?:,\d{3})+|\d{2,7})(?![\w.]*\w)")
-_STATUSES = (400, 404, 413, 422, 500, 501)
+_STATUSES = (400, 404, 413, 415, 422, 500, 501)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +109,8 @@ def _other_field(reply: Reply, words: str, form: Form) -> Fix | None:
 def _is_unknown_tokens_field(reply: Reply, words: str, form: Form) -> bool:
     if form.adapted.completion_tokens:
         return False
+    if _UNKNOWN_TOKENS.search(words):
+        return True
     named = _TOKENS_NAME.search(words) is not None or "max_tokens" in reply.error_details
     return named and _NOT_TAKEN.search(words) is not None
 
@@ -129,7 +138,7 @@ def _room(message: str, form: Form) -> int | None:
     numbers = [int(text.replace(",", "")) for text in _NUMBER.findall(message)]
     if not re.search(r"context", message, re.IGNORECASE):
         fitting = [number for number in numbers if MIN_TOKENS <= number < form.max_tokens]
-        return max(fitting, default=None)
+        return max(fitting) - ("exclusive" in message) if fitting else None
     if form.max_tokens not in numbers or len(numbers) < 3:
         return None
     context = numbers[0]

@@ -9,13 +9,23 @@ import re
 from engine.messages import Message
 from engine.providers.reply import Reply
 
-QUOTA = re.compile(r"insufficient.quota|current quota|quota.exhausted|per.?day|daily|monthly", re.IGNORECASE)
-LASTING = re.compile(r"insufficient.quota|per.?day|daily|per.?month|monthly", re.IGNORECASE)
+_LASTS = r"insufficient.quota|per.?(?:day|week|month)|daily|weekly|monthly|\b[rt]pd\b|usage limit|每日|每天|每月"
+QUOTA = re.compile(rf"current quota|quota.exhausted|{_LASTS}", re.IGNORECASE)
+LASTING = re.compile(_LASTS, re.IGNORECASE)
+BALANCE = re.compile(
+    r"insufficient.?(?:account.?)?(?:balance|credit|fund)|(?:out of|no|not enough) (?:balance|credits?)\b"
+    r"|余额不足|欠费|残高",
+    re.IGNORECASE,
+)
 PER_MINUTE = re.compile(r"per.?min|\b[rt]pm\b", re.IGNORECASE)
 BUDGET = re.compile(
     r"budget.?(?:has been |was )?exceeded|exceeded.?budget|over (?:its |the |your )?budget", re.IGNORECASE
 )
-IN_FLIGHT = re.compile(r"in.flight|concurren|simultaneous|parallel", re.IGNORECASE)
+IN_FLIGHT = re.compile(
+    r"in.flight|concurren|simultaneous|parallel|(?:pending|active|outstanding|open|running) requests|being processed"
+    r"|at (?:once|a time|the same time)|queue (?:is )?full|no (?:free )?slots?\b|并发|同时|同時",
+    re.IGNORECASE,
+)
 MODERATION = re.compile(r"moderation|content.?filter|content.?policy|responsible.?ai", re.IGNORECASE)
 NO_ENDPOINT = re.compile(
     r"page not found|cannot (?:post|get)|no (?:such )?route|(?:unknown|invalid|unsupported) (?:url|path|endpoint)"

@@ -24,6 +24,7 @@ from engine.errors import (
 from engine.generate.adapting import MIN_TOKENS, fix_for, is_too_long
 from engine.generate.decision import Action, History, RetryDecision
 from engine.generate.refusals import (
+    BALANCE,
     BUDGET,
     IN_FLIGHT,
     LASTING,
@@ -131,6 +132,8 @@ def _on_reply(reply: Reply, history: History) -> RetryDecision:
         return replace(_retry(because(fix.reason, reply).then(fix.advice)), adapt=fix.adapt, smaller=fix.smaller)
     if matches(BUDGET, reply) and reply.status != 402:
         return _stop(because("credit", reply).then(Message("credit_budget")))
+    if matches(BALANCE, reply) and reply.status in (400, 403, 429):
+        return _stop(because("credit", reply).then(Message("credit_add")))
     return _BY_STATUS.get(reply.status, _on_other_status)(reply, history)
 
 
@@ -192,6 +195,8 @@ def _on_blank(history: History) -> RetryDecision:
 def _on_other_status(reply: Reply, history: History) -> RetryDecision:
     if reply.status in _NOT_5XX or (reply.status < 500 and reply.status != 408):
         return _on_bad_request(reply, history)
+    if reply.status == 503 and matches(IN_FLIGHT, reply):
+        return _slow("in_flight_limit", reply, in_flight=True)
     if reply.retryable is False:
         return _fail(because("server_error", reply).then(Message("no_use")))
     decision = _retry(because("server_error", reply), reply.retry_after_s)

@@ -48,6 +48,9 @@ _WAIT_IN_WORDS = re.compile(
     r"(?P<unit>ms|milliseconds?|s\b|secs?|seconds?|m(?:\d{1,2}(?:\.\d+)?s)?\b|mins?|minutes?|h\b|hours?))",
     re.IGNORECASE,
 )
+_WAIT_IN_CHINESE = re.compile(r"(\d{1,5}(?:\.\d{1,3})?)\s?(秒|分钟?|小时|時間)\s?[后後]")
+_CHINESE_UNIT_S = {"秒": 1.0, "分": 60.0, "分钟": 60.0, "小时": 3600.0, "時間": 3600.0}
+_RETRY_FIELD = re.compile(r"(?:retry|wait)_?(?:after|in)?_?(?:(ms|milliseconds)|s|sec|seconds)?", re.IGNORECASE)
 _UNIT_S = {"ms": 0.001, "mil": 0.001, "m": 60.0, "min": 60.0, "h": 3600.0, "hou": 3600.0}
 _TOKENS_IN = ("prompt_tokens", "input_tokens", "promptTokenCount", "prompt_eval_count")
 _TOKENS_OUT = ("completion_tokens", "output_tokens", "candidatesTokenCount", "eval_count")
@@ -118,7 +121,7 @@ def _asked_to_wait(answer: Answer, status: int, error: dict[str, Any], availabil
     wait_s = first(retry_after(answer.headers), None if asked is None else seconds_to_wait(asked))
     if wait_s is not None or status not in (402, 429, 503):
         return wait_s
-    named = [*_retry_delays(error), *_waits_in_words(_message(error))]
+    named = [*_retry_delays(error), *_waits_in_fields(error), *_waits_in_words(_message(error))]
     if named:
         return max(named)
     # OpenRouter repeats the headers of the provider behind it inside the error.
@@ -139,8 +142,24 @@ def _retry_delays(error: dict[str, Any]) -> Iterator[float]:
             yield wait_s
 
 
+def _waits_in_fields(error: dict[str, Any]) -> Iterator[float]:
+    """What fields such as retry_after, retryAfter: "5s", retry_after_ms ask for."""
+    for fields in (error, _dict(error.get("metadata"))):
+        for name, value in fields.items():
+            match = _RETRY_FIELD.fullmatch(name)
+            if match is None:
+                continue
+            figure = number(value)
+            wait_s = duration_s(_text(value)) if figure is None else figure / (1000 if match[1] else 1)
+            if wait_s is not None and seconds_to_wait(wait_s) is not None:
+                yield wait_s
+
+
 def _waits_in_words(message: str) -> Iterator[float]:
-    """What "try again in 5.9s", "retry after 2 minutes" ask for."""
+    """What "try again in 5.9s", "retry after 2 minutes", "请 6 秒后重试" ask for."""
+    for figure, unit in _WAIT_IN_CHINESE.findall(message[:2000]):
+        if seconds_to_wait(wait := float(figure) * _CHINESE_UNIT_S[unit]) is not None:
+            yield wait
     for match in _WAIT_IN_WORDS.finditer(message[:2000]):
         wait_s = duration_s(match["span"].replace(" ", ""))
         unit_s = _UNIT_S.get((match["unit"] or "s").lower()[:3], 1.0)
