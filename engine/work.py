@@ -111,13 +111,17 @@ class Rejection:
     code: str
     detail: str = ""
     """English text, also sent to the model when the item is asked for again."""
-    values: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    """What the template of the code needs."""
+    said: Message | None = None
+
+    @classmethod
+    def because(cls, slot: Slot | None, code: str, message: Message) -> Rejection:
+        """A rejection with its reason for people; the model gets its English text."""
+        return cls(slot, code, str(message), message)
 
     @property
     def message(self) -> Message:
-        """The message of the code, from `draft.<code>` in the catalogue."""
-        return Message(f"draft.{self.code}", self.values)
+        """The reason for people."""
+        return self.said or Message("said", {"text": self.detail})
 
 
 @dataclass(frozen=True, slots=True)

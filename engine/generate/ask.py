@@ -23,6 +23,7 @@ from engine.generate.record import Recorded, record
 from engine.generate.retry import decide, wait_for
 from engine.generate.send import Exchange, build_request, send
 from engine.limiter.permit import Accepted, Failed, Refused, Result
+from engine.messages import NOTHING
 from engine.work import Draft, Outcome, Packet
 
 log = logging.getLogger(__name__)
@@ -182,7 +183,7 @@ def _observe_good(
     if context.auto is not None:
         limits = context.limiter.limits
         context.auto.observe(context.clock.now(), asked, kept, sent.seconds, limits, cut=decision.smaller)
-    seen = next((one.detail for one in recorded.reading.rejections), "")
+    seen = next((one.message for one in recorded.reading.rejections), NOTHING)
     context.outage.observe_kept(kept, recorded.cause, context.tuning, seen)
 
 

@@ -27,6 +27,7 @@ from engine.kinds import (
     title,
     weight,
 )
+from engine.messages import Message
 from engine.spec import RunSpec
 from engine.store import Store
 from engine.work import Content, Draft, Flag, Packet, Rejection
@@ -97,8 +98,8 @@ class DuplicateCheck:
             found = self._nearest(slot, marked, hashes)
             if found and found.share >= DUPLICATE and self._asks_again and slot not in self._refused:
                 self._refused[slot] = found.title
-                detail = f"nearly the same text as {brief(found.title, 60)!r}; tell another story"
-                rejections.append(Rejection(draft.slot, "duplicate", detail))
+                said = Message("refused.duplicate", {"title": brief(found.title, 60)})
+                rejections.append(Rejection.because(draft.slot, "duplicate", said))
                 continue
             self._remember(_Known(slot, title(draft.content), array("I", marked), hashes))
             drafts.append(_flagged(draft, found))

@@ -140,7 +140,7 @@ class OutageGuard:
             self.last_refusal = _refusal(seen)
         return self._stop_if_hopeless(decision, tuning)
 
-    def observe_kept(self, kept: int, cause: str, tuning: Tuning, detail: str = "") -> None:
+    def observe_kept(self, kept: int, cause: str, tuning: Tuning, detail: Message | str = "") -> None:
         """
         Count the drafts of one good reply.
 

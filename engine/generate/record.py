@@ -98,7 +98,7 @@ def _settlement(
 
 def _refusals(reading: Reading) -> Message:
     """Why the first items of a reply were refused."""
-    details = [Message("said", {"text": item.detail}) for item in reading.rejections[:3] if item.detail]
+    details = [item.message for item in reading.rejections[:3] if item.detail]
     return Message("items_refused", {"items": details}) if details else NOTHING
 
 

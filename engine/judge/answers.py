@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.judge.opinion import ASPECTS, SCORES, VERDICTS
 from engine.kinds import Gap, brief, check_item, fold, kind_of
+from engine.messages import Message
 from engine.spec import RunSpec
 from engine.store import Subject
 from engine.work import Draft, Rejection, Slot, revision
@@ -28,13 +29,13 @@ def read_scores(spec: RunSpec, about: Subject, slot: Slot, item: dict[str, Any])
     """
     scores = _scores(item.get("s"))
     if scores is None:
-        return Rejection(slot, "opinion", f"s must be {len(ASPECTS)} whole numbers from 0 to {SCORES[-1]}")
+        return _unusable(slot, "scores", count=len(ASPECTS), most=SCORES[-1])
     verdict = str(item.get("v", "")).strip().lower()
     if verdict not in VERDICTS:
-        return Rejection(slot, "opinion", f"v must be one of {', '.join(VERDICTS)}")
+        return _unusable(slot, "verdict", choices=", ".join(VERDICTS))
     reasons = _reasons(item.get("reasons"))
     if verdict != "ok" and not reasons:
-        return Rejection(slot, "opinion", f"v is {verdict}, and reasons are missing")
+        return _unusable(slot, "verdict_reasons", verdict=verdict)
     repair = item.get("repair") if verdict != "ok" else None
     opinion = {
         "judged": revision(about.content),
@@ -47,6 +48,10 @@ def read_scores(spec: RunSpec, about: Subject, slot: Slot, item: dict[str, Any])
     return Draft(slot, opinion)
 
 
+def _unusable(slot: Slot, sentence: str, **values: Any) -> Rejection:
+    return Rejection.because(slot, "opinion", Message(f"refused.{sentence}", values))
+
+
 def read_solved(spec: RunSpec, about: Subject, slot: Slot, item: dict[str, Any]) -> Draft | Rejection:
     """
     One entry of "solutions", compared with the key.
@@ -57,7 +62,7 @@ def read_solved(spec: RunSpec, about: Subject, slot: Slot, item: dict[str, Any])
     blind = kind_of(spec.kind).blind
     answers, gaps = item.get("a"), blind.gaps(about.content) if blind else ()
     if not isinstance(answers, list) or len(answers) != len(gaps) or not all(isinstance(one, str) for one in answers):
-        return Rejection(slot, "opinion", f"a must hold {len(gaps)} texts, one for each gap")
+        return _unusable(slot, "answers", count=len(gaps))
     solve = [
         {"id": gap.id, "said": brief(one, 80), "right": _is_right(gap, one)}
         for gap, one in zip(gaps, answers, strict=True)

@@ -16,6 +16,7 @@ from engine.judge.answers import read_scores, read_solved
 from engine.judge.opinion import Thresholds, ruling
 from engine.judge.prompts import review_prompt, solve_prompt
 from engine.kinds import Prompt, Reading, kind_of, read_items
+from engine.messages import Message
 from engine.spec import RunSpec
 from engine.store import AutoDecision, NewOpinion, Opinion, Settlement, Store, Subject
 from engine.work import Draft, Packet, Rejection, Slot
@@ -64,7 +65,7 @@ class Judging:
             del notes
             about = subjects.get(slot.number)
             if about is None:
-                return Rejection(slot, "gone", "the draft is not there any more")
+                return Rejection.because(slot, "gone", Message("refused.draft_gone"))
             reads = read_solved if part == SOLVE else read_scores
             return reads(self.spec, about, slot, item)
 

@@ -24,6 +24,32 @@ _FUNCTION_WORDS = frozenset(_WORDS.split())
 ENGLISH_SHARE = 0.27
 DOUBTFUL_SHARE = 0.30
 _ENOUGH_WORDS = 20
+FOREIGN_SHARE = 0.08
+"""Of one sentence; those of the samples have 0.1 and more."""
+_SENTENCE_WORDS = 8
+_SENTENCE = re.compile(r"[^.!?\n]+")
+_NO_WORDS = frozenset(
+    [
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "nil",
+        "todo",
+        "tbd",
+        "tba",
+        "xxx",
+        "hint",
+        "hints",
+        "explanation",
+        "string",
+        "placeholder",
+        "提示",
+        "解释",
+        "ヒント",
+        "説明",
+    ]
+)
 _QUOTED = re.compile(r"[“\"「『《(（][^”\"」』》)）]*[”\"」』》)）]")
 _FEW = 3
 """A remark of so few letters may be a term of the language that is taught."""
@@ -38,6 +64,20 @@ def english_share(text: str) -> float:
     return sum(map(_FUNCTION_WORDS.__contains__, words)) / len(words)
 
 
+def unenglish_sentence(text: str) -> str:
+    """The first sentence of at least eight words with next to no English function word; "" where there is none."""
+    for sentence in _SENTENCE.findall(text):
+        words = WORD.findall(sentence.casefold().replace("’", "'"))
+        if len(words) >= _SENTENCE_WORDS and sum(map(_FUNCTION_WORDS.__contains__, words)) < FOREIGN_SHARE * len(words):
+            return str(sentence).strip()
+    return ""
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a remark or an answer is empty, or only holds the place of one ("...", "TODO")."""
+    return not any(map(str.isalnum, text)) or text.strip(" .<>[](){}").casefold() in _NO_WORDS
+
+
 def is_help_in(text: str, lang: Lang) -> bool:
     """
     Whether a hint or an explanation is in a language; what it quotes of the language that is taught does not count.
@@ -50,7 +90,7 @@ def is_help_in(text: str, lang: Lang) -> bool:
     if letters <= _FEW:
         return True
     if lang == "en":
-        return letters > han + kana and english_share(own) >= ENGLISH_SHARE
+        return letters > han + kana and english_share(own) >= ENGLISH_SHARE and not unenglish_sentence(own)
     if lang == "ja":
         return kana > 0
     # A Chinese remark on Japanese may hold kana: it has simplified forms, or far more characters.

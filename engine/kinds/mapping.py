@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.kinds.text import brief, fold
+from engine.messages import Message
 from engine.work import Packet, Slot
 
 _NONCE_ID = re.compile(r"([a-z][0-9][a-z])[-_ ]?\d{1,7}", re.IGNORECASE)
@@ -120,16 +121,18 @@ def _fits(items: Sequence[Item], names: Sequence[str | None], packet: Packet) ->
     return not any(_is_about_another(item, slot) for item, slot in zip(items, packet.slots, strict=True))
 
 
-def cause_text(found: Mapping, packet: Packet, slot: Slot) -> str:
+def cause_of(found: Mapping, packet: Packet, slot: Slot) -> Message:
     """Why a slot has no item, in words that also help the model."""
+    used = brief(next((name for name in found.strangers if name), ""), 30)
+    asked = packet.id_of(slot)
     match found.code:
+        case "wrong_id" if used:
+            return Message("refused.wrong_id", {"used": used, "id": asked})
         case "wrong_id":
-            used = brief(next((name for name in found.strangers if name), ""), 30)
-            named = f'used id "{used}"' if used else "gave no id"
-            return f'your answer {named}; use "{packet.id_of(slot)}"'
+            return Message("refused.no_id", {"id": asked})
         case "replayed":
-            return f'the answer belongs to another request (id "{brief(found.strangers[0], 30)}")'
-    return "no item came back for this id"
+            return Message("refused.replayed", {"used": used})
+    return Message("refused.no_item")
 
 
 def _cause(strangers: Sequence[str], packet: Packet) -> str:

@@ -15,11 +15,12 @@ from typing import Any
 from engine.kinds.check import check_item
 from engine.kinds.copied import is_copied
 from engine.kinds.flags import flag
-from engine.kinds.mapping import Mapping, cause_text, map_items, name_of
+from engine.kinds.mapping import Mapping, cause_of, map_items, name_of
 from engine.kinds.reasoning import without_reasoning
 from engine.kinds.registry import kind_of
 from engine.kinds.scan import Scan, scan
 from engine.kinds.text import brief
+from engine.messages import Message
 from engine.spec import RunSpec
 from engine.work import Draft, Flag, Packet, Rejection, Slot
 
@@ -27,12 +28,7 @@ _MOST_NOTES = 20
 _LABELS = ("step", "id", "name", "key", "type", "label", "code")
 """Fields in which a part of a draft may name itself."""
 Judge = Callable[[Slot, dict[str, Any], list[str]], Draft | Rejection]
-_BROKEN = {
-    "truncated": "the reply ended inside this item",
-    "json": "the item is not valid JSON",
-    "echoed": "the reply repeats the request; write the items",
-    "refusal": "the reply is a refusal in words, without items",
-}
+_BROKEN = {"truncated": "item_truncated", "json": "item_json", "echoed": "echoed", "refusal": "in_prose"}
 _MOST_VERSIONS = 10  # a reply that repeats one id for ever is not worth more
 _REFUSAL = re.compile(
     r"\b(?:I(?:\'m| am) (?:sorry|unable|not able)|I (?:can\'?t|cannot|can not|won\'t|must decline)|as an AI)\b"
@@ -155,8 +151,9 @@ def _result(slot: Slot, reply: _Reply) -> Draft | Rejection:
 
 def _no_item(slot: Slot, name: str, reply: _Reply) -> Rejection:
     code = reply.found.broken.get(name, reply.mapping.code)
-    detail = _BROKEN.get(code) or cause_text(reply.mapping, reply.packet, slot)
-    return Rejection(slot, code, detail)
+    broken = _BROKEN.get(code)
+    said = Message(f"refused.{broken}") if broken else cause_of(reply.mapping, reply.packet, slot)
+    return Rejection.because(slot, code, said)
 
 
 def _judge(spec: RunSpec, slot: Slot, item: dict[str, Any], notes: list[str]) -> Draft | Rejection:
@@ -164,9 +161,9 @@ def _judge(spec: RunSpec, slot: Slot, item: dict[str, Any], notes: list[str]) ->
     untitled = not _has_title(item)
     checked = check_item({**item, "title": slot.topic} if untitled else item, spec, slot.level)
     if checked.content is None:
-        return Rejection(slot, checked.code, checked.detail)
+        return Rejection(slot, checked.code, checked.detail, checked.message)
     if is_copied(checked.content, spec.kind, spec.lang):
-        return Rejection(slot, "copied", "this is the worked example of the request; write a new text")
+        return Rejection.because(slot, "copied", Message("refused.example"))
     notes.extend(_left_out(slot, item, spec))
     flags = (flag("title_missing"), *checked.flags) if untitled else checked.flags
     return Draft(slot, checked.content, flags)

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Any
 
+from engine.kinds.kind import Problem
+from engine.kinds.refusals import refused
 from engine.kinds.units import HAN, KANA, count_units
 from engine.spec import Lang
 
@@ -18,6 +21,9 @@ _LATIN = re.compile("[A-Za-zÀ-ɏḀ-ỿ]")
 LATIN_SHARE = 0.90  # kinds.md
 HAN_SHARE = 0.60  # of the counted units; a translated or English text stays far below
 KANA_SHARE = 0.10  # Japanese prose has 0.4 and more, Chinese with a borrowed の below 0.02
+_WORDS_IN_A_ROW = re.compile(r"(?:[A-Za-zÀ-ɏḀ-ỿ'’]+[ ,;:-]{1,2}){4,}[A-Za-zÀ-ɏḀ-ỿ'’]+")
+_SENTENCE = re.compile(r"[^。！？!?\n]+")
+_MANY_HAN = 8
 SEVERAL = 3
 """So many different odd characters are no accident."""
 
@@ -28,11 +34,17 @@ _BIG5_FREQUENT = range(0xA4, 0xC7)
 
 
 def script_problem(text: str, lang: Lang) -> str:
+    """What is wrong with the script of a text, in English; "" when it is written as `lang` is."""
+    found = script_refusal(text, lang)
+    return found.detail if found else ""
+
+
+def script_refusal(text: str, lang: Lang) -> Problem | None:
     """
-    Say what is wrong with the script of a text.
+    Why a text cannot be used for its script.
 
     Returns:
-        "" when the text is written as `lang` is: zh simplified Han without kana, ja Japanese characters with kana,
+        None when the text is written as `lang` is: zh simplified Han without kana, ja Japanese characters with kana,
         en at least 90 % Latin letters.
     """
     return _PROBLEM[lang](text)
@@ -44,11 +56,11 @@ def odd_characters(text: str, lang: Lang) -> str:
 
     Returns:
         zh: kana, and traditional forms that no simplified text has. ja: forms that only simplified Chinese has, and
-        Han characters that no Japanese standard has. en: letters of another script.
+        Han characters that no Japanese standard has. All: letters of another script, such as Hangul or Cyrillic.
     """
     if text.isascii():
         return ""
-    return "".join(char for char in dict.fromkeys(text) if _ODD[lang](char))
+    return "".join(char for char in dict.fromkeys(text) if _ODD[lang](char) or _is_of_another_script(char))
 
 
 def foreign(text: str, lang: Lang) -> bool:
@@ -60,31 +72,59 @@ def foreign(text: str, lang: Lang) -> bool:
     return not (HAN.search(text) or (lang == "ja" and KANA.search(text))) and len(letters) > 1
 
 
-def _english(text: str) -> str:
+def foreign_sentence(text: str, lang: Lang) -> str:
+    """
+    The first sentence of a text that is in another language; "" where there is none.
+
+    ja, zh: five words in a row in letters; ja also eight Han characters without kana. en is told by its words.
+    """
+    if lang == "en":
+        return ""
+    if found := _WORDS_IN_A_ROW.search(text):
+        return found[0]
+    if lang == "ja":
+        for sentence in _SENTENCE.findall(text):
+            if len(HAN.findall(sentence)) >= _MANY_HAN and not KANA.search(sentence):
+                return str(sentence)
+    return ""
+
+
+def _english(text: str) -> Problem | None:
     foreign = len(text) - len(text.encode("ascii", "ignore"))
     if foreign * 20 <= len(text):  # curly quotes and a few accents: no need to count letters
-        return ""
+        return None
     letters = len(_LETTER.findall(text))
     latin = len(_LATIN.findall(text))
-    return "" if latin >= LATIN_SHARE * letters else f"{latin} of {letters} letters are Latin; write English"
+    return None if latin >= LATIN_SHARE * letters else _wrong("not_latin", count=latin, all=letters)
 
 
-def _chinese(text: str) -> str:
-    odd = odd_characters(text, "zh")
+def _chinese(text: str) -> Problem | None:
+    odd = "".join(filter(_odd_in_chinese, dict.fromkeys(text)))
     if kana := "".join(KANA.findall(odd)):
-        return f"kana {kana[0]!r} in a Chinese text; write simplified Chinese"
+        return _wrong("kana_in_chinese", character=kana[0])
     if len(odd) >= SEVERAL:
-        return f"traditional characters {odd[:10]}; write simplified Chinese"
+        return _wrong("traditional", characters=odd[:10])
     han, units = len(HAN.findall(text)), count_units(text, "zh")
-    return "" if han >= HAN_SHARE * units and han else f"{han} of {units} characters are Chinese; write Chinese"
+    return None if han >= HAN_SHARE * units and han else _wrong("not_chinese", count=han, all=units)
 
 
-def _japanese(text: str) -> str:
-    odd = odd_characters(text, "ja")
+def _japanese(text: str) -> Problem | None:
+    odd = "".join(filter(_odd_in_japanese, dict.fromkeys(text)))
     if len(odd) >= SEVERAL:
-        return f"{odd[:10]} is not Japanese; write Japanese"
+        return _wrong("not_japanese", characters=odd[:10])
     kana, units = len(KANA.findall(text)), count_units(text, "ja")
-    return "" if kana >= KANA_SHARE * units and kana else f"{kana} of {units} characters are kana; write Japanese"
+    return None if kana >= KANA_SHARE * units and kana else _wrong("few_kana", count=kana, all=units)
+
+
+def _wrong(sentence: str, **values: Any) -> Problem:
+    return refused("wrong_script", sentence, **values)
+
+
+def _is_of_another_script(char: str) -> bool:
+    """A letter that is neither Han, kana nor Latin; a Greek letter may be a sign."""
+    if not char.isalpha() or _LATIN.match(char) or HAN.match(char) or KANA.match(char):
+        return False
+    return not ("\u0370" <= char <= "\u03ff" or "\uff21" <= char <= "\uff5a" or char in "ーｰ々ゝゞヽヾªºµ")
 
 
 def _odd_in_english(char: str) -> bool:

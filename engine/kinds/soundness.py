@@ -10,12 +10,19 @@ from typing import Any
 from engine.kinds.flags import flag
 from engine.kinds.garbled import garbled, is_spaced
 from engine.kinds.kind import Kind, Problem
-from engine.kinds.language import DOUBTFUL_SHARE, ENGLISH_SHARE, english_share, is_help_in
+from engine.kinds.language import (
+    DOUBTFUL_SHARE,
+    ENGLISH_SHARE,
+    english_share,
+    is_help_in,
+    says_nothing,
+    unenglish_sentence,
+)
 from engine.kinds.layout import Choice, Entry, Help, layout, texts_of
 from engine.kinds.meta import meta_text
 from engine.kinds.refusals import refused
 from engine.kinds.repetition import repetition
-from engine.kinds.script import foreign, odd_characters, script_problem
+from engine.kinds.script import foreign, foreign_sentence, odd_characters, script_refusal
 from engine.kinds.text import brief
 from engine.spec import Lang, RunSpec
 from engine.work import Content, Flag
@@ -25,8 +32,8 @@ _MOST_PLACES = 5
 
 def unreadable(text: str, lang: Lang) -> Problem | None:
     """Why a body cannot be used in its language."""
-    if wrong := script_problem(text, lang):
-        return Problem("wrong_script", wrong)
+    if wrong := script_refusal(text, lang):
+        return wrong
     if lang == "en" and (share := english_share(text)) < ENGLISH_SHARE:
         return refused("wrong_language", "wrong_language", share=round(share * 100))
     if said := repetition(text):
@@ -49,12 +56,14 @@ def soundness_flags(content: Content, text: str, kind: Kind, spec: RunSpec) -> I
     texts = list(texts_of(content, layout(kind.fields)))
     if damaged := [(place, piece) for place, _, part in texts if (piece := garbled(part))]:
         yield flag("garbled", at=_places([place for place, _ in damaged]), piece=damaged[0][1])
-    if spec.lang != "en" and is_spaced(text):
+    if is_spaced(text, spec.lang) or is_spaced(str(content.get("title", "")), spec.lang):
         yield flag("spaced")
     if odd := odd_characters(text, spec.lang):
         yield flag("odd_characters", characters=odd[:10])
     if spec.lang == "en" and english_share(text) < DOUBTFUL_SHARE:
         yield flag("language_doubtful")
+    if strange := foreign_sentence(text, spec.lang) or (unenglish_sentence(text) if spec.lang == "en" else ""):
+        yield flag("foreign_sentence", text=brief(strange, 40))
     yield from _choices(texts, spec.lang)
     yield from _help(texts, spec)
 
@@ -68,7 +77,7 @@ def _choices(texts: Iterable[tuple[str, Entry, str]], lang: Lang) -> Iterator[Fl
 def _help(texts: Iterable[tuple[str, Entry, str]], spec: RunSpec) -> Iterator[Flag]:
     language: Any = getattr(spec.options.settled(spec.lang), "explain_in", None)
     remarks = [(place, entry, text) for place, entry, text in texts if entry.mark(Help)]
-    empty = [place for place, _, text in remarks if not any(map(str.isalnum, text))]
+    empty = [place for place, _, text in remarks if says_nothing(text)]
     if empty:
         yield flag("help_missing", at=_places(empty))
     if language is None:

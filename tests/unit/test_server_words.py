@@ -185,7 +185,7 @@ PASSING: list[tuple[str, dict[str, Any], float | None]] = [
     ("请求过于频繁，请 6 秒后重试", {}, 6.0),
     ("Allocated quota exceeded, please increase your quota limit.", {"code": "Throttling.AllocationQuota"}, None),
     ("Rate limit exceeded: free-models-per-min.", {}, None),
-    ("Resource has been exhausted (e.g. check quota).", {"status": "RESOURCE_EXHAUSTED"}, None),
+    ("Resource has been exhausted (e.g. check quota).", {"type": "RESOURCE_EXHAUSTED"}, None),
     ("No deployments available for selected model, Try again in 60 seconds.", {}, 60.0),
     ("slow down", {"retry_after": 5}, 5.0),
     ("slow down", {"retryAfter": "5s"}, 5.0),

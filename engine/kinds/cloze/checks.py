@@ -12,6 +12,7 @@ from typing import Any
 from engine.kinds.cloze.prompt import blank_range
 from engine.kinds.flags import WHOLE, Mark, flag, markup_marks
 from engine.kinds.kind import Problem
+from engine.kinds.language import says_nothing
 from engine.kinds.refusals import refused
 from engine.kinds.text import PLACEHOLDER, fill, fold, has_markup, normal_placeholders, usual_placeholders
 from engine.spec import Lang, RunSpec
@@ -64,7 +65,7 @@ def problem(content: Content, _spec: RunSpec) -> Problem | None:
     if _LEAK.search(PLACEHOLDER.sub("", content["passage"])):
         return refused("blanks", "odd_gaps")
     for blank in content["blanks"]:
-        if not blank["answer"]:
+        if says_nothing(blank["answer"]):
             return refused("blanks", "no_answer", blank=blank["id"])
         if any(_LEAK.search(text) for text in (blank["answer"], *blank["acceptable"])):
             return refused("blanks", "placeholder_in_answer", blank=blank["id"])
