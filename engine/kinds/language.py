@@ -65,7 +65,7 @@ def english_share(text: str) -> float:
 
 
 def unenglish_sentence(text: str) -> str:
-    """The first sentence of at least eight different words with next to no English function word; "" where there is none."""
+    """The first sentence of at least eight different words with next to no English function word, else ""."""
     for sentence in _SENTENCE.findall(text):
         words = set(WORD.findall(sentence.casefold().replace("’", "'")))
         if len(words) >= _SENTENCE_WORDS and sum(map(_FUNCTION_WORDS.__contains__, words)) < FOREIGN_SHARE * len(words):
