@@ -37,7 +37,7 @@ _TEMPERATURE = re.compile(r"temperature", re.IGNORECASE)
 _TOO_LONG = re.compile(
     r"context.?(?:length|window|size)|maximum context|max(?:imum)?[_ ]?(?:completion|output|new)?[_ ]?tokens"
     r"|maximum (?:prompt|input|sequence|output) length|(?:sequence|output|input) length|num_predict|kv.?cache"
-    r"|tokens in the (?:prompt|input)|上下文|最大(?:输出|输入)?长度"
+    r"|in the (?:prompt|input) cannot|上下文|最大(?:输出|输入)?长度"
     r"|(?:request|prompt|input|messages?|payload|body).{0,40}too (?:large|long|big)"
     r"|too many tokens|exceeds? the (?:available|maximum|limit|model)|reduce the length|string_above_max_length",
     re.IGNORECASE,
