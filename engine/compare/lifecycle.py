@@ -128,13 +128,12 @@ def start(
     return comparison
 
 
-def cancel(store: Store, runner: Runner, comparison: int) -> None:
+def cancel(store: Store, comparison: int) -> None:
     """
     Cancel a comparison; finished runs stay, calls in flight finish and are kept.
 
     Args:
         store: Where the runs are; the process that works on a run reads the command from it.
-        runner: Not used: the command reaches every process through the store.
         comparison: Its id.
 
     Raises:

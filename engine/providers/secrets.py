@@ -54,7 +54,10 @@ def find_sign_in() -> SignIn:
     file, *others = there or [files[0]]
     table = read_table(file, AUTH)
     if table:
-        check_sign_in(table)
+        try:
+            check_sign_in(table)
+        except SpecError as error:
+            raise error.renamed(f"{file}: {error.field}") from None
     own = file if file in files[:2] else files[0]
     return SignIn(file, own, table is not None, tuple(path for path in others if read_table(path, AUTH)))
 

@@ -27,6 +27,7 @@ RESERVED_BYTES = 4 * 2**20
 """Some 200 answers of 20 kB; more are kept as long as the disk has space."""
 MOST_BYTES = 256 * 2**20
 _LEFT = ".left.jsonl"
+_NEW_FILE = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)  # Windows would make two bytes of a newline
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Journal:
         while self._file < 0 and self._left:
             path = self._left.pop(0) / f"{self._stem}{uuid.uuid4().hex[:8]}.jsonl"
             try:
-                self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+                self._file = os.open(path, _NEW_FILE, 0o600)
                 self._path = path
                 _allocate(self._file)
                 self._start = self._end = _write(self._file, _line({"owner": sign()}), 0)

@@ -72,7 +72,7 @@ def test_cancel_keeps_what_is_done(bench: Bench) -> None:
     bench.practice.configure(PracticeSettings(**SLOW))
     made = compare.start(bench.store, bench.runner, bench.job(**SMALL), ARMS, 5)
     wait_for_a_trial(bench.store, made)
-    compare.cancel(bench.store, bench.runner, made)
+    compare.cancel(bench.store, made)
     rows = finished(bench, made)
     at = compare.report(bench.store, made)
     assert at.state == "cancelled"
@@ -138,7 +138,7 @@ def test_a_cancel_leaves_what_was_claimed_to_its_process(bench: Bench, tmp_path:
         made = compare.start(store, gone, bench.job(**SMALL), ARMS, 1)
         store.runs = runs = LateRuns(store._access)
         runs.first = first
-        compare.cancel(store, gone, made)
+        compare.cancel(store, made)
         rows = store.runs.page(comparison_id=made)
     assert [(row.state, row.command, row.owner) for row in rows] == [("queued", "cancel", "another")] * 2
 

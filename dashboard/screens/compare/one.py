@@ -62,7 +62,7 @@ def _actions(report: compare.ComparisonReport) -> None:
             _("Cancel"),
             icon=":material/stop_circle:",
             on_click=_do,
-            args=(compare.cancel, report.id),
+            args=(lambda: compare.cancel(shared.store(), report.id),),
             help=_("Finished runs are kept; calls in flight are finished."),
             key="compare_cancel",
         )
@@ -72,7 +72,7 @@ def _actions(report: compare.ComparisonReport) -> None:
             icon=":material/play_circle:",
             type="primary",
             on_click=_do,
-            args=(compare.resume, report.id),
+            args=(lambda: compare.resume(shared.store(), shared.runner(), report.id),),
             key="compare_resume",
         )
     if report.state not in GOING and report.runs_done:
@@ -101,9 +101,9 @@ def _exports(report: compare.ComparisonReport) -> None:
             )
 
 
-def _do(action: Callable[..., None], comparison: int) -> None:
+def _do(action: Callable[[], None]) -> None:
     try:
-        action(shared.store(), shared.runner(), comparison)
+        action()
     except DraftmillError as error:
         st.session_state[PROBLEM] = error_text(error)
 
