@@ -126,7 +126,7 @@ class LateRuns(Runs):
     ) -> list[RunRow]:
         rows = super().page(limit, offset, state, comparison_id)
         for row in rows:
-            self.claim(row.id, "another", 1e12).result()
+            self.claim(row.id, "another", time.time()).result()
         return super().page(limit, offset, state, comparison_id) if self.first else rows
 
 
