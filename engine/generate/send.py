@@ -168,10 +168,11 @@ async def _enter(context: RunContext, row: CallStart) -> int:
 def _answered(answer: Answer) -> Answered:
     if answer.status == 429:
         return Answered(refused=True)
+    good = answer.status == 200
     if not any(name.startswith("x-ratelimit") for name in answer.headers):
-        return Answered()
+        return Answered(good=good)
     rates = read_rates(answer.headers)
-    return Answered(False, rates.limit_requests, rates.remaining_requests, rates.reset_requests_s)
+    return Answered(False, good, rates.limit_requests, rates.remaining_requests, rates.reset_requests_s)
 
 
 async def _store_answer(context: RunContext, call: int, answer: Answer, concurrency: ConcurrencySlot) -> None:

@@ -16,8 +16,6 @@ from engine.limiter.limits import Limits
 from engine.limiter.permit import Grant, LimitChange, News, Permit, Wait
 from engine.limiter.scheduler import Scheduler
 
-LOOK_AGAIN_S = 0.25  # a call that waits asks again this often: what is known of the limit may have changed
-
 
 class Limiter:
     """
@@ -84,11 +82,18 @@ class Limiter:
         return taken
 
     async def _wait(self, seconds: float) -> None:
-        if math.isinf(seconds):
-            self._news.clear()
+        """Until there is news of a call, or for `seconds`: what is known of the limit may have changed."""
+        self._news.clear()
+        alarm = None if math.isinf(seconds) else asyncio.create_task(self._alarm(seconds))
+        try:
             await self._news.wait()
-        else:
-            await self._clock.sleep(min(seconds, LOOK_AGAIN_S))
+        finally:
+            if alarm is not None:
+                alarm.cancel()
+
+    async def _alarm(self, seconds: float) -> None:
+        await self._clock.sleep(seconds)
+        self._news.set()
 
     def _tell(self, grant: Grant, news: News) -> None:
         self._scheduler.tell(grant, news)

@@ -4,22 +4,24 @@ What passes between a caller, the limiter and its scheduler: a grant to start, a
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from engine.limiter.limits import Limits
 
 
 @dataclass(slots=True, eq=False)
 class Grant:
-    """One call that may start: when it was granted and sent, its tokens, how many calls were in flight beside it."""
+    """One call that may start: when it was granted and sent, its tokens, and its number at the estimator."""
 
     started_at: float
     sent_at: float
     tokens: int = 0
-    others: int = 0
-    at_limit: bool = False
-    """It took the last start that the limit in force allows."""
+    call: int = 0
+    has_left: bool = False
+    answered_at: float | None = None
+    """When its response was complete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,23 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class LimitChange:
-    """A limit changed: when (monotonic seconds), from what, to what, and why (a code)."""
+    """The belief about the limit changed: when (monotonic seconds), the limits in force before and after, and why."""
 
     at: float
     before: Limits
     after: Limits
     why: str
+    """A code: messages.reasons."""
+    belief_before: Mapping[str, Any] = field(default_factory=dict)
+    belief: Mapping[str, Any] = field(default_factory=dict)
+    """
+    What is believed now: `parts` (kind, size_s, most, counts_refused), `certainty` (0 to 1), and how many of the
+    `refused` calls are `explained` by it.
+    """
+
+    def to_json(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Before and after as a row holds them: the limits in force, and what was believed."""
+        return {**asdict(self.before), **self.belief_before}, {**asdict(self.after), **self.belief}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +62,12 @@ class Answered:
     """
     A response is complete; it is about to be stored and read.
 
-    `refused`: its status is 429. Then the rate headers, where it had some: starts a minute, starts left, and the
-    seconds until there are more.
+    `refused`: its status is 429; `good`: 200. Then the rate headers, where it had some: starts a minute, starts left,
+    and the seconds until there are more.
     """
 
     refused: bool = False
+    good: bool = False
     limit: int | None = None
     remaining: int | None = None
     reset_s: float | None = None

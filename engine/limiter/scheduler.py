@@ -8,23 +8,19 @@ functions over a clock reading.
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import asdict
+from typing import Any, Protocol
 
 from engine.clock import Clock
-from engine.limiter.learner import LimitLearner
 from engine.limiter.limits import Limits
+from engine.limiter.model.estimator import Belief, LimitEstimator
 from engine.limiter.permit import Accepted, Answered, Ended, Failed, Grant, LimitChange, News, Refused, Sent, Wait
+from engine.limiter.thresholds import limits_of, thresholds_of
+from engine.limiter.tokens import TokenWindow
 
-# The provider's clock counts a configured limit, so ours runs a little slow: 1 % absorbs the spread between sending and
-# arriving over a whole window, 1.5 % over one interval (measured on the practice provider: no 429, docs/gate.md).
-WINDOW_STRETCH = 1.01
-EVEN_STRETCH = 1.015
-FIRST_PAUSE_S = 1.0
-LONGEST_PAUSE_S = 60.0
 BRIEF_PAUSE_S = 0.1
-LONGEST_RESET_S = 120.0
+LIKELY = 0.5  # a belief this certain is the limit in force: forecasts and auto use it
 
 
 class Scheduler(Protocol):
@@ -90,28 +86,28 @@ class LocalScheduler:
         del want
         now = self._clock.now()
         start_at = self._schedule.earliest(now, tokens)
-        return Wait(start_at - now) if start_at > now else self._schedule.start(now, tokens)
+        return (
+            Wait(min(start_at, self._schedule.wake_at(now)) - now)
+            if start_at > now
+            else self._schedule.start(now, tokens)
+        )
 
     def tell(self, grant: Grant, news: News) -> None:
         """See Scheduler."""
         schedule, now = self._schedule, self._clock.now()
         match news:
             case Sent():
-                grant.sent_at = now
-            case Answered(refused=True):
-                schedule.pause_briefly(now)
+                schedule.sent(now, grant)
             case Answered():
-                schedule.on_headers(now, news.limit, news.remaining, news.reset_s)
+                schedule.answered(now, grant, news)
             case Ended():
-                schedule.end()
+                schedule.end(now, grant)
             case Accepted():
-                schedule.count(grant, news.tokens)
-                schedule.succeed(now, grant)
+                schedule.succeed(now, grant, news.tokens)
             case Refused():
                 schedule.slow_down(now, grant, news.retry_after_s, in_flight=news.in_flight)
             case Failed():
-                schedule.count(grant, news.tokens)
-                schedule.on_error(now)
+                schedule.on_error(now, grant, news.tokens)
 
     def configure(self, limits: Limits) -> None:
         """See Scheduler."""
@@ -123,140 +119,125 @@ class Schedule:
     What has started, and when the next start keeps every limit. Pure: all times are arguments.
 
     Args:
-        limits: The configured ones; a figure of 0 is not known and holds nothing back.
+        limits: The configured ones; a figure of 0 is not known, and estimated.
     """
 
     def __init__(self, limits: Limits) -> None:
-        self.learner = LimitLearner(limits)
-        self.in_flight = 0
-        self.paused_until = -math.inf
+        self.estimator = LimitEstimator(thresholds_of(limits))
+        self._changes: list[LimitChange] = []
         self._configured = limits
-        self._earlier_changes: list[LimitChange] = []
-        self._counted: deque[Grant] = deque()
-        self._tokens = 0
-        self._pause_s = 0.0
-        self._signal_at = -math.inf
+        self._noted: tuple[Limits, dict[str, Any]] = (limits, {})
+        self._tokens = TokenWindow(limits)
+        self._paused_until = -math.inf
+        self._unread: dict[int, float] = {}
 
     def __repr__(self) -> str:
-        return f"Schedule({self.limits}, in_flight={self.in_flight}, paused_until={self.paused_until:.1f})"
+        return f"Schedule({self.limits}, {self.estimator})"
 
     @property
     def limits(self) -> Limits:
-        """The limits in force: configured, or detected since."""
-        return self.learner.limits
+        """The limits in force: configured, or believed."""
+        self._note_changes()
+        return self._noted[0]
 
     @property
     def changes(self) -> list[LimitChange]:
-        """Every change of a detected limit, the oldest first."""
-        return [*self._earlier_changes, *self.learner.changes]
+        """Every change of the belief, the oldest first."""
+        self._note_changes()
+        return self._changes
 
     def configure(self, limits: Limits) -> None:
         """Use other configured limits from now on; what was detected under the earlier ones is dropped."""
         if limits != self._configured:
-            self._earlier_changes += self.learner.changes
-            self._configured = limits
-            self.learner = LimitLearner(limits)
+            self._note_changes()
+            self._configured, self._noted = limits, (limits, {})
+            self._tokens = TokenWindow(limits)
+            self._paused_until = -math.inf
+            self.estimator.configure(thresholds_of(limits))
 
     def earliest(self, now: float, tokens: int = 0) -> float:
-        """The first moment a call of `tokens` may start: `now` or later, `inf` while the cap in flight is reached."""
-        if self.limits.max_in_flight and self.in_flight >= self.limits.max_in_flight:
-            return math.inf
-        return max(now, self.paused_until, self._after_starts(), self._after_tokens(now, tokens))
+        """The first moment a call of `tokens` may start: `now` or later, `inf` while a cap in flight is reached."""
+        unread = max(self._unread.values(), default=-math.inf)
+        tokens_at = self._tokens.opens_at(now, tokens)
+        return max(self.estimator.earliest(now), self._paused_until, unread, tokens_at)
+
+    def wake_at(self, now: float) -> float:
+        """When to ask again although nothing happened; inf: not before there is news."""
+        return self.estimator.wake_at(now)
 
     def start(self, now: float, tokens: int = 0) -> Grant:
         """Record a start at `now`; the caller has waited until `earliest`."""
-        grant = Grant(now, now, tokens, others=self.in_flight)
-        self.in_flight += 1
-        self.learner.started(grant)
-        if self.limits.tpm:
-            self._counted.append(grant)
-            self._tokens += tokens
+        grant = Grant(now, now, tokens, self.estimator.started(now))
+        self._tokens.reserve(grant)
         return grant
 
-    def end(self) -> None:
+    def sent(self, now: float, grant: Grant) -> None:
+        """The request leaves now."""
+        if not grant.has_left:
+            grant.sent_at, grant.has_left = now, True
+            self.estimator.sent(grant.call, now)
+
+    def answered(self, now: float, grant: Grant, news: Answered) -> None:
+        """A response is complete; until a refusal is read, nothing else starts for a moment."""
+        self._leave(grant)
+        grant.answered_at = now
+        if news.refused:
+            self.estimator.doubted(grant.call)
+            self._unread[grant.call] = now + BRIEF_PAUSE_S
+            return
+        if news.good:
+            self.estimator.answered(grant.call, now)
+        self.estimator.heard(now, news.limit, news.remaining, news.reset_s)
+
+    def end(self, now: float, grant: Grant) -> None:
         """A call has ended, however it did: one less is in flight."""
-        self.in_flight -= 1
+        self.estimator.ended(grant.call, now)
 
-    def count(self, grant: Grant, tokens_used: int | None) -> None:
-        """Replace the token estimate of a call by what the provider counted; None: it did not count."""
-        if tokens_used is not None and self.limits.tpm and grant in self._counted:
-            self._tokens += tokens_used - grant.tokens
-            grant.tokens = tokens_used
+    def succeed(self, now: float, grant: Grant, tokens: int | None = None) -> None:
+        """A good answer; `tokens` in and out, None: the provider did not count them."""
+        self._leave(grant)
+        self._tokens.settle(grant, tokens)
+        self.estimator.accepted(grant.call, now)
 
-    def succeed(self, now: float, grant: Grant) -> None:
-        """A good answer: the limits hold, and the next series of pauses starts small."""
-        self._pause_s = 0.0
-        self.learner.accepted(grant, now)
-
-    def on_headers(self, now: float, starts: int | None, left: int | None, reset_s: float | None) -> None:
-        """
-        Take what an answer's rate headers say.
-
-        Args:
-            now: When the answer came.
-            starts: Starts a minute that are allowed.
-            left: Starts that are left; at 0 nothing starts for `reset_s` (believed up to two minutes).
-            reset_s: Seconds until there are more.
-        """
-        if starts:
-            self.learner.heard(starts, now)
-        if left == 0 and reset_s is not None and reset_s <= LONGEST_RESET_S:
-            self.paused_until = max(self.paused_until, now + reset_s)
-
-    def on_error(self, now: float) -> None:
-        """A 5xx, or no answer: no limit is lowered, growth waits."""
-        self.learner.stumbled(now)
-
-    def pause_briefly(self, now: float) -> None:
-        """A refusal has arrived and is about to be stored and read: nothing starts meanwhile."""
-        self.paused_until = max(self.paused_until, now + BRIEF_PAUSE_S)
+    def on_error(self, now: float, grant: Grant, tokens: int | None = None) -> None:
+        """A 5xx, or no answer: it says nothing about the limit."""
+        self._unread.pop(grant.call, None)
+        self._tokens.settle(grant, tokens)
+        self.estimator.failed(grant.call, now)
 
     def slow_down(self, now: float, grant: Grant, retry_after_s: float | None, *, in_flight: bool = False) -> None:
         """
-        Take a rate signal (429, 402 in-flight budget): a burst of signals counts once and pauses once.
+        Take a rate signal (429, 402 in-flight budget).
 
         Args:
-            now: When the signal came.
-            grant: The refused call; refusals of calls sent before the last signal came belong to its burst.
-            retry_after_s: What the provider asked for; None: signals in a row pause 1, 2, 4 ... 60 s from the second.
+            now: When it was read.
+            grant: The refused call.
+            retry_after_s: What the provider asked for. An order where limits are configured or calls in flight are
+                too many; else evidence, which may be wrong both ways.
             in_flight: The signal was about calls in flight.
         """
-        self.paused_until = max(self.paused_until, now + (retry_after_s or 0.0))
-        new = grant.sent_at > self._signal_at
-        if new:
-            self._signal_at = now
-            self.paused_until = max(self.paused_until, now + self._pause_s)
-            self._pause_s = min(LONGEST_PAUSE_S, max(FIRST_PAUSE_S, 2 * self._pause_s))
-            self.learner.refused(grant, now, retry_after_s, in_flight=in_flight)
-        else:
-            self.learner.dropped(grant, now)
+        self._leave(grant)
+        self._unread.pop(grant.call, None)
+        if in_flight or self._configured != Limits():
+            self._paused_until = max(self._paused_until, now + (retry_after_s or 0.0))
+        self.estimator.refused(grant.call, grant.answered_at or now, retry_after_s, in_flight)
 
-    def _after_starts(self) -> float:
-        limits, last = self.limits, self.learner.last(1)
-        if last is None:
-            return -math.inf
-        if not limits.rpm:
-            return last.started_at + self.learner.ramp_s()
-        if limits.shape == "even":
-            interval_s = limits.window_s / limits.rpm
-            stretch = EVEN_STRETCH if limits == self._configured else 1.0
-            return max(last.started_at + interval_s * stretch, last.sent_at + interval_s)
-        first = self.learner.last(limits.rpm)
-        if first is None:
-            return -math.inf
-        return min(first.sent_at + limits.window_s * WINDOW_STRETCH, self.learner.trial_from)
+    def _leave(self, grant: Grant) -> None:
+        """News of a call of which nobody said that it was sent: it was when it was granted."""
+        self.sent(grant.started_at, grant)
 
-    def _after_tokens(self, now: float, tokens: int) -> float:
-        if not self.limits.tpm:
-            return -math.inf
-        window_s = self.limits.window_s * WINDOW_STRETCH
-        while self._counted and self._counted[0].started_at + window_s <= now:
-            self._tokens -= self._counted.popleft().tokens
-        left = self._tokens
-        for grant in self._counted:
-            if left + tokens <= self.limits.tpm:
-                return now
-            left -= grant.tokens
-            if left + tokens <= self.limits.tpm or left <= 0:
-                return grant.started_at + window_s  # a call larger than the whole budget starts when it is empty
-        return now
+    def _note_changes(self) -> None:
+        for change in self.estimator.take_changes():
+            (limits, belief), now = self._noted, (self._in_force(change.after), _as_json(change.after))
+            self._changes.append(LimitChange(change.at, limits, now[0], change.why, belief, now[1]))
+            self._noted = now
+
+    def _in_force(self, belief: Belief) -> Limits:
+        parts = belief.parts if belief.certainty >= LIKELY else ()
+        return limits_of(parts, self._configured)
+
+
+def _as_json(belief: Belief) -> dict[str, Any]:
+    parts = [{**asdict(shape), "most": most} for shape, most in belief.parts]
+    certainty = round(belief.certainty, 3)
+    return {"parts": parts, "certainty": certainty, "explained": belief.explained, "refused": belief.refused}

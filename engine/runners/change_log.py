@@ -51,4 +51,7 @@ class ChangeLog:
     def _row(self, what: Literal["limits", "tuning"], change: LimitChange | TuningChange) -> ChangeRow:
         clock = self._context.clock
         at = clock.wall() - (clock.now() - change.at)
-        return ChangeRow(at=at, what=what, before=asdict(change.before), after=asdict(change.after), why=change.why)
+        before, after = asdict(change.before), asdict(change.after)
+        if isinstance(change, LimitChange):
+            before, after = change.to_json()
+        return ChangeRow(at=at, what=what, before=before, after=after, why=change.why)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import shared
+from dashboard import charts, shared
 from dashboard.screens.runs.advice import say_advice
 from dashboard.screens.runs.tabs import tabs_of
 from engine import DraftFilter, Job, RunSpec, Tuning
@@ -114,6 +115,23 @@ def test_what_was_learned_can_be_kept(page: Page, make: Make) -> None:
     assert shared.catalog().profile("practice").limits.rpm == 30
     test.button(key="run_forget_limit").click().run()
     assert "practice" not in shared.store().profiles.all()
+
+
+@pytest.mark.parametrize(("certainty", "saved"), [(0.96, True), (0.89, False)])
+def test_only_a_certain_limit_can_be_saved(page: Page, make: Make, certainty: float, saved: bool) -> None:
+    """The page shows what is believed, how sure and why; from 90 % certainty it offers to save it."""
+    row = make(topics=(f"Certain {certainty}",), per_combo=2)
+    none = {"rpm": 0, "tpm": 0, "max_in_flight": 0, "shape": "window", "window_s": 60.0}
+    part = {"kind": "window", "size_s": 1.0, "counts_refused": False, "most": 9.0}
+    belief = {"parts": [part], "certainty": certainty, "explained": 5, "refused": 6}
+    after = {**none, "rpm": 10, "window_s": 1.0, **belief}
+    change = ChangeRow(at=row.created_at, what="limits", before=none, after=after, why="fits_refusals")
+    shared.store().runs.add_changes(row.id, [change]).result()
+    test = show(page("runs", run=str(row.id)), "speed")
+    shown = [markdown.value for markdown in test.markdown]
+    assert any("10 requests per 1 s" in one and charts.plain(charts.percent(certainty)) in one for one in shown)
+    assert any("5 of 6 refusals" in caption.value for caption in test.caption)
+    assert [button.key for button in test.button if button.key == "run_keep_limit"] == ["run_keep_limit"] * saved
 
 
 def test_the_page_advises(page: Page, make: Make) -> None:

@@ -24,6 +24,7 @@ class Client(Protocol):
 
     def earliest(self, now: float) -> float: ...
     def started(self, now: float) -> int: ...
+    def sent(self, call: int, now: float) -> None: ...
     def accepted(self, call: int, now: float) -> None: ...
     def refused(self, call: int, now: float, retry_after_s: float | None = None, in_flight: bool = False) -> None: ...
     def failed(self, call: int, now: float) -> None: ...
@@ -135,6 +136,8 @@ class World:
     workers: int = 8
     latency_s: float = 1.45
     delay_s: tuple[float, float] = (0.005, 0.050)
+    commit_s: tuple[float, float] = (0.0, 0.0)
+    """From the grant of a start until the request leaves."""
     refusal_s: float = 0.0
     stray: float = 0.0
     error: float = 0.0
@@ -232,7 +235,15 @@ class Simulation:
         self._idle -= 1
         self._left -= 1
         self.result.starts.append(self._now)
-        self._push(self._rng.uniform(*self.world.delay_s), "arrive", self.client.started(self._now))
+        call, commit_s = self.client.started(self._now), self._rng.uniform(*self.world.commit_s)
+        if commit_s:
+            self._push(commit_s, "leaves", call)
+        else:
+            self._leaves(call, 0.0)
+
+    def _leaves(self, call: int, _: float) -> None:
+        self.client.sent(call, self._now)
+        self._push(self._rng.uniform(*self.world.delay_s), "arrive", call)
 
     def _arrive(self, call: int, _: float) -> None:
         world, rng, now = self.world, self._rng, self._now

@@ -49,9 +49,14 @@ def simulate(
     now, left, free = 0.0, calls, workers
     while len(made.ended) < calls:
         start = schedule.earliest(now) if free and left else math.inf
-        if start <= (events[0][0] if events else math.inf):
-            now, free, left, made.sent = start, free - 1, left - 1, made.sent + 1
+        ask_again = min(start, schedule.wake_at(now)) if free and left else math.inf
+        if now < ask_again <= (events[0][0] if events else math.inf):
+            now = ask_again
+            continue
+        if start <= now:
+            free, left, made.sent = free - 1, left - 1, made.sent + 1
             grant = schedule.start(now)
+            schedule.sent(now, grant)
             verdict = limiter.arrive(now + 0.005)
             took_s = refusal_s if verdict else latency_s * rng.uniform(0.8, 1.2)
             heapq.heappush(events, (now + took_s, next(order), "end", (grant, verdict)))
@@ -68,13 +73,13 @@ def simulate(
             wait_s = math.ceil(verdict.wait_s) if settings.retry_after and verdict.wait_s else None
             named = names_kind and verdict.limit == "in_flight"
             schedule.slow_down(now, grant, wait_s, in_flight=named)
-            schedule.end()
+            schedule.end(now, grant)
             continue
         limiter.leave()
-        schedule.end()
+        schedule.end(now, grant)
         if rng.random() < on_error:
             left += 1
-            schedule.on_error(now)
+            schedule.on_error(now, grant)
             continue
         schedule.succeed(now, grant)
         made.ended.append(now)

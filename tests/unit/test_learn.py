@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import pytest
 
@@ -24,20 +25,26 @@ def share_of_best(made: Simulated, limits: Limits, workers: int = 8, latency_s: 
 @pytest.mark.parametrize("shape", ["window", "even"])
 @pytest.mark.parametrize("on_error", [0.0, 0.05])
 def test_a_limit_nobody_told_is_found(shape: str, retry_after: bool, on_error: float) -> None:
-    """60 a minute, not told, in either shape: >= 92 % of the best possible, <= 1 % refused, 5xx or not."""
+    """60 a minute, undeclared, in either shape: >= 92 % of the best possible, <= 8 refusals in 600, 5xx or not."""
     settings = PracticeSettings(rpm=60, shape=shape, retry_after=retry_after)  # type: ignore[arg-type]
     made = simulate(settings, CALLS, on_error=on_error)
     assert share_of_best(made, Limits(rpm=60, shape=shape)) >= 0.92 - on_error  # type: ignore[arg-type]
-    assert made.refused <= 0.01 * made.sent
+    assert made.refused <= 8
 
 
-@pytest.mark.parametrize("refusal_s", [0.05, 0.2, 0.3])
+@pytest.mark.parametrize(("refusal_s", "most"), [(0.05, 9), (0.1, 9), (0.2, 16), (0.3, 16)])
 @pytest.mark.parametrize("rpm", [30, 60, 120])
-def test_a_round_gap_is_found_in_few_refusals(rpm: int, refusal_s: float) -> None:
-    """Rates are round numbers a minute: the gap is found with at most 7 refusals, however long a refusal takes."""
+def test_a_round_gap_is_found_in_few_refusals(rpm: int, refusal_s: float, most: int) -> None:
+    """Rates are round numbers a minute: the gap is found in few refusals; slow ones come back when eight are out."""
     made = simulate(PracticeSettings(rpm=rpm, shape="even"), CALLS, refusal_s=refusal_s)
-    assert made.refused <= 7
+    assert made.refused <= most
     assert made.schedule.limits.window_s == pytest.approx(60 / rpm, rel=0.03)
+
+
+def test_an_unknown_server_costs_a_few_calls() -> None:
+    """However many workers there are, eight calls are out before the first refusal can come back."""
+    made = simulate(PracticeSettings(rpm=60, shape="even"), 64, workers=64, refusal_s=0.3)
+    assert made.refused <= 16
 
 
 @pytest.mark.parametrize("rpm", [33, 47, 55, 70, 110])
@@ -56,7 +63,8 @@ def test_a_gap_is_not_taken_for_a_cap(rpm: int, latency_s: float, refusal_s: flo
     settings = PracticeSettings(rpm=rpm, shape="even", retry_after=retry_after)
     made = simulate(settings, 300, latency_s=latency_s, refusal_s=min(refusal_s, latency_s / 4))
     assert share_of_best(made, Limits(rpm=rpm, shape="even"), latency_s=latency_s) >= 0.78
-    assert made.schedule.limits.rpm == 1
+    ((shape, most),) = made.schedule.estimator.belief().parts
+    assert shape.is_even(most)
 
 
 @pytest.mark.parametrize("refusal_s", [0.1, 0.4])
@@ -85,7 +93,7 @@ def test_a_told_limit_is_kept(shape: str) -> None:
     made = simulate(PracticeSettings(rpm=60, shape=shape), CALLS, told=limits)  # type: ignore[arg-type]
     assert made.refused == 0
     assert share_of_best(made, limits) >= 0.97
-    assert made.schedule.learner.changes == []
+    assert made.schedule.changes == []
 
 
 def test_no_limit_is_no_brake() -> None:
@@ -111,7 +119,7 @@ def test_a_told_window_that_is_none_goes_on_evenly() -> None:
     """A told window whose burst is refused is kept at the same rate, spread, and never faster than told."""
     made = simulate(PracticeSettings(rpm=60, shape="even"), CALLS, told=Limits(rpm=60))
     assert made.schedule.limits.shape == "even"
-    assert all(change.after.window_s / change.after.rpm >= 1.0 for change in made.schedule.learner.changes)
+    assert all(change.after.window_s / change.after.rpm >= 1.0 for change in made.schedule.changes)
     assert made.refused <= 0.02 * made.sent
 
 
@@ -124,7 +132,7 @@ def test_a_told_limit_that_is_too_high_is_corrected() -> None:
 
 def test_every_change_says_when_and_why() -> None:
     """Changes are in order of time, each starts where the last ended, and each has a reason."""
-    changes = simulate(PracticeSettings(rpm=60), 200).schedule.learner.changes
+    changes = simulate(PracticeSettings(rpm=60), 200).schedule.changes
     assert all(one.after == two.before and one.at <= two.at for one, two in itertools.pairwise(changes))
     assert all(change.why for change in changes)
 
@@ -139,24 +147,50 @@ def test_a_told_even_limit_that_is_too_high_is_corrected() -> None:
 def test_a_limit_in_the_headers_is_taken() -> None:
     """x-ratelimit-limit is the limit where none is known; remaining 0 pauses until the reset, sane ones only."""
     schedule = Schedule(Limits())
-    schedule.on_headers(0.0, 60, 0, 7.0)
-    schedule.on_headers(0.0, 60, 0, 86_400.0)
+    schedule.estimator.heard(0.0, 60, 0, 7.0)
+    schedule.estimator.heard(0.0, 60, 0, 86_400.0)
     assert (schedule.limits.rpm, schedule.earliest(0.0)) == (60, 7.0)
 
 
 def test_a_header_does_not_overrule_what_was_told() -> None:
     """A limit that was told stands against the headers."""
     schedule = Schedule(Limits(rpm=30))
-    schedule.on_headers(0.0, 600, 599, 60.0)
+    schedule.estimator.heard(0.0, 600, 599, 60.0)
     assert schedule.limits.rpm == 30
 
 
 def test_one_late_arrival_does_not_cost_the_limit() -> None:
-    """A refusal while the told window was kept by our clock widens it by 1 %; R stays."""
+    """A refusal while the configured window was kept by our clock leaves the limit as it is."""
     schedule = Schedule(Limits(rpm=10))
-    permits = [schedule.start(float(second)) for second in range(10)]
-    for permit in permits:
-        schedule.end()
-        schedule.succeed(10.0, permit)
+    for second in range(10):
+        schedule.succeed(second + 0.5, schedule.start(float(second)))
     schedule.slow_down(60.7, schedule.start(60.6), None)
-    assert (schedule.limits.rpm, round(schedule.limits.window_s, 1)) == (10, 60.6)
+    assert (schedule.limits.rpm, schedule.limits.window_s) == (10, 60.0)
+    assert 60.7 <= schedule.earliest(60.7) <= 63.0
+
+
+def test_a_change_holds_what_is_believed() -> None:
+    """The last row of a run holds the limit, how sure it is, and how many refusals it explains."""
+    made = simulate(PracticeSettings(rpm=60), 200)
+    before, after = made.schedule.changes[-1].to_json()
+    assert (after["rpm"], after["window_s"], after["shape"]) == (60, 60.0, "window")
+    assert after["parts"] == [{"kind": "window", "size_s": 60.0, "counts_refused": False, "most": 59.0}]
+    assert after["certainty"] >= 0.9
+    assert 0 < after["explained"] <= after["refused"] == made.refused
+    assert before["parts"] and before["certainty"] < after["certainty"]
+
+
+def test_a_call_that_ends_without_a_result_frees_its_place() -> None:
+    """Cancelled before or after it was sent, or broken off: nothing stays in flight, and nothing is learned."""
+    schedule = Schedule(Limits(max_in_flight=1))
+    schedule.end(0.1, schedule.start(0.0))
+    sent = schedule.start(1.0)
+    schedule.sent(1.0, sent)
+    schedule.end(1.1, sent)
+    failed = schedule.start(2.0)
+    schedule.sent(2.0, failed)
+    assert schedule.earliest(2.05) == math.inf
+    schedule.end(2.1, failed)
+    schedule.on_error(2.1, failed)
+    assert schedule.earliest(3.0) == 3.0
+    assert schedule.changes == []

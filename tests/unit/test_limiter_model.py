@@ -153,6 +153,10 @@ class Recorder(LimitEstimator):
         self.events.append(Event(now, "started", call))
         return call
 
+    def sent(self, call: int, now: float) -> None:
+        self.events.append(Event(now, "sent", call))
+        super().sent(call, now)
+
     def accepted(self, call: int, now: float) -> None:
         self.events.append(Event(now, "accepted", call))
         super().accepted(call, now)
@@ -249,6 +253,7 @@ def test_nothing_grows_without_bound() -> None:
     client = LimitEstimator()
     for i in range(20_000):
         call = client.started(i * 0.01)
+        client.sent(call, i * 0.01)
         if i % 7:
             client.accepted(call, i * 0.01 + 0.005)
     kept = client._weighing.evidence

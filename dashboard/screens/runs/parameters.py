@@ -92,7 +92,7 @@ def limit_words(limits: Mapping[str, Any]) -> str:
     parts = []
     rpm, window_s = limits.get("rpm"), limits.get("window_s", 60.0)
     if rpm and limits.get("shape") == "even":
-        parts.append(_("{n} requests/min, evenly spaced", n=f"{60 * rpm / window_s:,.3g}"))
+        parts.append(_("one request every {seconds} s", seconds=f"{window_s / rpm:.3g}"))
     elif rpm:
         parts.append(_("{n} requests per {seconds} s", n=f"{rpm:,}", seconds=f"{window_s:.3g}"))
     if limits.get("tpm"):
@@ -100,3 +100,26 @@ def limit_words(limits: Mapping[str, Any]) -> str:
     if limits.get("max_in_flight"):
         parts.append(_("{n} parallel requests", n=f"{limits['max_in_flight']:,}"))
     return _(", ").join(parts) or _("no limit")
+
+
+def belief_words(row: Mapping[str, Any]) -> str:
+    """What a row of a limit change says was believed; rows of earlier versions hold limits only."""
+    if "parts" not in row:
+        return limit_words(row)
+    return _(" and ").join(_threshold_words(part) for part in row["parts"]) or _("no limit")
+
+
+def _threshold_words(part: Mapping[str, Any]) -> str:
+    """A limit that is believed: its kind, its window or interval, and the most that is accepted."""
+    kind, seconds, count = part["kind"], f"{part['size_s']:.3g}", f"{part['most'] + 1:,.0f}"
+    if kind == "in_flight":
+        return _("{n} parallel requests", n=count)
+    if kind == "even":
+        words = _("one request every {seconds} s", seconds=f"{-part['most']:.3g}")
+    elif part["most"] < 1:
+        words = _("one request every {seconds} s", seconds=seconds)
+    elif kind == "window":
+        words = _("{n} requests per {seconds} s", n=count, seconds=seconds)
+    else:
+        words = _("one request every {seconds} s after a burst of {n}", seconds=seconds, n=count)
+    return _("{limit}, refused ones included", limit=words) if part["counts_refused"] else words

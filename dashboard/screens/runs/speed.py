@@ -13,7 +13,7 @@ from dashboard import charts, labels, shared
 from dashboard.charts.live import LimitStep, limit_steps, live_ends, live_rows, live_spec
 from dashboard.screens.runs.advice import advice_list
 from dashboard.screens.runs.cards import GOING
-from dashboard.screens.runs.parameters import limit_words
+from dashboard.screens.runs.parameters import belief_words
 from dashboard.text import _
 from engine.profiles import save_profile
 from engine.reports import ChangeRow, Progress, memory_mb
@@ -22,6 +22,7 @@ SPANS = 60
 SHORTEST_SPAN_S = 0.25
 RECENT_CALLS = 200
 FIGURES = ("rpm", "tpm", "max_in_flight")
+SURE = 0.9  # a detected limit can be saved from this certainty: docs/limiter.md
 GUIDE = ((0.5, 1.0), (4.0, 8.0), (8.0, 12.0))
 """The guide's throughput, drafts/s: serial, improved, best."""
 
@@ -86,10 +87,11 @@ def _learned(seen: Progress, changes: list[ChangeRow]) -> None:
     if not learned:
         return
     st.markdown(f"**{_('Detected rate limit')}**")
-    limits = {name: value for name, value in learned[-1].after.items() if name in labels.LIMIT}
-    st.markdown(
-        charts.plain(_("{limit} ({why}).", limit=limit_words(limits), why=labels.change_reason(learned[-1].why)))
-    )
+    newest = learned[-1]
+    limits = {name: value for name, value in newest.after.items() if name in labels.LIMIT}
+    st.markdown(charts.plain(_belief(newest)))
+    if "refused" in newest.after:
+        st.caption(_("Explains {explained} of {refused} refusals.", **_counts(newest)))
     provider = seen.run.provider
     kept = shared.store().profiles.all().get(provider, {}).get("limits")
     if kept == limits:
@@ -97,7 +99,9 @@ def _learned(seen: Progress, changes: list[ChangeRow]) -> None:
         st.button(
             _("Remove the saved limit"), on_click=_save, args=(provider, None), type="tertiary", key="run_forget_limit"
         )
-    elif any(limits.get(name) for name in FIGURES):
+    elif newest.after.get("certainty", 1.0) < SURE:
+        st.caption(_("It can be saved once it is {share} certain.", share=charts.percent(SURE)))
+    elif any(limits.get(name) for name in FIGURES) and newest.after.get("parts", True):
         st.button(
             _("Save as this provider's limit"),
             icon=":material/bookmark_add:",
@@ -105,6 +109,19 @@ def _learned(seen: Progress, changes: list[ChangeRow]) -> None:
             args=(provider, limits),
             key="run_keep_limit",
         )
+
+
+def _belief(change: ChangeRow) -> str:
+    """The limit, how sure it is, and why it changed last: "10 requests per 1 s: 96 % (it explains ...)."."""
+    limit, why = belief_words(change.after), labels.change_reason(change.why)
+    if "certainty" not in change.after:
+        return _("{limit} ({why}).", limit=limit, why=why)
+    sure = charts.percent(change.after["certainty"])
+    return _("{limit}: {sure} certain ({why}).", limit=limit, sure=sure, why=why)
+
+
+def _counts(change: ChangeRow) -> dict[str, str]:
+    return {name: f"{change.after[name]:,}" for name in ("explained", "refused")}
 
 
 def _save(provider: str, limits: dict[str, Any] | None) -> None:

@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard import charts, labels, shared
 from dashboard.labels import label
 from dashboard.screens.card import draft_card, facts
-from dashboard.screens.runs.parameters import limit_words
+from dashboard.screens.runs.parameters import belief_words
 from dashboard.text import _, message_text, plural
 from engine import DraftFilter, StoreError
 from engine.reports import Progress
@@ -165,7 +165,7 @@ def changes_view(seen: Progress) -> None:
 def _told(what: str, values: dict[str, Any], others: dict[str, Any]) -> str:
     """Limits as they are, of the settings those that differ."""
     if what == "limits":
-        return limit_words(values)
+        return belief_words(values)
     turned = [dial for dial in labels.DIAL if values.get(dial) != others.get(dial)]
     return _(", ").join(f"{label(labels.DIAL, dial)} {values[dial]:,}" for dial in turned)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -26,6 +27,9 @@ MOST_HYPOTHESES = 40
 STRAY_PRIOR = (1.0, 20.0)  # as if one of twenty starts had been refused for no reason
 NO_LIMIT = 1.0
 EARLY = 0.25  # of an interval: even limits may let a start come so much early
+EARLY_FROM = 0.72  # of an interval: even limits may let calls start so early, now and then
+SLACK = 4.0  # nats, at most, for starts that were
+ALIKE = 0.1
 MOST_COUNT = 1200
 ROUND = (1, 2, 3, 4, 5, 10, 20, 30, 50, 60, 100, 120, 200, 300, 500, 600, 1000)
 FAIRLY_ROUND = (6, 8, 12, 15, 16, 24, 25, 32, 40, 64, 80, 90, 128, 150, 180, 240, 250, 256, 400, 800)
@@ -39,15 +43,18 @@ def _odd_numbers() -> Floats:
     return nats
 
 
+ODD = _odd_numbers()
+
+
 def _prior(shape: Shape) -> float:
     more = 2.0 if shape.counts_refused else 0.0
     if shape.kind == "window":
         return more + {1.0: 3.5, 60.0: 3.5, 10.0: 4.5, 30.0: 5.0}.get(shape.size_s, 5.5)
-    more += 1.0 if shape.kind == "bucket" and shape.size_s in ODD_INTERVALS_S else 0.0
+    if shape.kind == "bucket":
+        more += 2.0 if shape.size_s in ODD_INTERVALS_S else float(ODD[min(round(60.0 / shape.size_s), MOST_COUNT)])
     return more + {"bucket": 7.0, "even": 6.5, "in_flight": 4.0}[shape.kind]
 
 
-ODD = _odd_numbers()
 PRIOR: Floats = np.array([_prior(shape) for shape in SHAPES])
 _EVENS = list(EVENS)
 _SIZES = np.array([shape.size_s for shape in SHAPES])
@@ -72,9 +79,14 @@ class Hypothesis:
         """One of its thresholds is of this kind."""
         return any(SHAPES[column].kind == kind for column, _ in self.parts)
 
+    def is_like(self, other: Hypothesis) -> bool:
+        """Thresholds that mean nearly the same; whether refused calls count is not told apart."""
+        return len(self.parts) == len(other.parts) and all(map(_is_like, self.parts, other.parts))
+
     def surprise(self, pair: Floats) -> float:
         """Nats for a start that was accepted with this fullness: by our clock, and at least."""
-        return float(BEYOND[0]) * (not self.allows(pair[0])) + float(BEYOND[1]) * (not self.allows(pair[1]))
+        beyond = [pair[:, column] > (EARLY_FROM * most if column in EVENS else most) for column, most in self.parts]
+        return max((float(one @ BEYOND) for one in beyond), default=0.0)
 
 
 class Fit:
@@ -98,21 +110,22 @@ class Fit:
         n = len(self._accepted) + len(refused)
         self._stray_cost = _stray_costs(n, len(refused), strays)
 
-    def none(self) -> Hypothesis:
-        """There is no limit."""
-        return Hypothesis(
-            (), NO_LIMIT + self.cost_of(Hypothesis((), 0.0)), self._strays_in(np.ones(len(self._fullness)))
-        )
-
-    def cost_of(self, hypothesis: Hypothesis) -> float:
-        """What this evidence costs under a hypothesis, its prior left out."""
+    def weigh(self, parts: tuple[tuple[int, float], ...]) -> Hypothesis:
+        """The hypothesis with these thresholds; none of them: no limit."""
         unexplained = np.ones(len(self._fullness))
-        beyond = np.zeros((len(self._accepted), 2), bool)
-        for column, most in hypothesis.parts:
+        beyond, slack = np.zeros(len(self._accepted)), 0.0
+        for column, most in parts:
+            pairs = self._accepted[:, :, column]
             unexplained = np.minimum(unexplained, self._unexplained(column, np.array([most]))[:, 0])
-            beyond |= self._accepted[:, :, column] > most
-        strays = np.array([self._strays_in(unexplained)])
-        return float(self._price(strays)[0]) + float(beyond.sum(axis=0) @ BEYOND)
+            beyond = np.maximum(beyond, (pairs > (EARLY_FROM * most if column in EVENS else most)) @ BEYOND)
+            slack += _slack(float(((pairs > most) @ BEYOND).sum())) if column in EVENS else 0.0
+        strays = self._strays_in(unexplained)
+        price = float(self._price(np.array([strays]))[0])
+        return Hypothesis(parts, self.prior_of(parts) + price + float(beyond.sum()) + slack, strays)
+
+    def cost_of(self, parts: tuple[tuple[int, float], ...]) -> float:
+        """What this evidence costs under a hypothesis, its prior left out."""
+        return self.weigh(parts).cost - self.prior_of(parts)
 
     def prior_of(self, parts: tuple[tuple[int, float], ...]) -> float:
         """What thresholds cost before any evidence."""
@@ -123,11 +136,11 @@ class Fit:
 
     def best(self) -> list[Hypothesis]:
         """The cheapest hypotheses, cheapest first: no limit, one threshold, two."""
-        found = [self.none()]
+        found = [self.weigh(())]
         if len(self._fullness):
             most = self._thresholds()
             unexplained = self._unexplained(slice(None), most)
-            beyond = np.tensordot(BEYOND, (self._accepted[:, :, None, :] > most).sum(axis=0), 1)
+            beyond = self._beyond(most)
             usual = PRIOR + self._oddness(most)
             strays = self._in_rows(unexplained)
             singles = self._cheapest(most, usual + beyond + self._price(strays), strays, ())
@@ -140,14 +153,23 @@ class Fit:
         found = sorted(unlike.values(), key=lambda one: one.cost)[:MOST_HYPOTHESES]
         return [one for one in found if one.cost < found[0].cost + PRUNE]
 
+    def _beyond(self, most: Floats) -> Floats:
+        """Nats for what was accepted beyond each candidate."""
+        far = most.copy()
+        far[:, _EVENS] *= EARLY_FROM
+        nats = np.tensordot(BEYOND, (self._accepted[:, :, None, :] > far).sum(axis=0), 1)
+        early = (self._accepted[:, :, None, _EVENS] > most[:, _EVENS]).sum(axis=0)
+        nats[:, _EVENS] += _slack(np.tensordot(BEYOND, early, 1))
+        return np.asarray(nats)
+
     def _with_second(
         self, first: Hypothesis, most: Floats, unexplained: Floats, over: Floats, usual: Floats
     ) -> list[Hypothesis]:
         column, threshold = first.parts[0]
         left = self._unexplained(column, np.array([threshold]))
         strays = self._in_rows(np.minimum(unexplained, left[:, :, None]))
-        beyond = float((self._accepted[:, :, column] > threshold).sum(axis=0) @ BEYOND)
-        total = usual + over + beyond + self.prior_of(first.parts) + PAIR + self._price(strays)
+        alone = first.cost - float(self._price(np.array([first.strays]))[0])
+        total = usual + over + alone + PAIR + self._price(strays)
         return self._cheapest(most, total, strays, first.parts)[:4]
 
     def _thresholds(self) -> Floats:
@@ -186,7 +208,7 @@ class Fit:
     def _oddness(self, most: Floats) -> Floats:
         nats = ODD[np.clip(most, -1, MOST_COUNT - 1).astype(int) + 1]
         nats[:, _EVENS] = np.where(-most[:, _EVENS] < self._spread_s, 1e6, 1.0)
-        even = np.where(self._spread_s > _SIZES, 1e6, np.where(most == 0.0, -1.5, 0.0))
+        even = np.where(self._spread_s > _SIZES, 1e6, np.where(most == 0.0, -1.5, -0.5))
         burst = np.where((most + 1.0) * _SIZES < 2.0 * self._spread_s, 1e6, nats)
         burst += BURST * np.log2(np.maximum(most + 1.0, 32.0) / 32.0)
         burst += REFILL * np.log2(np.maximum((most + 1.0) * _SIZES, REFILL_S) / REFILL_S)
@@ -205,6 +227,20 @@ class Fit:
             if part not in seen and part not in parts:
                 seen[part] = Hypothesis(tuple(sorted((*parts, part))), float(flat[place]), float(strays[line, column]))
         return list(seen.values())
+
+
+def _is_like(one: tuple[int, float], other: tuple[int, float]) -> bool:
+    shape, other_shape = SHAPES[one[0]], SHAPES[other[0]]
+    if shape.is_even(one[1]) and other_shape.is_even(other[1]):
+        interval_s, other_s = shape.interval_s(one[1]), other_shape.interval_s(other[1])
+        return abs(interval_s - other_s) <= ALIKE * other_s
+    alike = (shape.kind, shape.size_s) == (other_shape.kind, other_shape.size_s)
+    return alike and abs(one[1] - other[1]) <= ALIKE * (other[1] + 1.0)
+
+
+def _slack(nats: Any) -> Any:
+    """What starts cost that came a little early for an even limit: that it allows this, not each of them."""
+    return np.minimum(0.1 * nats, SLACK)
 
 
 def weighed(found: list[Hypothesis]) -> list[Hypothesis]:

@@ -28,8 +28,9 @@ class Start:
 
     call: int
     at: float
-    due: float
-    beside: int
+    """When it was granted; once it was sent, when it was sent."""
+    due: float = math.inf
+    beside: int = 0
     alone: bool = False
     """A test: nothing uncertain starts beside it."""
     look: bool = False
@@ -42,9 +43,15 @@ class Calls:
 
     def __init__(self, delays: Delays) -> None:
         self.started = 0
+        self.heard = False
+        """A call has ended, or was refused."""
         self.last_at = -math.inf
-        self.latency_s = 1.0
+        self.latency_s = 0.0
+        """Of good answers, the newest weigh most."""
         self.open: dict[int, Start] = {}
+        """Sent, and in flight."""
+        self._granted: dict[int, Start] = {}
+        self._undecided: dict[int, Start] = {}
         self._delays = delays
         self._counted, self._all = Track(), Track()
         self._waiting: dict[int, Start] = {}
@@ -56,39 +63,82 @@ class Calls:
         """Starts that are remembered and were not refused."""
         return len(self._counted.times)
 
+    @property
+    def in_flight(self) -> int:
+        """Calls that were granted and have not ended."""
+        return len(self.open) + len(self._granted)
+
     def start(self, now: float) -> Start:
-        """A call leaves."""
-        at = max(now, self.last_at + TICK_S)
-        start = Start(self.started, at, at + self._delays.timeout_s, len(self.open))
-        self._counted.add(at)
-        self._all.add(at)
-        self.open[start.call] = self._waiting[start.call] = start
-        self._recent.append(start)
-        self.last_at = at
+        """A call is granted; it counts from now, until it is sent."""
+        start = Start(self.started, self._next_at(now))
+        self._counted.add(start.at)
+        self._all.add(start.at)
+        self._granted[start.call] = start
         self.started += 1
-        if len(self.open) > MOST_OPEN:
-            del self.open[next(iter(self.open))]
         return start
 
-    def end(self, call: int, now: float) -> tuple[Start | None, bool]:
-        """An answer came; returns the call, and whether its verdict was still out."""
-        start = self.open.pop(call, None)
+    def send(self, call: int, now: float, patience: float = 1.0) -> None:
+        """The call leaves: its refusal may come from now on, for so many acceptance timeouts."""
+        start = self._granted.pop(call, None)
         if start is None:
-            return None, False
-        self._ended.append((now, start.at))
-        return start, self._waiting.pop(call, None) is not None
+            return
+        if now > start.at:
+            at = self._next_at(now)
+            self._counted.move(start.at, at)
+            self._all.move(start.at, at)
+            start.at = at
+        start.beside, start.due = len(self.open), start.at + patience * self._delays.timeout_s
+        for place in (self.open, self._waiting, self._undecided):
+            place[call] = start
+            if len(place) > MOST_OPEN:
+                del place[next(iter(place))]
+        self._recent.append(start)
 
-    def refuse(self, call: int, now: float) -> Start | None:
-        """A call was refused: it never counted."""
+    def end(self, call: int, now: float) -> Start | None:
+        """The call is no longer in flight; returns it if it was. One that was never sent still counts: who knows."""
+        self._granted.pop(call, None)
+        self.heard = True
         start = self.open.pop(call, None)
         if start is not None:
+            self._ended.append((now, start.at))
+        return start
+
+    def hold(self, call: int) -> Start | None:
+        """Its acceptance timeout no longer counts; returns the call if its verdict was out."""
+        return self._waiting.pop(call, None)
+
+    def forget(self, call: int) -> Start | None:
+        """No more news will come of the call."""
+        self._waiting.pop(call, None)
+        return self._undecided.pop(call, None)
+
+    def refuse(self, call: int, now: float) -> Start | None:
+        """A call was refused, by an answer that came at `now`: it never counted."""
+        start = self._undecided.pop(call, None)
+        if start is not None:
+            self.open.pop(call, None)
             self._waiting.pop(call, None)
+            self.heard = True
+            self._ended = deque((one for one in self._ended if one[1] != start.at), RECENT)  # it was never in
             self._delays.add(now - start.at)
             start.verdict = "refused"
             self._counted.remove(start.at)
             for later in self.after(start):
                 later.beside = max(0, later.beside - 1)
         return start
+
+    def reopen(self, now: float) -> list[Start]:
+        """Refusals take longer than was known: take back the acceptances that only time has told."""
+        timeout_s = self._delays.timeout_s
+        early = [one for one in self.open.values() if one.verdict == "accepted" and one.at + timeout_s > now]
+        for one in early:
+            one.verdict, one.due = "", one.at + timeout_s
+            self._waiting[one.call] = one
+        return early
+
+    def _next_at(self, now: float) -> float:
+        self.last_at = max(now, self.last_at + TICK_S)
+        return self.last_at
 
     def after(self, start: Start) -> Iterator[Start]:
         """The starts after this one, newest first."""
@@ -110,15 +160,19 @@ class Calls:
         """When the next start is taken for accepted."""
         return next((start.due for start in self._waiting.values()), math.inf)
 
+    def took(self, seconds: float) -> None:
+        """A good answer took so long."""
+        self.latency_s += (0.1 if self.latency_s else 1.0) * (seconds - self.latency_s)
+
     def frees_at(self, now: float) -> float:
         """When the next answer may come."""
         first = next((start.at for start in self.open.values()), now)
-        return max(now + 0.05, first + self.latency_s)
+        return max(now + 0.05, first + self.latency_s, now + (now - first) / 4)
 
     def opens_at(self, shape: Shape, most: float, before: float = math.inf) -> float:
         """When a start keeps x <= `most`, after the starts before `before`; inf: when another call ends."""
         if shape.kind == "in_flight":
-            return -math.inf if len(self.open) <= most else math.inf
+            return -math.inf if self.in_flight <= most else math.inf
         return (self._all if shape.counts_refused else self._counted).opens_at(shape, most, before)
 
     def measured(self, start: Start) -> Floats:

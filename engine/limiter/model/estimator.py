@@ -19,11 +19,19 @@ from engine.limiter.model.shapes import SHAPES, Shape, as_text
 from engine.limiter.model.weighing import MINUTE, Weighing
 
 LONGEST_RESET_S = 120.0
+SILENT_ROW = 4  # refusals in a row, none accepted between them: the page says so
+BLIND, FIRST_ANSWER_S = 8, 0.35  # so many calls are sent to an unknown server before it has said anything, for so long
+PATIENCE = 1.6  # acceptance timeouts are longer after a refusal, and longer in a row
+WORTH_NOTING = 1.5  # change of the log odds
+LONGEST_UNSENT_S = 1.0  # a test that was granted and not sent holds up the others no longer
 LOOK_EARLIER = 0.4  # of an interval: what a look tests where calls come one at a time
 UNSURE_GAP_S = 0.015  # side by side, but no crowd: a few are refused at most before the first verdict
 CONFIGURED_SPREAD_S = 0.055
-LONGEST_CONFIGURED_MARGIN = 0.055  # of a window
-CONFIGURED_EVEN_MARGIN = 0.025  # of an interval
+# The provider's clock counts a configured limit, so ours runs a little slow: 1 % absorbs the spread between sending and
+# arriving over a whole window, 1.5 % over one interval (measured on the practice provider: no 429).
+WINDOW_STRETCH = 0.01
+EVEN_STRETCH = 0.015
+MOST_STRETCH = 0.035
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +39,7 @@ class Event:
     """A call of the estimator: what happened, when, to which call. Calls are numbered 0, 1, 2 ... as they start."""
 
     at: float
-    kind: Literal["started", "accepted", "refused", "failed"]
+    kind: Literal["started", "sent", "ended", "accepted", "refused", "failed"]
     call: int
     retry_after_s: float | None = None
     in_flight: bool = False
@@ -51,6 +59,15 @@ class Belief:
         return f"{self.shape}: {100 * self.certainty:.0f} %"
 
 
+@dataclass(frozen=True, slots=True)
+class BeliefChange:
+    """What is believed changed, or how sure it is: when, to what, and why (a code of messages.reasons)."""
+
+    at: float
+    after: Belief
+    why: str
+
+
 class LimitEstimator:
     """
     The belief about one provider's limit, and the schedule that follows from it.
@@ -60,58 +77,105 @@ class LimitEstimator:
     """
 
     def __init__(self, configured: Sequence[tuple[Shape, float]] = ()) -> None:
-        self._configured = tuple(configured)
-        self._delays, self._row, self._looks = Delays(), Row(), Looks()
+        self._delays = Delays()
         self._calls = Calls(self._delays)
+        self._changes: list[BeliefChange] = []
+        self._began = math.inf
+        self.configure(configured)
+
+    def configure(self, configured: Sequence[tuple[Shape, float]]) -> None:
+        """Keep these limits from now on, and believe nothing yet; the calls in flight are remembered."""
+        self._configured = tuple(configured)
+        self._row, self._looks = Row(), Looks()
         self._weighing = Weighing(self._delays, lambda one, before: self._opens(one, before=before))
         self._alone: Start | None = None
         self._record = 0
         self._refusals = 0
         self._paused_until = -math.inf
         self._cached: list[tuple[float, float]] | None = None
+        self._noted = self.belief()
+        self._silent = False
 
     def __repr__(self) -> str:
-        return f"LimitEstimator({self.belief()}, {len(self._calls.open)} in flight)"
+        return f"LimitEstimator({self.belief()}, {self._calls.in_flight} in flight)"
 
     def belief(self) -> Belief:
         """What is believed now, as a page shows it."""
         best, refused = self._weighing.best, self._weighing.evidence.refused
         parts = tuple((SHAPES[column], most) for column, most in best.parts)
-        certainty = sum(one.weight for one in self._weighing.found if _words(one) == _words(best))
+        certainty = sum(one.weight for one in self._weighing.found if one.is_like(best))
         explained = sum(not best.allows(one.fullness) for one in refused)
         return Belief(_words(best), parts, min(1.0, certainty), explained, len(refused))
+
+    def take_changes(self) -> list[BeliefChange]:
+        """The changes of the belief since the last time this was asked."""
+        changes, self._changes = self._changes, []
+        return changes
 
     # What happened.
 
     def started(self, now: float) -> int:
-        """A call leaves now; returns its number."""
+        """A call is granted; returns its number. It counts from now, until it is sent."""
         self._resolve(now)
         choice, best = self._choice(now), self._weighing.best
         alone = not choice.sure and choice.at <= now
         look = alone and bool(best.parts) and self._opens(best) > now
         start = self._calls.start(now)
+        self._began = min(self._began, start.at)
         start.alone, start.look = alone, look
         self._alone = start if alone else self._alone
         self._looks.started()
         self._cached = None
         return start.call
 
-    def accepted(self, call: int, now: float) -> None:
-        """A good answer came."""
-        start = self._end(call, now)
+    def sent(self, call: int, now: float) -> None:
+        """The request leaves now."""
+        self._resolve(now)
+        self._calls.send(call, now, PATIENCE ** min(self._row.length, 2))
+        self._cached = None
+
+    def ended(self, call: int, now: float) -> Start | None:
+        """The call is no longer in flight, however it ended; what that means may be told later."""
+        self._resolve(now)
+        if self._alone and self._alone.call == call and self._alone.due == math.inf:
+            self._alone = None  # never sent
+        self._cached = None
+        return self._calls.end(call, now)
+
+    def answered(self, call: int, now: float) -> None:
+        """A good response is complete: the call was let in."""
+        start = self.ended(call, now)
         if start is not None:
-            self._calls.latency_s += 0.1 * (now - start.at - self._calls.latency_s)
+            self._calls.took(now - start.at)
+        out = self._calls.hold(call)
+        if out is not None:
+            self._accept(out, now)
+
+    def accepted(self, call: int, now: float) -> None:
+        """A good answer came; no more news will come of the call."""
+        self.answered(call, now)
+        self._calls.forget(call)
 
     def failed(self, call: int, now: float) -> None:
-        """A 5xx, or no answer: it was not refused for its rate; nothing else is learned."""
-        self._end(call, now)
+        """A 5xx, or no answer: it says nothing about the limit."""
+        self.ended(call, now)
+        start = self._calls.forget(call)
+        if start is not None and self._alone is start:
+            self._alone = None
+
+    def doubted(self, call: int) -> None:
+        """A refusal of the call is about to be told: it is not taken for accepted meanwhile."""
+        self._calls.hold(call)
 
     def refused(self, call: int, now: float, retry_after_s: float | None = None, in_flight: bool = False) -> None:
-        """A rate signal came; `in_flight`: the provider says that it is about calls in flight."""
+        """A rate signal came at `now`; `in_flight`: the provider says that it is about calls in flight."""
         self._resolve(now)
         start = self._calls.refuse(call, now)
         if start is None:
             return
+        if start.at in self._weighing.evidence.accepted_at:
+            for one in self._calls.reopen(now):
+                self._weighing.evidence.withdraw(one.at)
         self._refusals += 1
         self._row.refused(start.at, now)
         for later in self._calls.after(start):
@@ -125,24 +189,19 @@ class LimitEstimator:
         before = self._weighing.best.parts
         row = self._row.number
         self._weighing.refuse(Refusal(start.at, fullness, most, row, now, retry_after_s, in_flight), not start.alone)
-        self._believed(before, now)
+        self._believed(before, now, "cap_told" if in_flight else "fits_refusals")
+        if self._row.length >= SILENT_ROW and not self._silent:
+            self._silent = True
+            self._changes.append(BeliefChange(now, self.belief(), "all_refused"))
 
     def heard(self, now: float, starts: int | None, left: int | None = None, reset_s: float | None = None) -> None:
         """An answer's rate headers: starts a minute, how many are left, and the seconds until there are more."""
         if starts and starts > 0 and starts != self._weighing.stated:
             before, self._weighing.stated = self._weighing.best.parts, starts
             self._weighing.refit()
-            self._believed(before, now)
+            self._believed(before, now, "header")
         if left == 0 and reset_s is not None and 0.0 <= reset_s <= LONGEST_RESET_S:
             self._paused_until = max(self._paused_until, now + reset_s)
-
-    def _end(self, call: int, now: float) -> Start | None:
-        self._resolve(now)
-        start, is_out = self._calls.end(call, now)
-        self._cached = None
-        if start is not None and is_out:
-            self._accept(start, now)
-        return start
 
     def _resolve(self, now: float) -> None:
         for start in self._calls.overdue(now):
@@ -155,15 +214,31 @@ class LimitEstimator:
             self._alone = None
         if start.look:
             self._looks.accepted()
-        pair, before = self._calls.measured(start), self._weighing.best.parts
+        if self._silent:
+            self._silent = False
+            self._weighing.recover(self._row.number)
+            self._changes.append(BeliefChange(now, self.belief(), "answers_again"))
+        pair, before, found = self._calls.measured(start), self._weighing.best.parts, self._weighing.found
         self._record = max(self._record, int(pair[1][MINUTE]))
         self._weighing.accept(start.at, pair)
-        self._believed(before, now)
+        if self._weighing.found is not found:
+            self._believed(before, now, "let_in")
+        self._cached = None
 
-    def _believed(self, before: tuple[tuple[int, float], ...], now: float) -> None:
+    def _believed(self, before: tuple[tuple[int, float], ...], now: float, why: str) -> None:
         self._cached = None
         if self._weighing.best.parts != before:
             self._looks.restart(now, self._weighing.fell)
+        belief, noted = self.belief(), self._noted
+        if belief.shape != noted.shape:
+            why = "limit_moved" if self._weighing.moved else why if belief.parts else "no_pattern"
+        elif abs(_log_odds(belief.certainty) - _log_odds(noted.certainty)) >= WORTH_NOTING:
+            why = "surer" if belief.certainty > noted.certainty else "less_sure"
+        else:
+            return
+        self._weighing.moved = False
+        self._noted = belief
+        self._changes.append(BeliefChange(now, belief, why))
 
     # When the next call may start.
 
@@ -172,8 +247,10 @@ class LimitEstimator:
         self._resolve(now)
         floor = max(now, self._paused_until, self._configured_opens())
         choice = self._choice(now)
-        if self._alone and not (choice.sure and choice.at < self._alone.due):
-            return max(floor, self._alone.due)
+        due = self._alone.due if self._alone else -math.inf
+        # The second call of all: a limit that comes one by one refuses that one, not a handful.
+        if self._alone and (self._alone.call == 1 or not (choice.sure and choice.at < due)):
+            return max(floor, choice.at, due if due < math.inf else self._alone.at + LONGEST_UNSENT_S)
         return max(floor, choice.at)
 
     def wake_at(self, now: float) -> float:
@@ -192,7 +269,10 @@ class LimitEstimator:
         started, counted = self._calls.started, self._calls.counted
         gap_s = RAMP_S[started - 1] if 0 < started <= len(RAMP_S) and not self._configured else 0.0
         alone = counted in ROUND_COUNTS and counted > self._record and not self._configured
-        return Choice(max(now, self._calls.last_at + gap_s), not alone)
+        at = self._calls.last_at + gap_s
+        if started == BLIND and not self._calls.heard and not self._configured:
+            at = max(at, self._began + FIRST_ANSWER_S)
+        return Choice(max(now, at), not alone)
 
     def _known(self, now: float) -> Choice:
         opens, row = self._all_open(), self._row
@@ -238,13 +318,22 @@ class LimitEstimator:
     def _configured_opens(self) -> float:
         at = -math.inf
         for shape, most in self._configured:
-            share = LONGEST_CONFIGURED_MARGIN if shape.kind == "window" else CONFIGURED_EVEN_MARGIN
-            size_s = -most if shape.kind == "even" else shape.size_s
-            # A refusal in spite of it: the delays spread more than was hoped.
-            spread_s = max(self._delays.spread_s, CONFIGURED_SPREAD_S)
-            margin_s = min(spread_s, share * size_s * 2.0 ** min(self._refusals, 6))
-            at = max(at, self._calls.opens_at(shape, most) + margin_s)
+            at = max(at, self._calls.opens_at(shape, most) + self._configured_margin_s(shape, most))
         return at
+
+    def _configured_margin_s(self, shape: Shape, most: float) -> float:
+        """What starts keep away from a configured limit: more after refusals in spite of it."""
+        if shape.kind == "in_flight":
+            return 0.0
+        size_s = -most if shape.kind == "even" else shape.size_s
+        base_s = EVEN_STRETCH * size_s
+        if shape.kind == "window":
+            base_s = max(WINDOW_STRETCH * size_s, CONFIGURED_SPREAD_S * min(1.0, size_s))
+        return min(base_s * 2.0 ** min(self._refusals, 6), max(base_s, self._delays.spread_s, MOST_STRETCH * size_s))
+
+
+def _log_odds(share: float) -> float:
+    return math.log(max(share, 0.001) / max(1.0 - share, 0.001))
 
 
 def _words(one: Hypothesis) -> str:
@@ -259,8 +348,6 @@ def from_events(events: Iterable[Event], configured: Sequence[tuple[Shape, float
             estimator.started(event.at)
         elif event.kind == "refused":
             estimator.refused(event.call, event.at, event.retry_after_s, event.in_flight)
-        elif event.kind == "accepted":
-            estimator.accepted(event.call, event.at)
         else:
-            estimator.failed(event.call, event.at)
+            getattr(estimator, event.kind)(event.call, event.at)
     return estimator

@@ -62,10 +62,14 @@ class Evidence:
 
     def refuse(self, refusal: Refusal) -> None:
         """Add a refused start; it may have been taken for accepted before."""
-        if refusal.at in self.accepted_at:
-            self._keep(np.array(self.accepted_at) != refusal.at)
+        self.withdraw(refusal.at)
         self.refused.append(refusal)
         del self.refused[:-MOST_REFUSED]
+
+    def withdraw(self, at: float) -> None:
+        """The start was not accepted, as far as is known."""
+        if at in self.accepted_at:
+            self._keep(np.array(self.accepted_at) != at)
 
     def replace(self, at: float, pair: Floats) -> None:
         """The start was less full than it seemed."""

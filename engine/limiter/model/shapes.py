@@ -6,6 +6,7 @@ Pure: times come in as arguments. What a measurement means for a shape is decide
 
 from __future__ import annotations
 
+import itertools
 import math
 from bisect import bisect_left
 from dataclasses import dataclass
@@ -18,7 +19,19 @@ Floats = NDArray[np.float64]
 WINDOWS_S = (1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0)
 RATES = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 24, 30, 40, 50, 60, 80, 90, 100, 120, 150, 180, 200, 240, 300, 400, 500)
 FAST_RATES = (600, 750, 900, 1200, 1500, 1800, 2400, 3000)
-ODD_INTERVALS_S = (0.07, 0.09, 0.11, 0.13, 0.17, 0.22, 0.35, 0.45, 0.55, 0.7, 0.9, 1.1, 1.3, 1.7, 2.25, 3.5, 4.5)
+
+
+def _odd_intervals(step: float = 1.06) -> tuple[float, ...]:
+    """Intervals between the round ones, so that none is further than `step` from the next."""
+    round_s = sorted(60.0 / rate for rate in RATES + FAST_RATES if rate >= 8)
+    odd: list[float] = []
+    for shorter, longer in itertools.pairwise(round_s):
+        n = math.ceil(math.log(longer / shorter) / math.log(step) - 1e-9)
+        odd += [shorter * (longer / shorter) ** (i / n) for i in range(1, n)]
+    return tuple(odd)
+
+
+ODD_INTERVALS_S = _odd_intervals()
 INTERVALS_S: Floats = np.concatenate([60.0 / np.array(RATES + FAST_RATES), np.array(ODD_INTERVALS_S)])
 MOST_TIMES = 4096
 NEVER_S = 1e9
@@ -68,23 +81,28 @@ class Track:
         """A call started; no other started at the same time."""
         place = bisect_left(self.times, at)
         self.times.insert(place, at)
-        self._fill(place)
+        del self._empty_at[place:]
         if len(self.times) > MOST_TIMES:
+            self._empty(len(self.times))
             del self.times[: MOST_TIMES // 4], self._empty_at[: MOST_TIMES // 4]
 
     def remove(self, at: float) -> None:
         """The start at this time does not count."""
         place = bisect_left(self.times, at)
         if place < len(self.times) and self.times[place] == at:
-            del self.times[place]
-            self._fill(place)
+            del self.times[place], self._empty_at[place:]
 
-    def _fill(self, place: int) -> None:
-        before = self._empty_at[place - 1] if place else None
-        del self._empty_at[place:]
-        for at in self.times[place:]:
-            before = (at if before is None else np.maximum(before, at)) + INTERVALS_S
-            self._empty_at.append(before)
+    def move(self, at: float, to: float) -> None:
+        """The start was at another time."""
+        self.remove(at)
+        self.add(to)
+
+    def _empty(self, n: int) -> Floats:
+        """When each bucket is empty again after the first `n` starts."""
+        done = self._empty_at
+        for at in self.times[len(done) : n]:
+            done.append((np.maximum(done[-1], at) if done else at) + INTERVALS_S)
+        return done[n - 1]
 
     def measure(self, at: float, slack_s: float = 0.0, ahead_s: float = 0.0) -> list[float]:
         """
@@ -100,7 +118,7 @@ class Track:
         row: list[float] = [n - bisect_left(times, at - window_s + slack_s) for window_s in WINDOWS_S]
         if not n:
             return [*(float(max(0, x)) for x in row), *([0.0] * len(INTERVALS_S)), -NEVER_S]
-        row += ((np.maximum(self._empty_at[n - 1] - at, 0.0) - slack_s) / INTERVALS_S).tolist()
+        row += ((np.maximum(self._empty(n) - at, 0.0) - slack_s) / INTERVALS_S).tolist()
         row.append(-abs(at - times[n - 1]) - slack_s)
         return row
 
@@ -115,7 +133,7 @@ class Track:
             return -math.inf
         if shape.kind == "even":
             return times[n - 1] - most
-        return float(self._empty_at[n - 1][_BUCKETS[shape.size_s]]) - most * shape.size_s
+        return float(self._empty(n)[_BUCKETS[shape.size_s]]) - most * shape.size_s
 
 
 def as_text(shape: Shape, most: float) -> str:

@@ -19,6 +19,7 @@ from engine.limiter.model.shapes import SHAPES, Floats, Shape
 CHANGE = 4.0  # nats: the limit has changed
 UNUSUAL = 2.0  # nats by which refusals for no reason are more than before
 CLEAR = 0.8
+KEPT = 6
 HINT = 3.0  # nats for a Retry-After that fits, if all of them are true
 HINTS = 4
 HEADER = 8.0  # nats for a limit in an answer's headers
@@ -37,12 +38,15 @@ class Weighing:
 
     def __init__(self, delays: Delays, opens_at: Callable[[Hypothesis, float], float]) -> None:
         self.evidence = Evidence()
-        self.found = weighed([Fit(self.evidence).none()])
+        self.found = weighed([Fit(self.evidence).weigh(())])
         self.fell = False
         """The limit fell: it may rise again."""
+        self.moved = False
+        """Older evidence was dropped: set here, cleared by who has noted it."""
         self.stated = 0
         """Starts a minute in the answers' headers."""
         self._strays = STRAY_PRIOR
+        self._foretold = False
         self._delays = delays
         self._opens_at = opens_at
 
@@ -79,19 +83,37 @@ class Weighing:
         """A start was refused; `kept`: it kept what is believed."""
         if kept and self.best.allows(refusal.fullness) and not self.best.allows(refusal.most):
             self._delays.widen()
+        self._foretold = not self.best.allows(refusal.most)
         self.evidence.refuse(refusal)
         self.refit()
 
+    def recover(self, row: int) -> None:
+        """All was refused, and is no longer: unless a clear belief foretold it, only the first refusal counts."""
+        if not (self.is_settled() and self._foretold):
+            refused = self.evidence.refused
+            first = next((one for one in refused if one.row == row), None)
+            self.evidence.refused = [one for one in refused if one.row != row or one is first]
+            self.refit()
+
     def refit(self) -> None:
         """Weigh all hypotheses anew."""
-        before, found = self.best, self._fit(self.evidence).best()
+        before, found = self.best, self._candidates()
         if self._changed(before, found[0]):
-            found = self._fit(self.evidence).best()
+            found = self._candidates()
         if self.stated:
             found = self._with_stated(found)
         if any(one.retry_after_s is not None or one.in_flight for one in self.evidence.refused):
             found = self._advised(found)
         self._believe(found)
+
+    def _candidates(self) -> list[Hypothesis]:
+        """What the evidence suggests, and what was believed: its evidence may be out of sight."""
+        fit = self._fit(self.evidence)
+        found = {one.parts: one for one in fit.best()}
+        for old in self.found[:KEPT]:
+            if old.parts not in found:
+                found[old.parts] = fit.weigh(old.parts)
+        return sorted(found.values(), key=lambda one: one.cost)
 
     def _believe(self, found: list[Hypothesis]) -> None:
         found = sorted(found, key=lambda one: one.cost)
@@ -103,9 +125,8 @@ class Weighing:
     # What the provider says.
 
     def _with_stated(self, found: list[Hypothesis]) -> list[Hypothesis]:
-        fit, parts = self._fit(self.evidence), ((MINUTE, float(self.stated - 1)),)
-        stated = Hypothesis(parts, fit.prior_of(parts) + fit.cost_of(Hypothesis(parts, 0.0)) - HEADER)
-        return [one for one in found if one.parts != parts] + [stated]
+        stated = self._fit(self.evidence).weigh(((MINUTE, float(self.stated - 1)),))
+        return [one for one in found if one.parts != stated.parts] + [replace(stated, cost=stated.cost - HEADER)]
 
     def _advised(self, found: list[Hypothesis]) -> list[Hypothesis]:
         """Favour what fits Retry-After, as far as Retry-After fitted a clear belief, and a cap that was named."""
@@ -130,12 +151,12 @@ class Weighing:
     def _changed(self, before: Hypothesis, best: Hypothesis) -> bool:
         """Drop what is older than the moment from which another limit explains so much more."""
         fit = self._fit(self.evidence)
-        for old in (before, *(Hypothesis((part,), 0.0) for part in before.parts if len(before.parts) > 1)):
-            whole = fit.cost_of(old) + fit.prior_of(old.parts)
+        for old in (before, *(fit.weigh((part,)) for part in before.parts if len(before.parts) > 1)):
+            whole = fit.weigh(old.parts).cost
             for since in self._breaks(old):
                 part = self.evidence.since(since)
                 new = self._fit(part, self._strays_before(since, old))
-                if whole - new.cost_of(old) + new.best()[0].cost + CHANGE < best.cost:
+                if whole - new.cost_of(old.parts) + new.best()[0].cost + CHANGE < best.cost:
                     self._forget(old, since, part)
                     return True
         return False
@@ -145,6 +166,7 @@ class Weighing:
         # Half of what was known of strays: the share moves, too, and these numbers stay small.
         self._strays = ((STRAY_PRIOR[0] + strays) / 2, (STRAY_PRIOR[1] + others) / 2)
         self.fell = bool(old.parts and part.refused)
+        self.moved = True
         self.evidence = part
 
     def _strays_before(self, since: float, best: Hypothesis) -> tuple[float, float]:
