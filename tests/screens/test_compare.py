@@ -196,4 +196,4 @@ def test_the_page_speaks_chinese(page: Page, kept: compare.ComparisonReport) -> 
     test = page("compare", comparison=str(kept.id))
     test.segmented_control(key=LANGUAGE_KEY).set_value("zh").run()
     assert "最快" in said(test)
-    assert test.subheader[0].value == "性能表"
+    assert test.header[0].value == "性能表"

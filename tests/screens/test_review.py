@@ -30,7 +30,7 @@ def press(test: AppTest, start: str) -> AppTest:
 
 
 def texts(test: AppTest) -> str:
-    return " ".join(str(part.value) for part in (*test.caption, *test.warning, *test.markdown, *test.subheader))
+    return " ".join(str(part.value) for part in (*test.caption, *test.warning, *test.markdown, *test.header))
 
 
 def test_one_key_decides_on_the_draft_shown(page: Page, make: Make) -> None:
@@ -52,7 +52,7 @@ def test_undo_takes_back_one_by_one(page: Page, make: Make) -> None:
     desk = Desk(test)
     first = desk.at
     desk.press("approved").press("rejected")
-    assert test.subheader[0].value == "All drafts are reviewed"
+    assert test.header[0].value == "All drafts are reviewed"
     desk.press("undo").press("undo")
     assert desk.at == first
     assert drafts(row.id) == before
@@ -269,7 +269,7 @@ def test_nothing_found_leads_on(page: Page, make: Make) -> None:
     row = make(topics=("Search",), per_combo=1)
     test = page("review", run=str(row.id))
     test.text_input(key="review_q").set_value("no such words anywhere").run()
-    assert test.subheader[0].value == "No draft matches"
+    assert test.header[0].value == "No draft matches"
     assert test.page_link
     assert test.query_params["q"] == "no such words anywhere"
 

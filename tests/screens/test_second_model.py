@@ -31,7 +31,7 @@ def reviewed(run: int, **more: Any) -> RunRow:
 
 def told(test: AppTest) -> str:
     """Everything a page says."""
-    kinds = (test.markdown, test.caption, test.text, test.html, test.warning, test.error, test.title, test.subheader)
+    kinds = (test.markdown, test.caption, test.text, test.html, test.warning, test.error, test.title, test.header)
     return "\n".join(str(one.value if hasattr(one, "value") else one.body) for kind in kinds for one in kind)
 
 

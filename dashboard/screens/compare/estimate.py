@@ -28,7 +28,7 @@ def panel(job: Job | None, arms: tuple[compare.Arm, ...], trials: int, errors: S
     Returns:
         What the estimate refused, if it did: the button must not be pressed.
     """
-    st.subheader(_("Before you start"))
+    st.header(_("Before you start"))
     if job is None or not arms:
         st.info(_("Fix the fields marked in red to see the estimate."), icon=":material/edit:")
         for error in errors:

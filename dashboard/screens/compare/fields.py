@@ -26,7 +26,7 @@ def arm_fields(errors: Errors, ceiling: int, chosen: tuple[compare.Arm, ...], n:
         n: Drafts of a run.
     """
     with st.container(border=True):
-        st.subheader(_("What to compare"))
+        st.header(_("What to compare"))
         segments(FORM, "arms_by", _("Settings to compare"), tuple(labels.ARMS_BY), labels.ARMS_BY)
         if FORM.values()["arms_by"] == compare_form.GRID_SIDE:
             _grid(errors, ceiling)

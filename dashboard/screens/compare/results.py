@@ -75,7 +75,7 @@ def _use(report: compare.ComparisonReport, measured: Arms) -> None:
 
 
 def _table(report: compare.ComparisonReport) -> None:
-    st.subheader(_("The performance table"))
+    st.header(_("The performance table"))
     rows = [_row(arm) for arm in report.arms]
     empty = [name for name in rows[0] if all(row[name] in (None, charts.NONE) for row in rows)]
     st.dataframe(

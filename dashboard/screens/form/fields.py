@@ -43,7 +43,7 @@ def mark_fields(form: Form, errors: Errors) -> None:
 def what_to_make(form: Form, errors: Errors) -> None:
     """Kind, language, levels, topics, how many of each, and the kind's own options."""
     with st.container(border=True):
-        st.subheader(_("What to make"))
+        st.header(_("What to make"))
         kind, lang = st.columns(2)
         with kind:
             segments(form, "kind", _("Kind"), kind_names(), labels.KIND)
@@ -79,7 +79,7 @@ def _topics_as_typed(form: Form) -> None:
 def how_fast(form: Form, errors: Errors, ceiling: int, n: int) -> None:
     """The preset and the four dials, each with its range and what is recommended for `n` drafts."""
     with st.container(border=True):
-        st.subheader(_("Speed"))
+        st.header(_("Speed"))
         st.segmented_control(
             _("Preset"),
             [*PRESETS, forms.CUSTOM],

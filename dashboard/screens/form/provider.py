@@ -30,7 +30,7 @@ def profile_chosen(form: Form) -> Profile | None:
 def who_writes(form: Form, errors: Errors, profile: Profile | None) -> None:
     """Provider, model, temperature, budget; the key's state under them; limits and address folded away."""
     with st.container(border=True):
-        st.subheader(_("Model"))
+        st.header(_("Model"))
         provider, model, temperature, budget = st.columns([2, 2, 1, 1])
         with provider:
             _provider(form, errors)

@@ -21,7 +21,7 @@ PROBLEM = "clean_problem"
 
 def clean_panel() -> None:
     """Draw the panel."""
-    st.subheader(_("Free up space"))
+    st.header(_("Free up space"))
     st.caption(_("Approved drafts, open runs and cost records are never deleted; all counts stay the same."))
     with shared.telling():
         sweep = _choice()

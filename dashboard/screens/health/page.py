@@ -110,7 +110,7 @@ def _answer(question: str, findings: Sequence[Finding]) -> None:
         return
     heads = [words for finding in findings if (words := headline(finding))]
     if heads:
-        st.markdown(f"#### {plain(heads[0])}")
+        st.markdown(f"## {plain(heads[0])}")
     for finding in findings:
         _sentence(finding)
 
@@ -126,7 +126,7 @@ def _sentence(finding: Finding) -> None:
 
 
 def _settings(profile: Profile) -> None:
-    st.subheader(_("Provider settings"))
+    st.header(_("Provider settings"))
     st.caption(_("Changes apply to new runs. Empty fields and Reset restore the defaults."))
     with st.grid(2, min_column_width=300):
         with st.container(border=True, height="stretch"):

@@ -21,7 +21,7 @@ from engine.reports import Estimate
 
 def estimate_panel(estimate: Estimate | None, existing: int, errors: Sequence[SpecError], *, play: bool) -> None:
     """Six figures before the launch, and the sentence that says what limits the speed."""
-    st.subheader(_("Before you start"))
+    st.header(_("Before you start"))
     if estimate is None:
         st.info(_("Fix the fields marked in red to see the estimate."), icon=":material/edit:")
         for error in errors:

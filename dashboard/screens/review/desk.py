@@ -94,16 +94,16 @@ def messages() -> None:
 def _nothing(wanted: Wanted, counts: ReviewCounts) -> None:
     with st.container(border=True):
         if not number("all", counts):
-            st.subheader(_("No draft matches"))
+            st.header(_("No draft matches"))
             st.markdown(_("Remove a search word or a filter, or show all runs."))
             st.page_link(shared.REVIEW, label=_("Show the drafts of all runs"), icon=":material/filter_alt_off:")
         elif wanted.tab == "pending":
-            st.subheader(_("All drafts are reviewed"))
+            st.header(_("All drafts are reviewed"))
             done = {name: f"{getattr(counts, name):,}" for name in ("approved", "rejected")}
             st.markdown(_("{approved} approved, {rejected} rejected. The other tabs show them.", **done))
             _onward(wanted, counts)
         else:
-            st.subheader(_("No drafts here"))
+            st.header(_("No drafts here"))
             st.markdown(_("See the other tabs above."))
     if wanted.view == "table":
         undo_button()

@@ -72,7 +72,7 @@ def _follow_link() -> None:
 
 def _empty() -> None:
     with st.container(border=True):
-        st.subheader(_("Nothing to review yet"))
+        st.header(_("Nothing to review yet"))
         st.markdown(_("Drafts appear here as soon as a run has made them."))
         st.page_link(shared.LAUNCH, label=_("Launch a run"), icon=":material/rocket_launch:")
 

@@ -189,6 +189,6 @@ def _parts(row: RunRow, parts: Sequence[int]) -> None:
 
 def _empty() -> None:
     with st.container(border=True):
-        st.subheader(_("No runs yet"))
+        st.header(_("No runs yet"))
         st.markdown(_("A run requests drafts from a provider and saves every one. Start the first with one click."))
         st.page_link(shared.LAUNCH, label=_("Launch the first run"), icon=":material/rocket_launch:")

@@ -42,7 +42,7 @@ def _passes(row: RunRow, going: bool) -> None:
         if going and not any(one.state in GOING for one in passes):
             st.rerun()
         if passes:
-            st.subheader(_("Second model"))
+            st.header(_("Second model"))
             for one in passes:
                 _pass(one)
             _money(row, passes)
