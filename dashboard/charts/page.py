@@ -22,13 +22,15 @@ from engine.messages import Message
 
 MOST_BARS = 16
 MOST_TOPICS = 10
+NOT_MEASURED = "-"
 STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; color: #22272b; background: #fff; max-width: 1100px; margin: 2rem auto;
+body { font: 15px/1.5 system-ui, sans-serif; color: #22272b; background: #fff; max-width: 1200px; margin: 2rem auto;
   padding: 0 1rem; }
 h1 { font-size: 1.4rem; margin: 0; } h2 { font-size: 1.1rem; margin: 2rem 0 0; } p { margin: .4rem 0; }
 .soft { color: #6b7075; } .verdict { font-size: 1.1rem; margin: 1rem 0; } .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: .35rem .55rem; border-bottom: 1px solid #e0dbcc; text-align: right; white-space: nowrap; }
+th { white-space: normal; vertical-align: bottom; }
 th:first-child, td:first-child { text-align: left; } th { color: #6b7075; font-weight: 600; }
 .plotly-graph-div { background: #fff; border-radius: 8px; }
 @media (prefers-color-scheme: dark) { body { color: #e9e7df; background: #0f1517; } th, .soft { color: #9aa3a5; } }
@@ -123,9 +125,12 @@ def _about(report: ComparisonReport, words: Words) -> str:
 
 
 def _table(report: ComparisonReport, words: Words) -> str:
-    names = _columns(words.translate)
-    head = "".join(f"<th>{escape(names[column.name])}</th>" for column in COLUMNS)
-    rows = "".join(f"<tr>{_cells(arm, words)}</tr>" for arm in report.arms)
+    names, rows_of = _columns(words.translate), [_cells(arm, words) for arm in report.arms]
+    filled = [name for name in names if any(cells[name] != NOT_MEASURED for cells in rows_of)]
+    head = "".join(f"<th>{escape(names[name])}</th>" for name in filled)
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{escape(cells[name])}</td>" for name in filled) + "</tr>" for cells in rows_of
+    )
     table = f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
     notes = {words.message(arm.limit_note) for arm in report.arms if arm.limit_note.code}
     return table + "".join(f'<p class="soft">* {escape(note)}</p>' for note in notes)
@@ -153,10 +158,11 @@ def _columns(_: Translate) -> dict[str, str]:
     }
 
 
-def _cells(arm: ArmReport, words: Words) -> str:
+def _cells(arm: ArmReport, words: Words) -> dict[str, str]:
+    """The figures of an arm by the names of the columns."""
     _ = words.translate
     cells = {column.name: column.cell(arm) for column in COLUMNS}
     cells["arm"] = words.name(arm.name)
     if arm.tuning.auto:
         cells["calls x drafts"] = _("chosen while it runs")
-    return "".join(f"<td>{escape(cell)}</td>" for cell in cells.values())
+    return cells

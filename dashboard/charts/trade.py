@@ -72,7 +72,7 @@ def ink(share: float) -> str:
     """Black or white, whichever is read better on a cell of so much of the fastest speed (WCAG contrast)."""
     color = [pale + share * (dark - pale) for pale, dark in zip(_PALE, _DARK, strict=True)]
     luminance = sum(weight * _linear(part / 255) for weight, part in zip((0.2126, 0.7152, 0.0722), color, strict=True))
-    return "#111111" if (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) else "#FFFFFF"
+    return "#000000" if (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) else "#FFFFFF"
 
 
 def _linear(part: float) -> float:

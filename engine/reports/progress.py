@@ -18,8 +18,8 @@ from engine.store import CellRow, RunRow, Store, Totals
 
 RECENT_CALLS = 200
 LIMIT_TOO_LOW = "estimate.limit_too_low"
-MOST_SHARE = 1.005
-"""A share above is shown with a note; below it is 100 %, rounded."""
+MOST_SHARE = 1.02
+"""A share above is shown with a note; what is between is the scatter of the latencies."""
 ENDED = ("done", "incomplete", "cancelled", "paused")
 
 

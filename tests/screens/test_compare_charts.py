@@ -47,6 +47,46 @@ def test_speeds_stand_over_their_forecasts() -> None:
     assert (list(forecast.x), guessed.text[0].strip()) == ([8.2], "about 8.20")
 
 
+def test_a_value_is_written_at_the_end_of_its_bar() -> None:
+    """Not at the end of the interval, which may be three times as far."""
+    wide = bar_charts.Speed("wide", 5.2, 1.0, 16.1, None, 9.0)
+    figure = bar_charts.speed_bars([wide], axis="drafts/s", forecast="{rate}")
+    bar, label = figure.data[:2]
+    assert list(label.x) == list(bar.x) == [5.2]
+    assert figure.layout.xaxis.range[1] > 16.1
+    assert abs(label.y[0] - bar.y[0]) > bar.width / 2  # over the whisker
+
+
+def test_success_and_failure_are_one_chart() -> None:
+    """What failed follows what was made, in grey, with both figures beside the bar."""
+    target = bar_charts.Target(0.95, True, "95 %")
+    shares, failed = {"a": 0.9, "b": 1.0}, {"a": 0.1, "b": 0.0}
+    figure = bar_charts.share_bars(shares, target, axis="x", rest=failed, words="{share} ok, {rest} not")
+    made, lost, label = figure.data[:3]
+    assert (list(made.x), list(lost.x), list(lost.base)) == ([0.9, 1.0], [0.1, 0.0], [0.9, 1.0])
+    assert [text.strip() for text in label.text] == ["90 % ok, 10 % not", "100 % ok, 0 % not"]
+
+
+@given(st.floats(0, 1))
+def test_the_figure_of_a_cell_can_be_read(share: float) -> None:
+    """On every colour of the heat map its text has a contrast of at least 4.5 to 1."""
+    color = [pale + share * (dark - pale) for pale, dark in zip(trade._PALE, trade._DARK, strict=True)]
+    light = sum(w * trade._linear(part / 255) for w, part in zip((0.2126, 0.7152, 0.0722), color, strict=True))
+    text = 1.0 if trade.ink(share) == "#FFFFFF" else 0.0
+    assert (max(light, text) + 0.05) / (min(light, text) + 0.05) >= 4.5
+
+
+def test_crowded_arms_are_all_named() -> None:
+    """Nine arms of nearly one speed and price: every name has a place of its own."""
+    some = [
+        trade.Trade(f"{place} x 3, 200 ms", 4.0 + place / 100, 2.0 + place / 1000, place == 1) for place in range(9)
+    ]
+    figure = trade.speed_cost(some, x_axis="$", y_axis="s", corner="good")
+    names = [note for note in figure.layout.annotations if " ms" in note.text]
+    places = {(note.x, note.y, note.xshift, note.yshift, note.ax, note.ay) for note in names}
+    assert len(names) == len(places) == 9
+
+
 def test_names_are_only_read() -> None:
     """Plotly's own little HTML in a name does nothing."""
     figure = bar_charts.speed_bars([FAST], axis="drafts/s", forecast="{rate}")

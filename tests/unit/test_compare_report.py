@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from dashboard.charts.page import to_html
+from dashboard.charts.page import Words, to_html
 from engine.compare import Arm, ComparisonReport, preset_arms, report, reports, to_csv, to_json
 from engine.compare.report import state_of
 from engine.errors import StoreError
@@ -217,6 +217,20 @@ def test_the_page_stands_alone(rows: Rows) -> None:
     assert not {"src", "href"} & parser.attributes
     assert not re.search(r"https?:|src=|href=|url\(|@import", re.sub(r"<script.*?</script>", "", page, flags=re.S))
     assert "prefers-color-scheme: dark" in page
+
+
+def test_the_page_speaks_the_readers_language(rows: Rows) -> None:
+    """Headings, table, verdict and charts are in the language of the page; without one it is English."""
+    for trial in (1, 2):
+        rows.done(SERIAL, trial)
+        rows.done(CONCURRENT, trial, each_s=0.9 + trial / 10)
+    words = Words("zh", lambda msgid: f"[{msgid}]", lambda message: f"({message.code})", str.upper)
+    page = to_html(rows.report(), words, rows.store)
+    assert '<html lang="zh">' in page and "(verdict.real)" in page
+    assert all(f"[{name}]" in page for name in ("Settings", "Drafts per second", "The performance table", "Topics"))
+    assert "<td>SERIAL</td>" in page and 'id="over_time"' in page
+    english = to_html(rows.report(), store=rows.store)
+    assert "Which settings are fast?" in english and "concurrent is the fastest" in english
 
 
 class Tags(HTMLParser):
