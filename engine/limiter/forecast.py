@@ -8,11 +8,10 @@ store's rows, limits from the profile.
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
-
-import numpy as np
 
 from engine.limiter.limits import Limits
 
@@ -54,14 +53,13 @@ def fit(samples: Sequence[tuple[int, float]], prior: Latency = PRIOR) -> Latency
     by_batch: dict[int, list[float]] = {}
     for batch, seconds in samples:
         by_batch.setdefault(batch, []).append(seconds)
-    sizes = np.array(sorted(by_batch), dtype=float)
-    medians = np.array([float(np.median(by_batch[int(size)])) for size in sizes])
-    if len(sizes) > 1:
-        weights = np.sqrt([len(by_batch[int(size)]) for size in sizes])
-        slope, base = np.polyfit(sizes, medians, 1, w=weights)
+    medians = {size: statistics.median(spans) for size, spans in by_batch.items()}
+    if len(medians) > 1:
+        sizes = [size for size, _ in samples]
+        slope, base = statistics.linear_regression(sizes, [medians[size] for size in sizes])
         if slope >= 0 and base >= 0:
-            return Latency(float(base), float(slope))
-    scale = float(np.median(medians / [prior.of(size) for size in sizes]))
+            return Latency(base, slope)
+    scale = statistics.median(seconds / prior.of(size) for size, seconds in medians.items())
     return Latency(prior.base_s * scale, prior.item_s * scale)
 
 
