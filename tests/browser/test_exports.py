@@ -54,11 +54,18 @@ def test_a_reviewed_table_is_brought_back(browse: Open, tmp_path: Path) -> None:
     first, second, *rest = path.read_bytes().replace(b",pending,", b",approved,").split(b"\r\n")
     third = rest[0].replace(b",approved,", b"," + evil + b",")
     path.write_bytes(b"\r\n".join([first, second, third, *rest[1:]]))
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Import").click()
     page.locator("input[type=file]").set_input_files(path)
     expect(page.get_by_text("1 row was not accepted")).to_be_visible()
     expect(page.get_by_text(evil.decode())).to_be_visible()
     page.get_by_role("button", name="Apply 3 rows").click()
     expect(page.get_by_text("3 rows applied")).to_be_visible()
+    with page.expect_download() as caught:
+        page.get_by_role("button", name="Download refused rows").click()
+    assert evil in Path(caught.value.path()).read_bytes()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Export").click()
     expect(page.get_by_text("Approved drafts only (3)")).to_be_visible()
 
 
@@ -76,7 +83,7 @@ def test_the_panel_is_drawn(browse: Open, made: dict[str, str], look: str, local
         made["run"] = run_page(browse, "Panel").url
     scheme, width = LOOKS[look]
     page = browse(made["run"], locale=locale, scheme=scheme, width=width)
-    page.get_by_role("button", name="Export" if locale == "en-US" else "导出").click()
+    page.get_by_role("button", name="Import" if locale == "en-US" else "导入").click()
     expect(page.get_by_test_id("stFileUploader")).to_be_visible()
     snap(page, f"exports-{look}-{locale[:2]}")
     expect(page.get_by_test_id("stException")).to_have_count(0)

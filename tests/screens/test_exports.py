@@ -8,7 +8,8 @@ import io
 from streamlit.testing.v1 import AppTest
 
 from dashboard import shared
-from dashboard.screens.exports import DID, FORMAT, made
+from dashboard.screens.exports import FORMAT, made
+from dashboard.screens.imports import DID, refused_table
 from engine import DraftFilter, RunRow, export
 from tests.screens.conftest import Make, Page
 
@@ -16,7 +17,7 @@ from tests.screens.conftest import Make, Page
 def opened(page: Page, row: RunRow) -> AppTest:
     """The run's page with its export panel open."""
     test = page("runs", run=str(row.id))
-    test.session_state["run_export"] = True
+    test.session_state["run_export"] = test.session_state["run_import"] = True
     test.run()
     assert not test.exception
     return test
@@ -91,6 +92,25 @@ def test_a_table_comes_back(page: Page, make: Make) -> None:
     states = [draft.review for draft in shared.store().drafts.page(DraftFilter(run=row.id))]
     assert states == ["approved", "pending", "rejected"]
     assert "2 rows applied" in test.success[0].value
+
+
+def test_refused_rows_are_a_table() -> None:
+    """What was refused can be taken away: the row, its draft and the reason."""
+    lines = [("drafts", 3, 7, [], "no, not this"), ("drafts", 9, None, [], "unknown")]
+    rows = list(csv.reader(io.StringIO(refused_table(lines).decode("utf-8-sig"))))
+    assert rows[1:] == [["Drafts", "3", "7", "no, not this"], ["Drafts", "9", "", "unknown"]]
+
+
+def test_an_import_is_in_the_reviewers_name(page: Page, make: Make) -> None:
+    """The decisions of a table are those of the person who applies it, and can be undone by that person."""
+    row = make(topics=("Whose",), per_combo=1)
+    test = page("runs", run=str(row.id), reviewer=f"{'d' * 32}.Dan")
+    test.session_state["run_import"] = True
+    test.run()
+    test.file_uploader(key="run_import_file").upload("table.csv", reviewed(row, "approved")).run()
+    test.button(key="run_import_apply").click().run()
+    assert not test.exception
+    assert shared.store().reviews.history(limit=1)[0].who == "Dan"
 
 
 def test_a_table_of_something_else_says_so(page: Page, make: Make) -> None:
