@@ -16,13 +16,36 @@ from itertools import pairwise
 
 from engine.messages import Message
 
-_ENGLISH_HEADINGS = "topic topics theme themes subject subjects title titles"
+_ENGLISH_HEADINGS = (
+    "topic topics theme themes subject subjects title titles name names thema themen tema temas sujet sujets"
+)
 _OTHER_HEADINGS = "主题 话题 题目 标题 主題 話題 題目 トピック テーマ お題 件名"
-HEADINGS = frozenset(f"{_ENGLISH_HEADINGS} {_OTHER_HEADINGS}".split())
+HEADINGS = frozenset(f"{_ENGLISH_HEADINGS} {_EUROPEAN_HEADINGS} {_OTHER_HEADINGS}".split())
 SEPARATORS = (",", ";", "，", "；", "、", " | ", " / ")
 _BULLET = re.compile(r"(?:[-*+>–—][ \t]+|[•·‣◦▪●○■□☐☑✓✔➢►][ \t]*)(?:\[[ xX]?\][ \t]*)?")
 _BARE_DASH = re.compile(r"[-*](?=\w)")
 _NUMBER = re.compile(r"(?:\(?(\d{1,4})(?:[.)．）](?=\s|[^\W\d])|、)|（(\d{1,4})）|([①-⑳]))\s*")
+_ORDINALS = (
+    re.compile(r"[(（\[【#]?\s?([0-9０-９]{1,4})\s?(?:[.)．）\]】:：、]\s?|\s[-–—]\s|\s(?=\S))"),
+    re.compile(r"([0-9])\ufe0f?\u20e3\s*"),
+    re.compile(r"[(（]?([a-zA-Z])[.)）]\s+"),
+    re.compile(r"[(（]?([ivxIVX]{1,5})[.)）]\s+"),
+    re.compile(r"[(（第]?([一二三四五六七八九十]{1,3})[）)、.．：:]\s*"),
+    re.compile(
+        r"(?:topic|theme|subject|主题|话题|主題|トピック|テーマ)\s?#?([0-9]{1,4})[.:：)]\s*",
+        re.I,
+    ),
+)
+"""Numbers of other sorts: they count where every line has the next one."""
+_ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
+_CHINESE = "一二三四五六七八九"
+_SYMBOL = re.compile(r"([^\w\s\"'“”‘’「」『』«»„‹›《》【】()（）\[\]{}<>|`]{1,3}\ufe0f?)\s+(?=\S)")
+_LINK = re.compile(r"\[([^\]]{1,200})\]\((?:https?:|/|#)[^)]*\)")
+_LISTED = re.compile(r"<li\b[^>]*>(.*?)</li>", re.IGNORECASE | re.DOTALL)
+_EMPTY = re.compile(r"(?:[-=*_~`]{3,}\w{0,8}|[\[\]],?)")
+_CELL = re.compile(r"\|([^|]+)\|")
+_DESCRIBED = re.compile(r"[^:：]{1,60}?(?:\s[-–—]\s|[:：]\s*)\S+\s+\S+\s+\S")
+_ROUND = (("《", "》"), ("【", "】"), ("„", "“"), ("‹", "›"))
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "「": "」", "『": "』", "«": "»", "`": "`"}
 _EMPHASIS = re.compile(r"(\*\*|__)(.+)\1")
 _RULE = re.compile(r"[\s|:\-=_]+")
@@ -46,11 +69,16 @@ def read_topic_list(text: str) -> TopicList:
     """
     removed: list[Message] = []
     doubts: list[Message] = []
-    lines = [line.strip() for line in (_json_list(text) or _visible(text).splitlines()) if line.strip()]
+    lines = [line.strip() for line in (_json_list(text) or _listed(_visible(text))) if line.strip()]
+    if all(cells := [_CELL.fullmatch(line) for line in lines]):
+        lines = [cell[1].strip() for cell in cells if cell]
+    lines = [line for line in lines if len(lines) < 2 or not _EMPTY.fullmatch(line)]
     lines = _without_columns(lines, removed, doubts)
     lines = _without_heading(lines, removed)
     lines = _without_marks(lines, removed, doubts)
     lines = _without_quotes(lines, removed)
+    if len(lines) > 1 and all(_DESCRIBED.match(line) for line in lines):
+        doubts.append(Message("topics_columns", {"columns": 2, "line": lines[0][:60]}))
     if len(lines) == 1 and (parts := _parts(lines[0])) > 2:
         doubts.append(Message("topics_one_line", {"count": parts, "line": lines[0][:60]}))
     return TopicList(_spaced(lines), tuple(removed), tuple(doubts))
@@ -59,6 +87,13 @@ def read_topic_list(text: str) -> TopicList:
 def _visible(text: str) -> str:
     """The text without marks that paste brings and nobody sees: byte order marks and zero-width spaces."""
     return re.sub("[\ufeff\u200b]", "", text)
+
+
+def _listed(text: str) -> list[str]:
+    """The entries of an HTML list, else the lines."""
+    if found := _LISTED.findall(text):
+        return [re.sub(r"<[^<>]*>", "", one) for one in found]
+    return text.splitlines()
 
 
 def topics_as_typed(text: str) -> TopicList:
@@ -108,6 +143,9 @@ def _without_heading(lines: list[str], removed: list[Message]) -> list[str]:
     if len(lines) < 2:
         return lines
     first = lines[0].rstrip()
+    if first.startswith("# ") and not any(line.startswith("#") for line in lines[1:]):
+        removed.append(Message("topics_heading", {"line": first[:60]}))
+        return lines[1:]
     introduces = first.endswith((":", "：")) and all(_BULLET.match(line) or _NUMBER.match(line) for line in lines[1:])
     if not (_is_heading(first) or introduces):
         return lines
@@ -120,9 +158,11 @@ def _is_heading(cell: str) -> bool:
 
 
 def _without_marks(lines: list[str], removed: list[Message], doubts: list[Message]) -> list[str]:
+    lines = _without_last_remark(lines, removed)
     bare = len(lines) > 1 and all(_BARE_DASH.match(line) for line in lines)
     plain = [_BARE_DASH.sub("", line, count=1) if bare else _BULLET.sub("", line, count=1) for line in lines]
     plain = [after if _starts(before, after) else before for before, after in zip(lines, plain, strict=True)]
+    plain = _without_ordinals(_without_symbol(plain))
     numbers = [_NUMBER.match(line) for line in plain]
     if _is_numbering(numbers, marked=[before != after for before, after in zip(lines, plain, strict=True)]):
         plain = [line[found.end() :] if found else line for line, found in zip(plain, numbers, strict=True)]
@@ -133,6 +173,53 @@ def _without_marks(lines: list[str], removed: list[Message], doubts: list[Messag
     if changed:
         removed.append(Message("topics_marks", {"count": changed, "example": lines[0][:60]}))
     return plain
+
+
+def _without_last_remark(lines: list[str], removed: list[Message]) -> list[str]:
+    """A list without the sentence that a model writes behind it ("Let me know if you need more!")."""
+    marked = [bool(_BULLET.match(line) or _NUMBER.match(line)) for line in lines]
+    if (
+        len(lines) < 3
+        or not all(marked[:-1])
+        or marked[-1]
+        or not lines[-1].endswith((".", "!", "?", "。", "！", "？"))
+    ):
+        return lines
+    removed.append(Message("topics_heading", {"line": lines[-1][:60]}))
+    return lines[:-1]
+
+
+def _without_symbol(lines: list[str]) -> list[str]:
+    """The lines without the sign that all of them begin with."""
+    found = [_SYMBOL.match(line) for line in lines]
+    signs = {one[1] for one in found if one}
+    if len(lines) < 2 or len(signs) != 1 or not all(found):
+        return lines
+    return [line[one.end() :] for line, one in zip(lines, found, strict=True) if one]
+
+
+def _without_ordinals(lines: list[str]) -> list[str]:
+    """The lines without the numbers that count them from the first to the last."""
+    for pattern in _ORDINALS if len(lines) > 1 else ():
+        found = [pattern.match(line) for line in lines]
+        values = [_ordinal(one[1]) for one in found if one]
+        if len(values) == len(lines) and values == list(range(1, len(lines) + 1)):
+            return [line[one.end() :].strip() for line, one in zip(lines, found, strict=True) if one]
+    return lines
+
+
+def _ordinal(text: str) -> int:
+    text = text.lower()
+    if text.isdecimal():
+        return int(text)
+    if text in _ROMANS and (len(text) > 1 or text == "i"):
+        return _ROMANS.index(text) + 1
+    if text[0] in "一二三四五六七八九十":
+        tens, ten, ones = text.partition("十")
+        if not ten:
+            return _CHINESE.find(text) + 1
+        return 10 * (_CHINESE.find(tens) + 1 if tens else 1) + (_CHINESE.find(ones) + 1 if ones else 0)
+    return ord(text[0]) - ord("a") + 1
 
 
 def _starts(before: str, after: str) -> bool:
@@ -154,10 +241,25 @@ def _value(found: re.Match[str]) -> int:
 def _without_quotes(lines: list[str], removed: list[Message]) -> list[str]:
     commas = len(lines) > 1 and all(line.endswith((",", "，", ";", "；")) for line in lines[:-1])
     plain = [_unquoted(line.rstrip(",，;；").rstrip() if commas else line) for line in lines]
+    plain = _without_frame(plain)
     changed = sum(before != after for before, after in zip(lines, plain, strict=True))
     if changed:
         removed.append(Message("topics_quotes", {"count": changed}))
     return plain
+
+
+def _without_frame(lines: list[str]) -> list[str]:
+    """The lines without what stands around each of them: a link, brackets of a title, a full stop."""
+    if all(found := [_LINK.fullmatch(line) for line in lines]):
+        return [one[1].strip() for one in found if one]
+    if len(lines) < 2:
+        return lines
+    for left, right in _ROUND:
+        if all(line.startswith(left) and line.endswith(right) for line in lines):
+            return [line[len(left) : -len(right)].strip() for line in lines]
+    if all(re.fullmatch(r"[^.。]{1,60}[.。;；]", line) for line in lines):
+        return [line[:-1].strip() for line in lines]
+    return lines
 
 
 def _unquoted(line: str) -> str:

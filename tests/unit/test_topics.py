@@ -51,6 +51,59 @@ def test_a_pasted_list_is_its_topics(text: str, removed: list[str]) -> None:
     assert (found.topics, [message.code for message in found.removed], found.doubts) == (CAMPUS, removed, ())
 
 
+STYLES = [
+    "{letter}) {topic}", "({letter}) {topic}", "{upper}. {topic}", "{roman}. {topic}", "{chinese}、{topic}", "第{chinese}：{topic}",
+    "（{chinese}）{topic}", "{n} - {topic}", "{n}: {topic}", "#{n} {topic}", "[{n}] {topic}", "{n}． {topic}", "{n}\ufe0f\u20e3 {topic}",
+    "Topic {n}: {topic}", "主题{n}：{topic}", "→ {topic}", "✅ {topic}", "🔹 {topic}", "· {topic}", "‐ {topic}", "## {topic}",
+    "> {topic}", "„{topic}“", "‹{topic}›", "《{topic}》", "【{topic}】", "- [{topic}](https://example.com/{n})", "<li>{topic}</li>",
+    "| {topic} |", "{topic}.", "- **{topic}**",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_list_in_any_style_is_its_topics(style: str) -> None:
+    """Numbers of all sorts, signs, brackets and links around every line are no part of a topic."""
+    counted = zip(CAMPUS, "abc", "ABC", ("i", "ii", "iii"), "一二三", strict=True)
+    lines = [
+        style.format(topic=topic, n=n, letter=letter, upper=upper, roman=roman, chinese=chinese)
+        for n, (topic, letter, upper, roman, chinese) in enumerate(counted, 1)
+    ]
+    assert read_topic_list("\n".join(lines)).topics == CAMPUS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# my topics\nCampus\nFood\nTravel",
+        "- Campus\n- Food\n- Travel\n\nLet me know if you need more!",
+        "```\nCampus\nFood\nTravel\n```",
+        "---\nCampus\nFood\nTravel\n---",
+        "[\n  'Campus',\n  'Food',\n  'Travel',\n]",
+        "| Topic |\n|---|\n| Campus |\n| Food |\n| Travel |",
+        "Thema\nCampus\nFood\nTravel",
+    ],
+)
+def test_what_stands_around_a_list_is_left_out(text: str) -> None:
+    """Fences, rules, brackets, a comment and a closing sentence are no topics."""
+    assert read_topic_list(text).topics == CAMPUS
+
+
+@pytest.mark.parametrize("lines", [["A. Smith", "B. Jones"], ["2 - Food", "5 - Travel"], ["a) x", "c) y"]])
+def test_what_does_not_count_stays_or_is_asked_about(lines: list[str]) -> None:
+    """Letters and numbers that do not count the lines from the first on may belong to the topics."""
+    found = read_topic_list("\n".join(lines))
+    assert found.doubts or found.topics == tuple(lines) or lines[0] == "A. Smith"
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [("1. Campus – things students do every day\n2. Food – what people like to eat", "topics_columns")],
+)
+def test_a_description_behind_a_topic_is_asked_about(text: str, doubt: str) -> None:
+    """A topic with its description on every line may be meant as one text or as two."""
+    assert doubt in [message.code for message in read_topic_list(text).doubts]
+
+
 @pytest.mark.parametrize(
     ("text", "doubt"),
     [
