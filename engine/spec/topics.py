@@ -16,9 +16,8 @@ from itertools import pairwise
 
 from engine.messages import Message
 
-_ENGLISH_HEADINGS = (
-    "topic topics theme themes subject subjects title titles name names thema themen tema temas sujet sujets"
-)
+_ENGLISH_HEADINGS = "topic topics theme themes subject subjects title titles name names"
+_EUROPEAN_HEADINGS = "thema themen tema temas sujet sujets"
 _OTHER_HEADINGS = "主题 话题 题目 标题 主題 話題 題目 トピック テーマ お題 件名"
 HEADINGS = frozenset(f"{_ENGLISH_HEADINGS} {_EUROPEAN_HEADINGS} {_OTHER_HEADINGS}".split())
 SEPARATORS = (",", ";", "，", "；", "、", " | ", " / ")

@@ -52,12 +52,38 @@ def test_a_pasted_list_is_its_topics(text: str, removed: list[str]) -> None:
 
 
 STYLES = [
-    "{letter}) {topic}", "({letter}) {topic}", "{upper}. {topic}", "{roman}. {topic}", "{chinese}、{topic}", "第{chinese}：{topic}",
-    "（{chinese}）{topic}", "{n} - {topic}", "{n}: {topic}", "#{n} {topic}", "[{n}] {topic}", "{n}． {topic}", "{n}\ufe0f\u20e3 {topic}",
-    "Topic {n}: {topic}", "主题{n}：{topic}", "→ {topic}", "✅ {topic}", "🔹 {topic}", "· {topic}", "‐ {topic}", "## {topic}",
-    "> {topic}", "„{topic}“", "‹{topic}›", "《{topic}》", "【{topic}】", "- [{topic}](https://example.com/{n})", "<li>{topic}</li>",
-    "| {topic} |", "{topic}.", "- **{topic}**",
-]  # fmt: skip
+    "{letter}) {topic}",
+    "({letter}) {topic}",
+    "{upper}. {topic}",
+    "{roman}. {topic}",
+    "{chinese}、{topic}",
+    "第{chinese}：{topic}",
+    "（{chinese}）{topic}",
+    "{n} - {topic}",
+    "{n}: {topic}",
+    "#{n} {topic}",
+    "[{n}] {topic}",
+    "{n}． {topic}",
+    "{n}\ufe0f\u20e3 {topic}",
+    "Topic {n}: {topic}",
+    "主题{n}：{topic}",
+    "→ {topic}",
+    "✅ {topic}",
+    "🔹 {topic}",
+    "· {topic}",
+    "‐ {topic}",
+    "## {topic}",
+    "> {topic}",
+    "„{topic}“",
+    "‹{topic}›",
+    "《{topic}》",
+    "【{topic}】",
+    "- [{topic}](https://example.com/{n})",
+    "<li>{topic}</li>",
+    "| {topic} |",
+    "{topic}.",
+    "- **{topic}**",
+]
 
 
 @pytest.mark.parametrize("style", STYLES)
