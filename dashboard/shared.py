@@ -23,6 +23,8 @@ LAUNCH = "screens/launch/page.py"
 RUNS = "screens/runs/page.py"
 COMPARE = "screens/compare/page.py"
 REVIEW = "screens/review/page.py"
+QUALITY = "screens/quality/page.py"
+SPEND = "screens/spend/page.py"
 HEALTH = "screens/health/page.py"
 
 

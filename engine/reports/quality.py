@@ -89,21 +89,20 @@ class Quality:
     people: Sequence[Person] = ()
 
 
-def quality_of(store: Store, chosen: QualityFilter, reasons: Sequence[str], flags: Sequence[str]) -> Quality:
+def quality_of(store: Store, chosen: QualityFilter, flags: Sequence[str]) -> Quality:
     """
     The figures of the drafts chosen.
 
     Args:
         store: To read.
         chosen: Which drafts.
-        reasons: The codes of the reasons that have a name.
-        flags: The codes to count.
+        flags: The codes of the flags to count.
     """
     rows = store.quality
     total = combined(accepted(rows.groups(chosen, ())))
     return Quality(
         total,
-        _most_first(rows.reasons(chosen, reasons)),
+        _most_first(rows.reasons(chosen)),
         _most_first(rows.flags(chosen, flags)),
         [Accepted((str(one.score),), one.drafts, one.approved, one.rejected) for one in rows.scores(chosen)],
         people(rows.reviewers(chosen), rows.agreement(chosen)),

@@ -142,7 +142,7 @@ def spend_over_time(spend: Spend) -> tuple[Step, dict[date, float]]:
 
 def cost_per_approved(all_spend: Spend, chosen: Spend, part: Part) -> list[ApprovedCost]:
     """
-    The cost per approved draft by a part of the runs that made the drafts, the most approved first.
+    The cost per approved draft by a part of the runs that made the drafts, the most expensive first.
 
     Args:
         all_spend: Every line: a run counts with all its calls, whenever they were sent.
@@ -160,7 +160,7 @@ def cost_per_approved(all_spend: Spend, chosen: Spend, part: Part) -> list[Appro
     for root in made.values():
         approved[_part(root, part)] = approved.get(_part(root, part), 0) + root.approved
     groups = [ApprovedCost(name, costs.get(name, 0.0), count) for name, count in approved.items()]
-    return sorted(groups, key=lambda one: (-one.approved, one.name))
+    return sorted(groups, key=lambda one: (-one.cost_usd, one.name))
 
 
 def _part(run: SpendingRun, part: Part) -> str:

@@ -11,11 +11,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, String, Subquery, and_, case, cast, func, literal, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Subquery,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
 
 from engine.store.access import Part
 from engine.store.columns import to_json
 from engine.store.draft_filter import DRAFTED
+from engine.store.notes import REASONS
 from engine.store.run_rows import count_if
 from engine.store.tables import draft, review, run
 
@@ -131,20 +145,16 @@ class QualityRows(Part):
         with self._access.reading() as conn:
             return [ScoreRow(int(row[0]), *row[1:]) for row in conn.execute(scored.group_by(score).order_by(score))]
 
-    def reasons(self, chosen: QualityFilter, codes: Sequence[str]) -> dict[str, int]:
-        """
-        Rejected drafts by the reason of the newest rejection.
-
-        Args:
-            chosen: Which drafts.
-            codes: The reasons that have a name; another text counts as OTHER_REASON.
-        """
+    def reasons(self, chosen: QualityFilter) -> dict[str, int]:
+        """Rejected drafts by the reason of the newest rejection: one of REASONS, or one of those above."""
         rejections = (review.c.verdict == "rejected", review.c.undone_at.is_(None))
         last = func.max(review.c.id).label("id")
         newest = select(review.c.draft, last).where(*rejections).group_by(review.c.draft).subquery("newest")
+        note = review.c.note
         reason = case(
             (review.c.run.is_not(None), literal(SECOND_MODEL)),
-            (review.c.note.in_([NO_REASON, *codes]), review.c.note),
+            (note == "", literal(NO_REASON)),
+            *((or_(note == code, note.like(f"{code}:%")), literal(code)) for code in REASONS),  # as notes.split_note
             else_=literal(OTHER_REASON),
         ).label("reason")
         rows = (

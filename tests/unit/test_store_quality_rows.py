@@ -72,11 +72,11 @@ def test_a_filter_leaves_the_others_out(store: Store, run: int) -> None:
 def test_reasons_are_those_of_the_newest_rejection(store: Store, run: int) -> None:
     """Each rejected draft counts once; what has no name is other, and what was undone is gone."""
     one, two, three, four = ids(store)
-    for draft, note in ((one, "wrong"), (two, "wrong"), (three, "too dull"), (four, "level")):
+    for draft, note in ((one, "wrong"), (two, "wrong: a typo"), (three, "too dull"), (four, "level")):
         store.reviews.decide([draft], "rejected", note=note).result()
-    store.reviews.undo(drafts=[four, two]).result()
-    store.reviews.decide([two], "rejected").result()
-    assert store.quality.reasons(ALL, ["wrong", "level"]) == {"wrong": 1, "": 1, OTHER_REASON: 1}
+    store.reviews.undo(drafts=[four]).result()
+    store.reviews.decide([four], "rejected").result()
+    assert store.quality.reasons(ALL) == {"wrong": 2, "": 1, OTHER_REASON: 1}
 
 
 def test_flags_count_drafts(store: Store) -> None:

@@ -1,0 +1,291 @@
+"""
+The charts of the Quality page: acceptance with its interval, over time and crossed; shares of drafts; scores.
+
+Pure: the caller brings the names of the groups and the language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+import plotly.graph_objects as go
+
+from dashboard.charts.figures import percent
+from dashboard.charts.panel import ChartPanel, Translate, day_texts, period_name
+from dashboard.charts.paper import BLUE, COLORS, GRAY, GREEN, labels, rows, sheet
+from engine.reports import Accepted, Timeline
+
+Name = Callable[[str], str]
+"""What a value of an axis is called."""
+
+MOST_ROWS, MOST_COLUMNS = 12, 8
+MOST_LABELLED = 14
+ROW_PX, CELL_PX, LONGEST = 48, 56, 22
+PALE, FULL = (0xE4, 0xEF, 0xEA), (0x0E, 0x6B, 0x5C)
+"""The colours of a low and a full share."""
+WHITE, BLACK = "#FFFFFF", "#000000"
+_DAYS = {"day": 1, "week": 7, "month": 30}
+
+
+def acceptance_chart(groups: Sequence[Accepted], title: str, name: Name, _: Translate, key: str) -> ChartPanel:
+    """
+    Acceptance of each group as a point with its interval; too few decisions have no point.
+
+    Args:
+        groups: In the order to show.
+        title: Says what the groups are.
+        name: Of a group's value.
+        _: Translates.
+        key: Of the chart on its page.
+    """
+    shown = groups[:MOST_ROWS]
+    figure = sheet(64 + ROW_PX * len(shown), _("Approved / decided"), margin={"l": 8, "r": 30, "t": 12, "b": 8})
+    rows(figure, [short(name(one.names[0])) for one in shown])
+    for at, one in enumerate(shown):
+        figure.layout.yaxis.ticktext = _with_counts(figure.layout.yaxis.ticktext, at, one, _)
+    known = [(at, one) for at, one in enumerate(shown) if one.share is not None]
+    _points(figure, [one.share or 0.0 for _at, one in known], [at for at, _one in known], [one for _at, one in known])
+    few = [at for at, one in enumerate(shown) if one.share is None]
+    texts = [_("not enough yet")] * len(few)
+    labels(figure, [0.0] * len(few), [float(at) for at in few], texts, size=12, color=GRAY)
+    figure.update_xaxes(range=[0, 1.02], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
+    figure.update_yaxes(range=[len(shown) - 0.45, -0.75])
+    sentence = _("Point: share of the decided drafts that were approved. Line: 95 % CI.")
+    if len(groups) > len(shown):
+        sentence += " " + _("The {n} with the most decided drafts are shown.", n=len(shown))
+    return ChartPanel(key, title, sentence, figure, [spoken(name(one.names[0]), one, _) for one in shown])
+
+
+def _with_counts(ticks: Sequence[str], at: int, one: Accepted, _: Translate) -> list[str]:
+    counts = _("{approved} of {decided}", approved=f"{one.approved:,}", decided=f"{one.decided:,}")
+    return [
+        f"{tick}<br><span style='font-size:11px'>{counts}</span>" if n == at else tick for n, tick in enumerate(ticks)
+    ]
+
+
+def _points(figure: go.Figure, xs: Sequence[float], ys: Sequence[int], groups: Sequence[Accepted]) -> None:
+    error = {"type": "data", "symmetric": False, "thickness": 2.5, "width": 6, "color": GRAY}
+    error |= {"array": [one.interval[1] - x for x, one in zip(xs, groups, strict=True)]}
+    error |= {"arrayminus": [x - one.interval[0] for x, one in zip(xs, groups, strict=True)]}
+    figure.add_scatter(
+        x=list(xs),
+        y=list(ys),
+        error_x=error,
+        mode="markers+text",
+        text=[f"<b>{percent(x)}</b>" for x in xs],
+        textposition="top center",
+        textfont={"size": 13},
+        marker={"color": GREEN, "size": 12},
+        cliponaxis=False,
+        hoverinfo="skip",
+    )
+
+
+def spoken(name: str, one: Accepted, _: Translate) -> str:
+    """A group's acceptance in words."""
+    if one.share is None:
+        return f"{name}: {_('not enough yet')}"
+    low, high = one.interval
+    return f"{name}: {percent(one.share)} ({percent(low)} – {percent(high)})"
+
+
+def time_chart(made: Timeline, title: str, name: Name, _: Translate) -> ChartPanel:
+    """
+    Acceptance of a few groups over time, each point with its interval; periods with too few decisions are left out.
+
+    Args:
+        made: A line for each group.
+        title: Says what the lines are.
+        name: Of a line.
+        _: Translates.
+    """
+    several = len(made.lines) > 1
+    legend = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "itemclick": False, "itemdoubleclick": False}
+    margin = {"l": 8, "r": 30, "t": 44 if several else 12, "b": 8}
+    figure = sheet(340, period_name(made.step, _), showlegend=several, legend=legend, margin=margin)
+    points = {
+        line: [(day, one) for day, one in days.items() if one.share is not None] for line, days in made.lines.items()
+    }
+    labelled = not several and sum(map(len, points.values())) <= MOST_LABELLED
+    for at, (line, some) in enumerate(points.items()):
+        shift = timedelta(days=_DAYS[made.step]) * (0.1 * (at - (len(points) - 1) / 2))
+        _line(figure, name(line), [(_noon(day) + shift, one) for day, one in some], COLORS[at], labelled=labelled)
+    days = sorted({day for some in points.values() for day, _one in some})
+    _dates(figure, days, _DAYS[made.step])
+    figure.update_yaxes(range=[0, 1.08], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
+    sentence = _("By the day on which the runs were started. Periods with fewer than 10 decided drafts are left out.")
+    values = [spoken(f"{name(line)} {day}", one, _) for line, some in points.items() for day, one in some]
+    return ChartPanel("time", title, sentence, figure, values)
+
+
+def _noon(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 12)
+
+
+def _line(
+    figure: go.Figure, name: str, points: Sequence[tuple[datetime, Accepted]], color: str, *, labelled: bool
+) -> None:
+    shares = [one.share or 0.0 for _day, one in points]
+    error = {"type": "data", "symmetric": False, "thickness": 1.5, "width": 4, "color": color}
+    error |= {"array": [one.interval[1] - (one.share or 0.0) for _day, one in points]}
+    error |= {"arrayminus": [(one.share or 0.0) - one.interval[0] for _day, one in points]}
+    figure.add_scatter(
+        x=[day for day, _one in points],
+        y=shares,
+        error_y=error,
+        name=short(name),
+        mode="lines+markers+text" if labelled else "lines+markers",
+        text=[f" {percent(share)}" for share in shares],
+        textposition="middle right",
+        textfont={"size": 12},
+        line={"color": color, "width": 2},
+        marker={"color": color, "size": 9},
+        cliponaxis=False,
+        hovertext=[f"{name}: {percent(one.share)} · {one.approved:,} / {one.decided:,}" for _day, one in points],
+        hoverinfo="text",
+    )
+
+
+def _dates(figure: go.Figure, days: Sequence[date], width: int) -> None:
+    """Name at most five days, far enough from each other; a single one has room on both sides."""
+    if not days:
+        return
+    apart = max((days[-1] - days[0]) / 4, timedelta(days=width))
+    named = [days[0]]
+    for day in days:
+        named += [day] if day - named[-1] >= apart else []
+    texts = day_texts(named)
+    figure.update_xaxes(tickvals=[_noon(day) for day in named], ticktext=texts, tickangle=0)
+    room = timedelta(days=0.7 * width)
+    figure.update_xaxes(range=[_noon(days[0]) - room, _noon(days[-1]) + room])
+
+
+def cross_chart(
+    groups: Sequence[Accepted], title: str, axes: tuple[str, str], name: tuple[Name, Name], _: Translate
+) -> ChartPanel:
+    """
+    Acceptance of each combination of two axes; a cell with too few decisions says how many it has.
+
+    Args:
+        groups: With two names each.
+        title: Says what is crossed.
+        axes: What the columns and the rows are.
+        name: Of a column and of a row.
+        _: Translates.
+    """
+    columns, lines = _most_decided(groups, 0)[:MOST_COLUMNS], _most_decided(groups, 1)[:MOST_ROWS]
+    cells = {one.names: one for one in groups if one.names[0] in columns and one.names[1] in lines}
+    figure = sheet(96 + CELL_PX * len(lines), axes[0], axes[1])
+    lowest = min([0.5, *(one.share for one in cells.values() if one.share is not None)])
+    table = [[cells[c, r].share if (c, r) in cells else None for c in columns] for r in lines]
+    scale = [[0.0, _hex(PALE)], [1.0, _hex(FULL)]]
+    figure.add_heatmap(
+        z=table, zmin=lowest, zmax=1.0, colorscale=scale, showscale=False, xgap=3, ygap=3, hoverinfo="skip"
+    )
+    for at, (column, line) in enumerate((c, r) for r in lines for c in columns):
+        one = cells.get((column, line))
+        x, y = at % len(columns), at // len(columns)
+        figure.add_annotation(x=x, y=y, text=_cell(one, _), showarrow=False, font=_font(one, lowest))
+    figure.update_xaxes(
+        tickvals=list(range(len(columns))), ticktext=[short(name[0](c)) for c in columns], showgrid=False
+    )
+    rows(figure, [short(name[1](r)) for r in lines])
+    figure.update_xaxes(range=[-0.5, len(columns) - 0.5])
+    figure.update_yaxes(range=[len(lines) - 0.5, -0.5])
+    sentence = _("Share of the decided drafts that were approved, and how many were decided. The darker, the better.")
+    values = [spoken(f"{name[0](c)}, {name[1](r)}", one, _) for (c, r), one in cells.items()]
+    return ChartPanel("cross", title, sentence, figure, values)
+
+
+def _most_decided(groups: Iterable[Accepted], axis: int) -> list[str]:
+    """The values of an axis: the levels in their order, else those with the most decided drafts first."""
+    sums: dict[str, int] = {}
+    for one in groups:
+        sums[one.names[axis]] = sums.get(one.names[axis], 0) + one.decided
+    if all(value.isdecimal() for value in sums):
+        return sorted(sums, key=int)
+    return sorted(sums, key=lambda value: (-sums[value], value))
+
+
+def _cell(one: Accepted | None, _: Translate) -> str:
+    if one is None:
+        return "–"
+    decided = _("{n} decided", n=f"{one.decided:,}")
+    return decided if one.share is None else f"<b>{percent(one.share)}</b><br>{decided}"
+
+
+def _font(one: Accepted | None, lowest: float) -> dict[str, object]:
+    if one is None or one.share is None:
+        return {"size": 11, "color": GRAY}
+    return {"size": 12, "color": text_color(one.share, lowest)}
+
+
+def text_color(share: float, lowest: float) -> str:
+    """White or black, whichever is read better on the cell of a share."""
+    place = (share - lowest) / (1.0 - lowest) if lowest < 1.0 else 1.0
+    back = luminance([low + place * (high - low) for low, high in zip(PALE, FULL, strict=True)])
+    return WHITE if 1.05 / (back + 0.05) > (back + 0.05) / 0.05 else BLACK
+
+
+def luminance(rgb: Sequence[float]) -> float:
+    """The relative luminance of a colour (WCAG 2), 0 to 1."""
+    parts = [value / 255 for value in rgb]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def share_chart(
+    counts: Mapping[str, int], of: int, axis: str, panel: tuple[str, str, str], name: Name, color: str = BLUE
+) -> ChartPanel:
+    """
+    Shares of a whole as bars; a draft can be in several.
+
+    Args:
+        counts: Value to drafts, the most first.
+        of: Drafts in all.
+        axis: Title of the axis.
+        panel: Key, title and sentence of the chart.
+        name: Of a value.
+        color: Of the bars.
+    """
+    shown = dict(list(counts.items())[:MOST_ROWS])
+    shares = [count / of for count in shown.values()]
+    figure = sheet(64 + 34 * len(shown), axis)
+    rows(figure, [short(name(value)) for value in shown])
+    figure.add_bar(
+        x=shares, y=list(range(len(shown))), width=0.6, orientation="h", marker_color=color, hoverinfo="skip"
+    )
+    texts = [f"<b>{percent(share)}</b> · {count:,}" for share, count in zip(shares, shown.values(), strict=True)]
+    labels(figure, shares, list(range(len(shown))), texts, size=13)
+    figure.update_xaxes(range=[0, max(shares, default=1.0) * 1.45 or 1.0], tickformat=".0%", nticks=5)
+    values = [f"{name(value)}: {percent(count / of)} ({count:,})" for value, count in shown.items()]
+    return ChartPanel(*panel, figure, values)
+
+
+def score_chart(scores: Sequence[Accepted], title: str, _: Translate) -> ChartPanel:
+    """How many drafts have each score, 0 to 5, none left out."""
+    drafts = {int(one.names[0]): one.drafts for one in scores}
+    marks = range(6)
+    figure = sheet(300, _("Score by the second model"), _("Drafts"))
+    counts = [drafts.get(mark, 0) for mark in marks]
+    texts = [f"<b>{count:,}</b>" for count in counts]
+    figure.add_bar(
+        x=list(marks), y=counts, width=0.7, marker_color=BLUE, text=texts, textposition="outside", hoverinfo="skip"
+    )
+    figure.update_traces(cliponaxis=False, textfont={"size": 13})
+    figure.update_xaxes(range=[-0.6, 5.6], tickvals=list(marks), showgrid=False)
+    figure.update_yaxes(range=[0, max(counts) * 1.18 or 1.0], nticks=5)
+    sentence = _("5 is the best score. A draft is as good as its lowest aspect.")
+    return ChartPanel(
+        "scores", title, sentence, figure, [f"{mark}: {count:,}" for mark, count in zip(marks, counts, strict=True)]
+    )
+
+
+def short(name: str) -> str:
+    """A name that leaves room for the chart."""
+    return name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"
+
+
+def _hex(rgb: Sequence[int]) -> str:
+    return "#" + "".join(f"{value:02X}" for value in rgb)

@@ -1,0 +1,93 @@
+"""
+Acceptance: by one axis, over time for its largest groups, and crossed with a second axis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+import streamlit as st
+
+from dashboard import labels, shared
+from dashboard.charts.quality import Name, acceptance_chart, cross_chart, time_chart
+from dashboard.labels import label
+from dashboard.screens.panels import chart_box, empty_box
+from dashboard.text import N_, _
+from engine.reports import ENOUGH_DECIDED, Accepted, QualityFilter, Timeline, acceptance_by, acceptance_over_time
+
+Axis = Literal["model", "kind", "level", "topic", "lang"]
+AXES: tuple[Axis, ...] = get_args(Axis)
+AXIS: labels.Table = {
+    "model": N_("Model"),
+    "kind": N_("Kind"),
+    "level": N_("Level"),
+    "topic": N_("Topic"),
+    "lang": N_("Language"),
+}
+MOST_LINES = 4
+FRESH_S = 15
+
+
+def acceptance_panels(chosen: QualityFilter) -> None:
+    """Draw the charts of acceptance."""
+    st.subheader(_("Acceptance rate"))
+    axis: Axis = st.segmented_control(
+        _("Compare by"),
+        AXES,
+        format_func=lambda one: label(AXIS, one),
+        default=AXES[0],
+        required=True,
+        key="quality_axis",
+        persist_state="session",
+    )
+    groups = _by(shared.store().where, chosen, (axis,))
+    with st.grid(2, min_column_width=330):
+        title = _("Acceptance rate by {axis}", axis=label(AXIS, axis).lower())
+        chart_box(acceptance_chart(groups, title, _name(axis), _, "acceptance"), "quality")
+        _over_time(chosen, axis, [one.names[0] for one in groups if one.share is not None][:MOST_LINES])
+    _crossed(chosen, axis)
+
+
+def _over_time(chosen: QualityFilter, axis: Axis, names: Sequence[str]) -> None:
+    title = _("Acceptance rate over time by {axis}", axis=label(AXIS, axis).lower())
+    made = _timeline(shared.store().where, chosen, axis, tuple(names))
+    if any(one.share is not None for line in made.lines.values() for one in line.values()):
+        chart_box(time_chart(made, title, _name(axis), _), "quality")
+    else:
+        empty_box(title, _("Not enough yet: shares are shown from {n} decided drafts on.", n=ENOUGH_DECIDED))
+
+
+def _crossed(chosen: QualityFilter, axis: Axis) -> None:
+    others = [one for one in AXES if one != axis]
+    second: Axis = st.segmented_control(
+        _("Cross with"),
+        others,
+        format_func=lambda one: label(AXIS, one),
+        default="level" if axis != "level" else "model",
+        required=True,
+        key=f"quality_second_{axis}",
+        persist_state="session",
+    )
+    groups = _by(shared.store().where, chosen, (axis, second))
+    words = (label(AXIS, axis), label(AXIS, second))
+    title = _("Acceptance rate by {axis} and {second}", axis=words[0].lower(), second=words[1].lower())
+    chart_box(cross_chart(groups, title, words, (_name(axis), _name(second)), _), "quality")
+
+
+@st.cache_data(ttl=FRESH_S, max_entries=64, show_spinner=False)
+def _by(_where: str, chosen: QualityFilter, by: tuple[Axis, ...]) -> list[Accepted]:
+    return acceptance_by(shared.store(), chosen, by)
+
+
+@st.cache_data(ttl=FRESH_S, max_entries=64, show_spinner=False)
+def _timeline(_where: str, chosen: QualityFilter, axis: Axis, names: tuple[str, ...]) -> Timeline:
+    return acceptance_over_time(shared.store(), chosen, axis, names)
+
+
+def _name(axis: Axis) -> Name:
+    """What a value of an axis is called."""
+    tables = {"kind": labels.KIND, "lang": labels.LANG}
+    if axis == "level":
+        return lambda value: f"L{value}"
+    return lambda value: label(tables[axis], value) if axis in tables else value or _("unknown")

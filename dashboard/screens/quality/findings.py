@@ -1,0 +1,106 @@
+"""
+Why drafts are rejected, what the checks flagged, what a second model scored, and how reviewers work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from dashboard import labels
+from dashboard.charts import NONE
+from dashboard.charts.paper import ORANGE, RED
+from dashboard.charts.quality import acceptance_chart, score_chart, share_chart
+from dashboard.labels import label
+from dashboard.screens.panels import chart_box, empty_box
+from dashboard.screens.review.words import FLAG, REASON
+from dashboard.text import N_, _
+from engine.reports import Person, Quality
+
+WHY: labels.Table = {
+    **REASON,
+    "": N_("No reason given"),
+    "other": N_("Reason in their own words"),
+    "second_model": N_("Decided by a second model"),
+}
+
+
+def finding_panels(found: Quality) -> None:
+    """Draw the charts of reasons, flags and scores."""
+    st.subheader(_("Findings"))
+    with st.grid(2, min_column_width=330):
+        _reasons(found)
+        _flags(found)
+        _scores(found)
+
+
+def _reasons(found: Quality) -> None:
+    title = _("Share of rejected drafts by reason")
+    if not found.reasons:
+        empty_box(title, _("No draft has been rejected. On the Review page, 1 to 5 gives a rejection its reason."))
+        return
+    rejected = sum(found.reasons.values())
+    words = _("Of {n} rejected drafts; the reason is that of the last rejection.", n=f"{rejected:,}")
+    panel = ("reasons", title, words)
+    axis = _("Share of rejected drafts")
+    chart_box(share_chart(found.reasons, rejected, axis, panel, lambda code: label(WHY, code), RED), "quality")
+
+
+def _flags(found: Quality) -> None:
+    title, drafts = _("Share of drafts by flag"), found.total.drafts
+    if not found.flags:
+        empty_box(title, _("The checks flagged none of these drafts."))
+        return
+    words = _("Of {n} drafts; a draft with two flags counts in both rows.", n=f"{drafts:,}")
+    panel = ("flags", title, words)
+    axis = _("Share of all drafts")
+    chart_box(share_chart(found.flags, drafts, axis, panel, lambda code: label(FLAG, code), ORANGE), "quality")
+
+
+def _scores(found: Quality) -> None:
+    title = _("Drafts by the second model's score")
+    if not found.scores:
+        empty_box(title, _("No draft has a score. Start a second model on the page of a run, in the tab Second model."))
+        return
+    chart_box(score_chart(found.scores, title, _), "quality")
+    if any(one.decided for one in found.scores):
+        title = _("Acceptance rate by the second model's score")
+        by_score = sorted(found.scores, key=lambda one: -int(one.names[0]))
+        chart_box(acceptance_chart(by_score, title, lambda mark: _("score {n}", n=mark), _, "by_score"), "quality")
+
+
+def people_table(people: Sequence[Person]) -> None:
+    """Draw the table of reviewers."""
+    st.subheader(_("Reviewers"))
+    if not people:
+        st.caption(_("Nobody has decided on these drafts yet."))
+        return
+    st.caption(
+        _("Pauses of more than 5 minutes are left out of the pace. Agreement: drafts that another person decided too.")
+    )
+    percent = st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100)
+    pace = st.column_config.NumberColumn(format="%.1f")
+    st.dataframe(
+        [_row(person) for person in people],
+        hide_index=True,
+        alt=_("What each reviewer decided"),
+        placeholder=NONE,
+        column_config={_("Acceptance rate"): percent, _("Decisions per minute"): pace, _("Agreement"): percent},
+    )
+
+
+def _row(person: Person) -> dict[str, Any]:
+    return {
+        _("Reviewer"): person.who or _("without a name"),
+        _("Decided drafts"): person.decided,
+        _("Acceptance rate"): _percent(person.share),
+        _("Decisions per minute"): person.per_minute,
+        _("Decided by two"): person.both,
+        _("Agreement"): _percent(person.agreed),
+    }
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share

@@ -1,0 +1,105 @@
+"""The charts of the Quality and Spend pages, without a screen."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.charts import quality, spend
+from dashboard.charts.panel import day_texts
+from dashboard.text import say
+from engine.reports import Accepted, ApprovedCost, Timeline
+
+MANY = Accepted(("fast", "1"), 60, 30, 20, 4)
+FEW = Accepted(("slow <b>", "2"), 9, 5, 4, 0)
+CELL = st.tuples(st.sampled_from("abc"), st.sampled_from("123"))
+
+
+def _(msgid: str, **values: object) -> str:
+    return say("en", msgid, **values)
+
+
+def test_acceptance_has_its_interval_and_counts() -> None:
+    """A group is a point with Wilson's interval, its counts under its name; too few decisions have no point."""
+    panel = quality.acceptance_chart([MANY, FEW], "By model", str, _, "acceptance")
+    points, few = panel.figure.data
+    assert (list(points.x), list(points.y), list(points.text)) == ([0.6], [0], ["<b>60 %</b>"])
+    low, high = MANY.interval
+    assert (points.error_x.array[0], points.error_x.arrayminus[0]) == pytest.approx((high - 0.6, 0.6 - low))
+    assert "30 of 50" in panel.figure.layout.yaxis.ticktext[0]
+    assert (list(few.y), few.text[0].strip()) == ([1], "not enough yet")
+
+
+def test_a_chart_is_said_in_words() -> None:
+    """The alternative text has the title and every value; a name that looks like HTML is only read."""
+    panel = quality.acceptance_chart([MANY, FEW], "By model", str, _, "acceptance")
+    assert panel.alt.startswith("By model. ") and "fast: 60 % (46 % – 72 %)" in panel.alt
+    assert "slow &lt;b&gt;" in panel.figure.layout.yaxis.ticktext[1]
+
+
+def test_periods_with_few_decisions_are_left_out() -> None:
+    """A line has a point for each period with enough decisions, and no other."""
+    day = date(2026, 11, 1)
+    made = Timeline("day", {"fast": {day: MANY, day + timedelta(days=1): FEW}})
+    (line,) = quality.time_chart(made, "Over time", str, _).figure.data
+    assert list(line.y) == [0.6]
+
+
+@given(st.floats(0, 1), st.floats(0, 0.5))
+def test_text_on_a_cell_can_be_read(share: float, lowest: float) -> None:
+    """Every colour of the heat map has at least the contrast that WCAG asks of text."""
+    share = max(share, lowest)
+    place = (share - lowest) / (1 - lowest)
+    back = quality.luminance([low + place * (high - low) for low, high in zip(quality.PALE, quality.FULL, strict=True)])
+    text = 1.0 if quality.text_color(share, lowest) == quality.WHITE else 0.0
+    assert (max(text, back) + 0.05) / (min(text, back) + 0.05) >= 4.5
+
+
+@given(st.dictionaries(CELL, st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=1))
+def test_every_cell_is_written(cells: dict[tuple[str, str], tuple[int, int]]) -> None:
+    """Each combination has its share or says how many were decided; one without drafts is a dash."""
+    groups = [Accepted(names, a + r, a, r) for names, (a, r) in cells.items()]
+    figure = quality.cross_chart(groups, "Cross", ("Model", "Level"), (str, str), _).figure
+    texts = [note.text for note in figure.layout.annotations if note.text != "Level"]
+    columns, lines = {c for c, _r in cells}, {r for _c, r in cells}
+    assert len(texts) == len(columns) * len(lines)
+    assert sum("decided" in text for text in texts) == len(cells)
+
+
+@given(st.lists(st.integers(0, 500), min_size=6, max_size=6))
+def test_the_score_columns_add_up(counts: list[int]) -> None:
+    """Every scored draft is in one column, and all six scores have theirs."""
+    scores = [Accepted((str(mark),), count) for mark, count in enumerate(counts) if count]
+    (bars,) = quality.score_chart(scores, "Scores", _).figure.data
+    assert list(bars.y) == counts
+
+
+@given(st.dictionaries(st.integers(1, 99).map(str), st.floats(0, 100), min_size=1, max_size=40))
+def test_the_rows_of_spend_add_up(costs: dict[str, float]) -> None:
+    """What has no row of its own is in the last one: the rows add up to the total."""
+    bars = spend.part_chart(costs, "Cost by run", str, _).figure.data[0]
+    assert sum(bars.x) == pytest.approx(sum(costs.values()))
+    assert len(bars.x) <= quality.MOST_ROWS
+
+
+def test_the_highest_day_is_named() -> None:
+    """Where columns have no room for their values, the highest has its value and its day."""
+    costs = {date(2026, 11, 1) + timedelta(days=number): float(number % 9) for number in range(20)}
+    (bars,) = spend.over_time_chart("day", costs, "Cost per day", _).figure.data
+    assert [text for text in bars.text if text] == ["11-09<br>$8.00"]
+
+
+def test_few_approved_drafts_have_no_cost() -> None:
+    """A group with too few approved drafts says so instead of a cost."""
+    costs = [ApprovedCost("fast", 2.0, 20), ApprovedCost("slow", 9.0, 3)]
+    bars, texts = spend.approved_chart(costs, "Per approved", str, _).figure.data
+    assert list(bars.x) == [0.1, 0.0]
+    assert [text.strip() for text in texts.text] == ["<b>$0.10</b>", "not enough yet"]
+
+
+def test_a_year_is_written_once() -> None:
+    """Days of the same year follow without it."""
+    assert day_texts([date(2026, 12, 30), date(2027, 1, 2), date(2027, 1, 9)]) == ["2026-12-30", "2027-01-02", "01-09"]
