@@ -107,20 +107,23 @@ def run_child(command: list[str], environment: Mapping[str, str]) -> int:
     closes when this process ends, however that happens.
 
     Returns:
-        Its exit code; of one that a signal ended 128 + the signal.
+        Its exit code, or 128 + the signal that this process was sent.
     """
     apart = {"creationflags": 0x200} if sys.platform == "win32" else {"process_group": 0}  # CREATE_NEW_PROCESS_GROUP
     child = subprocess.Popen(command, env=dict(environment), stdin=subprocess.PIPE, **apart)  # type: ignore[call-overload]
 
+    sent: list[int] = []
+
     def pass_on(number: int, _frame: object) -> None:
-        # Windows cannot send Ctrl-C to another group.
-        child.send_signal(getattr(signal, "CTRL_BREAK_EVENT", number))
+        sent.append(number)
+        # Ctrl-C too is passed on as SIGTERM, which the server takes without a word; Windows knows only Ctrl-Break.
+        child.send_signal(getattr(signal, "CTRL_BREAK_EVENT", signal.SIGTERM))
 
     for name in PASSED_ON:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), pass_on)
     code = int(child.wait())
-    return 128 - code if code < 0 else code
+    return 128 + (sent[-1] if sent else -code) if sent or code < 0 else code
 
 
 def _check_sign_in(found: SignIn, address: str, *, required: bool) -> None:

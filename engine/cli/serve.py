@@ -6,6 +6,7 @@ The process of the dashboard's server, which `draftmill` starts as its child: it
 
 from __future__ import annotations
 
+import os
 import runpy
 import signal
 import sys
@@ -29,7 +30,8 @@ def main() -> None:
 
 
 def _end_with_stdin() -> None:
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1):  # unbuffered: a thread that holds sys.stdin's lock would crash the exit
+        pass
     signal.raise_signal(signal.SIGTERM)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -74,8 +75,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @contextmanager
-def serving(home: Path, *words: str, **environment: str) -> Iterator[Served]:
-    """`draftmill` on a free port, in a data folder; ended by SIGTERM if it has not ended before."""
+def serving(home: Path, *words: str, ends: int = 143, **environment: str) -> Iterator[Served]:
+    """`draftmill` on a free port, in a data folder; ended by SIGTERM if it has not ended before, with this code."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -89,7 +90,7 @@ def serving(home: Path, *words: str, **environment: str) -> Iterator[Served]:
     finally:
         process.terminate()
         ended = process.wait(30)
-    assert ended == 143
+    assert ended == ends
 
 
 def _wait(port: int) -> None:
@@ -264,18 +265,23 @@ def test_a_public_address_without_sign_in_warns(tmp_path: Path) -> None:
     assert "without sign-in" in done.stderr and done.returncode != 0
 
 
-def test_sigterm_ends_the_server_with_its_children(tmp_path: Path) -> None:
-    """Told to end, it ends with 143 (see `serving`), prints no traceback and leaves no process behind."""
-    with serving(tmp_path) as server:
+@pytest.mark.parametrize(("told", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)])
+def test_told_to_end_it_ends_with_its_children(tmp_path: Path, told: signal.Signals, code: int) -> None:
+    """SIGTERM, Ctrl-C and a closed terminal end the server in peace: a code that says so, and no process left behind."""
+    with serving(tmp_path, ends=code) as server:
         assert server.read("/api/health")["status"] == "ok"
-        family = psutil.Process(server.pid).children(recursive=True)
-    assert family and not [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
-    assert b"Traceback" not in (tmp_path / "log.txt").read_bytes()
+        command = psutil.Process(server.pid)
+        family = command.children(recursive=True)
+        command.send_signal(told)
+        gone, alive = psutil.wait_procs(family, timeout=30)
+        assert gone and not alive
+    log = (tmp_path / "log.txt").read_bytes()
+    assert not any(word in log for word in (b"Traceback", b"Fatal", b"Abort"))
 
 
 def test_killed_it_leaves_no_server_behind(tmp_path: Path) -> None:
     """Whoever kills the command alone ends the server too: its standard input closes."""
-    with pytest.raises(AssertionError), serving(tmp_path) as server:
+    with serving(tmp_path, ends=-signal.SIGKILL) as server:
         family = psutil.Process(server.pid).children(recursive=True)
         psutil.Process(server.pid).kill()
         gone, alive = psutil.wait_procs(family, timeout=30)
