@@ -75,7 +75,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @contextmanager
-def serving(home: Path, *words: str, ends: int = 143, **environment: str) -> Iterator[Served]:
+def serving(home: Path, *words: str, ends: int | None = None, **environment: str) -> Iterator[Served]:
     """`draftmill` on a free port, in a data folder; it ends with the code of SIGTERM, or of what the test sends it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -88,10 +88,10 @@ def serving(home: Path, *words: str, ends: int = 143, **environment: str) -> Ite
         _wait(port)
         yield Served(port, home, process.pid)
     finally:
-        if ends == 143:
+        if ends is None:
             process.terminate()
         ended = process.wait(30)
-    assert ended == ends
+    assert ended == (ends or 143)
 
 
 def _wait(port: int) -> None:
@@ -268,7 +268,7 @@ def test_a_public_address_without_sign_in_warns(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("told", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)])
 def test_told_to_end_it_ends_with_its_children(tmp_path: Path, told: signal.Signals, code: int) -> None:
-    """SIGTERM, Ctrl-C and a closed terminal end the server in peace: with a code that says so, and all its processes."""
+    """SIGTERM, Ctrl-C and a closed terminal end it in peace: with a code that says so, and with all its processes."""
     with serving(tmp_path, ends=code) as server:
         assert server.read("/api/health")["status"] == "ok"
         command = psutil.Process(server.pid)
