@@ -63,7 +63,7 @@ def to_html(report: ComparisonReport, words: Words = ENGLISH, store: Store | Non
     """
     _ = words.translate
     number = _("Comparison {number}").format(number=report.id)
-    title = escape(f"{number}: {report.note}" if report.note else number)
+    title = escape(_("{name}: {text}").format(name=number, text=report.note) if report.note else number)
     verdict = words.message(sentence(report.verdict, report.arms, words.name))
     return (
         f'<!DOCTYPE html>\n<html lang="{words.lang}"><head><meta charset="utf-8">'
@@ -118,8 +118,9 @@ def _about(report: ComparisonReport, words: Words) -> str:
     if (more := len(spec.topics) - MOST_TOPICS) > 0:
         topics += _(" and {n} more").format(n=more)
     done = _("{have} of {all} runs").format(have=report.runs_done, all=report.runs)
+    about = _("{name}: {text}").format(name=_("Topics"), text=topics)
     return (
-        f'<p>{escape(what)}</p>\n<p class="soft">{escape(_("Topics"))}: {escape(topics)}</p>\n'
+        f'<p>{escape(what)}</p>\n<p class="soft">{escape(about)}</p>\n'
         f'<p class="soft">{escape(made)} · {escape(words.state(report.state))} · {escape(done)}</p>\n'
     )
 

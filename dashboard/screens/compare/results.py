@@ -86,7 +86,7 @@ def _table(report: compare.ComparisonReport) -> None:
     )
     for note in {arm.limit_note for arm in report.arms if arm.limit_note.code}:
         which = _(", ").join(arm_name(arm.name) for arm in report.arms if arm.limit_note == note)
-        st.caption(charts.plain(f"{which}: {message_text(note)}"))
+        st.caption(charts.plain(_("{name}: {text}", name=which, text=message_text(note))))
 
 
 def _row(arm: compare.ArmReport) -> dict[str, Any]:
