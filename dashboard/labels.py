@@ -126,6 +126,27 @@ RUN_ICON: Table = {
     "incomplete": ":material/rule:",
     "cancelled": ":material/cancel:",
 }
+UNIT: Mapping[str, Table] = {
+    "draft": {
+        "speed": N_("Drafts per second"),
+        "rate": N_("{rate} drafts/s"),
+        "tokens": N_("Tokens per draft"),
+        "cost": N_("{cost} per draft"),
+        "how_far": N_("{have} of {all} drafts"),
+        "missing": N_("Some drafts are missing. Reason:"),
+        "parent": N_("Regenerates run {run}"),
+    },
+    "judgement": {
+        "speed": N_("Judgements per second"),
+        "rate": N_("{rate} judgements/s"),
+        "tokens": N_("Tokens per judgement"),
+        "cost": N_("{cost} per judgement"),
+        "how_far": N_("{have} of {all} judgements"),
+        "missing": N_("Some judgements are missing. Reason:"),
+        "parent": N_("Reviewed run: {run}"),
+    },
+}
+"""The words of a run, by the unit it makes."""
 OUTCOME: Table = {
     "in_flight": N_("Active"),
     "answered": N_("Answered"),

@@ -74,6 +74,11 @@ class RunRow(RunColumns, ReadModel):
         """The run whose drafts it judges; None for a run that makes drafts."""
         return self.parent_run if self.purpose == "review" else None
 
+    @property
+    def unit(self) -> str:
+        """What fills one of its slots: draft or judgement, as its task has it."""
+        return "judgement" if self.purpose == "review" else "draft"
+
 
 class CallRow(CallColumns, ReadModel):
     """One line of the ledger."""

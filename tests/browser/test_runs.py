@@ -87,3 +87,20 @@ def test_the_console_stays_clean(browse: Open, tab: str) -> None:
     badge(page, "Done")
     open_tab(page, tab)
     assert [message.text for message in said if "404" not in message.text] == []
+
+
+def test_the_browser_notifies_who_asked_for_it(browse: Open) -> None:
+    """A run that ends is told by one notification, and only after the switch was turned on."""
+    page = browse()
+    page.add_init_script(
+        """window.told = [];
+        window.Notification = class { constructor(title) { window.told.push(title); } };
+        window.Notification.permission = 'granted';"""
+    )
+    page.reload()
+    page.get_by_role("heading", level=1).first.wait_for()
+    launch(page, "Told", latency_ms=900, drafts=12)
+    page.get_by_text("Notify me when it stops").click()
+    badge(page, "Done")
+    page.wait_for_function("() => window.told.length === 1")
+    assert re.fullmatch(r"Run \d+: Done", page.evaluate("window.told[0]"))

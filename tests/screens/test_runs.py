@@ -20,7 +20,7 @@ def metric(test: AppTest, label: str) -> str:
 
 def show(test: AppTest, view: str) -> AppTest:
     """Open a view of an ended run, whichever tab it is on."""
-    tab = next(name for name, tab in tabs_of("drafts", live=False).items() if view in tab.views)
+    tab = next(name for name, tab in tabs_of("draft", live=False).items() if view in tab.views)
     test.segmented_control(key="run_tab").set_value(tab).run()
     parts = [control for control in test.segmented_control if control.key == f"run_view_{tab}"]
     return parts[0].set_value(view).run() if parts else test

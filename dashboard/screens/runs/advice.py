@@ -24,7 +24,7 @@ def advice_list(seen: Progress) -> None:
     for advice in sorted(given, key=lambda one: one.severity != "warn"):
         st.markdown(f"{ICON[advice.severity]} {charts.plain(say_advice(advice))}")
         settings = {name: f"{value:g}" for name, value in advice.settings.items() if name in forms.SETTABLE}
-        if settings and seen.run.purpose == "drafts":
+        if settings and seen.run.unit == "draft":
             _apply(seen.run.id, advice.code, settings)
     if not given:
         st.caption(_("No suggestions so far."))

@@ -13,6 +13,7 @@ import streamlit as st
 
 from dashboard import charts, shared
 from dashboard.screens.runs.money import cost_words
+from dashboard.screens.runs.names import unit_words
 from dashboard.text import _
 from engine.reports import Progress
 
@@ -51,12 +52,12 @@ def cards_of(seen: Progress, lines: charts.Sparks) -> list[Card]:
 
 
 def _quality(seen: Progress, lines: charts.Sparks) -> list[Card]:
-    totals, summary, review = seen.totals, seen.summary, seen.run.purpose == "review"
+    totals, summary = seen.totals, seen.summary
     settled = totals.planned - totals.open
     made = _("{n} of {all} finished", n=f"{totals.drafted:,}", all=f"{settled:,}")
     failed = _("{n} of {all} finished", n=f"{totals.failed:,}", all=f"{settled:,}")
     refused = _("{n} of {all} calls", n=f"{totals.http_429:,}", all=f"{totals.calls:,}")
-    speed = _("Judgements per second") if review else _("Drafts per second")
+    speed = unit_words(seen.run, "speed")
     share = limit_share(seen.share_of_limit, noted=bool(seen.limit_note.code))
     return [
         Card(speed, charts.rate(summary.items_per_s), share, lines.items_per_s, "green"),
@@ -75,7 +76,7 @@ def _quality(seen: Progress, lines: charts.Sparks) -> list[Card]:
 def _price(seen: Progress, lines: charts.Sparks) -> list[Card]:
     totals, summary = seen.totals, seen.summary
     tokens = _("{n} total", n=charts.count(totals.tokens_in + totals.tokens_out))
-    title = _("Tokens per judgement") if seen.run.purpose == "review" else _("Tokens per draft")
+    title = unit_words(seen.run, "tokens")
     most = _("max. {n}", n=seen.run.tuning["concurrency"])
     repeated = _("{n} retries", n=f"{totals.retried:,}")
     return [

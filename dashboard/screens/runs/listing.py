@@ -157,7 +157,7 @@ def _row(row: RunRow) -> None:
         share = totals.drafted / totals.planned if totals.planned else 0.0
         st.progress(share, text=f"{totals.drafted:,} / {totals.planned:,}")
     decided = totals.approved + totals.rejected
-    if totals.drafted and row.purpose == "drafts":
+    if totals.drafted and row.unit == "draft":
         reviewed.text(_("{share} reviewed", share=charts.percent(decided / totals.drafted)))
     cost.text(charts.money(totals.cost_usd))
     with state:

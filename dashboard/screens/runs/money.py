@@ -7,6 +7,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import charts
+from dashboard.screens.runs.names import unit_words
 from dashboard.text import _
 from engine import RunRow
 from engine.reports import Progress
@@ -18,7 +19,7 @@ BUDGETS = {"budget": "budget_usd", "budget_day": "budget_day_usd"}
 def cost_words(seen: Progress) -> str:
     """What stands beside the cost: a draft's share of it, and how sure the figure is."""
     cost = charts.money(seen.summary.cost_a_draft)
-    words = [_("{cost} per judgement", cost=cost) if seen.run.purpose == "review" else _("{cost} per draft", cost=cost)]
+    words = [unit_words(seen.run, "cost", cost=cost)]
     if not seen.price_known and (seen.totals.cost_is_estimate or not seen.totals.calls):
         words.append(_("price unknown: upper bound"))
     elif seen.totals.cost_is_estimate:

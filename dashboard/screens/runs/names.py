@@ -25,7 +25,7 @@ def name(row: RunRow) -> str:
     """What a run is called: its number, kind, language and levels, all of them words of ours."""
     levels = _(", ").join(f"L{level}" for level in row.spec["levels"])
     kind, lang = label(labels.KIND, row.kind), label(labels.LANG, row.lang)
-    if row.purpose == "review":
+    if row.unit == "judgement":
         kind = _("Review of run {run}", run=row.parent_run)
     return f"{_('Run {run}', run=row.id)} · {kind} · {lang} · {levels}"
 
@@ -33,14 +33,17 @@ def name(row: RunRow) -> str:
 def how_far(row: RunRow) -> str:
     """How much of a run is there, in the words of what it makes."""
     have, planned = f"{row.totals.drafted:,}", f"{row.totals.planned:,}"
-    if row.purpose == "review":
-        return _("{have} of {all} judgements", have=have, all=planned)
-    return _("{have} of {all} drafts", have=have, all=planned)
+    return unit_words(row, "how_far", have=have, all=planned)
 
 
 def speed(row: RunRow, rate: str) -> str:
     """A run's speed, in the words of what it makes."""
-    return _("{rate} judgements/s", rate=rate) if row.purpose == "review" else _("{rate} drafts/s", rate=rate)
+    return unit_words(row, "rate", rate=rate)
+
+
+def unit_words(row: RunRow, what: str, **values: object) -> str:
+    """A sentence about what a run makes, from `labels.UNIT`."""
+    return _(labels.UNIT[row.unit][what], **values)
 
 
 def topics(row: RunRow) -> str:

@@ -20,7 +20,8 @@ from dashboard.screens.refill import price_words, refill_button
 from dashboard.screens.runs.cards import GOING, limit_share
 from dashboard.screens.runs.money import budget_field, budget_given, cost_words
 from dashboard.screens.runs.more import more_menu
-from dashboard.screens.runs.names import how_far, name, speed, state_badge, topics
+from dashboard.screens.runs.names import how_far, name, speed, state_badge, topics, unit_words
+from dashboard.screens.runs.notify import notifications
 from dashboard.screens.runs.tabs import draw_tabs, keep_tab
 from dashboard.screens.units import duration
 from dashboard.text import _, error_text, plural
@@ -41,6 +42,7 @@ def one_run(row: RunRow) -> None:
     now = shared.runner().status(row)
     drawn = (now, row.retry_at)
     _head(row, now)
+    notifications(row, now)
     moves = row.state in GOING or row.retry_at is not None
     st.fragment(_body, run_every=TICK_S if moves else None)(row.id, drawn)
     if not moves:
@@ -51,8 +53,8 @@ def _way_back(row: RunRow) -> None:
     with st.container(horizontal=True, gap="medium"):
         st.page_link(shared.RUNS, label=_("All runs"), icon=":material/arrow_back:")
         if row.parent_run is not None:
-            words = _("Reviewed run: {run}") if row.purpose == "review" else _("Regenerates run {run}")
-            st.page_link(shared.RUNS, label=words.format(run=row.parent_run), query_params={"run": str(row.parent_run)})
+            words = unit_words(row, "parent", run=row.parent_run)
+            st.page_link(shared.RUNS, label=words, query_params={"run": str(row.parent_run)})
 
 
 def _head(row: RunRow, now: str) -> None:
@@ -94,7 +96,7 @@ def _actions(row: RunRow, now: str) -> None:
         words = f"{_('Retry failed')} ({price_words({row.id: missing})})" if missing else _("Retry failed")
         _act("retry", row, words, ":material/replay:")
     more_menu(row)
-    if row.purpose == "review":
+    if row.unit == "judgement":
         return
     if row.state not in GOING:
         refill_button(DraftFilter(run=row.id), "run_refill")
@@ -148,10 +150,8 @@ def _reason(row: RunRow) -> None:
     if row.state == "paused":
         words = f" **{words}**" if words else ""
         st.warning(f"{_('The run is paused, nothing is lost. Reason:')}{words}", icon=":material/pause_circle:")
-    elif row.purpose == "review":
-        st.warning(_("Some judgements are missing. Reason:"), icon=":material/rule:")
     else:
-        st.warning(_("Some drafts are missing. Reason:"), icon=":material/rule:")
+        st.warning(unit_words(row, "missing"), icon=":material/rule:")
     st.code(stops.detail_of(row), language=None, wrap_lines=True)
     if again := notices.waits(row):
         st.info(again, icon=":material/update:")

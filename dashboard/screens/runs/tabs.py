@@ -73,7 +73,7 @@ _REVIEW_SETTINGS = Tab(N_("Settings"), {"parameters": View(N_("Settings"), param
 def draw_tabs(seen: Progress) -> None:
     """The tabs and the view that is open: of a run that goes on its performance first, else its drafts."""
     live = seen.run.state in GOING
-    tabs = tabs_of(seen.run.purpose, live=live)
+    tabs = tabs_of(seen.run.unit, live=live)
     chosen = _choose(_("Show"), {name: tab.title for name, tab in tabs.items()}, LIVE_KEY if live else ENDED_KEY)
     views = tabs[chosen].views
     view = next(iter(views))
@@ -82,15 +82,15 @@ def draw_tabs(seen: Progress) -> None:
     views[view].draw(seen)
 
 
-def tabs_of(purpose: str, *, live: bool) -> Mapping[str, Tab]:
+def tabs_of(unit: str, *, live: bool) -> Mapping[str, Tab]:
     """The tabs of a run of drafts or of a review, the first one open; a second model reads what is finished."""
-    made = {"opinions": _OPINIONS} if purpose == "review" else {"drafts": _DRAFTS}
+    made = {"opinions": _OPINIONS} if unit == "judgement" else {"drafts": _DRAFTS}
     tabs = {**made, "performance": _PERFORMANCE, "calls": _CALLS}
     if live:
         tabs = {"performance": _PERFORMANCE, **tabs}
-    elif purpose == "drafts":
+    elif unit == "draft":
         tabs["second"] = _SECOND
-    return {**tabs, "settings": _REVIEW_SETTINGS if purpose == "review" else _SETTINGS}
+    return {**tabs, "settings": _REVIEW_SETTINGS if unit == "judgement" else _SETTINGS}
 
 
 def keep_tab() -> None:
