@@ -264,6 +264,25 @@ def test_only_a_page_is_read(page: Page, make: Make) -> None:
     assert len(pager) == 1
 
 
+def test_the_table_names_and_sorts_its_drafts(page: Page, make: Make) -> None:
+    """Each row has the draft's number; the order of the address is that of the rows."""
+    row = make(topics=("Sorted",), per_combo=3)
+    ids = [draft.id for draft in drafts(row.id)]
+    for sort, order in {"oldest": ids, "newest": ids[::-1]}.items():
+        test = page("review", run=str(row.id), view="table", sort=sort)
+        assert list(test.dataframe[0].value["Draft"]) == order
+        assert test.selectbox(key="review_sort").value == sort
+
+
+def test_a_sample_narrows_the_queue(page: Page, make: Make) -> None:
+    """A sample of n is a filter like the others: counted on the tabs, with a chip that takes it off."""
+    row = make(topics=("Sample",), per_combo=5)
+    test = page("review", run=str(row.id), sample="2")
+    assert any("Pending · 2" in option for option in test.segmented_control(key="review_tab").options)
+    press(test, "drop_sample")
+    assert any("Pending · 5" in option for option in test.segmented_control(key="review_tab").options)
+
+
 def test_nothing_found_leads_on(page: Page, make: Make) -> None:
     """A search without a match says how to see drafts again."""
     row = make(topics=("Search",), per_combo=1)
