@@ -15,7 +15,6 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     String,
-    Subquery,
     and_,
     case,
     cast,
@@ -85,8 +84,6 @@ class ReviewerRow:
     """The name that is shown."""
     approved: int
     rejected: int
-    decisions: int
-    """Key presses: drafts decided together are one decision."""
     timed: int
     """Decisions made within BREAK_S of the person's one before."""
     timed_s: float
@@ -170,22 +167,24 @@ class QualityRows(Part):
 
     def reviewers(self, chosen: QualityFilter) -> list[ReviewerRow]:
         """People by the number of drafts they decided, the most first; a second model's rule is nobody."""
-        single = _presses(chosen)
-        before = func.lag(single.c.at).over(partition_by=single.c.reviewer, order_by=(single.c.at, single.c.batch))
-        gaps = select(single, (single.c.at - before).label("gap")).subquery("gaps")
-        worked = gaps.c.gap.between(0.0, BREAK_S)
-        decided = func.sum(gaps.c.approved + gaps.c.rejected)
+        before = func.lag(review.c.at).over(partition_by=review.c.reviewer, order_by=review.c.at)
+        columns = (review.c.reviewer, review.c.who, review.c.verdict, (review.c.at - before).label("gap"))
+        decisions: Select[Any] = select(*columns).where(*_by_people())
+        if chosen != QualityFilter():
+            decisions = decisions.join(draft, draft.c.id == review.c.draft).where(*_conditions(chosen))
+        each = decisions.subquery("each")
+        worked = and_(each.c.gap > 0.0, each.c.gap <= BREAK_S)  # drafts decided together are one decision
         rows = select(
-            gaps.c.reviewer,
-            func.max(gaps.c.who).label("who"),
-            func.sum(gaps.c.approved),
-            func.sum(gaps.c.rejected),
-            func.count(),
+            each.c.reviewer,
+            func.max(each.c.who),
+            count_if(each.c.verdict == "approved"),
+            count_if(each.c.verdict == "rejected"),
             count_if(worked),
-            func.coalesce(func.sum(case((worked, gaps.c.gap), else_=0.0)), 0.0),
-        ).group_by(gaps.c.reviewer)
+            func.coalesce(func.sum(case((worked, each.c.gap), else_=0.0)), 0.0),
+        ).group_by(each.c.reviewer)
+        rows = rows.order_by(func.count().desc(), each.c.reviewer)
         with self._access.reading() as conn:
-            return [ReviewerRow(*row) for row in conn.execute(rows.order_by(decided.desc(), gaps.c.reviewer))]
+            return [ReviewerRow(*row) for row in conn.execute(rows)]
 
     def agreement(self, chosen: QualityFilter) -> list[AgreementRow]:
         """How often two people came to the same verdict on one draft."""
@@ -241,19 +240,3 @@ def _has_flag(code: str) -> ColumnElement[bool]:
 def _by_people() -> tuple[ColumnElement[bool], ...]:
     verdicts = review.c.verdict.in_(("approved", "rejected"))
     return verdicts, review.c.undone_at.is_(None), review.c.run.is_(None)
-
-
-def _presses(chosen: QualityFilter) -> Subquery:
-    """One row for each decision of a person: drafts decided together have the same batch and time."""
-    rows: Select[Any] = select(
-        review.c.reviewer,
-        func.max(review.c.who).label("who"),
-        review.c.batch,
-        review.c.at,
-        count_if(review.c.verdict == "approved").label("approved"),
-        count_if(review.c.verdict == "rejected").label("rejected"),
-    ).where(*_by_people())
-    if chosen != QualityFilter():
-        rows = rows.join(draft, draft.c.id == review.c.draft).where(*_conditions(chosen))
-    # Rows of an imported file have no batch: what was applied at one time is one decision.
-    return rows.group_by(review.c.reviewer, review.c.batch, review.c.at).subquery("presses")

@@ -7,19 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import shared
 from engine import DraftFilter
 from engine.reports import spend_of
 from tests.screens.conftest import Make, Page
-
-
-@pytest.fixture
-def fresh() -> None:
-    """What a page remembers of the rows for a few seconds is forgotten."""
-    st.cache_data.clear()
 
 
 def words(test: AppTest) -> str:
@@ -47,12 +40,12 @@ def _reopen() -> None:
 
 
 @pytest.mark.parametrize(("name", "said"), [("quality", "No drafts yet"), ("spend", "Nothing spent yet")])
-def test_an_empty_database_says_what_to_do(page: Page, fresh: None, empty: None, name: str, said: str) -> None:
+def test_an_empty_database_says_what_to_do(page: Page, empty: None, name: str, said: str) -> None:
     """Without a run each page leads to Launch."""
     assert said in words(page(name))
 
 
-def test_acceptance_follows_the_decisions(page: Page, make: Make, fresh: None) -> None:
+def test_acceptance_follows_the_decisions(page: Page, make: Make) -> None:
     """The figures are those of the rows: drafts, decided and the share, once there are enough decisions."""
     run = make(topics=("Quality",), per_combo=12, reuse=False)
     ids = shared.store().drafts.ids(DraftFilter(run=run.id))
@@ -70,7 +63,7 @@ def test_acceptance_follows_the_decisions(page: Page, make: Make, fresh: None) -
     assert "**Acceptance rate by topic**" in words(test) and not test.exception
 
 
-def test_a_filter_without_drafts_says_so(page: Page, make: Make, fresh: None) -> None:
+def test_a_filter_without_drafts_says_so(page: Page, make: Make) -> None:
     """Nothing of that kind: the page says what to do."""
     make(topics=("Filter",), reuse=False)
     test = page("quality")
@@ -79,7 +72,7 @@ def test_a_filter_without_drafts_says_so(page: Page, make: Make, fresh: None) ->
     assert "No draft matches these filters" in words(test) and not test.exception
 
 
-def test_spend_is_the_ledgers(page: Page, make: Make, fresh: None) -> None:
+def test_spend_is_the_ledgers(page: Page, make: Make) -> None:
     """The sum of the page is the sum of all runs; every way to divide it is drawn without an error."""
     make(topics=("Spend",), reuse=False)
     test = page("spend")
@@ -93,7 +86,7 @@ def test_spend_is_the_ledgers(page: Page, make: Make, fresh: None) -> None:
     assert "**Cost by run**" in words(test) and "simulated" in words(test)
 
 
-def test_what_is_left_of_a_daily_budget_is_shown(page: Page, make: Make, fresh: None) -> None:
+def test_what_is_left_of_a_daily_budget_is_shown(page: Page, make: Make) -> None:
     """A provider with a daily budget shows what is left of it today."""
     make(topics=("Budget",), reuse=False)
     shared.store().profiles.set("practice", {"budget_day_usd": 5.0}).result()

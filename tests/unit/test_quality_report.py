@@ -87,7 +87,7 @@ def test_a_day_is_local() -> None:
 
 def test_a_person_has_a_pace_and_agreement() -> None:
     """Pace is decisions per minute of work; agreement counts pairs on either side; few of them give no figure."""
-    rows = [ReviewerRow("id-a", "ann", 15, 5, 20, 19, 120.0), ReviewerRow("id-b", "bob", 2, 0, 2, 1, 4.0)]
+    rows = [ReviewerRow("id-a", "ann", 15, 5, 19, 120.0), ReviewerRow("id-b", "bob", 2, 0, 1, 4.0)]
     ann, bob = people(rows, [AgreementRow("id-a", "id-b", 4, 3)])
     assert (ann.share, ann.per_minute, ann.both, ann.agreed) == (0.75, pytest.approx(9.5), 4, 0.75)
     assert (bob.share, bob.per_minute, bob.both, bob.agreed) == (None, None, 4, 0.75)

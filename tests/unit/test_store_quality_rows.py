@@ -100,7 +100,7 @@ def test_a_break_is_no_work(store: Store, run: int) -> None:
     one, two, three, four = ids(store)
     for at, drafts in ((0.0, [one]), (20.0, [two, three]), (5000.0, [four])):
         store.reviews.decide(drafts, "approved", "ann", at=at).result()
-    assert store.quality.reviewers(ALL) == [ReviewerRow("ann", "ann", 4, 0, 3, 1, 20.0)]
+    assert store.quality.reviewers(ALL) == [ReviewerRow("ann", "ann", 4, 0, 1, 20.0)]
     assert store.quality.reviewers(QualityFilter(model="m")) == store.quality.reviewers(ALL)
     assert store.quality.reviewers(QualityFilter(model="n")) == []
 

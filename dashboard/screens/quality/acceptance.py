@@ -14,7 +14,7 @@ from dashboard.charts.quality import Name, acceptance_chart, cross_chart, time_c
 from dashboard.labels import label
 from dashboard.screens.panels import chart_box, empty_box
 from dashboard.text import N_, _
-from engine.reports import ENOUGH_DECIDED, Accepted, QualityFilter, Timeline, acceptance_by, acceptance_over_time
+from engine.reports import ENOUGH_DECIDED, QualityFilter, acceptance_by, acceptance_over_time
 
 Axis = Literal["model", "kind", "level", "topic", "lang"]
 AXES: tuple[Axis, ...] = get_args(Axis)
@@ -26,7 +26,6 @@ AXIS: labels.Table = {
     "lang": N_("Language"),
 }
 MOST_LINES = 4
-FRESH_S = 15
 
 
 def acceptance_panels(chosen: QualityFilter) -> None:
@@ -41,7 +40,7 @@ def acceptance_panels(chosen: QualityFilter) -> None:
         key="quality_axis",
         persist_state="session",
     )
-    groups = _by(shared.store().where, chosen, (axis,))
+    groups = acceptance_by(shared.store(), chosen, (axis,))
     with st.grid(2, min_column_width=330):
         title = _("Acceptance rate by {axis}", axis=label(AXIS, axis).lower())
         chart_box(acceptance_chart(groups, title, _name(axis), _, "acceptance"), "quality")
@@ -51,7 +50,7 @@ def acceptance_panels(chosen: QualityFilter) -> None:
 
 def _over_time(chosen: QualityFilter, axis: Axis, names: Sequence[str]) -> None:
     title = _("Acceptance rate over time by {axis}", axis=label(AXIS, axis).lower())
-    made = _timeline(shared.store().where, chosen, axis, tuple(names))
+    made = acceptance_over_time(shared.store(), chosen, axis, names)
     if any(one.share is not None for line in made.lines.values() for one in line.values()):
         chart_box(time_chart(made, title, _name(axis), _), "quality")
     else:
@@ -69,20 +68,10 @@ def _crossed(chosen: QualityFilter, axis: Axis) -> None:
         key=f"quality_second_{axis}",
         persist_state="session",
     )
-    groups = _by(shared.store().where, chosen, (axis, second))
+    groups = acceptance_by(shared.store(), chosen, (axis, second))
     words = (label(AXIS, axis), label(AXIS, second))
     title = _("Acceptance rate by {axis} and {second}", axis=words[0].lower(), second=words[1].lower())
     chart_box(cross_chart(groups, title, words, (_name(axis), _name(second)), _), "quality")
-
-
-@st.cache_data(ttl=FRESH_S, max_entries=64, show_spinner=False)
-def _by(_where: str, chosen: QualityFilter, by: tuple[Axis, ...]) -> list[Accepted]:
-    return acceptance_by(shared.store(), chosen, by)
-
-
-@st.cache_data(ttl=FRESH_S, max_entries=64, show_spinner=False)
-def _timeline(_where: str, chosen: QualityFilter, axis: Axis, names: tuple[str, ...]) -> Timeline:
-    return acceptance_over_time(shared.store(), chosen, axis, names)
 
 
 def _name(axis: Axis) -> Name:

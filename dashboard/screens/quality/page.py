@@ -16,9 +16,7 @@ from dashboard.screens.quality.findings import finding_panels, people_table
 from dashboard.screens.review.words import FLAG
 from dashboard.text import _
 from engine.kinds import kind_names
-from engine.reports import ENOUGH_DECIDED, LANGS, Accepted, Quality, QualityFilter, quality_of
-
-FRESH_S = 15
+from engine.reports import ENOUGH_DECIDED, LANGS, Accepted, QualityFilter, quality_of
 
 
 def show() -> None:
@@ -29,7 +27,7 @@ def show() -> None:
         _empty()
         return
     chosen = _filters()
-    found = _quality(shared.store().where, chosen)
+    found = quality_of(shared.store(), chosen, tuple(FLAG))
     if not found.total.drafts:
         st.info(_("No draft matches these filters. Clear a filter to see more."), icon=":material/filter_alt_off:")
         return
@@ -40,11 +38,6 @@ def show() -> None:
         acceptance_panels(chosen)
     finding_panels(found)
     people_table(found.people)
-
-
-@st.cache_data(ttl=FRESH_S, max_entries=32, show_spinner=False)
-def _quality(_where: str, chosen: QualityFilter) -> Quality:
-    return quality_of(shared.store(), chosen, tuple(FLAG))
 
 
 def _filters() -> QualityFilter:

@@ -41,14 +41,13 @@ PART: labels.Table = {
     "run": N_("Run"),
 }
 WORK: labels.Table = {"drafts": N_("Making drafts"), "review": N_("Review by a second model")}
-FRESH_S = 15
 
 
 def show() -> None:
     """Draw the page."""
     st.title(_("Spend"))
     st.caption(_("What the calls cost, by day, provider, model, kind and run."))
-    spend = _spend(shared.store().where)
+    spend = spend_of(shared.store())
     if not spend.lines:
         _empty()
         return
@@ -59,11 +58,6 @@ def show() -> None:
         return
     _figures(found)
     _charts(spend, found)
-
-
-@st.cache_data(ttl=FRESH_S, max_entries=4, show_spinner=False)
-def _spend(_where: str) -> Spend:
-    return spend_of(shared.store())
 
 
 def _filters(spend: Spend) -> SpendFilter:

@@ -1,0 +1,85 @@
+"""The Quality and Spend pages in a browser: what the rows hold, compared and filtered by a press, downloaded."""
+
+from __future__ import annotations
+
+import csv
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from engine import Store
+from tests.browser.kit import Open, opening, serving, settle
+
+PLOT = ".js-plotly-plot"
+
+
+@pytest.fixture(scope="module")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A dashboard over two runs of different models, 24 drafts approved and 8 rejected."""
+    home = tmp_path_factory.mktemp("stocked")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DRAFTMILL_HOME", str(home))
+        for model in ("practice-fast", "practice-strong"):
+            _run(model)
+        with Store.open(home / "draftmill.db") as store:
+            ids = store.drafts.ids()
+            store.reviews.decide([one for one in ids if one % 4], "approved", "Ann").result()
+            store.reviews.decide([one for one in ids if not one % 4], "rejected", "Ann", note="wrong").result()
+    with serving(home) as url:
+        yield url
+
+
+def _run(model: str) -> None:
+    """The command a person types."""
+    command = [sys.executable, "-m", "engine.cli", "run", "--kind", "cloze", "--lang", "en", "--levels", "1,2"]
+    command += ["--topic", "Campus", "--per-combo", "8", "--model", model, "--concurrency", "8"]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+
+
+@pytest.fixture
+def look(chromium: Browser, stocked: str) -> Iterator[Open]:
+    """Open a page of that dashboard."""
+    with opening(chromium, stocked) as open_page:
+        yield open_page
+
+
+def metric(page: Page, name: str) -> str:
+    """The figure of a card."""
+    card = page.get_by_test_id("stMetric").filter(has_text=name)
+    return card.get_by_test_id("stMetricValue").inner_text()
+
+
+def test_acceptance_is_compared_and_filtered(look: Open) -> None:
+    """The cards and charts show the decisions; a press compares by another axis, a filter narrows both."""
+    page = look("/quality")
+    expect(page.locator(PLOT)).to_have_count(5)
+    assert (metric(page, "Decided drafts"), metric(page, "Acceptance rate")) == ("32", "75 %")
+    chart = page.get_by_label("Acceptance rate by model.", exact=False).first
+    expect(chart).to_have_attribute("aria-label", re.compile("practice-strong: 75 %"))
+    page.get_by_role("radio", name="Level", exact=True).first.click()
+    expect(page.get_by_text("Acceptance rate by level", exact=True)).to_be_visible()
+    page.get_by_label("Model").first.click()
+    page.get_by_role("option", name="practice-fast").click()
+    settle(page)
+    assert metric(page, "Decided drafts") == "16"
+
+
+def test_spend_is_divided_and_downloaded(look: Open) -> None:
+    """The costs of the file add up to the card; a press divides them by run; the page speaks Chinese."""
+    page = look("/spend")
+    expect(page.locator(PLOT)).to_have_count(3)
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Download as CSV").click()
+    rows = list(csv.DictReader(Path(coming.value.path()).read_text("utf-8").splitlines()))
+    assert f"${sum(float(row['cost_usd']) for row in rows):.4f}" == metric(page, "Spent")
+    assert sum(int(row["calls"]) for row in rows) == int(metric(page, "Calls"))
+    page.get_by_role("radio", name="Run", exact=True).click()
+    expect(page.get_by_text("Cost by run", exact=True)).to_be_visible()
+    chinese = look("/spend", locale="zh-CN")
+    expect(chinese.get_by_role("heading", level=1)).to_have_text("花费")
+    expect(chinese.get_by_text("每日花费", exact=True)).to_be_visible()
