@@ -1,0 +1,1 @@
+"""Opt-in runs against a real model; not collected by pytest."""
