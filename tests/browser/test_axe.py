@@ -80,3 +80,17 @@ def test_what_is_pressed_on_a_phone_is_large_enough(browse: Open, path: str) -> 
         TOUCH_PX,
     )
     assert low == []
+
+
+def test_no_option_is_cut_when_the_page_is_enlarged(browse: Open) -> None:
+    """At 150 % zoom, 933 px of a window of 1400, every option of Launch is read whole, no word broken inside."""
+    page = browse(width=933)
+    settle(page)
+    page.wait_for_function(STYLED)
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll('[data-testid=stMain] [role=radio]')]
+        .filter(one => [...one.querySelectorAll("*")]
+          .some(part => part.clientWidth && part.scrollWidth > part.clientWidth + 1))
+        .map(one => one.innerText)"""
+    )
+    assert cut == []
