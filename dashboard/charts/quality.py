@@ -10,17 +10,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
 from dashboard.charts.figures import percent
 from dashboard.charts.panel import ChartPanel, Translate, day_texts, period_name
-from dashboard.charts.paper import BLUE, COLORS, GRAY, GREEN, labels, rows, sheet
+from dashboard.charts.paper import BLUE, COLORS, GRAY, GREEN, inert, labels, rows, sheet
 from engine.reports import Accepted, Timeline
 
 Name = Callable[[str], str]
 """What a value of an axis is called."""
 
 MOST_ROWS, MOST_COLUMNS = 12, 8
-MOST_LABELLED = 14
+MOST_LABELLED = 8
 ROW_PX, CELL_PX, LONGEST = 48, 56, 22
 PALE, FULL = (0xE4, 0xEF, 0xEA), (0x0E, 0x6B, 0x5C)
 """The colours of a low and a full share."""
@@ -100,22 +101,26 @@ def time_chart(made: Timeline, title: str, name: Name, _: Translate) -> ChartPan
         name: Of a line.
         _: Translates.
     """
-    several = len(made.lines) > 1
-    legend = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "itemclick": False, "itemdoubleclick": False}
-    margin = {"l": 8, "r": 30, "t": 44 if several else 12, "b": 8}
-    figure = sheet(340, period_name(made.step, _), showlegend=several, legend=legend, margin=margin)
     points = {
         line: [(day, one) for day, one in days.items() if one.share is not None] for line, days in made.lines.items()
     }
-    labelled = not several and sum(map(len, points.values())) <= MOST_LABELLED
-    for at, (line, some) in enumerate(points.items()):
-        shift = timedelta(days=_DAYS[made.step]) * (0.1 * (at - (len(points) - 1) / 2))
-        _line(figure, name(line), [(_noon(day) + shift, one) for day, one in some], COLORS[at], labelled=labelled)
-    days = sorted({day for some in points.values() for day, _one in some})
-    _dates(figure, days, _DAYS[made.step])
-    figure.update_yaxes(range=[0, 1.08], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
+    shown = {line: some for line, some in points.items() if some}
+    height = 90 + 110 * len(shown) + 90 * (len(shown) == 1)
+    titles = [short(inert(name(line))) for line in shown]
+    figure = sheet(height, "", margin={"l": 8, "r": 34, "t": 26, "b": 8})
+    make_subplots(len(shown) or 1, 1, shared_xaxes=True, vertical_spacing=0.12 / (len(shown) or 1), figure=figure)
+    labelled = max(map(len, shown.values()), default=0) <= MOST_LABELLED
+    for at, some in enumerate(shown.values()):
+        _line(figure, at + 1, some, COLORS[at], labelled=labelled)
+        place = {"x": 0, "y": 1.08, "yref": f"y{at + 1 if at else ''}", "xref": "paper", "xanchor": "left"}
+        figure.add_annotation(text=f"<b>{titles[at]}</b>", showarrow=False, yanchor="bottom", yshift=-4, **place)
+    _dates(figure, sorted({day for some in shown.values() for day, _one in some}), _DAYS[made.step])
+    axis = {"fixedrange": True, "zeroline": False, "automargin": True}
+    figure.update_yaxes(range=[0, 1.25], tickformat=".0%", tickvals=[0, 0.5, 1], **axis)
+    figure.update_xaxes(title_text="", **axis)
+    figure.update_xaxes(title_text=period_name(made.step, _), row=len(shown) or 1, col=1)
     sentence = _("By the day on which the runs were started. Periods with fewer than 10 decided drafts are left out.")
-    values = [spoken(f"{name(line)} {day}", one, _) for line, some in points.items() for day, one in some]
+    values = [spoken(f"{name(line)} {day}", one, _) for line, some in shown.items() for day, one in some]
     return ChartPanel("time", title, sentence, figure, values)
 
 
@@ -123,27 +128,26 @@ def _noon(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 12)
 
 
-def _line(
-    figure: go.Figure, name: str, points: Sequence[tuple[datetime, Accepted]], color: str, *, labelled: bool
-) -> None:
+def _line(figure: go.Figure, row: int, points: Sequence[tuple[date, Accepted]], color: str, *, labelled: bool) -> None:
     shares = [one.share or 0.0 for _day, one in points]
     error = {"type": "data", "symmetric": False, "thickness": 1.5, "width": 4, "color": color}
-    error |= {"array": [one.interval[1] - (one.share or 0.0) for _day, one in points]}
-    error |= {"arrayminus": [(one.share or 0.0) - one.interval[0] for _day, one in points]}
+    error |= {"array": [one.interval[1] - share for share, (_day, one) in zip(shares, points, strict=True)]}
+    error |= {"arrayminus": [share - one.interval[0] for share, (_day, one) in zip(shares, points, strict=True)]}
     figure.add_scatter(
-        x=[day for day, _one in points],
+        x=[_noon(day) for day, _one in points],
         y=shares,
         error_y=error,
-        name=short(name),
-        mode="lines+markers+text" if labelled else "lines+markers",
+        mode="markers+text" if labelled else "lines+markers",  # a line would cross the values
         text=[f" {percent(share)}" for share in shares],
         textposition="middle right",
         textfont={"size": 12},
         line={"color": color, "width": 2},
         marker={"color": color, "size": 9},
         cliponaxis=False,
-        hovertext=[f"{name}: {percent(one.share)} · {one.approved:,} / {one.decided:,}" for _day, one in points],
+        hovertext=[f"{day}: {percent(one.share)} · {one.approved:,} / {one.decided:,}" for day, one in points],
         hoverinfo="text",
+        row=row,
+        col=1,
     )
 
 

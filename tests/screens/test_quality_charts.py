@@ -48,6 +48,15 @@ def test_periods_with_few_decisions_are_left_out() -> None:
     assert list(line.y) == [0.6]
 
 
+def test_lines_do_not_lie_on_each_other() -> None:
+    """Over time each group has a place of its own, with its name; one without a point has none."""
+    day = date(2026, 11, 1)
+    lines = {name: {day: one} for name, one in (("a", MANY), ("b", MANY), ("c", FEW))}
+    figure = quality.time_chart(Timeline("day", lines), "Over time", str, _).figure
+    assert [trace.yaxis for trace in figure.data] == ["y", "y2"]
+    assert [note.text for note in figure.layout.annotations] == ["<b>a</b>", "<b>b</b>"]
+
+
 @given(st.floats(0, 1), st.floats(0, 0.5))
 def test_text_on_a_cell_can_be_read(share: float, lowest: float) -> None:
     """Every colour of the heat map has at least the contrast that WCAG asks of text."""
