@@ -57,6 +57,11 @@ def cases() -> Iterator[Case]:
     gap, long = Limits(rpm=30, shape="even"), Latency(10.0, 0.0)
     yield Case("300 calls of 10 s, not told, even, 30", gap, Limits(), 300, 0.90, 0.03, 8, SCALE, latency=long)
     quick = Latency(0.4, 0.0)
+    second, ten = Limits(rpm=10, window_s=1.0), Limits(rpm=20, window_s=10.0)
+    yield Case("200 calls, not told, 10 per second", second, Limits(), 200, 0.93, 0.02, 8, 1.0, latency=quick)
+    yield Case("100 calls, not told, 20 per 10 s", ten, Limits(), 100, 0.95, 0.08, 8, 1.0, latency=quick)
+    stray = (("429", 0.05),)
+    yield Case("200 calls, no limit, 5 % stray 429s", Limits(), Limits(), 200, 0.90, 0.10, 8, 1.0, stray, quick)
     yield Case("600 calls, no limit, 400 ms, 8 in flight", Limits(), Limits(), 600, 0.97, 0.0, 8, 1.0, latency=quick)
 
 
@@ -68,6 +73,7 @@ def judge(case: Case) -> Claim:
         jitter=0.0,
         rpm=case.limits.rpm,
         max_in_flight=case.limits.max_in_flight,
+        window_s=case.limits.window_s,
         shape=case.limits.shape,
         time_scale=case.scale,
         retry_after_in="scaled",

@@ -28,6 +28,7 @@ STRAY_PRIOR = (1.0, 20.0)  # as if one of twenty starts had been refused for no 
 NO_LIMIT = 1.0
 EARLY = 0.25  # of an interval: even limits may let a start come so much early
 EARLY_FROM = 0.72  # of an interval: even limits may let calls start so early, now and then
+ALMOST = 0.95
 SLACK = 4.0  # nats, at most, for starts that were
 ALIKE = 0.1
 MOST_COUNT = 1200
@@ -118,7 +119,8 @@ class Fit:
             pairs = self._accepted[:, :, column]
             unexplained = np.minimum(unexplained, self._unexplained(column, np.array([most]))[:, 0])
             beyond = np.maximum(beyond, (pairs > (EARLY_FROM * most if column in EVENS else most)) @ BEYOND)
-            slack += _slack(float(((pairs > most) @ BEYOND).sum())) if column in EVENS else 0.0
+            if column in EVENS:
+                slack += _slack(float(((pairs > most) @ BEYOND).sum()), float(((pairs > ALMOST * most) @ BEYOND).sum()))
         strays = self._strays_in(unexplained)
         price = float(self._price(np.array([strays]))[0])
         return Hypothesis(parts, self.prior_of(parts) + price + float(beyond.sum()) + slack, strays)
@@ -158,8 +160,9 @@ class Fit:
         far = most.copy()
         far[:, _EVENS] *= EARLY_FROM
         nats = np.tensordot(BEYOND, (self._accepted[:, :, None, :] > far).sum(axis=0), 1)
-        early = (self._accepted[:, :, None, _EVENS] > most[:, _EVENS]).sum(axis=0)
-        nats[:, _EVENS] += _slack(np.tensordot(BEYOND, early, 1))
+        evens = self._accepted[:, :, None, _EVENS]
+        early, earlier = ((evens > share * most[:, _EVENS]).sum(axis=0) for share in (1.0, ALMOST))
+        nats[:, _EVENS] += _slack(np.tensordot(BEYOND, early, 1), np.tensordot(BEYOND, earlier, 1))
         return np.asarray(nats)
 
     def _with_second(
@@ -238,9 +241,9 @@ def _is_like(one: tuple[int, float], other: tuple[int, float]) -> bool:
     return alike and abs(one[1] - other[1]) <= ALIKE * (other[1] + 1.0)
 
 
-def _slack(nats: Any) -> Any:
-    """What starts cost that came a little early for an even limit: that it allows this, not each of them."""
-    return np.minimum(0.1 * nats, SLACK)
+def _slack(early: Any, earlier: Any) -> Any:
+    """What starts cost that came early for an even limit: those almost in time cost that it allows this, not each."""
+    return np.minimum(0.1 * (early - earlier), SLACK) + 0.1 * earlier
 
 
 def weighed(found: list[Hypothesis]) -> list[Hypothesis]:

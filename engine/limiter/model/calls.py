@@ -52,6 +52,7 @@ class Calls:
         """Sent, and in flight."""
         self._granted: dict[int, Start] = {}
         self._undecided: dict[int, Start] = {}
+        self._most_open = 1
         self._delays = delays
         self._counted, self._all = Track(), Track()
         self._waiting: dict[int, Start] = {}
@@ -93,6 +94,7 @@ class Calls:
             if len(place) > MOST_OPEN:
                 del place[next(iter(place))]
         self._recent.append(start)
+        self._most_open = max(self._most_open, len(self.open))
 
     def end(self, call: int, now: float) -> Start | None:
         """The call is no longer in flight; returns it if it was. One that was never sent still counts: who knows."""
@@ -194,11 +196,16 @@ class Calls:
     def refused_at(self, start: Start) -> tuple[Floats, Floats]:
         """The fullness a refused start had, and the most it can have had, given the delays."""
         spread_s, at = self._delays.spread_s, start.at
-        beside = start.beside + sum(1 for one in self.open.values() if at < one.at < at + spread_s)
+        later = sum(1 for one in self.open.values() if at < one.at < at + spread_s)
+        beside = min(start.beside + min(later, 1), self._most_open - 1)
         just = sum(1 for end, _ in self._ended if at - spread_s < end <= at)
         every, windows = self._all.measure(at), len(WINDOWS_S)
         # Later ones may have arrived before; one of all is this start itself.
         ahead = [x - 1.0 for x in self._all.measure(at, 0.0, spread_s)[:windows]]
         fullness = [*self._counted.measure(at, 0.0, spread_s), *ahead, *every[windows:], beside]
-        most = [*self._counted.measure(at, -spread_s, spread_s), *self._all.measure(at, -spread_s), beside + just]
+        most = [
+            *self._counted.measure(at, -spread_s, spread_s),
+            *self._all.measure(at, -spread_s),
+            min(beside + just, self._most_open - 1),
+        ]
         return np.array(fullness), np.array(most)

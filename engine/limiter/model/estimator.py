@@ -21,6 +21,7 @@ from engine.limiter.model.weighing import MINUTE, Weighing
 LONGEST_RESET_S = 120.0
 SILENT_ROW = 4  # refusals in a row, none accepted between them: the page says so
 BLIND, FIRST_ANSWER_S = 8, 0.35  # so many calls are sent to an unknown server before it has said anything, for so long
+RETEST_FROM = 0.15  # of the belief is "no limit": a refusal is tested again at once, for a stray does not refuse again
 PATIENCE = 1.6  # acceptance timeouts are longer after a refusal, and longer in a row
 WORTH_NOTING = 1.5  # change of the log odds
 LONGEST_UNSENT_S = 1.0  # a test that was granted and not sent holds up the others no longer
@@ -89,6 +90,7 @@ class LimitEstimator:
         self._row, self._looks = Row(), Looks()
         self._weighing = Weighing(self._delays, lambda one, before: self._opens(one, before=before))
         self._alone: Start | None = None
+        self._retest = False
         self._record = 0
         self._refusals = 0
         self._paused_until = -math.inf
@@ -123,6 +125,7 @@ class LimitEstimator:
         start = self._calls.start(now)
         self._began = min(self._began, start.at)
         start.alone, start.look = alone, look
+        self._retest = self._retest and not alone
         self._alone = start if alone else self._alone
         self._looks.started()
         self._cached = None
@@ -188,6 +191,8 @@ class LimitEstimator:
         fullness, most = self._calls.refused_at(start)
         before = self._weighing.best.parts
         row = self._row.number
+        unknown = sum(one.weight for one in self._weighing.found if not one.parts) >= RETEST_FROM
+        self._retest = unknown and self._row.length == 1 and not start.alone
         self._weighing.refuse(Refusal(start.at, fullness, most, row, now, retry_after_s, in_flight), not start.alone)
         self._believed(before, now, "cap_told" if in_flight else "fits_refusals")
         if self._row.length >= SILENT_ROW and not self._silent:
@@ -259,6 +264,8 @@ class LimitEstimator:
 
     def _choice(self, now: float) -> Choice:
         row, best = self._row, self._weighing.best
+        if self._retest and row.length == 1:
+            return Choice(now, False)
         choice = self._unknown(now) if not best.parts and best.weight > SURE else self._known(now)
         if row.length >= 2 or (row.length and not choice.sure):
             tested = math.inf if self._weighing.is_settled() else row.tested_at
@@ -296,7 +303,9 @@ class LimitEstimator:
     def _may_look(self, now: float) -> bool:
         if self._alone or self._row.length:
             return False
-        return self._weighing.rows_explained() == 1 or self._looks.due(now, self._weighing.stray_share)
+        weighing, best = self._weighing, self._weighing.best
+        slow = any(SHAPES[column].is_even(most) or SHAPES[column].kind == "in_flight" for column, most in best.parts)
+        return self._looks.due(now, weighing.stray_share, weighing.rows_explained(), slow)
 
     def _all_open(self) -> list[tuple[float, float]]:
         """When each hypothesis lets a call start, and its weight; the same until something happens."""

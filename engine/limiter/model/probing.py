@@ -18,7 +18,7 @@ SURE_STEP = 0.1  # for each start that was let in since the last refusal
 LEAST_SHARE = 0.05
 PRICE_S = 0.4
 CALM = 4  # accepted starts after which a refusal is half as dear: what they wait, they wait again and again
-FIRST_PAUSE_S = 0.5
+BRIEF_PAUSE_S, FIRST_PAUSE_S = 0.12, 0.5
 LONGEST_PAUSE_S = 12.0  # a provider that recovers is found within 15 s
 LONG_ROW = 24
 REST_EVERY = 8
@@ -32,6 +32,7 @@ FIRST_LOOK_S = 240.0
 LONGEST_LOOK_S = 1920.0
 LOOK_BELOW_S = 45.0
 LOOK_BELOW_STARTS = 40
+FEW_ROWS_STARTS = (0, 0, 8, 24)  # believed from few rows of refusals: look soon
 MANY_STRAYS = 0.02
 MANY_STRAYS_STARTS = 15
 SPREAD_S = 0.050
@@ -157,7 +158,9 @@ class Row:
         """No start before."""
         if self.length < 2:
             return -math.inf
-        pause_s = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(self.length - 2, 10))
+        pause_s = (
+            min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(self.length - 3, 10)) if self.length > 2 else BRIEF_PAUSE_S
+        )
         if self.length >= LONG_ROW and self.length % REST_EVERY == 0:
             pause_s = REST_S
         return self._last_known + pause_s
@@ -184,8 +187,18 @@ class Looks:
         """A start was made."""
         self._starts += 1
 
-    def due(self, now: float, strays: float) -> bool:
-        """A look is worth a refusal; `strays`: the share of refusals without a reason."""
+    def due(self, now: float, strays: float, rows: int, slow: bool) -> bool:
+        """
+        A look is worth a refusal.
+
+        Args:
+            now: The time.
+            strays: The share of refusals without a reason.
+            rows: Rows of refusals that the belief explains: few may be chance.
+            slow: A cap in flight, or one call at a time, an interval apart: a wrong belief of these costs most.
+        """
+        if rows < (len(FEW_ROWS_STARTS) if slow else 2) and self._starts >= FEW_ROWS_STARTS[rows]:
+            return True
         wait_s = min(FIRST_LOOK_S * 2.0**self._failed, LONGEST_LOOK_S)
         starts = MANY_STRAYS_STARTS * 2.0 ** min(self._failed, 3) if strays > MANY_STRAYS else math.inf
         if self._below:
