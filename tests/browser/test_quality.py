@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from engine import Store
 from tests.browser.kit import Open, opening, serving, settle
+from tests.browser.test_axe import violations
 
 PLOT = ".js-plotly-plot"
 
@@ -83,3 +84,13 @@ def test_spend_is_divided_and_downloaded(look: Open) -> None:
     chinese = look("/spend", locale="zh-CN")
     expect(chinese.get_by_role("heading", level=1)).to_have_text("花费")
     expect(chinese.get_by_text("每日花费", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/quality", "/spend"])
+def test_axe_finds_nothing_on_pages_of_charts(look: Open, path: str, scheme: str) -> None:
+    """Contrast, names, roles, order of headings: no violation with all charts drawn."""
+    page = look(path, scheme=scheme)
+    settle(page)
+    expect(page.locator(PLOT).nth(2)).to_be_visible()
+    assert violations(page) == []

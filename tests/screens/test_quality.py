@@ -16,7 +16,7 @@ from tests.screens.conftest import Make, Page
 
 
 def words(test: AppTest) -> str:
-    parts = (*test.markdown, *test.caption, *test.info, *test.subheader)
+    parts = (*test.markdown, *test.caption, *test.info, *test.header)
     return " ".join(str(element.value) for element in parts)
 
 

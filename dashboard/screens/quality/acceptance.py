@@ -30,7 +30,7 @@ MOST_LINES = 4
 
 def acceptance_panels(chosen: QualityFilter) -> None:
     """Draw the charts of acceptance."""
-    st.subheader(_("Acceptance rate"))
+    st.header(_("Acceptance rate"))
     axis: Axis = st.segmented_control(
         _("Compare by"),
         AXES,

@@ -29,7 +29,7 @@ WHY: labels.Table = {
 
 def finding_panels(found: Quality) -> None:
     """Draw the charts of reasons, flags and scores."""
-    st.subheader(_("Findings"))
+    st.header(_("Findings"))
     with st.grid(2, min_column_width=330):
         _reasons(found)
         _flags(found)
@@ -73,7 +73,7 @@ def _scores(found: Quality) -> None:
 
 def people_table(people: Sequence[Person]) -> None:
     """Draw the table of reviewers."""
-    st.subheader(_("Reviewers"))
+    st.header(_("Reviewers"))
     if not people:
         st.caption(_("Nobody has decided on these drafts yet."))
         return

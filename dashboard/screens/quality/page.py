@@ -75,7 +75,7 @@ def _undecided() -> None:
 
 def _empty() -> None:
     with st.container(border=True):
-        st.subheader(_("No drafts yet"))
+        st.header(_("No drafts yet"))
         st.markdown(_("Launch a run and review some of its drafts. Then this page shows which ones are approved."))
         st.page_link(shared.LAUNCH, label=_("Launch a run"), icon=":material/rocket_launch:")
 

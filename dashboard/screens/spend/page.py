@@ -166,7 +166,7 @@ def _provider(name: str) -> str:
 
 def _empty() -> None:
     with st.container(border=True):
-        st.subheader(_("Nothing spent yet"))
+        st.header(_("Nothing spent yet"))
         st.markdown(_("Launch a run: each call it makes is listed here with its cost."))
         st.page_link(shared.LAUNCH, label=_("Launch a run"), icon=":material/rocket_launch:")
 
