@@ -151,12 +151,13 @@ def _other_format(reply: Reply, words: str, form: Form, *, answered: bool, alike
     sent = form.response_format
     if sent == NONE:
         return None
-    if "json_validate_failed" in words:  # the model's answer was no JSON: the request is well
-        return _without({sent}) if alike else None
+    before = form.adapted.refused_formats
+    if "json_validate_failed" in words:  # the model's answer was no JSON: once a reply was good, the request is well
+        return _without({sent, *before}) if alike or not answered else None
     if _FORMAT.search(words):
-        return _without(_refused(sent, words))
+        return _without({*_refused(sent, words), *before})
     unclear = sent == SCHEMA and not answered and reply.status == 400
-    return _without({sent}) if unclear else None
+    return _without({sent, *before}) if unclear else None
 
 
 def _refused(sent: str, words: str) -> set[str]:

@@ -56,6 +56,8 @@ def map_items(items: Sequence[Item], packet: Packet, broken: tuple[str, ...], *,
             found.answers.setdefault(name, []).append(item)
         else:
             found.strangers.append(name or "")
+    if _is_shifted(names, list(asked), packet.nonce):
+        found.answers, found.strangers = {}, [name or "" for name in names]
     known = bool(found.answers) or any(one in asked for one in broken + tuple(filter(None, names)))
     if by_position and not known and _fits(items, names, packet):
         found.by_position = True
@@ -81,7 +83,7 @@ def name_of(item: Item, packet: Packet) -> str | None:
 
 def _own_id(item: Item, nonce: str) -> str | None:
     """The one id of the run that the short texts of an item hold; None where they hold none, or several."""
-    pattern = re.compile(rf"(?<![a-z0-9]){nonce}[\s_\-‐‑–—－.:#]{{0,2}}(\d{{1,7}})(?!\d)", re.IGNORECASE)
+    pattern = re.compile(rf"(?<![a-z0-9]){nonce}[\s_\-‐‑–—－.:#]{{0,3}}(\d{{1,7}})(?!\d)", re.IGNORECASE)
     found = {f"{nonce}-{int(number)}" for text in _short_texts(item) for number in pattern.findall(text)}
     return found.pop() if len(found) == 1 else None
 
@@ -100,6 +102,15 @@ def _is_misplaced(place: int, names: Sequence[str | None], asked: Sequence[str])
         return False
     right = asked.index(str(names[place]))
     return right != place and names[right] == names[place]
+
+
+def _is_shifted(names: Sequence[str | None], asked: Sequence[str], nonce: str) -> bool:
+    """Whether a reply counts the ids of the run from another start: each is the same number of places off."""
+    own = [int(name.rpartition("-")[2]) for name in names if name is not None and name.startswith(f"{nonce}-")]
+    if not nonce or len(asked) < 2 or not len(own) == len(names) == len(asked):
+        return False
+    off = {one - int(name.rpartition("-")[2]) for one, name in zip(own, asked, strict=True)}
+    return len(off) == 1 and off != {0}
 
 
 def _is_about_another(item: Item, slot: Slot) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -82,6 +83,20 @@ def test_json_validate_failed_is_a_bad_answer_first() -> None:
     assert decide(reply, History(retries=3, answered=True, form=OBJECT)).adapt is None
     again = decide(reply, History(retries=3, answered=True, alike=1, form=OBJECT))
     assert again.adapt == Adaptations(refused_formats=frozenset({"json_object"}))
+
+
+def test_json_validate_failed_before_any_good_answer_drops_the_format() -> None:
+    """The first answer of a run may not stop it: the call is sent again at once, without the format."""
+    decision = decide(refused(400, "Failed", code="json_validate_failed"), History(retries=3, form=OBJECT))
+    assert decision.action is Action.RETRY
+    assert decision.adapt == Adaptations(refused_formats=frozenset({"json_object"}))
+
+
+def test_the_profile_is_offered_no_format_that_was_refused_before() -> None:
+    """After json_object, a refused schema leaves none."""
+    before = replace(SCHEMA, adapted=Adaptations(refused_formats=frozenset({"json_object"})))
+    decision = decide(refused(400, "response_format json_schema is not supported"), History(retries=3, form=before))
+    assert 'json_mode = "none"' in str(decision.message)
 
 
 FIELDS = [

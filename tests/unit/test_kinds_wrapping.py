@@ -259,6 +259,7 @@ STRANGE = {
     "some absent": (ids(None, 2, 3), "wrong_id"),
     "mixed prefixes": (ids("a1", "b2", "c3"), "wrong_id"),
     "names": (ids("Campus", "Sports", "Food"), "wrong_id"),
+    "counted from one": (ids("k7q-1", "k7q-2", "k7q-3"), "wrong_id"),
     "another packet": (ids("k7q-3", "k7q-4", "k7q-5"), "wrong_id"),
     "another run": (ids("m2c-0", "m2c-1", "m2c-2"), "replayed"),
     "fewer": (ids(1, 2), "wrong_id"),
