@@ -1,5 +1,5 @@
 """
-Sign-in with OpenID Connect if .streamlit/secrets.toml has an [auth] table (docs/sign-in.md); else nobody must sign in.
+Sign-in with OpenID Connect if the secrets file has a table [auth] (docs/sign-in.md); else nobody must sign in.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def may_in() -> bool:
     if not is_on():
         return True
     if is_unreadable():
-        st.error(_("`.streamlit/secrets.toml` cannot be read. Fix it and reload the page."))
+        st.error(_("`secrets.toml` cannot be read. Fix it and reload the page."))
         return False
     if not _is_set_up():
         st.error(_("A sign-in is required, but none is set up. Write it into secrets.toml and start Draftmill again."))
