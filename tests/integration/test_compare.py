@@ -60,8 +60,11 @@ def test_arms_are_told_apart(bench: Bench) -> None:
 
 
 def test_an_estimate_counts_every_trial(bench: Bench) -> None:
-    """Two arms of 6 and 2 calls, five times: 40 calls, 60 drafts, and a speed for each arm."""
-    at = compare.estimate_comparison(bench.store, Catalog.load(), bench.job(**SMALL), ARMS, 5)
+    """Two arms of 6 and 2 calls, five times: 40 calls, 60 drafts, and a speed for each arm once a reply was timed."""
+    job = bench.job(**SMALL)
+    assert not compare.estimate_comparison(bench.store, Catalog.load(), job, ARMS, 5).predicted
+    bench.runner.join(bench.runner.submit(job), 0.02)
+    at = compare.estimate_comparison(bench.store, Catalog.load(), job, ARMS, 5)
     assert (at.runs, at.drafts, at.calls) == (10, 60, 40)
     assert set(at.predicted) == {"serial", "combined"}
     assert at.predicted["combined"] > at.predicted["serial"] > 0

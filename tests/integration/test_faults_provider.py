@@ -164,8 +164,9 @@ def test_down_for_ten_minutes_costs_a_bounded_number_of_calls(mill: Mill) -> Non
     assert mill.broken() == []
 
 
-def test_a_price_nobody_knows_is_said_to_be_an_estimate(mill: Mill) -> None:
-    """Without a price list the tokens are counted, and the cost is said to be an estimate."""
+def test_a_price_nobody_knows_is_said_to_be_an_estimate(mill: Mill, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a price list the tokens of a server with a key are counted, and the cost is said to be an estimate."""
+    monkeypatch.setenv("BARE_KEY", "sk-" + "0123" * 8)
 
     def without_cost(call: Call) -> None:
         answer = json.loads(call.ask()[1])
@@ -174,7 +175,7 @@ def test_a_price_nobody_knows_is_said_to_be_an_estimate(mill: Mill) -> None:
 
     with Front(mill.practice.base_url, always=without_cost) as front:
         (mill.home / "providers.toml").write_text(
-            f'[bare]\nbase_url = "{front.base_url}"\ndefault_model = "practice-fast"\n'
+            f'[bare]\nbase_url = "{front.base_url}"\ndefault_model = "practice-fast"\nkey_env = "BARE_KEY"\n'
         )
         with Runner(mill.store, Catalog.load(mill.home / "providers.toml")) as runner:
             job = Job(RunSpec("cloze", "en", (2,), ("Campus",), 3, provider="bare"), Tuning(1, 3))

@@ -11,8 +11,8 @@ from engine.practice.faults import BY_NAME
 TABLES = {
     name: table
     for name, table in vars(labels).items()
-    if name.isupper() and isinstance(table, dict) and table is not TEMPLATES
-}
+    if name.isupper() and isinstance(table, dict) and table is not TEMPLATES and table is not labels.UNIT
+} | {f"UNIT.{unit}": table for unit, table in labels.UNIT.items()}
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -9,7 +9,7 @@ import pytest
 from engine.errors import SpecError
 from engine.profiles import sign_in
 
-AUTH = '[auth]\ncookie_secret = "0123456789abcdef0123456789abcdef"\n'
+AUTH = "[auth]\ncookie_secret = " + repr("0123" * 8) + "\n"
 
 
 @pytest.fixture
