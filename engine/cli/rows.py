@@ -23,7 +23,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The cells of a row, and a note that stands below them."""
+    """The cells of a row, and a note on the line below."""
 
     cells: Sequence[str]
     note: str = ""

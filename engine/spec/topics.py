@@ -248,7 +248,7 @@ def _without_quotes(lines: list[str], removed: list[Message]) -> list[str]:
 
 
 def _without_frame(lines: list[str]) -> list[str]:
-    """The lines without what stands around each of them: a link, brackets of a title, a full stop."""
+    """The lines without what surrounds each topic: a link, brackets of a title, a full stop."""
     if all(found := [_LINK.fullmatch(line) for line in lines]):
         return [one[1].strip() for one in found if one]
     if len(lines) < 2:

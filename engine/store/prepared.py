@@ -6,12 +6,14 @@ SQLAlchemy takes 0.05 to 0.1 ms to execute a statement whose SQL it has cached, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ClauseElement, Connection, Dialect
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -19,7 +21,7 @@ Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class _Compiled:
+class Compiled:
     """SQL in the driver's form, the order of its values (empty: by name), and what turns a value into the driver's."""
 
     sql: str
@@ -48,46 +50,31 @@ class Prepared:
     def __init__(self, statement: ClauseElement, columns: Sequence[str] = ()) -> None:
         self._statement = statement
         self._columns = tuple(columns)
-        self._compiled = lru_cache(maxsize=4)(self._compile)
+        self.compiled = lru_cache(maxsize=4)(self._compile)
+        """The statement for a dialect, compiled at the first call."""
 
     def run(self, conn: Connection, values: Values) -> int:
         """Execute; returns how many rows were changed."""
-        compiled = self._compiled(conn.dialect)
-        cursor = conn.connection.cursor()
-        try:
+        compiled = self.compiled(conn.dialect)
+        with _cursor(conn) as cursor:
             cursor.execute(compiled.sql, compiled.bound(values))
             return int(cursor.rowcount)
-        except conn.dialect.loaded_dbapi.Error as exc:
-            raise _translated(exc, conn.dialect) from exc
-        finally:
-            cursor.close()
 
     def row(self, conn: Connection, values: Values) -> Any:
         """Execute; returns the only row, as a tuple in the driver's types, or None."""
-        compiled = self._compiled(conn.dialect)
-        cursor = conn.connection.cursor()
-        try:
+        compiled = self.compiled(conn.dialect)
+        with _cursor(conn) as cursor:
             cursor.execute(compiled.sql, compiled.bound(values))
             return next(iter(cursor.fetchall()), None)
-        except conn.dialect.loaded_dbapi.Error as exc:
-            raise _translated(exc, conn.dialect) from exc
-        finally:
-            cursor.close()
 
     def many(self, conn: Connection, rows: Iterable[Values]) -> None:
         """Execute once for each row of values; without rows, not at all."""
-        compiled = self._compiled(conn.dialect)
-        if not (bound := [compiled.bound(values) for values in rows]):
-            return
-        cursor = conn.connection.cursor()
-        try:
-            cursor.executemany(compiled.sql, bound)
-        except conn.dialect.loaded_dbapi.Error as exc:
-            raise _translated(exc, conn.dialect) from exc
-        finally:
-            cursor.close()
+        compiled = self.compiled(conn.dialect)
+        if bound := [compiled.bound(values) for values in rows]:
+            with _cursor(conn) as cursor:
+                cursor.executemany(compiled.sql, bound)
 
-    def _compile(self, dialect: Dialect) -> _Compiled:
+    def _compile(self, dialect: Dialect) -> Compiled:
         compiled = self._statement.compile(dialect=dialect, column_keys=list(self._columns) or None)
         assert isinstance(compiled, SQLCompiler)
         processors = {}
@@ -95,8 +82,16 @@ class Prepared:
             if process := bind.type.dialect_impl(dialect).bind_processor(dialect):
                 processors[name] = process
         literals = {name: value for name, value in compiled.params.items() if value is not None}
-        return _Compiled(str(compiled), tuple(compiled.positiontup or ()), processors, literals)
+        return Compiled(str(compiled), tuple(compiled.positiontup or ()), processors, literals)
 
 
-def _translated(exc: Exception, dialect: Dialect) -> Exception:
-    return DBAPIError.instance("", None, exc, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect)
+@contextmanager
+def _cursor(conn: Connection) -> Iterator[DBAPICursor]:
+    """The driver's own cursor; its errors are those of SQLAlchemy."""
+    dialect = conn.dialect
+    with closing(conn.connection.cursor()) as cursor:
+        try:
+            yield cursor
+        except dialect.loaded_dbapi.Error as exc:
+            base = dialect.loaded_dbapi.Error
+            raise DBAPIError.instance("", None, exc, base, hide_parameters=True, dialect=dialect) from exc

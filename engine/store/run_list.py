@@ -37,7 +37,7 @@ class RunFilter:
     model: str | None = None
     archived: bool = False
     folded: bool = True
-    """Only runs that stand for themselves: not those of a comparison, nor regenerations and reviews of another run."""
+    """Only top-level runs: no runs of a comparison, no regenerations and no reviews of another run."""
 
 
 @dataclass(frozen=True, slots=True)

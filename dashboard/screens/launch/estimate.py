@@ -112,7 +112,7 @@ def affordable(estimate: Estimate, left_usd: float | None) -> int | None:
 
 
 def in_short(estimate: Estimate) -> str:
-    """The figures in one line: what stands beside the button on a narrow screen."""
+    """The figures in one line, shown beside the button on a narrow screen."""
     calls = plural("{n} call", "{n} calls", estimate.calls)
     drafts = plural("{n} draft", "{n} drafts", estimate.drafts)
     return charts.plain(" · ".join((drafts, calls, charts.money(estimate.cost_usd), duration(estimate.wall_s))))

@@ -88,7 +88,7 @@ class Weighing:
         self.refit()
 
     def recover(self, row: int) -> None:
-        """All was refused, and is no longer: unless a clear belief foretold it, only the first refusal counts."""
+        """Of an outage only the first refusal counts, unless a clear belief predicted the refusals."""
         if not (self.is_settled() and self._foretold):
             refused = self.evidence.refused
             first = next((one for one in refused if one.row == row), None)
