@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.errors import SpecError
-from engine.messages import Message
+from engine.messages import Message, read_values, values_to_json
 from engine.spec import BATCH_SIZE, LEVELS, RunSpec
 
 Content = dict[str, Any]
@@ -91,7 +91,12 @@ class Flag:
     def to_json(self) -> dict[str, Any]:
         """Plain JSON for a row; `code` comes first, followed by `detail`, because rows are searched by code."""
         kept = {"code": self.code, "detail": self.detail, "severity": self.severity}
-        return {**kept, "values": dict(self.values)} if self.values else kept
+        return {**kept, "values": values_to_json(self.values)} if self.values else kept
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Flag:
+        """Read back what `to_json` wrote; rows of earlier versions may lack the values."""
+        return cls(**{**raw, "values": read_values(raw.get("values") or {})})
 
 
 @dataclass(frozen=True, slots=True)

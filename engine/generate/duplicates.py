@@ -20,6 +20,7 @@ from engine.kinds import (
     WORTH_MEASURING,
     Reading,
     brief,
+    flag,
     jaccard,
     marks,
     shingles,
@@ -30,7 +31,7 @@ from engine.kinds import (
 from engine.messages import Message
 from engine.spec import RunSpec
 from engine.store import Store
-from engine.work import Content, Draft, Flag, Packet, Rejection
+from engine.work import Content, Draft, Packet, Rejection
 
 MAX_OWN = 2000
 """Drafts of this run kept in memory, 3 kB each: those that are not written yet, and more."""
@@ -53,7 +54,7 @@ class _Known:
 class _Found:
     """The most similar draft: its name, its title, and the share of the text that is the same."""
 
-    name: str
+    name: str | Message
     title: str
     share: float
 
@@ -120,7 +121,7 @@ class DuplicateCheck:
         found = max(measured, key=lambda one: one.share, default=None)
         return found if found and found.share >= SIMILAR else None
 
-    def _in_library(self, new: int, hashes: tuple[int, ...]) -> Iterable[tuple[str, _Known]]:
+    def _in_library(self, new: int, hashes: tuple[int, ...]) -> Iterable[tuple[str | Message, _Known]]:
         ids = [
             draft
             for draft, run, slot in self._store.drafts.similar(hashes)
@@ -135,7 +136,7 @@ class DuplicateCheck:
             del self._read[next(iter(self._read))]
         return found
 
-    def _in_memory(self, new: int, hashes: tuple[int, ...]) -> Iterable[tuple[str, _Known]]:
+    def _in_memory(self, new: int, hashes: tuple[int, ...]) -> Iterable[tuple[str | Message, _Known]]:
         shared: Counter[int] = Counter()
         for one in hashes:
             counts = weight(one)
@@ -143,7 +144,7 @@ class DuplicateCheck:
                 shared[slot] += counts
         for slot, counts in shared.most_common(MAX_MEASURED):
             if counts >= WORTH_MEASURING and slot != new:
-                yield f"draft {slot + 1} of this run", self._own[slot]
+                yield Message("draft_of_run", {"number": slot + 1}), self._own[slot]
 
     def _remember(self, new: _Known) -> None:
         """Keep the newest few thousand; older ones are in the library by now."""
@@ -166,4 +167,4 @@ def _flagged(draft: Draft, found: _Found | None) -> Draft:
     if found is None:
         return draft
     code = "duplicate" if found.share >= DUPLICATE else "similar"
-    return replace(draft, flags=(*draft.flags, Flag(code, f"{found.share:.0%} the same as {found.name}")))
+    return replace(draft, flags=(*draft.flags, flag(code, share=round(found.share * 100), name=found.name)))

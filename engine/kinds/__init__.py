@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from engine.kinds.asked import figures, length_range
 from engine.kinds.check import body_text, check_item
-from engine.kinds.flags import WHOLE
+from engine.kinds.flags import WHOLE, flag
 from engine.kinds.kind import Blind, Control, Fields, Gap, Kind, Problem
 from engine.kinds.prompts import PROMPT_VERSION, Prompt, build_prompt, estimate, item_tokens
 from engine.kinds.read import Reading, read_items, read_reply
@@ -76,6 +76,7 @@ __all__ = [
     "estimate",
     "figures",
     "fingerprint",
+    "flag",
     "flag_names",
     "fold",
     "item_tokens",

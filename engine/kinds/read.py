@@ -22,7 +22,7 @@ from engine.kinds.scan import Scan, scan
 from engine.kinds.text import brief
 from engine.messages import Message
 from engine.spec import RunSpec
-from engine.work import Draft, Flag, Packet, Rejection, Slot
+from engine.work import Draft, Packet, Rejection, Slot
 
 _MOST_NOTES = 20
 _LABELS = ("step", "id", "name", "key", "type", "label", "code")
@@ -204,8 +204,7 @@ def _left_out(slot: Slot, item: dict[str, Any], spec: RunSpec) -> Iterator[str]:
 
 
 def _marked(draft: Draft) -> Draft:
-    flag = Flag("unknown_id", "the reply gave no ids of its own: mapped by position")
-    return Draft(draft.slot, draft.content, (flag, *draft.flags))
+    return Draft(draft.slot, draft.content, (flag("unknown_id"), *draft.flags))
 
 
 def _bounded(notes: list[str]) -> list[str]:

@@ -43,7 +43,7 @@ class Message:
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Message:
         """Read back what `to_json` wrote."""
-        return cls(raw["code"], {name: _read(value) for name, value in (raw.get("values") or {}).items()})
+        return cls(raw["code"], read_values(raw.get("values") or {}))
 
 
 NOTHING = Message("")
@@ -77,6 +77,11 @@ def read_reason(code: str, values: Mapping[str, Any] | None, text: str) -> Messa
 def values_to_json(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a message as plain JSON; what JSON does not know becomes text."""
     return {name: _plain(value) for name, value in values.items()}
+
+
+def read_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Read back what `values_to_json` wrote."""
+    return {name: _read(value) for name, value in values.items()}
 
 
 def add(templates: Mapping[str, str]) -> None:

@@ -79,7 +79,7 @@ def _reusable(fingerprints: Sequence[str]) -> ColumnElement[bool]:
 
 
 def _flags(raw: list[dict[str, Any]] | None) -> tuple[Flag, ...]:
-    return tuple(Flag(**one) for one in raw or ())
+    return tuple(Flag.from_json(one) for one in raw or ())
 
 
 def read_draft(row: Row[Any]) -> DraftRow:

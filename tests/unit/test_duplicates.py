@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,11 +12,12 @@ import pytest
 from engine.generate.duplicates import MAX_OWN, DuplicateCheck
 from engine.generate.task import Drafting
 from engine.kinds import Reading, fingerprint, jaccard, marks, shingles, sketch, weight
+from engine.messages import Message
 from engine.practice.pen import Ask
 from engine.practice.write import write
 from engine.spec import RunSpec, Tuning
 from engine.store import CallStart, NewRun, Settlement, Store
-from engine.work import Content, Draft, Packet, Slot, plan
+from engine.work import Content, Draft, Flag, Packet, Slot, plan
 
 SPEC = RunSpec("cloze", "en", (3,), ("Campus",), 10)
 
@@ -72,7 +74,8 @@ def test_a_copy_is_refused_once_then_kept_and_flagged(store: Store) -> None:
     )
     second = checker.sift(reading((3, reworded(content(0), 6))))
     assert codes(second) == (["duplicate"], [])
-    assert "the same as #1" in second.drafts[0].flags[0].detail
+    flag = second.drafts[0].flags[0]
+    assert "the same as #1" in flag.detail and flag.values["name"] == "#1"
 
 
 def test_half_alike_is_only_flagged(store: Store) -> None:
@@ -145,3 +148,17 @@ def test_a_long_run_forgets_what_is_stored(store: Store) -> None:
     for number in range(MAX_OWN + 50):
         checker.sift(replace(reading((number, content(number)))))
     assert (len(checker._own), set().union(*checker._by_hash.values()) == set(checker._own)) == (MAX_OWN, True)
+
+
+def test_the_flag_of_a_draft_of_this_run_is_a_code_with_values(store: Store) -> None:
+    """A flag that names a draft of the same run is read back from its row as the same message, for any language."""
+    checker = near(store)
+    checker.sift(reading((3, content(0))))
+    assert checker.sift(reading((4, content(0)))).drafts == ()
+    (again,) = checker.sift(reading((4, content(0)))).drafts
+    flag = Flag.from_json(json.loads(json.dumps(again.flags[0].to_json())))
+    assert (
+        flag.message
+        == again.flags[0].message
+        == Message("draft.duplicate", {"share": 100, "name": Message("draft_of_run", {"number": 4})})
+    )

@@ -12,7 +12,7 @@ import pytest
 
 from engine.messages import NOTHING
 from engine.store import Store
-from engine.store.mark import Held, loss
+from engine.store.mark import Held, Mark, loss
 from tests.unit.test_store_kit import planned, sent
 
 BEFORE = Held(first=5.0, runs=3, calls=40, answers=38, at=1000.0)
@@ -72,11 +72,13 @@ def test_a_crash_alone_loses_nothing(crashed: Path) -> None:
 
 @pytest.mark.parametrize("damage", [Path.unlink, lambda wal: wal.write_bytes(b"")])
 def test_a_lost_log_is_told_at_the_start(crashed: Path, caplog: pytest.LogCaptureFixture, damage: object) -> None:
-    """A log that was removed or emptied has cost calls: how many is said by the store and by its health."""
+    """A log that was removed or emptied has cost calls: the store and its health say how many."""
+    marked = Mark(crashed).read()
+    assert marked is not None
     damage(crashed.with_name("a.db-wal"))  # type: ignore[operator]
     with caplog.at_level(logging.ERROR), Store.open(crashed) as store:
         there = store.runs.totals(1).calls
-        assert store.loss.values["calls"] >= 7 - there > 0  # the last quarter of a second is not marked
+        assert store.loss.values["calls"] == marked.calls - there > 0
         assert store.health().loss == store.loss
     assert "-wal" in caplog.text
     with Store.open(crashed) as store:
