@@ -13,6 +13,7 @@ from engine.practice.book import call_id
 from engine.practice.chance import unit
 from engine.practice.faults import OTHER_LANG, OTHER_MODEL_NAME, Fault, spoil_items, spoil_text, thin
 from engine.practice.judge import review, solve
+from engine.practice.models import is_weak, weakened
 from engine.practice.pen import Item
 from engine.practice.write import series_of, write
 
@@ -52,7 +53,7 @@ class Composer:
         text, finish, served = wire.CHAT_TEXT, "stop", 0
         if request.order:
             chance = unit(self._seed, "spoil", number)
-            items = self._thin(self._write(request.order, fault), crowded, number)
+            items = self._thin(self._write(request.order, request.model, fault), crowded, number)
             items = spoil_items(items, fault, chance)
             text, finish = spoil_text(wire.items_text(items, request.order.task), fault, chance)
             asked = {ask.id for ask in request.order.asks}
@@ -70,14 +71,16 @@ class Composer:
             return items
         return thin(items, share, [unit(self._seed, "crowded", number, place) for place in range(len(items))])
 
-    def _write(self, order: wire.Order, fault: Fault | None) -> list[Item]:
+    def _write(self, order: wire.Order, model: str, fault: Fault | None) -> list[Item]:
         if order.task:
             return [TASKS[order.task](order.lang, given, self._seed) for given in order.given]
         lang = OTHER_LANG[order.lang] if fault is Fault.WRONG_SCRIPT else order.lang
         items = []
-        for ask in order.asks:
+        for place, ask in enumerate(order.asks):
             series = series_of(order.kind, lang, order.options, ask.level)
             index = self._written[series]
             self._written[series] += 1
-            items.append(write(order.kind, lang, order.options, ask, index, self._seed, avoid=order.avoid))
+            item = write(order.kind, lang, order.options, ask, index, self._seed, avoid=order.avoid)
+            weak = is_weak(model, place, unit(self._seed, "weak draft", series, index))
+            items.append(weakened(item) if weak else item)
         return items

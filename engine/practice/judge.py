@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.practice.bank import load
 from engine.practice.chance import unit
+from engine.practice.models import MARK
 from engine.practice.pen import Item
 
 REJECTED = 0.06
@@ -24,6 +25,7 @@ SAYS = {
     "level": "Several expressions are above the level asked for.",
     "natural": "The title sounds translated; a native speaker would put it another way.",
     "task": "The explanation of blank 1 does not help the learner to find the answer.",
+    "markup": "The text holds Markdown, which the learner would read as it is.",
 }
 BEYOND_REPAIR = ("correct", "level")
 REVISED = {"en": " – revised", "ja": "（改訂）", "zh": "（修订）"}
@@ -34,6 +36,9 @@ def review(lang: str, given: Mapping[str, Any], seed: int) -> Item:
     draft = given.get("draft")
     draft = draft if isinstance(draft, dict) else {}
     of = _digest(draft)
+    if MARK in of:
+        repair = json.loads(of.replace(MARK, ""))
+        return {"id": given["id"], "s": [5, 2, 4, 3, 5], "v": "fix", "reasons": [SAYS["markup"]], "repair": repair}
     chance = unit(seed, "opinion", of)
     scores = [5 - (unit(seed, "score", of, place) < 0.35) for place in range(5)]
     if chance >= REJECTED + MENDED:

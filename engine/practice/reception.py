@@ -23,8 +23,9 @@ from engine.practice.chance import unit
 from engine.practice.compose import Composer
 from engine.practice.faults import HTML_PAGE, SLOW_FACTOR, Fault, Refusal, error_body, refusal, strike
 from engine.practice.limits import Limiter
+from engine.practice.models import MODELS, pace_of
 from engine.practice.refuse import rate_headers, too_many
-from engine.practice.settings import LASTING, MODELS, PracticeSettings, changed
+from engine.practice.settings import LASTING, PracticeSettings, changed
 
 MOST_BODY = 10_000_000
 REFUSAL_SHARE = 0.1  # an error comes back in a tenth of the time of an answer
@@ -136,7 +137,7 @@ class Reception:
     async def _serve(self, row: Row, request: wire.Request, scope: Scope, receive: Receive, send: Send) -> None:
         shares = self.settings.faults
         fault = strike(shares, unit(self.settings.seed, "fault", row.number)) if shares else None
-        wait_s = self._latency(row.number, request.items) * (SLOW_FACTOR if fault is Fault.SLOW else 1)
+        wait_s = self._latency(row.number, request) * (SLOW_FACTOR if fault is Fault.SLOW else 1)
         refused = refusal(fault, request.max_tokens, _topic(request)) if fault else None
         if fault and refused:
             await self._sleep_until(row.at + wait_s * REFUSAL_SHARE)
@@ -150,10 +151,10 @@ class Reception:
         else:
             await self._complete(row, request, fault, wait_s, send)
 
-    def _latency(self, number: int, items: int) -> float:
+    def _latency(self, number: int, request: wire.Request) -> float:
         settings = self.settings
         swing = 1 + settings.jitter * (2 * unit(settings.seed, "jitter", number) - 1)
-        return (settings.base_ms + settings.item_ms * items) / 1000 * swing
+        return (settings.base_ms + settings.item_ms * request.items) / 1000 * swing * pace_of(request.model)
 
     async def _complete(self, row: Row, request: wire.Request, fault: Fault | None, wait_s: float, send: Send) -> None:
         try:

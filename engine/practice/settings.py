@@ -17,10 +17,6 @@ from engine.practice.faults import BY_NAME, OF_ITEMS
 Shape = Literal["window", "even"]
 Unit = Literal["real", "scaled"]
 
-PRICES_USD = {"practice-fast": (0.15, 0.60), "practice-strong": (0.60, 2.40)}
-"""Input and output, per 1M tokens, in play money: those of a small model of 2026, and of one four times as dear."""
-MODELS = tuple(PRICES_USD)
-
 
 @dataclass(frozen=True, slots=True)
 class PracticeSettings:

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
+from engine.practice.models import MODELS, PRACTICE_MODELS
 from engine.practice.pen import Ask, Item
 from engine.practice.script import estimate_tokens
-from engine.practice.settings import MODELS, PRICES_USD
 from engine.practice.write import LANGS, WRITERS, takes
 
 MOST_ITEMS = 100
@@ -150,8 +150,8 @@ def completion(
 
 def cost_usd(model: str, tokens_in: int, tokens_out: int) -> float:
     """What a model's tokens cost, in play money."""
-    input_usd, output_usd = PRICES_USD[model]
-    return round((tokens_in * input_usd + tokens_out * output_usd) / 1_000_000, 9)
+    price = PRACTICE_MODELS[model]
+    return round((tokens_in * price.input_usd + tokens_out * price.output_usd) / 1_000_000, 9)
 
 
 def cut(text: str, max_tokens: int | None) -> tuple[str, int, bool]:
@@ -192,8 +192,8 @@ def models() -> dict[str, Any]:
 
 
 def _pricing(model: str) -> dict[str, str]:
-    input_usd, output_usd = PRICES_USD[model]
-    return {"prompt": f"{input_usd / 1e6:.8f}", "completion": f"{output_usd / 1e6:.8f}"}
+    price = PRACTICE_MODELS[model]
+    return {"prompt": f"{price.input_usd / 1e6:.8f}", "completion": f"{price.output_usd / 1e6:.8f}"}
 
 
 def _ask(raw: Any) -> Ask | None:

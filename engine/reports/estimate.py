@@ -18,6 +18,7 @@ from engine.limiter.limits import Limits
 from engine.messages import NOTHING, Message
 from engine.money.cost import cost_usd
 from engine.money.usage import Usage
+from engine.practice import pace_of
 from engine.profiles import edited
 from engine.providers import Catalog, Profile
 from engine.spec import BATCH_SIZE, RunSpec, Tuning
@@ -127,13 +128,14 @@ def measured(samples: Sequence[tuple[int, float]]) -> Latency | None:
 
 def _latency_before(store: Store, job: Job, profile: Profile, model: str, base_url: str) -> Latency | None:
     if job.own_practice:
-        return practice_latency(job.practice.to_json() if job.practice else None)
+        return practice_latency(job.practice.to_json() if job.practice else None, model)
     return latency_before(store, profile.name, model, job.spec.kind, job.spec.lang, base_url)
 
 
-def practice_latency(raw: Mapping[str, Any] | None) -> Latency:
-    """The latency of the practice provider with these settings; without any, of its defaults."""
+def practice_latency(raw: Mapping[str, Any] | None, model: str) -> Latency:
+    """The latency of a model of the practice provider with these settings; without any, with its defaults."""
+    pace = pace_of(model)
     if not raw:
-        return PRIOR
-    scale = 1000 * raw["time_scale"]
+        return Latency(PRIOR.base_s * pace, PRIOR.item_s * pace)
+    scale = 1000 * raw["time_scale"] / pace
     return Latency(raw["base_ms"] / scale, raw["item_ms"] / scale)

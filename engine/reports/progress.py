@@ -137,7 +137,7 @@ def _latency_of(store: Store, row: RunRow) -> Latency | None:
 
 def prior_of(row: RunRow) -> Latency:
     """The latency assumed until calls are measured: of the practice provider, that of its settings."""
-    return practice_latency(row.limits.get("practice")) if row.provider == "practice" else PRIOR
+    return practice_latency(row.limits.get("practice"), row.model) if row.provider == "practice" else PRIOR
 
 
 def _limits(raw: Mapping[str, Any]) -> Limits:

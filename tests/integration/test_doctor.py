@@ -83,7 +83,7 @@ def test_prices_come_from_the_models_list(
     known = catalog(tmp_path, locked.base_url)
     assert not known.profile("mine").knows_price("practice-fast")
     found = refresh_prices(store, known, "mine")
-    assert (found.listed, set(found.changed)) == (2, {"practice-fast"})
+    assert (found.listed, set(found.changed)) == (3, {"practice-fast"})
     kept = known.edited(store.profiles.all()).profile("mine")
     assert (kept.prices["practice-fast"].input_usd, kept.knows_price("practice-fast")) == (0.15, True)
     with pytest.raises(BadAnswer, match="no prices"):

@@ -75,12 +75,12 @@ def test_an_answer_reads_back_whole(client: httpx.Client, kind: str, lang: Lang)
 
 
 def test_both_roots_and_the_models_answer(provider: PracticeProcess) -> None:
-    """The API answers with and without /v1, and lists its two models."""
+    """The API answers with and without /v1, and lists its three models."""
     root = provider.base_url.removesuffix("/v1")
     for base in (root, provider.base_url):
         assert httpx.post(f"{base}/chat/completions", json=request(), trust_env=False).status_code == 200
         listed = httpx.get(f"{base}/models", trust_env=False).json()["data"]
-        assert [model["id"] for model in listed] == ["practice-fast", "practice-strong"]
+        assert [model["id"] for model in listed] == ["practice-fast", "practice-strong", "practice-small"]
     assert httpx.get(f"{root}/health", trust_env=False).json() == {"status": "ok"}
 
 

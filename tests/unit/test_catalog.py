@@ -28,7 +28,8 @@ def test_practice_comes_first_and_needs_no_key(catalog: Catalog) -> None:
     """The built-in provider is the first, asks for no key and has play-money prices."""
     practice = catalog.profile(catalog.names()[0])
     assert (practice.name, practice.key_env, practice.max_concurrency) == ("practice", "", 256)
-    assert practice.prices == {"practice-fast": Price(0.15, 0.60), "practice-strong": Price(0.60, 2.40)}
+    fast, strong, small = Price(0.15, 0.60), Price(0.60, 2.40), Price(0.05, 0.20)
+    assert practice.prices == {"practice-fast": fast, "practice-strong": strong, "practice-small": small}
 
 
 @pytest.mark.parametrize(("name", "rpm", "json_mode"), [("openrouter", 60, "schema"), ("deepseek", 30, "object")])
