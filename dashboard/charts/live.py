@@ -1,8 +1,8 @@
 """
 The live speed of a run beside its limit and the speed expected for its settings: rows for one Vega-Lite chart.
 
-Only the rows change while a run goes on, and now and then the ends of the axes, which grow in steps: the chart is
-updated in its place and seldom drawn anew. The ends are given because Streamlit draws every chart once without rows.
+Only the rows change while a run goes on, so that the chart is updated in its place and never drawn anew. One of them,
+`corner`, holds the ends of the axes, which grow in steps.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from dashboard.charts.figures import Span, smooth
 
 HEADROOM = 1.12
 _STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0)
+_END = "extent(pluck(data('source'), '{field}'))[1] || 10"
+"""The largest value of a field; 10 without rows, because Streamlit draws every chart once without them."""
 
 
 class Changed(Protocol):
@@ -143,6 +145,11 @@ def live_ends(
     return end if ended else _rounded_up(end), _rounded_up(top)
 
 
+def corner(ends: tuple[float, float]) -> dict[str, Any]:
+    """The row that holds the ends of the axes, from `live_ends`; nothing is drawn for it."""
+    return {"series": "corner", "t": ends[0], "v": ends[1]}
+
+
 def _top(speeds: Sequence[float], steps: Sequence[LimitStep], expected: float) -> float:
     known = [step.items_per_s for step in steps if step.items_per_s is not None]
     return HEADROOM * max([*speeds, min(known, default=0.0), expected, 1.0])
@@ -170,43 +177,41 @@ def _limit(steps: Sequence[LimitStep], start: float, end: float, top: float) -> 
     return rows
 
 
-def live_spec(words: Mapping[str, str], ends: tuple[float, float] = (10.0, 10.0)) -> dict[str, Any]:
+def live_spec(words: Mapping[str, str]) -> dict[str, Any]:
     """
     The chart.
 
     Args:
         words: `seconds` and `speed` (titles of the axes), `guide` (the guide's ranges: what the line of the expected
             speed says under the pointer).
-        ends: From `live_ends`.
     """
-    x = {
-        "field": "t",
-        "type": "quantitative",
-        "title": words["seconds"],
-        "scale": {"nice": False, "domain": [0, ends[0]]},
-        "axis": {"grid": False},
-    }
-    scale = {"nice": False, "domain": [0, ends[1]]}
-    y = {"field": "v", "type": "quantitative", "title": words["speed"], "scale": scale, "stack": False}
+    x = {**_axis("t", words["seconds"]), "axis": {"grid": False}}
+    y = {**_axis("v", words["speed"]), "stack": False}
     place = {"x": x, "y": y}
     line = {**place, "x2": {"field": "t2"}}
     guide = {"tooltip": {"value": words.get("guide", "")}}
     speed = {"tooltip": [{"field": "v", "type": "quantitative", "title": words["speed"], "format": ".3~g"}]}
     real = {"tooltip": [{"field": "real", "type": "quantitative", "title": words["speed"], "format": ".3~g"}]}
-    # The names never meet: one stands over its line at the left, the other under its line at the right.
-    left = {"type": "text", "align": "left", "baseline": "bottom", "dx": 4, "dy": -4, "fontSize": 12}
-    right = {"type": "text", "align": "right", "baseline": "top", "dx": -4, "dy": 5, "fontSize": 12}
+    # The names are above the plot, one at the left and one at the right: they meet neither a line nor each other.
+    above = {"type": "text", "baseline": "bottom", "fontSize": 12}
+    name = {"text": {"field": "name"}, "y": {"value": -7}}
     return {
         "height": 240,
         "layer": [
             _layer("speed", {"type": "area", "opacity": 0.16}, place),
             _layer("speed", {"type": "line", "strokeWidth": 2.5}, {**place, **speed}),
             _layer("expected", {"type": "rule", "strokeWidth": 2, "strokeDash": [6, 4]}, {**line, **guide}),
-            _layer("expected", left, {**place, "text": {"field": "name"}, **guide}),
+            _layer("expected", {**above, "align": "left"}, {**name, "x": {"value": 0}, **guide}),
             _layer("limit", {"type": "rule", "strokeWidth": 2.5}, {**line, **real}),
-            _layer("limit", right, {**place, "x": {**x, "field": "t2"}, "text": {"field": "name"}}),
+            _layer("limit", {**above, "align": "right"}, {**name, "x": {"value": "width"}}),
         ],
     }
+
+
+def _axis(field: str, title: str) -> dict[str, Any]:
+    """An axis from 0 to the `corner`."""
+    domain = [0, {"expr": _END.format(field=field)}]
+    return {"field": field, "type": "quantitative", "title": title, "scale": {"nice": False, "domain": domain}}
 
 
 def _layer(series: str, mark: dict[str, Any], encoding: dict[str, Any]) -> dict[str, Any]:

@@ -95,7 +95,6 @@ def test_a_comparison_is_cancelled_and_the_winner_used(browse: Open) -> None:
     expect(page.get_by_label("Topics (one per line)")).to_have_value("Cancelled")
 
 
-@pytest.mark.xfail(reason="issue 13: the ends of the axes grow in steps, and Streamlit draws the chart anew then")
 def test_charts_stand_still_and_the_live_one_is_fed(browse: Open) -> None:
     """While a run goes on its chart keeps its place in the page: it is given new rows, it is not drawn anew."""
     page = browse()

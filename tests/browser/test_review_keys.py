@@ -162,6 +162,44 @@ def test_ten_presses_decide_ten_drafts_in_order(visit: Open, runner: Runner, sto
     assert shown(page) == ids[10]
 
 
+def test_a_press_while_the_desk_is_mounted_again_counts_once(visit: Open, runner: Runner, store: Store) -> None:
+    """Streamlit may unmount the desk for a moment: a key then decides on the draft seen last, a second one on nothing."""
+    run = made(runner, 6)
+    page = visit(f"/review?run={run}&sort=oldest")
+    ready(page)
+    ids = [row.id for row in rows(store, run)]
+    for draft in ids[:4]:
+        assert shown(page) == draft
+        page.evaluate(UNMOUNT)
+        page.keyboard.press("a")
+        page.keyboard.press("a")
+        ready(page)
+        applied(page)
+        assert {row.id for row in rows(store, run) if row.review == "approved"} == set(ids[: ids.index(draft) + 1])
+
+
+def test_a_desk_that_was_left_takes_no_key(visit: Open, runner: Runner, store: Store) -> None:
+    """Once the address is another one, a key on the keyboard decides nothing, and nothing later."""
+    run = made(runner, 2)
+    page = visit(f"/review?run={run}")
+    ready(page)
+    page.evaluate(UNMOUNT)
+    page.evaluate("history.replaceState(history.state, '', location.href + '&view=table')")
+    page.keyboard.press("a")
+    page.reload()
+    page.get_by_test_id("stDataFrame").wait_for()
+    page.get_by_test_id("stMain").get_by_text("One at a time").click()
+    ready(page)
+    assert {row.review for row in rows(store, run)} == {"pending"}
+
+
+UNMOUNT = """() => {
+  const host = [...document.querySelectorAll('*')].find(one => one.shadowRoot?.querySelector('.dm-desk'));
+  globalThis.draftmillDesk.close(host.shadowRoot);
+}"""
+"""What Streamlit calls when it unmounts the component; the next answer of the server mounts it again."""
+
+
 def test_undo_works_after_a_refresh(visit: Open, runner: Runner, store: Store) -> None:
     """The reviewer is the same after a reload: U takes back the last decision, and the list shows the ones before."""
     run = made(runner, 4)

@@ -219,9 +219,10 @@ def test_live_rows_hold_the_limit_the_expected_speed_and_the_speed() -> None:
 
 
 def test_the_live_chart_never_changes() -> None:
-    """The spec depends on words and rounded ends alone, so that a running chart is fed and seldom drawn anew."""
+    """The spec depends on words alone, so that a running chart is fed and never drawn anew; a row holds the ends."""
     words = {"seconds": "s", "speed": "drafts/s"}
     assert live.live_spec(words) == live.live_spec(words)
+    assert live.corner((30.0, 4.0)) == {"series": "corner", "t": 30.0, "v": 4.0}
     assert len(live.live_spec(words)["layer"]) == 6
     spans = [Bucket(0, 2, 1, 0, 0, 0, 0.0, 1)] * 11
     assert live.live_ends(spans, 1.0, [], 0.0, ended=False) == live.live_ends(

@@ -47,7 +47,7 @@ def _script(*names: str) -> str:
 
 
 _desk = st.components.v2.component("draftmill_desk", js=_LOADER)
-_PARTS = ("dom.js", "form.js", "card.js", "keys.js", "bar.js", "outbox.js", "view.js", "desk.js", "keep.js")
+_PARTS = ("dom.js", "form.js", "card.js", "keys.js", "bar.js", "outbox.js", "view.js", "desk.js", "mount.js", "keep.js")
 _code = st.components.v2.component("draftmill_desk_code", js=_script(*_PARTS))
 
 

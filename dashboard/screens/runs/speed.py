@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import charts, labels, shared
-from dashboard.charts.live import LimitStep, limit_steps, live_ends, live_rows, live_spec
+from dashboard.charts.live import LimitStep, corner, limit_steps, live_ends, live_rows, live_spec
 from dashboard.screens.runs.advice import advice_list
 from dashboard.screens.runs.cards import GOING
 from dashboard.screens.runs.parameters import belief_words
@@ -51,17 +51,18 @@ def _chart(seen: Progress, changes: list[ChangeRow]) -> None:
     expected = seen.expected_items_per_s
     ends = live_ends(spans, span_s, steps, expected, ended=seen.run.state not in GOING)
     st.vega_lite_chart(
-        live_rows(spans, span_s, start, steps, expected, _names(seen, steps)),
-        live_spec({"seconds": _("Seconds"), "speed": _("Drafts per second"), "guide": _guide()}, ends),
+        [corner(ends), *live_rows(spans, span_s, start, steps, expected, _names(seen, steps))],
+        live_spec({"seconds": _("Seconds"), "speed": _("Drafts per second"), "guide": _guide()}),
         key="run_speed",
         alt=_("Drafts per second over time, with the limit"),
     )
 
 
 def _names(seen: Progress, steps: list[LimitStep]) -> dict[str, str]:
-    """What stands at the lines of the chart."""
+    """The names of the chart's lines, each with a piece of its line."""
     expected = _("expected for these settings: {rate}", rate=charts.rate(seen.expected_items_per_s))
-    return {"expected": expected, "limit": _("limit: {rate}", rate=charts.rate(steps[-1].items_per_s))}
+    limit = _("limit: {rate}", rate=charts.rate(steps[-1].items_per_s))
+    return {"expected": f"┅ {expected}", "limit": f"{limit} ━"}
 
 
 def _guide() -> str:

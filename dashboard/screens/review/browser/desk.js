@@ -2,28 +2,12 @@
 // order; each carries the draft, the revision and the review state that were shown.
 
 const MOST_HELD = 60;
+const REMOUNT_MS = 5000; // an unmounted desk that is not mounted again within this time was left
 const deskStyle = new CSSStyleSheet();
-const desks = new WeakMap();
-
-function desk({ data, parentElement, setStateValue }) {
-  const given = JSON.parse(new TextDecoder().decode(data));
-  if (!desks.has(parentElement)) desks.set(parentElement, new Desk(parentElement, given));
-  const one = desks.get(parentElement);
-  one.setStateValue = setStateValue;
-  one.receive(given);
-}
-
-desk.style = (css) => deskStyle.replaceSync(css);
-
-desk.close = (parentElement) => {
-  desks.get(parentElement)?.close();
-  desks.delete(parentElement);
-};
 
 class Desk extends DeskView {
-  constructor(root, given) {
+  constructor(given) {
     super();
-    this.root = root;
     this.words = given.words;
     this.outbox = new Outbox();
     this.cards = new Map();
@@ -33,15 +17,30 @@ class Desk extends DeskView {
     this.given = given;
     this.answers = given.answers;
     this.keys = given.keys;
-    root.adoptedStyleSheets = [deskStyle];
     this.draw();
-    this.onKey = (event) => this.key(event);
-    document.addEventListener("keydown", this.onKey);
+  }
+
+  /** Whether it is in the page, or will be there again: the page is the same one, and was not left. */
+  stays() {
+    if (this.root) return true;
+    return location.href === this.address && performance.now() - this.leftAt < REMOUNT_MS;
+  }
+
+  attach(root) {
+    if (this.root === root) return;
+    this.root = root;
+    root.adoptedStyleSheets = [deskStyle];
+    root.append(this.node);
+    this.seen();
+    if (this.focused && document.activeElement === document.body) this.focused.focus({ preventScroll: true });
     if (this.outbox.length) queueMicrotask(() => this.send());
   }
 
-  close() {
-    document.removeEventListener("keydown", this.onKey);
+  detach(root) {
+    if (this.root !== root) return;
+    this.focused = root.activeElement;
+    this.root = null;
+    this.leftAt = performance.now();
     this.node.remove();
   }
 
@@ -50,6 +49,7 @@ class Desk extends DeskView {
   receive(given) {
     const before = this.card;
     this.given = given;
+    this.address = location.href;
     if (given.words.approve !== this.words.approve) this.redraw(given.words);
     for (const card of given.cards) this.cards.set(card.id, card);
     const confirmed = this.outbox.confirm(given.client === this.outbox.client ? given.applied : 0);
@@ -122,15 +122,15 @@ class Desk extends DeskView {
   key(event) {
     if (!this.keys && event.key !== "?") return;
     const key = keyOf(event);
-    if (key === null || this.form || this.root.querySelector("dialog")) return;
-    if (event.timeStamp < this.since) return; // made on the draft before this one
+    if (key === null || this.form || this.node.querySelector("dialog")) return;
+    if (event.timeStamp < this.since) return; // made on the draft or the text before this one
     const acts = { a: "approve", x: "reject", e: "edit", k: "previous", j: "next", s: "skip", b: "reopen",
       h: "answers", u: "undo", "?": "help" };
     const button = this.buttons[acts[key]];
     if (button) { if (!button.disabled && !button.hidden) button.click(); }
     else if (key === "g") this.jump();
     else if (key === "m" && this.card?.fix) this.press("fix", { draft: this.at });
-    else if (key === "n" && this.card) this.root.getElementById("dm-comment").focus();
+    else if (key === "n" && this.card) this.node.querySelector("#dm-comment").focus();
     else if (/^[1-5]$/.test(key) && this.reasonFor) this.reason(this.reasonFor, this.words.reasonList[key - 1][0]);
     else return;
     event.preventDefault();

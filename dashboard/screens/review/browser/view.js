@@ -13,9 +13,16 @@ class DeskView {
 
   show(draft) {
     this.at = draft;
-    this.since = performance.now();
     this.refresh();
     this.toTop();
+  }
+
+  /** Note when the draft and the text that are shown came into view: a key pressed before that is not for them. */
+  seen() {
+    const shown = `${this.at}.${this.card?.revision}`;
+    if (shown === this.inView && this.since < Infinity) return;
+    this.inView = shown;
+    this.since = this.root ? performance.now() : Infinity;
   }
 
   refresh() {
@@ -25,8 +32,9 @@ class DeskView {
     this.node.dataset.draft = this.at ?? "";
     this.node.dataset.pending = this.outbox.length;
     this.enable(card);
+    this.seen();
     if (this.shown === `${this.at}.${drawn}`) return;
-    const typing = this.root.activeElement?.id === "dm-comment";
+    const typing = this.root?.activeElement?.id === "dm-comment";
     if (typing && this.shown?.startsWith(`${this.at}.`)) return;
     this.shown = `${this.at}.${drawn}`;
     const ended = this.at === null && !this.outbox.length;
@@ -60,7 +68,7 @@ class DeskView {
   }
 
   toTop() {
-    const main = this.root.host.closest("[data-testid=stMain]");
+    const main = this.root?.host.closest("[data-testid=stMain]");
     const above = main ? this.node.getBoundingClientRect().top - main.getBoundingClientRect().top : 0;
     if (above < 0) main.scrollTop += above;
   }
@@ -89,7 +97,7 @@ class DeskView {
     this.head = make("div", { class: "dm-sticky" }, this.bar,
       make("div", { class: "dm-messages" }, this.status, this.why, this.unsaved));
     this.node = make("div", { class: "dm-desk" }, this.head, this.paper);
-    this.root.append(this.node);
+    this.root?.append(this.node);
     const [unsaved] = unsavedEdits();
     if (unsaved) this.tell(fill(words.unsaved, { draft: unsaved }));
   }
