@@ -163,7 +163,7 @@ def test_ten_presses_decide_ten_drafts_in_order(visit: Open, runner: Runner, sto
 
 
 def test_a_press_while_the_desk_is_mounted_again_counts_once(visit: Open, runner: Runner, store: Store) -> None:
-    """Streamlit may unmount the desk for a moment: a key then decides on the draft seen last, a second one on nothing."""
+    """The desk may be unmounted for a moment: a key then decides on the draft seen last, a second one on nothing."""
     run = made(runner, 6)
     page = visit(f"/review?run={run}&sort=oldest")
     ready(page)
