@@ -11,12 +11,13 @@ from collections.abc import Iterable
 import streamlit as st
 
 from dashboard.text import _
-from engine import Job
+from engine import Job, export
 from engine.reports import PRESETS, first_request, tuning_for
 
 MOST_TOPICS = 50
 """As options; more are read from a file."""
 TOPICS_FILE = "topics.txt"
+RECIPE_FILE = "recipe.toml"
 _DIALS = ("concurrency", "batch_size", "retries", "throttle_ms")
 
 
@@ -25,14 +26,27 @@ def command_of(job: Job) -> str:
     return shlex.join(["draftmill", "run", *_what(job), *_speed(job), *_provider(job)])
 
 
-def command_panel(job: Job) -> None:
-    """The command line with a button that copies it."""
+def command_panel(job: Job, key: str = "launch") -> None:
+    """The command line with a button that copies it, and the same as a file."""
     st.caption(_("The same run on the command line. Copy it with the button at its right."))
     st.code(command_of(job), language=None, wrap_lines=True)
+    st.download_button(
+        _("Save as a recipe"),
+        export.recipe_text(job),
+        file_name=RECIPE_FILE,
+        mime="application/toml",
+        on_click="ignore",
+        icon=":material/menu_book:",
+        help=_(
+            "A TOML file: load it on the Launch page, or start it with {command}.",
+            command=f"draftmill run --recipe {RECIPE_FILE}",
+        ),
+        key=f"{key}_recipe_save",
+    )
     if len(job.spec.topics) > MOST_TOPICS:
         st.caption(_("Save the topics in {file} first, one per line.", file=TOPICS_FILE))
     if job.practice is not None and job.practice != type(job.practice)():
-        st.caption(_("The practice provider of the command line has its own settings: see draftmill practice --help."))
+        st.caption(_("The command line leaves out the settings of the practice provider; a recipe holds them."))
 
 
 def request_panel(job: Job) -> None:

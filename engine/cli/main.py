@@ -30,6 +30,7 @@ class Command(NamedTuple):
 COMMANDS = {
     "run": Command("run", "run", "Make drafts: exactly as many as asked for."),
     "resume": Command("run", "resume", "Continue a run that was paused, interrupted, incomplete or cancelled."),
+    "recipe": Command("run", "print_recipe", "Print a run's recipe: what it made and how fast, as TOML."),
     "review": Command("review", "review", "Let a second model score a run's drafts and suggest fixes."),
     "runs": Command("listing", "runs", "List the runs, newest first."),
     "status": Command("status", "status", "Show a run's progress."),

@@ -50,4 +50,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, one last line.")
 Wait = Annotated[
     bool, typer.Option("--wait", help="Wait and retry while the provider is down, instead of ending paused.")
 ]
+RecipeFile = Annotated[
+    Path | None,
+    typer.Option("--recipe", help="A TOML file that says what to make; options replace its values.", allow_dash=True),
+]
 RunId = Annotated[int, typer.Argument(metavar="RUN", help="The run's number, as `draftmill runs` lists it.")]

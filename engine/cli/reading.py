@@ -6,15 +6,15 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from engine.errors import SpecError
+from engine.export.recipe import Recipe, read_recipe_bytes, read_tuning
 from engine.job import Job, Overrides
-from engine.spec import RunSpec, Tuning, options_from_json, split_topics, tuning_for
+from engine.spec import RunSpec, options_from_json, split_topics
 from engine.spec.topics import read_topic_list
 
 
@@ -52,6 +52,22 @@ def read_topics(topics: list[str], file: Path | None, as_typed: bool = False) ->
     return split_topics("\n".join([*topics, *split_topics(text, as_typed=as_typed)]), as_typed=True)
 
 
+def read_recipe_file(file: Path | None) -> Recipe:
+    """
+    The recipe of a file; None: an empty one.
+
+    Raises:
+        SpecError: it cannot be read, or is no recipe.
+    """
+    if file is None:
+        return Recipe()
+    try:
+        body = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as exc:
+        raise SpecError("recipe", str(file), "recipe_file") from exc
+    return read_recipe_bytes(body, file.name)
+
+
 def _read_text(file: Path) -> str:
     try:
         body = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
@@ -67,6 +83,16 @@ def read_options(kind: str, pairs: list[str]) -> Any:
     Raises:
         SpecError: a pair has no "=", or an option is unknown or out of bounds.
     """
+    return options_from_json(kind, option_values(pairs))
+
+
+def option_values(pairs: list[str]) -> dict[str, Any]:
+    """
+    ["genre=news", "sentences=[6,10]"] as plain values.
+
+    Raises:
+        SpecError: a pair has no "=".
+    """
     raw: dict[str, Any] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
@@ -76,20 +102,7 @@ def read_options(kind: str, pairs: list[str]) -> Any:
             raw[name.strip()] = json.loads(value)
         except (ValueError, RecursionError):
             raw[name.strip()] = value.strip()
-    return options_from_json(kind, raw)
-
-
-def read_tuning(preset: str, n: int, **given: int | None) -> Tuning:
-    """
-    The preset's Tuning with the given figures in place of its own; with neither, what suits the number of drafts.
-
-    Raises:
-        SpecError: the preset is unknown or a figure out of bounds.
-    """
-    changes = {name: value for name, value in given.items() if value is not None}
-    shaped = "concurrency" in changes or "batch_size" in changes
-    base = tuning_for(preset, n) if preset else Tuning() if shaped else tuning_for("auto", n)
-    return Tuning(**{**asdict(base), **changes})
+    return raw
 
 
 def read_job(spec: dict[str, Any], preset: str, tuning: dict[str, int | None], overrides: Overrides) -> Job:

@@ -8,48 +8,47 @@ from typing import Annotated, Any
 
 import typer
 
+from engine.cli.opening import open_store
 from engine.cli.options import (
     BudgetDayUsd,
     BudgetUsd,
     Database,
     Json,
-    Kind,
-    Lang,
-    Levels,
-    Model,
     Option,
-    PerCombo,
-    Provider,
-    Temperature,
+    RecipeFile,
+    RunId,
     TopicsAsTyped,
     TopicsFile,
     Wait,
 )
 from engine.cli.overrides import LIMITS, SERVER, UNCHANGED, provider_options
-from engine.cli.reading import read_job, read_levels, read_options, read_topics
+from engine.cli.reading import option_values, read_levels, read_recipe_file, read_topics
 from engine.cli.waiting import finish, take_up, working
 from engine.errors import SpecError
-from engine.job import Overrides
+from engine.export.recipe import recipe_text
+from engine.job import Overrides, job_of
 from engine.providers import Catalog
 from engine.reports.estimate import Estimate, estimate_of
 from engine.runners.run_status import interrupted
+from engine.spec import kind_names, one_of
 
 
 @provider_options(SERVER, LIMITS)
 def run(
-    kind: Kind,
-    lang: Lang,
-    levels: Levels,
+    kind: Annotated[str | None, typer.Option(help=f"{one_of(kind_names())}.")] = None,
+    lang: Annotated[str | None, typer.Option(help="en, ja or zh.")] = None,
+    levels: Annotated[str | None, typer.Option(help="1 to 6, such as 3,4 or 2-4.")] = None,
     topic: Annotated[list[str], typer.Option(help="A topic; may be repeated.")] = [],  # noqa: B006
     topics_file: TopicsFile = None,
     topics_as_typed: TopicsAsTyped = False,
-    per_combo: PerCombo = 1,
-    provider: Provider = "practice",
-    model: Model = "",
-    temperature: Temperature = 0.7,
+    per_combo: Annotated[int | None, typer.Option(help="Drafts per topic and level; default: 1.")] = None,
+    provider: Annotated[str | None, typer.Option(help="A provider of the catalog; default: practice.")] = None,
+    model: Annotated[str | None, typer.Option(help="Default: the provider's.")] = None,
+    temperature: Annotated[float | None, typer.Option(help="0 to 2; default: 0.7.")] = None,
     overrides: Overrides = UNCHANGED,
     budget_usd: BudgetUsd = None,
     option: Option = [],  # noqa: B006
+    recipe: RecipeFile = None,
     preset: Annotated[str, typer.Option(help="serial, concurrent, batch, combined or auto.")] = "",
     concurrency: Annotated[
         int | None, typer.Option(help="Parallel requests, 1 to 8; a profile may allow more.")
@@ -63,21 +62,22 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Make drafts: exactly as many as asked for."""
-    spec: dict[str, Any] = {
+    spec = {
         "kind": kind,
         "lang": lang,
-        "levels": read_levels(levels),
-        "topics": read_topics(topic, topics_file, topics_as_typed),
+        "levels": None if levels is None else read_levels(levels),
+        "topics": read_topics(topic, topics_file, topics_as_typed) if topic or topics_file or not recipe else None,
         "per_combo": per_combo,
         "provider": provider,
         "model": model,
         "temperature": temperature,
         "budget_usd": budget_usd,
-        "options": read_options(kind, option),
-        "reuse": not no_reuse,
+        "reuse": False if no_reuse else None,
     }
-    tuning = {"concurrency": concurrency, "batch_size": batch_size, "retries": retries, "throttle_ms": throttle_ms}
-    job = read_job(spec, preset, tuning, overrides)
+    speed = {"concurrency": concurrency, "batch_size": batch_size, "retries": retries, "throttle_ms": throttle_ms}
+    given = {"preset": preset or None, **speed}
+    changed = read_recipe_file(recipe).changed(_named(spec), option_values(option), _named(given), overrides.given())
+    job = changed.job()
     catalog = Catalog.load()
     with working(database, catalog, waits=wait) as (store, runner):
         if not as_json:
@@ -106,6 +106,23 @@ def resume(
         for one in chosen:
             take_up(store, runner, one, retry, budget_usd=budget_usd, budget_day_usd=budget_day_usd)
         finish(store, runner, chosen, as_json, wait)
+
+
+def print_recipe(
+    run: RunId,
+    database: Database = None,
+) -> None:
+    """Print a run's recipe: what it made and how fast, as TOML."""
+    with open_store(database, reads=True) as store:
+        row = store.runs.get(run)
+    if row.reviewed_run is not None:
+        raise SpecError("run", run, "run_is_review", run=row.reviewed_run)
+    typer.echo(recipe_text(job_of(row)), nl=False)
+
+
+def _named(values: dict[str, Any]) -> dict[str, Any]:
+    """The values that were given."""
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _print_estimate(at: Estimate) -> None:

@@ -9,20 +9,27 @@ from __future__ import annotations
 
 from engine.export.formats import FORMATS, ROW_TABLES, Format, format_named
 from engine.export.reading import MOST_BYTES
+from engine.export.recipe import MOST_BYTES as MOST_RECIPE_BYTES
+from engine.export.recipe import Recipe, read_recipe, read_recipe_bytes, recipe_text
 from engine.export.reviews import Read, ReadBack, import_reviews
 from engine.export.write import Written, file_name, write, write_to
 
 __all__ = [
     "FORMATS",
     "MOST_BYTES",
+    "MOST_RECIPE_BYTES",
     "ROW_TABLES",
     "Format",
     "Read",
     "ReadBack",
+    "Recipe",
     "Written",
     "file_name",
     "format_named",
     "import_reviews",
+    "read_recipe",
+    "read_recipe_bytes",
+    "recipe_text",
     "write",
     "write_to",
 ]

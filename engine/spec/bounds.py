@@ -43,10 +43,12 @@ def number(name: str, value: object, low: float, high: float) -> None:
 
 def pair(name: str, value: tuple[int, int], allowed: range) -> None:
     """A low and a high whole number within `allowed`."""
-    if len(value) != 2 or value[0] > value[1]:
+    if not isinstance(value, tuple) or len(value) != 2:
         raise SpecError(name, value, "choose_pair", low=allowed[0], high=allowed[-1])
     for end in value:
         whole(name, end, allowed)
+    if value[0] > value[1]:
+        raise SpecError(name, value, "choose_pair", low=allowed[0], high=allowed[-1])
 
 
 def check_levels(levels: tuple[int, ...]) -> None:

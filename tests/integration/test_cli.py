@@ -70,6 +70,21 @@ def last_line(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
+def test_a_recipe_repeats_a_run(cli: Cli, tmp_path: Path) -> None:
+    """What `recipe` prints makes the same run again; an option replaces its value."""
+    assert cli.run("--per-combo", "1").returncode == 0
+    printed = cli("recipe", "1")
+    file = tmp_path / "weekly.toml"
+    file.write_text(printed.stdout, encoding="utf-8")
+    done = cli("run", "--recipe", str(file), "--levels", "3", "--no-reuse", "--json")
+    assert (done.returncode, last_line(done)["drafted"]) == (0, 2)
+    again = cli("recipe", "2").stdout
+    assert "levels = [3]\n" in again and "no_reuse = true\n" in again
+    assert again.partition("[options]")[2] == printed.stdout.partition("[options]")[2]
+    refused = cli("run", "--recipe", str(tmp_path / "gone.toml"))
+    assert refused.returncode == 2 and "give a readable file" in refused.stderr
+
+
 def test_a_run_ends_with_its_figures(cli: Cli) -> None:
     """40 drafts in 14 calls, exit code 0, and the promised keys on the last line."""
     done = cli.run("--per-combo", "10")

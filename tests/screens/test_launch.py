@@ -23,6 +23,36 @@ def marked(test: AppTest) -> list[str]:
     return [markdown.value for markdown in test.markdown if ":red[" in markdown.value]
 
 
+def test_a_recipe_fills_the_form(page: Page) -> None:
+    """A recipe that is loaded replaces what the form held, and says which of its values have no field."""
+    test = page()
+    recipe = """
+kind = "shadowing"
+lang = "ja"
+levels = [4]
+topics = ["旅行"]
+per_combo = 3
+[options]
+genre = "news"
+[speed]
+preset = "serial"
+[limits]
+max_tokens = 900
+"""
+    test.file_uploader(key="launch_recipe_file").upload("weekly.toml", recipe.encode()).run()
+    assert (metric(test, "Drafts"), test.session_state["launch_genre"]) == ("3", "news")
+    assert test.session_state["launch_preset"] == "serial"
+    assert "left out: Longest reply" in test.warning[0].value
+
+
+def test_a_faulty_recipe_changes_nothing(page: Page) -> None:
+    """The unknown key is named with the nearest one; the form keeps what it held."""
+    test = page()
+    test.file_uploader(key="launch_recipe_file").upload("weekly.toml", b'knd = "cloze"\n').run()
+    assert "write kind" in test.error[0].value
+    assert metric(test, "Drafts") == "60"
+
+
 def test_newcomer_sees_an_estimate(page: Page) -> None:
     """An untouched form shows 60 drafts in 20 calls and a button that can be pressed."""
     test = page()

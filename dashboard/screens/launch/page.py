@@ -23,6 +23,7 @@ from dashboard.screens.form.provider import profile_chosen, who_writes
 from dashboard.screens.form.reading import ceiling_of
 from dashboard.screens.launch.estimate import budget_note, estimate_panel, in_short, reuse_by_default, sample_panel
 from dashboard.screens.launch.kept import keep_form, touched
+from dashboard.screens.launch.recipe import recipe_popover
 from dashboard.screens.launch.state import FORM, REUSE_CHOSEN
 from dashboard.text import _, error_text
 from engine import DraftmillError, Job, SpecError, job_of
@@ -37,7 +38,10 @@ def show() -> None:
     _clone()
     FORM.begin()
     keep_form()
-    st.title(_("Launch"))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(_("Launch"), width="content")
+        st.space("stretch")
+        recipe_popover()
     notices.offer()
     st.caption(_("Make exactly as many drafts as you ask for, as fast as the provider allows."))
     profile = profile_chosen(FORM)

@@ -64,7 +64,7 @@ _SETTINGS = Tab(
     {
         "parameters": View(N_("Settings"), parameters_view),
         "request": View(N_("What is sent"), lambda seen: request_panel(job_of(seen.run))),
-        "command": View(N_("Copy as CLI command"), lambda seen: command_panel(job_of(seen.run))),
+        "command": View(N_("Copy as CLI command"), lambda seen: command_panel(job_of(seen.run), "run")),
     },
 )
 _REVIEW_SETTINGS = Tab(N_("Settings"), {"parameters": View(N_("Settings"), parameters_view)})
