@@ -6,20 +6,20 @@ INSTALLED := .venv/.installed
 PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 COVERAGE := --cov --cov-report=term:skip-covered
 
-.PHONY: run test test-all test-rest check audit bench pictures chromium office clean
+.PHONY: run test test-all test-rest check audit bench pictures chromium office postgresql clean
 
 run: $(INSTALLED)
 	$(BIN)/draftmill
 
-test: $(INSTALLED) chromium office
+test: $(INSTALLED) chromium office postgresql
 	$(PYTEST) -m "not slow"
 
-test-all: $(INSTALLED) chromium office
+test-all: $(INSTALLED) chromium office postgresql
 	$(PYTEST) $(COVERAGE)
 
 # What `make test` leaves out, then the coverage. Two tests bound CPU time, which tracing multiplies: `make test` runs them.
 TIMED := tests/unit/test_kinds_read.py
-test-rest: $(INSTALLED) chromium office
+test-rest: $(INSTALLED) chromium office postgresql
 	$(PYTEST) -m slow
 	$(PYTEST) $(COVERAGE) -m "unit or screens" \
 	  --deselect $(TIMED)::test_hostile_text_is_refused_in_bounded_time --deselect $(TIMED)::test_reading_one_cloze_item_is_cheap
@@ -59,6 +59,14 @@ office:
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
 	      libreoffice-calc-nogui >/dev/null || echo "LibreOffice could not be installed: its tests will be skipped"; \
 	  else echo "no LibreOffice found: its tests will be skipped (Debian: apt-get install libreoffice-calc)"; fi; }
+
+# The store's tests also run on PostgreSQL: on a server of their own, or on that of $DRAFTMILL_TEST_POSTGRESQL.
+postgresql:
+	@test -n "$$DRAFTMILL_TEST_POSTGRESQL" || command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \
+	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	      postgresql >/dev/null || echo "PostgreSQL could not be installed: its tests will be skipped"; \
+	  else echo "no PostgreSQL found: its tests will be skipped (Debian: apt-get install postgresql)"; fi; }
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache

@@ -7,10 +7,13 @@ hypothesis measures no times.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.postgresql import NONE, Databases, databases
 
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
@@ -23,3 +26,35 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests before pytest selects by marker."""
     for item in items:
         item.add_marker(item.path.relative_to(TESTS).parts[0])
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Databases]:
+    """The databases of a PostgreSQL server; without one the test is skipped."""
+    with databases() as found:
+        if found is None:
+            pytest.skip(NONE)
+        yield found
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A new database: an SQLite file, and once more a PostgreSQL database."""
+    yield from new_database(request, tmp_path)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same for all tests of a file, each of which makes what it needs."""
+    yield from new_database(request, tmp_path_factory.mktemp("store"))
+
+
+def new_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """A database of the fixture's parameter."""
+    if request.param == "sqlite":
+        yield str(folder / "a.db")
+        return
+    server: Databases = request.getfixturevalue("postgresql")
+    url = server.new()
+    yield url
+    server.drop(url)

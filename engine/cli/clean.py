@@ -44,7 +44,7 @@ def clean(
     cleanup = Cleanup(time.time() - read_age(older_than), raw or every, rejected or every, cancelled or every)
     with open_store(database, reads=True) as store:
         result = store.cleanable(cleanup) if dry_run else store.clean(cleanup).result()
-        freed, problem = (0, "") if dry_run else _vacuum(store)
+        freed, said = (0, "") if dry_run else _vacuum(store)
     if as_json:
         typer.echo(json.dumps({**asdict(result), "bytes": result.bytes, "freed": freed, "dry_run": dry_run}))
         return
@@ -53,7 +53,7 @@ def clean(
     if dry_run:
         typer.echo(f"about {size(result.bytes)} would be freed (dry run: nothing was changed)")
     else:
-        typer.echo(problem or f"the file is {size(freed)} smaller")
+        typer.echo(said)
 
 
 def read_age(text: str) -> int:
@@ -82,8 +82,9 @@ def lines_of(cleanup: Cleanup, result: CleanupResult) -> list[str]:
 
 
 def _vacuum(store: Store) -> tuple[int, str]:
-    """The bytes the file shrank by, or why it did not; what was deleted stays deleted."""
+    """The bytes the file shrank by, and what to print: what was deleted stays deleted when the file cannot shrink."""
     try:
-        return store.vacuum(), ""
+        freed = store.vacuum()
     except StoreError as error:
         return 0, str(error)
+    return freed, f"the file is {size(freed)} smaller" if store.is_file else "the database server reuses the space"

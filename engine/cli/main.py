@@ -41,6 +41,7 @@ COMMANDS = {
     "export": Command("export", "export", "Write drafts to a file: Anki, spreadsheet, worksheet, voice script."),
     "import-reviews": Command("export", "import_reviews", "Apply the decisions, notes and edits of an exported table."),
     "clean": Command("clean", "clean", "Delete old data that is not needed any more."),
+    "migrate": Command("migrate", "migrate", "Make the tables of a database, or bring them up to date."),
     "compare": Command("compare", "compare", "Compare settings: the same drafts with each of them, measured."),
     "doctor": Command("doctor", "doctor", "Check keys, quota, network and database."),
     "prices": Command("doctor", "prices", "Read a provider's prices from its models list and save them."),

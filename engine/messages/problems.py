@@ -65,7 +65,25 @@ _DATABASE: Mapping[str, str] = {
     "db_url": "the database URL is not one; write sqlite:////folder/draftmill.db or postgresql+psycopg://...",
     "db_memory": "a database in memory cannot be shared by the screen and the worker; name a file",
     "db_unwritable": "{path} cannot be written ({problem}); make the folder writable, or set DRAFTMILL_HOME elsewhere",
-    "db_driver": "the driver of {driver} is not installed; install its Python package, or name an SQLite file",
+    "db_driver": "the driver of {driver} is not installed; pip install 'draftmill[cluster]', or name an SQLite file",
+    "db_gone": "the database server has ended the connection or is restarting; it is tried again",
+    "db_unreachable": (
+        "the database server cannot be reached ({problem}); check the URL, the server and its limit of connections"
+    ),
+    "db_connections": "the database server has no connection left; raise its max_connections, or run fewer workers",
+    "db_server_full": "the disk of the database server is full; free some space there",
+    "db_server_readonly": "the database server is read-only now; name the one that takes writes",
+    "db_conflict": "another process changed the same rows at the same moment; try again",
+    "db_login": "the database server refuses the user or the password of the URL; check both",
+    "db_unknown": "the database of the URL does not exist on the server; create it",
+    "db_forbidden": "the database user may not do this; grant it the rights on the database's schema",
+    "db_no_words": (
+        "search reads every text: the server lacks the extension pg_trgm, or the user may not add it. Install it "
+        "(Debian: postgresql-contrib), run CREATE EXTENSION pg_trgm as an administrator, then `draftmill migrate`"
+    ),
+    "db_old": (
+        "the database was made by an older Draftmill; stop what still uses it, then run `draftmill migrate` once"
+    ),
     "db_no_wal": "this disk cannot share a database (no WAL); set DRAFTMILL_HOME to a folder on a local disk",
     "db_check_failed": "the file is damaged ({problem}); move it aside (a new one is made) or restore a copy",
 }

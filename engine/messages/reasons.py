@@ -202,6 +202,12 @@ _NAMES: Mapping[str, str] = {
     "db_readonly": "The database cannot be written",
     "db_not_opened": "The database cannot be written",
     "db_disk_failed": "The database cannot be written",
+    "db_gone": "The database cannot be written",
+    "db_unreachable": "The database cannot be written",
+    "db_connections": "The database cannot be written",
+    "db_server_full": "The database cannot be written",
+    "db_server_readonly": "The database cannot be written",
+    "db_conflict": "The database cannot be written",
 }
 
 _CHANGES: Mapping[str, str] = {

@@ -22,6 +22,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from engine.errors import StoreError
 from engine.process import data_folder
 from engine.store.faults import BUSY_S, explain, is_locked
+from engine.store.postgresql import open_engine, with_driver
 
 DATABASE_ENV = "DRAFTMILL_DATABASE"
 QUICK_CHECK_BYTES = 256 * 2**20
@@ -88,17 +89,18 @@ def missing_file(url_or_path: str | Path | None) -> Path | None:
     return None if path is None or path.exists() else path
 
 
-def connect(url: str, *, create: bool = True) -> Database:
+def connect(url: str, *, create: bool = True, upgrade: bool = False) -> Database:
     """
     Open, check and bring up to date.
 
     Args:
         url: Of the database.
         create: Make the file of an SQLite database if it is missing.
+        upgrade: Also bring the tables of a server's database up to date, which other processes may use.
 
     Raises:
         StoreError: the URL is not one, the file is missing or cannot be made, read or written, is damaged, or of a
-            newer Draftmill.
+            newer Draftmill; a server cannot be reached, or its tables are of an older Draftmill.
     """
     parsed = _parse(url)
     is_new = _make_file(parsed, create=create)
@@ -106,6 +108,8 @@ def connect(url: str, *, create: bool = True) -> Database:
     try:
         _quick_check(database)
         if not is_current(database.reader):
+            if not upgrade:
+                _check_migration(database)
             _migrate(database.writer)
         _set_wal(database)  # last: it is written into the file, and one that is refused stays as it was
     except BaseException as exc:
@@ -126,6 +130,22 @@ def is_current(reader: Engine) -> bool:
     return newest.startswith(f"r{current}_")
 
 
+def _check_migration(database: Database) -> None:
+    """
+    A file is brought up to date by whoever opens it; a server's database that others use, by `draftmill migrate`.
+
+    Raises:
+        StoreError: the database of a server has tables of an older Draftmill.
+    """
+    if database.path is None and _has_tables(database.reader):
+        raise StoreError("db_old")
+
+
+def _has_tables(reader: Engine) -> bool:
+    with reader.connect() as conn:
+        return inspect(conn).has_table("alembic_version")
+
+
 def _migrate(writer: Engine) -> None:
     from engine.store.upgrade import migrate  # alembic is 0.1 s of CPU: no command pays that on a current database
 
@@ -134,7 +154,7 @@ def _migrate(writer: Engine) -> None:
 
 def _parse(url: str) -> URL:
     try:
-        parsed = make_url(url)
+        parsed = with_driver(make_url(url))
         parsed.get_dialect()
     except (ArgumentError, SQLAlchemyError) as exc:
         raise StoreError("db_url") from exc
@@ -168,21 +188,19 @@ def _name(url: URL) -> str:
 
 
 def _engine(url: URL, *, writes: bool) -> Engine:
-    sqlite = url.get_backend_name() == "sqlite"
-    size = 1 if writes else 8
     try:
+        if url.get_backend_name() != "sqlite":
+            return open_engine(url, writes=writes)
         engine = create_engine(
             url,
-            pool_size=size,
+            pool_size=1 if writes else 8,
             max_overflow=0 if writes else 24,  # Streamlit runs a thread a session
-            pool_pre_ping=not sqlite,
             hide_parameters=True,
-            connect_args={"timeout": BUSY_S} if sqlite else {},
+            connect_args={"timeout": BUSY_S},
         )
     except ImportError as exc:
         raise StoreError("db_driver", driver=url.drivername) from exc
-    if sqlite:
-        _set_sqlite(engine, writes=writes)
+    _set_sqlite(engine, writes=writes)
     return engine
 
 

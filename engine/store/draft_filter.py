@@ -9,7 +9,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, String, and_, func, literal_column, or_, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+)
 
 from engine.errors import StoreError
 from engine.store.columns import to_json
@@ -90,7 +102,7 @@ def _sampled(chosen: DraftFilter) -> Select[Any]:
     The order of the remainders is unrelated to the ids' own order, and is the same at every reading.
     """
     drawn = select(draft.c.id).where(*narrow(replace(chosen, sample=None, flagged=None), review=False))
-    return drawn.order_by(draft.c.id * 48_271 % 65_537, draft.c.id).limit(chosen.sample)
+    return drawn.order_by(cast(draft.c.id, BigInteger) * 48_271 % 65_537, draft.c.id).limit(chosen.sample)
 
 
 def past(order: Order, at: int, flagged: bool, score: float | None = None, *, back: bool) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Dialect, Select, bindparam, func, literal_column, select, union_all
+from sqlalchemy import BigInteger, Connection, Dialect, Select, bindparam, func, literal_column, select, union_all
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from engine.kinds import NEWEST, SINGLE, THREES, WORTH_MEASURING, weight
@@ -24,7 +24,7 @@ def _found() -> Select[tuple[int, int, int]]:
     """The newest drafts of each hash, those that share most first: one statement, built once."""
     pages = [
         select(shingle.c.draft, literal_column(str(counts)).label("weight"))
-        .where(shingle.c.hash == bindparam(place, -1))
+        .where(shingle.c.hash == bindparam(place, -1, BigInteger()))
         .order_by(shingle.c.draft.desc())
         .limit(literal_column(str(NEWEST[counts])))
         .subquery()

@@ -11,6 +11,7 @@ import sqlite3
 from sqlalchemy.exc import DBAPIError
 
 from engine.errors import StoreError, Unwritable
+from engine.store.postgresql import explain_state, is_lost
 
 BUSY_S = 10
 """How long SQLite waits for another writer."""
@@ -41,7 +42,9 @@ def explain(exc: Exception) -> StoreError:
         if found.startswith(start):
             error = Unwritable if found.startswith(_PASSING) else StoreError
             return error(code, seconds=BUSY_S)
-    cause = exc.orig if isinstance(exc, DBAPIError) and exc.orig is not None else exc
+    cause = _cause(exc)
+    if (explained := explain_state(cause)) is not None:
+        return explained
     first = str(cause).strip().partition("\n")[0]
     return StoreError("db_refused", problem=first[:200] or type(cause).__name__)
 
@@ -50,12 +53,12 @@ def touches_all(exc: Exception) -> bool:
     """Whether the whole database is out of reach, so that trying the same again one by one would only take longer."""
     if _code(exc).startswith((*_PASSING, "SQLITE_NOTADB")):
         return True
-    return isinstance(exc, DBAPIError) and exc.connection_invalidated
+    return is_lost(_cause(exc))
 
 
 def wants_reopening(exc: Exception) -> bool:
     """Whether an open connection stays broken after its cause is repaired."""
-    return _code(exc).startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR"))
+    return _code(exc).startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR")) or is_lost(_cause(exc))
 
 
 def is_locked(exc: Exception) -> bool:
@@ -63,6 +66,11 @@ def is_locked(exc: Exception) -> bool:
     return _code(exc).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
 
 
+def _cause(exc: Exception) -> BaseException:
+    """The driver's own error."""
+    return exc.orig if isinstance(exc, DBAPIError) and exc.orig is not None else exc
+
+
 def _code(exc: Exception) -> str:
-    cause = exc.orig if isinstance(exc, DBAPIError) else exc
+    cause = _cause(exc)
     return str(getattr(cause, "sqlite_errorname", "")) if isinstance(cause, sqlite3.Error) else ""

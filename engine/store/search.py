@@ -3,8 +3,8 @@ Finding drafts by the words in them, by an index where the database has one.
 
 SQLite keeps `draft_search`, an FTS5 table of the trigrams of each draft's `search` column (migration 0003): a word is
 the phrase of its trigrams, so that no text is read. Triggers fill it 64 drafts at a time; those that are due meanwhile
-(`draft_search_due`, migration 0008) are read with LIKE, like everything on PostgreSQL, which has no such table.
-docs/store.md says why it is built so.
+(`draft_search_due`, migration 0008) are read with LIKE. PostgreSQL finds the same LIKE in an index of trigrams
+(migration 0012), where it has one. docs/store.md says why it is built so.
 """
 
 from __future__ import annotations

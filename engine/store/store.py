@@ -27,6 +27,7 @@ from engine.store.drafts import Drafts
 from engine.store.faults import explain
 from engine.store.journal import Journal
 from engine.store.mark import Mark, held_by, loss
+from engine.store.postgresql import size_bytes
 from engine.store.profiles import Profiles
 from engine.store.quality_rows import QualityRows
 from engine.store.reviews import Reviews
@@ -128,6 +129,11 @@ class Store:
         return self._database.where
 
     @property
+    def is_file(self) -> bool:
+        """Whether the database is a file; else it is on a server."""
+        return self._database.path is not None
+
+    @property
     def is_new(self) -> bool:
         """Whether the file was made when it was opened."""
         return self._database.is_new
@@ -144,9 +150,12 @@ class Store:
 
     @property
     def bytes(self) -> int:
-        """Size of the file and its write-ahead log; 0 where the database is not a file."""
+        """Size of the file and its write-ahead log, or of the database on its server."""
         path = self._database.path
-        files = [] if path is None else [path, path.with_name(path.name + "-wal")]
+        if path is None:
+            with self._access.reading() as conn:
+                return size_bytes(conn)
+        files = [path, path.with_name(path.name + "-wal")]
         return sum(file.stat().st_size for file in files if file.exists())
 
     @property

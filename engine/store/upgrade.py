@@ -4,6 +4,7 @@ Brings the schema of a database to the newest revision, by Alembic.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from alembic import command
@@ -14,8 +15,39 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, inspect
 
 from engine.errors import StoreError
+from engine.store.database import connect, locate
+from engine.store.postgresql import index_words, lock_for_migration
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class Upgraded:
+    """What `upgrade_database` has made."""
+
+    where: str
+    """The file, or the URL without its password."""
+    revision: str
+    finds_words: bool
+    """Whether search has an index; without one it reads every text."""
+
+
+def upgrade_database(url_or_path: str | Path | None) -> Upgraded:
+    """
+    Make the tables of a database, or bring them up to date; a second process waits, then finds nothing to do.
+
+    Raises:
+        StoreError: the database cannot be opened, is of a newer Draftmill, or holds another program's tables.
+    """
+    database = connect(locate(url_or_path), upgrade=True)
+    try:
+        indexed = True
+        if database.path is None:  # the extension may have come after the tables
+            with database.writer.begin() as conn:
+                indexed = index_words(conn)
+        return Upgraded(database.where, revisions()[-1], indexed)
+    finally:
+        database.dispose()
 
 
 def migrate(writer: Engine, to: str = "head") -> None:
@@ -27,6 +59,7 @@ def migrate(writer: Engine, to: str = "head") -> None:
     """
     config, script = _scripts()
     with writer.begin() as conn:
+        lock_for_migration(conn)
         current = MigrationContext.configure(conn).get_current_revision()
         if current == script.get_current_head():
             return

@@ -210,7 +210,7 @@ class Health:
     where: str
     """File, or URL without its password."""
     bytes: int
-    """Of the file and its write-ahead log; 0 where it is not a file."""
+    """Of the file and its write-ahead log, or of the database on its server."""
     problem: str
     """What the check found; empty when it is sound."""
     write_ms: float

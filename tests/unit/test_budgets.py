@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -20,8 +19,8 @@ TODAY = Day("practice", 100.0, 1.0)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "a.db") as opened:
+def store(database: str) -> Iterator[Store]:
+    with Store.open(database) as opened:
         yield opened
 
 
@@ -83,9 +82,9 @@ def test_a_call_without_room_is_not_entered(store: Store) -> None:
     assert (store.runs.totals(run).calls, store.calls.count(run)) == (0, 0)
 
 
-def test_two_processes_never_pass_it_together(tmp_path: Path) -> None:
-    """Two stores on one file, entering at once: what is reserved stays within the day's budget."""
-    with Store.open(tmp_path / "a.db") as one, Store.open(tmp_path / "a.db") as other:
+def test_two_processes_never_pass_it_together(database: str) -> None:
+    """Two stores on one database, entering at once: what is reserved stays within the day's budget."""
+    with Store.open(database) as one, Store.open(database) as other:
         run = planned(one)
         entered: list[int | DayFull] = []
 

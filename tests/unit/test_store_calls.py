@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -14,9 +13,9 @@ from tests.unit.test_store_kit import answered, kept, planned, sent
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(database: str) -> Iterator[Store]:
     """An empty store."""
-    with Store.open(tmp_path / "a.db") as opened:
+    with Store.open(database) as opened:
         yield opened
 
 

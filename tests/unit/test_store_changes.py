@@ -17,9 +17,9 @@ from tests.unit.test_store_kit import downgrade, planned
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(database: str) -> Iterator[Store]:
     """An empty store."""
-    with Store.open(tmp_path / "a.db") as opened:
+    with Store.open(database) as opened:
         yield opened
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -18,9 +17,9 @@ EVERYTHING = Cleanup(before=1_000.0, raw=True, rejected=True, cancelled=True)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(database: str) -> Iterator[Store]:
     """A store with one ended run of 8 slots, all drafted: drafts 1 and 2 rejected, 3 approved, at 200 s."""
-    with Store.open(tmp_path / "a.db") as opened:
+    with Store.open(database) as opened:
         run = planned(opened)
         call = sent(opened, run, 0)
         opened.calls.answer(call, 200, b"body" * 100, 101.0).result()
@@ -127,6 +126,7 @@ def test_a_cancelled_run_goes_when_it_holds_nothing(store: Store) -> None:
     assert store.runs.totals(paid).calls == 1
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_the_file_becomes_smaller(store: Store) -> None:
     """What was cleaned is given back to the disk; while a run is at work it is not, and says so."""
     call = sent(store, 1, 0)

@@ -7,34 +7,52 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from engine.errors import StoreError
 from engine.spec import RunSpec
 from engine.store import DraftFilter, Edit, Order, ReviewCounts, Settlement, Store
 from engine.work import Flag
+from tests.postgresql import Databases
 from tests.unit.test_store_kit import downgrade, kept, planned, sent
 
 TEXTS = ("学校の時間", "今日は天気がいい", 'say "hello" to Ann', "100% sure_thing", "The bus was late")
 
 
-@pytest.fixture(params=["due", "indexed"])
-def store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
+SQLITE = pytest.mark.parametrize("desk", ["due", "indexed"], indirect=True)
+
+
+@pytest.fixture(params=["due", "indexed", "postgresql"])
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """A database, and how its index of words is: on SQLite not filled yet or filled."""
+    if request.param != "postgresql":
+        yield str(tmp_path / "a.db"), request.param
+        return
+    server: Databases = request.getfixturevalue("postgresql")
+    url = server.new()
+    yield url, request.param
+    server.drop(url)
+
+
+@pytest.fixture
+def store(desk: tuple[str, str]) -> Iterator[Store]:
     """A store with one run of 8 slots, 5 of them drafted, each with a text of its own: drafts 1 to 5."""
-    with Store.open(tmp_path / "a.db") as opened:
-        drafts = [kept(slot, title=text, search=text) for slot, text in enumerate(TEXTS)]
+    database, index = desk
+    with Store.open(database) as opened:
+        drafts = [kept(slot, title=words, search=words) for slot, words in enumerate(TEXTS)]
         call = sent(opened, planned(opened), *range(len(TEXTS)))
         opened.calls.settle(Settlement(call, "ok", drafts=drafts)).result()
-        if request.param == "indexed":
+        if index == "indexed":
             _fill_index(opened)
         yield opened
 
 
-def found(store: Store, text: str) -> list[int]:
-    return [row.id for row in store.drafts.page(DraftFilter(text=text))]
+def found(store: Store, words: str) -> list[int]:
+    return [row.id for row in store.drafts.page(DraftFilter(text=words))]
 
 
 @pytest.mark.parametrize(
-    ("text", "ids"),
+    ("words", "ids"),
     [
         ("時間", [1]),  # the last two characters of a text
         ("学校", [1]),
@@ -61,9 +79,9 @@ def found(store: Store, text: str) -> list[int]:
         ("", [1, 2, 3, 4, 5]),
     ],
 )
-def test_words_of_any_length_and_script_are_found(store: Store, text: str, ids: list[int]) -> None:
+def test_words_of_any_length_and_script_are_found(store: Store, words: str, ids: list[int]) -> None:
     """One, two, three or more characters, quotes and operators: what is typed is text, and what holds it is found."""
-    assert found(store, text) == ids
+    assert found(store, words) == ids
 
 
 def test_the_index_follows_edits_undo_and_copies(store: Store) -> None:
@@ -78,6 +96,7 @@ def test_the_index_follows_edits_undo_and_copies(store: Store) -> None:
     assert [row.run for row in store.drafts.page(DraftFilter(text="学校の時"))] == [1, copied]
 
 
+@SQLITE
 def test_the_index_is_where_words_are_looked_for(store: Store) -> None:
     """Neither in the index nor due for it, a draft is not found: the texts are not read one by one."""
     _fill_index(store)
@@ -111,6 +130,7 @@ def test_the_index_is_filled_by_64_at_a_time(tmp_path: Path) -> None:
         assert store.reviews.counts(DraftFilter(text="tea")).pending == 96
 
 
+@SQLITE
 def test_an_older_database_gets_the_index(store: Store) -> None:
     """Drafts stored before there was an index are found by it after the upgrade, decisions are kept."""
     store.reviews.decide([1], "approved", "ana").result()
@@ -145,10 +165,8 @@ def test_drafts_are_narrowed_by_model_flag_and_score(store: Store) -> None:
 
 
 def _score(store: Store, draft: int, score: float) -> None:
-    def op(conn: object) -> None:
-        conn.exec_driver_sql("UPDATE draft SET score = ? WHERE id = ?", (score, draft))  # type: ignore[attr-defined]
-
-    store.write(op).result()
+    scored = text("UPDATE draft SET score = :score WHERE id = :draft")
+    store.write(lambda conn: conn.execute(scored, {"score": score, "draft": draft}).rowcount).result()
 
 
 def test_a_draft_that_was_edited_meanwhile_is_not_decided(store: Store) -> None:

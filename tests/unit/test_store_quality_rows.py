@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from engine.store import (
     AgreementRow,
@@ -25,8 +25,8 @@ ALL = QualityFilter()
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "a.db") as opened:
+def store(database: str) -> Iterator[Store]:
+    with Store.open(database) as opened:
         yield opened
 
 
@@ -113,7 +113,7 @@ def test_agreement_takes_the_last_word_of_each(store: Store, run: int) -> None:
     said += ((two, "ann", "rejected"), (three, "ann", "approved"))
     rows = [{"draft": draft, "reviewer": who, "verdict": verdict} for draft, who, verdict in said]
     statement = "INSERT INTO review (draft, reviewer, verdict, at) VALUES (:draft, :reviewer, :verdict, 1.0)"
-    store.write(lambda conn: conn.exec_driver_sql(statement, rows)).result()
+    store.write(lambda conn: conn.execute(text(statement), rows).rowcount).result()
     assert store.quality.agreement(ALL) == [AgreementRow("ann", "bob", 2, 1)]
     assert store.quality.agreement(QualityFilter(kind="shadowing")) == []
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -14,9 +13,9 @@ from tests.unit.test_store_kit import CONTENT, answered, kept, planned, sent
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(database: str) -> Iterator[Store]:
     """A store with one run of 8 slots, 4 of them drafted: drafts 1 to 4."""
-    with Store.open(tmp_path / "a.db") as opened:
+    with Store.open(database) as opened:
         answered(opened, planned(opened), 0, 1, 2, 3)
         yield opened
 

@@ -16,9 +16,9 @@ ANA, NAMESAKE = Reviewer("https://id.example 1", "Ana"), Reviewer("https://id.ex
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(database: str) -> Iterator[Store]:
     """A store with drafts 1 to 4."""
-    with Store.open(tmp_path / "a.db") as opened:
+    with Store.open(database) as opened:
         call = sent(opened, planned(opened), *range(4))
         opened.calls.settle(Settlement(call, "ok", drafts=[kept(slot) for slot in range(4)])).result()
         yield opened
@@ -97,6 +97,7 @@ def test_the_current_note_follows_the_history() -> None:
     assert current_note([("noted", "hard"), ("rejected", "wrong")]) == "wrong"
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_an_older_database_gets_identities(store: Store) -> None:
     """The identity of a decision made before there were identities is its name."""
     store.reviews.decide([1], "approved", "ana@example.com").result()

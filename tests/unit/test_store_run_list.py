@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -14,8 +13,8 @@ from engine.work import Draft, Slot, plan
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "t.db") as made:
+def store(database: str) -> Iterator[Store]:
+    with Store.open(database) as made:
         yield made
 
 

@@ -19,9 +19,9 @@ from tests.unit.test_store_kit import answered, planned, prints, sent, spec
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def store(shared_database: str) -> Iterator[Store]:
     """One store; every test plans a run of its own."""
-    with Store.open(tmp_path_factory.mktemp("store") / "a.db") as opened:
+    with Store.open(shared_database) as opened:
         yield opened
 
 

@@ -22,9 +22,9 @@ SPAWN = multiprocessing.get_context("spawn")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(database: str) -> Iterator[Store]:
     """An empty store."""
-    with Store.open(tmp_path / "a.db") as opened:
+    with Store.open(database) as opened:
         yield opened
 
 
@@ -70,6 +70,7 @@ def test_what_nobody_hurries_is_written_all_the_same(store: Store) -> None:
     assert store._writer.write(lambda _conn: 1, hurried=False).result(10) == 1
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_locked_database_is_said(store: Store) -> None:
     """When another program holds the file, the future says that it is locked."""
     store.write(lambda conn: conn.exec_driver_sql("PRAGMA busy_timeout=0").rowcount).result()
@@ -81,6 +82,7 @@ def test_a_locked_database_is_said(store: Store) -> None:
     assert store.profiles.set("x", {}).result() is None
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_full_disk_is_said_and_survived(store: Store) -> None:
     """When nothing more fits, the future says so; once there is room, the same store writes again."""
     _allow_pages(store, 1)
@@ -154,9 +156,9 @@ def test_the_environment_names_the_database(tmp_path: Path, monkeypatch: pytest.
             assert store.where.endswith(Path(name).name)
 
 
-def test_close_writes_what_waits(tmp_path: Path) -> None:
+def test_close_writes_what_waits(database: str) -> None:
     """Closing stores every op accepted before it, and accepts none after it."""
-    store = Store.open(tmp_path / "a.db")
+    store = Store.open(database)
     futures = [store.profiles.set(str(number), {}) for number in range(200)]
     store.close()
     assert all(future.done() and future.exception() is None for future in futures)
@@ -182,30 +184,30 @@ def test_readers_cannot_write(store: Store) -> None:
         conn.exec_driver_sql("DELETE FROM profile")
 
 
-def test_kill_9_loses_nothing_that_was_promised(tmp_path: Path) -> None:
+def test_kill_9_loses_nothing_that_was_promised(database: str) -> None:
     """Every write whose future was done before kill -9 is there after reopening."""
     ours, theirs = SPAWN.Pipe(duplex=False)
-    child = SPAWN.Process(target=_write_for_ever, args=(tmp_path / "a.db", theirs))
+    child = SPAWN.Process(target=_write_for_ever, args=(database, theirs))
     child.start()
     theirs.close()
     promised = [ours.recv() for _ in range(100)]
     child.kill()
     child.join()
     promised += _rest(ours)
-    with Store.open(tmp_path / "a.db") as store:
+    with Store.open(database) as store:
         assert set(promised) <= {call.id for call in store.calls.page(1, limit=100_000)}
         assert store.health().problem == ""
 
 
-def test_two_processes_write_to_one_database(tmp_path: Path) -> None:
+def test_two_processes_write_to_one_database(database: str) -> None:
     """Two processes that open a new file at once and write to it both succeed in full."""
-    children = [SPAWN.Process(target=_write_some, args=(tmp_path / "a.db", name)) for name in ("a", "b")]
+    children = [SPAWN.Process(target=_write_some, args=(database, name)) for name in ("a", "b")]
     for child in children:
         child.start()
     for child in children:
         child.join()
     assert [child.exitcode for child in children] == [0, 0]
-    with Store.open(tmp_path / "a.db") as store:
+    with Store.open(database) as store:
         assert len(store.profiles.all()) == 100
 
 
@@ -239,7 +241,7 @@ def _allow_pages(store: Store, pages: int) -> None:
     store.write(lambda conn: conn.exec_driver_sql(f"PRAGMA max_page_count={pages}").scalar()).result()
 
 
-def _write_for_ever(path: Path, pipe: Pipe[Any, Any]) -> None:
+def _write_for_ever(path: str, pipe: Pipe[Any, Any]) -> None:
     store = Store.open(path)
     run = planned(store)
     while True:
@@ -255,7 +257,7 @@ def _rest(pipe: Pipe[Any, Any]) -> list[int]:
         return rest
 
 
-def _write_some(path: Path, name: str) -> None:
+def _write_some(path: str, name: str) -> None:
     with Store.open(path) as store:
         for number in range(50):
             store.profiles.set(f"{name}{number}", {}).result()

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import shared
 from dashboard.charts import plain
 from dashboard.text import _, error_text, plural
-from engine import Cleanup, DraftmillError
+from engine import Cleanup, DraftmillError, Store
 from engine.reports import CleanupResult
 
 DAY_S = 86_400
@@ -79,9 +79,16 @@ def _clean(sweep: Cleanup) -> None:
         swept = store.clean(sweep).result()
         things = swept.replies + swept.drafts + swept.runs
         st.session_state[SAID] = plural("{n} item deleted", "{n} items deleted", things)
-        st.session_state[SAID] += " · " + _("the file is {size} smaller", size=size(store.vacuum()))
+        st.session_state[SAID] += f" · {_freed(store)}"
     except DraftmillError as error:  # of the cleaning, or only of making the file smaller afterwards
         st.session_state[PROBLEM] = error_text(error)
+
+
+def _freed(store: Store) -> str:
+    freed = store.vacuum()
+    if not store.is_file:
+        return _("the database server reuses the space")
+    return _("the file is {size} smaller", size=size(freed))
 
 
 def _told() -> None:

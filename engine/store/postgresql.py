@@ -1,0 +1,138 @@
+"""
+What is PostgreSQL's own: how its connections are set, what its errors mean, one migration at a time, its size.
+
+Nothing here imports the driver: it is part of the extra `cluster`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+
+from engine.errors import StoreError, Unwritable
+
+BACKEND = "postgresql"
+CONNECT_S = 10
+MIGRATING = 0x647261667401
+"""The advisory lock of a migration; any number that no other program uses."""
+CALLS = 0x64726102
+"""The first half of the advisory locks of the daily budgets; the second is the provider's."""
+
+_WORDS = (
+    "CREATE INDEX IF NOT EXISTS draft_search_words ON draft USING gin (search gin_trgm_ops) WHERE state = 'drafted'"
+)
+_WRITER_CONNECTIONS = 1
+_READER_CONNECTIONS = 8
+_CODES = {
+    "08": "db_gone",
+    "57P": "db_gone",
+    "53100": "db_server_full",
+    "53300": "db_connections",
+    "53": "db_gone",
+    "25006": "db_server_readonly",
+    "40": "db_conflict",
+    "55P03": "db_conflict",
+    "28": "db_login",
+    "3D": "db_unknown",
+    "42501": "db_forbidden",
+}
+"""How an SQLSTATE begins, and our code for it; the first that fits counts."""
+_PASSING = ("db_gone", "db_server_full", "db_connections", "db_server_readonly", "db_conflict")
+"""What may be repaired while the program runs; then the same write succeeds."""
+
+
+def with_driver(url: URL) -> URL:
+    """The URL with the driver that Draftmill uses, where it names none; an URL of another database as it is."""
+    return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgresql", "postgres") else url
+
+
+def open_engine(url: URL, *, writes: bool) -> Engine:
+    """
+    Connections to a PostgreSQL database.
+
+    Args:
+        url: With its driver.
+        writes: For the writer; else for readers, which cannot write and see one moment of the database.
+
+    Raises:
+        ImportError: the driver is not installed.
+    """
+    size = _WRITER_CONNECTIONS if writes else _READER_CONNECTIONS
+    engine = create_engine(
+        url,
+        pool_size=size,
+        max_overflow=0 if writes else 24,  # Streamlit runs a thread a session
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"connect_timeout": CONNECT_S, "application_name": "draftmill"},
+    )
+    if not writes:
+        _set_reader(engine)
+    return engine
+
+
+def _set_reader(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: object) -> None:
+        from psycopg import IsolationLevel
+
+        connection.read_only = True
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+
+
+def explain_state(cause: BaseException) -> StoreError | None:
+    """What an error of the driver means; None: it is none of the driver's, or of the statement and not the server."""
+    if not hasattr(cause, "sqlstate"):
+        return None
+    state = cause.sqlstate
+    if state is None and type(cause).__name__ == "OperationalError":
+        return Unwritable("db_unreachable", problem=_first_line(cause))
+    for start, code in _CODES.items():
+        if (state or "").startswith(start):
+            return (Unwritable if code in _PASSING else StoreError)(code)
+    return None
+
+
+def is_lost(cause: BaseException) -> bool:
+    """Whether the server is out of reach: no statement of any connection succeeds now."""
+    found = explain_state(cause)
+    return found is not None and found.message.code in ("db_gone", "db_unreachable", "db_connections", "db_server_full")
+
+
+def lock_for_migration(conn: Connection) -> None:
+    """Wait until no other process migrates; the lock ends with the transaction."""
+    if conn.dialect.name == BACKEND:
+        conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATING})
+
+
+def size_bytes(conn: Connection) -> int:
+    """Bytes of the database on the server's disk."""
+    return int(conn.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
+
+
+def index_words(conn: Connection) -> bool:
+    """
+    Make the index of words, where the server has pg_trgm and the user may add it; search reads the texts without.
+
+    Returns:
+        Whether the index is there.
+    """
+    try:
+        with conn.begin_nested():
+            conn.execute(text("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
+            conn.execute(text(_WORDS))
+    except DBAPIError:
+        return False
+    return True
+
+
+def finds_words(conn: Connection) -> bool:
+    """Whether the index of words is there."""
+    return bool(conn.execute(text("SELECT to_regclass('draft_search_words') IS NOT NULL")).scalar_one())
+
+
+def _first_line(cause: BaseException) -> str:
+    return str(cause).strip().partition("\n")[0][:200]
