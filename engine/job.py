@@ -52,6 +52,25 @@ class ComparisonPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondModel:
+    """The model that judges the drafts of a run when it has ended, and when its opinion decides by itself."""
+
+    provider: str
+    model: str = ""
+    """Empty: the provider's default."""
+    thresholds: Thresholds = NO_THRESHOLDS
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values; `from_json` gives the same back."""
+        return {"provider": self.provider, "model": self.model, "thresholds": asdict(self.thresholds)}
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> SecondModel:
+        """Read what `to_json` wrote."""
+        return cls(raw["provider"], raw["model"], Thresholds(**raw["thresholds"]))
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """What `submit` takes."""
 
@@ -63,6 +82,8 @@ class Job:
     """How the practice provider behaves; None: its defaults. Only for provider `practice` without a base_url."""
     thresholds: Thresholds = NO_THRESHOLDS
     """Of a review: when an opinion decides by itself."""
+    judge: SecondModel | None = None
+    """Of a run of a comparison: the second model that judges its drafts."""
 
     def profile(self, catalog: Catalog) -> Profile:
         """
@@ -96,7 +117,8 @@ class Job:
         """Plain JSON of everything beside spec and tuning, for the run's row."""
         practice = self.practice.to_json() if self.practice else None
         thresholds = {"thresholds": asdict(self.thresholds)} if self.thresholds else {}
-        return {"overrides": self.overrides.given(), "practice": practice, **thresholds}
+        judge = {"judge": self.judge.to_json()} if self.judge else {}
+        return {"overrides": self.overrides.given(), "practice": practice, **thresholds, **judge}
 
     def funded(self, spent_usd: float, budget_usd: float | None, budget_day_usd: float | None) -> Job:
         """
@@ -117,7 +139,7 @@ class Job:
     @classmethod
     def from_row(cls, spec: Mapping[str, Any], tuning: Mapping[str, Any], preset: str, raw: Mapping[str, Any]) -> Job:
         """Read a job back from its run's row."""
-        practice = raw.get("practice")
+        practice, judge = raw.get("practice"), raw.get("judge")
         return cls(
             RunSpec.from_json(spec),
             Tuning(**tuning),
@@ -125,6 +147,7 @@ class Job:
             Overrides(**raw.get("overrides", {})),
             PracticeSettings.from_json(practice) if practice else None,
             Thresholds(**raw.get("thresholds", {})),
+            SecondModel.from_json(judge) if judge else None,
         )
 
 

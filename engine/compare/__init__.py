@@ -1,7 +1,7 @@
 """
-Comparisons: one RunSpec run with several Tunings at equal N, in several trials.
+Comparisons: one RunSpec run with several settings (model, second model, Tuning) at equal N, in several trials.
 
-    arms       the Tunings to compare, checked
+    arms       the settings to compare, checked; `writers` makes those that differ in model, temperature, second model
     lifecycle  estimate, start, cancel, resume
     figures    the figures of each arm, with `spread` for the intervals
     verdict    which arm is best, and whether the difference is real
@@ -12,18 +12,21 @@ The runner makes the runs like any others; every figure is computed from their r
 """
 
 from engine.compare.advice import about
-from engine.compare.arms import MOST_RUNS, TRIALS, Arm, check, grid_arms, preset_arms
+from engine.compare.arms import MOST_ROWS, MOST_RUNS, TRIALS, Arm, check, grid_arms, preset_arms
 from engine.compare.export import to_csv, to_json
 from engine.compare.figures import GUIDE_BANDS, ArmReport
 from engine.compare.lifecycle import ComparisonEstimate, cancel, estimate_comparison, resume, start
 from engine.compare.report import ComparisonReport, State, report, reports
 from engine.compare.table import COLUMNS
 from engine.compare.verdict import ComparisonVerdict, sentence
+from engine.compare.writers import PARTS, Writer, crossed, read_writer, tiering, with_provider
 
 __all__ = [
     "COLUMNS",
     "GUIDE_BANDS",
+    "MOST_ROWS",
     "MOST_RUNS",
+    "PARTS",
     "TRIALS",
     "Arm",
     "ArmReport",
@@ -31,17 +34,22 @@ __all__ = [
     "ComparisonReport",
     "ComparisonVerdict",
     "State",
+    "Writer",
     "about",
     "cancel",
     "check",
+    "crossed",
     "estimate_comparison",
     "grid_arms",
     "preset_arms",
+    "read_writer",
     "report",
     "reports",
     "resume",
     "sentence",
     "start",
+    "tiering",
     "to_csv",
     "to_json",
+    "with_provider",
 ]

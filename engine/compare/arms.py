@@ -1,5 +1,5 @@
 """
-Arms: the Tunings that are compared, from presets or from a grid, checked before any call. Pure.
+Arms: the settings that are compared, from presets or from a grid, checked before any call. Pure.
 """
 
 from __future__ import annotations
@@ -7,38 +7,85 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from engine.errors import SpecError
+from engine.job import Job, SecondModel
 from engine.messages import Message
-from engine.spec import PRESETS, Tuning, tuning_for, whole
+from engine.spec import PRESETS, Tuning, number, tuning_for, whole
 
 MOST_RUNS = 200
+MOST_ROWS = 2 * MOST_RUNS
+"""Runs of a comparison with the reviews of a second model."""
 TRIALS = range(1, 21)
 NAME_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """One Tuning of a comparison under a name of its own."""
+    """Settings of a comparison under a name of their own; what is left empty is as in the comparison's job."""
 
     name: str
     tuning: Tuning
+    provider: str = ""
+    model: str = ""
+    temperature: float | None = None
+    judge: SecondModel | None = None
+    """The second model that judges the drafts of this arm."""
 
     @property
     def preset(self) -> str:
         """The name of the preset this arm equals, else empty."""
         return self.name if self.name in PRESETS else ""
 
+    def job_for(self, job: Job) -> Job:
+        """
+        The job of this arm's runs: without the cache, whose drafts would be measured as speed.
+
+        Changes of the profile (address, key, limits) belong to the job's own provider and are not taken to another.
+        """
+        spec = replace(job.spec, reuse=False)
+        overrides = job.overrides
+        if self.provider and self.provider != spec.provider:
+            spec, overrides = replace(spec, provider=self.provider, model=""), replace(overrides, **_OWN)
+        if self.model:
+            spec = replace(spec, model=self.model)
+        if self.temperature is not None:
+            spec = replace(spec, temperature=self.temperature)
+        return replace(
+            job, spec=spec, tuning=self.tuning, preset=self.preset, overrides=overrides, judge=self.judge or job.judge
+        )
+
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON values; `from_json` gives the same Arm back."""
-        return {"name": self.name, "tuning": asdict(self.tuning)}
+        """Plain JSON values; `from_json` gives the same Arm back. What is empty is left out."""
+        optional = {
+            "provider": self.provider or None,
+            "model": self.model or None,
+            "temperature": self.temperature,
+            "judge": self.judge.to_json() if self.judge else None,
+        }
+        given = {name: value for name, value in optional.items() if value is not None}
+        return {"name": self.name, "tuning": asdict(self.tuning), **given}
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Arm:
         """Read what `to_json` wrote; other keys are ignored."""
-        return cls(raw["name"], Tuning(**raw["tuning"]))
+        judge = raw.get("judge")
+        return cls(
+            raw["name"],
+            Tuning(**raw["tuning"]),
+            raw.get("provider", ""),
+            raw.get("model", ""),
+            raw.get("temperature"),
+            SecondModel.from_json(judge) if judge else None,
+        )
+
+
+_OWN = dict.fromkeys(
+    ("base_url", "key_env", "rpm", "tpm", "max_in_flight", "window_s", "shape", "private_network", "budget_day_usd")
+)
+"""Overrides that belong to one provider."""
 
 
 def preset_arms(names: Sequence[str], n: int) -> tuple[Arm, ...]:
@@ -82,21 +129,23 @@ def check(arms: Sequence[Arm], trials: int) -> None:
     Check that the arms can be compared.
 
     Raises:
-        SpecError: no arm, a name or a Tuning given twice, a name that is blank, too long or unprintable, trials
-            outside 1..20, or more than 200 runs.
+        SpecError: no arm, a name or the same settings given twice, a name that is blank, too long or unprintable, a
+            temperature outside 0..2, trials outside 1..20, or more than 200 runs.
     """
     if not arms:
         raise SpecError("arms", (), "arms_none")
     whole("trials", trials, TRIALS)
     _check_runs(len(arms) * trials)
     names: set[str] = set()
-    tunings: dict[Tuning, str] = {}
+    settings: dict[Arm, str] = {}
     for arm in arms:
         _check_name(arm.name)
+        if arm.temperature is not None:
+            number("temperature", arm.temperature, 0.0, 2.0)
         if arm.name in names:
             raise SpecError("arms", arm.name, "arm_twice")
         names.add(arm.name)
-        twin = tunings.setdefault(arm.tuning, arm.name)
+        twin = settings.setdefault(replace(arm, name=""), arm.name)
         if twin != arm.name:
             raise SpecError("arms", arm.name, "arm_same", name=twin)
 

@@ -104,9 +104,14 @@ def arm_reports(
     return compared(figures)
 
 
+def drafts_of(rows: Sequence[RunRow]) -> list[RunRow]:
+    """The runs that make drafts, without the reviews of a second model."""
+    return [row for row in rows if row.purpose == "drafts"]
+
+
 def _by_arm(arms: Sequence[Arm], rows: Sequence[RunRow]) -> dict[str, list[RunRow]]:
     places: dict[tuple[str, int], RunRow] = {}
-    for row in sorted(rows, key=lambda row: row.id):
+    for row in sorted(drafts_of(rows), key=lambda row: row.id):
         places.setdefault((row.arm or "", row.trial or 0), row)
     return {arm.name: [places[place] for place in sorted(places) if place[0] == arm.name] for arm in arms}
 

@@ -8,21 +8,27 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.compare.arms import MOST_RUNS, Arm, check
+from engine.compare.arms import MOST_ROWS, Arm, check
 from engine.job import ComparisonPlace, Job
+from engine.judge import planned_review
 from engine.messages import NOTHING, Message
+from engine.money.cost import cost_usd
 from engine.profiles import edited, key_of
 from engine.providers import Catalog
-from engine.reports.estimate import estimate_of
+from engine.reports.estimate import Estimate, estimate_of
+from engine.runners.reviews import TUNING as REVIEW_TUNING
 from engine.runners.run_status import OPEN_STATUSES, run_status_now
 from engine.runners.thread import Runner
 from engine.store import NewComparison, RunRow, Store
 
 OPEN_STATES = ("queued", "running", "paused")
+ENDED_STATES = ("done", "incomplete")
+REVIEW_CALL_S = 4.0  # a call of a second model for five drafts, until one was timed
 
 _one_at_a_time = threading.Lock()
 """A second click or tab must not submit the same runs at the same time."""
@@ -46,16 +52,25 @@ class ComparisonEstimate:
 
 
 @dataclass(frozen=True, slots=True)
+class _Part:
+    """The drafts of an arm, or their review: what one trial of it takes."""
+
+    arm: str
+    provider: str
+    calls: int
+    tokens: int
+    cost_usd: float
+    price_known: bool
+    made: Estimate | None = None
+    """The estimate of the drafts; None: a review."""
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One run of the plan: which arm, which trial (1 the first)."""
 
     arm: Arm
     trial: int
-
-
-def job_for(job: Job, arm: Arm) -> Job:
-    """The job with the arm's Tuning and without the cache, whose drafts would be measured as speed."""
-    return replace(job, spec=replace(job.spec, reuse=False), tuning=arm.tuning, preset=arm.preset)
 
 
 def estimate_comparison(
@@ -68,20 +83,46 @@ def estimate_comparison(
         SpecError: as `check`, or the profile does not allow an arm.
     """
     check(arms, trials)
-    estimates = {arm.name: estimate_of(store, catalog, job_for(job, arm)) for arm in arms}
-    each = list(estimates.values())
-    unknown = next((at.unknown for at in each if at.wall_s is None), None)
+    parts = [part for arm in arms for part in _parts(store, catalog, job, arm)]
+    drafts = [part for part in parts if part.made]
+    unknown = next((part.made.unknown for part in drafts if part.made and part.made.wall_s is None), None)
     return ComparisonEstimate(
         runs=len(arms) * trials,
-        drafts=trials * sum(at.drafts for at in each),
-        calls=trials * sum(at.calls for at in each),
-        tokens=trials * sum(at.tokens_in + at.tokens_out for at in each),
-        cost_usd=trials * sum(at.cost_usd for at in each),
-        price_known=all(at.price_known for at in each),
-        wall_s=None if unknown else trials * sum(at.wall_s or 0.0 for at in each),
-        predicted={} if unknown else {name: at.items_per_s or 0.0 for name, at in estimates.items()},
+        drafts=trials * len(arms) * job.spec.slots,
+        calls=trials * sum(part.calls for part in parts),
+        tokens=trials * sum(part.tokens for part in parts),
+        cost_usd=trials * sum(part.cost_usd for part in parts),
+        price_known=all(part.price_known for part in parts),
+        wall_s=None if unknown else trials * _longest_s(parts),
+        predicted={} if unknown else {part.arm: part.made.items_per_s or 0.0 for part in drafts if part.made},
         unknown=unknown or NOTHING,
     )
+
+
+def _parts(store: Store, catalog: Catalog, job: Job, arm: Arm) -> list[_Part]:
+    """An arm's drafts, and its review by a second model."""
+    own = arm.job_for(job)
+    made = estimate_of(store, catalog, own)
+    tokens = made.tokens_in + made.tokens_out
+    parts = [_Part(arm.name, own.spec.provider, made.calls, tokens, made.cost_usd, made.price_known, made)]
+    if own.judge is not None:
+        calls, usage = planned_review(own.spec)
+        profile = edited(catalog, store).profile(own.judge.provider)
+        model = own.judge.model or profile.default_model
+        usd = cost_usd(usage, profile.price(model, at=time.time()))[0]
+        tokens = usage.tokens_in + usage.tokens_out
+        parts.append(_Part(arm.name, profile.name, calls, tokens, usd, profile.knows_price(model)))
+    return parts
+
+
+def _longest_s(parts: Sequence[_Part]) -> float:
+    """The time of the provider that takes longest: providers work side by side, the runs of one take turns."""
+    lanes: dict[str, float] = {}
+    for part in parts:
+        review_s = part.calls * REVIEW_CALL_S / REVIEW_TUNING.concurrency
+        taken_s = review_s if part.made is None else part.made.wall_s or 0.0
+        lanes[part.provider] = lanes.get(part.provider, 0.0) + taken_s
+    return max(lanes.values(), default=0.0)
 
 
 def start(
@@ -116,9 +157,7 @@ def start(
         StoreError: it cannot be stored.
     """
     check(arms, trials)
-    known = edited(catalog or Catalog.load(), store)
-    for arm in arms:
-        key_of(job_for(job, arm).profile(known))
+    _check_keys(edited(catalog or Catalog.load(), store), job, arms)
     turns = shuffled(arms, trials, random.Random(seed))
     spec = replace(job.spec, reuse=False)
     with _one_at_a_time:
@@ -126,6 +165,19 @@ def start(
         for turn in turns:
             _submit(runner, comparison, job, turn, note)
     return comparison
+
+
+def _check_keys(catalog: Catalog, job: Job, arms: Sequence[Arm]) -> None:
+    """
+    Raises:
+        SpecError: a profile does not allow an arm, or the key of a provider is missing.
+    """
+    for arm in arms:
+        own = arm.job_for(job)
+        key_of(own.profile(catalog))
+        if own.judge is not None:
+            spec = replace(own.spec, provider=own.judge.provider, model=own.judge.model)
+            key_of(Job(spec, REVIEW_TUNING).profile(catalog))
 
 
 def cancel(store: Store, comparison: int) -> None:
@@ -152,7 +204,8 @@ def cancel(store: Store, comparison: int) -> None:
 
 def resume(store: Store, runner: Runner, comparison: int) -> None:
     """
-    Continue a comparison: its paused runs, those whose process has ended, and those that were never submitted.
+    Continue a comparison: its paused runs, those whose process has ended, and those that were never submitted,
+    reviews included.
 
     Raises:
         StoreError: there is no such comparison.
@@ -160,10 +213,12 @@ def resume(store: Store, runner: Runner, comparison: int) -> None:
     """
     row = store.comparisons.get(comparison)
     with _one_at_a_time:
-        rows = store.runs.page(MOST_RUNS, comparison_id=comparison)
+        rows = store.runs.page(MOST_ROWS, comparison_id=comparison)
         for one in sorted(rows, key=lambda one: one.id):
             if runner.status(one) in ("paused", "interrupted"):
                 runner.resume(one.id)
+            elif one.state in ENDED_STATES:
+                runner.judge(one.id)
         there = {(one.arm, one.trial) for one in rows}
         for turn in planned_turns(row.arms):
             if (turn.arm.name, turn.trial) not in there:
@@ -204,8 +259,8 @@ def _job_of(rows: Sequence[Mapping[str, Any]], spec: Mapping[str, Any]) -> Job:
 
 
 def _submit(runner: Runner, comparison: int, job: Job, turn: Turn, note: str) -> None:
-    runner.submit(job_for(job, turn.arm), note, ComparisonPlace(comparison, turn.arm.name, turn.trial))
+    runner.submit(turn.arm.job_for(job), note, ComparisonPlace(comparison, turn.arm.name, turn.trial))
 
 
 def _open_runs(store: Store, comparison: int) -> list[RunRow]:
-    return [row for row in store.runs.page(MOST_RUNS, comparison_id=comparison) if row.state in OPEN_STATES]
+    return [row for row in store.runs.page(MOST_ROWS, comparison_id=comparison) if row.state in OPEN_STATES]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.compare.advice import advise
-from engine.compare.arms import MOST_RUNS, Arm
-from engine.compare.figures import ArmReport, arm_reports
+from engine.compare.arms import MOST_ROWS, Arm
+from engine.compare.figures import MEASURED, ArmReport, arm_reports, drafts_of
 from engine.compare.lifecycle import is_held
 from engine.compare.verdict import ComparisonVerdict, judge
 from engine.messages import NOTHING, Message, reason_text
@@ -68,12 +68,12 @@ def reports(store: Store, limit: int = 20, offset: int = 0) -> list[ComparisonRe
 
 
 def _report(store: Store, row: ComparisonRow) -> ComparisonReport:
-    rows = store.runs.page(MOST_RUNS, comparison_id=row.id)
+    rows = store.runs.page(MOST_ROWS, comparison_id=row.id)
     spec = RunSpec.from_json(row.spec)
     arms = [Arm.from_json(raw) for raw in row.arms]
     figures = arm_reports(store, row.id, spec, arms, rows)
     planned = len(arms) * row.trials
-    state = state_of(rows, planned)
+    state = state_of(rows, planned + _reviews(arms, row.trials, rows))
     return ComparisonReport(
         id=row.id,
         note=row.note,
@@ -88,6 +88,13 @@ def _report(store: Store, row: ComparisonRow) -> ComparisonReport:
         arms=figures,
         verdict=judge(figures, row.id),
     )
+
+
+def _reviews(arms: Sequence[Arm], trials: int, rows: Sequence[RunRow]) -> int:
+    """The reviews by a second model that are planned: one of each run of a judged arm that has drafts to judge."""
+    judged = {arm.name for arm in arms if arm.judge}
+    empty = [row for row in drafts_of(rows) if row.arm in judged and row.state in MEASURED and not row.totals.drafted]
+    return len(judged) * trials - len(empty)
 
 
 def state_of(rows: Sequence[RunRow], planned: int) -> State:

@@ -29,7 +29,7 @@ SPARE = 1.35
 SPARE_TOKENS = 200
 _FRAME = 40
 _MOST_REASONS = 20
-_SHARE_REPAIRED = 0.15  # of the drafts, for the estimate; the cap allows for all of them
+SHARE_REPAIRED = 0.15  # of the drafts, for the estimate; the cap allows for all of them
 
 _REVIEW = """You are a senior editor of learning material for learners of {language}. Another model wrote {what}; you
 judge each draft before a teacher sees it. Be strict and short.
@@ -75,7 +75,7 @@ def review_prompt(spec: RunSpec, packet: Packet, subjects: Mapping[int, Subject]
         {"task": "review", "kind": spec.kind, "lang": spec.lang, "drafts": items},
         packet,
         most=short + repaired,
-        usual=short + _SHARE_REPAIRED * repaired,
+        usual=short + SHARE_REPAIRED * repaired,
     )
 
 

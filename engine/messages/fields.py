@@ -74,6 +74,7 @@ _REVIEW: Mapping[str, str] = {
 _COMPARE: Mapping[str, str] = {
     "grid_empty": "write at least one number",
     "arms_none": "choose at least one preset or give a grid",
+    "model_blank": "write a model, or MODEL + SECOND MODEL",
     "arm_twice": "the name is used twice; remove one or give it another name",
     "arm_same": "it has the same settings as {name!r}; remove one",
     "runs_many": "settings x trials may be {most} runs; choose fewer of either",
@@ -165,6 +166,7 @@ _COMMAND_LINE: Mapping[str, str] = {
     "key_and_no_key": "leave it out, or leave out --no-key",
     "allowed_host": "write one name, such as drafts.example.com, without port or *",
     "whole_numbers": "write whole numbers with commas between, such as 1,4,8",
+    "numbers_listed": "write numbers with commas between, such as 0.2,0.9",
     "output_ending": "name a file that ends in {endings}",
     "output_folder": "make its folder first",
     "output_unwritable": "it cannot be written: {problem}; the runs are kept",

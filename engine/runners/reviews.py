@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 from engine.errors import SpecError
-from engine.job import Job, Overrides
+from engine.job import ComparisonPlace, Job, Overrides, job_of
 from engine.judge import MOST_DRAFTS, review_slots
 from engine.judge.opinion import NO_THRESHOLDS, Thresholds, sample_size
 from engine.practice import PracticeSettings
+from engine.profiles import key_of
 from engine.providers import Catalog
 from engine.spec import RunSpec, Tuning
-from engine.store import DraftFilter, NewRun, Store
+from engine.store import DraftFilter, NewRun, RunRow, Store
 
 TUNING = Tuning(4, MOST_DRAFTS)
 PRESET = "review"
@@ -60,16 +61,61 @@ class Review:
         return Job(asked, tuning, PRESET, self.overrides, self.practice, self.thresholds)
 
 
-def plan_review(store: Store, catalog: Catalog, review: Review) -> int:
+def review_of(row: RunRow) -> Review | None:
+    """
+    The review that the job of a comparison's run asks for; None: it asks for none.
+
+    The second model's calls have the run's overrides only where its provider is the run's own.
+    """
+    job = job_of(row)
+    if job.judge is None:
+        return None
+    return Review(
+        run=row.id,
+        provider=job.judge.provider,
+        model=job.judge.model,
+        thresholds=job.judge.thresholds,
+        budget_usd=job.spec.budget_usd,
+        overrides=job.overrides if job.judge.provider == job.spec.provider else UNCHANGED,
+        practice=job.practice,
+    )
+
+
+def plan_judging(store: Store, catalog: Catalog, run: int) -> int | None:
+    """
+    Store the review by a second model that a comparison's run asks for, queued, once.
+
+    Returns:
+        Its id; None: the run asks for none, has it already, or has no draft to judge.
+
+    Raises:
+        UnknownRun: there is no such run.
+        SpecError: the second model's key has gone, or its profile no longer allows it.
+    """
+    row = store.runs.get(run)
+    asked = review_of(row)
+    if asked is None or row.comparison_id is None or not row.totals.drafted or store.runs.children(run, "review"):
+        return None
+    return plan_review(store, catalog, asked, ComparisonPlace(row.comparison_id, row.arm or "", row.trial or 0))
+
+
+def plan_review(store: Store, catalog: Catalog, review: Review, placed: ComparisonPlace | None = None) -> int:
     """
     Store a review, queued.
+
+    Args:
+        store: Where the drafts are.
+        catalog: The providers.
+        review: Which drafts, by whom.
+        placed: Its place in a comparison, beside the run it is about.
 
     Returns:
         The id of its run.
 
     Raises:
         UnknownRun: there is no such run.
-        SpecError: a field is out of bounds, the run is itself a review, or there is nothing to review.
+        SpecError: a field is out of bounds, the key is missing, the run is itself a review, or there is nothing to
+            review.
     """
     row = store.runs.get(review.run)
     if row.reviewed_run is not None:
@@ -77,6 +123,7 @@ def plan_review(store: Store, catalog: Catalog, review: Review) -> int:
     spec = RunSpec.from_json(row.spec)
     job = review.job(spec)
     profile = job.profile(catalog)
+    key_of(profile)
     drafts = chosen_drafts(store, review)
     if not drafts:
         raise SpecError("only", review.only, "nothing_to_review", run=row.id)
@@ -91,6 +138,9 @@ def plan_review(store: Store, catalog: Catalog, review: Review) -> int:
         note=review.only,
         purpose="review",
         parent_run=row.id,
+        comparison_id=placed.comparison if placed else None,
+        arm=placed.arm if placed else None,
+        trial=placed.trial if placed else None,
     )
     return store.runs.create(new, slots, [""] * len(slots), subjects=subjects).result()
 

@@ -25,10 +25,9 @@ from engine.providers import Catalog
 from engine.runners.active import CANCELLED, CLOSED, PAUSED
 from engine.runners.build import ContextBuilder
 from engine.runners.refill import plan_refill
-from engine.runners.reviews import Review, plan_review
+from engine.runners.reviews import Review, plan_judging, plan_review
 from engine.runners.run_status import GOING, OPEN_STATUSES, RunStatus, lease_ends, run_status_now
 from engine.runners.worker import Worker
-from engine.spec import RunSpec
 from engine.store import EVERY, DraftFilter, NewRun, RunRow, Store
 from engine.work import plan
 
@@ -56,7 +55,9 @@ class Runner:
         self._clock = clock or RealClock()
         self._owner = sign()
         self._desks = ContextBuilder(store, catalog, self._clock)
-        self._worker = Worker(store, self._desks, self._clock, self._owner, self._try_again if waits else None)
+        self._worker = Worker(
+            store, self._desks, self._clock, self._owner, self._try_again if waits else None, self.judge
+        )
         atexit.register(self.close, LEAVE_S)
 
     def __repr__(self) -> str:
@@ -121,11 +122,15 @@ class Runner:
             UnknownRun: there is no such run.
             SpecError: something is out of bounds, the key is missing, or there is nothing to review.
         """
-        catalog = edited(self._catalog, self._store)
-        key_of(review.job(RunSpec.from_json(self._store.runs.get(review.run).spec)).profile(catalog))
-        run = plan_review(self._store, catalog, review)
+        run = plan_review(self._store, edited(self._catalog, self._store), review)
         self._take(run)
         return run
+
+    def judge(self, run: int) -> int | None:
+        """Start the review that a comparison's run asks for, once; see `plan_judging`."""
+        if (review := plan_judging(self._store, edited(self._catalog, self._store), run)) is not None:
+            self._take(review)
+        return review
 
     def resume(
         self, run: int, *, retry: bool = False, budget_usd: float | None = None, budget_day_usd: float | None = None

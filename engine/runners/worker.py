@@ -31,6 +31,7 @@ from engine.store import AutoResume, Store, committed
 log = logging.getLogger(__name__)
 
 MAX_ACTIVE = 4
+MADE = ("done", "incomplete")
 WATCH_S = 0.25
 
 
@@ -44,6 +45,8 @@ class Worker:
         clock: Time.
         owner: This process's name in the rows of its runs.
         resume: Resumes a run whose time has come; None: no run is resumed by itself.
+        judge: Starts the review that an ended run asks for; called before its end is stored, so that a comparison is
+            never without an open run in between.
     """
 
     def __init__(
@@ -53,15 +56,17 @@ class Worker:
         clock: Clock,
         owner: str,
         resume: Callable[[int], None] | None = None,
+        judge: Callable[[int], int | None] = lambda run: None,
     ) -> None:
         self._store = store
         self._contexts = contexts
         self._clock = clock
         self._owner = owner
         self._resume = resume
+        self._judge = judge
         self._active: dict[int, Active] = {}
         self._unrecorded: dict[int, tuple[Ending, int, AutoResume | None]] = {}
-        self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._turns: defaultdict[tuple[int, str], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._loop = asyncio.new_event_loop()
         self._free = asyncio.Semaphore(MAX_ACTIVE)
         self._thread = threading.Thread(target=self._live, name="draftmill-runner", daemon=True)
@@ -166,9 +171,19 @@ class Worker:
     async def _run(self, run: int) -> None:
         """Work on one run until it ends."""
         try:
-            await self._end(run, await self._ending(run))
+            ending = await self._ending(run)
+            if ending.state in MADE and "judge" in self._store.runs.get(run).limits:
+                await self._judged(run)
+            await self._end(run, ending)
         finally:
             del self._active[run]
+
+    async def _judged(self, run: int) -> None:
+        """Start the review the run asks for; where that fails, resuming the comparison starts it."""
+        try:
+            await asyncio.to_thread(self._judge, run)
+        except DraftmillError as error:
+            log.warning("run %d is not judged: %s", run, error, extra={"action": "judge_failed", "run": run})
 
     async def _ending(self, run: int) -> Ending:
         """How the run ended. The only broad except in the code base: whatever happens, the run's row says so."""
@@ -205,9 +220,9 @@ class Worker:
         return outage.auto_resume(ending.why.code, self._clock.wall())
 
     def _turn(self, run: int) -> AbstractAsyncContextManager[object]:
-        """The runs of one comparison take turns, in the order submitted: side by side they would share a limiter."""
-        comparison = self._store.runs.get(run).comparison_id
-        return nullcontext() if comparison is None else self._turns[comparison]
+        """A comparison's runs on one provider take turns, in the order submitted: they would share a limiter."""
+        row = self._store.runs.get(run)
+        return nullcontext() if row.comparison_id is None else self._turns[row.comparison_id, row.provider]
 
     async def _work(self, run: int) -> Ending:
         active = self._active[run]

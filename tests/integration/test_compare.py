@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from engine import Job, Runner, RunSpec, SpecError, Store, Tuning, compare
-from engine.compare import Arm
+from engine.compare import Arm, Writer
+from engine.job import SecondModel
 from engine.profiles import Catalog, PracticeSettings
 from engine.store import NewComparison, RunRow, Runs
 from tests.integration.conftest import Bench
@@ -188,3 +189,51 @@ def test_an_arm_above_the_profile_sends_nothing(store: Store, runner: Runner, mo
     with pytest.raises(SpecError, match="concurrency is 65"):
         compare.start(store, runner, job, (Arm("serial", Tuning()), Arm("many", Tuning(65))), 1)
     assert (store.runs.count(), store.comparisons.page()) == (0, [])
+
+
+def test_a_judged_arm_has_its_review(bench: Bench) -> None:
+    """Each run of an arm with a second model is judged by it, once; the other arm is not. Resuming adds nothing."""
+    judge = SecondModel("practice", "practice-strong")
+    own, plain = compare.crossed(ARMS[1:], [Writer("", "practice-small", judge), Writer("", "practice-strong")])
+    made = compare.start(bench.store, bench.runner, bench.job(**SMALL), (own, plain), 2)
+    rows = finished(bench, made)
+    compare.resume(bench.store, bench.runner, made)
+    assert rows == finished(bench, made)
+    drafts = {row.id: row for row in rows if row.purpose == "drafts"}
+    reviews = [row for row in rows if row.purpose == "review"]
+    assert {(row.arm, row.model) for row in drafts.values()} == {(a.name, a.model) for a in (own, plain)}
+    assert sorted(row.parent_run or 0 for row in reviews) == [id for id, row in drafts.items() if row.arm == own.name]
+    assert {(row.model, row.state, row.arm) for row in reviews} == {("practice-strong", "done", own.name)}
+    assert (compare.report(bench.store, made).state, compare.report(bench.store, made).runs) == ("done", 4)
+
+
+class EndsEarly(Runner):
+    """Its process ends before the second model is asked."""
+
+    def judge(self, run: int) -> None:
+        pass
+
+
+def test_a_review_that_never_began_is_made_up_for(bench: Bench) -> None:
+    """A comparison whose process ended before the second model was asked is paused, and resuming asks it."""
+    arms = compare.crossed(ARMS[1:], [Writer("", "practice-small", SecondModel("practice", "practice-strong"))])
+    with EndsEarly(bench.store, Catalog.load()) as early:
+        made = compare.start(bench.store, early, bench.job(**SMALL), arms, 1)
+        assert [row.purpose for row in finished(bench, made)] == ["drafts"]
+    assert compare.report(bench.store, made).state == "paused"
+    compare.resume(bench.store, bench.runner, made)
+    assert [(row.purpose, row.state) for row in finished(bench, made)] == [("drafts", "done"), ("review", "done")]
+    assert compare.report(bench.store, made).state == "done"
+
+
+def test_a_provider_that_is_down_pauses_its_arm_only(bench: Bench, tmp_path: Path) -> None:
+    """The other provider's arm is done; the comparison is paused, with the reason."""
+    (tmp_path / "providers.toml").write_text('[dead]\nbase_url = "http://127.0.0.1:9/v1"\ndefault_model = "m"\n')
+    catalog = Catalog.load(tmp_path / "providers.toml")
+    arms = compare.crossed(ARMS[1:], [Writer("dead", "m"), Writer("", "practice-fast")])
+    with Runner(bench.store, catalog) as runner:
+        made = compare.start(bench.store, runner, bench.job(**SMALL), arms, 1, catalog=catalog)
+        rows = {row.arm: row for row in finished(bench, made)}
+        assert (rows["practice-fast"].state, rows["m"].state) == ("done", "paused")
+        at = compare.report(bench.store, made)
+    assert (at.state, at.why.code) == ("paused", rows["m"].why.code) and at.why.code

@@ -149,3 +149,11 @@ def test_ctrl_c_keeps_what_is_done(cli: Cli, practice: PracticeProcess) -> None:
     assert (done.returncode, [one["trials"] for one in last_line(done.stdout)]) == (0, [3, 3])
     with Store.open(cli.home / "draftmill.db") as store:
         assert [row.totals.drafted for row in store.runs.page(comparison_id=1)] == [5] * 6
+
+
+def test_the_command_compares_models(cli: Cli) -> None:
+    """`--models` makes an arm of each at one preset; `a+b` lets b judge the drafts of a."""
+    done = cli("compare", "--models", "practice-small + practice-strong,practice-strong", "--trials", "1", "--topic",
+               "Campus", "--per-combo", "3", "--base-url", cli.base_url, "--json")  # fmt: skip
+    names = [one["name"] for one in last_line(done.stdout)]
+    assert (done.returncode, names) == (0, ["practice-small + practice-strong", "practice-strong"])

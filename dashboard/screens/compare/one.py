@@ -117,13 +117,14 @@ def _live(comparison: int, drawn_state: str) -> None:
     report = compare.report(shared.store(), comparison)
     if report.state != drawn_state:
         st.rerun()
-    runs = shared.store().runs.page(compare.MOST_RUNS, comparison_id=comparison)
+    rows = shared.store().runs.page(compare.MOST_ROWS, comparison_id=comparison)
+    runs = [row for row in rows if row.purpose == "drafts"]
     drafted, planned = sum(row.totals.drafted for row in runs), report.runs * report.drafts
     words = _("{have} of {all} runs", have=report.runs_done, all=report.runs)
     words += " · " + _("{have} of {all} drafts", have=f"{drafted:,}", all=f"{planned:,}")
     st.progress(min(1.0, drafted / planned) if planned else 0.0, text=words)
     if report.state in GOING:
-        _now(runs)
+        _now(rows)
         _so_far(report, runs)
 
 

@@ -1,0 +1,200 @@
+"""
+The options of `draftmill compare`: what is compared, and the drafts that are made.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Annotated, Any
+
+import typer
+
+from engine.cli.options import (
+    Kind,
+    Lang,
+    Levels,
+    Model,
+    Option,
+    PerCombo,
+    Provider,
+    Temperature,
+    TopicsAsTyped,
+    TopicsFile,
+)
+from engine.cli.reading import read_levels, read_options, read_topics
+from engine.compare import Arm, Writer, crossed, grid_arms, preset_arms, read_writer, tiering, with_provider
+from engine.errors import SpecError
+from engine.job import PRACTICE, SecondModel
+from engine.judge.opinion import Thresholds
+from engine.spec import PRESETS, kind_names
+
+DEFAULT_KIND = kind_names()[0]
+TOPICS = ("Campus", "Travel", "Daily life")
+WITH_MODELS = "combined"
+"""The preset of arms that differ in their model, where none is named."""
+
+
+def _text(help_text: str) -> tuple[Any, str]:
+    return Annotated[str, typer.Option(help=help_text)], ""
+
+
+def _maybe(form: Any, help_text: str) -> tuple[Any, None]:
+    return Annotated[form | None, typer.Option(help=help_text)], None
+
+
+ARMS: Mapping[str, tuple[Any, Any]] = {
+    "presets": _maybe(str, "Arms: presets, separated by commas. Default: all, or none with a grid."),
+    "grid_concurrency": _text("Arms: every combination with these, such as 1,4,8."),
+    "grid_batch": _text("Batch sizes of the grid, such as 1,3."),
+    "grid_throttle_ms": _text("Throttles of the grid, such as 0,200."),
+    "grid_retries": _text("Retries of the grid, such as 0,2."),
+    "models": _text("Arms: models, such as a,b or openrouter:a,b+c where c judges the drafts of b."),
+    "temperatures": _text("Arms: temperatures, such as 0.2,0.9."),
+    "judge": _text("A second model that judges the drafts of every arm."),
+    "tiering": (
+        Annotated[bool, typer.Option("--tiering", help="The model of --judge writes alone, where it is an arm.")],
+        False,
+    ),
+    "accept_at": _maybe(int, "4 or 5: the second model approves drafts with no lower score and no objection."),
+    "reject_below": _maybe(int, "1 to 4: it rejects drafts with a lower score. Default of both: a person decides."),
+}
+"""What is compared: the type and the default of each option."""
+WORK: Mapping[str, tuple[Any, Any]] = {
+    "kind": (Kind, DEFAULT_KIND),
+    "lang": (Lang, "en"),
+    "levels": (Levels, "2"),
+    "topic": (
+        Annotated[list[str], typer.Option(help="A topic; may be repeated. Default: three examples.")],
+        [],
+    ),
+    "topics_file": (TopicsFile, None),
+    "topics_as_typed": (TopicsAsTyped, False),
+    "per_combo": (PerCombo, 8),
+    "provider": (Provider, PRACTICE),
+    "model": (Model, ""),
+    "temperature": (Temperature, 0.7),
+    "option": (Option, []),
+}
+"""The drafts that every arm makes."""
+
+
+def gathered(
+    parameter: str, options: Mapping[str, tuple[Any, Any]]
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add options to a command in the place of a parameter, which receives their values by name."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def called(**given: Any) -> None:
+            values = {name: given.pop(name) for name in options}
+            command(**given, **{parameter: values})
+
+        signature = inspect.signature(command, eval_str=True)
+        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        added = [
+            inspect.Parameter(name, kind, default=default, annotation=form) for name, (form, default) in options.items()
+        ]
+        parameters = [
+            one for own in signature.parameters.values() for one in (added if own.name == parameter else [own])
+        ]
+        called.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+        return called
+
+    return decorate
+
+
+def read_work(given: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    The spec of the drafts, as `read_job` takes it; a comparison never takes drafts from the cache.
+
+    Raises:
+        SpecError: topics or options cannot be read.
+    """
+    topics = given["topic"] if given["topic"] or given["topics_file"] else list(TOPICS)
+    names = ("kind", "lang", "per_combo", "provider", "model", "temperature")
+    return {
+        **{name: given[name] for name in names},
+        "levels": read_levels(given["levels"]),
+        "topics": read_topics(topics, given["topics_file"], given["topics_as_typed"]),
+        "options": read_options(given["kind"], given["option"]),
+        "reuse": False,
+    }
+
+
+def read_arms(given: Mapping[str, Any], n: int, provider: str, providers: Sequence[str]) -> tuple[Arm, ...]:
+    """
+    The arms of the options: the presets named and the grid, with every model and temperature.
+
+    Args:
+        given: The values of ARMS.
+        n: Drafts of a run: what `auto` follows.
+        provider: Of the comparison, for a second model that names none.
+        providers: The names of the catalog.
+
+    Raises:
+        SpecError: a preset is unknown, or a value is not a number or out of range.
+    """
+    tunings = _tunings(given, n)
+    writers = _writers(given, provider, providers)
+    return crossed(tunings, writers, [read_number("temperatures", one) for one in words(given["temperatures"])])
+
+
+def read_number(name: str, text: str) -> float:
+    """
+    Raises:
+        SpecError: the text is not a number.
+    """
+    try:
+        return float(text)
+    except ValueError:
+        raise SpecError(name, text, "numbers_listed") from None
+
+
+def words(text: str) -> list[str]:
+    """The parts of a list separated by commas, without the blank ones."""
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _tunings(given: Mapping[str, Any], n: int) -> tuple[Arm, ...]:
+    """
+    The presets named, then the grid; with neither, every preset, or `combined` where models are compared.
+
+    An arm of the grid that equals a preset is left out.
+    """
+    names = {"grid_concurrency": "concurrency", "grid_batch": "batch_size", "grid_throttle_ms": "throttle_ms"}
+    names["grid_retries"] = "retries"
+    sides = {side: read_numbers(side, given[name]) for name, side in names.items() if given[name].strip()}
+    presets = given["presets"]
+    every = [WITH_MODELS] if given["models"] or given["temperatures"] or given["judge"] else list(PRESETS)
+    chosen = preset_arms(every if presets is None and not sides else words(presets or ""), n)
+    if not sides:
+        return chosen
+    known = {arm.tuning for arm in chosen}
+    made = grid_arms(**{"concurrency": [1], "batch_size": [1], **sides})
+    return (*chosen, *(arm for arm in made if arm.tuning not in known))
+
+
+def _writers(given: Mapping[str, Any], provider: str, providers: Sequence[str]) -> list[Writer]:
+    thresholds = Thresholds(given["accept_at"], given["reject_below"])
+    found = [read_writer(text, providers, thresholds) for text in words(given["models"])]
+    if given["judge"]:
+        named = read_writer(given["judge"], providers)
+        judge = SecondModel(named.provider, named.model, thresholds)
+        some = found or [Writer()]
+        found = tiering(some, judge) if given["tiering"] else [Writer(w.provider, w.model, judge) for w in some]
+    return [with_provider(writer, provider) for writer in found]
+
+
+def read_numbers(name: str, text: str) -> list[int]:
+    """
+    "1,4,8" as whole numbers.
+
+    Raises:
+        SpecError: a part is not one.
+    """
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError:
+        raise SpecError(name, text, "whole_numbers") from None
