@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 from engine.reports.metrics import wilson
 from engine.reports.periods import Step, day_of, start_of, step_for
 from engine.store import AgreementRow, QualityFilter, QualityRow, ReviewerRow, Store
-from engine.store.quality_rows import Axis
+from engine.store.quality_rows import Axis as StoredAxis
+
+Axis = StoredAxis | Literal["prompt_version"]
+"""What drafts are grouped by."""
 
 ENOUGH_DECIDED = 10
 """Decided drafts before a share is shown."""
@@ -111,12 +115,46 @@ def quality_of(store: Store, chosen: QualityFilter, flags: Sequence[str]) -> Qua
 
 def acceptance_by(store: Store, chosen: QualityFilter, by: Sequence[Axis]) -> list[Accepted]:
     """Acceptance by the values of some axes, those with the most decided drafts first."""
-    return accepted(store.quality.groups(chosen, by))
+    return accepted(_groups(store, chosen, by))
 
 
 def acceptance_over_time(store: Store, chosen: QualityFilter, by: Axis, names: Sequence[str]) -> Timeline:
     """Acceptance of some values of an axis over time."""
-    return timeline(store.quality.groups(chosen, ("run", by), names), store.quality.made_at())
+    if by == "prompt_version":
+        rows = [row for row in _groups(store, chosen, ("run", by)) if row.values[1] in names]
+    else:
+        rows = store.quality.groups(chosen, ("run", by), names)
+    return timeline(rows, store.quality.made_at())
+
+
+def _groups(store: Store, chosen: QualityFilter, by: Sequence[Axis]) -> list[QualityRow]:
+    if "prompt_version" not in by:
+        return store.quality.groups(chosen, [axis for axis in by if axis != "prompt_version"])
+    stored: list[StoredAxis] = ["run"]
+    stored += [axis for axis in by if axis != "prompt_version" and axis != "run"]
+    return by_prompt(store.quality.groups(chosen, stored), stored, by, store.quality.prompt_versions())
+
+
+def by_prompt(
+    rows: Iterable[QualityRow], stored: Sequence[StoredAxis], by: Sequence[Axis], versions: Mapping[int, int]
+) -> list[QualityRow]:
+    """
+    Rows by the prompt version of their runs.
+
+    Args:
+        rows: By the axes of `stored`, the run among them.
+        stored: The axes of the rows.
+        by: The axes wanted, the prompt version among them.
+        versions: Run to prompt version; 0, or no such run: unknown, "".
+    """
+    groups: dict[tuple[str, ...], Accepted] = {}
+    for row in rows:
+        named: dict[str, str] = dict(zip(stored, row.values, strict=True))
+        named["prompt_version"] = str(versions.get(int(named["run"]), 0) or "")
+        names = tuple(named[axis] for axis in by)
+        part = Accepted(names, row.drafts, row.approved, row.rejected, row.flagged)
+        groups[names] = groups.get(names, Accepted(names)).plus(part)
+    return [QualityRow(one.names, one.drafts, one.approved, one.rejected, one.flagged) for one in groups.values()]
 
 
 def accepted(rows: Iterable[QualityRow]) -> list[Accepted]:

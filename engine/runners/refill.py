@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from engine.errors import StoreError
 from engine.job import Job
-from engine.kinds import fingerprint
+from engine.kinds import PROMPT_VERSION, fingerprint
 from engine.spec import RunSpec
 from engine.store import DraftFilter, NewRun, RunRow, Store
 from engine.work import Slot
@@ -46,6 +46,7 @@ def plan_refill(store: Store, row: RunRow, job: Job, chosen: DraftFilter) -> int
         tuning=job.tuning,
         model=row.model,
         base_url=row.base_url,
+        prompt_version=PROMPT_VERSION,
         limits=row.limits,
         preset=row.preset,
         note=f"refill of run {row.id}",

@@ -17,7 +17,7 @@ from engine.clock import Clock, RealClock, clock_time
 from engine.errors import DraftmillError, RunHeld, StoreError
 from engine.generate.run import Ending
 from engine.job import ComparisonPlace, Job, job_of
-from engine.kinds import fingerprint
+from engine.kinds import PROMPT_VERSION, fingerprint
 from engine.messages import Message
 from engine.process import is_gone, lease_now, lease_s, owner_name, sign
 from engine.profiles import edited, key_of
@@ -100,6 +100,7 @@ class Runner:
             tuning=job.tuning,
             model=model,
             base_url=base_url,
+            prompt_version=PROMPT_VERSION,
             limits={**asdict(profile.limits), "price_known": profile.knows_price(model), **job.settings()},
             preset=job.preset,
             note=note,

@@ -57,6 +57,7 @@ from engine.store.review_rows import (
 from engine.store.reviews import Reviews
 from engine.store.run_list import Deletion, RunFilter, RunList, RunOrder
 from engine.store.runs import Runs
+from engine.store.saved_filters import LONGEST_FILTER_NAME, SavedFilter, SavedFilters
 from engine.store.spend_rows import SpendingRun, SpendRows, SpentRow
 from engine.store.store import Store
 from engine.store.views import (
@@ -81,6 +82,7 @@ __all__ = [
     "EVERY",
     "FILLED",
     "GOOD",
+    "LONGEST_FILTER_NAME",
     "OPEN",
     "AcceptanceRow",
     "AgreementRow",
@@ -138,6 +140,8 @@ __all__ = [
     "RunState",
     "Runs",
     "Sample",
+    "SavedFilter",
+    "SavedFilters",
     "ScoreRow",
     "Settled",
     "Settlement",

@@ -121,6 +121,11 @@ class QualityRows(Part):
         with self._access.reading() as conn:
             return [QualityRow(tuple(map(str, row[: len(keys)])), *row[len(keys) :]) for row in conn.execute(rows)]
 
+    def prompt_versions(self) -> dict[int, int]:
+        """The prompt version of each run; 0: it was not recorded."""
+        with self._access.reading() as conn:
+            return {row.id: row.prompt_version for row in conn.execute(select(run.c.id, run.c.prompt_version))}
+
     def made_at(self) -> dict[int, float]:
         """When each run was created, in unix seconds."""
         with self._access.reading() as conn:

@@ -44,6 +44,8 @@ class NewRun:
     model: str
     """The model asked for: the spec's, or the profile's default."""
     base_url: str = ""
+    prompt_version: int = 0
+    """0: unknown."""
     limits: Mapping[str, Any] = field(default_factory=dict)
     """The profile's limits in force."""
     forecast: Mapping[str, Any] = field(default_factory=dict)

@@ -42,7 +42,10 @@ def insert_run(
 
 def _run_row(new: NewRun, at: float) -> dict[str, Any]:
     spec = new.spec
-    as_they_are = ("model", "base_url", "preset", "note", "purpose", "parent_run", "comparison_id", "arm", "trial")
+    as_they_are = (
+        *("model", "base_url", "prompt_version", "preset", "note", "purpose"),
+        *("parent_run", "comparison_id", "arm", "trial"),
+    )
     return {
         "created_at": at,
         "state": "queued",

@@ -1,12 +1,14 @@
 """
-Tables of runs, calls, comparisons and profiles. A base holds the columns that a table and its read model share.
+Tables of runs, calls, comparisons, profiles and saved filters.
+
+A base holds the columns that a table and its read model share.
 """
 
 from __future__ import annotations
 
 from typing import Any, Literal
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from engine.store.columns import PlainText
@@ -78,6 +80,8 @@ class RunColumns(Columns):
     archived: bool = mark()
     deleted_at: float | None
     """When its drafts were deleted; its calls stay."""
+    prompt_version: int = number()
+    """PROMPT_VERSION of its prompts; 0: it was not recorded."""
 
 
 class RunTable(RunColumns, table=True):
@@ -173,9 +177,25 @@ class ProfileTable(Columns, table=True):
     settings: dict[str, Any] = as_json()
 
 
+class SavedFilterTable(Columns, table=True):
+    """Filters of the Review page that a person has named."""
+
+    __tablename__ = "saved_filter"
+    __table_args__ = (UniqueConstraint("reviewer", "name"),)
+
+    id: int | None = key()
+    reviewer: str = word()
+    """The identity of the person; see `Reviewer`."""
+    name: str = word()
+    saved_at: float
+    query: dict[str, str] = as_json()
+    """What the address of the page has."""
+
+
 run = Columns.metadata.tables["run"]
 call = Columns.metadata.tables["call"]
 reply = Columns.metadata.tables["reply"]
 comparison = Columns.metadata.tables["comparison"]
 profile = Columns.metadata.tables["profile"]
 change = Columns.metadata.tables["change"]
+saved_filter = Columns.metadata.tables["saved_filter"]

@@ -33,6 +33,7 @@ from engine.store.quality_rows import QualityRows
 from engine.store.reviews import Reviews
 from engine.store.run_list import RunList
 from engine.store.runs import Runs
+from engine.store.saved_filters import SavedFilters
 from engine.store.spend_rows import SpendRows
 from engine.store.views import Health
 from engine.store.writer import Op, Writer
@@ -48,8 +49,8 @@ _TOUCH = text("UPDATE alembic_version SET version_num = version_num")  # one row
 
 class Store:
     """
-    Everything Draftmill keeps: `runs`, `run_list`, `calls`, `drafts`, `reviews`, `comparisons` and `profiles`;
-    `quality` and `spend` are sums.
+    Everything Draftmill keeps: `runs`, `run_list`, `calls`, `drafts`, `reviews`, `comparisons`, `profiles` and
+    `saved_filters`; `quality` and `spend` are sums.
 
     Reads may be called from any thread; they see what was committed. Writes return a Future that is done once the
     write is durable: `.result()` in a thread, `await committed(future)` in a loop.
@@ -83,6 +84,7 @@ class Store:
         self.reviews = Reviews(self._access)
         self.comparisons = Comparisons(self._access)
         self.profiles = Profiles(self._access)
+        self.saved_filters = SavedFilters(self._access)
         self.quality = QualityRows(self._access)
         self.spend = SpendRows(self._access)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from engine.store.draft_tables import draft, opinion, review, shingle
 from engine.store.fields import Columns
-from engine.store.run_tables import call, change, comparison, profile, reply, run
+from engine.store.run_tables import call, change, comparison, profile, reply, run, saved_filter
 
 __all__ = [
     "call",
@@ -23,6 +23,7 @@ __all__ = [
     "reply",
     "review",
     "run",
+    "saved_filter",
     "shingle",
 ]
 

@@ -422,3 +422,27 @@ def test_the_console_is_clean(visit: Open, runner: Runner) -> None:
     page.keyboard.press("Escape")
     applied(page)
     assert lines == []
+
+
+def test_filters_are_saved_under_a_name(visit: Open, runner: Runner, store: Store) -> None:
+    """What the page shows is saved under a name, is there after a reload, shows the same again, and can be deleted."""
+    run = made(runner, 2, "Saved")
+    page = visit(f"/review?run={run}&tab=all&sort=oldest")
+    ready(page)
+    page.get_by_role("button", name="Saved filters").click()
+    panel = page.get_by_test_id("stPopoverBody")
+    panel.get_by_label("Name").fill("Mine")
+    panel.get_by_role("button", name="Save these filters").click()
+    panel.get_by_role("button", name="Mine", exact=True).wait_for()
+    page.goto("/review")
+    ready(page)
+    page.get_by_role("button", name="Saved filters").click()
+    panel.get_by_role("button", name="Mine", exact=True).click()
+    page.wait_for_url(f"**run={run}**")
+    assert "tab=all" in page.url and "sort=oldest" in page.url
+    ready(page)
+    assert shown(page) in {row.id for row in rows(store, run)}
+    if not panel.is_visible():
+        page.get_by_role("button", name="Saved filters").click()
+    panel.get_by_role("button", name="Delete").click()
+    expect(panel.get_by_role("button", name="Mine", exact=True)).to_have_count(0)

@@ -16,7 +16,7 @@ from dashboard.screens.panels import chart_box, empty_box
 from dashboard.text import N_, _
 from engine.reports import ENOUGH_DECIDED, QualityFilter, acceptance_by, acceptance_over_time
 
-Axis = Literal["model", "kind", "level", "topic", "lang"]
+Axis = Literal["model", "kind", "level", "topic", "lang", "prompt_version"]
 AXES: tuple[Axis, ...] = get_args(Axis)
 AXIS: labels.Table = {
     "model": N_("Model"),
@@ -24,6 +24,7 @@ AXIS: labels.Table = {
     "level": N_("Level"),
     "topic": N_("Topic"),
     "lang": N_("Language"),
+    "prompt_version": N_("Prompt version"),
 }
 MOST_LINES = 4
 
@@ -77,6 +78,7 @@ def _crossed(chosen: QualityFilter, axis: Axis) -> None:
 def _name(axis: Axis) -> Name:
     """What a value of an axis is called."""
     tables = {"kind": labels.KIND, "lang": labels.LANG}
-    if axis == "level":
-        return lambda value: f"L{value}"
+    if axis in ("level", "prompt_version"):
+        prefix = "L" if axis == "level" else "v"
+        return lambda value: f"{prefix}{value}" if value else _("unknown")
     return lambda value: label(tables[axis], value) if axis in tables else value or _("unknown")

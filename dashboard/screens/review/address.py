@@ -29,6 +29,8 @@ SCORES: dict[str, tuple[float, float] | None] = {
 """The second model's score, 0 to 5: from the first figure to just under the second; `none`: not scored."""
 
 FIELDS = ("q", "kind", "lang", "level", "topic", "run", "model", "flag", "score", "sample")
+SAVED = ("tab", "sort", *FIELDS)
+"""The parts of an address that a saved filter keeps."""
 MOST_SAMPLED = 10_000
 LONGEST = 500
 """Characters of a value; a longer one is no filter anybody chose."""
@@ -47,6 +49,12 @@ class Wanted:
     def get(self, field: str) -> str | None:
         """A filter's value."""
         return dict(self.filters).get(field)
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The tab, the order and the filters as the address has them, without what is so anyway; a saved filter."""
+        tab = {} if self.tab == TABS[0] else {"tab": self.tab}
+        return {**tab, **({"sort": self.sort} if self.sort else {}), **dict(self.filters)}
 
     @property
     def every(self) -> DraftFilter:
