@@ -16,7 +16,7 @@ from engine.compare.arms import MOST_ROWS, MOST_RUNS, TRIALS, Arm, check, grid_a
 from engine.compare.export import to_csv, to_json
 from engine.compare.figures import GUIDE_BANDS, ArmReport
 from engine.compare.lifecycle import ComparisonEstimate, cancel, estimate_comparison, resume, start
-from engine.compare.report import ComparisonReport, State, report, reports
+from engine.compare.report import ComparisonReport, State, report, reports, state_of
 from engine.compare.table import COLUMNS
 from engine.compare.verdict import ComparisonVerdict, sentence
 from engine.compare.writers import PARTS, Writer, crossed, read_writer, tiering, with_provider
@@ -48,6 +48,7 @@ __all__ = [
     "resume",
     "sentence",
     "start",
+    "state_of",
     "tiering",
     "to_csv",
     "to_json",

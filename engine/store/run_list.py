@@ -37,7 +37,7 @@ class RunFilter:
     model: str | None = None
     archived: bool = False
     folded: bool = True
-    """Only top-level runs: no runs of a comparison, no regenerations and no reviews of another run."""
+    """Only top-level runs: no regenerations and no reviews of another run; the newest run of each comparison."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class RunList(Part):
 def _chosen(chosen: RunFilter) -> Select[int]:
     ids = select(run.c.id).where(run.c.deleted_at.is_(None), run.c.archived.is_(chosen.archived))
     if chosen.folded:
-        ids = ids.where(run.c.comparison_id.is_(None), run.c.parent_run.is_(None))
+        ids = ids.where(run.c.parent_run.is_(None), or_(run.c.comparison_id.is_(None), run.c.id.in_(_NEWEST)))
     if chosen.states is not None:
         ids = ids.where(run.c.state.in_(list(chosen.states)))
     for column, value in ((run.c.kind, chosen.kind), (run.c.model, chosen.model)):
@@ -138,6 +138,11 @@ def _chosen(chosen: RunFilter) -> Select[int]:
     for word in chosen.text.split():
         ids = ids.where(_says(word))
     return ids
+
+
+_part = run.alias("part")
+_NEWEST = select(func.max(_part.c.id)).where(_part.c.comparison_id.is_not(None)).group_by(_part.c.comparison_id)
+"""The newest run of each comparison."""
 
 
 def _says(word: str) -> ColumnElement[bool]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import charts, shared
 from dashboard.screens.runs.advice import say_advice
+from dashboard.screens.runs.pair import Figure, change_of, verdict_of
 from dashboard.screens.runs.tabs import tabs_of
-from engine import DraftFilter, Job, RunSpec, Tuning
+from engine import DraftFilter, Job, RunSpec, Tuning, compare
 from engine.profiles import PracticeSettings
 from engine.reports import Advice, ChangeRow
 from tests.screens.conftest import Make, Page
@@ -188,3 +193,48 @@ def test_a_run_is_described_archived_and_deleted(page: Page, make: Make) -> None
     test.button(key="run_delete").click().run()
     assert shared.store().runs.get(row.id).totals.drafted == 0
     assert any("were deleted at" in info.value for info in test.info)
+
+
+def test_a_comparison_is_one_row_with_its_runs_below(page: Page) -> None:
+    """The row has the sums of the comparison's runs and leads to its page; its runs are folded under it."""
+    spec = RunSpec("cloze", "en", (2,), ("Folded comparison",), per_combo=4)
+    job = Job(spec, Tuning(), practice=PracticeSettings(base_ms=10, item_ms=1))
+    arms = compare.preset_arms(("serial", "batch"), 4)
+    comparison = compare.start(shared.store(), shared.runner(), job, arms, 1, note="Two arms", seed=1)
+    for run in shared.store().runs.page(9, comparison_id=comparison):
+        shared.runner().join(run.id)
+    test = page("runs")
+    test.text_input(key="runs_text").set_value("folded comparison").run()
+    assert [link.value for link in test.page_link] == [f"**Comparison {comparison} · Two arms**"]
+    assert [progress.text for progress in test.progress] == ["8 / 8"]
+    assert [one.label for one in test.expander] == ["2 runs of the comparison"]
+    test.toggle(key="runs_parts").set_value(True).run()
+    assert len(test.progress) == 2
+
+
+def test_two_runs_are_read_side_by_side(page: Page, make: Make) -> None:
+    """The figures of both with their differences, the settings that differ, and the drafts of the same slots."""
+    one = make(topics=("Beside",), per_combo=4, batch_size=1)
+    other = make(topics=("Beside",), per_combo=4, batch_size=4, reuse=False)
+    test = show(page("runs", run=str(one.id)), "pair")
+    assert "Choose a run to see both side by side." in [caption.value for caption in test.caption]
+    test.selectbox(key="run_pair").set_value(other.id).run()
+    assert not test.exception
+    figures, settings = (frame.value for frame in test.dataframe[:2])
+    calls = figures[figures["Measure"] == "Calls"].iloc[0]
+    assert list(calls)[1:] == ["4", "1", "-75 %", "better"]
+    assert "Batch size" in list(settings["Setting"])
+    assert len(test.html) == 8
+
+
+FIGURE = st.floats(0, 1e6)
+
+
+@given(FIGURE, FIGURE, st.sampled_from(["more", "less"]), st.booleans())
+def test_one_of_two_runs_is_better(one: float, other: float, better: Literal["more", "less"], is_share: bool) -> None:
+    """Where the figures read differently one run is better and the other worse, whichever is first; else neither."""
+    there = Figure("f", one, other, charts.rate, better, is_share)
+    back = Figure("f", other, one, charts.rate, better, is_share)
+    words = {verdict_of(there), verdict_of(back)}
+    assert words == ({""} if charts.rate(one) == charts.rate(other) else {"better", "worse"})
+    assert (change_of(there) == "=") == (words == {""})

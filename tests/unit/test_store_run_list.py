@@ -8,7 +8,7 @@ import pytest
 
 from engine.errors import StoreError, UnknownRun
 from engine.spec import RunSpec, Tuning
-from engine.store import CallStart, Deletion, Kept, NewRun, RunFilter, Settlement, Store
+from engine.store import CallStart, Deletion, Kept, NewComparison, NewRun, RunFilter, Settlement, Store
 from engine.work import Draft, Slot, plan
 
 
@@ -18,11 +18,18 @@ def store(database: str) -> Iterator[Store]:
         yield made
 
 
-def add(store: Store, topic: str, made: int = 1, parent: int | None = None, per_combo: int = 2) -> int:
+def add(
+    store: Store,
+    topic: str,
+    made: int = 1,
+    parent: int | None = None,
+    per_combo: int = 2,
+    comparison: int | None = None,
+) -> int:
     """An ended run with `made` drafts of one call that cost $0.5."""
     spec = RunSpec("cloze", "en", (2,), (topic,), per_combo=per_combo)
     slots = plan(spec)
-    new = NewRun(spec, Tuning(), "practice-fast", parent_run=parent)
+    new = NewRun(spec, Tuning(), "practice-fast", parent_run=parent, comparison_id=comparison)
     run = store.runs.create(new, slots, [f"{topic}{slot.number}" for slot in slots]).result()
     fence = store.runs.claim(run, "me", 1.0).result()
     store.runs.start(run, fence=fence).result()
@@ -46,6 +53,18 @@ def test_runs_are_found_by_what_they_say(store: Store) -> None:
     assert ids(store, RunFilter("旅行 0%")) == [travel]
     assert campus in ids(store, RunFilter(str(campus)))
     assert store.runs.get(campus).tags == ["spring"]
+
+
+def test_the_newest_run_of_a_comparison_stands_for_it(store: Store) -> None:
+    """A comparison is one row, with the filters and the count of its newest run; unfolded it is all of its runs."""
+    spec = RunSpec("cloze", "en", (2,), ("Compared",))
+    comparison = store.comparisons.create(NewComparison(spec, [], 1)).result()
+    alone = add(store, "Campus")
+    old, new = (add(store, "Compared", made=made, comparison=comparison) for made in (2, 1))
+    assert ids(store, RunFilter()) == [new, alone]
+    assert ids(store, RunFilter("compared")) == [new]
+    assert store.run_list.counts(RunFilter()) == {"incomplete": 2}
+    assert ids(store, RunFilter(folded=False)) == [new, old, alone]
 
 
 def test_runs_made_from_a_run_are_folded_under_it(store: Store) -> None:

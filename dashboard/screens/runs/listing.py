@@ -16,8 +16,9 @@ from dashboard.labels import label
 from dashboard.screens import browser, notices
 from dashboard.screens.form.fields import KEEP
 from dashboard.screens.runs.cards import GOING
-from dashboard.screens.runs.names import how_far, name, state_badge, topics
-from dashboard.text import N_, _, plural
+from dashboard.screens.runs.names import state_badge, topics
+from dashboard.screens.runs.whole import Whole, draw_parts, whole_of
+from dashboard.text import N_, _
 from engine import RunRow
 from engine.kinds import kind_names
 from engine.reports import RunFilter, RunOrder
@@ -98,7 +99,7 @@ def _page(chosen: RunFilter) -> None:
     else:
         states = None if state == ALL else (state,)
         rows = run_list.page(replace(chosen, states=states), PAGE, start, st.session_state["runs_order"])
-    _table(rows)
+    _table(rows, folded=chosen.folded)
     if pages > 1:
         st.pagination(pages, key=f"runs_page_{state}")
 
@@ -129,7 +130,7 @@ def _state(counts: Mapping[str, int]) -> str:
     return str(st.session_state["runs_state"])
 
 
-def _table(rows: Sequence[RunRow]) -> None:
+def _table(rows: Sequence[RunRow], *, folded: bool) -> None:
     if not rows:
         st.caption(_("No run matches."))
         return
@@ -140,28 +141,30 @@ def _table(rows: Sequence[RunRow]) -> None:
     parts = shared.store().run_list.parts([row.id for row in rows])
     for row in rows:
         with st.container(border=True, key=f"run_card_{row.id}", gap="xsmall"):
-            _row(row)
-            _parts(row, parts.get(row.id, ()))
+            whole = whole_of(row, folded=folded)
+            _row(whole)
+            draw_parts(whole, parts.get(row.id, ()))
 
 
-def _row(row: RunRow) -> None:
-    totals = row.totals
+def _row(whole: Whole) -> None:
+    row = whole.row
+    planned, drafted = whole.total("planned"), whole.total("drafted")
     date, what, model, drafts, reviewed, cost, state = st.columns(WIDTHS, vertical_alignment="center", gap="small")
     date.caption(datetime.fromtimestamp(row.created_at).strftime("%Y-%m-%d %H:%M"))
     with what:
-        st.page_link(shared.RUNS, label=f"**{name(row)}**", query_params={"run": str(row.id)})
+        st.page_link(whole.page, label=f"**{charts.plain(whole.name)}**", query_params=dict(whole.query))
         st.text(topics(row), wrap=False)
-        _described(row)
-    model.caption(charts.plain(f"{row.provider} · {row.model}"))
+        if not whole.is_comparison:
+            _described(row)
+    model.caption(charts.plain(whole.model))
     with drafts:
-        share = totals.drafted / totals.planned if totals.planned else 0.0
-        st.progress(share, text=f"{totals.drafted:,} / {totals.planned:,}")
-    decided = totals.approved + totals.rejected
-    if totals.drafted and row.unit == "draft":
-        reviewed.text(_("{share} reviewed", share=charts.percent(decided / totals.drafted)))
-    cost.text(charts.money(totals.cost_usd))
+        st.progress(drafted / planned if planned else 0.0, text=f"{drafted:,} / {planned:,}")
+    if drafted and row.unit == "draft":
+        decided = whole.total("approved") + whole.total("rejected")
+        reviewed.text(_("{share} reviewed", share=charts.percent(decided / drafted)))
+    cost.text(charts.money(whole.cost_usd))
     with state:
-        state_badge(shared.runner().status(row))
+        state_badge(whole.state)
 
 
 def _described(row: RunRow) -> None:
@@ -172,19 +175,6 @@ def _described(row: RunRow) -> None:
         st.caption(charts.plain(row.remark))
     if row.retry_at is not None:
         st.caption(notices.waits(row))
-
-
-def _parts(row: RunRow, parts: Sequence[int]) -> None:
-    """The runs that regenerate or review a run, folded away under it."""
-    if not parts:
-        return
-    words = plural("{n} run made from it", "{n} runs made from it", len(parts))
-    folded = st.expander(words, icon=":material/account_tree:", key=f"run_parts_{row.id}", on_change="rerun")
-    if folded.open:
-        with folded:
-            for one in map(shared.store().runs.get, parts):
-                words = f"{name(one)} · {how_far(one)}"
-                st.page_link(shared.RUNS, label=words, query_params={"run": str(one.id)})
 
 
 def _empty() -> None:

@@ -22,7 +22,12 @@ TOPICS = 50
 def parameters_view(seen: Progress) -> None:
     """The settings of a run; they cannot be changed any more."""
     st.caption(_("The settings this run was started with. To use others, clone and edit the run."))
-    st.html(facts([*_spec(seen), *_speed(seen)]))
+    st.html(facts(settings_of(seen)))
+
+
+def settings_of(seen: Progress) -> list[tuple[str, str]]:
+    """The settings a run was started with: names and values, in words."""
+    return [*_spec(seen), *_speed(seen)]
 
 
 def _spec(seen: Progress) -> list[tuple[str, str]]:

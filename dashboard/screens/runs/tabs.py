@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard.screens.command import command_panel, request_panel
 from dashboard.screens.runs.cards import GOING, metric_cards
+from dashboard.screens.runs.pair import pair_view
 from dashboard.screens.runs.parameters import parameters_view
 from dashboard.screens.runs.quality import opinions_view, quality_view
 from dashboard.screens.runs.second import second_panel
@@ -67,6 +68,7 @@ _SETTINGS = Tab(
         "command": View(N_("Copy as CLI command"), lambda seen: command_panel(job_of(seen.run), "run")),
     },
 )
+_PAIR = Tab(N_("Side by side"), {"pair": View(N_("Side by side"), pair_view)})
 _REVIEW_SETTINGS = Tab(N_("Settings"), {"parameters": View(N_("Settings"), parameters_view)})
 
 
@@ -89,7 +91,7 @@ def tabs_of(unit: str, *, live: bool) -> Mapping[str, Tab]:
     if live:
         tabs = {"performance": _PERFORMANCE, **tabs}
     elif unit == "draft":
-        tabs["second"] = _SECOND
+        tabs |= {"second": _SECOND, "pair": _PAIR}
     return {**tabs, "settings": _REVIEW_SETTINGS if unit == "judgement" else _SETTINGS}
 
 
