@@ -29,12 +29,14 @@ NONE = f"no PostgreSQL server found (Debian: apt-get install postgresql; elsewhe
 _QUICK = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=32MB"
 
 
+_numbers = itertools.count(1)
+
+
 class Databases:
     """The databases of one server."""
 
     def __init__(self, server: URL) -> None:
         self._server = server
-        self._numbers = itertools.count(1)
         self._prefix = f"draftmill_test_{os.getpid()}_"
         self._template = self.empty()
         Store(self._template).close()
@@ -67,7 +69,7 @@ class Databases:
             database.dispose()
 
     def _create(self, template: str) -> str:
-        name = f"{self._prefix}{next(self._numbers)}"
+        name = f"{self._prefix}{next(_numbers)}"
         self.run(f'CREATE DATABASE "{name}" TEMPLATE {template}')
         return self._server.set(database=name).render_as_string(hide_password=False)
 
@@ -91,8 +93,8 @@ class Server:
         query = {"host": str(self._folder)}
         return URL.create("postgresql+psycopg", username="draftmill", database="postgres", query=query)
 
-    def start(self, options: str = _QUICK) -> None:
-        """Start it and wait until it answers."""
+    def start(self, options: str = "") -> None:
+        """Start it and wait until it answers; without options every commit is on the disk."""
         sockets = f"-k {self._folder} -c listen_addresses='' {options}"
         self._run("pg_ctl", "start", "-w", "-l", str(self._folder / "log"), "-o", sockets)
 
@@ -106,7 +108,7 @@ class Server:
 
 
 @contextmanager
-def own_server() -> Iterator[Server | None]:
+def own_server(options: str = _QUICK) -> Iterator[Server | None]:
     """A server that is stopped and removed in the end; None where PostgreSQL is not installed."""
     binaries = _binaries()
     if binaries is None:
@@ -115,7 +117,7 @@ def own_server() -> Iterator[Server | None]:
     folder = Path(tempfile.mkdtemp(prefix="draftmill-pg-"))
     try:
         server = Server(folder, binaries)
-        server.start()
+        server.start(options)
         try:
             yield server
         finally:

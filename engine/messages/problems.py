@@ -68,7 +68,7 @@ _DATABASE: Mapping[str, str] = {
     "db_memory": "a database in memory cannot be shared by the screen and the worker; name a file",
     "db_unwritable": "{path} cannot be written ({problem}); make the folder writable, or set DRAFTMILL_HOME elsewhere",
     "db_driver": "the driver of {driver} is not installed; pip install 'draftmill[cluster]', or name an SQLite file",
-    "db_gone": "the database server has ended the connection or is restarting; it is tried again",
+    "db_gone": "the database server has ended the connection or is restarting; try again in a moment",
     "db_unreachable": (
         "the database server cannot be reached ({problem}); check the URL, the server and its limit of connections"
     ),

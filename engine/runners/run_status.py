@@ -62,9 +62,10 @@ def run_status(row: Leased, now: float, lease_s: float, *, gone: bool = False, o
     return _COMMANDED.get(row.command or "", row.state)  # type: ignore[arg-type]
 
 
-def run_status_now(row: Leased, *, ours: bool = False) -> RunStatus:
+def run_status_now(row: RunRow, *, ours: bool = False) -> RunStatus:
     """The status of a run now, as far as this machine can know it."""
-    return run_status(row, lease_now(), lease_s(), gone=row.state in GOING and is_gone(row.owner), ours=ours)
+    now = lease_now() + row.clock_ahead_s
+    return run_status(row, now, lease_s(), gone=row.state in GOING and is_gone(row.owner), ours=ours)
 
 
 def interrupted(store: Store, has: Callable[[int], bool] = lambda run: False) -> list[RunRow]:
@@ -80,6 +81,9 @@ def interrupted(store: Store, has: Callable[[int], bool] = lambda run: False) ->
     return [row for row in rows if run_status_now(row, ours=has(row.id)) in ("interrupted", "paused")]
 
 
-def lease_ends(row: Leased, lease_s: float) -> float:
-    """When another process may take the run over, in unix seconds, unless a new heartbeat is written before."""
-    return (row.heartbeat_at or 0.0) + lease_s
+def lease_ends(row: RunRow, lease_s: float) -> float:
+    """
+    When another process may take the run over, in unix seconds by this machine's clock, unless a new heartbeat is
+    written before.
+    """
+    return (row.heartbeat_at or 0.0) - row.clock_ahead_s + lease_s

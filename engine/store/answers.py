@@ -43,9 +43,10 @@ def outcome_is(*outcomes: str) -> ColumnElement[bool]:
 
 STILL_OURS = or_(
     bindparam("fence", type_=Integer()).is_(None),
-    select(run.c.fence).where(run.c.id == call.c.run).scalar_subquery() == bindparam("fence", type_=Integer()),
+    select(run.c.fence).where(run.c.id == call.c.run).with_for_update(read=True).scalar_subquery()
+    == bindparam("fence", type_=Integer()),
 )
-"""The run still belongs to this process: its fence is `fence`; None: not checked."""
+"""The run still belongs to this process: its fence is `fence`, and stays until the commit; None: not checked."""
 _ANSWER = Prepared(
     update(call)
     .where(call.c.id == bindparam("at_call"), outcome_is("in_flight", "in_doubt"), STILL_OURS)

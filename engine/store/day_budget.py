@@ -13,6 +13,8 @@ from sqlalchemy import Connection, case, func, or_, select
 
 from engine.money.cost import Day
 from engine.process import lease_s
+from engine.store.lease_clock import lease_time
+from engine.store.postgresql import lock_day
 from engine.store.records import OPEN, DayFull
 from engine.store.tables import call, run
 
@@ -49,6 +51,7 @@ class _Mark:
 
 def day_full(conn: Connection, marks: Marks, day: Day, worst_usd: float, at: float) -> DayFull | None:
     """None if the daily budget covers a call at its upper bound; runs inside the transaction that enters the call."""
+    lock_day(conn, day.provider)
     spent = marks.spent(conn, day, at)
     if spent + worst_usd <= day.budget_usd:
         return None
@@ -58,7 +61,9 @@ def day_full(conn: Connection, marks: Marks, day: Day, worst_usd: float, at: flo
 
 def _moved(conn: Connection, day: Day, mark: _Mark, at: float) -> _Mark:
     """The mark, moved to just before the first call that may still change."""
-    young = or_(call.c.outcome.in_(OPEN), call.c.ended_at.is_(None), call.c.ended_at > at - OLD_S)
+    changing = or_(call.c.outcome.in_(OPEN), call.c.ended_at.is_(None), call.c.ended_at > at - OLD_S)
+    # A call of another process with a smaller id may be committed later than one that is seen here.
+    young = or_(changing, call.c.sent_at > at - OLD_S)
     first = conn.execute(select(func.min(call.c.id)).where(call.c.id > mark.call, _not_by_index >= day.since, young))
     last = conn.execute(select(func.max(call.c.id)))
     until = max(mark.call, (first.scalar() or (last.scalar() or 0) + 1) - 1)
@@ -84,7 +89,7 @@ _not_by_index = call.c.sent_at + 0.0
 def _reserved(conn: Connection, day: Day, at: float) -> float:
     """Upper bound of the calls in flight in live processes; those of an ended process will not be settled."""
     alive = select(run.c.id).where(
-        run.c.provider == day.provider, run.c.state == "running", run.c.heartbeat_at > at - lease_s()
+        run.c.provider == day.provider, run.c.state == "running", run.c.heartbeat_at > lease_time(at) - lease_s()
     )
     in_flight = func.sum(case((call.c.outcome.in_(OPEN), call.c.cost_usd), else_=0.0))
     reserved = select(func.coalesce(in_flight, 0.0)).where(call.c.sent_at >= day.since, call.c.run.in_(alive))

@@ -24,6 +24,9 @@ CALLS = 0x64726102
 _WORDS = (
     "CREATE INDEX IF NOT EXISTS draft_search_words ON draft USING gin (search gin_trgm_ops) WHERE state = 'drafted'"
 )
+_LOCK_DAY = text("SELECT pg_advisory_xact_lock(CAST(:lock AS integer), hashtext(:provider))")
+_NUMBER = text("SELECT CAST(pg_current_xact_id() AS text)")
+_STATUS = text("SELECT pg_xact_status(CAST(:number AS xid8))")
 _WRITER_CONNECTIONS = 1
 _READER_CONNECTIONS = 8
 _CODES = {
@@ -106,6 +109,22 @@ def lock_for_migration(conn: Connection) -> None:
     """Wait until no other process migrates; the lock ends with the transaction."""
     if conn.dialect.name == BACKEND:
         conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATING})
+
+
+def transaction_of(conn: Connection) -> str:
+    """The number of the transaction; empty where a lost connection leaves no doubt about a commit."""
+    return str(conn.execute(_NUMBER).scalar_one()) if conn.dialect.name == BACKEND else ""
+
+
+def was_committed(conn: Connection, number: str) -> bool:
+    """Whether the transaction of this number was committed: the connection was lost before the server said so."""
+    return bool(conn.execute(_STATUS, {"number": number}).scalar_one() == "committed")
+
+
+def lock_day(conn: Connection, provider: str) -> None:
+    """Wait until no other process enters a call of this provider's daily budget; the lock ends with the transaction."""
+    if conn.dialect.name == BACKEND:
+        conn.execute(_LOCK_DAY, {"lock": CALLS, "provider": provider})
 
 
 def size_bytes(conn: Connection) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select, update
 
 from engine.errors import StoreError, UnknownRun
 from engine.process import holds_lease, lease_s
+from engine.store.lease_clock import lease_time
 from engine.store.tables import run
 
 
@@ -18,11 +19,11 @@ def change_budget(
     conn: Connection, run_id: int, now: float, budget_usd: float | None, budget_day_usd: float | None
 ) -> None:
     """Change the budgets in a run's spec and limits; see `Runs.set_budget`."""
-    columns = [run.c[name] for name in ("state", "heartbeat_at", "spec", "limits")]
+    columns = [*(run.c[name] for name in ("state", "heartbeat_at", "spec", "limits")), lease_time(now).label("now")]
     row = conn.execute(select(*columns).where(run.c.id == run_id).with_for_update()).first()
     if row is None:
         raise UnknownRun(run_id)
-    if is_worked_on(row.state, row.heartbeat_at, now):
+    if is_worked_on(row.state, row.heartbeat_at, row.now):
         raise StoreError("run_going", run=run_id)
     values = {"spec": with_budget(row.spec, budget_usd), "limits": with_day_budget(row.limits or {}, budget_day_usd)}
     conn.execute(update(run).where(run.c.id == run_id).values(**values))

@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, case, func, or_, select
 
+from engine.process import lease_now
+from engine.store.lease_clock import lease_time
 from engine.store.records import FILLED, OPEN
 from engine.store.tables import call, draft, run
 from engine.store.views import RunRow, Totals
@@ -59,12 +61,12 @@ _COLUMNS = [column.name for column in run.columns]
 
 def read_runs(conn: Connection, ids: Select[int]) -> list[RunRow]:
     """Runs with their sums, newest first, in one statement however many there are."""
-    page = ids.subquery("page")
+    page, here = ids.subquery("page"), lease_now()
     drafts = _sums(draft, _DRAFT_SUMS, page)
     calls = _sums(call, _CALL_SUMS, page)
     sums = [*(drafts.c[f"n_{name}"] for name in _DRAFT_SUMS), *(calls.c[f"n_{name}"] for name in _CALL_SUMS)]
     rows = (
-        select(run, *sums)
+        select(run, *sums, (lease_time(here) - here).label("clock_ahead_s"))
         .join(page, page.c.id == run.c.id)
         .outerjoin(drafts, drafts.c.run == run.c.id)
         .outerjoin(calls, calls.c.run == run.c.id)
@@ -90,4 +92,4 @@ def _run_row(row: Row[Any]) -> RunRow:
     values = row._mapping
     sums = {f.name: values[f"n_{f.name}"] for f in fields(Totals) if values[f"n_{f.name}"] is not None}
     sums["cost_is_estimate"] = bool(sums.get("cost_is_estimate"))
-    return RunRow.of({**{name: values[name] for name in _COLUMNS}, "totals": Totals(**sums)})
+    return RunRow.of({**{name: values[name] for name in (*_COLUMNS, "clock_ahead_s")}, "totals": Totals(**sums)})

@@ -7,7 +7,7 @@ Each function runs inside a transaction of the writer, and changes only what is 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, case, func, select, update
@@ -16,6 +16,7 @@ from engine.errors import StoreError, UnknownRun
 from engine.messages import Message
 from engine.process import holds_lease
 from engine.store.columns import reason_columns
+from engine.store.lease_clock import lease_time
 from engine.store.records import FILLED, LIVE, AutoResume, DraftState, RunState
 from engine.store.tables import call, draft, run
 
@@ -34,7 +35,7 @@ class Claim:
 
     Args:
         owner: The process.
-        at: Now.
+        at: Now, by this machine; a database on a server counts by its own clock.
         lease_s: How long a silent process keeps its runs.
         gone: An owner that has provably ended; its runs are free at once.
     """
@@ -58,8 +59,12 @@ def claim_run(conn: Connection, run_id: int, claim: Claim) -> int | None:
         The new fence; None when the run is not free.
     """
     columns = (run.c.state, run.c.owner, run.c.heartbeat_at, run.c.fence, run.c.tries, run.c.unanswered)
-    before = conn.execute(select(*columns).where(run.c.id == run_id).with_for_update()).first()
-    if before is None or not claim.may_take(before.state, before.owner, before.heartbeat_at):
+    free = select(*columns, lease_time(claim.at).label("now")).where(run.c.id == run_id).with_for_update()
+    before = conn.execute(free).first()
+    if before is None:
+        return None
+    claim = replace(claim, at=before.now)
+    if not claim.may_take(before.state, before.owner, before.heartbeat_at):
         return None
     change = {"owner": claim.owner, "heartbeat_at": claim.at, "fence": before.fence + 1, **_counted(before)}
     conn.execute(update(run).where(run.c.id == run_id).values(**change))

@@ -16,6 +16,7 @@ from engine.messages import NOTHING, Message, reason_text
 from engine.process import LEASE_S
 from engine.store.access import Part, same
 from engine.store.columns import reason_columns
+from engine.store.lease_clock import lease_time
 from engine.store.records import LIVE, AutoResume, Command, DraftState, NewRun, Purpose, RunState
 from engine.store.run_budget import change_budget
 from engine.store.run_plan import insert_run
@@ -172,7 +173,7 @@ class Runs(Part):
             The runs that still belong to it; it must let go of the others.
         """
         mine = update(run).where(run.c.id.in_(list(run_ids)), run.c.owner == owner)
-        beat = mine.values(heartbeat_at=at).returning(run.c.id)
+        beat = mine.values(heartbeat_at=lease_time(at)).returning(run.c.id)
         return self._access.write(lambda conn: sorted(conn.scalars(beat)))
 
     def due(self, at: float) -> list[int]:

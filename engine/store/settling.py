@@ -33,7 +33,7 @@ _ASK = Prepared(
     .where(draft.c.run == bindparam("at_run"), draft.c.slot == bindparam("at_slot"))
     .values(asks=draft.c.asks + 1)
 )
-_FENCE = Prepared(select(run.c.fence).where(run.c.id == bindparam("at_run")))
+_FENCE = Prepared(select(run.c.fence).where(run.c.id == bindparam("at_run")).with_for_update(read=True))
 _SETTLE = Prepared(
     update(call)
     .where(call.c.id == bindparam("at_call"), outcome_is(*OPEN, "in_doubt"), STILL_OURS)

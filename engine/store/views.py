@@ -63,6 +63,8 @@ class RunRow(RunColumns, ReadModel):
 
     id: int
     totals: Totals
+    clock_ahead_s: float
+    """How much the clock of heartbeats is ahead of this machine's; 0 where it is this machine's."""
 
     @property
     def why(self) -> Message:

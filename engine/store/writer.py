@@ -30,6 +30,7 @@ from engine.messages import NOTHING
 from engine.store.faults import explain, touches_all, wants_reopening
 from engine.store.journal import Journal, entries, kept_path, set_apart
 from engine.store.mark import Mark
+from engine.store.postgresql import transaction_of, was_committed
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +68,8 @@ class _Job:
     paid: Paid | None
     hurried: bool
     noted: bool = False
+    doubt: tuple[str, Any] | None = None
+    """The transaction whose commit was not confirmed, and what the op returned in it."""
     future: Future[Any] = field(default_factory=Future)
 
 
@@ -198,12 +201,18 @@ class Writer:
             self._hold(group, Moved("db_moved"), Moved("db_moved"))
             return
         start = self._timer()
+        number, results = "", list[Any]()
         try:
+            if not (group := self._without_done(group)):
+                return
             with self._database.begin() as conn:
                 results = [job.op(conn) for job in group]
                 self._mark.look(conn)
+                number = transaction_of(conn)
         except Exception as exc:  # the thread goes on, and the waiting caller gets the error
             fault = explain(exc)
+            for job, result in zip(group, results if number else (), strict=False):
+                job.doubt = (number, result)
             if isinstance(fault, Unwritable):
                 self._hold(group, fault, exc)
             elif len(group) == 1 or touches_all(exc):
@@ -216,6 +225,21 @@ class Writer:
         self._mark.write()
         self._settle(group, results)
         self._checkpoint(start)
+
+    def _without_done(self, group: list[_Job]) -> list[_Job]:
+        """The group without the jobs whose last transaction was committed, although nobody said so."""
+        if not (numbers := {job.doubt[0] for job in group if job.doubt}):
+            return group
+        with self._database.connect() as conn:
+            committed = {number for number in numbers if was_committed(conn, number)}
+        left = []
+        for job in group:
+            (number, result), job.doubt = job.doubt or ("", None), None
+            if number in committed:
+                job.future.set_result(result)
+            else:
+                left.append(job)
+        return left
 
     def _is_moved(self) -> bool:
         return self._place() != self._opened_at
