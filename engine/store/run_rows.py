@@ -62,11 +62,12 @@ _COLUMNS = [column.name for column in run.columns]
 def read_runs(conn: Connection, ids: Select[int]) -> list[RunRow]:
     """Runs with their sums, newest first, in one statement however many there are."""
     page, here = ids.subquery("page"), lease_now()
+    ahead = case((run.c.heartbeat_at.is_not(None), lease_time(here) - here), else_=0.0)
     drafts = _sums(draft, _DRAFT_SUMS, page)
     calls = _sums(call, _CALL_SUMS, page)
     sums = [*(drafts.c[f"n_{name}"] for name in _DRAFT_SUMS), *(calls.c[f"n_{name}"] for name in _CALL_SUMS)]
     rows = (
-        select(run, *sums, (lease_time(here) - here).label("clock_ahead_s"))
+        select(run, *sums, ahead.label("clock_ahead_s"))
         .join(page, page.c.id == run.c.id)
         .outerjoin(drafts, drafts.c.run == run.c.id)
         .outerjoin(calls, calls.c.run == run.c.id)

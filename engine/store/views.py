@@ -64,7 +64,7 @@ class RunRow(RunColumns, ReadModel):
     id: int
     totals: Totals
     clock_ahead_s: float
-    """How much the clock of heartbeats is ahead of this machine's; 0 where it is this machine's."""
+    """How much the clock of heartbeats is ahead of this machine's; 0 where it is this machine's, and without any."""
 
     @property
     def why(self) -> Message:

@@ -55,6 +55,7 @@ def test_a_run_is_claimed_once(store: Store) -> None:
     assert store.runs.claim(run, "second", 100.1).result() is None
 
 
+@pytest.mark.parametrize("shared_database", ["sqlite"], indirect=True)  # a server counts leases by its own clock
 def test_a_silent_process_loses_its_run(store: Store) -> None:
     """A run whose heartbeat is old goes to whoever asks, under a new fence; the old process cannot send or end it."""
     run = planned(store)
@@ -77,6 +78,7 @@ def test_a_beating_process_keeps_its_run(store: Store) -> None:
     assert store.runs.claim(run, "new", 131.0).result() is None
 
 
+@pytest.mark.parametrize("shared_database", ["sqlite"], indirect=True)  # a server counts leases by its own clock
 def test_a_heartbeat_from_the_future_is_not_believed(store: Store) -> None:
     """A heartbeat more than a lease ahead of now locks no run: its clock was wrong, and the run may be taken."""
     run = planned(store)
@@ -88,6 +90,7 @@ def test_a_heartbeat_from_the_future_is_not_believed(store: Store) -> None:
     assert [call.ended_at for call in store.calls.page(run)] == [9_969.0]
 
 
+@pytest.mark.parametrize("shared_database", ["sqlite"], indirect=True)  # a server counts leases by its own clock
 def test_a_claim_puts_what_was_in_flight_in_doubt(store: Store) -> None:
     """A call sent by a process that died is in doubt at its upper bound; an answer it stored waits to be read."""
     run = planned(store)
