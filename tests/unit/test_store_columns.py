@@ -17,7 +17,7 @@ from tests.unit.test_store_kit import planned
 @pytest.mark.parametrize(
     ("model", "table", "computed"),
     [
-        (RunRow, "run", {"totals"}),
+        (RunRow, "run", {"totals", "clock_ahead_s"}),
         (CallRow, "call", set()),
         (ComparisonRow, "comparison", set()),
         (DraftRow, "draft", {"copy_number"}),
