@@ -184,7 +184,7 @@ def _observe_good(
         limits = context.limiter.limits
         context.auto.observe(context.clock.now(), asked, kept, sent.seconds, limits, cut=decision.smaller)
     seen = next((one.message for one in recorded.reading.rejections), NOTHING)
-    context.outage.observe_kept(kept, recorded.cause, context.tuning, seen)
+    context.outage.observe_kept(kept, recorded.cause, context.tuning, seen, asked=asked)
 
 
 def _stop_if_decided(context: RunContext, result: CallResult) -> None:

@@ -22,6 +22,8 @@ FIRST_RESUME_S = 30.0
 LONGEST_RESUME_S = 600.0
 MAX_RATE_LIMITED = 35  # more refusals for the rate in a row pause the run
 MAX_EMPTY = 12  # so many replies in a row without a usable draft: the settings are wrong, it is not bad luck
+EXTRA_EMPTY = 2  # calls beyond the plan that a run without any draft may cost
+ALIKE_REPLIES, ALIKE_ITEMS = 2, 4  # refused for one cause with no draft ever: it is the rule, not bad luck
 
 NO_COMPLETION = ("no_envelope", "too_large", "encoding")
 """Reasons of replies that were no chat completion."""
@@ -35,6 +37,8 @@ UNREAD: Mapping[str, int] = {
     "refusal": 3,
 }
 """Causes why a whole reply cannot be read, and how many alike stop a run that has kept nothing yet."""
+BY_CHANCE = ("length", "duplicate", "truncated", "cut_off")
+"""Causes that come and go with each answer, or have a way out of their own: alike ones prove nothing."""
 MISDIRECTED: Mapping[str, int] = {"wrong_id": 3, "replayed": 3, "echoed": 3}
 """The same for a run that has kept drafts: what a gateway does, it goes on doing."""
 RESUMABLE = ("provider_down", "unreachable")
@@ -66,16 +70,24 @@ class OutageGuard:
     """Calls in a row that brought no response or a 5xx, those before the run was resumed by itself included."""
     rate_limited: int = 0
     """Refusals for the rate in a row."""
+    planned_calls: int = MIN_EXTRA_CALLS
+    """Calls the run makes when nothing goes wrong."""
+    is_known: bool = True
+    """The model has written drafts before: the first call need not find out how it answers."""
     kept_any: bool = False
     """A reply of this run held a usable draft."""
     consecutive_unread: int = 0
     """Replies in a row that were lost for the same cause."""
     last_cause: str = ""
+    alike_items: int = 0
+    """Items they were to bring."""
     consecutive_empty: int = 0
     """Good replies in a row without a usable draft."""
 
     @classmethod
-    def of(cls, planned_calls: int, tries: int = 0, unanswered: int = 0) -> OutageGuard:
+    def of(
+        cls, planned_calls: int, tries: int = 0, unanswered: int = 0, *, is_known: bool = True, kept_any: bool = False
+    ) -> OutageGuard:
         """
         A new guard.
 
@@ -83,20 +95,40 @@ class OutageGuard:
             planned_calls: Calls the run will make when nothing goes wrong.
             tries: How often it was resumed by itself.
             unanswered: Calls in a row without a response before it was.
+            is_known: The model has written drafts before.
+            kept_any: The run has drafts already.
         """
         extra = max(MIN_EXTRA_CALLS, int(EXTRA_CALLS_SHARE * planned_calls))
-        return cls(extra, retry_budget=extra, tries=tries, probing=tries > 0, unanswered=unanswered)
+        return cls(
+            extra,
+            retry_budget=extra,
+            tries=tries,
+            probing=tries > 0,
+            unanswered=unanswered,
+            planned_calls=planned_calls,
+            is_known=is_known,
+            kept_any=kept_any,
+        )
 
     def max_in_flight(self, concurrency: int) -> int:
-        """How many calls may be in flight: one while it is not known whether the provider is back."""
-        if self.probing:
+        """
+        How many calls may be in flight.
+
+        One while it is not known whether the provider is back, or whether the model writes anything usable: otherwise
+        every call in flight would buy the same fault.
+        """
+        if self.probing or not self._is_trusted:
             return 1
         return concurrency if self.answered else min(concurrency, self.max_extra_calls)
 
     @property
     def is_healthy(self) -> bool:
         """The provider has given a good reply, and nothing has gone wrong since."""
-        return self.answered and not self.probing and not self.unanswered
+        return self.answered and self._is_trusted and not self.probing and not self.unanswered
+
+    @property
+    def _is_trusted(self) -> bool:
+        return self.kept_any or (self.is_known and not self.consecutive_empty)
 
     def auto_resume(self, reason: str, now: float) -> AutoResume | None:
         """
@@ -140,7 +172,9 @@ class OutageGuard:
             self.last_refusal = _refusal(seen)
         return self._stop_if_hopeless(decision, tuning)
 
-    def observe_kept(self, kept: int, cause: str, tuning: Tuning, detail: Message | str = "") -> None:
+    def observe_kept(
+        self, kept: int, cause: str, tuning: Tuning, detail: Message | str = "", *, asked: int = 1
+    ) -> None:
         """
         Count the drafts of one good reply.
 
@@ -149,20 +183,36 @@ class OutageGuard:
             cause: Why most of the others were lost, as a code.
             tuning: The run's.
             detail: What was seen in place of drafts, for people.
+            asked: Drafts that were asked for.
 
         Raises:
-            Stopped: too many replies in a row held nothing usable; two where the run has kept nothing yet and both
-                could not be read for the same cause.
+            Stopped: too many replies in a row held nothing usable; sooner where the run has kept nothing yet.
         """
         self.kept_any = self.kept_any or kept > 0
-        self.consecutive_unread = self.consecutive_unread + 1 if cause == self.last_cause and not kept else 1
+        is_alike = cause == self.last_cause and not kept
+        self.consecutive_unread = self.consecutive_unread + 1 if is_alike else 1
+        self.alike_items = self.alike_items + asked if is_alike else asked
         self.last_cause = "" if kept else cause
         self.consecutive_empty = 0 if kept else self.consecutive_empty + 1
+        why = (
+            Message("cause_seen", {"cause": reason_name(cause), "detail": detail})
+            if str(detail)
+            else reason_name(cause)
+        )
         alike = (MISDIRECTED if self.kept_any else UNREAD).get(cause)
         if alike is not None and self.consecutive_unread >= alike:
-            raise Stopped("unreadable", answers=self.consecutive_unread, why=reason_name(cause), detail=detail)
-        if self.consecutive_empty >= max(MAX_EMPTY, 3 * tuning.concurrency):
-            raise Stopped("nothing_usable", answers=self.consecutive_empty, why=reason_name(cause))
+            raise Stopped("unreadable", answers=self.consecutive_unread, why=why)
+        if not kept and self._is_hopeless(cause, tuning):
+            raise Stopped("nothing_usable", answers=self.consecutive_empty, why=why)
+
+    def _is_hopeless(self, cause: str, tuning: Tuning) -> bool:
+        """Whether the replies without a usable draft are enough to stop the run."""
+        if not self.kept_any:
+            if cause not in BY_CHANCE and self.consecutive_unread >= ALIKE_REPLIES and self.alike_items >= ALIKE_ITEMS:
+                return True
+            if self.consecutive_empty >= self.planned_calls + EXTRA_EMPTY:
+                return True
+        return self.consecutive_empty >= max(MAX_EMPTY, 3 * tuning.concurrency)
 
     def spend_retry(self, decision: RetryDecision) -> None:
         """

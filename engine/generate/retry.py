@@ -263,7 +263,7 @@ _BY_STATUS: dict[int, Callable[[Reply, History], RetryDecision]] = {
 
 def _page(message: Message, history: History) -> RetryDecision:
     """A captive portal bills nothing, but a damaged completion looks the same: hence the doubt."""
-    if history.pages or not history.answered:
+    if history.pages:
         return replace(_stop(message.then(Message("check_base_url"))), doubt=True)
     return replace(_retry(message), doubt=True)
 

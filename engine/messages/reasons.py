@@ -43,8 +43,8 @@ REASONS: Mapping[str, str] = {
     "in_flight_limit": "{said}",
     "long_wait": "{said} It asks to wait {wait}: resume the run after that.",
     "unreadable": (
-        "{answers} replies in a row could not be read ({why}: {detail}). The run is paused so that no more money is "
-        "spent; look at a raw reply (draftmill calls RUN --raw CALL), then try another model or another json_mode"
+        "{answers} replies in a row could not be read ({why}). The run is paused so that no more money is spent; "
+        "look at a raw reply (draftmill calls RUN --raw CALL), then try another model or another json_mode"
     ),
     "nothing_usable": (
         "the last {answers} answers held no usable draft ({why}). The run is paused so that no more money is spent; "
@@ -120,6 +120,7 @@ DETAILS: Mapping[str, str] = {
     "cell_short": "{topic} L{level} ({n})",
     "more_cells": "{n} more cells",
     "cause_counted": "{n} {cause}",
+    "cause_seen": "{cause}: {detail}",
 }
 """Parts of the sentences above."""
 
@@ -172,6 +173,8 @@ _NAMES: Mapping[str, str] = {
     "json": "Broken JSON",
     "schema": "A field is missing or wrong",
     "wrong_script": "Another language",
+    "wrong_language": "Another language",
+    "repetition": "The text repeats itself",
     "meta": "Talk about the task in the text",
     "truncated": "Cut by length",
     "cleaned": "Cleaned away",

@@ -73,11 +73,22 @@ class ContextBuilder:
             clock=self._clock,
             budget=Budget(job.spec.budget_usd, row.totals.cost_usd),
             auto=Auto(tuning, max(CONCURRENCY[-1], tuning.concurrency)) if tuning.auto else None,
-            outage=OutageGuard.of(-(-row.totals.open // tuning.batch_size), row.tries, row.unanswered),
+            outage=self._outage(row, job),
             cancellation=Cancellation(),
             pending_writes=PendingWrites(),
             reading=asyncio.Lock(),
             rng=random.Random(),
+        )
+
+    def _outage(self, row: RunRow, job: Job) -> OutageGuard:
+        # A comparison measures speed: its arms start at full speed, each on its own.
+        is_known = job.own_practice or row.comparison_id is not None
+        return OutageGuard.of(
+            -(-row.totals.open // job.tuning.batch_size),
+            row.tries,
+            row.unanswered,
+            is_known=is_known or self._store.runs.has_written(row.model, row.base_url),
+            kept_any=row.totals.drafted > row.totals.cached,
         )
 
     def close(self) -> None:

@@ -17,7 +17,7 @@ from engine.process import LEASE_S
 from engine.store.access import Part, same
 from engine.store.columns import reason_columns
 from engine.store.lease_clock import lease_time
-from engine.store.records import LIVE, AutoResume, Command, DraftState, NewRun, Purpose, RunState
+from engine.store.records import FILLED, LIVE, AutoResume, Command, DraftState, NewRun, Purpose, RunState
 from engine.store.run_budget import change_budget
 from engine.store.run_plan import insert_run
 from engine.store.run_rows import chosen_runs, read_runs
@@ -33,7 +33,7 @@ from engine.store.run_steps import (
     end_run,
     reopen_run,
 )
-from engine.store.tables import change, run
+from engine.store.tables import change, draft, run
 from engine.store.views import CachedDraft, ChangeRow, RunRow, Totals
 from engine.work import Slot
 
@@ -259,6 +259,13 @@ class Runs(Part):
         ids = select(run.c.id).where(*same(run, parent_run=parent_run, purpose=purpose))
         with self._access.reading() as conn:
             return read_runs(conn, ids)
+
+    def has_written(self, model: str, base_url: str) -> bool:
+        """Whether a run has a draft that this model wrote at this address."""
+        wrote = draft.c.state.in_(FILLED) & (draft.c.source != "cache")
+        found = select(run.c.id).join(draft, draft.c.run == run.c.id).where(*same(run, model=model, base_url=base_url))
+        with self._access.reading() as conn:
+            return conn.execute(found.where(wrote).limit(1)).first() is not None
 
     def count(self, state: str | None = None, comparison_id: int | None = None) -> int:
         """How many runs there are."""

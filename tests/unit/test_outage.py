@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import Late, NotSent
+from engine.errors import Late, NotSent, Stopped
 from engine.generate.decision import Action, RetryDecision
 from engine.generate.outage import MIN_EXTRA_CALLS, OutageGuard
 from engine.messages import Message
@@ -98,3 +98,55 @@ def test_a_few_failed_calls_stop_nothing() -> None:
         assert outage.observe(NotSent("p", "refused"), RETRY, tuning).action is Action.RETRY
     outage.observe(GOOD, KEEP, tuning)
     assert (outage.unanswered, outage.max_extra_calls) == (0, MIN_EXTRA_CALLS)
+
+
+def test_the_first_call_to_an_unknown_model_goes_alone() -> None:
+    """One call until a usable draft has come, one at a time while answers hold nothing; then all of them."""
+    outage = OutageGuard.of(100, is_known=False)
+    assert outage.max_in_flight(8) == 1
+    outage.observe(GOOD, KEEP, Tuning(8, 1))
+    outage.observe_kept(0, "length", Tuning(8, 1))
+    assert (outage.max_in_flight(8), outage.is_healthy) == (1, False)
+    outage.observe_kept(1, "", Tuning(8, 1))
+    assert (outage.max_in_flight(8), outage.is_healthy) == (8, True)
+
+
+def test_a_known_model_starts_at_full_speed() -> None:
+    """What wrote drafts before is asked by all calls at once; an answer without one makes it unknown again."""
+    outage = OutageGuard.of(100, is_known=True)
+    assert outage.max_in_flight(8) == 8
+    outage.observe(GOOD, KEEP, Tuning(8, 1))
+    outage.observe_kept(0, "length", Tuning(8, 1))
+    assert outage.max_in_flight(8) == 1
+
+
+def empty_answers(outage: OutageGuard, cause: str, asked: int) -> int:
+    """How many answers without a usable draft stop a run."""
+    for answers in range(1, 100):
+        try:
+            outage.observe_kept(0, cause, Tuning(8, 1), asked=asked)
+        except Stopped:
+            return answers
+    raise AssertionError("it never stops")
+
+
+@pytest.mark.parametrize(
+    ("cause", "asked", "planned", "bought"),
+    [
+        ("wrong_language", 2, 100, 2),
+        ("schema", 3, 100, 2),
+        ("schema", 1, 100, 4),
+        ("schema", 1, 1, 3),
+        ("length", 3, 2, 4),
+        ("length", 3, 100, 24),
+    ],
+)
+def test_a_run_without_any_draft_stops_soon(cause: str, asked: int, planned: int, bought: int) -> None:
+    """Two answers refused whole for one cause stop it (four items at least); what comes by chance, two calls beyond the
+    plan."""
+    assert empty_answers(OutageGuard.of(planned), cause, asked) == bought
+
+
+def test_a_run_with_drafts_is_patient() -> None:
+    """A model that wrote usable drafts is asked on after a few refused answers, also when the run was resumed."""
+    assert empty_answers(OutageGuard.of(2, kept_any=True), "schema", 3) == 24

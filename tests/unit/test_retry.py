@@ -68,8 +68,16 @@ CONTRACT: list[tuple[str, Reply | ProviderError, History, Action, str, dict[str,
     # 200, HTML or no JSON envelope
     ("a page", reply(text="", envelope=False), WARM, RETRY, "no_envelope", {"doubt": True}),
     ("a second page", reply(text="", envelope=False), warm(pages=1), STOP, "no_envelope", {}),
-    ("a page from the start", reply(text="", envelope=False), FRESH, STOP, "no_envelope", {}),
-    ("no content", reply(204, "", envelope=False), FRESH, STOP, "no_envelope", {}),
+    ("a page from the start", reply(text="", envelope=False), FRESH, RETRY, "no_envelope", {"doubt": True}),
+    (
+        "a second page from the start",
+        reply(text="", envelope=False),
+        History(retries=3, pages=1),
+        STOP,
+        "no_envelope",
+        {},
+    ),
+    ("no content", reply(204, "", envelope=False), FRESH, RETRY, "no_envelope", {"doubt": True}),
     # finish_reason length
     ("length", reply(finish="length"), warm(form=TWO), REASK, "cut_off", {"smaller": True}),
     ("length of one", reply(finish="length"), warm(form=Form(max_tokens=900)), RETRY, "cut_off", {"max_tokens": 1800}),
