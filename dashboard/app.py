@@ -42,6 +42,7 @@ def _pages() -> list[st.Page]:
     quality = _("Which drafts are approved, by model, kind, level and topic, and why others are rejected.")
     spend = _("What the calls cost, by day, provider, model, kind and run.")
     health = _("Is the key valid, is there quota, is the network stable, is the database healthy?")
+    settings = _("Your name, the language, the keys, and the providers' limits and prices.")
     return [
         st.Page(
             shared.LAUNCH,
@@ -57,6 +58,7 @@ def _pages() -> list[st.Page]:
         st.Page(shared.QUALITY, title=_("Quality"), icon=":material/grading:", url_path="quality", help=quality),
         st.Page(shared.SPEND, title=_("Spend"), icon=":material/payments:", url_path="spend", help=spend),
         st.Page(shared.HEALTH, title=_("Health"), icon=":material/vital_signs:", url_path="health", help=health),
+        st.Page(shared.SETTINGS, title=_("Settings"), icon=":material/settings:", url_path="settings", help=settings),
     ]
 
 

@@ -26,6 +26,7 @@ REVIEW = "screens/review/page.py"
 QUALITY = "screens/quality/page.py"
 SPEND = "screens/spend/page.py"
 HEALTH = "screens/health/page.py"
+SETTINGS = "screens/settings/page.py"
 
 
 @st.cache_resource(show_spinner=False, on_release=lambda store: store.close())

@@ -14,6 +14,7 @@ import streamlit as st
 
 from dashboard import labels, shared
 from dashboard.labels import label
+from dashboard.screens.card_preview import ANKI, card_preview
 from dashboard.screens.imports import import_panel
 from dashboard.text import N_, _, plural
 from engine import DraftFilter, Store, export
@@ -78,6 +79,8 @@ def _export(chosen: DraftFilter, key: str) -> None:
             st.caption(plural("{n} draft is not approved yet.", "{n} drafts are not approved yet.", every))
         else:
             st.caption(_("No draft to export."))
+    elif name in ANKI:
+        card_preview(wanted, key)
     st.download_button(
         plural("Download {n} draft", "Download {n} drafts", number),
         lambda: made(store, wanted, name),  # in a thread that knows no session

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import shared
 from dashboard.charts import plain
+from dashboard.screens.refill import priced
 from dashboard.text import _, error_text, message_text, plural
 from engine import DraftmillError, RunRow
 from engine.reports import clock_time, interrupted
@@ -34,7 +35,7 @@ def offer() -> None:
             st.page_link(shared.RUNS, label=_("Run {run}", run=row.id), query_params={"run": str(row.id)})
         st.space("stretch")
         st.button(
-            _("Resume"),
+            priced(_("Resume"), {row.id: row.totals.open for row in left}),
             icon=":material/play_circle:",
             type="primary",
             key="offer_resume",

@@ -27,7 +27,7 @@ def refill_button(chosen: DraftFilter, key: str) -> None:
     count = sum(by_run.values())
     if count:
         st.button(
-            f"{_('Regenerate {n} rejected', n=f'{count:,}')} ({price_words(by_run)})",
+            priced(_("Regenerate {n} rejected", n=f"{count:,}"), by_run),
             icon=":material/autorenew:",
             help=_("Requests replacements for the rejected drafts only, in a separate run. Nothing is overwritten."),
             on_click=_refill,
@@ -39,6 +39,12 @@ def refill_button(chosen: DraftFilter, key: str) -> None:
     for run in st.session_state.pop(f"{key}_runs", ()):
         words = _("Regenerating in run {run}", run=run)
         st.page_link(shared.RUNS, label=words, query_params={"run": str(run)}, icon=":material/autorenew:")
+
+
+def priced(words: str, by_run: Mapping[int, int]) -> str:
+    """The words of a button with what it will take: "Resume (4 calls, about $0.02)"; see `price_words`."""
+    asked = {run: count for run, count in by_run.items() if count}
+    return f"{words} ({price_words(asked)})" if asked else words
 
 
 def price_words(by_run: Mapping[int, int]) -> str:

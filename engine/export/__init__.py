@@ -8,6 +8,7 @@ A format is one module with one function that takes drafts one by one, so that a
 from __future__ import annotations
 
 from engine.export.formats import FORMATS, ROW_TABLES, Format, format_named
+from engine.export.preview import Faces, anki_preview
 from engine.export.reading import MOST_BYTES
 from engine.export.recipe import MOST_BYTES as MOST_RECIPE_BYTES
 from engine.export.recipe import Recipe, read_recipe, read_recipe_bytes, recipe_text
@@ -19,11 +20,13 @@ __all__ = [
     "MOST_BYTES",
     "MOST_RECIPE_BYTES",
     "ROW_TABLES",
+    "Faces",
     "Format",
     "Read",
     "ReadBack",
     "Recipe",
     "Written",
+    "anki_preview",
     "file_name",
     "format_named",
     "import_reviews",

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from engine import Store
 from tests.browser.kit import Open, opening, serving, settle
-from tests.browser.test_axe import violations
+from tests.browser.test_axe import STYLED, small_targets, violations
 
 PLOT = ".js-plotly-plot"
 
@@ -94,3 +94,14 @@ def test_axe_finds_nothing_on_pages_of_charts(look: Open, path: str, scheme: str
     settle(page)
     expect(page.locator(PLOT).nth(2)).to_be_visible()
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("path", ["/quality", "/spend"])
+def test_pages_of_charts_fit_a_phone(look: Open, path: str) -> None:
+    """At 390 px everything that is pressed is at least 44 px high, and nothing is wider than the screen."""
+    page = look(path, width=390)
+    settle(page)
+    page.wait_for_function(STYLED)
+    expect(page.locator(PLOT).nth(2)).to_be_visible()
+    assert small_targets(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -149,3 +149,14 @@ def test_room_is_made_when_it_is_confirmed(make: Make) -> None:
     assert "items deleted" in test.success[0].value
     assert shared.store().runs.totals(row.id) == row.totals
     assert "Nothing that old to clean." in captions(test)
+
+
+def test_anki_cards_are_previewed(page: Page, make: Make) -> None:
+    """Both sides of each card of the first draft are shown before the package is made; other formats have no cards."""
+    row = make(topics=("Cards",), per_combo=1)
+    test = opened(page, row)
+    test.toggle(key="run_export_approved").set_value(False).run()
+    test.toggle(key="run_export_preview").set_value(True).run()
+    sides = [html.proto.body for html in test.html if "dm-anki" in html.proto.body]
+    assert ["Front" in sides[0], "Back" in sides[1], len(sides)] == [True, True, 2]
+    assert "[" in sides[0].split('class="cloze"')[1]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
@@ -16,6 +18,10 @@ from engine.errors import ExportError
 from engine.export.cards import cards, tags
 from engine.store import DraftFilter, Edit, Store
 from tests.unit.test_export_kit import CLOZE, TEXT, WORDS, filled, nasty_cloze, put, row_of, written
+
+if TYPE_CHECKING:  # they import each other: anki.collection comes first
+    from anki.cards import Card as AnkiCard
+    from anki.notes import Note
 
 
 @pytest.fixture
@@ -60,6 +66,30 @@ def test_a_cloze_note_asks_one_gap_a_card(store: Store, learner: Collection, tmp
     card = sorted(note.cards(), key=lambda card: card.ord)[0]
     assert "[和……一起]" in card.question() and "brush" in card.question()
     assert "live with + 人" in card.answer()
+
+
+def test_the_preview_reads_as_anki_does(store: Store, learner: Collection, tmp_path: Path) -> None:
+    """Every card of every kind is in the preview, in order, and both of its sides say what Anki's say."""
+    rows = filled(store)
+    take(learner, store, tmp_path)
+    for row in rows:
+        guids = {card.guid for card in cards(row)}
+        notes = [note for note in map(learner.get_note, learner.find_notes("")) if note.guid in guids]
+        order = [card.guid for card in cards(row)]
+        made = [card for note in sorted(notes, key=lambda one: order.index(one.guid)) for card in _by_ord(note)]
+        shown = export.anki_preview(row)
+        assert [_text(card.question()) for card in made] == [_text(one.title + one.front) for one in shown]
+        assert all(_text(card.answer()).endswith(_text(one.back)) for one, card in zip(shown, made, strict=True))
+
+
+def _by_ord(note: Note) -> list[AnkiCard]:
+    return sorted(note.cards(), key=lambda card: card.ord)
+
+
+def _text(page: str) -> str:
+    """What is read of a page: no style, no markup, no spaces."""
+    plain = re.sub(r"<style.*?</style>|<[^>]*>", "", page, flags=re.DOTALL)
+    return "".join(unescape(plain).split())
 
 
 def test_a_second_import_changes_what_changed(store: Store, learner: Collection, tmp_path: Path) -> None:

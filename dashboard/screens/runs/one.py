@@ -16,7 +16,7 @@ from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.screens import browser, notices
 from dashboard.screens.exports import export_panel
-from dashboard.screens.refill import price_words, refill_button
+from dashboard.screens.refill import priced, refill_button
 from dashboard.screens.runs.cards import GOING, limit_share
 from dashboard.screens.runs.money import budget_field, budget_given, cost_words
 from dashboard.screens.runs.more import more_menu
@@ -88,13 +88,12 @@ def _actions(row: RunRow, now: str) -> None:
         _act("pause", row, _("Stop retrying"), ":material/pause_circle:", "secondary")
     if now in ("paused", "interrupted"):
         budget_field(row)
-        _act("resume", row, _("Resume"), ":material/play_circle:")
+        _act("resume", row, priced(_("Resume"), {row.id: row.totals.open}), ":material/play_circle:")
         if row.state == "paused":
             _act("cancel", row, _("Cancel"), ":material/stop_circle:", "secondary")
     if row.state in ("incomplete", "cancelled"):
         missing = row.totals.failed + row.totals.cancelled
-        words = f"{_('Retry failed')} ({price_words({row.id: missing})})" if missing else _("Retry failed")
-        _act("retry", row, words, ":material/replay:")
+        _act("retry", row, priced(_("Retry failed"), {row.id: missing}), ":material/replay:")
     more_menu(row)
     if row.unit == "judgement":
         return

@@ -16,7 +16,7 @@ from dashboard.labels import label
 from dashboard.screens.card import facts
 from dashboard.screens.opinion import tally
 from dashboard.screens.runs.cards import GOING
-from dashboard.text import _, error_text
+from dashboard.text import _, error_text, plural
 from engine import DraftmillError, Review, RunRow
 from engine.reports import ACCEPT_AT, REJECT_BELOW, ReviewForecast, Saving, Thresholds, review_forecast, saving_of
 
@@ -115,12 +115,12 @@ def _form(row: RunRow) -> None:
         _which()
         _thresholds()
         st.number_input(_("Budget (USD)"), value=None, step=0.5, key="second_budget", placeholder=_("none"))
-        _forecast(row)
+        chosen = _forecast(row)
         problem = st.session_state.pop("second_problem", None)
         if problem:
             st.error(plain(problem), icon=":material/error:")
         st.button(
-            _("Review the drafts by this model"),
+            _start_words(chosen),
             type="primary",
             icon=":material/rate_review:",
             on_click=_start,
@@ -183,14 +183,27 @@ def _thresholds() -> None:
         )
 
 
-def _forecast(row: RunRow) -> None:
-    """What each choice of drafts costs and saves, before anything is started."""
+def _start_words(chosen: ReviewForecast | None) -> str:
+    """The words of the button, with what the choice of drafts will take."""
+    words = _("Review the drafts by this model")
+    if chosen is None or not chosen.drafts:
+        return words
+    calls, cost = plural("{n} call", "{n} calls", chosen.calls), plain(_cost(chosen))
+    return f"{words} ({calls}{_(', ')}{_('about {cost}', cost=cost)})"
+
+
+def _cost(at: ReviewForecast) -> str:
+    return charts.money(at.cost_usd) if at.price_known else f"≤ {charts.money(at.cost_usd)}"
+
+
+def _forecast(row: RunRow) -> ReviewForecast | None:
+    """What each choice of drafts costs and saves, before anything is started; returns the one that is chosen."""
     try:
         asked = _asked(row.id)
         made = {only: _forecast_of(repr(one := replace(asked, only=_only(only))), one) for only in ONLY}
     except DraftmillError as error:
         st.caption(plain(error_text(error)))
-        return
+        return None
     st.markdown(f"**{_('Cost and saving')}**")
     st.dataframe(
         [_forecast_row(label(labels.ONLY, only), at) for only, at in made.items()],
@@ -198,6 +211,7 @@ def _forecast(row: RunRow) -> None:
         alt=_("Cost and saving"),
     )
     st.caption(_("Saved: compared with the strong model writing all drafts, with all reviews of this run counted."))
+    return made[st.session_state["second_only"]]
 
 
 @st.cache_data(ttl=5, max_entries=32, show_spinner=False)
@@ -206,13 +220,12 @@ def _forecast_of(what: str, _asked: Review) -> ReviewForecast:
 
 
 def _forecast_row(which: str, at: ReviewForecast) -> dict[str, str]:
-    cost = charts.money(at.cost_usd) if at.price_known else f"≤ {charts.money(at.cost_usd)}"
     share = at.saving.share
     return {
         _("Which drafts"): which,
         _("Drafts"): f"{at.drafts:,}",
         _("Calls"): f"{at.calls:,}",
-        _("Cost"): cost if at.drafts else charts.NONE,
+        _("Cost"): _cost(at) if at.drafts else charts.NONE,
         _("Saved"): f"{share:.0%}" if share is not None and at.drafts else charts.NONE,
     }
 
