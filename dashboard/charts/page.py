@@ -47,6 +47,8 @@ class Words:
     name: Translate = str
     kind: Translate = str
     state: Translate = str
+    draft_lang: Translate = str
+    """What the language of drafts is called."""
 
 
 ENGLISH = Words()
@@ -110,7 +112,7 @@ def _about(report: ComparisonReport, words: Words) -> str:
     what = _("{n} drafts per run: {kind}, {lang}, {levels}; {model}").format(
         n=report.drafts,
         kind=words.kind(spec.kind),
-        lang=spec.lang,
+        lang=words.draft_lang(spec.lang),
         levels=levels,
         model=f"{spec.provider} {spec.model}".strip(),
     )

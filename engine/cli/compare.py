@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -25,21 +25,28 @@ from engine.job import Job, Overrides
 from engine.process import open_private
 from engine.providers import Catalog
 from engine.runners.thread import LEAVE_S, Runner
+from engine.spec import choice
 from engine.store import Store
 
 KEY_ENV = "TEST_AUTH_TOKEN"
 NOTHING_GIVEN: dict[str, Any] = {}
 
 
-def _to_html(store: Store, at: ComparisonReport) -> str:
-    from dashboard.charts.page import to_html  # the page's own charts; the one place where the engine draws
-
-    return to_html(at, store=store)
+LANGUAGES = ("en", "zh")
+"""Of an HTML report."""
 
 
-WRITERS: dict[str, Callable[[Store, ComparisonReport], str]] = {
-    ".json": lambda _store, at: json.dumps(to_json(at), ensure_ascii=False, indent=2) + "\n",
-    ".csv": lambda _store, at: to_csv(at),
+def _to_html(store: Store, at: ComparisonReport, language: str) -> str:
+    # The page's own charts and words; the one place where the engine draws.
+    from dashboard.charts.page import to_html
+    from dashboard.screens.compare.words import page_words
+
+    return to_html(at, page_words(language), store)
+
+
+WRITERS: dict[str, Callable[[Store, ComparisonReport, str], str]] = {
+    ".json": lambda _store, at, _language: json.dumps(to_json(at), ensure_ascii=False, indent=2) + "\n",
+    ".csv": lambda _store, at, _language: to_csv(at),
     ".html": _to_html,
 }
 
@@ -56,15 +63,16 @@ def compare(
     seed: Annotated[int | None, typer.Option(help="Seed of the order of the arms. Default: a random one.")] = None,
     resume: Annotated[int | None, typer.Option(metavar="ID", help="Continue this comparison, or show it.")] = None,
     output: Annotated[Path | None, typer.Option(help="Also write the report to FILE.csv, .json or .html.")] = None,
+    language: Annotated[str, typer.Option(help="Of a report in HTML: en or zh.")] = LANGUAGES[0],
     database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Compare settings: the same drafts with each of them, measured. Without options: every preset, no key needed."""
-    _check_output(output)
+    _check_output(output, language)
     if resume is not None:
         with working(database, reads=True) as (store, runner):
             resume_comparison(store, runner, resume)
-            _finish(store, runner, resume, output, as_json)
+            _finish(store, runner, resume, _Report(output, language), as_json)
     catalog = Catalog.load()
     job = _job(catalog, read_work(work), overrides)
     arms = read_arms(compared, job.spec.slots, job.spec.provider, catalog.names())
@@ -74,7 +82,7 @@ def compare(
         made = start(store, runner, job, arms, trials, note=note, seed=seed, catalog=catalog)
         if not as_json:
             typer.echo(f"comparison {made}: {estimate_as_text(expected)}")
-        _finish(store, runner, made, output, as_json)
+        _finish(store, runner, made, _Report(output, language), as_json)
 
 
 def _job(catalog: Catalog, spec: dict[str, Any], overrides: Overrides) -> Job:
@@ -84,7 +92,16 @@ def _job(catalog: Catalog, spec: dict[str, Any], overrides: Overrides) -> Job:
     return read_job(spec, "serial", {}, overrides)
 
 
-def _check_output(output: Path | None) -> None:
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """Where the report is written, if anywhere, and in which language."""
+
+    file: Path | None
+    language: str
+
+
+def _check_output(output: Path | None, language: str) -> None:
+    choice("language", language, LANGUAGES)
     if output is None:
         return
     if output.suffix.lower() not in WRITERS:
@@ -93,7 +110,7 @@ def _check_output(output: Path | None) -> None:
         raise SpecError("output", str(output), "output_folder")
 
 
-def _finish(store: Store, runner: Runner, comparison: int, output: Path | None, as_json: bool) -> NoReturn:
+def _finish(store: Store, runner: Runner, comparison: int, output: _Report, as_json: bool) -> NoReturn:
     try:
         watch(store, comparison)
     except Terminated:
@@ -102,8 +119,8 @@ def _finish(store: Store, runner: Runner, comparison: int, output: Path | None, 
         typer.echo("\nfinishing the calls in flight (already paid for); Ctrl-C again to stop without them", err=True)
         runner.close()
     at = report(store, comparison)
-    if output is not None:
-        _write(output, WRITERS[output.suffix.lower()](store, at))
+    if output.file is not None:
+        _write(output.file, WRITERS[output.file.suffix.lower()](store, at, output.language))
     if as_json:
         typer.echo(json.dumps(to_json(at), ensure_ascii=False))
     else:

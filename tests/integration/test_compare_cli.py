@@ -43,6 +43,17 @@ def test_the_command_prints_one_object_an_arm(cli: Cli, tmp_path: Path) -> None:
     assert "plotly-graph-div" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
+def test_the_report_is_written_in_the_language_asked_for(cli: Cli, tmp_path: Path) -> None:
+    """`--language zh` writes the page of the dashboard in Chinese, words of settings and states included."""
+    page = tmp_path / "report.html"
+    done = cli("compare", "--presets", "serial", "--trials", "1", "--per-combo", "1", "--base-url", cli.base_url,
+               "--language", "zh", "--output", str(page))  # fmt: skip
+    text = page.read_text(encoding="utf-8")
+    assert done.returncode == 0
+    assert all(words in text for words in ('<html lang="zh">', "每秒草稿数", "串行", "英语", "完成"))
+    assert "en or zh" in cli("compare", "--language", "fr").stderr
+
+
 def test_the_command_takes_a_grid(cli: Cli) -> None:
     """Presets and a grid make one table; what stands twice is run once."""
     done = cli("compare", "--presets", "serial", "--grid-concurrency", "1,4", "--grid-batch", "1,3", "--trials", "1",

@@ -52,16 +52,22 @@ def advice_words(advice: Advice) -> str:
     return charts.plain(as_text(message, {**templates(language()), **settings}))
 
 
-def page_words() -> Words:
-    """The reader's language, for the HTML export."""
-    lang, states = language(), labels.RUN_STATE
+def page_words(lang: str | None = None) -> Words:
+    """A language for the HTML export; None: the reader's."""
+    spoken = lang or language()
+
+    def said(table: labels.Table, key: str) -> str:
+        word = table.get(key)
+        return say(spoken, word) if word else key
+
     return Words(
-        lang=lang,
-        translate=lambda msgid: say(lang, msgid),
-        message=lambda message: message_text(message, lang),
-        name=arm_name,
-        kind=lambda kind: label(labels.KIND, kind),
-        state=lambda state: label(states, state),
+        lang=spoken,
+        translate=lambda msgid: say(spoken, msgid),
+        message=lambda message: message_text(message, spoken),
+        name=lambda name: said(labels.PRESET, name) if name in PRESETS else arm_name(name),
+        kind=lambda kind: said(labels.KIND, kind),
+        state=lambda state: said(labels.RUN_STATE, state),
+        draft_lang=lambda lang: said(labels.LANG, lang),
     )
 
 
