@@ -13,7 +13,15 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from engine.compare import MOST_ROWS, ComparisonEstimate, ComparisonReport, sentence
+from engine.compare import (
+    MOST_ROWS,
+    ComparisonEstimate,
+    ComparisonReport,
+    cost_sentence,
+    quality_sentence,
+    sentence,
+    tiering_sentence,
+)
 from engine.compare.table import COLUMNS
 from engine.store import RunRow, Store
 
@@ -38,6 +46,10 @@ def print_report(at: ComparisonReport) -> None:
     for one in at.advice:
         typer.echo(f"advice: {one.message}")
     if at.verdict is not None:
+        typer.echo(f"quality: {quality_sentence(at.arms)}")
+        typer.echo(f"cost per approved draft: {cost_sentence(at.arms)}")
+        if (tiering := tiering_sentence(at.arms)).code:
+            typer.echo(f"tiering: {tiering}")
         typer.echo(sentence(at.verdict, at.arms))
     if at.state != "done":
         why = f" ({at.reason})" if at.reason else ""

@@ -4,7 +4,9 @@ Comparisons: one RunSpec run with several settings (model, second model, Tuning)
     arms       the settings to compare, checked; `writers` makes those that differ in model, temperature, second model
     lifecycle  estimate, start, cancel, resume
     figures    the figures of each arm, with `spread` for the intervals
-    verdict    which arm is best, and whether the difference is real
+    verdict    which arm is fastest, and whether the difference is real
+    quality    what the drafts were worth, with `shares` for the intervals and `worth` for money and time
+    findings   who is approved more often, who is cheapest per approved draft, which arm to use; `packets`: which batch
     advice     which settings to use, and which arms to change
     report     all of it for one comparison; `table` and `export` write it as a table, JSON and CSV
 
@@ -15,34 +17,60 @@ from engine.compare.advice import about
 from engine.compare.arms import MOST_ROWS, MOST_RUNS, TRIALS, Arm, check, grid_arms, preset_arms
 from engine.compare.export import to_csv, to_json
 from engine.compare.figures import GUIDE_BANDS, ArmReport
+from engine.compare.findings import (
+    Recommended,
+    compared_quality,
+    cost_sentence,
+    quality_sentence,
+    recommended,
+    tiering_sentence,
+)
 from engine.compare.lifecycle import ComparisonEstimate, cancel, estimate_comparison, resume, start
+from engine.compare.packets import BALANCED, batch_sentence, batch_verdict
+from engine.compare.quality import ArmQuality, Group, merged
 from engine.compare.report import ComparisonReport, State, report, reports, state_of
+from engine.compare.shares import ENOUGH_DECIDED, Difference, Share, difference
 from engine.compare.table import COLUMNS
 from engine.compare.verdict import ComparisonVerdict, sentence
 from engine.compare.writers import PARTS, Writer, crossed, read_writer, tiering, with_provider
 
 __all__ = [
+    "BALANCED",
     "COLUMNS",
+    "ENOUGH_DECIDED",
     "GUIDE_BANDS",
     "MOST_ROWS",
     "MOST_RUNS",
     "PARTS",
     "TRIALS",
     "Arm",
+    "ArmQuality",
     "ArmReport",
     "ComparisonEstimate",
     "ComparisonReport",
     "ComparisonVerdict",
+    "Difference",
+    "Group",
+    "Recommended",
+    "Share",
     "State",
     "Writer",
     "about",
+    "batch_sentence",
+    "batch_verdict",
     "cancel",
     "check",
+    "compared_quality",
+    "cost_sentence",
     "crossed",
+    "difference",
     "estimate_comparison",
     "grid_arms",
+    "merged",
     "preset_arms",
+    "quality_sentence",
     "read_writer",
+    "recommended",
     "report",
     "reports",
     "resume",
@@ -50,6 +78,7 @@ __all__ = [
     "start",
     "state_of",
     "tiering",
+    "tiering_sentence",
     "to_csv",
     "to_json",
     "with_provider",

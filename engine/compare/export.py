@@ -29,6 +29,7 @@ MEASURES = (
     "cost_an_approved_draft",
     "acceptance",
 )
+WORTH = ("cost_per_approved", "approved_per_h")
 
 
 def to_json(report: ComparisonReport) -> list[dict[str, Any]]:
@@ -43,7 +44,8 @@ def to_csv(report: ComparisonReport) -> str:
     writer = csv.DictWriter(text, list(rows[0]) if rows else ["name"], lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow({**row, "name": _inert(row["name"]), "advice": " ".join(row["advice"])})
+        flat = {name: _pairs(value) for name, value in row.items() if isinstance(value, dict)}
+        writer.writerow({**row, **flat, "name": _inert(row["name"]), "advice": " ".join(row["advice"])})
     return text.getvalue()
 
 
@@ -59,14 +61,47 @@ def _arm(report: ComparisonReport, arm: ArmReport) -> dict[str, Any]:
         "drafts": report.drafts,
         **{name: _rounded(getattr(arm, name)) for name in MEASURES},
         "yield": _rounded(arm.yield_rate),
+        **_writer(arm),
+        **_quality(arm),
         "advice": [one.code for one in report.advice if arm.name in about(one)],
         "limit_note": arm.limit_note.code.removeprefix("estimate.") or None,
+    }
+
+
+def _writer(arm: ArmReport) -> dict[str, Any]:
+    """Who writes and who judges; None: nobody judges."""
+    judge = arm.judge or None
+    return {"provider": arm.provider, "model": arm.model, "temperature": arm.temperature, "judge": judge}
+
+
+def _quality(arm: ArmReport) -> dict[str, Any]:
+    """What the drafts were worth; shares are 0..1, times minutes, money USD."""
+    quality = arm.quality
+    low, high = quality.accepted.interval if quality.accepted.whole else (None, None)
+    return {
+        **{name: _rounded(getattr(arm, name)) for name in WORTH},
+        "decided": quality.accepted.whole,
+        "approved": quality.accepted.part,
+        "acceptance_low": _rounded(low),
+        "acceptance_high": _rounded(high),
+        "refused_share": _rounded(quality.refused.value),
+        "flagged_share": _rounded(quality.flagged.value),
+        "flags": dict(quality.flags),
+        "second_model_score": _rounded(quality.score),
+        "second_model_usd": _rounded(quality.judge_usd),
+        "review_minutes_per_approved": _rounded(quality.minutes_per_approved),
+        "yield_by_batch": {str(size): _rounded(one.kept.value) for size, one in quality.by_size.items()},
     }
 
 
 def _rounded(value: float | None) -> float | None:
     """Round to six significant figures, which removes floating-point noise."""
     return None if value is None else float(f"{value:.6g}")
+
+
+def _pairs(counts: dict[str, Any]) -> str:
+    """ "markup=3 length=1"."""
+    return " ".join(f"{name}={value}" for name, value in counts.items())
 
 
 def _inert(name: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from engine.compare.arms import Arm
+from engine.compare.quality import NO_QUALITY, ArmQuality
 from engine.compare.spread import Pace, interval, resampled, speed
 from engine.limiter.forecast import PRIOR, Latency, Load, ceiling, expected_s, fit
 from engine.limiter.limits import Limits
@@ -72,6 +73,16 @@ class ArmReport:
     yield_rate: float | None = None
     efficient: bool = False
     """No arm is both faster and cheaper."""
+    provider: str = ""
+    model: str = ""
+    temperature: float | None = None
+    judge: str = ""
+    """The second model; empty: none."""
+    quality: ArmQuality = NO_QUALITY
+    cost_per_approved: float | None = None
+    """Cost of a draft / acceptance: it does not depend on how many drafts are reviewed yet. None: too few are."""
+    approved_per_h: float | None = None
+    """Drafts per hour x acceptance, the time of the second model included."""
 
     @property
     def trial_items_per_s(self) -> tuple[float, ...]:

@@ -13,6 +13,7 @@ from engine.compare.arms import MOST_ROWS, Arm
 from engine.compare.figures import MEASURED, ArmReport, arm_reports, drafts_of
 from engine.compare.lifecycle import is_held
 from engine.compare.verdict import ComparisonVerdict, judge
+from engine.compare.worth import with_quality
 from engine.messages import NOTHING, Message, reason_text
 from engine.reports.advice import Advice
 from engine.spec import RunSpec
@@ -71,7 +72,7 @@ def _report(store: Store, row: ComparisonRow) -> ComparisonReport:
     rows = store.runs.page(MOST_ROWS, comparison_id=row.id)
     spec = RunSpec.from_json(row.spec)
     arms = [Arm.from_json(raw) for raw in row.arms]
-    figures = arm_reports(store, row.id, spec, arms, rows)
+    figures = with_quality(store, spec, arms, arm_reports(store, row.id, spec, arms, rows), rows)
     planned = len(arms) * row.trials
     state = state_of(rows, planned + _reviews(arms, row.trials, rows))
     return ComparisonReport(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.compare.figures import ArmReport
+from engine.compare.shares import Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,12 @@ def number(value: float | None, places: int = 2) -> str:
 def percent(share: float | None) -> str:
     """97.0 %, or a dash."""
     return "-" if share is None else f"{share:.1%}".replace("%", " %")
+
+
+def shares(share: Share) -> str:
+    """The interval of a share: 81-96 %, or a dash."""
+    low, high = share.interval
+    return f"{100 * low:.0f}-{100 * high:.0f} %" if share.whole else "-"
 
 
 def times(ratio: float | None) -> str:
@@ -66,5 +73,13 @@ COLUMNS = (
     ArmColumn("$ a draft", lambda arm: number(arm.cost_a_draft, 6)),
     ArmColumn("$ an approved draft", lambda arm: number(arm.cost_an_approved_draft, 6), wide=True),
     ArmColumn("accepted", lambda arm: percent(arm.acceptance), wide=True),
+    ArmColumn("95 % interval of accepted", lambda arm: shares(arm.quality.accepted), wide=True),
+    ArmColumn("decided", lambda arm: str(arm.quality.accepted.whole or "-"), wide=True),
+    ArmColumn("flagged", lambda arm: percent(arm.quality.flagged.value), wide=True),
+    ArmColumn("refused", lambda arm: percent(arm.quality.refused.value), wide=True),
+    ArmColumn("second model", lambda arm: number(arm.quality.score, 1), wide=True),
+    ArmColumn("$ per approved", lambda arm: number(arm.cost_per_approved, 6), wide=True),
+    ArmColumn("approved/h", lambda arm: number(arm.approved_per_h, 0), wide=True),
+    ArmColumn("review min", lambda arm: number(arm.quality.minutes_per_approved, 1), wide=True),
     ArmColumn("trials", lambda arm: str(arm.trials_done)),
 )

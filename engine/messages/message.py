@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.messages.advice import ADVICE
+from engine.messages.comparison import COMPARISON
 from engine.messages.fields import FIELDS
 from engine.messages.findings import FINDINGS
 from engine.messages.problems import PROBLEMS
@@ -139,5 +140,5 @@ def _read(value: Any) -> Any:
     return [_read(one) for one in value] if isinstance(value, list) else value
 
 
-for _templates in (FIELDS, PROBLEMS, REASONS, ENDINGS, DETAILS, NAMES, ADVICE, FINDINGS):
+for _templates in (FIELDS, PROBLEMS, REASONS, ENDINGS, DETAILS, NAMES, ADVICE, COMPARISON, FINDINGS):
     add(_templates)

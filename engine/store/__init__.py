@@ -7,6 +7,7 @@ the steps of a run are decided in runners. docs/store.md is the design note.
 
 from __future__ import annotations
 
+from engine.store.arm_rows import ArmRows, MadeDraft, PacketCount, ReviewTime
 from engine.store.calls import Calls
 from engine.store.clean import Cleanup, CleanupResult
 from engine.store.commit_waiter import committed
@@ -86,6 +87,7 @@ __all__ = [
     "OPEN",
     "AcceptanceRow",
     "AgreementRow",
+    "ArmRows",
     "AutoDecision",
     "AutoResume",
     "BatchQualityRow",
@@ -115,6 +117,7 @@ __all__ = [
     "Health",
     "ImportedReview",
     "Kept",
+    "MadeDraft",
     "NewComparison",
     "NewOpinion",
     "NewRun",
@@ -122,6 +125,7 @@ __all__ = [
     "OpinionCounts",
     "OpinionRow",
     "Order",
+    "PacketCount",
     "Profiles",
     "QualityFilter",
     "QualityRow",
@@ -130,6 +134,7 @@ __all__ = [
     "ReviewDecision",
     "ReviewRow",
     "ReviewSession",
+    "ReviewTime",
     "Reviewer",
     "ReviewerRow",
     "Reviews",

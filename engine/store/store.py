@@ -19,6 +19,7 @@ from engine.clock import Clock, RealClock
 from engine.messages import NOTHING, Message
 from engine.store.access import Access, T
 from engine.store.answers import replay
+from engine.store.arm_rows import ArmRows
 from engine.store.calls import Calls
 from engine.store.clean import Cleanup, CleanupResult, clean, count_cleanable, vacuum
 from engine.store.comparisons import Comparisons
@@ -86,6 +87,7 @@ class Store:
         self.profiles = Profiles(self._access)
         self.saved_filters = SavedFilters(self._access)
         self.quality = QualityRows(self._access)
+        self.arms = ArmRows(self._access)
         self.spend = SpendRows(self._access)
 
     @classmethod

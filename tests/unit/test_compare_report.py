@@ -28,6 +28,9 @@ KEYS = {
     "ci_high", "speedup", "predicted_items_per_s", "limit_items_per_s", "share_of_limit", "success_rate", "error_rate",
     "rate_429", "tokens_an_item", "cost_a_draft", "cost_an_approved_draft", "acceptance", "yield",
     "limit_note", "advice",
+    "provider", "model", "temperature", "judge", "cost_per_approved", "approved_per_h", "decided", "approved",
+    "acceptance_low", "acceptance_high", "refused_share", "flagged_share", "flags", "second_model_score",
+    "second_model_usd", "review_minutes_per_approved", "yield_by_batch",
 }  # fmt: skip
 
 

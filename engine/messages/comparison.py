@@ -1,0 +1,61 @@
+"""
+What a comparison found: quality, cost per approved draft, batch size, and which arm to use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_FOUND: Mapping[str, str] = {
+    "quality_few": "Not enough yet: review at least {least:,} drafts of each setting.",
+    "quality_real": (
+        "{best} is approved more often than {other}: {share:.0%} against {other_share:.0%}, 95 % CI of the "
+        "difference {low:.0f} to {high:.0f} points."
+    ),
+    "quality_unproved": (
+        "No clear difference in approval: {best} {share:.0%}, {other} {other_share:.0%}, 95 % CI of the "
+        "difference {low:.0f} to {high:.0f} points. Review more drafts to tell."
+    ),
+    "quality_waiting": "Not enough reviewed yet: {arms}.",
+    "cost_few": "Not enough yet: review at least {least:,} drafts of each setting.",
+    "cost_unpriced": "Unknown: the provider's prices are missing.",
+    "cost_alike": "An approved draft costs about the same everywhere: ${cost:.2g}.",
+    "cost": (
+        "{arm} is the cheapest: ${cost:.2g} per approved draft. {other} costs ${other_cost:.2g}, {ratio:.1f}× as much."
+    ),
+    "tiering_kept": "{arm} saves {share:.0%} per approved draft against {other}: the guide's 50 % and more is reached.",
+    "tiering_saves": "{arm} saves {share:.0%} per approved draft against {other}, less than the guide's 50 %.",
+    "tiering_costs": "{arm} costs {share:.0%} more per approved draft than {other}: tiering does not pay here.",
+    "batch_holds": (
+        "The guide's 3 to 5 drafts per call is right here: with {size} per call {share:.0%} are {measure}, with "
+        "{other} per call {other_share:.0%}."
+    ),
+    "batch_larger": (
+        "More than the guide's 3 to 5 drafts per call is good here: with {size} per call {share:.0%} are {measure}, "
+        "with {other} per call {other_share:.0%}."
+    ),
+    "batch_smaller": (
+        "Fewer than the guide's 3 to 5 drafts per call is better here: with {size} per call {share:.0%} are {measure}, "
+        "with {other} per call {other_share:.0%}."
+    ),
+    "batch_few": "Not enough yet: compare two batch sizes with at least {least:,} reviewed drafts each.",
+}
+_USE: Mapping[str, str] = {
+    "speed": "Use {arm} for now: it is the fastest. Review at least {least:,} drafts of each to compare quality.",
+    "best": "Use {arm}: approved most often ({share:.0%}) and cheapest per approved draft (${cost:.2g}).",
+    "cheap_good": (
+        "Use {arm}: approved about as often as the best ({share:.0%}), and cheapest per approved draft (${cost:.2g})."
+    ),
+    "better": (
+        "Use {arm}: {share:.0%} of its drafts are approved, at ${cost:.2g} each. {other} is cheaper, but clearly worse."
+    ),
+    "fast_good": "Use {arm}: {share:.0%} of its drafts are approved, and it makes the most of them per hour.",
+}
+
+COMPARISON: Mapping[str, str] = {
+    **{f"found.{code}": template for code, template in _FOUND.items()},
+    **{f"use.{code}": template for code, template in _USE.items()},
+    "measure.accepted": "approved",
+    "measure.flagged": "free of flags",
+}
+"""Code to English template."""

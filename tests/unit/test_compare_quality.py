@@ -1,0 +1,200 @@
+"""What the drafts of an arm were worth, from rows: acceptance, flags, minutes of review, cost per approved draft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from engine.compare import (
+    ArmReport,
+    Group,
+    Share,
+    batch_sentence,
+    batch_verdict,
+    cost_sentence,
+    quality_sentence,
+    recommended,
+    report,
+    tiering_sentence,
+    to_json,
+)
+from engine.compare.quality import ArmQuality, measured, merged
+from engine.compare.verdict import judge
+from engine.spec import Tuning
+from engine.store import CallStart, MadeDraft, Settlement, Store
+from engine.work import Flag
+from tests.unit.test_compare_report import CONCURRENT, SERIAL, Rows
+from tests.unit.test_store_kit import kept
+
+
+@pytest.fixture
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with Store.open(tmp_path_factory.mktemp("store") / "a.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def rows(store: Store) -> Rows:
+    return Rows(store, SERIAL, CONCURRENT, trials=2)
+
+
+def ids(rows: Rows, run: int) -> list[int]:
+    return sorted(draft.id for draft in rows.store.drafts.page(limit=50) if draft.run == run)
+
+
+def test_acceptance_is_that_of_the_rows(rows: Rows) -> None:
+    """Approved of decided, with its interval; cost per approved draft is cost per draft / acceptance."""
+    for trial in (1, 2):
+        run = rows.done(SERIAL, trial)
+        rows.store.reviews.decide(ids(rows, run)[:6], "approved").result()
+        rows.store.reviews.decide(ids(rows, run)[6:], "rejected").result()
+    arm = rows.report().arms[0]
+    assert (arm.quality.accepted, arm.cost_per_approved) == (Share(12, 16), pytest.approx(0.01 / 0.75))
+    assert arm.approved_per_h == pytest.approx(3600 * 0.75)
+    found = to_json(rows.report())[0]
+    assert (found["decided"], found["approved"], found["acceptance_low"]) == (16, 12, pytest.approx(0.505, abs=0.001))
+
+
+def test_few_decisions_give_no_cost(rows: Rows) -> None:
+    """With nine decided drafts the cost per approved draft is not known yet."""
+    run = rows.done(SERIAL)
+    rows.store.reviews.decide(ids(rows, run), "approved").result()
+    arm = rows.report().arms[0]
+    assert (arm.quality.accepted.whole, arm.cost_per_approved) == (8, None)
+
+
+def test_a_minute_of_review_is_the_gap_between_decisions(rows: Rows) -> None:
+    """The first decision has no time, a break counts as five minutes, and each reviewer has a clock of their own."""
+    run = rows.done(SERIAL)
+    for place, at in enumerate((1000.0, 1030.0, 1060.0, 5000.0)):
+        rows.store.reviews.decide([ids(rows, run)[place]], "approved", "ann", at=at).result()
+    rows.store.reviews.decide([ids(rows, run)[4]], "rejected", "ben", at=1010.0).result()
+    rows.store.reviews.decide([ids(rows, run)[5]], "approved", "ben", at=1020.0).result()
+    quality = rows.report().arms[0].quality
+    assert (quality.review_s, quality.approved_by_people) == (30 + 30 + 300 + 10, 5)
+    assert quality.minutes_per_approved == pytest.approx(370 / 60 / 5)
+
+
+def test_what_was_undone_takes_no_time(rows: Rows) -> None:
+    """A decision that was undone counts neither as one nor as a start."""
+    run = rows.done(SERIAL)
+    first, second, *_ = ids(rows, run)
+    rows.store.reviews.decide([first], "approved", "ann", at=1000.0).result()
+    rows.store.reviews.undo(last=1).result()
+    rows.store.reviews.decide([second], "approved", "ann", at=1040.0).result()
+    assert rows.report().arms[0].quality.review_s == 0
+
+
+def packet(rows: Rows, flags: dict[int, tuple[Flag, ...]]) -> None:
+    """A run of two calls of four, with flags by slot."""
+    run = rows.queue(SERIAL)
+    rows.store.runs.claim(run, "me", 0.0).result()
+    rows.store.runs.start(run).result()
+    for number, slots in enumerate(((0, 1, 2, 3), (4, 5, 6, 7))):
+        call = rows.store.calls.start(CallStart(run, number, 1, slots, 100.0 + number)).result()
+        plain = [kept(slot) for slot in slots]
+        drafts = [replace(one, draft=replace(one.draft, flags=flags.get(one.draft.slot.number, ()))) for one in plain]
+        rows.store.calls.settle(Settlement(call, "ok", drafts=drafts, ended_at=102.0 + number)).result()
+    rows.store.runs.end(run, "done").result()
+
+
+def test_flags_are_counted_by_code_and_place(rows: Rows) -> None:
+    """The place is that in the packet, not in the run."""
+    packet(rows, {3: (Flag("markup", ""),), 7: (Flag("markup", ""), Flag("similar", ""))})
+    quality = rows.report().arms[0].quality
+    assert (quality.flags, quality.flagged) == ({"markup": 2, "similar": 1}, Share(2, 8))
+    assert {place: one.flagged for place, one in quality.by_place.items()} == {
+        1: Share(0, 2), 2: Share(0, 2), 3: Share(0, 2), 4: Share(2, 2),
+    }  # fmt: skip
+    assert (quality.by_size[4].repeated, quality.by_size[4].kept) == (Share(1, 8), Share(8, 8))
+    assert quality.by_size[4].drafts_per_call_s == pytest.approx(8 / 4)
+
+
+def arm(name: str, accepted: Share, cost: float = 0.01, speed: float = 1.0, **more: str) -> ArmReport:
+    quality = ArmQuality(accepted=accepted)
+    made = ArmReport(name, Tuning(), 3, (), items_per_s=speed, success_rate=1.0, cost_a_draft=cost, quality=quality)
+    share = accepted.value if accepted.enough else None
+    return replace(made, cost_per_approved=cost / share if share else None, approved_per_h=speed, **more)
+
+
+def test_a_difference_is_said_with_its_interval() -> None:
+    """The best arm is compared with one that is clearly worse, if there is one."""
+    arms = [arm("A", Share(55, 60)), arm("B", Share(54, 60)), arm("C", Share(39, 60))]
+    text = str(quality_sentence(arms))
+    assert text.startswith("A is approved more often than C: 92% against 65%, 95 % CI of the difference 12 to 40")
+    assert "No clear difference" in str(quality_sentence(arms[:2]))
+
+
+def test_few_decisions_are_not_enough_yet() -> None:
+    """Under ten decided drafts nothing is said but that."""
+    arms = [arm("A", Share(9, 9)), arm("B", Share(1, 60))]
+    assert str(quality_sentence(arms)).startswith("Not enough yet")
+    assert str(cost_sentence(arms)).startswith("Not enough yet")
+    chosen = recommended(arms, judge(arms, 1))
+    assert chosen is not None and chosen.by_speed
+
+
+def test_the_arm_to_use_is_the_cheapest_of_the_good() -> None:
+    """A cheap arm that is clearly worse is not recommended; one that is about as good is."""
+    strong, fast, bad = (
+        arm("strong", Share(57, 60), 0.04), arm("fast", Share(54, 60), 0.01), arm("bad", Share(20, 60), 0.001),
+    )  # fmt: skip
+    chosen = recommended([strong, fast, bad], None)
+    assert chosen is not None and (chosen.arm, chosen.why.code) == ("fast", "use.better")
+    chosen = recommended([strong, fast], None)
+    assert chosen is not None and (chosen.arm, chosen.why.code) == ("fast", "use.cheap_good")
+
+
+def test_tiering_is_measured_per_approved_draft() -> None:
+    """The fast model with the strong one as judge against the strong one alone; other arms do not count."""
+    strong = arm("strong", Share(54, 60), 0.04, model="s")
+    cheap = arm("fast + strong", Share(54, 60), 0.01, model="f", judge="s")
+    assert str(tiering_sentence([strong, cheap])).startswith("fast + strong saves 75% per approved draft")
+    worse = arm("fast + strong", Share(10, 60), 0.01, model="f", judge="s")
+    assert tiering_sentence([strong, worse]).code == "found.tiering_costs"
+    assert not tiering_sentence([strong, arm("fast", Share(54, 60), 0.01, model="f")]).code
+
+
+def sized(approved: int, call_s: float, decided: int = 60) -> Group:
+    return Group(Share(approved, decided), Share(0, 60), Share(0, 60), Share(60, 60), call_s)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "code", "size"),
+    [
+        ({1: sized(55, 90), 4: sized(54, 36), 8: sized(30, 27)}, "holds", 4),
+        ({1: sized(55, 90), 4: sized(54, 36), 8: sized(53, 27)}, "larger", 8),
+        ({1: sized(58, 90), 4: sized(40, 36)}, "smaller", 1),
+        ({1: sized(3, 90, 5), 4: sized(4, 36, 5)}, "larger", 4),
+        ({4: sized(54, 36)}, "few", 0),
+    ],
+)
+def test_the_guides_batch_is_checked(sizes: dict[int, Group], code: str, size: int) -> None:
+    """The size to use is the fastest whose drafts are not clearly worse than those of the best size."""
+    found = batch_verdict(sizes)
+    expected = ("holds", 4) if size == 4 and code == "larger" else (code, size)
+    assert (found.code, found.size) == expected
+    assert str(batch_sentence(found))
+
+
+def test_groups_of_several_arms_are_one() -> None:
+    """Counts and seconds add up."""
+    both = merged([{4: sized(10, 5)}, {4: sized(20, 7), 1: sized(1, 1)}])
+    assert (both[4].accepted, both[4].call_s, list(both)) == (Share(30, 120), 12, [1, 4])
+
+
+def test_no_draft_is_no_figure() -> None:
+    """An arm without a draft has neither shares nor minutes."""
+    found = measured([], [])
+    assert (found.accepted.value, found.refused.value, found.score, found.minutes_per_approved) == (None,) * 4
+    scored = MadeDraft(1, 0, "pending", False, (), 4.0, 3, 1)
+    assert measured([scored, replace(scored, score=None)], []).score == 4.0
+
+
+def test_an_old_comparison_opens_as_it_did(rows: Rows) -> None:
+    """A row without models has the comparison's own provider, and no judge."""
+    rows.done(SERIAL)
+    one = report(rows.store, rows.id).arms[0]
+    assert (one.name, one.provider, one.judge) == ("serial", "practice", "")
