@@ -66,6 +66,7 @@ FAULT: Table = {
     "html": N_("HTML of a sign-in page"),
     "keepalive": N_("Blank lines before the body"),
     "wrong_script": N_("Another language"),
+    "changed_text": N_("Source text changed"),
     "quota": N_("429: quota used up"),
     "402_credits": N_("402: credits used up"),
     "402_in_flight": N_("402: too many active requests"),

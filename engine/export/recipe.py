@@ -18,6 +18,7 @@ from engine.export.toml import toml_text
 from engine.job import Job, Overrides
 from engine.practice import PracticeSettings
 from engine.spec import PRESETS, RunSpec, Tuning, kind_names, one_of, options_class, options_from_json, tuning_for
+from engine.spec.sources import sources_from_json
 
 MOST_BYTES = 4 * 2**20
 """10,000 topics of 200 characters take 2 MB."""
@@ -54,7 +55,9 @@ class Recipe:
         """
         other_kind = spec.get("kind", self.spec.get("kind")) != self.spec.get("kind")
         other_provider = spec.get("provider", self.spec.get("provider")) != self.spec.get("provider")
-        kept = {name: value for name, value in self.spec.items() if not (other_provider and name == "model")}
+        dropped = {"model"} if other_provider else set()
+        dropped |= {"sources"} if "topics" in spec else set()
+        kept = {name: value for name, value in self.spec.items() if name not in dropped}
         return Recipe(
             {**kept, **spec},
             {**({} if other_kind else self.options), **options},
@@ -86,7 +89,12 @@ def recipe_text(job: Job) -> str:
     reuse = spec.pop("reuse")
     limits = job.overrides.given()
     practice = {} if job.practice is None or not job.own_practice else _different(job.practice)
-    top = {**spec, "model": spec["model"] or None, NO_REUSE: None if reuse else True}
+    top = {
+        **spec,
+        "sources": spec["sources"] or None,
+        "model": spec["model"] or None,
+        NO_REUSE: None if reuse else True,
+    }
     return _HEAD + toml_text({**top, "options": options, "speed": _speed(job), "limits": limits, "practice": practice})
 
 
@@ -174,6 +182,9 @@ def _check_types(raw: Values) -> None:
         values = raw.get(name, [])
         if not isinstance(values, list) or not all(isinstance(value, one) for value in values):
             raise SpecError(name, values, f"recipe_{name}")
+    sources = raw.get("sources", [])
+    if not isinstance(sources, list) or not all(isinstance(one, dict) for one in sources):
+        raise SpecError("sources", sources, "recipe_sources")
     if not isinstance(raw.get(NO_REUSE, False), bool):
         raise SpecError(NO_REUSE, raw[NO_REUSE], "write_bool")
 
@@ -184,7 +195,8 @@ def _spec(values: Values, options: Values) -> RunSpec:
         raise SpecError("kind", values.get("kind"), "choose_one", names=one_of(kind_names()))
     lists = {name: tuple(values.get(name, ())) for name in ("levels", "topics")}
     made = options_from_json(values["kind"], options)
-    return RunSpec(**{"lang": "", **values, **lists, "options": made})
+    sources = sources_from_json(values.get("sources", ()))
+    return RunSpec(**{"lang": "", **values, **lists, "options": made, "sources": sources})
 
 
 def _speed(job: Job) -> dict[str, Any]:

@@ -198,7 +198,7 @@ def _edit(marked: Marked, content: Content, spec: RunSpec) -> tuple[Edit | None,
     draft = marked.draft
     if content == draft.content:
         return None, NOTHING
-    checked = check_item(content, spec, draft.level)
+    checked = check_item(content, spec, draft.level, spec.source_of(draft.topic), by_hand=True)
     made = checked.content
     if made is None:
         problem = {"kind": draft.kind, "code": reason_name(checked.code), "detail": checked.detail}

@@ -12,7 +12,17 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal, Protocol
 
 from engine.generate.duplicates import DuplicateCheck
-from engine.kinds import Prompt, Reading, build_prompt, fingerprint, kind_of, read_reply, search_text, title
+from engine.kinds import (
+    Prompt,
+    Reading,
+    build_prompt,
+    fingerprint,
+    keeps_source,
+    kind_of,
+    read_reply,
+    search_text,
+    title,
+)
 from engine.spec import RunSpec
 from engine.store import Kept, Settlement
 from engine.work import Cell, Draft, Packet, Slot, pack
@@ -82,9 +92,9 @@ class Drafting:
         return build_prompt(self.spec, replace(packet, nonce=self.nonce), [*avoid, *self.duplicates.titles(packet)])
 
     def read(self, text: str, packet: Packet, *, truncated: bool) -> Reading:
-        """See kinds.read_reply; a near-duplicate is flagged, or refused once."""
-        packet = replace(packet, nonce=self.nonce)
-        return self.duplicates.sift(read_reply(text, packet, self.spec, truncated=truncated))
+        """See kinds.read_reply; a near-duplicate is flagged, or refused once. Drafts that keep a text are all alike."""
+        reading = read_reply(text, replace(packet, nonce=self.nonce), self.spec, truncated=truncated)
+        return reading if keeps_source(self.spec) else self.duplicates.sift(reading)
 
     def file(self, entry: Settlement, drafts: Sequence[Draft]) -> Settlement:
         """Add the drafts, with their fingerprints and search text."""

@@ -86,7 +86,7 @@ def _reasons(raw: Any) -> list[str]:
 
 def _repair(spec: RunSpec, about: Subject, raw: dict[str, Any]) -> dict[str, Any] | None:
     """The repair as it would be stored; None where it breaks a rule or changes nothing."""
-    checked = check_item(raw, spec, about.level)
+    checked = check_item(raw, spec, about.level, spec.source_of(about.topic))
     if checked.content is None or revision(checked.content) == revision(about.content):
         return None
     return checked.content

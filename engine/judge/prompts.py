@@ -66,9 +66,10 @@ def review_prompt(spec: RunSpec, packet: Packet, subjects: Mapping[int, Subject]
         if (about := subjects.get(slot.number)) is None:
             continue
         asked: dict[str, Any] = {"id": packet.id_of(slot), "topic": about.topic, "level": about.level}
-        asked |= figures(spec.kind, spec.lang, about.level, spec.options)
+        asked |= figures(spec.kind, spec.lang, about.level, spec.options, spec.source_of(about.topic))
         items.append({**asked, "draft": shown(spec.kind, about.content)})
-    repaired = sum(item_tokens(spec, slot.level, top=True) + REASONS_TOKENS for slot in packet.slots)
+    each = (item_tokens(spec, slot.level, top=True, source=spec.source_of(slot.topic)) for slot in packet.slots)
+    repaired = sum(each) + REASONS_TOKENS * len(packet.slots)
     short = OPINION_TOKENS * len(packet.slots)
     return _prompt(
         review_system(spec.kind, spec.lang),

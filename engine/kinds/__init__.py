@@ -11,6 +11,8 @@ from engine.kinds.asked import figures, length_range
 from engine.kinds.check import body_text, check_item
 from engine.kinds.flags import WHOLE, flag
 from engine.kinds.kind import Blind, Control, Fields, Gap, Kind, Problem
+from engine.kinds.own_texts import OwnText, read_own_text
+from engine.kinds.passages import Passage, cut_passages, passage_problem
 from engine.kinds.prompts import PROMPT_VERSION, Prompt, build_prompt, estimate, item_tokens
 from engine.kinds.read import Reading, read_items, read_reply
 from engine.kinds.reasoning import without_reasoning
@@ -18,6 +20,7 @@ from engine.kinds.registry import (
     chinese,
     discover,
     flag_names,
+    keeps_source,
     kind_of,
     kind_with,
     kinds,
@@ -45,6 +48,7 @@ from engine.kinds.similar import (
 )
 from engine.kinds.text import brief, fold
 from engine.kinds.tokens import TokenEstimate, text_tokens
+from engine.kinds.unchanged import differences
 from engine.kinds.units import count_units
 from engine.spec import kind_names
 
@@ -63,6 +67,8 @@ __all__ = [
     "Fields",
     "Gap",
     "Kind",
+    "OwnText",
+    "Passage",
     "Problem",
     "Prompt",
     "Reading",
@@ -73,6 +79,8 @@ __all__ = [
     "check_item",
     "chinese",
     "count_units",
+    "cut_passages",
+    "differences",
     "estimate",
     "figures",
     "fingerprint",
@@ -81,13 +89,16 @@ __all__ = [
     "fold",
     "item_tokens",
     "jaccard",
+    "keeps_source",
     "kind_names",
     "kind_of",
     "kind_with",
     "kinds",
     "length_range",
     "marks",
+    "passage_problem",
     "read_items",
+    "read_own_text",
     "read_reply",
     "register",
     "search_text",

@@ -11,7 +11,7 @@ from engine.kinds.registry import kind_of
 from engine.spec import Lang, Options
 
 
-def figures(kind: str, lang: Lang, level: int, options: Options | None = None) -> Mapping[str, Range]:
+def figures(kind: str, lang: Lang, level: int, options: Options | None = None, source: str = "") -> Mapping[str, Range]:
     """
     The fewest and the most of everything that is asked for in numbers, "length" first.
 
@@ -20,9 +20,13 @@ def figures(kind: str, lang: Lang, level: int, options: Options | None = None) -
         lang: en counts words, ja and zh count characters.
         level: 1 to 6.
         options: Of the kind; None: its defaults.
+        source: The passage that the draft is made from, if any.
     """
     found = kind_of(kind)
-    return found.figures(lang, level, found.options() if options is None else options)
+    settled = found.options() if options is None else options
+    if source and found.source is not None and found.source.figures is not None:
+        return found.source.figures(lang, level, settled, source)
+    return found.figures(lang, level, settled)
 
 
 def length_range(kind: str, lang: Lang, level: int, options: Options | None = None) -> Range:

@@ -27,7 +27,9 @@ FLAGGED_OFF = 0.10  # kinds.md: 10-45 % off the length is flagged, more is refus
 REFUSED_OFF = 0.45
 
 
-def check_item(content: Mapping[str, Any], spec: RunSpec, level: int) -> Checked:
+def check_item(
+    content: Mapping[str, Any], spec: RunSpec, level: int, source: str = "", *, by_hand: bool = False
+) -> Checked:
     """
     Check one item as a reply or an editor gives it; an `id` and unknown fields are left out, our own fields filled in.
 
@@ -35,6 +37,8 @@ def check_item(content: Mapping[str, Any], spec: RunSpec, level: int) -> Checked
         content: The item; it is not changed.
         spec: Kind, language and options it was made for.
         level: 1 to 6.
+        source: The passage it was made from, if any: a kind that keeps its words must have kept them.
+        by_hand: A person wrote it, who may change the words of the passage.
 
     Returns:
         The content to store with its flags, or no content and the code and detail of the refusal.
@@ -45,9 +49,12 @@ def check_item(content: Mapping[str, Any], spec: RunSpec, level: int) -> Checked
     if isinstance(made, Problem):
         return Checked.refused(made)
     kind.tidy(made, spec)
+    kept = kind.source.kept if source and kind.source else None
     problem = kind.problem(made, spec)
+    if problem is None and kept and not by_hand:
+        problem = kept(made, source, spec.lang)
     text = "" if problem else kind.body(made)
-    off, figures = (0.0, {}) if problem else _off(text, kind, spec, level)
+    off, figures = (0.0, {}) if problem or kept else _off(text, kind, spec, level)
     problem = problem or unreadable(text, spec.lang)
     if problem is None and off > REFUSED_OFF:
         message = Message("draft.length", figures)

@@ -74,6 +74,22 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True)
+class FromSource:
+    """How drafts of a kind are made from a passage of the user's."""
+
+    rules: str
+    """For the system message, with {language}."""
+    kept: Callable[[Content, str, Lang], Problem | None] | None = None
+    """Checks that a draft keeps the words of its passage, and restores its characters; None: it retells them."""
+    figures: Callable[[Lang, int, Any, str], Mapping[str, Range]] | None = None
+    """What is asked for in numbers: (language, level, options, passage). None: as without a passage."""
+    target: Callable[[Lang, int, Any], str] | None = None
+    """The same in words, for any passage; None: as without a passage."""
+    tokens: Callable[[Lang, int, Any, bool, str], float] | None = None
+    """Tokens of one item: (language, level, options, at the top, passage). None: as without a passage."""
+
+
+@dataclass(frozen=True, slots=True)
 class Blind:
     """How a second model solves a draft without its key."""
 
@@ -123,6 +139,10 @@ class Kind:
     tokens: Callable[[Lang, int, Any, bool], float]
     """Tokens of one item: (language, level, options, at the top of the ranges)."""
     packet: PacketLimit = NO_LIMIT
+    source: FromSource | None = None
+    """None: drafts cannot be made from a passage."""
+    as_source: Callable[[Content], str] | None = None
+    """A draft as a passage that drafts of another kind are made from; None: its body."""
 
     # The checks
     tidy: Callable[[Content, RunSpec], None] = lambda content, spec: None

@@ -51,7 +51,7 @@ def build_prompt(spec: RunSpec, packet: Packet, avoid: Sequence[str] = ()) -> Pr
     Ask for a packet.
 
     Args:
-        spec: Kind, language and options; topics are taken from the slots.
+        spec: Kind, language and options; topics are taken from the slots, passages by their topic.
         packet: The slots to ask for; its `reasons` tell the model why it is asked again.
         avoid: Titles already used, the newest last; at most 40 are sent.
 
@@ -60,14 +60,15 @@ def build_prompt(spec: RunSpec, packet: Packet, avoid: Sequence[str] = ()) -> Pr
     """
     user = json.dumps(_request(spec, packet, avoid), ensure_ascii=False, separators=(",", ":"))
     system = _system_of(spec)
-    top = sum(item_tokens(spec, slot.level, top=True) for slot in packet.slots)
+    sources = {slot.number: spec.source_of(slot.topic) for slot in packet.slots}
+    top = sum(item_tokens(spec, slot.level, top=True, source=sources[slot.number]) for slot in packet.slots)
     return Prompt(
         system=system,
         user=user,
         schema=reply_schema(kind_of(spec.kind).fields),
         max_tokens=math.ceil(SPARE * top) + SPARE_TOKENS,
         tokens_in=_system_tokens(system) + text_tokens(user) + _FRAME,
-        tokens_out=round(sum(item_tokens(spec, slot.level) for slot in packet.slots)),
+        tokens_out=round(sum(item_tokens(spec, slot.level, source=sources[slot.number]) for slot in packet.slots)),
     )
 
 
@@ -90,18 +91,21 @@ def estimate(spec: RunSpec) -> TokenEstimate:
     What the drafts of a run take, until the run has measured its own.
 
     Returns:
-        Tokens, as means over the run's levels (and at most 200 of its topics).
+        Tokens, as means over the run's levels (and at most 200 of its topics, with their passages).
     """
-    topics = spec.topics[:200]
-    topic = sum(text_tokens(one) for one in topics) / len(topics)
-    out = sum(item_tokens(spec, level) for level in spec.levels) / len(spec.levels)
+    topics, sources = spec.topics[:200], [source.body for source in spec.sources[:200]]
+    topic = sum(text_tokens(one) for one in (*topics, *sources)) / len(topics)
+    each = [item_tokens(spec, level, source=source) for level in spec.levels for source in sources or [""]]
     system = _system_tokens(_system_of(spec)) + _FRAME
-    return TokenEstimate(system, round(ITEM_IN + ANGLE_IN + max(0.0, topic - 3)), round(out))
+    return TokenEstimate(system, round(ITEM_IN + ANGLE_IN + max(0.0, topic - 3)), round(sum(each) / len(each)))
 
 
-def item_tokens(spec: RunSpec, level: int, *, top: bool = False) -> float:
-    """Tokens of one item of the reply, in the middle of its ranges or at their top."""
-    return kind_of(spec.kind).tokens(spec.lang, level, spec.options, top)
+def item_tokens(spec: RunSpec, level: int, *, top: bool = False, source: str = "") -> float:
+    """Tokens of one item of the reply, in the middle of its ranges or at their top; made from a passage, if any."""
+    kind = kind_of(spec.kind)
+    if source and kind.source is not None and kind.source.tokens is not None:
+        return kind.source.tokens(spec.lang, level, spec.options, top, source)
+    return kind.tokens(spec.lang, level, spec.options, top)
 
 
 def plain_options(options: Options, lang: Lang) -> dict[str, Any]:
@@ -111,12 +115,12 @@ def plain_options(options: Options, lang: Lang) -> dict[str, Any]:
 
 
 def _system_of(spec: RunSpec) -> str:
-    return _system(spec.kind, spec.lang, spec.options, tuple(sorted(set(spec.levels))))
+    return _system(spec.kind, spec.lang, spec.options, tuple(sorted(set(spec.levels))), bool(spec.sources))
 
 
 @lru_cache(maxsize=64)
-def _system(kind: str, lang: Lang, options: Options, levels: tuple[int, ...]) -> str:
-    return system_text(kind_of(kind), lang, options.settled(lang), levels)
+def _system(kind: str, lang: Lang, options: Options, levels: tuple[int, ...], sourced: bool) -> str:
+    return system_text(kind_of(kind), lang, options.settled(lang), levels, sourced=sourced)
 
 
 @lru_cache(maxsize=64)
@@ -126,6 +130,8 @@ def _system_tokens(system: str) -> int:
 
 def _item(spec: RunSpec, packet: Packet, slot: Slot) -> dict[str, Any]:
     item: dict[str, Any] = {"id": packet.id_of(slot), "topic": slot.topic, "level": slot.level}
-    item |= figures(spec.kind, spec.lang, slot.level, spec.options)
-    item["angle"] = angle(slot)
-    return item
+    source = spec.source_of(slot.topic)
+    item |= figures(spec.kind, spec.lang, slot.level, spec.options, source)
+    if not source:
+        return {**item, "angle": angle(slot)}
+    return {**item, **({"variant": slot.copy + 1} if slot.copy else {}), "source": source}

@@ -159,7 +159,8 @@ def _no_item(slot: Slot, name: str, reply: _Reply) -> Rejection:
 def _judge(spec: RunSpec, slot: Slot, item: dict[str, Any], notes: list[str]) -> Draft | Rejection:
     item = _flattened(item, set(kind_of(spec.kind).fields.model_fields))
     untitled = not _has_title(item)
-    checked = check_item({**item, "title": slot.topic} if untitled else item, spec, slot.level)
+    titled = {**item, "title": slot.topic} if untitled else item
+    checked = check_item(titled, spec, slot.level, spec.source_of(slot.topic))
     if checked.content is None:
         return Rejection(slot, checked.code, checked.detail, checked.message)
     if is_copied(checked.content, spec.kind, spec.lang):

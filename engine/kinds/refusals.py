@@ -36,6 +36,8 @@ TEMPLATES = {
     "refused.few_kana": "{count} of {all} characters are kana; write Japanese",
     "refused.wrong_language": "only {share}% of the words are English function words; write English",
     "refused.repetition": "the text repeats itself: {text!r}; never repeat a sentence",
+    "refused.changed_text": "not the source's text: {wrote!r} in place of {right!r}; copy it exactly",
+    "refused.answer_empty": "blank {blank} replaces nothing of the source",
     "refused.meta": "the text speaks about the task: {text!r}",
 }
 ZH = {
@@ -65,6 +67,9 @@ ZH = {
     "{count} of {all} characters are kana; write Japanese": "{all} 个字符中只有 {count} 个是假名，请用日语写",
     "only {share}% of the words are English function words; write English": "英语虚词只占 {share}%，请用英语写",
     "the text repeats itself: {text!r}; never repeat a sentence": "文章有重复：{text!r}；不要重复句子",
+    "not the source's text: {wrote!r} in place of {right!r}; copy it exactly": "正文与原文不符："
+    "原文 {right!r} 写成了 {wrote!r}，请逐字照抄",
+    "blank {blank} replaces nothing of the source": "第 {blank} 空没有对应原文的任何内容",
     "the text speaks about the task: {text!r}": "文中谈到了任务本身：{text!r}",
 }
 

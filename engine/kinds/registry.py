@@ -12,7 +12,8 @@ from pkgutil import iter_modules
 from engine.kinds import flags, refusals
 from engine.kinds.kind import Kind
 from engine.messages import add
-from engine.spec import add_kind, choice, drop_kind
+from engine.spec import RunSpec, add_kind, choice, drop_kind
+from engine.spec.sources import SOURCED
 from engine.work import Content
 
 _KINDS: dict[str, Kind] = {}
@@ -24,6 +25,8 @@ def register(kind: Kind) -> None:
     """Add a kind: to the specs, the prompts, the checks, the screens and the exports."""
     _KINDS[kind.name] = kind
     add_kind(kind.name, kind.options)
+    if kind.source is not None:
+        SOURCED.add(kind.name)
     add(kind.messages)
     add({f"reason.{code}": name for code, name in kind.refusal_names.items()})
     _CHINESE.update(kind.zh)
@@ -33,6 +36,7 @@ def unregister(name: str) -> None:
     """Take a kind out again; its drafts stay in the store."""
     del _KINDS[name]
     drop_kind(name)
+    SOURCED.discard(name)
 
 
 def discover() -> None:
@@ -60,6 +64,12 @@ def kind_of(name: str) -> Kind:
     if found is None:
         choice("kind", name, tuple(_KINDS))
     return _KINDS[name]
+
+
+def keeps_source(spec: RunSpec) -> bool:
+    """Whether the drafts of a run keep the words of passages they are made from."""
+    found = kind_of(spec.kind).source if spec.sources else None
+    return found is not None and found.kept is not None
 
 
 def kind_with(content: Content) -> Kind:

@@ -16,7 +16,7 @@ from engine.kinds.check import body_text
 from engine.kinds.prompts import PROMPT_VERSION, plain_options
 from engine.kinds.registry import kind_with
 from engine.kinds.units import CHARACTER, WORD
-from engine.spec import Lang, Options, RunSpec
+from engine.spec import Lang, Options, RunSpec, text_digest
 from engine.work import Content, Slot
 
 T = TypeVar("T")
@@ -123,12 +123,14 @@ def fingerprint(spec: RunSpec, slot: Slot, model: str, base_url: str = "") -> st
         base_url: Where it is served, because servers give different models the same name; "": the practice provider.
 
     Returns:
-        32 hex characters of SHA-256 over kind, lang, level, topic, model, server, temperature, options, prompt version
-        and copy number.
+        32 hex characters of SHA-256 over kind, lang, level, topic, model, server, temperature, options, prompt version,
+        copy number and the words of the passage.
     """
-    source = f"{model} at {base_url.rstrip('/')}" if base_url else model
-    stem = _stem(spec.kind, spec.lang, spec.options, float(spec.temperature), source)
-    tail = json.dumps([slot.level, slot.topic, slot.copy])
+    server = f"{model} at {base_url.rstrip('/')}" if base_url else model
+    stem = _stem(spec.kind, spec.lang, spec.options, float(spec.temperature), server)
+    source = spec.source_of(slot.topic)
+    made_from = [text_digest(source)] if source else []
+    tail = json.dumps([slot.level, slot.topic, slot.copy, *made_from])
     return hashlib.sha256((stem + tail).encode("ascii")).hexdigest()[:32]
 
 

@@ -34,6 +34,8 @@ _STORE: Mapping[str, str] = {
     "fix_outdated": "draft {draft} was changed since {model} read it; edit it by hand",
     "no_reply_stored": "call {call} has no stored reply: it was never answered, or replies were cleaned",
     "bucket": "bucket_s is {bucket_s}; choose a span above 0 seconds",
+    "text_twice": "the same text is stored already: text {text}, {name!r}, version {version}; use that one",
+    "text_gone": "there is no text {text}; list them with: draftmill texts list",
     "comparison_unknown": "there is no comparison {comparison}; open the compare page again",
     "clean_later": "run {run} is at work, so the file is not made smaller now; clean again when it ends",
     "call_not_in_flight": "call {call} is not in flight; its reply is not recorded twice",

@@ -175,6 +175,7 @@ _NAMES: Mapping[str, str] = {
     "wrong_script": "Another language",
     "wrong_language": "Another language",
     "repetition": "The text repeats itself",
+    "changed_text": "Source text changed",
     "meta": "Talk about the task in the text",
     "truncated": "Cut by length",
     "cleaned": "Cleaned away",

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from engine.practice.source import change_text
+
 
 class Fault(StrEnum):
     """A fault's name, as given to `--fault NAME=SHARE`, and what it does, for people."""
@@ -40,6 +42,7 @@ class Fault(StrEnum):
     HTML = "html", "answers 200 with the HTML of a sign-in page"
     KEEPALIVE = "keepalive", "sends blank lines for seconds before the body"
     WRONG_SCRIPT = "wrong_script", "writes in another language than was asked for"
+    CHANGED_TEXT = "changed_text", "changes a word of the source text it writes from"
     QUOTA = "quota", "answers 429 insufficient_quota: waiting does not help"
     CREDITS = "402_credits", "answers 402: the credits are used up"
     IN_FLIGHT_BUDGET = "402_in_flight", "answers 402 in_flight_budget_exhausted with Retry-After"
@@ -137,6 +140,8 @@ def spoil_items(items: list[dict[str, Any]], fault: Fault | None, chance: float)
         return [items[0], {**others[0], "id": items[0]["id"]}, *items[2:]]
     if fault is Fault.UNKNOWN_ID and items:
         return [*items[:place], {**items[place], "id": f"x{place}"}, *items[place + 1 :]]
+    if fault is Fault.CHANGED_TEXT:
+        return [change_text(item, chance) for item in items]
     return items
 
 

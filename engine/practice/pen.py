@@ -32,6 +32,8 @@ class Ask:
     blanks: tuple[int, int] | None = None
     counts: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Everything asked for as [fewest, most], by name."""
+    source: str = ""
+    """The text to write from; empty: the bank's sentences."""
 
 
 class Values(dict[str, str]):

@@ -203,7 +203,9 @@ def _ask(raw: Any) -> Ask | None:
     if not _is_whole(level) or not 1 <= level <= 6 or not isinstance(number, str) or not isinstance(topic, str):
         return None
     counts = {name: ends for name, value in raw.items() if (ends := _range(value)) is not None}
-    return Ask(number, topic, level, counts.get("length"), counts.get("blanks"), counts)
+    source = raw.get("source", "")
+    text = source if isinstance(source, str) else ""
+    return Ask(number, topic, level, counts.get("length"), counts.get("blanks"), counts, text.strip())
 
 
 def _range(raw: Any) -> tuple[int, int] | None:

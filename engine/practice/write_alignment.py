@@ -5,12 +5,13 @@ Alignment drafts: six steps from an easy dialogue to long writing, over one draf
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from engine.practice.bank import Pair, band_of
 from engine.practice.pen import Ask, Item, Pen, Size, fit
 from engine.practice.script import count_units, join
+from engine.practice.source import pairs_from, said_from
 from engine.practice.write_shadowing import key_phrases
 
 D1_PAIRS = 3
@@ -34,16 +35,17 @@ def write_alignment(pen: Pen, options: Mapping[str, Any], ask: Ask) -> Item:
     band = band_of(ask.level)
     return {
         "D1": _talk(pen, "D1", "easy", D1_PAIRS, 0),
-        "D2": _talk(pen, "D2", band, D2_PAIRS[length], 1),
+        "D2": _talk(pen, "D2", band, D2_PAIRS[length], 1, ask),
         "T3": _discussion(pen, T3_BEATS[length]),
-        "W4": _step(pen, "W4", _short_story(pen, band, W4_SENTENCES[length]), "checklist"),
+        "W4": _step(pen, "W4", _short_story(pen, band, W4_SENTENCES[length], ask), "checklist"),
         "T5": _step(pen, "T5", _email(pen), "templates"),
         "W6": _step(pen, "W6", _long_story(pen, band, W6_SENTENCES[length], ask), "outline"),
     }
 
 
-def _talk(pen: Pen, step: str, band: str, count: int, lap: int) -> Item:
-    pairs: list[Pair] = list(islice(pen.beats("D1", pen.bank.dialogue[band], lap), count))
+def _talk(pen: Pen, step: str, band: str, count: int, lap: int, ask: Ask | None = None) -> Item:
+    own = pairs_from(pen, ask) if ask else ()
+    pairs: list[Pair] = list(islice(chain(own, pen.beats("D1", pen.bank.dialogue[band], lap)), count))
     turns = [(speaker, pen.say(text)) for pair in pairs for speaker, text in (("A", pair.a), ("B", pair.b))]
     exemplar = "\n".join(f"{speaker}: {text}" for speaker, text in turns)
     phrases = key_phrases([pair.key for pair in pairs], [text for _, text in turns], pen.bank.lang)
@@ -56,9 +58,9 @@ def _discussion(pen: Pen, places: tuple[int, ...]) -> Item:
     return _spoken(pen, "T3", join(said, pen.bank.lang), key_phrases([], said, pen.bank.lang))
 
 
-def _short_story(pen: Pen, band: str, sentences: int) -> str:
-    chunks = islice(pen.beats("story", pen.bank.narrative[band], W4_LAP), sentences)
-    return join([pen.say(sentence.whole) for sentence in chunks], pen.bank.lang)
+def _short_story(pen: Pen, band: str, sentences: int, ask: Ask) -> str:
+    beats = (sentence.whole for sentence in pen.beats("story", pen.bank.narrative[band], W4_LAP))
+    return join([pen.say(text) for text in islice(chain(said_from(pen, ask), beats), sentences)], pen.bank.lang)
 
 
 def _long_story(pen: Pen, band: str, sentences: int, ask: Ask) -> str:
@@ -68,7 +70,8 @@ def _long_story(pen: Pen, band: str, sentences: int, ask: Ask) -> str:
         return Size(count_units(text, pen.bank.lang), 1)
 
     low, high = ask.length or (0, 1_000)
-    chunks = (pen.say(sentence.whole) for sentence in pen.beats("story", pen.bank.narrative[band]))
+    beats = (sentence.whole for sentence in pen.beats("story", pen.bank.narrative[band]))
+    chunks = (pen.say(text) for text in chain(said_from(pen, ask), beats))
     return join(fit(chunks, size, (low, high), round(low * 1.1), (sentences, 1_000)), pen.bank.lang)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from engine.practice.bank import Sentence, band_of
 from engine.practice.pen import Ask, Item, Pen, Size, fit
 from engine.practice.script import count_units, join
+from engine.practice.source import told_from
 
 LENGTH = (80, 140)
 BLANKS = (3, 5)
@@ -29,7 +30,7 @@ WEIGHTS = {"connector": 0.4, "collocation": 0.3, "grammar": 0.3}
 
 def write_cloze(pen: Pen, options: Mapping[str, Any], ask: Ask) -> Item:
     """The `passage` and the `blanks` of one draft."""
-    told = _tell(pen, ask)
+    told = told_from(pen, ask, str(options.get("explain_in") or "")) if ask.source else _tell(pen, ask)
     sentences, texts = [sentence for sentence, _ in told], [text for _, text in told]
     blanks: list[Item] = []
     for place in sorted(_choose(pen, options, ask, sentences, join(texts, pen.bank.lang))):

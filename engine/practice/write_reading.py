@@ -13,6 +13,7 @@ from typing import Any
 from engine.practice.bank import Sentence, band_of
 from engine.practice.pen import Ask, Item, Pen, Size, fit
 from engine.practice.script import count_units, join
+from engine.practice.source import told_from
 
 LENGTH = (80, 140)
 QUESTIONS = (3, 3)
@@ -24,7 +25,7 @@ GAP = "____"
 
 def write_reading(pen: Pen, options: Mapping[str, Any], ask: Ask) -> Item:
     """The `text` and the `questions` of one draft."""
-    told = _tell(pen, ask)
+    told = told_from(pen, ask) if ask.source else _tell(pen, ask)
     words = _words(str(options.get("explain_in") or ""), pen.bank.lang)
     wanted = ask.counts.get("questions", QUESTIONS)[0]
     chosen = _choose(pen, told, wanted - 1)

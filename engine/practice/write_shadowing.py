@@ -5,11 +5,13 @@ Shadowing drafts: dialogues from the pairs of turns; monologues, news and lectur
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from engine.practice.bank import Pair, band_of
 from engine.practice.pen import Ask, Item, Pen, Size, fit
 from engine.practice.script import count_units, join, phrases
+from engine.practice.source import pairs_from, said_from
 
 LENGTHS = {"en": (50, 80), "ja": (150, 240), "zh": (135, 215)}
 LINES = (6, 10)
@@ -77,7 +79,7 @@ def _talk(pen: Pen, options: Mapping[str, Any], ask: Ask) -> list[Pair]:
     def size(pair: Pair) -> Size:
         return Size(count_units(pen.say(f"{pair.a}\n{pair.b}"), lang), 2)
 
-    chunks = pen.beats("dialogue", pen.bank.dialogue[band_of(ask.level)])
+    chunks = chain(pairs_from(pen, ask), pen.beats("dialogue", pen.bank.dialogue[band_of(ask.level)]))
     return fit(chunks, size, length, pen.aim(length), _lines(options))
 
 
@@ -88,7 +90,8 @@ def _speech(pen: Pen, genre: str, options: Mapping[str, Any], ask: Ask) -> list[
         return Size(count_units(pen.say(text), lang), 1)
 
     low, high = _lines(options)
-    return _laid_out(fit(_spoken(pen, genre, ask.level), size, length, pen.aim(length), (low, 1_000)), high, lang)
+    spoken = chain(said_from(pen, ask), _spoken(pen, genre, ask.level))
+    return _laid_out(fit(spoken, size, length, pen.aim(length), (low, 1_000)), high, lang)
 
 
 def _laid_out(sentences: list[str], most: int, lang: str) -> list[str]:

@@ -4,8 +4,6 @@ The first request of a job, as it goes out: for a person who wants to read the p
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from engine.kinds import Prompt, build_prompt, kind_of
 from engine.spec import BATCH_SIZE, RunSpec, Tuning
 from engine.work import pack, plan
@@ -20,5 +18,5 @@ def first_request(spec: RunSpec, tuning: Tuning) -> Prompt:
         tuning: Its batch size says how many drafts the packet asks for.
     """
     most = BATCH_SIZE[-1]
-    few = replace(spec, topics=spec.topics[:most], per_combo=min(spec.per_combo, most))
+    few = spec.about(spec.topics[:most], per_combo=min(spec.per_combo, most))
     return build_prompt(spec, pack(plan(few), tuning.batch_size, kind_of(spec.kind).packet)[0])

@@ -35,7 +35,7 @@ def edit_draft(
         StoreError: the draft is gone, or somebody else changed it since it was shown.
     """
     spec = RunSpec.from_json(store.runs.get(shown.run).spec)
-    checked = check_item(content, spec, shown.level)
+    checked = check_item(content, spec, shown.level, spec.source_of(shown.topic), by_hand=True)
     if checked.content is None:
         raise SpecError("draft", shown.id, "edit_refused", problem=checked.message or checked.code)
     if checked.content == shown.content:

@@ -75,9 +75,8 @@ def fresh_slots(rejected: list[Slot], copies: dict[tuple[str, int], int]) -> lis
 
 def spec_of(spec: RunSpec, slots: list[Slot]) -> RunSpec:
     """The RunSpec of a refill: the topics and levels of its slots, as many a cell as its fullest, nothing reused."""
-    return replace(
-        spec,
-        topics=tuple(dict.fromkeys(slot.topic for slot in slots)),
+    return spec.about(
+        tuple(dict.fromkeys(slot.topic for slot in slots)),
         levels=tuple(sorted({slot.level for slot in slots})),
         per_combo=max(Counter(slot.cell for slot in slots).values()),
         reuse=False,

@@ -7,8 +7,8 @@ Everything here is checked again by the engine, whatever a widget promised. How 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from importlib import import_module
 from typing import Any, Literal, Self, get_args
 
@@ -21,6 +21,8 @@ from engine.spec.bounds import number as number
 from engine.spec.bounds import one_of as one_of
 from engine.spec.bounds import pair as pair
 from engine.spec.bounds import whole as whole
+from engine.spec.sources import Source, check_sources, sources_from_json
+from engine.spec.sources import text_digest as text_digest
 from engine.spec.topics import TopicList, read_topic_list, topics_as_typed
 
 Lang = Literal["en", "ja", "zh"]
@@ -110,6 +112,8 @@ class RunSpec:
     budget_usd: float | None = None
     reuse: bool = True
     """Take drafts already paid for from the store before asking for new ones."""
+    sources: tuple[Source, ...] = ()
+    """The passages that drafts are made from, one for each topic; empty: drafts are about the topics."""
 
     def __post_init__(self) -> None:
         made = options_class(self.kind)
@@ -118,6 +122,7 @@ class RunSpec:
         choice("lang", self.lang, LANGS)
         check_levels(self.levels)
         check_topics(self.topics)
+        check_sources(self.kind, self.sources, self.topics)
         whole("per_combo", self.per_combo, PER_COMBO)
         number("temperature", self.temperature, 0.0, 2.0)
         if self.budget_usd is not None:
@@ -132,6 +137,16 @@ class RunSpec:
     def slots(self) -> int:
         """Drafts this run makes: topics x levels x per_combo, whatever the Tuning."""
         return len(self.topics) * len(self.levels) * self.per_combo
+
+    def source_of(self, topic: str) -> str:
+        """The passage that the drafts of a topic are made from; empty: they are about the topic."""
+        return self.sources[self.topics.index(topic)].body if self.sources and topic in self.topics else ""
+
+    def about(self, topics: Sequence[str], **changes: Any) -> RunSpec:
+        """The same for some of its topics, each with its passage."""
+        sources = tuple(one for one in self.sources if one.topic in topics)
+        kept = tuple(one.topic for one in sources) if sources else tuple(topics)
+        return replace(self, topics=kept, sources=sources, **changes)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values; `from_json` gives the same RunSpec back."""
@@ -148,6 +163,7 @@ class RunSpec:
         values = {f.name: raw[f.name] for f in fields(cls) if f.name in raw}
         values["levels"] = tuple(values["levels"])
         values["topics"] = tuple(values["topics"])
+        values["sources"] = sources_from_json(values.get("sources") or ())
         values["options"] = options_from_json(values["kind"], values.get("options") or {})
         return cls(**values)
 

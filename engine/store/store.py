@@ -36,6 +36,7 @@ from engine.store.run_list import RunList
 from engine.store.runs import Runs
 from engine.store.saved_filters import SavedFilters
 from engine.store.spend_rows import SpendRows
+from engine.store.texts import Texts
 from engine.store.views import Health
 from engine.store.writer import Op, Writer
 
@@ -50,8 +51,8 @@ _TOUCH = text("UPDATE alembic_version SET version_num = version_num")  # one row
 
 class Store:
     """
-    Everything Draftmill keeps: `runs`, `run_list`, `calls`, `drafts`, `reviews`, `comparisons`, `profiles` and
-    `saved_filters`; `quality` and `spend` are sums.
+    Everything Draftmill keeps: `runs`, `run_list`, `calls`, `drafts`, `reviews`, `comparisons`, `profiles`,
+    `saved_filters` and `texts`; `quality` and `spend` are sums.
 
     Reads may be called from any thread; they see what was committed. Writes return a Future that is done once the
     write is durable: `.result()` in a thread, `await committed(future)` in a loop.
@@ -86,6 +87,7 @@ class Store:
         self.comparisons = Comparisons(self._access)
         self.profiles = Profiles(self._access)
         self.saved_filters = SavedFilters(self._access)
+        self.texts = Texts(self._access)
         self.quality = QualityRows(self._access)
         self.arms = ArmRows(self._access)
         self.spend = SpendRows(self._access)

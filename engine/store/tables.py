@@ -1,9 +1,10 @@
 """
 The tables as Core statements use them.
 
-`draft` and `call` hold the facts, `run` what was asked for. Their columns are in run_tables.py and draft_tables.py, the
-read models in views.py and review_rows.py. Times are unix seconds, money is USD. The order of the columns in a database
-is that of its migrations: long columns come last, so that counting a run's rows does not read them.
+`draft` and `call` hold the facts, `run` what was asked for. Their columns are in run_tables.py, draft_tables.py and
+text_tables.py, the read models in views.py and review_rows.py. Times are unix seconds, money is USD. The order of the
+columns in a database is that of its migrations: long columns come last, so that counting a run's rows does not read
+them.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from engine.store.draft_tables import draft, opinion, review, shingle
 from engine.store.fields import Columns
 from engine.store.run_tables import call, change, comparison, profile, reply, run, saved_filter
+from engine.store.text_tables import source_text
 
 __all__ = [
     "call",
@@ -25,6 +27,7 @@ __all__ = [
     "run",
     "saved_filter",
     "shingle",
+    "source_text",
 ]
 
 metadata = Columns.metadata

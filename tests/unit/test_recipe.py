@@ -16,6 +16,7 @@ from engine.job import Job, Overrides
 from engine.kinds.cloze.options import ClozeOptions
 from engine.practice import PracticeSettings
 from engine.spec import RunSpec, Tuning, tuning_for
+from tests.unit.texts_kit import sourced
 
 TOPICS = ("It's 5 o'clock", "旅行", 'say "no" \\ $HOME', "tab\u2028line")
 SPEC = RunSpec("cloze", "en", (1, 3), TOPICS, 2, "practice", "", 0.3, ClozeOptions(blanks=(2, 4)), 1.5, reuse=False)
@@ -28,6 +29,7 @@ PRACTICE = PracticeSettings(seed=3, faults={"503": 0.05, "short": 0.1})
         Job(SPEC, Tuning(5, 2, 1, 100), "", Overrides(rpm=5, window_s=2.5, key_env=""), PRACTICE),
         Job(SPEC, tuning_for("combined", SPEC.slots), "combined"),
         Job(SPEC, tuning_for("auto", SPEC.slots), "auto"),
+        Job(sourced("cloze", "ja"), tuning_for("auto", 3), "auto"),
     ],
 )
 def test_a_recipe_is_the_job(job: Job) -> None:

@@ -27,6 +27,7 @@ KIND = Kind(
     length_of="W6",
     example_note=lambda lang, options, made_with: ", neutral and friendly",
     tokens=prompt.tokens,
+    source=prompt.FROM_SOURCE,
     packet=prompt.PACKET,
     tidy=checks.tidy,
     problem=checks.problem,

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.kinds.alignment.options import AlignmentOptions
-from engine.kinds.kind import Range
+from engine.kinds.kind import FromSource, Range
 from engine.kinds.levels import LANGUAGES, about, sentences
 from engine.kinds.units import UNITS
 from engine.spec import Lang
@@ -41,6 +41,13 @@ _RULES = """# Alignment rules
 - "length" in the request is for W6. Under "Levels" stand W6 / each of D2, T3, W4 and T5 / D1.
 - D1, D2, T3: "key_phrases" (3 to 6, copied exactly from the exemplar), "patterns" (2 or 3), "hints" (2 or 3).
 - W4: "checklist" (3 or 4). T5: "templates" (2 or 3 sentence starters). W6: "outline" (3 to 5 points)."""
+
+FROM_SOURCE = FromSource(
+    rules="""# From a source
+- All six steps are built around the "source" of the entry: D1 and D2 talk about what it tells, T3 discusses it,
+  W4 retells a part of it, T5 writes to or for its people, W6 retells or continues it. Contradict nothing in it.
+- "title" is a short title of your own in {language}."""
+)
 
 
 def figures(lang: Lang, level: int, options: AlignmentOptions) -> Mapping[str, Range]:

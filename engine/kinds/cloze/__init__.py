@@ -8,6 +8,7 @@ from engine.kinds.cloze import checks, prompt, show
 from engine.kinds.cloze.fields import Cloze
 from engine.kinds.cloze.messages import FLAG_NAMES, PRINTED, REFUSAL_NAMES, TEMPLATES, WORDS, ZH
 from engine.kinds.cloze.options import CONTROLS, ClozeOptions
+from engine.kinds.cloze.source import FROM_SOURCE
 from engine.kinds.kind import Kind
 
 KIND = Kind(
@@ -26,6 +27,7 @@ KIND = Kind(
     target=prompt.target,
     example_note=prompt.example_note,
     tokens=prompt.tokens,
+    source=FROM_SOURCE,
     tidy=checks.tidy,
     problem=checks.problem,
     flags=checks.flags,

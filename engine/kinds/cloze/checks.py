@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.kinds.cloze.prompt import blank_range
+from engine.kinds.cloze.source import blanks as blanks_of
 from engine.kinds.flags import WHOLE, Mark, flag, markup_marks
 from engine.kinds.kind import Problem
 from engine.kinds.language import says_nothing
 from engine.kinds.refusals import refused
 from engine.kinds.text import PLACEHOLDER, fill, fold, has_markup, normal_placeholders, usual_placeholders
+from engine.kinds.units import count_units
 from engine.spec import Lang, RunSpec
 from engine.work import Content, Flag
 
@@ -75,7 +77,7 @@ def problem(content: Content, _spec: RunSpec) -> Problem | None:
 def flags(content: Content, spec: RunSpec, level: int) -> Iterator[Flag]:
     """What a reviewer should look at; the length is flagged by the caller, for all kinds alike."""
     blanks: list[dict[str, Any]] = content["blanks"]
-    low, high = blank_range(spec.lang, level, spec.options)
+    low, high = _blank_range(content, spec, level)
     if not low <= len(blanks) <= high:
         yield flag("blank_count", count=len(blanks), low=low, high=high)
     if _reorder(content):
@@ -92,6 +94,13 @@ def flags(content: Content, spec: RunSpec, level: int) -> Iterator[Flag]:
     yield from _merged("distractor_count", odd)
     if has_markup(content["passage"]):
         yield flag("markup", "note")
+
+
+def _blank_range(content: Content, spec: RunSpec, level: int) -> tuple[int, int]:
+    """The number of blanks that was asked for; of a passage of the user's, it follows the length."""
+    if not spec.sources:
+        return blank_range(spec.lang, level, spec.options)
+    return blanks_of(spec.lang, level, spec.options, count_units(body(content), spec.lang))
 
 
 def _reorder(content: Content) -> bool:

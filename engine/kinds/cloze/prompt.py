@@ -22,8 +22,8 @@ _TARGET = {
     "ja": (140, 140, 180, 220, 260, 260),
     "zh": (140, 140, 180, 220, 260, 260),
 }
-_UNITS_PER_BLANK = {"en": 55, "ja": 60, "zh": 60}
-_TOKENS: dict[Lang, tuple[float, int]] = {"en": (1.19, 53), "ja": (0.85, 59), "zh": (0.90, 51)}  # a unit, a blank
+UNITS_PER_BLANK = {"en": 55, "ja": 60, "zh": 60}
+TOKENS: dict[Lang, tuple[float, int]] = {"en": (1.19, 53), "ja": (0.85, 59), "zh": (0.90, 51)}  # a unit, a blank
 
 _RULES = """# Cloze rules
 - "passage" is one coherent {language} text with {{{{1}}}}, {{{{2}}}}, ... for the blanks: each number once, in order,
@@ -53,7 +53,7 @@ def blank_range(lang: Lang, level: int, options: Options | None = None) -> Range
     """Fewest and most blanks of a passage; the run's own range goes before the level's."""
     if isinstance(options, ClozeOptions) and options.blanks is not None:
         return options.blanks
-    low = max(3, round(_TARGET[lang][level - 1] / _UNITS_PER_BLANK[lang]) + level // 2)
+    low = max(3, round(_TARGET[lang][level - 1] / UNITS_PER_BLANK[lang]) + level // 2)
     return low, low + 2
 
 
@@ -64,7 +64,7 @@ def figures(lang: Lang, level: int, options: ClozeOptions) -> Mapping[str, Range
 
 def tokens(lang: Lang, level: int, options: ClozeOptions, top: bool) -> float:
     """Tokens of one item: so many a unit of length and so many a blank."""
-    per_unit, per_blank = _TOKENS[lang]
+    per_unit, per_blank = TOKENS[lang]
     return per_unit * point(_LENGTH[level - 1], top) + per_blank * point(blank_range(lang, level, options), top)
 
 

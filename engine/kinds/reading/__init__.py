@@ -9,6 +9,7 @@ from engine.kinds.reading import checks, prompt, show
 from engine.kinds.reading.fields import Reading
 from engine.kinds.reading.messages import FLAG_NAMES, PRINTED, REFUSAL_NAMES, TEMPLATES, WORDS, ZH
 from engine.kinds.reading.options import CONTROLS, ReadingOptions
+from engine.kinds.reading.source import FROM_SOURCE
 
 KIND = Kind(
     name="reading",
@@ -26,6 +27,7 @@ KIND = Kind(
     target=prompt.target,
     example_note=prompt.example_note,
     tokens=prompt.tokens,
+    source=FROM_SOURCE,
     tidy=checks.tidy,
     problem=checks.problem,
     flags=checks.flags,

@@ -15,8 +15,8 @@ from engine.kinds.units import UNITS
 from engine.spec import Lang
 
 _LENGTH = ((80, 140), (80, 140), (120, 180), (150, 220), (180, 260), (200, 300))
-_QUESTIONS = (3, 3, 4, 4, 5, 5)
-_TOKENS: dict[Lang, tuple[float, int]] = {"en": (1.19, 95), "ja": (0.85, 120), "zh": (0.90, 105)}  # a unit, a question
+QUESTIONS = (3, 3, 4, 4, 5, 5)
+TOKENS: dict[Lang, tuple[float, int]] = {"en": (1.19, 95), "ja": (0.85, 120), "zh": (0.90, 105)}  # a unit, a question
 
 _RULES = """# Reading rules
 - "text" is one coherent {language} text with a clear thread; "questions" ask about it, in the order of the text.
@@ -33,13 +33,13 @@ _RULES = """# Reading rules
 
 def figures(_lang: Lang, level: int, _options: ReadingOptions) -> Mapping[str, Range]:
     """Length of the text and number of questions."""
-    return {"length": _LENGTH[level - 1], "questions": (_QUESTIONS[level - 1], _QUESTIONS[level - 1])}
+    return {"length": _LENGTH[level - 1], "questions": (QUESTIONS[level - 1], QUESTIONS[level - 1])}
 
 
 def tokens(lang: Lang, level: int, _options: ReadingOptions, top: bool) -> float:
     """Tokens of one item: so many a unit of length and so many a question."""
-    per_unit, per_question = _TOKENS[lang]
-    return per_unit * point(_LENGTH[level - 1], top) + per_question * _QUESTIONS[level - 1]
+    per_unit, per_question = TOKENS[lang]
+    return per_unit * point(_LENGTH[level - 1], top) + per_question * QUESTIONS[level - 1]
 
 
 def rules(lang: Lang, options: ReadingOptions) -> str:
@@ -53,7 +53,7 @@ def target(lang: Lang, level: int, _options: ReadingOptions) -> str:
     few, many = sentences(lang, level, (low, high))
     return (
         f"Write {few}-{many} sentences, about {about((low, high))} {UNITS[lang]} in all ({low}-{high} at most),"
-        f" and {_QUESTIONS[level - 1]} questions."
+        f" and {QUESTIONS[level - 1]} questions."
     )
 
 

@@ -55,6 +55,13 @@ def body(content: Content) -> str:
     return "\n".join(line["text"] for line in content["lines"])
 
 
+def as_source(content: Content) -> str:
+    """The lines with the names of their speakers, so that a learner can follow who speaks."""
+    names = {role["label"]: role["name"] or role["label"] for role in content["roles"]}
+    spoken = ((names.get(line["speaker"], line["speaker"]), line["text"]) for line in content["lines"])
+    return "\n".join(f"{name}: {text}" if name else text for name, text in spoken)
+
+
 def problem(content: Content, spec: RunSpec) -> Problem | None:
     """Why the roles cannot be spoken, or the key phrases belong to another text."""
     phrases = content["key_phrases"]

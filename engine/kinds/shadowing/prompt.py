@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.kinds.kind import Range
+from engine.kinds.kind import FromSource, Range
 from engine.kinds.levels import LANGUAGES, about
 from engine.kinds.shadowing.options import ShadowingOptions
 from engine.kinds.tokens import point
@@ -34,6 +34,12 @@ _ROLES = {
     "lecture": 'A part of a lecture by one speaker, with a clear thread: "roles" is [] and every "speaker" is "".',
 }
 
+FROM_SOURCE = FromSource(
+    rules="""# From a source
+- The script retells the "source" of the entry for speaking, in the genre above: its facts, people and words, as far as
+  the level allows. Add nothing that contradicts it; leave out what does not fit the length.
+- "title" is a short title of your own in {language}."""
+)
 _GENRES = {"dialogue": "a dialogue", "monologue": "a monologue", "news": "a news report", "lecture": "a lecture"}
 
 

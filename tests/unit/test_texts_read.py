@@ -1,0 +1,109 @@
+"""Reading own texts: files of every sort, encodings, and what is refused by name."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.errors import SpecError
+from engine.kinds import read_own_text
+from engine.spec import Lang
+from engine.spec.texts import MOST_BYTES, read_text_file
+from tests.unit.texts_kit import HARBOUR, docx, written
+
+
+def refusal(body: bytes, name: str, lang: Lang = "en") -> str:
+    with pytest.raises(SpecError) as caught:
+        read_own_text(body, name, lang)
+    assert name in str(caught.value) or caught.value.field == "text"
+    return caught.value.fix.code
+
+
+@pytest.mark.parametrize(
+    ("lang", "codec"),
+    [
+        ("en", "utf-8"),
+        ("en", "utf-8-sig"),
+        ("en", "utf-16"),
+        ("en", "utf-16-le"),
+        ("en", "cp1252"),
+        ("ja", "cp932"),
+        ("ja", "euc_jp"),
+        ("ja", "utf-16"),
+        ("ja", "iso2022_jp"),
+        ("zh", "gb18030"),
+        ("zh", "utf-16"),
+        ("zh", "utf-8"),
+    ],
+)
+def test_the_usual_encodings_of_a_language_are_read(lang: Lang, codec: str) -> None:
+    """UTF-8, UTF-16 and the old encodings of a language give the same words; another one than UTF-8 is said."""
+    text = written(lang, 120).replace("—", "-")
+    read = read_text_file(text.encode(codec), "a.txt", lang)
+    assert read.text.strip() == text
+    assert bool(read.notes) == (not codec.startswith("utf-8") and codec != "cp1252")
+
+
+def test_a_text_of_another_language_and_encoding_is_refused_by_name() -> None:
+    """Chinese in GB18030 for an English run, and bytes of no encoding, are refused with the reason."""
+    assert refusal(written("zh", 200).encode("gb18030"), "a.txt", "ja") in ("text_encoding", "text_language")
+    assert refusal(written("zh", 200).encode("gb18030"), "a.txt", "en") in ("text_encoding", "text_language")
+    assert refusal(bytes([0x81, 0xFF, 0xFE, 0xFD]) * 90, "a.txt", "ja") == "text_encoding"
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "code"),
+    [
+        (b"%PDF-1.7 ...", "a.pdf", "text_binary_kind"),
+        (b"\xd0\xcf\x11\xe0" + b"\0" * 99, "a.doc", "text_binary_kind"),
+        (b"PK\x03\x04" + b"\0" * 99, "a.txt", "text_binary_kind"),
+        (bytes(range(256)) * 9, "a.txt", "text_binary"),
+        (b"", "a.txt", "text_empty"),
+        (b" \n\n ", "a.md", "text_empty"),
+        (b"a" * (MOST_BYTES + 1), "a.txt", "text_large"),
+        (b"PK nothing", "a.docx", "text_docx"),
+        (docx(document=b"<w:document"), "a.docx", "text_docx"),
+        (docx(document=b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'), "a.docx", "text_docx"),
+        (docx(HARBOUR, bomb=b"\0" * 9_000_000), "a.docx", "text_bomb"),
+        (docx(), "a.docx", "text_empty"),
+        (b"Too short to be cut.", "a.txt", "text_short"),
+    ],
+)
+def test_a_file_that_is_no_text_is_refused_by_name(body: bytes, name: str, code: str) -> None:
+    """Binary, damaged, swollen, empty, large and short files are each refused with a reason of their own."""
+    assert refusal(body, name) == code
+
+
+@pytest.mark.parametrize("lang", ["es", "fr", "de"])
+def test_a_text_in_another_latin_language_is_refused(lang: str) -> None:
+    """Spanish, French and German texts are no English ones."""
+    texts = {
+        "es": "Ayer por la tarde caminamos por el puerto viejo y hablamos con un pescador que vendía su barco azul. ",
+        "fr": "Hier après-midi nous avons marché dans le vieux port et parlé avec un pêcheur qui vendait son bateau. ",
+        "de": "Gestern gingen wir durch den alten Hafen und sprachen mit einem Fischer, der Boote verkauft. ",
+    }
+    assert refusal((texts[lang] * 8).encode(), "a.txt") == "text_language"
+
+
+def test_a_docx_gives_its_paragraphs() -> None:
+    """Paragraphs of a DOCX file are paragraphs of the text."""
+    assert read_text_file(docx("One.", "Two."), "a.docx", "en").text == "One.\n\nTwo."
+
+
+def test_subtitles_give_what_is_spoken() -> None:
+    """Numbers, times, tags and sounds are left out; a sentence over two cues is one."""
+    srt = (
+        "1\n00:00:01,000 --> 00:00:02,000\n<i>I waited</i>\n\n2\n00:00:02,500 --> 00:00:04,000\nfor the bus.\n"
+        "[door closes]\n\n3\n00:00:05,000 --> 00:00:06,000\n42 people came.\n"
+    )
+    read = read_text_file(srt.encode(), "a.srt", "en")
+    assert read.text == "I waited for the bus.\n42 people came."
+    assert [note.code for note in read.notes] == ["text_left_out"]
+
+
+def test_markdown_gives_its_words_and_says_what_it_left_out() -> None:
+    """Marks are taken away; code, tables, pictures and headings are left out and counted."""
+    words = "# Title\n\nA **bold** [link](http://x.y) and `code`.\n\n- one\n- two\n"
+    text = f"{words}\n```\nx = 1\n```\n\n| a | b |\n|---|---|\n"
+    read = read_text_file(text.encode(), "a.md", "en")
+    assert " ".join(read.text.split()) == "A bold link and code. one two"
+    assert {str(note.values["what"]) for note in read.notes} == {"headings", "pieces of code", "tables"}
