@@ -77,6 +77,11 @@ class LocalScheduler:
         return self._schedule.limits
 
     @property
+    def configured(self) -> Limits:
+        """The configured limits."""
+        return self._schedule.configured
+
+    @property
     def changes(self) -> Sequence[LimitChange]:
         """See Scheduler."""
         return self._schedule.changes
@@ -139,6 +144,11 @@ class Schedule:
         """The limits in force: configured, or believed."""
         self._note_changes()
         return self._noted[0]
+
+    @property
+    def configured(self) -> Limits:
+        """The configured limits."""
+        return self._configured
 
     @property
     def changes(self) -> list[LimitChange]:

@@ -21,13 +21,15 @@ from engine.generate.task import Drafting, Task, Unit
 from engine.job import Job, job_of
 from engine.judge import Judging
 from engine.limiter.gate import Limiter, Throttle
-from engine.limiter.scheduler import LocalScheduler
+from engine.limiter.scheduler import LocalScheduler, Scheduler
 from engine.money.budget import Budget
 from engine.practice import PracticeSettings
+from engine.process import sign
 from engine.profiles import edited, key_of
 from engine.providers import Catalog, Key, Profile
 from engine.providers.chat import Chat
 from engine.runners.practice import PracticePool
+from engine.runners.shared_limiter import SharedScheduler, gate_of
 from engine.spec import CONCURRENCY
 from engine.store import RunRow, Store
 from engine.work import nonce_of
@@ -102,10 +104,20 @@ class ContextBuilder:
 
     def _limiter(self, profile: Profile, key: Key | None) -> Limiter:
         """One limiter for each provider and key, configured as the newest run that uses it says."""
-        new = Limiter(LocalScheduler(profile.limits, self._clock), self._clock)
-        limiter = self._limiters.setdefault((profile.base_url, key), new)
+        limiter = self._limiters.get((profile.base_url, key))
+        if limiter is None:
+            limiter = Limiter(self._scheduler(profile, key), self._clock)
+            self._limiters[profile.base_url, key] = limiter
         limiter.configure(profile.limits)
         return limiter
+
+    def _scheduler(self, profile: Profile, key: Key | None) -> Scheduler:
+        """In a file the runs are this process's; the limits of a server's database are shared."""
+        local = LocalScheduler(profile.limits, self._clock)
+        if self._store.is_file:
+            return local
+        gate = gate_of(self._store, f"{profile.base_url} {key.mark if key else ''}")
+        return SharedScheduler(local, gate, sign(), self._clock)
 
 
 def task_of(row: RunRow, job: Job, store: Store) -> Task:

@@ -52,13 +52,14 @@ def with_driver(url: URL) -> URL:
     return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgresql", "postgres") else url
 
 
-def open_engine(url: URL, *, writes: bool) -> Engine:
+def open_engine(url: URL, *, writes: bool, durable: bool = True) -> Engine:
     """
     Connections to a PostgreSQL database.
 
     Args:
         url: With its driver.
-        writes: For the writer; else for readers, which cannot write and see one moment of the database.
+        writes: For a writer; else for readers, which cannot write and see one moment of the database.
+        durable: A commit is on the server's disk when it returns.
 
     Raises:
         ImportError: the driver is not installed.
@@ -74,7 +75,16 @@ def open_engine(url: URL, *, writes: bool) -> Engine:
     )
     if not writes:
         _set_reader(engine)
+    elif not durable:
+        _set_quick(engine)
     return engine
+
+
+def _set_quick(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: object) -> None:
+        connection.execute("SET synchronous_commit = off")
+        connection.commit()
 
 
 def _set_reader(engine: Engine) -> None:

@@ -192,6 +192,16 @@ class SavedFilterTable(Columns, table=True):
     """What the address of the page has."""
 
 
+class GateTable(Columns, table=True):
+    """What all processes have started, by provider key; only on a server."""
+
+    __tablename__ = "gate"
+
+    name: str = Field(sa_type=PlainText, primary_key=True)
+    state: dict[str, Any] = as_json()
+    """As `limiter.shared.Gate` has it."""
+
+
 run = Columns.metadata.tables["run"]
 call = Columns.metadata.tables["call"]
 reply = Columns.metadata.tables["reply"]

@@ -26,6 +26,7 @@ from engine.store.comparisons import Comparisons
 from engine.store.database import Database, check, connect, locate
 from engine.store.drafts import Drafts
 from engine.store.faults import explain
+from engine.store.gates import Gates
 from engine.store.journal import Journal
 from engine.store.mark import Mark, held_by, loss
 from engine.store.postgresql import size_bytes
@@ -91,6 +92,7 @@ class Store:
         self.quality = QualityRows(self._access)
         self.arms = ArmRows(self._access)
         self.spend = SpendRows(self._access)
+        self.gates = Gates(self._access)
 
     @classmethod
     def open(
@@ -240,6 +242,7 @@ class Store:
     def close(self) -> None:
         """Write what waits and close the database; a second call does nothing."""
         self._writer.close()
+        self.gates.close()
         self._database.dispose()
 
 

@@ -1,0 +1,185 @@
+"""
+The scheduler of a process that shares its provider's limit with others: its own, and then the gate in the database.
+
+What is configured is kept by the gate, whatever the other processes do. What a provider does not declare is identified
+by each process for itself; a pause that the provider asks for is everybody's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from engine.clock import Clock
+from engine.errors import StoreError, Unwritable
+from engine.limiter.limits import Limits
+from engine.limiter.permit import Accepted, Ended, Failed, Grant, LimitChange, News, Refused, Sent, Wait
+from engine.limiter.scheduler import LocalScheduler
+from engine.limiter.shared import Ask, Block, Gate, NotYet
+from engine.store import Store
+
+UNDECLARED_PAUSE_S = 5.0
+"""Longest pause that all processes make after a 429 of a limit that nobody declared: Retry-After may be wrong."""
+LOOK_S = 0.5
+"""Without a configured limit the gate is only asked this often whether there is a pause."""
+REPORT_S = 0.1
+RETRY_S = 0.5
+"""Between two tries of a database that cannot be written: without the gate nothing starts."""
+
+Change = Callable[[Ask, Limits], Block | NotYet]
+
+
+def gate_of(store: Store, name: str) -> Change:
+    """How a gate in a store is asked; it takes a millisecond or more, so call it in a thread."""
+
+    def change(ask: Ask, limits: Limits) -> Block | NotYet:
+        def decide(state: dict[str, object] | None, now: float) -> tuple[dict[str, object], Block | NotYet]:
+            gate = Gate.from_json(state)
+            answer = gate.take(ask, limits, now)
+            return gate.to_json(), answer
+
+        return store.gates.change(name, decide)
+
+    return change
+
+
+class SharedScheduler:
+    """
+    A scheduler (limiter.scheduler) of several processes.
+
+    Args:
+        local: Of this process.
+        change: The gate; see `gate_of`.
+        worker: The name of this process.
+        clock: Time.
+    """
+
+    def __init__(self, local: LocalScheduler, change: Change, worker: str, clock: Clock) -> None:
+        self._local = local
+        self._change = change
+        self._worker = worker
+        self._clock = clock
+        self._places: deque[tuple[float, float, str]] = deque()
+        """Starts that were given and not used: when, until when, and of which block."""
+        self._blocks: dict[Grant, tuple[str, float]] = {}
+        self._used: dict[str, int] = {}
+        self._late: set[str] = set()
+        self._pause_s: float | None = None
+        self._look_at = 0.0
+        self._report: asyncio.Task[None] | None = None
+
+    def __repr__(self) -> str:
+        return f"SharedScheduler({self._local}, {len(self._blocks)} in flight)"
+
+    @property
+    def limits(self) -> Limits:
+        """See Scheduler."""
+        return self._local.limits
+
+    @property
+    def changes(self) -> Sequence[LimitChange]:
+        """See Scheduler."""
+        return self._local.changes
+
+    def configure(self, limits: Limits) -> None:
+        """See Scheduler."""
+        self._local.configure(limits)
+
+    async def take(self, want: int, tokens: int) -> Grant | Wait:
+        """See Scheduler; what this process would start is then asked of the gate."""
+        taken = await self._local.take(want, tokens)
+        if isinstance(taken, Wait):
+            return taken
+        try:
+            self._blocks[taken] = await self._pass(want, tokens)
+        except BaseException:
+            self._local.tell(taken, Ended())
+            raise
+        taken.started_at = taken.sent_at = self._clock.now()
+        return taken
+
+    def tell(self, grant: Grant, news: News) -> None:
+        """See Scheduler; what concerns the others is reported within a tenth of a second."""
+        block, good_until = self._blocks.get(grant, ("", 0.0))
+        match news:
+            case Sent() if block and self._clock.now() > good_until:
+                self._late.add(block)
+                self._report_soon()
+            case Accepted(tokens) | Failed(tokens) if block and tokens is not None:
+                self._used[block] = self._used.get(block, 0) + tokens - grant.tokens
+            case Refused(retry_after_s):
+                self._pause(retry_after_s)
+            case Ended():
+                self._blocks.pop(grant, None)
+                if self._configured.max_in_flight:
+                    self._report_soon()
+        self._local.tell(grant, news)
+
+    @property
+    def _configured(self) -> Limits:
+        return self._local.configured
+
+    async def _pass(self, want: int, tokens: int) -> tuple[str, float]:
+        """Wait for a start; returns its block, and until when it is good."""
+        if self._configured == Limits() and not self._is_time_to_look():
+            return "", 0.0
+        while (place := self._next_place()) is None:
+            answer = await self._ask(want, tokens)
+            if isinstance(answer, NotYet):
+                await self._clock.sleep(answer.seconds)
+        start_at, good_until, block = place
+        await self._clock.sleep(start_at - self._clock.now())
+        return block, good_until
+
+    def _is_time_to_look(self) -> bool:
+        now = self._clock.now()
+        if now < self._look_at:
+            return False
+        self._look_at = now + LOOK_S
+        return True
+
+    def _next_place(self) -> tuple[float, float, str] | None:
+        now = self._clock.now()
+        while self._places:
+            place = self._places.popleft()
+            if now <= place[1]:
+                return place
+        return None
+
+    async def _ask(self, want: int, tokens: int) -> Block | NotYet:
+        """Ask the gate, and keep the starts it gives; a start is good from before the question was asked."""
+        asked_at = self._clock.now()
+        try:
+            answer = await asyncio.to_thread(self._change, self._news(want, tokens), self._configured)
+        except Unwritable:
+            return NotYet(RETRY_S)
+        if isinstance(answer, Block):
+            first = (self._clock.now() if answer.delay_s else asked_at) + answer.delay_s
+            for number in range(answer.count):
+                start_at = first + number * answer.gap_s
+                self._places.append((start_at, start_at + answer.good_s, answer.block))
+        return answer
+
+    def _news(self, want: int, tokens: int) -> Ask:
+        """What the gate is told; it is told once."""
+        used, self._used = self._used, {}
+        late, self._late = tuple(self._late), set[str]()
+        pause_s, self._pause_s = self._pause_s, None
+        return Ask(self._worker, want, tokens, len(self._blocks) + len(self._places), used, late, pause_s)
+
+    def _pause(self, retry_after_s: float | None) -> None:
+        seconds = retry_after_s or 0.0
+        self._pause_s = seconds if self._configured != Limits() else min(seconds, UNDECLARED_PAUSE_S)
+        self._look_at = 0.0
+        self._report_soon()
+
+    def _report_soon(self) -> None:
+        if self._report is None or self._report.done():
+            self._report = asyncio.get_running_loop().create_task(self._send_report())
+
+    async def _send_report(self) -> None:
+        await self._clock.sleep(REPORT_S)
+        with suppress(StoreError):  # the next question tells what is left
+            await asyncio.to_thread(self._change, self._news(0, 0), self._configured)

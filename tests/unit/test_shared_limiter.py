@@ -1,0 +1,188 @@
+"""One limit for several processes: whoever asks when, every window of the provider holds."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.clock import RealClock
+from engine.limiter.gate import Limiter
+from engine.limiter.limits import Limits
+from engine.limiter.permit import Refused
+from engine.limiter.scheduler import LocalScheduler
+from engine.limiter.shared import Ask, Block, Gate, good_s
+from engine.runners.shared_limiter import SharedScheduler, gate_of
+from engine.store import Store
+from tests.postgresql import Databases
+
+WORKERS = ("a", "b", "c", "d")
+STEPS = st.lists(
+    st.tuples(st.sampled_from(WORKERS), st.floats(0.0, 30.0), st.integers(1, 20), st.floats(0.0, 1.0)), max_size=60
+)
+
+
+def most_in_window(starts: list[float], window_s: float) -> int:
+    return max((sum(start <= other < start + window_s for other in starts) for start in starts), default=0)
+
+
+def again(gate: Gate) -> Gate:
+    """As the next process reads it from the row."""
+    return Gate.from_json(gate.to_json())
+
+
+@given(STEPS, st.integers(1, 30))
+def test_no_window_holds_more_than_the_limit(steps: list[tuple[str, float, int, float]], rpm: int) -> None:
+    """Four processes in any order, each start used at any moment while it is good: no minute holds more."""
+    gate, now, limits = Gate(), 1000.0, Limits(rpm=rpm)
+    starts: list[float] = []
+    for worker, later_s, want, used in steps:
+        now, gate = now + later_s, again(gate)
+        answer = gate.take(Ask(worker, want), limits, now)
+        if isinstance(answer, Block):
+            starts += [now + used * answer.good_s] * answer.count
+    assert most_in_window(starts, 60.0) <= rpm
+
+
+@given(STEPS)
+def test_a_late_start_counts_from_when_it_was_used(steps: list[tuple[str, float, int, float]]) -> None:
+    """A start used long after it was good, and reported as late, still leaves the window last."""
+    gate, now, limits = Gate(), 1000.0, Limits(rpm=10)
+    starts: list[float] = []
+    for worker, later_s, want, used in steps:
+        now = now + later_s
+        answer = gate.take(Ask(worker, want), limits, now)
+        if isinstance(answer, Block):
+            now += 40.0 * used
+            starts += [now] * answer.count
+            gate.take(Ask(worker, late=(answer.block,)), limits, now)
+    assert most_in_window(starts, 60.0) <= 10
+
+
+@given(STEPS)
+def test_no_minute_reserves_more_tokens_than_the_limit(steps: list[tuple[str, float, int, float]]) -> None:
+    """The tokens of all starts of a minute, by their estimate, stay within the limit."""
+    gate, now, limits = Gate(), 1000.0, Limits(tpm=5_000)
+    starts: list[float] = []
+    for worker, later_s, want, _ in steps:
+        now, gate = now + later_s, again(gate)
+        answer = gate.take(Ask(worker, want, tokens=700), limits, now)
+        starts += [now] * (answer.count if isinstance(answer, Block) else 0)
+    assert most_in_window(starts, 60.0) * 700 <= 5_000
+
+
+def played(limits: Limits, seconds: float, in_flight: int = 30) -> tuple[list[float], Counter[str]]:
+    """Four processes that always want a start: when they started, and how often each."""
+    gate, starts, by = Gate(), list[float](), Counter[str]()
+    asks = [(1000.0 + 0.01 * number, worker) for number, worker in enumerate(WORKERS)]
+    while asks and asks[0][0] < 1000.0 + seconds:
+        now, worker = heapq.heappop(asks)
+        answer = gate.take(Ask(worker, in_flight), limits, now)
+        if isinstance(answer, Block):
+            starts += [now + answer.delay_s + number * answer.gap_s for number in range(answer.count)]
+            by[worker] += answer.count
+            heapq.heappush(asks, (starts[-1] + 0.02, worker))
+        else:
+            heapq.heappush(asks, (now + answer.seconds, worker))
+    return sorted(starts), by
+
+
+@pytest.mark.parametrize("shape", ["window", "even"])
+def test_the_limit_is_used_and_shared(shape: str) -> None:
+    """Four processes together start 98 % of what is allowed (95 % where it is even), each at least 60 % of its part."""
+    limits = Limits(rpm=600, shape=shape)  # type: ignore[arg-type]
+    starts, by = played(limits, 600.0)
+    assert most_in_window(starts, 60.0) <= 600
+    assert starts[5400] - starts[0] <= 9 * 60.0 / (0.98 if shape == "window" else 0.95)
+    assert min(by.values()) >= 0.6 * len(starts) / len(WORKERS)
+    if shape == "even":
+        assert min(later - start for start, later in itertools.pairwise(starts)) >= 0.0999
+
+
+def test_a_cap_in_flight_is_everybodys() -> None:
+    """Calls in flight of all processes together stay within the cap; those of a silent process are forgotten."""
+    gate, limits = Gate(), Limits(max_in_flight=10)
+    have: Counter[str] = Counter()
+    for worker in "abcabcabc":
+        answer = gate.take(Ask(worker, 6, in_flight=have[worker]), limits, 1000.0)
+        have[worker] += answer.count if isinstance(answer, Block) else 0
+    assert have.total() == 10
+    assert min(have.values()) >= 1
+    assert not isinstance(gate.take(Ask("d", 1), limits, 1001.0), Block)
+    assert isinstance(gate.take(Ask("d", 1), limits, 1031.0), Block)
+
+
+def test_a_pause_is_everybodys() -> None:
+    """After a 429 that one process was given, no other starts before the time is over."""
+    gate, limits = Gate(), Limits(rpm=60)
+    gate.take(Ask("a", pause_s=7.0), limits, 1000.0)
+    assert not isinstance(gate.take(Ask("b", 1), limits, 1006.9), Block)
+    assert isinstance(gate.take(Ask("b", 1), limits, 1007.1), Block)
+
+
+def test_a_gate_stays_small() -> None:
+    """A full window of 3,000 starts one by one is at most 25 kB."""
+    gate, limits = Gate(), Limits(rpm=3000)
+    for number in range(6000):
+        gate.take(Ask("a", 1), limits, 1000.0 + number * 0.02)
+    assert len(str(gate.to_json())) < 25_000
+
+
+@pytest.fixture
+def stores(postgresql: Databases) -> Iterator[list[Store]]:
+    """Three stores on one database, as three processes have them."""
+    url = postgresql.new()
+    made = [Store.open(url) for _ in range(3)]
+    yield made
+    for store in made:
+        store.close()
+    postgresql.drop(url)
+
+
+async def test_three_processes_share_a_limit_in_the_database(stores: list[Store]) -> None:
+    """Each asks as fast as it can; together they keep the limit of a second."""
+    clock, limits = RealClock(), Limits(rpm=20, window_s=1.0)
+    starts: list[float] = []
+
+    async def work(limiter: Limiter) -> None:
+        while clock.now() < 2.5:
+            async with limiter.permit() as permit:
+                permit.sent()
+                starts.append(permit.sent_at)
+
+    limiters = [Limiter(_shared(store, limits, clock), clock) for store in stores]
+    await asyncio.gather(*(work(limiter) for limiter in limiters for _ in range(4)))
+    assert most_in_window(sorted(starts), 1.0) <= 20
+    assert len(starts) >= 40
+
+
+async def test_a_429_of_one_process_stops_the_others(stores: list[Store]) -> None:
+    """The pause that a provider asks for reaches the other process with its next question."""
+    clock, limits = RealClock(), Limits(rpm=1000)
+    one, other = (Limiter(_shared(store, limits, clock), clock) for store in stores[:2])
+    async with one.permit() as permit:
+        permit.report(Refused(retry_after_s=0.8))
+        refused_at = clock.now()
+    await asyncio.to_thread(_until_paused, stores[2])
+    async with other.permit() as permit:
+        assert permit.started_at >= refused_at + 0.8
+
+
+def _until_paused(store: Store) -> None:
+    while not store.gates.change("gate", lambda state, now: (state or {}, (state or {}).get("paused_until", 0.0))):
+        pass
+
+
+def _shared(store: Store, limits: Limits, clock: RealClock) -> SharedScheduler:
+    return SharedScheduler(LocalScheduler(limits, clock), gate_of(store, "gate"), repr(store) + str(id(store)), clock)
+
+
+def test_a_start_is_good_for_a_small_part_of_the_window() -> None:
+    """What is lost of a window because starts may be used a little later is half a percent."""
+    assert good_s(Limits(rpm=60)) == 0.3
