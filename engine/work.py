@@ -61,8 +61,12 @@ class Packet:
     """What the ids of this run's slots begin with, so that an answer of another run is recognised; see `nonce_of`."""
 
     def id_of(self, slot: Slot) -> str:
-        """The id a slot is asked for and mapped back by: "k7q-17"."""
-        return f"{self.nonce}-{slot.number}" if self.nonce else slot.id
+        """The id a slot is asked for and mapped back by: "k7q-1" of the first slot, for a model counts from 1."""
+        return f"{self.nonce}-{self.number_of(slot)}" if self.nonce else slot.id
+
+    def number_of(self, slot: Slot) -> int:
+        """The number in the id of a slot."""
+        return slot.number + 1 if self.nonce else slot.number
 
     def without(self, drafts: Iterable[Draft]) -> Packet | None:
         """The packet of the slots that have no draft yet; None when all have one."""

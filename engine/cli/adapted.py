@@ -29,7 +29,10 @@ _LEARNED: dict[str, tuple[str, Any]] = {
 def profile_advice(store: Store, row: RunRow) -> str:
     """What to write into providers.toml after a run, several lines; empty if its server took everything."""
     learned = learned_of(store.calls.failures(row.id))
-    if not learned:
+    if not learned or row.why.code in (
+        "bad_request",
+        "bad_answer",
+    ):  # the call was refused in every form: nothing is known
         return ""
     return f"the server refused parts of a request; write this into {data_folder() / USER_FILE}:\n" + "\n".join(
         _lines(row, Catalog.load(), learned)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from engine.generate.refusals import BALANCE, BUDGET, MODERATION, matches
 from engine.messages import Message
 from engine.providers.adapt import NONE, OBJECT, SCHEMA, Adaptations, Form
 from engine.providers.reply import Reply
@@ -156,8 +157,12 @@ def _other_format(reply: Reply, words: str, form: Form, *, answered: bool, alike
         return _without({sent, *before}) if alike or not answered else None
     if _FORMAT.search(words):
         return _without({*_refused(sent, words), *before})
-    unclear = sent == SCHEMA and not answered and reply.status == 400
-    return _without({sent, *before}) if unclear else None
+    if answered or reply.status not in (400, 415, 422) or _TOO_LONG.search(words):
+        return None
+    if any(matches(one, reply) for one in (BUDGET, BALANCE, MODERATION)):
+        return None
+    # Many servers refuse the format in words of their own, or in none: one call finds out.
+    return _without({SCHEMA, *before} if sent == SCHEMA else {OBJECT, SCHEMA})
 
 
 def _refused(sent: str, words: str) -> set[str]:

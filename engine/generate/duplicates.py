@@ -2,7 +2,8 @@
 Compares each new draft with the library and with the newest drafts of its own run.
 
 A draft that shares half its text or more with another is a duplicate: it is refused and asked for again once, with the
-other's title to avoid, then kept and flagged. A draft that shares less, but more than distinct drafts do, is flagged.
+other's title to avoid, then kept and flagged. The same text under another topic is another answer handed back: it is
+never kept. A draft that shares less, but more than distinct drafts do, is flagged.
 Drafts copied from the cache are not compared.
 """
 
@@ -21,6 +22,7 @@ from engine.kinds import (
     Reading,
     brief,
     flag,
+    fold,
     jaccard,
     marks,
     shingles,
@@ -36,6 +38,8 @@ from engine.work import Content, Draft, Packet, Rejection
 MAX_OWN = 2000
 """Drafts of this run kept in memory, 3 kB each: those that are not written yet, and more."""
 MAX_MEASURED = 6
+REPLAYED = 0.95
+"""Two answers of a model share less, whatever their topics; the rest is what a gateway may change."""
 MAX_READ = 2000
 """Drafts of the library whose marks are kept in memory, so that none is read twice."""
 
@@ -45,6 +49,7 @@ class _Known:
     """A draft that new ones are compared with; its marks take 4 bytes each."""
 
     slot: int
+    topic: str
     title: str
     marks: array[int]
     hashes: tuple[int, ...] = ()
@@ -57,6 +62,13 @@ class _Found:
     name: str | Message
     title: str
     share: float
+    topic: str
+
+    def is_replayed_as(self, draft: Draft) -> bool:
+        """Whether a draft is this one once more, title and all, in a slot of another topic."""
+        if self.share < REPLAYED or fold(self.topic) == fold(draft.slot.topic):
+            return False
+        return fold(self.title) == fold(title(draft.content))
 
 
 class DuplicateCheck:
@@ -97,12 +109,16 @@ class DuplicateCheck:
             slot, marked = draft.slot.number, self._marks(draft.content)
             hashes = sketch(marked)
             found = self._nearest(slot, marked, hashes)
+            if found and found.is_replayed_as(draft):
+                said = Message("refused.replayed_text", {"title": brief(found.title, 60)})
+                rejections.append(Rejection.because(draft.slot, "replayed", said))
+                continue
             if found and found.share >= DUPLICATE and self._asks_again and slot not in self._refused:
                 self._refused[slot] = found.title
                 said = Message("refused.duplicate", {"title": brief(found.title, 60)})
                 rejections.append(Rejection.because(draft.slot, "duplicate", said))
                 continue
-            self._remember(_Known(slot, title(draft.content), array("I", marked), hashes))
+            self._remember(_Known(slot, draft.slot.topic, title(draft.content), array("I", marked), hashes))
             drafts.append(_flagged(draft, found))
         return replace(reading, drafts=tuple(drafts), rejections=tuple(rejections))
 
@@ -117,7 +133,7 @@ class DuplicateCheck:
     def _nearest(self, slot: int, marked: frozenset[int], hashes: tuple[int, ...]) -> _Found | None:
         """The most similar draft, if it is similar enough to be flagged."""
         near = (*self._in_library(slot, hashes), *self._in_memory(slot, hashes))
-        measured = (_Found(name, other.title, jaccard(marked, other.marks)) for name, other in near)
+        measured = (_Found(name, other.title, jaccard(marked, other.marks), other.topic) for name, other in near)
         found = max(measured, key=lambda one: one.share, default=None)
         return found if found and found.share >= SIMILAR else None
 
@@ -130,7 +146,7 @@ class DuplicateCheck:
         ]
         if unread := [one for one in ids if one not in self._read]:
             for row in self._store.drafts.texts(unread):
-                self._read[row.draft] = _Known(row.slot, row.title, array("I", self._marks(row.content)))
+                self._read[row.draft] = _Known(row.slot, row.topic, row.title, array("I", self._marks(row.content)))
         found = [(f"#{one}", self._read[one]) for one in ids if one in self._read]
         while len(self._read) > MAX_READ:
             del self._read[next(iter(self._read))]

@@ -209,6 +209,9 @@ def _on_bad_request(reply: Reply, history: History) -> RetryDecision:
     nothing_said = reply.status == 404 and not reply.error_message
     if reply.status in (404, 405) and not history.answered and (nothing_said or matches(NO_ENDPOINT, reply)):
         return _stop(because("no_endpoint", reply))
+    if "json_validate_failed" in reply.error_code:  # Groq refuses the model's answer, not the request
+        said = Message("bad_answer", {"said": (reply.error_message or reply.error_code).rstrip(".")})
+        return _retry(said) if not history.alike else _stop(said.then(Message("another_model")))
     message = because("bad_request", reply)
     if is_too_long(reply):
         message = because("too_long", reply).then(Message("too_long_draft"))

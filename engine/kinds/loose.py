@@ -23,6 +23,7 @@ _DIGITS = re.compile(r"\D*(\d{1,3})\D*")
 _KEY = re.compile(r"[a-z]?|[a-z]*[_ ]?\d{1,2}", re.IGNORECASE)
 _NONE = frozenset(("", "none", "null", "n/a", "na", "nil", "-", "—", "–", "无", "なし"))
 _MOST_ROWS = 500
+_RIGHT = frozenset(("correct", "iscorrect", "right", "isright", "answer", "isanswer", "true"))
 _TEXT_KEYS = ("text", "value", "content", "phrase", "item", "option", "word", "name")
 
 
@@ -46,6 +47,15 @@ class Named:
     """Marks a field that models call otherwise: the other names, in lower case without signs."""
 
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerIn:
+    """Marks a list of options that may say "correct": true of one. `is_apart`: the list does not hold that one."""
+
+    name: str
+    """The field of the answer."""
+    is_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +85,7 @@ def loosened(raw: Mapping[str, Any], fields: type[Fields]) -> tuple[dict[str, An
 def _fields(
     raw: Mapping[str, Any], entries: Sequence[Entry], place: str, assumed: list[Assumed]
 ) -> Iterator[tuple[str, Any]]:
-    raw = _renamed(raw, entries)
+    raw = _answered(_renamed(raw, entries), entries)
     known = {entry.name for entry in entries}
     yield from ((name, value) for name, value in raw.items() if name not in known)
     for entry in entries:
@@ -100,6 +110,24 @@ def _renamed(raw: Mapping[str, Any], entries: Sequence[Entry]) -> Mapping[str, A
         if found := next((name for name in (own, *others, *longer) if name in spare), None):
             moved[spare.pop(found)] = entry.name
     return {moved.get(name, name): value for name, value in raw.items()}
+
+
+def _answered(raw: Mapping[str, Any], entries: Sequence[Entry]) -> Mapping[str, Any]:
+    """The answer in its own field, where it is missing and exactly one option is marked as right."""
+    for entry in entries:
+        mark = next((one for one in entry.marks if isinstance(one, AnswerIn)), None)
+        options = decoded(raw.get(entry.name))
+        if mark is None or raw.get(mark.name) or not isinstance(options, list):
+            continue
+        right = [one for one in options if isinstance(one, Mapping) and _is_right(one)]
+        if len(right) == 1:
+            others = [one for one in options if one is not right[0] or not mark.is_apart]
+            return {**raw, mark.name: _text_of(right[0]), entry.name: others}
+    return raw
+
+
+def _is_right(option: Mapping[str, Any]) -> bool:
+    return any(value is True and _plain(name) in _RIGHT for name, value in option.items())
 
 
 def _plain(name: str) -> str:
@@ -254,6 +282,8 @@ def _choice(value: Any, entry: Entry, place: str, assumed: list[Assumed]) -> Any
     mark = next((one for one in entry.marks if isinstance(one, Assume)), None)
     if isinstance(value, int | float) and mark is not None:
         value = str(value)
+    if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+        value = value[0] if len(value) == 1 else ", ".join(value)
     label = value.strip().lower() if isinstance(value, str) else ""
     joined = re.sub(r"[\s-]+", "_", label)
     if joined in entry.choices:

@@ -160,5 +160,5 @@ def _in_order(names: Sequence[str | None], packet: Packet) -> bool:
     if len(counted) < len(names) or len({match[1] for match in counted}) > 1:
         return False
     numbers = [int(match[2]) for match in counted]
-    series = (range(len(numbers)), range(1, len(numbers) + 1), [slot.number for slot in packet.slots])
+    series = (range(len(numbers)), range(1, len(numbers) + 1), [packet.number_of(slot) for slot in packet.slots])
     return any(numbers == list(one) for one in series)

@@ -8,6 +8,7 @@ Only the notation changes: no character of a string is added or lost, and nothin
 from __future__ import annotations
 
 import ast
+import base64
 import html
 import json
 import re
@@ -20,6 +21,7 @@ _DECODER = json.JSONDecoder(strict=False)
 _QUOTED = re.compile(r'\s*(?:```\w*)?\s*(?=")')
 _ESCAPED = re.compile(r'\{(?:\s|\\n|\\r|\\t)*\\"')
 _PLAIN = re.compile(r'\{\s*"')
+_BASE64 = re.compile(r"\s*(?:[A-Za-z0-9+/]{4}\s?)+[A-Za-z0-9+/]{0,3}={0,2}\s*")
 _SIGN = re.compile(r"(?<!\\)((?:\\\\)*)\\([!#$%&'()*+,\-.:;<=>?@\[\]^_`{|}~])")
 _LITERAL = re.compile(r"[{\[]\s*['\w/]|\b(?:None|True|False|undefined)\b|//|/\*")
 _TOKEN = re.compile(
@@ -40,7 +42,7 @@ def unwrapped(text: str) -> str:
     Returns:
         The text, decoded as often as it was encoded; a text in ordinary JSON as it is.
     """
-    text = text.removeprefix("\ufeff")
+    text = _from_base64(text.removeprefix("\ufeff"))
     for _ in range(_MOST_UNQUOTED):
         inner = _unquoted(text)
         if inner is None:
@@ -49,6 +51,17 @@ def unwrapped(text: str) -> str:
     if "&quot;" in text and not _PLAIN.search(text):
         text = html.unescape(text)
     return _SIGN.sub(r"\1\2", text) if "\\" in text else text
+
+
+def _from_base64(text: str) -> str:
+    """The text that a reply of nothing but base64 stands for; any other as it is."""
+    if not _BASE64.fullmatch(text):
+        return text
+    try:
+        inner = base64.b64decode("".join(text.split()), validate=True).decode("utf-8")
+    except (ValueError, UnicodeDecodeError):
+        return text
+    return inner if inner.lstrip()[:1] in ("{", "[") else text
 
 
 def literals(text: str) -> Iterator[Any]:

@@ -49,6 +49,13 @@ _CLOSED_BY = {
 _CLOSING = {name: re.compile(pattern, re.IGNORECASE | re.MULTILINE) for name, pattern in _CLOSED_BY.items()}
 
 
+_VERSION = re.compile(
+    r"<(?P<tag>(?:draft|attempt|version|try|notes?|outline)[\w-]{0,12})>.*?</(?P=tag)>"
+    rf"|\((?P<round>(?:{_STEM})\w{{0,8}})\).*?\(/(?P=round)\)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A piece of reasoning: where it begins, and where the answer goes on."""
@@ -98,6 +105,11 @@ def without_reasoning(text: str) -> str:
         kept = "" if mark.orphan else kept + text[place : mark.start]
         place = mark.end
     return kept + text[place:]
+
+
+def without_versions(text: str) -> str:
+    """A text without what stands in marks of an earlier version, such as <draft> ... </draft>."""
+    return _VERSION.sub(" ", text) if "</" in text or "(/" in text else text
 
 
 def is_thought(name: str) -> bool:

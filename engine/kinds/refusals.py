@@ -18,6 +18,7 @@ TEMPLATES = {
     "refused.wrong_id": 'your answer used id "{used}"; use "{id}"',
     "refused.no_id": 'your answer gave no id; use "{id}"',
     "refused.replayed": 'the answer belongs to another request (id "{used}")',
+    "refused.replayed_text": "this is the text of {title!r} under another topic; write about the topic asked for",
     "refused.example": "this is the worked example of the request; write a new text",
     "refused.duplicate": "nearly the same text as {title!r}; tell another story",
     "refused.scores": "s must be {count} whole numbers from 0 to {most}",
@@ -50,6 +51,9 @@ ZH = {
     'your answer gave no id; use "{id}"': "回答没有编号，应为“{id}”",
     'the answer belongs to another request (id "{used}")': "这是另一个请求的回答（编号“{used}”）",
     "this is the worked example of the request; write a new text": "照抄了请求里的范例，请写新的内容",
+    "this is the text of {title!r} under another topic; write about the topic asked for": (
+        "这是 {title!r} 的原文，只是换了题目；请写所要求的题目"
+    ),
     "nearly the same text as {title!r}; tell another story": "与 {title!r} 几乎相同，请写另一个故事",
     "s must be {count} whole numbers from 0 to {most}": "s 应为 {count} 个 0 到 {most} 的整数",
     "v must be one of {choices}": "v 应为 {choices} 之一",

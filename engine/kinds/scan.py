@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.kinds.notation import decoded, literals, unwrapped
-from engine.kinds.reasoning import Mark, Marks, is_thought, without_reasoning
+from engine.kinds.reasoning import Mark, Marks, is_thought, without_reasoning, without_versions
 
 MOST_TEXT = 1_000_000  # characters read of one reply; ten of the longest drafts are under 100,000
 _MOST_FAILURES = 500
@@ -54,10 +54,25 @@ def scan(text: str, ids: Collection[str], body_field: str) -> Scan:
     Returns:
         The items, unchecked. Never raises.
     """
-    found = Scan()
+    notes = []
     if len(text) > MOST_TEXT:
-        found.notes.append(f"only the first {MOST_TEXT:,} of {len(text):,} characters were read")
+        notes.append(f"only the first {MOST_TEXT:,} of {len(text):,} characters were read")
         text = text[:MOST_TEXT]
+    found = _scanned(text, ids, body_field)
+    if (final := without_versions(text)) != text:
+        outside = _scanned(final, ids, body_field)
+        if _ids(outside) >= _ids(found):  # a version in marks is the answer where there is no other
+            found = outside
+    found.notes[:0] = notes
+    return found
+
+
+def _ids(found: Scan) -> set[str]:
+    return {str(item.get("id")) for item in found.items}
+
+
+def _scanned(text: str, ids: Collection[str], body_field: str) -> Scan:
+    found = Scan()
     _Reader(unwrapped(text), ids, body_field, found).read()
     if not found.items:
         reader = _Reader("", ids, body_field, found)

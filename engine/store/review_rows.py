@@ -102,6 +102,7 @@ class SimilarDraft:
 
     draft: int
     slot: int
+    topic: str
     title: str
     content: Content
 

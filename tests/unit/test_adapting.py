@@ -67,10 +67,20 @@ def test_a_refused_response_format_is_left_out_from_then_on(reply: Reply, form: 
     assert "json_mode = " in str(decision.message)
 
 
-def test_an_unclear_refusal_without_a_schema_is_not_tried_again() -> None:
-    """Only the first answer to a call with a schema is given the benefit of the doubt, and never for a model's name."""
+@pytest.mark.parametrize("words", ["Invalid argument", "", "ungültige Anfrage", "bad request: 1003"])
+@pytest.mark.parametrize("status", [400, 422])
+def test_an_unclear_refusal_is_asked_once_without_the_format(words: str, status: int) -> None:
+    """Servers refuse a response_format in words nobody knows: one more call finds out, json_object included."""
+    decision = decide(refused(status, words), History(retries=3, form=OBJECT))
+    assert decision.adapt == Adaptations(refused_formats=frozenset({"json_object", "json_schema"}))
+    plain = replace(OBJECT, response_format="", adapted=decision.adapt)
+    assert decide(refused(status, words), History(retries=3, form=plain, alike=1)).action is Action.STOP
+
+
+def test_an_unclear_refusal_of_a_call_without_a_format_is_not_tried_again() -> None:
+    """Nor one after a good answer, and never for a model's name, credit or moderation."""
     for reply, history in (
-        (refused(400, "Invalid argument"), History(retries=3, form=OBJECT)),
+        (refused(400, "Invalid argument"), History(retries=3, form=replace(OBJECT, response_format=""))),
         (refused(400, "Invalid argument"), History(retries=3, form=SCHEMA, answered=True)),
         (refused(400, "The model x does not exist", code="model_not_found"), History(retries=3, form=SCHEMA)),
     ):
@@ -90,6 +100,14 @@ def test_json_validate_failed_before_any_good_answer_drops_the_format() -> None:
     decision = decide(refused(400, "Failed", code="json_validate_failed"), History(retries=3, form=OBJECT))
     assert decision.action is Action.RETRY
     assert decision.adapt == Adaptations(refused_formats=frozenset({"json_object"}))
+
+
+def test_an_answer_refused_without_any_format_stops_at_the_second() -> None:
+    """Groq's refusal of its model's answer names the model, not the request."""
+    reply, plain = refused(400, "Failed.", code="json_validate_failed"), replace(OBJECT, response_format="")
+    assert decide(reply, History(retries=3, form=plain)).action is Action.RETRY
+    stop = decide(reply, History(retries=3, alike=1, form=plain))
+    assert (stop.action, str(stop.message)) == (Action.STOP, "Failed. Try another model.")
 
 
 def test_the_profile_is_offered_no_format_that_was_refused_before() -> None:

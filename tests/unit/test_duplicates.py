@@ -86,6 +86,17 @@ def test_half_alike_is_only_flagged(store: Store) -> None:
     assert codes(near(store).sift(reading((3, made)))) == (["similar"], [])
 
 
+@pytest.mark.parametrize("asks_again", [True, False])
+def test_a_text_under_another_topic_is_an_answer_handed_back(store: Store, asks_again: bool) -> None:
+    """A gateway that repeats an answer under right new ids fills no slot of another topic, however often it does."""
+    run_of(store, content(0))
+    checker = near(store, asks_again=asks_again)
+    checker.sift(reading((7, content(1))))
+    for again in (0, 1, 0):
+        strange = Reading((Draft(Slot(3, "Sports", 3, 0), content(again)),), ())
+        assert codes(checker.sift(strange)) == ([], ["replayed"])
+
+
 def test_other_stories_are_left_alone(store: Store) -> None:
     """Distinct drafts are neither flagged nor refused."""
     run_of(store, *(content(number) for number in range(10)))

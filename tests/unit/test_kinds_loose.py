@@ -74,6 +74,29 @@ def test_an_unknown_type_of_blank_is_flagged() -> None:
     assert "preposition" in flags[0].detail
 
 
+def test_a_label_in_a_list_is_read() -> None:
+    """One label in a list is that label; several are none, and flagged."""
+    content, flags = checked("cl-en-03", cloze(type=["connector"]))
+    assert content is not None and not flags
+    content, flags = checked("cl-en-03", cloze(type=["connector", "grammar"]))
+    assert content is not None and [flag.code for flag in flags] == ["assumed"]
+    assert "connector, grammar" in flags[0].detail
+
+
+def test_options_that_say_which_one_is_right() -> None:
+    """The one option marked as right is the answer, and no distractor of a blank; two that are marked are no answer."""
+    expected, _ = checked("cl-en-03", sample("cl-en-03"))
+    item = sample("cl-en-03")
+    for blank in item["blanks"]:
+        wrong = [{"text": text, "correct": False} for text in blank["distractors"]]
+        blank["options"] = [{"text": blank.pop("answer"), "correct": True}, *wrong]
+        del blank["distractors"]
+    assert checked("cl-en-03", item)[0] == expected
+    for option in item["blanks"][0]["options"]:
+        option["correct"] = True
+    assert checked("cl-en-03", item)[0] is None
+
+
 @pytest.mark.parametrize(
     ("change", "field", "value", "flagged"),
     [

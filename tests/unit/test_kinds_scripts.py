@@ -92,7 +92,7 @@ def test_the_number_of_lines_is_a_note() -> None:
 
 
 @pytest.mark.parametrize(
-    "item", [line(0, text=""), {**sample(TALK), "pacing": ["slow"]}, {**sample(TALK), "lines": []}]
+    "item", [line(0, text=""), {**sample(TALK), "pacing": [{"a": 1}]}, {**sample(TALK), "lines": []}]
 )
 def test_a_script_of_another_shape_is_refused(item: dict) -> None:
     """An empty line, a pace that is no word or no line at all is refused."""

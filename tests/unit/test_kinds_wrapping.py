@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from tests.unit.test_kinds_kit import codes, level_of, named, packet_for, reply,
 EN = "cl-en-04"
 SPEC = spec_for(EN, copies=3)
 PACKET = replace(packet_for(SPEC), nonce="k7q")
-IDS = ["k7q-0", "k7q-1", "k7q-2"]
+IDS = ["k7q-1", "k7q-2", "k7q-3"]
 GOOD = [named(EN, one) for one in IDS]
 TEXT = reply(*GOOD)
 SCRATCH = reply(*({**item, "title": "SCRATCH"} for item in GOOD))
@@ -57,6 +58,9 @@ WRAPPED = {
     "JavaScript": repr({"items": GOOD}).replace("[]", "null").replace("'items'", "items"),
     "unquoted names": TEXT.replace('"items":', "items:").replace('"title":', "title:").replace('"blanks":', "blanks:"),
     "comments": TEXT.replace('{"id"', "\n// the next one\n{ /* its id */ " + '"id"'),
+    "base64": base64.b64encode(TEXT.encode()).decode(),
+    "base64 in lines": base64.encodebytes(TEXT.encode()).decode(),
+    "all in draft marks": f"<draft>{TEXT}</draft>",
     "wrappers": json.dumps({"a": {"data": {"output": {"result": {"items": GOOD}}}}}),
     "without its first brace": TEXT[1:],
     "parts as JSON": reply(*({**item, "blanks": json.dumps(item["blanks"])} for item in GOOD)),
@@ -91,13 +95,13 @@ STEPS = ("D1", "D2", "T3", "W4", "T5", "W6")
 def test_steps_one_level_deeper_are_read(how: str) -> None:
     """An alignment pack whose steps stand in a table, a list or a wrapper of their own is whole."""
     name = "al-en-01"
-    spec, item = spec_for(name), named(name, "k7q-0")
+    spec, item = spec_for(name), named(name, "k7q-1")
     steps = {step: item[step] for step in STEPS}
     deeper: Any = {"a table": steps, "a list": [{"step": one, **steps[one]} for one in STEPS]}.get(how)
     made = (
         {"id": item["id"], "pack": {**item}}
         if deeper is None
-        else {"id": "k7q-0", "title": item["title"], "steps": deeper}
+        else {"id": "k7q-1", "title": item["title"], "steps": deeper}
     )
     reading = read_reply(reply(made), replace(packet_for(spec), nonce="k7q"), spec)
     assert [draft.content for draft in reading.drafts] == [sample(name)]
@@ -126,6 +130,10 @@ THOUGHT = {
     "thoughts of an item": reply(*({"thinking": {**item, "title": "SCRATCH"}, **item} for item in GOOD)),
     "a heading": f"{TEXT}\n### Thinking\n{SCRATCH}\n### Answer\n",
     "headings on the line": f"{TEXT}\n思考：{SCRATCH}\n最终答案：",
+    "a draft before": f"<draft>{SCRATCH}</draft>\n{TEXT}",
+    "a draft after": f"{TEXT}\n<draft>{SCRATCH}</draft>",
+    "round brackets": f"(thinking) {SCRATCH} (/thinking)\n{TEXT}",
+    "round brackets after": f"{TEXT}\n(thinking) {SCRATCH} (/thinking)",
     "no marks": f"First version:\n{SCRATCH}\nFinal version:\n{TEXT}",
 }
 
@@ -259,8 +267,9 @@ STRANGE = {
     "some absent": (ids(None, 2, 3), "wrong_id"),
     "mixed prefixes": (ids("a1", "b2", "c3"), "wrong_id"),
     "names": (ids("Campus", "Sports", "Food"), "wrong_id"),
-    "counted from one": (ids("k7q-1", "k7q-2", "k7q-3"), "wrong_id"),
-    "another packet": (ids("k7q-3", "k7q-4", "k7q-5"), "wrong_id"),
+    "counted from zero": (ids("k7q-0", "k7q-1", "k7q-2"), "wrong_id"),
+    "counted from two": (ids("k7q-2", "k7q-3", "k7q-4"), "wrong_id"),
+    "another packet": (ids("k7q-4", "k7q-5", "k7q-6"), "wrong_id"),
     "another run": (ids("m2c-0", "m2c-1", "m2c-2"), "replayed"),
     "fewer": (ids(1, 2), "wrong_id"),
 }
@@ -276,7 +285,7 @@ def test_foreign_ids_map_nothing(text: str, code: str) -> None:
 def test_a_wrong_id_is_told_with_the_right_one() -> None:
     """The reason that is sent with the next request helps the model."""
     assert [one.detail for one in read_reply(ids("cat", "dog", "cow"), PACKET, SPEC).rejections][:1] == [
-        'your answer used id "cat"; use "k7q-0"'
+        'your answer used id "cat"; use "k7q-1"'
     ]
 
 

@@ -86,7 +86,8 @@ def flags(content: Content, spec: RunSpec, level: int) -> Iterator[Flag]:
     yield from _merged("hint_leak", [b for b in blanks if _hint_leaks(b, spec.lang)])
     told = [blank for blank in blanks if _is_telling(blank, spec.lang)]
     title = fold(content["title"])
-    yield from _merged("answer_in_title", [b for b in told if _stands_in(b["answer"], title, spec.lang)])
+    named = [blank for blank in blanks if blank in told or _is_long(blank["answer"], spec.lang)]
+    yield from _merged("answer_in_title", [b for b in named if _stands_in(b["answer"], title, spec.lang)])
     yield from _merged("answer_in_hint", [b for b in told if _other_hint_leaks(b, blanks, spec.lang)])
     yield from _merged("answer_repeated", _repeated(told))
     yield from _merged("distractor", [b for b in blanks if _clash(b)])
@@ -130,6 +131,11 @@ def _hint_leaks(blank: dict[str, Any], lang: Lang) -> bool:
 def _is_telling(blank: dict[str, Any], lang: Lang) -> bool:
     """Whether an answer seen elsewhere gives the blank away: short words and grammar repeat by nature."""
     return blank["type"] in _VISIBLE_IS_SERIOUS and len(blank["answer"]) > (3 if lang == "en" else 1)
+
+
+def _is_long(answer: str, lang: Lang) -> bool:
+    """Whether an answer is no word that any title may hold, such as "with"."""
+    return len(answer) >= (5 if lang == "en" else 2)
 
 
 def _other_hint_leaks(blank: dict[str, Any], blanks: Sequence[dict[str, Any]], lang: Lang) -> bool:

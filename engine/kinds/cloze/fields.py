@@ -10,7 +10,7 @@ from pydantic import Field
 
 from engine.kinds.kind import Fields
 from engine.kinds.layout import Choice, Help, Table
-from engine.kinds.loose import Assume, MayBeAbsent, Named
+from engine.kinds.loose import AnswerIn, Assume, MayBeAbsent, Named
 from engine.kinds.shape import Number, Passage, Text, Texts, Title, Word
 
 _TYPES = {"conjunction": "connector", "connective": "connector", "phrase": "collocation", "idiom": "collocation"}
@@ -29,7 +29,13 @@ class Blank(Fields):
         Literal["connector", "collocation", "grammar", "particle", "vocabulary"], Word, Assume("vocabulary", _TYPES)
     ]
     hint: Annotated[Text, Help(), MayBeAbsent(), Named(("hints", "clue"))]
-    distractors: Annotated[Texts, Choice(), MayBeAbsent(), Named(("wronganswers", "incorrect", "choices", "options"))]
+    distractors: Annotated[
+        Texts,
+        Choice(),
+        MayBeAbsent(),
+        AnswerIn("answer", is_apart=True),
+        Named(("wronganswers", "incorrect", "choices", "options")),
+    ]
     explanation: Annotated[Text, Help(own=True), MayBeAbsent(), Named(("explanations", "reason", "rationale"))]
 
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from engine.kinds.kind import Fields
 from engine.kinds.layout import Choice, Help, Table
-from engine.kinds.loose import Assume, MayBeAbsent, Named
+from engine.kinds.loose import AnswerIn, Assume, MayBeAbsent, Named
 from engine.kinds.shape import Number, Passage, Text, Texts, Title, Word
 
 _TYPES = {
@@ -31,7 +31,7 @@ class Question(Fields):
         Literal["main_idea", "detail", "inference", "vocabulary", "reference"], Word, Assume("detail", _TYPES)
     ]
     question: Annotated[Text, Named(("stem", "prompt", "text"))]
-    options: Annotated[Texts, Choice(), Named(("choices", "alternatives", "answers"))]
+    options: Annotated[Texts, Choice(), AnswerIn("answer"), Named(("choices", "alternatives", "answers"))]
     answer: Annotated[Text, Choice(), Named(("correctanswer", "correct", "solution", "key", "correctoption"))]
     explanation: Annotated[Text, Help(own=True), MayBeAbsent(), Named(("explanations", "reason", "rationale"))]
 
