@@ -8,6 +8,7 @@ Comparisons: one RunSpec run with several settings (model, second model, Tuning)
     quality    what the drafts were worth, with `shares` for the intervals and `worth` for money and time
     findings   who is approved more often, who is cheapest per approved draft, which arm to use; `packets`: which batch
     advice     which settings to use, and which arms to change
+    pairs      blind pairs: which drafts are shown side by side, and what the answers say
     report     all of it for one comparison; `table` and `export` write it as a table, JSON and CSV
 
 The runner makes the runs like any others; every figure is computed from their rows.
@@ -27,6 +28,7 @@ from engine.compare.findings import (
 )
 from engine.compare.lifecycle import ComparisonEstimate, cancel, estimate_comparison, resume, start
 from engine.compare.packets import BALANCED, batch_sentence, batch_verdict
+from engine.compare.pairs import OVERLAP, PAIRS, ArmResult, PairResults, pair_results, paired, pairs_sentence
 from engine.compare.quality import ArmQuality, Group, merged
 from engine.compare.report import ComparisonReport, State, report, reports, state_of
 from engine.compare.shares import ENOUGH_DECIDED, Difference, Share, difference
@@ -41,16 +43,20 @@ __all__ = [
     "GUIDE_BANDS",
     "MOST_ROWS",
     "MOST_RUNS",
+    "OVERLAP",
+    "PAIRS",
     "PARTS",
     "TRIALS",
     "Arm",
     "ArmQuality",
     "ArmReport",
+    "ArmResult",
     "ComparisonEstimate",
     "ComparisonReport",
     "ComparisonVerdict",
     "Difference",
     "Group",
+    "PairResults",
     "Recommended",
     "Share",
     "State",
@@ -67,6 +73,9 @@ __all__ = [
     "estimate_comparison",
     "grid_arms",
     "merged",
+    "pair_results",
+    "paired",
+    "pairs_sentence",
     "preset_arms",
     "quality_sentence",
     "read_writer",

@@ -38,6 +38,15 @@ _FOUND: Mapping[str, str] = {
         "Fewer than the guide's 3 to 5 drafts per call is better here: with {size} per call {share:.0%} are {measure}, "
         "with {other} per call {other_share:.0%}."
     ),
+    "pairs_few": "Not enough yet: answer at least {least:,} pairs that have a winner.",
+    "pairs_real": (
+        "{arm} is preferred: it won {won:,} of {of:,} pairs with a winner ({share:.0%}, 95 % CI {low:.0f} to "
+        "{high:.0f})."
+    ),
+    "pairs_unproved": (
+        "No clear preference: {arm} won {won:,} of {of:,} pairs with a winner ({share:.0%}, 95 % CI {low:.0f} to "
+        "{high:.0f}). Answer more pairs to tell."
+    ),
     "batch_few": "Not enough yet: compare two batch sizes with at least {least:,} reviewed drafts each.",
 }
 _USE: Mapping[str, str] = {

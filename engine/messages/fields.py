@@ -120,6 +120,7 @@ _REVIEW: Mapping[str, str] = {
 _COMPARE: Mapping[str, str] = {
     "grid_empty": "write at least one number",
     "arms_none": "choose at least one preset or give a grid",
+    "pairs_none": "no two settings have a draft of the same slot yet",
     "model_blank": "write a model, or MODEL + SECOND MODEL",
     "arm_twice": "the name is used twice; remove one or give it another name",
     "arm_same": "it has the same settings as {name!r}; remove one",

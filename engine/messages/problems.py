@@ -40,6 +40,7 @@ _STORE: Mapping[str, str] = {
     "clean_later": "run {run} is at work, so the file is not made smaller now; clean again when it ends",
     "call_not_in_flight": "call {call} is not in flight; its reply is not recorded twice",
     "call_not_open": "call {call} is recorded already, unknown, or its run is another process's",
+    "pair_choice": "{choice} is no answer; choose left, right, both or neither",
     "filter_unnamed": "the filter has no name; give it one",
     "filters_full": "you have {most} saved filters; delete one first",
     "store_closed": "the store is closed; open it again",

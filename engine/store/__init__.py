@@ -14,6 +14,7 @@ from engine.store.commit_waiter import committed
 from engine.store.comparisons import Comparisons
 from engine.store.draft_filter import Order
 from engine.store.drafts import Drafts
+from engine.store.pairs import CHOICES, Choice, NewPair, PairingRow, PairRow, Pairs
 from engine.store.profiles import Profiles
 from engine.store.quality_rows import AgreementRow, QualityFilter, QualityRow, QualityRows, ReviewerRow, ScoreRow
 from engine.store.records import (
@@ -80,6 +81,7 @@ from engine.store.views import (
 
 __all__ = [
     "ANSWERED",
+    "CHOICES",
     "EVERY",
     "FILLED",
     "GOOD",
@@ -100,6 +102,7 @@ __all__ = [
     "ChangeRow",
     "Charge",
     "CheckRow",
+    "Choice",
     "Cleanup",
     "CleanupResult",
     "Command",
@@ -120,12 +123,16 @@ __all__ = [
     "MadeDraft",
     "NewComparison",
     "NewOpinion",
+    "NewPair",
     "NewRun",
     "Opinion",
     "OpinionCounts",
     "OpinionRow",
     "Order",
     "PacketCount",
+    "PairRow",
+    "PairingRow",
+    "Pairs",
     "Profiles",
     "QualityFilter",
     "QualityRow",

@@ -38,6 +38,7 @@ class MadeDraft:
     """Items asked for in the call that brought it; 0: it came from the cache."""
     place: int
     """Its place in that call's packet, from 1; 0: not known."""
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class ArmRows(Part):
 
     def drafts(self, runs: Sequence[int]) -> list[MadeDraft]:
         """The drafts of some runs, the newest first."""
-        names = ("run", "slot", "review", "flagged", "flags", "score")
+        names = ("id", "run", "slot", "review", "flagged", "flags", "score")
         rows = (
             select(*(draft.c[name] for name in names), call.c.asked, call.c.slots)
             .join(call, call.c.id == draft.c.call, isouter=True)
@@ -115,7 +116,7 @@ def _made(row: Any) -> MadeDraft:
     slots = list(row["slots"] or ())
     place = slots.index(row["slot"]) + 1 if row["slot"] in slots else 0
     codes = tuple(flag["code"] for flag in row["flags"] or ())
-    names = ("run", "slot", "review", "flagged", "score")
+    names = ("id", "run", "slot", "review", "flagged", "score")
     return MadeDraft(**{name: row[name] for name in names}, flags=codes, asked=row["asked"] or 0, place=place)
 
 

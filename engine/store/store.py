@@ -29,6 +29,7 @@ from engine.store.faults import explain
 from engine.store.gates import Gates
 from engine.store.journal import Journal
 from engine.store.mark import Mark, held_by, loss
+from engine.store.pairs import Pairs
 from engine.store.postgresql import size_bytes
 from engine.store.profiles import Profiles
 from engine.store.quality_rows import QualityRows
@@ -91,6 +92,7 @@ class Store:
         self.texts = Texts(self._access)
         self.quality = QualityRows(self._access)
         self.arms = ArmRows(self._access)
+        self.pairs = Pairs(self._access)
         self.spend = SpendRows(self._access)
         self.gates = Gates(self._access)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from engine.store.draft_tables import draft, opinion, review, shingle
 from engine.store.fields import Columns
+from engine.store.pair_tables import pair, pairing
 from engine.store.run_tables import call, change, comparison, profile, reply, run, saved_filter
 from engine.store.text_tables import source_text
 
@@ -21,6 +22,8 @@ __all__ = [
     "draft",
     "metadata",
     "opinion",
+    "pair",
+    "pairing",
     "profile",
     "reply",
     "review",
