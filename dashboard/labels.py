@@ -76,6 +76,7 @@ FAULT: Table = {
     "doubled_id": N_("Duplicate draft id"),
     "unknown_id": N_("Unknown draft id"),
     "other_model": N_("Reply from another model"),
+    "missing_word": N_("Target words left out"),
     "crowded": N_("Incomplete replies for large batches"),
 }
 PRACTICE: Table = {

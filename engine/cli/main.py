@@ -31,6 +31,8 @@ COMMANDS = {
     "run": Command("run", "run", "Make drafts: exactly as many as asked for."),
     "resume": Command("run", "resume", "Continue a run that was paused, interrupted, incomplete or cancelled."),
     "recipe": Command("run", "print_recipe", "Print a run's recipe: what it made and how fast, as TOML."),
+    "words": Command("library", "words", "Word lists: add, list, show, diff, archive, coverage."),
+    "style": Command("library", "style", "Style notes: add, list, show, diff, archive."),
     "review": Command("review", "review", "Let a second model score a run's drafts and suggest fixes."),
     "runs": Command("listing", "runs", "List the runs, newest first."),
     "status": Command("status", "status", "Show a run's progress."),
@@ -63,9 +65,12 @@ class LazyCommands(TyperGroup):
 
 
 def load(name: str) -> Any:
-    """Import a command of `COMMANDS` and build it from its function."""
+    """Import a command of `COMMANDS` and build it from its function; a group of commands is built already."""
     command, single = COMMANDS[name], typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    single.command(name)(with_logging(getattr(import_module(f"engine.cli.{command.module}"), command.function)))
+    found = getattr(import_module(f"engine.cli.{command.module}"), command.function)
+    if isinstance(found, typer.Typer):
+        return typer.main.get_command(found)
+    single.command(name)(with_logging(found))
     return typer.main.get_command(single)
 
 

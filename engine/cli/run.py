@@ -48,6 +48,15 @@ def run(
     overrides: Overrides = UNCHANGED,
     budget_usd: BudgetUsd = None,
     option: Option = [],  # noqa: B006
+    words: Annotated[
+        str | None, typer.Option(help="Word list whose words the drafts use: NAME or NAME@VERSION.")
+    ] = None,
+    target_words: Annotated[int | None, typer.Option(help="Words of the list per draft, 1 to 10; default: 1.")] = None,
+    blank_words: Annotated[bool | None, typer.Option(help="Blank the words of the list (cloze).")] = None,
+    known_words: Annotated[
+        str | None, typer.Option(help="Word list that counts as within the level: NAME or NAME@VERSION.")
+    ] = None,
+    style: Annotated[str | None, typer.Option(help="Style note: NAME or NAME@VERSION.")] = None,
     recipe: RecipeFile = None,
     preset: Annotated[str, typer.Option(help="serial, concurrent, batch, combined or auto.")] = "",
     concurrency: Annotated[
@@ -73,13 +82,19 @@ def run(
         "temperature": temperature,
         "budget_usd": budget_usd,
         "reuse": False if no_reuse else None,
+        "words": words,
+        "target_words": target_words,
+        "blank_words": blank_words,
+        "known_words": known_words,
+        "style": style,
     }
     speed = {"concurrency": concurrency, "batch_size": batch_size, "retries": retries, "throttle_ms": throttle_ms}
     given = {"preset": preset or None, **speed}
     changed = read_recipe_file(recipe).changed(_named(spec), option_values(option), _named(given), overrides.given())
-    job = changed.job()
+    changed.job()  # what is out of bounds is refused before a database is made
     catalog = Catalog.load()
     with working(database, catalog, waits=wait) as (store, runner):
+        job = changed.job(store)
         if not as_json:
             _print_estimate(estimate_of(store, catalog, job))
         finish(store, runner, [runner.submit(job)], as_json, wait)

@@ -20,7 +20,7 @@ from engine.export.workbook import SheetRow, sheets
 
 MOST_BYTES = 64 * 2**20
 _MOST_CELL = 1_000_000
-_DELIMITERS = ",;\t|"
+DELIMITERS = ",;\t|"
 """Spreadsheets write the separator of their country."""
 _TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 
@@ -54,13 +54,13 @@ def read_lines(file: BinaryIO, name: str) -> Iterator[Line]:
         raise ExportError("import_large", file=name, size_mb=size / 2**20, most_mb=MOST_BYTES // 2**20)
     suffix = Path(name).suffix.lower()
     if suffix in _TEXT_SUFFIXES:
-        return _csv_lines(_decoded(file.read(), name), name)
+        return _csv_lines(decoded(file.read(), name), name)
     if suffix == ".xlsx":
         return _xlsx_lines(file, name)
     raise ExportError("import_suffix", file=name)
 
 
-def _decoded(body: bytes, name: str) -> str:
+def decoded(body: bytes, name: str) -> str:
     """The text of a CSV file: UTF-8, or the UTF-16 that some spreadsheets write."""
     head = body[:200]
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -77,25 +77,26 @@ def _decoded(body: bytes, name: str) -> str:
 
 def _csv_lines(text: str, name: str) -> Iterator[Line]:
     csv.field_size_limit(_MOST_CELL)  # the default of 131,072 is less than a draft may hold
-    delimiters = _DELIMITERS
+    delimiters = DELIMITERS
     if text[:4].lower() == "sep=":
         delimiters, text = text[4:5], text.partition("\n")[2]
     try:
         delimiter = next((one for one in delimiters if _has_heading(text, one)), None)
         if delimiter is None:
             raise ExportError("import_heading" if name.lower().endswith(".csv") else "import_suffix", file=name)
-        rows = enumerate(_records(text, delimiter), 1)
+        rows = enumerate(records(text, delimiter), 1)
         yield from _lines(SheetRow(number, [*map(unguarded, row)], frozenset()) for number, row in rows)
     except csv.Error as exc:
         raise ExportError("import_csv", file=name, problem=str(exc)) from exc
 
 
-def _records(text: str, delimiter: str) -> Iterator[list[str]]:
+def records(text: str, delimiter: str) -> Iterator[list[str]]:
+    """The rows of a CSV text; csv.Error where it is broken."""
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
 
 
 def _has_heading(text: str, delimiter: str) -> bool:
-    return any(heading(row) for row, _ in zip(_records(text, delimiter), range(SEARCHED_ROWS), strict=False))
+    return any(heading(row) for row, _ in zip(records(text, delimiter), range(SEARCHED_ROWS), strict=False))
 
 
 def _xlsx_lines(file: BinaryIO, name: str) -> Iterator[Line]:

@@ -17,8 +17,10 @@ from engine.errors import SpecError
 from engine.export.toml import toml_text
 from engine.job import Job, Overrides
 from engine.practice import PracticeSettings
+from engine.review.library import MATERIAL, Material, material_of, with_material
 from engine.spec import PRESETS, RunSpec, Tuning, kind_names, one_of, options_class, options_from_json, tuning_for
 from engine.spec.sources import sources_from_json
+from engine.store import Store
 
 MOST_BYTES = 4 * 2**20
 """10,000 topics of 200 characters take 2 MB."""
@@ -26,7 +28,7 @@ NO_REUSE = "no_reuse"
 _TABLES = ("options", "speed", "limits", "practice")
 _SPEC = tuple(f.name for f in fields(RunSpec) if f.name not in ("options", "reuse"))
 _KEYS = (*_SPEC, NO_REUSE, *_TABLES)
-_TEXTS = ("kind", "lang", "provider", "model")
+_TEXTS = ("kind", "lang", "provider", "model", "words", "known_words", "style")
 _SPEED = ("preset", *(f.name for f in fields(Tuning) if f.name != "auto"))
 _HEAD = "# A recipe of Draftmill: draftmill run --recipe FILE. Options of the command line replace what stands here.\n"
 
@@ -66,14 +68,20 @@ class Recipe:
             {} if other_provider else self.practice,
         )
 
-    def job(self) -> Job:
+    def job(self, store: Store | None = None) -> Job:
         """
         The job it describes.
 
+        Args:
+            store: Where its word lists and style note are; None: it names none, or they are left out.
+
         Raises:
-            SpecError: a field is missing or out of bounds.
+            SpecError: a field is missing or out of bounds, or a word list or style note does not exist.
         """
-        spec = _spec(self.spec, self.options)
+        used = {name: value for name, value in self.spec.items() if name in MATERIAL}
+        spec = _spec({name: value for name, value in self.spec.items() if name not in MATERIAL}, self.options)
+        if store is not None:
+            spec = with_material(store, spec, Material(**used))
         preset = self.speed.get("preset", "")
         tuning = read_tuning(preset, spec.slots, **{n: value for n, value in self.speed.items() if n != "preset"})
         overrides = Overrides(**self.limits)
@@ -84,13 +92,17 @@ class Recipe:
 
 def recipe_text(job: Job) -> str:
     """The recipe of a job, as TOML."""
-    spec = job.spec.to_json()
+    spec = {name: value for name, value in job.spec.to_json().items() if name not in MATERIAL}
     options = spec.pop("options")
     reuse = spec.pop("reuse")
     limits = job.overrides.given()
     practice = {} if job.practice is None or not job.own_practice else _different(job.practice)
+    used = {name: value for name, value in asdict(material_of(job.spec)).items() if value}
+    if job.spec.words is None:
+        del used["target_words"]
     top = {
         **spec,
+        **used,
         "sources": spec["sources"] or None,
         "model": spec["model"] or None,
         NO_REUSE: None if reuse else True,
@@ -185,8 +197,9 @@ def _check_types(raw: Values) -> None:
     sources = raw.get("sources", [])
     if not isinstance(sources, list) or not all(isinstance(one, dict) for one in sources):
         raise SpecError("sources", sources, "recipe_sources")
-    if not isinstance(raw.get(NO_REUSE, False), bool):
-        raise SpecError(NO_REUSE, raw[NO_REUSE], "write_bool")
+    for name in (NO_REUSE, "blank_words"):
+        if not isinstance(raw.get(name, False), bool):
+            raise SpecError(name, raw[name], "write_bool")
 
 
 def _spec(values: Values, options: Values) -> RunSpec:

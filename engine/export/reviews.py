@@ -30,7 +30,7 @@ from engine.export.columns import (
 from engine.export.guard import guarded, unguarded
 from engine.export.reading import Line, read_lines
 from engine.export.selection import Marked
-from engine.kinds import check_item, search_text, title
+from engine.kinds import check_item, missing_word_flags, search_text, title
 from engine.kinds.text import clean
 from engine.messages import NOTHING, Message, reason_name
 from engine.spec import RunSpec, kind_names
@@ -205,7 +205,8 @@ def _edit(marked: Marked, content: Content, spec: RunSpec) -> tuple[Edit | None,
         return None, Message("row_invalid", problem)
     if made == draft.content:
         return None, NOTHING
-    return Edit(draft.id, made, title(made), search_text(made), checked.flags), NOTHING
+    flags = (*missing_word_flags(made, spec, draft.slot), *checked.flags)
+    return Edit(draft.id, made, title(made), search_text(made), flags), NOTHING
 
 
 _Asked = tuple[tuple[str, ...], Message]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal, Protocol
 
 from engine.generate.duplicates import DuplicateCheck
+from engine.generate.words import WordCheck
 from engine.kinds import (
     Prompt,
     Reading,
@@ -68,6 +69,7 @@ class Drafting:
         duplicates: Compares new drafts with existing ones.
         nonce: What the ids of the run begin with.
         base_url: Where the model is served; part of a draft's fingerprint.
+        words: Looks for the target words; None: there are none.
     """
 
     unit: ClassVar[Unit] = "draft"
@@ -77,6 +79,7 @@ class Drafting:
     duplicates: DuplicateCheck
     nonce: str = ""
     base_url: str = ""
+    words: WordCheck | None = None
     _titles: defaultdict[Cell, deque[str]] = field(
         default_factory=lambda: defaultdict(lambda: deque(maxlen=AVOID_TITLES)), init=False
     )
@@ -92,8 +95,13 @@ class Drafting:
         return build_prompt(self.spec, replace(packet, nonce=self.nonce), [*avoid, *self.duplicates.titles(packet)])
 
     def read(self, text: str, packet: Packet, *, truncated: bool) -> Reading:
-        """See kinds.read_reply; a near-duplicate is flagged, or refused once. Drafts that keep a text are all alike."""
+        """
+        See kinds.read_reply; a draft that lacks a target word is refused twice at most, a near-duplicate once.
+
+        Drafts that keep a text are all alike: they are not compared.
+        """
         reading = read_reply(text, replace(packet, nonce=self.nonce), self.spec, truncated=truncated)
+        reading = self.words.sift(reading) if self.words else reading
         return reading if keeps_source(self.spec) else self.duplicates.sift(reading)
 
     def file(self, entry: Settlement, drafts: Sequence[Draft]) -> Settlement:

@@ -28,6 +28,7 @@ from engine.kinds.registry import (
     unregister,
     words,
 )
+from engine.kinds.script import word_in_script
 from engine.kinds.shape import Checked
 from engine.kinds.similar import (
     DUPLICATE,
@@ -46,6 +47,8 @@ from engine.kinds.similar import (
     title,
     weight,
 )
+from engine.kinds.target_words import MISSING as MISSING_WORD
+from engine.kinds.target_words import known_words, missing_word_flags, missing_words, uses
 from engine.kinds.text import brief, fold
 from engine.kinds.tokens import TokenEstimate, text_tokens
 from engine.kinds.unchanged import differences
@@ -54,6 +57,7 @@ from engine.spec import kind_names
 
 __all__ = [
     "DUPLICATE",
+    "MISSING_WORD",
     "NEWEST",
     "PROMPT_VERSION",
     "SIMILAR",
@@ -94,8 +98,11 @@ __all__ = [
     "kind_of",
     "kind_with",
     "kinds",
+    "known_words",
     "length_range",
     "marks",
+    "missing_word_flags",
+    "missing_words",
     "passage_problem",
     "read_items",
     "read_own_text",
@@ -108,8 +115,10 @@ __all__ = [
     "text_tokens",
     "title",
     "unregister",
+    "uses",
     "weight",
     "without_reasoning",
+    "word_in_script",
     "words",
 ]
 

@@ -155,6 +155,8 @@ class Kind:
     """Where a flag lies on the card."""
     body: Callable[[Content], str]
     """What the learner reads or speaks."""
+    answers: Callable[[Content], Sequence[str]] | None = None
+    """What a learner fills in; None: nothing. Its options then have `has_blanks`."""
     readable: Callable[[Content], Content] = lambda content: content
     """The content with its body as it is read, for the search."""
 

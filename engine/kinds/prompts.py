@@ -18,11 +18,11 @@ from typing import Any
 from engine.kinds.angles import angle
 from engine.kinds.asked import figures
 from engine.kinds.registry import kind_of
-from engine.kinds.rules import system_text
+from engine.kinds.rules import Words, system_text
 from engine.kinds.schema import reply_schema
 from engine.kinds.text import brief
-from engine.kinds.tokens import ANGLE_IN, ITEM_IN, SPARE, SPARE_TOKENS, TokenEstimate, text_tokens
-from engine.spec import Lang, Options, RunSpec
+from engine.kinds.tokens import ANGLE_IN, ITEM_IN, SPARE, SPARE_TOKENS, WORDS_IN, TokenEstimate, text_tokens
+from engine.spec import Lang, Options, RunSpec, StyleNote
 from engine.work import Packet, Slot
 
 PROMPT_VERSION = 2
@@ -79,6 +79,7 @@ def _request(spec: RunSpec, packet: Packet, avoid: Sequence[str]) -> dict[str, A
         "kind": spec.kind,
         "lang": spec.lang,
         "options": {name: value for name, value in options.items() if value is not None},
+        "blank_words": spec.blank_words,
         "items": [_item(spec, packet, slot) for slot in packet.slots],
         "avoid": [brief(title, 120) for title in avoid[-_MOST_AVOID:]],
         "reasons": [brief(reason, 200) for reason in packet.reasons[:_MOST_REASONS]],
@@ -97,7 +98,16 @@ def estimate(spec: RunSpec) -> TokenEstimate:
     topic = sum(text_tokens(one) for one in (*topics, *sources)) / len(topics)
     each = [item_tokens(spec, level, source=source) for level in spec.levels for source in sources or [""]]
     system = _system_tokens(_system_of(spec)) + _FRAME
-    return TokenEstimate(system, round(ITEM_IN + ANGLE_IN + max(0.0, topic - 3)), round(sum(each) / len(each)))
+    item_in = ITEM_IN + ANGLE_IN + max(0.0, topic - 3) + _word_tokens(spec)
+    return TokenEstimate(system, round(item_in), round(sum(each) / len(each)))
+
+
+def _word_tokens(spec: RunSpec) -> float:
+    """Tokens of the target words of an item, as a mean over the list."""
+    if spec.words is None:
+        return 0.0
+    asked = min(spec.target_words, len(spec.words.words))
+    return WORDS_IN + asked * text_tokens(spec.words.text) / len(spec.words.words)
 
 
 def item_tokens(spec: RunSpec, level: int, *, top: bool = False, source: str = "") -> float:
@@ -115,12 +125,22 @@ def plain_options(options: Options, lang: Lang) -> dict[str, Any]:
 
 
 def _system_of(spec: RunSpec) -> str:
-    return _system(spec.kind, spec.lang, spec.options, tuple(sorted(set(spec.levels))), bool(spec.sources))
+    words: Words = "" if spec.words is None else "blanks" if spec.blank_words else "text"
+    levels, sourced = tuple(sorted(set(spec.levels))), bool(spec.sources)
+    return _system(spec.kind, spec.lang, spec.options, levels, spec.style, words, sourced)
 
 
 @lru_cache(maxsize=64)
-def _system(kind: str, lang: Lang, options: Options, levels: tuple[int, ...], sourced: bool) -> str:
-    return system_text(kind_of(kind), lang, options.settled(lang), levels, sourced=sourced)
+def _system(
+    kind: str,
+    lang: Lang,
+    options: Options,
+    levels: tuple[int, ...],
+    style: StyleNote | None,
+    words: Words,
+    sourced: bool,
+) -> str:
+    return system_text(kind_of(kind), lang, options.settled(lang), levels, style, words, sourced=sourced)
 
 
 @lru_cache(maxsize=64)
@@ -133,5 +153,6 @@ def _item(spec: RunSpec, packet: Packet, slot: Slot) -> dict[str, Any]:
     source = spec.source_of(slot.topic)
     item |= figures(spec.kind, spec.lang, slot.level, spec.options, source)
     if not source:
-        return {**item, "angle": angle(slot)}
+        asked = spec.slot_words(slot.number)
+        return {**item, "angle": angle(slot), **({"words": list(asked)} if asked else {})}
     return {**item, **({"variant": slot.copy + 1} if slot.copy else {}), "source": source}

@@ -163,7 +163,7 @@ def _judge(spec: RunSpec, slot: Slot, item: dict[str, Any], notes: list[str]) ->
     checked = check_item(titled, spec, slot.level, spec.source_of(slot.topic))
     if checked.content is None:
         return Rejection(slot, checked.code, checked.detail, checked.message)
-    if is_copied(checked.content, spec.kind, spec.lang):
+    if is_copied(checked.content, spec.kind, spec.lang, spec.style):
         return Rejection.because(slot, "copied", Message("refused.example"))
     notes.extend(_left_out(slot, item, spec))
     flags = (flag("title_missing"), *checked.flags) if untitled else checked.flags

@@ -21,6 +21,8 @@ TEMPLATES = {
     "refused.replayed_text": "this is the text of {title!r} under another topic; write about the topic asked for",
     "refused.example": "this is the worked example of the request; write a new text",
     "refused.duplicate": "nearly the same text as {title!r}; tell another story",
+    "refused.missing_word": 'these words are missing from the text: {words}; use every word of "words"',
+    "refused.missing_blank": 'no blank has one of these words as its answer: {words}; blank every word of "words"',
     "refused.scores": "s must be {count} whole numbers from 0 to {most}",
     "refused.verdict": "v must be one of {choices}",
     "refused.verdict_reasons": "v is {verdict}, and reasons are missing",
@@ -55,6 +57,12 @@ ZH = {
         "这是 {title!r} 的原文，只是换了题目；请写所要求的题目"
     ),
     "nearly the same text as {title!r}; tell another story": "与 {title!r} 几乎相同，请写另一个故事",
+    'these words are missing from the text: {words}; use every word of "words"': (
+        "文中没有用到这些词：{words}；“words”里的词都要用上"
+    ),
+    'no blank has one of these words as its answer: {words}; blank every word of "words"': (
+        "没有空以这些词为答案：{words}；“words”里的词都要挖空"
+    ),
     "s must be {count} whole numbers from 0 to {most}": "s 应为 {count} 个 0 到 {most} 的整数",
     "v must be one of {choices}": "v 应为 {choices} 之一",
     "v is {verdict}, and reasons are missing": "v 为 {verdict}，但没有写理由",

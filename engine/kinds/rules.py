@@ -9,17 +9,20 @@ the same for the whole run and a provider's prompt cache holds them.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from engine.kinds.asked import figures
 from engine.kinds.examples import Example, examples
 from engine.kinds.kind import Kind
+from engine.kinds.layout import Entry, layout
 from engine.kinds.levels import LANGUAGES, LEVELS
 from engine.kinds.tokens import fewest_tokens
 from engine.kinds.units import UNITS
-from engine.spec import Lang, Options
+from engine.spec import Lang, Options, StyleExample, StyleNote
 
+EXAMPLE_ID = "example"
+"""The id of every example: no slot has it."""
 CACHED_FROM = 1_024
 """Tokens; OpenAI caches prompts from this length on (the Gemini models that cache sooner than 4,096 do so, too)."""
 
@@ -55,10 +58,32 @@ _SCRIPT: dict[Lang, str] = {
     "ja": "Write Japanese in standard kanji and kana, without readings in brackets; keep one style of sentence ending.",
     "zh": "Write simplified characters only: no traditional characters, no kana, no pinyin; full-width punctuation.",
 }
+_TEAM = """# Style of this team
+Follow it wherever the rules above leave a choice.
+{note}"""
+Words = Literal["", "text", "blanks"]
+"""Where the target words of an item belong; empty: there are none."""
+_WORDS: Mapping[Words, str] = {
+    "text": """# Target words
+- Every entry of the request has "words": use each of them at least once in its text, naturally, in the form that
+  grammar asks for; never as a list, never explained.""",
+    "blanks": """# Target words
+- Every entry of the request has "words": each of them stands in a blank, once. "answer" is the form that grammar asks
+  for in the gap; its type is vocabulary or collocation. The remaining blanks follow the rules above.""",
+}
 _LAST = "Write the items now."
 
 
-def system_text(kind: Kind, lang: Lang, options: Options, levels: Sequence[int], *, sourced: bool = False) -> str:
+def system_text(
+    kind: Kind,
+    lang: Lang,
+    options: Options,
+    levels: Sequence[int],
+    style: StyleNote | None = None,
+    words: Words = "",
+    *,
+    sourced: bool = False,
+) -> str:
     """
     The system message of a run; the same arguments give the same bytes.
 
@@ -67,11 +92,13 @@ def system_text(kind: Kind, lang: Lang, options: Options, levels: Sequence[int],
         lang: In which language.
         options: Of the kind, settled.
         levels: The run's, in order.
+        style: The note and the approved examples of a team.
+        words: Where target words belong.
         sourced: The drafts are made from passages of the user's.
 
     Returns:
-        Rules and targets with the worked example that suits the run best; with the next best one as well where it would
-        be too short to be cached.
+        Rules and targets with the approved examples, or the worked example that suits the run best; with the next best
+        one as well where it would be too short to be cached.
     """
     opening = (
         f"You write {kind.what} for learners of {LANGUAGES[lang]}. A teacher reviews each draft; it must be correct,"
@@ -86,10 +113,15 @@ def system_text(kind: Kind, lang: Lang, options: Options, levels: Sequence[int],
         *_source_rules(kind, lang, sourced),
         _STYLE.replace("{script}", _SCRIPT[lang]),
         _levels(kind, lang, options, levels, sourced),
+        *([_WORDS[words]] if words else []),
+        *([_TEAM.replace("{note}", style.note)] if style and style.note else []),
     ]
-    for one in _suitable(kind, lang, options, levels):
-        parts.append(_example(kind, lang, one, options))
-        if fewest_tokens("\n\n".join(parts)) >= CACHED_FROM:
+    suitable = [one for one in style.examples if kind.shows_example(options, json.loads(one.options))] if style else []
+    approved = [_approved(kind, lang, one) for one in suitable]
+    own = [_example(kind, lang, one, options) for one in _suitable(kind, lang, options, levels)]
+    for number, example in enumerate([*approved, *own], 1):
+        parts.append(example)
+        if number >= len(approved) and fewest_tokens("\n\n".join(parts)) >= CACHED_FROM:
             break
     return "\n\n".join([*parts, _LAST])
 
@@ -125,8 +157,29 @@ def _example(kind: Kind, lang: Lang, one: Example, options: Options) -> str:
     """The request's entry and the answer to it; the example's id is no slot's."""
     asked = {"id": one.item["id"], "topic": one.topic, "level": one.level, **figures(kind.name, lang, one.level)}
     note = kind.example_note(lang, options, one.options)
-    head = f"# Example{note} (of the form only: never reuse its story)"
-    return f'{head}\nRequest: {{"items":[{_compact(asked)}]}}\nAnswer: {{"items":[{_compact(one.item)}]}}'
+    return _shown(f"# Example{note} (of the form only: never reuse its story)", asked, one.item)
+
+
+def _approved(kind: Kind, lang: Lang, one: StyleExample) -> str:
+    """An approved draft as an example, as it was asked for and answered."""
+    asked = {"id": EXAMPLE_ID, "topic": one.topic, "level": one.level, **figures(kind.name, lang, one.level)}
+    item = {"id": EXAMPLE_ID, **asked_for(json.loads(one.content), layout(kind.fields))}
+    return _shown("# Approved example (of the form and style: never reuse its story)", asked, item)
+
+
+def asked_for(content: Mapping[str, Any], entries: Sequence[Entry]) -> dict[str, Any]:
+    """The fields of a stored content that a reply has: what we fill in ourselves is left out."""
+    return {one.name: _asked_value(content[one.name], one) for one in entries if one.asked and one.name in content}
+
+
+def _asked_value(value: Any, entry: Entry) -> Any:
+    if entry.form == "rows":
+        return [asked_for(row, entry.parts) for row in value]
+    return asked_for(value, entry.parts) if entry.form == "group" else value
+
+
+def _shown(head: str, asked: Mapping[str, Any], item: Mapping[str, Any]) -> str:
+    return f'{head}\nRequest: {{"items":[{_compact(asked)}]}}\nAnswer: {{"items":[{_compact(item)}]}}'
 
 
 def _compact(value: Any) -> str:

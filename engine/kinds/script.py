@@ -72,6 +72,16 @@ def foreign(text: str, lang: Lang) -> bool:
     return not (HAN.search(text) or (lang == "ja" and KANA.search(text))) and len(letters) > 1
 
 
+def word_in_script(word: str, lang: Lang) -> bool:
+    """Whether a single word is written as its language is; Latin letters beside Japanese or Chinese ones are fine."""
+    letters = _LETTER.findall(word)
+    if lang == "en":
+        return bool(letters) and all(_LATIN.match(letter) for letter in letters)
+    if odd_characters(word, lang):
+        return False
+    return HAN.search(word) is not None or (lang == "ja" and KANA.search(word) is not None)
+
+
 def foreign_sentence(text: str, lang: Lang) -> str:
     """
     The first sentence of a text that is in another language; "" where there is none.

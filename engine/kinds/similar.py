@@ -17,6 +17,7 @@ from engine.kinds.prompts import PROMPT_VERSION, plain_options
 from engine.kinds.registry import kind_with
 from engine.kinds.units import CHARACTER, WORD
 from engine.spec import Lang, Options, RunSpec, text_digest
+from engine.spec.material import material_mark
 from engine.work import Content, Slot
 
 T = TypeVar("T")
@@ -124,19 +125,27 @@ def fingerprint(spec: RunSpec, slot: Slot, model: str, base_url: str = "") -> st
 
     Returns:
         32 hex characters of SHA-256 over kind, lang, level, topic, model, server, temperature, options, prompt version,
-        copy number and the words of the passage.
+        copy number, the words of the passage, the versions of word lists and style note, and the words of the slot.
     """
     server = f"{model} at {base_url.rstrip('/')}" if base_url else model
-    stem = _stem(spec.kind, spec.lang, spec.options, float(spec.temperature), server)
-    source = spec.source_of(slot.topic)
-    made_from = [text_digest(source)] if source else []
+    stem = _stem(spec.kind, spec.lang, spec.options, float(spec.temperature), server, _material(spec))
+    source, asked = spec.source_of(slot.topic), spec.slot_words(slot.number)
+    made_from = [*([text_digest(source)] if source else []), *([asked] if asked else [])]
     tail = json.dumps([slot.level, slot.topic, slot.copy, *made_from])
     return hashlib.sha256((stem + tail).encode("ascii")).hexdigest()[:32]
 
 
 @lru_cache(maxsize=64)
-def _stem(kind: str, lang: Lang, options: Options, temperature: float, model: str) -> str:
-    return json.dumps([PROMPT_VERSION, kind, lang, plain_options(options, lang), temperature, model], sort_keys=True)
+def _stem(kind: str, lang: Lang, options: Options, temperature: float, model: str, material: tuple[str, ...]) -> str:
+    values = [PROMPT_VERSION, kind, lang, plain_options(options, lang), temperature, model]
+    return json.dumps([*values, *([material] if material else [])], sort_keys=True)
+
+
+def _material(spec: RunSpec) -> tuple[str, ...]:
+    """The versions a run uses; empty where it uses none, so that older fingerprints stay."""
+    used = {"words": spec.words, "known": spec.known_words, "style": spec.style}
+    marks = tuple(f"{name} {material_mark(one)}" for name, one in used.items() if one is not None)
+    return (*marks, "blanks") if spec.blank_words else marks
 
 
 def _strings(value: Any) -> Iterator[str]:

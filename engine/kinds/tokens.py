@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 ITEM_IN = 33  # an item of the request without its angle and with a short topic
 ANGLE_IN = 14
+WORDS_IN = 6  # the field of an item's target words, without the words
 SPARE = 1.35  # kinds.md: max_tokens = 1.35 x the estimate at the top of the ranges + 200
 SPARE_TOKENS = 200
 

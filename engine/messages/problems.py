@@ -30,6 +30,7 @@ _STORE: Mapping[str, str] = {
     "draft_changed": "draft {draft} was changed by somebody else meanwhile; look at it again",
     "drafts_regenerated": "some of these drafts were regenerated already, or are not rejected now; look at them again",
     "drafts_named_many": "{n:,} drafts are named at once; the most is {most:,}",
+    "material_gone": "there is no word list or style note named {name!r}; look at the list again",
     "no_fix": "no fix is suggested for draft {draft}; edit it by hand",
     "fix_outdated": "draft {draft} was changed since {model} read it; edit it by hand",
     "no_reply_stored": "call {call} has no stored reply: it was never answered, or replies were cleaned",
@@ -94,6 +95,7 @@ _DATABASE: Mapping[str, str] = {
 }
 
 _EXPORT: Mapping[str, str] = {
+    "words_suffix": "{file} is no word list; give a .csv, .tsv, .xlsx or .txt file",
     "export_no_draft": "no draft matches; approve some first, or widen the choice",
     "export_unwritable": "{path} cannot be written ({problem}); choose a folder that is there, writable and not full",
     "export_folder": "{path} is a folder; name a file in it, such as {example}",

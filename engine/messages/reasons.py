@@ -167,6 +167,7 @@ _NAMES: Mapping[str, str] = {
     "run_ended": "The run ended before the answer came",
     "missing": "Left out of the answer",
     "opinion": "A judgement that breaks its form",
+    "missing_word": "A word of the list is missing",
     "duplicate": "Nearly the same as another draft",
     "copied": "Copied from the example in the request",
     "gone": "The draft is not there any more",

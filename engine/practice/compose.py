@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.practice import wire
 from engine.practice.book import call_id
@@ -15,6 +15,7 @@ from engine.practice.faults import OTHER_LANG, OTHER_MODEL_NAME, Fault, spoil_it
 from engine.practice.judge import review, solve
 from engine.practice.models import is_weak, weakened
 from engine.practice.pen import Item
+from engine.practice.style import TitleRule
 from engine.practice.write import series_of, write
 
 TASKS: dict[str, Callable[[str, Item, int], Item]] = {"review": review, "solve": solve}
@@ -38,7 +39,13 @@ class Composer:
         self._written: Counter[str] = Counter()
 
     def compose(
-        self, request: wire.Request, number: int, created: int, fault: Fault | None, crowded: float = 0.0
+        self,
+        request: wire.Request,
+        number: int,
+        created: int,
+        fault: Fault | None,
+        crowded: float = 0.0,
+        missing_word: float = 0.0,
     ) -> Composed:
         """
         Answer one call.
@@ -49,11 +56,14 @@ class Composer:
             created: Unix seconds, for the envelope.
             fault: What spoils the answer, if anything.
             crowded: Share of the items missing at 8 items a call.
+            missing_word: Share of the items that forget their target words.
         """
         text, finish, served = wire.CHAT_TEXT, "stop", 0
         if request.order:
             chance = unit(self._seed, "spoil", number)
-            items = self._thin(self._write(request.order, request.model, fault), crowded, number)
+            order = self._without_words(request.order, missing_word, number)
+            items = self._thin(self._write(order, request.model, fault), crowded, number)
+            items = [_titled(item, request.style) for item in items]
             items = spoil_items(items, fault, chance)
             text, finish = spoil_text(wire.items_text(items, request.order.task), fault, chance)
             asked = {ask.id for ask in request.order.asks}
@@ -65,6 +75,16 @@ class Composer:
         usd = wire.cost_usd(request.model, request.tokens_in, tokens_out)
         body = wire.completion(call_id(number), created, model, text, finish, request.tokens_in, tokens_out, usd)
         return Composed(body, served, tokens_out)
+
+    def _without_words(self, order: wire.Order, share: float, number: int) -> wire.Order:
+        """The order with the target words of some items forgotten."""
+        if not share:
+            return order
+        chances = [unit(self._seed, Fault.MISSING_WORD.value, number, place) for place in range(len(order.asks))]
+        asks = (
+            replace(ask, words=()) if chance < share else ask for ask, chance in zip(order.asks, chances, strict=True)
+        )
+        return replace(order, asks=tuple(asks))
 
     def _thin(self, items: list[Item], share: float, number: int) -> list[Item]:
         if not share:
@@ -84,3 +104,8 @@ class Composer:
             weak = is_weak(model, place, unit(self._seed, "weak draft", series, index))
             items.append(weakened(item) if weak else item)
         return items
+
+
+def _titled(item: Item, style: TitleRule) -> Item:
+    """The item with its title as the style note wants it; judgements have none."""
+    return {**item, "title": style.title(item["title"])} if "title" in item else item

@@ -53,10 +53,11 @@ class Fault(StrEnum):
     UNKNOWN_ID = "unknown_id", "gives an item an id nobody asked for"
     OTHER_MODEL = "other_model", "is answered by another model than was asked for"
     CROWDED = "crowded", "leaves out items, the more the larger the batch: the share at 8 items, a seventh of it at 2"
+    MISSING_WORD = "missing_word", "leaves the target words of an item out; the share is one of items"
 
 
 BY_NAME = {fault.value: fault for fault in Fault}
-OF_ITEMS = (Fault.CROWDED.value,)
+OF_ITEMS = (Fault.CROWDED.value, Fault.MISSING_WORD.value)
 """Faults whose share is one of items: they are in every answer, beside the fault that strikes it."""
 CROWD = 7  # the items beside one, at batch 8, where `crowded` reaches its share
 SLOW_FACTOR = 5.0

@@ -34,6 +34,10 @@ class Ask:
     """Everything asked for as [fewest, most], by name."""
     source: str = ""
     """The text to write from; empty: the bank's sentences."""
+    words: tuple[str, ...] = ()
+    """Target words."""
+    blank_words: bool = False
+    """They are to be blanked."""
 
 
 class Values(dict[str, str]):

@@ -158,8 +158,9 @@ class Reception:
 
     async def _complete(self, row: Row, request: wire.Request, fault: Fault | None, wait_s: float, send: Send) -> None:
         try:
-            crowded = self.settings.faults.get(Fault.CROWDED, 0.0)
-            composed = self._composer.compose(request, row.number, int(self.clock.wall()), fault, crowded)
+            shares = self.settings.faults
+            crowded, missing = shares.get(Fault.CROWDED, 0.0), shares.get(Fault.MISSING_WORD, 0.0)
+            composed = self._composer.compose(request, row.number, int(self.clock.wall()), fault, crowded, missing)
         except (ValueError, OSError) as exc:  # a bank that is missing or broken: told, not a torn connection
             await self._refuse(
                 row, NO_BANK, Refusal(500, error_body(500, f"No bank to write with: {exc}", "server")), send

@@ -14,10 +14,12 @@ from typing import Any, TypeGuard
 from engine.practice.models import MODELS, PRACTICE_MODELS
 from engine.practice.pen import Ask, Item
 from engine.practice.script import estimate_tokens
+from engine.practice.style import NO_RULE, TitleRule, read_style
 from engine.practice.write import LANGS, WRITERS, takes
 
 MOST_ITEMS = 100
 MOST_UNITS = 10_000
+MOST_WORDS = 20
 GIVEN = {"review": "drafts", "solve": "passages"}
 """Where a message of the second model has its drafts."""
 ANSWERS = {"": "items", "review": "reviews", "solve": "solutions"}
@@ -54,6 +56,8 @@ class Request:
     max_tokens: int | None
     tokens_in: int
     order: Order | None
+    style: TitleRule = NO_RULE
+    """What the system message says about titles."""
 
     @property
     def items(self) -> int:
@@ -81,10 +85,12 @@ def read_request(body: bytes) -> Request:
         raise BadRequest("stream is not supported; leave it out")
     texts = [_text(message.get("content")) for message in messages]
     said = [text for text, message in zip(texts, messages, strict=True) if message.get("role") == "user"]
+    system = "\n".join(text for text, one in zip(texts, messages, strict=True) if one.get("role") == "system")
     most = raw.get("max_completion_tokens", raw.get("max_tokens"))
     if most is not None and (not _is_whole(most) or most < 1):
         raise BadRequest("max_tokens must be a whole number above 0")
-    return Request(raw["model"], most, sum(map(estimate_tokens, texts)), read_order(said[-1]) if said else None)
+    order = read_order(said[-1]) if said else None
+    return Request(raw["model"], most, sum(map(estimate_tokens, texts)), order, read_style(system))
 
 
 def read_order(text: str) -> Order | None:
@@ -102,7 +108,7 @@ def read_order(text: str) -> Order | None:
         return None
     if not isinstance(items, list) or not 0 < len(items) <= MOST_ITEMS or not isinstance(avoid, list):
         return None
-    asks = [_ask(item) for item in items]
+    asks = [_ask(item, blank_words=raw.get("blank_words") is True) for item in items]
     known = tuple(ask for ask in asks if ask is not None)
     titles = frozenset(title for title in avoid if isinstance(title, str))
     return Order(raw["kind"], raw["lang"], options, known, titles) if len(known) == len(asks) else None
@@ -196,7 +202,7 @@ def _pricing(model: str) -> dict[str, str]:
     return {"prompt": f"{price.input_usd / 1e6:.8f}", "completion": f"{price.output_usd / 1e6:.8f}"}
 
 
-def _ask(raw: Any) -> Ask | None:
+def _ask(raw: Any, *, blank_words: bool = False) -> Ask | None:
     if not isinstance(raw, dict):
         return None
     level, number, topic = raw.get("level"), raw.get("id"), raw.get("topic", "")
@@ -204,8 +210,10 @@ def _ask(raw: Any) -> Ask | None:
         return None
     counts = {name: ends for name, value in raw.items() if (ends := _range(value)) is not None}
     source = raw.get("source", "")
-    text = source if isinstance(source, str) else ""
-    return Ask(number, topic, level, counts.get("length"), counts.get("blanks"), counts, text.strip())
+    text = source.strip() if isinstance(source, str) else ""
+    words = raw.get("words")
+    words = tuple(word for word in words[:MOST_WORDS] if isinstance(word, str)) if isinstance(words, list) else ()
+    return Ask(number, topic, level, counts.get("length"), counts.get("blanks"), counts, text, words, blank_words)
 
 
 def _range(raw: Any) -> tuple[int, int] | None:

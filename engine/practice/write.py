@@ -6,7 +6,8 @@ Pure. Which index comes next is counted by the server, one series for each `seri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -15,6 +16,7 @@ from typing import Any
 
 from engine.practice.bank import Bank, band_of, load
 from engine.practice.pen import Ask, Item, Pen
+from engine.practice.words import WordSentence, units_of, word_sentences
 
 MOST_TITLE = 60
 
@@ -78,9 +80,32 @@ def write(
         ValueError: the language's bank breaks its rules.
     """
     pen = Pen(bank or load(lang), seed, index)
-    body = WRITERS[kind](pen, options, ask)
+    body = _body(kind, pen, options, ask)
     answers = [blank["answer"].casefold() for blank in body.get("blanks", ())]
     return {"id": ask.id, "title": _title(pen, ask.topic, avoid, answers), **body}
+
+
+def _body(kind: str, pen: Pen, options: Mapping[str, Any], ask: Ask) -> Item:
+    """The fields of a draft, with a sentence or a blank for each target word; the text is as much shorter."""
+    module = _MODULES[kind]
+    sentences = word_sentences(pen, ask.words)
+    blanked = ask.blank_words and hasattr(module, "add_blanks")
+    body = WRITERS[kind](pen, options, _shortened(ask, sentences, pen.bank.lang, blanked=blanked))
+    if sentences and blanked:
+        module.add_blanks(body, sentences, options, pen.bank.lang)
+    elif sentences:
+        module.add_sentences(body, [one.whole for one in sentences], pen.bank.lang)
+    return body
+
+
+def _shortened(ask: Ask, sentences: Sequence[WordSentence], lang: str, *, blanked: bool) -> Ask:
+    """The ask without what the sentences bring."""
+    units, blanks = units_of(sentences, lang), len(sentences) if blanked else 0
+    return replace(ask, length=_less(ask.length, units), blanks=_less(ask.blanks, blanks))
+
+
+def _less(ends: tuple[int, int] | None, by: int) -> tuple[int, int] | None:
+    return ends and (max(1, ends[0] - by), max(1, ends[1] - by))
 
 
 def _title(pen: Pen, topic: str, avoid: Collection[str], answers: Collection[str]) -> str:

@@ -4,7 +4,7 @@ Alignment drafts: six steps from an easy dialogue to long writing, over one draf
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import chain, islice
 from typing import Any
 
@@ -41,6 +41,11 @@ def write_alignment(pen: Pen, options: Mapping[str, Any], ask: Ask) -> Item:
         "T5": _step(pen, "T5", _email(pen), "templates"),
         "W6": _step(pen, "W6", _long_story(pen, band, W6_SENTENCES[length], ask), "outline"),
     }
+
+
+def add_sentences(body: Item, sentences: Sequence[str], lang: str) -> None:
+    """Put sentences at the end of the long story."""
+    body["W6"]["exemplar"] = join([body["W6"]["exemplar"], *sentences], lang)
 
 
 def _talk(pen: Pen, step: str, band: str, count: int, lap: int, ask: Ask | None = None) -> Item:

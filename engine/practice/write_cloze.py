@@ -6,13 +6,14 @@ The types of the blanks follow the weights of the options; answers that can be r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.practice.bank import Sentence, band_of
 from engine.practice.pen import Ask, Item, Pen, Size, fit
 from engine.practice.script import count_units, join
 from engine.practice.source import told_from
+from engine.practice.words import WordSentence, word_blank
 
 LENGTH = (80, 140)
 BLANKS = (3, 5)
@@ -39,6 +40,20 @@ def write_cloze(pen: Pen, options: Mapping[str, Any], ask: Ask) -> Item:
         texts[place] = f"{pen.say(sentence.before)}{{{{{number}}}}}{pen.say(sentence.after)}"
         blanks.append(_blank(number, sentence))
     return {"passage": join(texts, pen.bank.lang), "blanks": blanks}
+
+
+def add_sentences(body: Item, sentences: Sequence[str], lang: str) -> None:
+    """Put sentences at the end of the passage."""
+    body["passage"] = join([body["passage"], *sentences], lang)
+
+
+def add_blanks(body: Item, sentences: Sequence[WordSentence], options: Mapping[str, Any], lang: str) -> None:
+    """Put sentences at the end of the passage, each with its word blanked."""
+    others = list(body["blanks"])
+    for sentence in sentences:
+        number = len(body["blanks"]) + 1
+        add_sentences(body, [f"{sentence.before}{{{{{number}}}}}{sentence.after}"], lang)
+        body["blanks"].append(word_blank(number, sentence.word, others, options, lang))
 
 
 def _tell(pen: Pen, ask: Ask) -> list[tuple[Sentence, str]]:

@@ -37,6 +37,11 @@ def write_reading(pen: Pen, options: Mapping[str, Any], ask: Ask) -> Item:
     return {"text": text, "questions": [{"id": number, **one} for number, one in enumerate(questions, 1)]}
 
 
+def add_sentences(body: Item, sentences: Sequence[str], lang: str) -> None:
+    """Put sentences at the end of the text."""
+    body["text"] = join([body["text"], *sentences], lang)
+
+
 def _tell(pen: Pen, ask: Ask) -> list[tuple[Sentence, str]]:
     """The sentences with what they say in this draft."""
     lang, length = pen.bank.lang, ask.length or LENGTH

@@ -53,6 +53,12 @@ def write_shadowing(pen: Pen, options: Mapping[str, Any], ask: Ask) -> Item:
     }
 
 
+def add_sentences(body: Item, sentences: Sequence[str], lang: str) -> None:
+    """Put sentences at the end of the last line: there are no more lines than asked for."""
+    last = body["lines"][-1]
+    last["text"] = join([last["text"], *sentences], lang)
+
+
 def roles(pen: Pen) -> list[Item]:
     """The two speakers; A is the narrator of the bank's sentences, B the friend."""
     names = (("A", pen.values["name"]), ("B", pen.values["friend"]))

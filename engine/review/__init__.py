@@ -1,24 +1,66 @@
 """
-Reviews by people: edits, suggested fixes, the identity of a reviewer, the notes of a draft, saved filters. Public API.
+Reviews by people (edits, suggested fixes, the identity of a reviewer, the notes of a draft, saved filters), and the
+library of word lists and style notes. Public API.
 """
 
 from __future__ import annotations
 
 from engine.review.edit import apply_fix, edit_draft
-from engine.store import LONGEST_FILTER_NAME, ReviewDecision, Reviewer, ReviewRow, SavedFilter, Verdict
+from engine.review.library import (
+    MATERIAL,
+    Material,
+    WordsRead,
+    check_words,
+    difference,
+    find_style,
+    find_words,
+    material_of,
+    save_style,
+    save_words,
+    split_words,
+    style_of,
+    with_material,
+    word_list_of,
+)
+from engine.store import (
+    LONGEST_FILTER_NAME,
+    MaterialRow,
+    ReviewDecision,
+    Reviewer,
+    ReviewRow,
+    SavedFilter,
+    Shelf,
+    Verdict,
+)
 from engine.store.notes import REASONS, current_note, join_note, split_note
 
 __all__ = [
     "LONGEST_FILTER_NAME",
+    "MATERIAL",
     "REASONS",
+    "Material",
+    "MaterialRow",
     "ReviewDecision",
     "ReviewRow",
     "Reviewer",
     "SavedFilter",
+    "Shelf",
     "Verdict",
+    "WordsRead",
     "apply_fix",
+    "check_words",
     "current_note",
+    "difference",
     "edit_draft",
+    "find_style",
+    "find_words",
     "join_note",
+    "material_of",
+    "save_style",
+    "save_words",
     "split_note",
+    "split_words",
+    "style_of",
+    "with_material",
+    "word_list_of",
 ]

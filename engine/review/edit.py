@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.errors import SpecError, StoreError
-from engine.kinds import check_item, search_text, title
+from engine.kinds import check_item, missing_word_flags, search_text, title
 from engine.spec import RunSpec
 from engine.store import DraftRow, Edit, Reviewer, Store
 from engine.work import Flag, revision
@@ -40,9 +40,10 @@ def edit_draft(
         raise SpecError("draft", shown.id, "edit_refused", problem=checked.message or checked.code)
     if checked.content == shown.content:
         raise SpecError("draft", shown.id, "nothing_changed")
-    edit = Edit(shown.id, checked.content, title(checked.content), search_text(checked.content), checked.flags)
+    flags = (*missing_word_flags(checked.content, spec, shown.slot), *checked.flags)
+    edit = Edit(shown.id, checked.content, title(checked.content), search_text(checked.content), flags)
     store.reviews.edit(edit, who, note, shown=shown.revision).result()
-    return checked.flags
+    return flags
 
 
 def apply_fix(store: Store, draft: int, who: Reviewer | str = "") -> tuple[Flag, ...]:

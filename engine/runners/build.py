@@ -18,6 +18,7 @@ from engine.generate.duplicates import DuplicateCheck
 from engine.generate.outage import OutageGuard
 from engine.generate.pending_writes import PendingWrites
 from engine.generate.task import Drafting, Task, Unit
+from engine.generate.words import WordCheck
 from engine.job import Job, job_of
 from engine.judge import Judging
 from engine.limiter.gate import Limiter, Throttle
@@ -134,7 +135,8 @@ def _drafting(row: RunRow, job: Job, store: Store) -> Drafting:
     # The arms of a comparison ask for the same drafts again and again: each is compared with its own only.
     library, asks_again = row.comparison_id is None, job.tuning.retries > 0
     duplicates = DuplicateCheck(store, job.spec, row.id, library=library, asks_again=asks_again)
-    return Drafting(job.spec, row.model, duplicates, nonce_of(row.id, row.created_at), row.base_url)
+    words = WordCheck(job.spec, job.tuning.retries) if job.spec.words else None
+    return Drafting(job.spec, row.model, duplicates, nonce_of(row.id, row.created_at), row.base_url, words)
 
 
 def _judging(row: RunRow, job: Job, store: Store) -> Judging:

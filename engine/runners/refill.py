@@ -8,6 +8,7 @@ The copy numbers are ones the library has not had, so that neither the cache nor
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.errors import StoreError
@@ -40,7 +41,7 @@ def plan_refill(store: Store, row: RunRow, job: Job, chosen: DraftFilter) -> int
     slots = fresh_slots(
         list(rejected.values()), store.drafts.next_copies(row.kind, row.lang, {s.topic for s in rejected.values()})
     )
-    spec = spec_of(job.spec, slots)
+    spec = spec_of(job.spec, slots, [slot.number for slot in rejected.values()])
     new = NewRun(
         spec=spec,
         tuning=job.tuning,
@@ -73,9 +74,19 @@ def fresh_slots(rejected: list[Slot], copies: dict[tuple[str, int], int]) -> lis
     return slots
 
 
-def spec_of(spec: RunSpec, slots: list[Slot]) -> RunSpec:
-    """The RunSpec of a refill: the topics and levels of its slots, as many a cell as its fullest, nothing reused."""
-    return spec.about(
+def spec_of(spec: RunSpec, slots: list[Slot], rejected: Sequence[int] = ()) -> RunSpec:
+    """
+    The RunSpec of a refill: the topics and levels of its slots, as many a cell as its fullest, nothing reused.
+
+    Args:
+        spec: Of the run they came from.
+        slots: The new slots.
+        rejected: The numbers of the rejected slots, in the same order: the new ones are given their target words.
+    """
+    words = spec.words
+    if words is not None and rejected:
+        words = replace(words, text="\n".join(word for slot in rejected for word in spec.slot_words(slot)))
+    return replace(spec, words=words).about(
         tuple(dict.fromkeys(slot.topic for slot in slots)),
         levels=tuple(sorted({slot.level for slot in slots})),
         per_combo=max(Counter(slot.cell for slot in slots).values()),

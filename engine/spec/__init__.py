@@ -6,11 +6,10 @@ Everything here is checked again by the engine, whatever a widget promised. How 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from importlib import import_module
-from typing import Any, Literal, Self, get_args
+from typing import Any, ClassVar, Literal, Self, get_args
 
 from engine.errors import SpecError
 from engine.messages import Message
@@ -21,9 +20,28 @@ from engine.spec.bounds import number as number
 from engine.spec.bounds import one_of as one_of
 from engine.spec.bounds import pair as pair
 from engine.spec.bounds import whole as whole
+from engine.spec.material import MOST_EXAMPLES as MOST_EXAMPLES
+from engine.spec.material import MOST_NOTE as MOST_NOTE
+from engine.spec.material import TARGET_WORDS as TARGET_WORDS
+from engine.spec.material import StyleExample as StyleExample
+from engine.spec.material import StyleNote as StyleNote
+from engine.spec.material import WordList as WordList
+from engine.spec.material import check_target, style_from_json, word_list_from_json
 from engine.spec.sources import Source, check_sources, sources_from_json
 from engine.spec.sources import text_digest as text_digest
 from engine.spec.topics import TopicList, read_topic_list, topics_as_typed
+from engine.spec.tuning import BATCH_SIZE as BATCH_SIZE
+from engine.spec.tuning import CONCURRENCY as CONCURRENCY
+from engine.spec.tuning import CONCURRENCY_CEILING as CONCURRENCY_CEILING
+from engine.spec.tuning import PRESETS as PRESETS
+from engine.spec.tuning import RANGES as RANGES
+from engine.spec.tuning import RETRIES as RETRIES
+from engine.spec.tuning import RETRIES_OF_AUTO as RETRIES_OF_AUTO
+from engine.spec.tuning import THROTTLE_MS as THROTTLE_MS
+from engine.spec.tuning import Recommendation as Recommendation
+from engine.spec.tuning import Tuning as Tuning
+from engine.spec.tuning import recommend as recommend
+from engine.spec.tuning import tuning_for as tuning_for
 
 Lang = Literal["en", "ja", "zh"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
@@ -36,15 +54,6 @@ LEVEL_NAMES = {
     6: "C2 / above N1 / HSK 7-9",
 }
 
-# The guide's ranges. A profile may raise the concurrency ceiling, nothing else goes past them.
-CONCURRENCY = range(1, 9)
-BATCH_SIZE = range(1, 11)
-RETRIES = range(6)
-THROTTLE_MS = range(2001)
-RANGES = {"concurrency": CONCURRENCY, "batch_size": BATCH_SIZE, "retries": RETRIES, "throttle_ms": THROTTLE_MS}
-"""The range of each figure of a Tuning, by its name: the form and the grid of a comparison show these."""
-RETRIES_OF_AUTO = 3
-CONCURRENCY_CEILING = 256
 PER_COMBO = range(1, 1001)
 MOST_SLOTS = 200_000
 
@@ -52,6 +61,9 @@ MOST_SLOTS = 200_000
 @dataclass(frozen=True, slots=True)
 class Options:
     """Base of the options of a kind. Each kind has its own subclass; every field has a default."""
+
+    has_blanks: ClassVar[bool] = False
+    """A learner fills in words, so that those of a list can be blanked."""
 
     def settled(self, lang: Lang) -> Self:
         """Equal options with nothing left to a default of the language: what the fingerprint and the request hold."""
@@ -114,6 +126,14 @@ class RunSpec:
     """Take drafts already paid for from the store before asking for new ones."""
     sources: tuple[Source, ...] = ()
     """The passages that drafts are made from, one for each topic; empty: drafts are about the topics."""
+    words: WordList | None = None
+    """Target words: each draft uses `target_words` of them."""
+    target_words: int = 1
+    blank_words: bool = False
+    """The target words are the blanks."""
+    known_words: WordList | None = None
+    """Words that count as within the level."""
+    style: StyleNote | None = None
 
     def __post_init__(self) -> None:
         made = options_class(self.kind)
@@ -130,6 +150,9 @@ class RunSpec:
         if not isinstance(self.options, made):
             given = type(self.options).__name__
             raise SpecError("options", given, "options_of_kind", kind=self.kind, options=made.__name__)
+        if self.words is not None and self.sources:
+            raise SpecError("words", self.words.ref, "words_and_texts")
+        check_target(self.words, self.target_words, self.kind, blank=self.blank_words, has_blanks=made.has_blanks)
         if self.slots > MOST_SLOTS:
             raise SpecError("per_combo", Message("drafts_counted", {"n": self.slots}), "drafts_many", most=MOST_SLOTS)
 
@@ -148,9 +171,16 @@ class RunSpec:
         kept = tuple(one.topic for one in sources) if sources else tuple(topics)
         return replace(self, topics=kept, sources=sources, **changes)
 
+    def slot_words(self, slot: int) -> tuple[str, ...]:
+        """The target words of a slot, by its number; none without a list."""
+        return () if self.words is None else self.words.share(slot, self.target_words)
+
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON values; `from_json` gives the same RunSpec back."""
-        return asdict(self)
+        """Plain JSON values, without material that is not used; `from_json` gives the same RunSpec back."""
+        raw = asdict(self)
+        unused = [name for name in ("words", "known_words", "style") if raw[name] is None]
+        unused += ["target_words", "blank_words"] if self.words is None else []
+        return {name: value for name, value in raw.items() if name not in unused}
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> RunSpec:
@@ -165,91 +195,10 @@ class RunSpec:
         values["topics"] = tuple(values["topics"])
         values["sources"] = sources_from_json(values.get("sources") or ())
         values["options"] = options_from_json(values["kind"], values.get("options") or {})
+        values["words"] = word_list_from_json(raw.get("words"))
+        values["known_words"] = word_list_from_json(raw.get("known_words"))
+        values["style"] = style_from_json(raw.get("style"))
         return cls(**values)
-
-
-@dataclass(frozen=True, slots=True)
-class Tuning:
-    """
-    How fast: calls in flight, slots a call, RETRYs a packet, smallest gap between two starts.
-
-    Raises:
-        SpecError: a value is outside the guide's ranges (concurrency: outside 1..256; `check_ceiling` narrows it).
-    """
-
-    concurrency: int = 1
-    batch_size: int = 1
-    retries: int = 2
-    throttle_ms: int = 0
-    auto: bool = False
-
-    def __post_init__(self) -> None:
-        whole("concurrency", self.concurrency, range(1, CONCURRENCY_CEILING + 1))
-        whole("batch_size", self.batch_size, BATCH_SIZE)
-        whole("retries", self.retries, RETRIES)
-        whole("throttle_ms", self.throttle_ms, THROTTLE_MS)
-
-    def check_ceiling(self, ceiling: int) -> None:
-        """
-        Refuse more calls in flight than the provider's profile allows.
-
-        Raises:
-            SpecError: concurrency is above `ceiling`.
-        """
-        whole("concurrency", self.concurrency, range(1, ceiling + 1))
-
-
-PRESETS: dict[str, Tuning] = {
-    "serial": Tuning(1, 1),
-    "concurrent": Tuning(4, 1),
-    "batch": Tuning(1, 3),
-    "combined": Tuning(4, 3),
-    "auto": Tuning(auto=True),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Recommendation:
-    """The guide's ranges (low, high) for a size of run, and the Tuning in the middle of them."""
-
-    concurrency: tuple[int, int]
-    batch_size: tuple[int, int]
-    retries: tuple[int, int]
-    throttle_ms: tuple[int, int]
-    tuning: Tuning
-
-
-def recommend(n: int) -> Recommendation:
-    """
-    What the guide advises for a run of `n` drafts.
-
-    Returns:
-        Under 20: concurrency 2-3, batch 1-2; 20 to 100: 4-6, 3-5; over 100: 6-8, 5-8; retries 2-3, throttle 100-300 ms.
-    """
-    if n < 20:
-        concurrency, batch_size = (2, 3), (1, 2)
-    elif n <= 100:
-        concurrency, batch_size = (4, 6), (3, 5)
-    else:
-        concurrency, batch_size = (6, 8), (5, 8)
-    retries, throttle_ms = (2, 3), (100, 300)
-    middle = [math.ceil((low + high) / 2) for low, high in (concurrency, batch_size, retries)]
-    tuning = Tuning(middle[0], middle[1], middle[2], throttle_ms[0])
-    return Recommendation(concurrency, batch_size, retries, throttle_ms, tuning)
-
-
-def tuning_for(preset: str, n: int) -> Tuning:
-    """
-    The Tuning a preset stands for in a run of `n` drafts; `auto` starts from `recommend(n)` and chooses as it goes.
-
-    Raises:
-        SpecError: there is no such preset.
-    """
-    choice("preset", preset, tuple(PRESETS))
-    tuning = PRESETS[preset]
-    if not tuning.auto:
-        return tuning
-    return Tuning(CONCURRENCY[-1], recommend(n).tuning.batch_size, RETRIES_OF_AUTO, auto=True)
 
 
 def split_topics(text: str, *, as_typed: bool = False) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from engine.store.commit_waiter import committed
 from engine.store.comparisons import Comparisons
 from engine.store.draft_filter import Order
 from engine.store.drafts import Drafts
+from engine.store.library import Library, MaterialRow, Shelf, What
 from engine.store.pairs import CHOICES, Choice, NewPair, PairingRow, PairRow, Pairs
 from engine.store.profiles import Profiles
 from engine.store.quality_rows import AgreementRow, QualityFilter, QualityRow, QualityRows, ReviewerRow, ScoreRow
@@ -120,7 +121,9 @@ __all__ = [
     "Health",
     "ImportedReview",
     "Kept",
+    "Library",
     "MadeDraft",
+    "MaterialRow",
     "NewComparison",
     "NewOpinion",
     "NewPair",
@@ -157,6 +160,7 @@ __all__ = [
     "ScoreRow",
     "Settled",
     "Settlement",
+    "Shelf",
     "SimilarDraft",
     "SpendRows",
     "SpendingRun",
@@ -165,5 +169,6 @@ __all__ = [
     "Subject",
     "Totals",
     "Verdict",
+    "What",
     "committed",
 ]

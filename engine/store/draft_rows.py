@@ -27,7 +27,7 @@ def read_cached(conn: Connection, fingerprints: Sequence[str]) -> dict[str, Cach
     """The newest reusable draft of each fingerprint."""
     columns = (draft.c.fingerprint, draft.c.id, draft.c.title, draft.c.flags, draft.c.model)
     rows = conn.execute(select(*columns).where(_reusable(fingerprints)).order_by(draft.c.id))
-    return {row.fingerprint: CachedDraft(row.id, row.title, _flags(row.flags), row.model) for row in rows}
+    return {row.fingerprint: CachedDraft(row.id, row.title, read_flags(row.flags), row.model) for row in rows}
 
 
 def count_cached(conn: Connection, fingerprints: Sequence[str], *, reviewed: bool = False) -> int:
@@ -78,11 +78,12 @@ def _reusable(fingerprints: Sequence[str]) -> ColumnElement[bool]:
     return and_(draft.c.fingerprint.in_(list(fingerprints)), DRAFTED, not_(rejected.exists()))
 
 
-def _flags(raw: list[dict[str, Any]] | None) -> tuple[Flag, ...]:
+def read_flags(raw: list[dict[str, Any]] | None) -> tuple[Flag, ...]:
+    """The flags of a row."""
     return tuple(Flag.from_json(one) for one in raw or ())
 
 
 def read_draft(row: Row[Any]) -> DraftRow:
     """A row of `draft`."""
     values = row._mapping
-    return DraftRow.of({**values, "flags": _flags(values["flags"]), "content": values["content"] or {}})
+    return DraftRow.of({**values, "flags": read_flags(values["flags"]), "content": values["content"] or {}})

@@ -50,6 +50,8 @@ class QualityFilter:
     since: float | None = None
     until: float | None = None
     """Runs created before it."""
+    style: str | None = None
+    """The version of the style note: "house@3"; empty: runs without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +225,10 @@ def _conditions(chosen: QualityFilter) -> list[ColumnElement[bool]]:
         runs = runs.where(run.c.created_at >= chosen.since)
     if chosen.until is not None:
         runs = runs.where(run.c.created_at < chosen.until)
-    return conditions if chosen.since is chosen.until is None else [*conditions, _run.in_(runs)]
+    if chosen.style is not None:
+        runs = runs.where(run.c.style == chosen.style)
+    by_run = any(one is not None for one in (chosen.since, chosen.until, chosen.style))
+    return [*conditions, _run.in_(runs)] if by_run else conditions
 
 
 # The plus keeps SQLite from an index of runs, which does not hold every column needed: the review's index does.

@@ -57,6 +57,7 @@ def _run_row(new: NewRun, at: float) -> dict[str, Any]:
         "limits": dict(new.limits),
         "forecast": dict(new.forecast),
         "spec": spec.to_json(),
+        "style": spec.style.ref if spec.style else "",
     }
 
 

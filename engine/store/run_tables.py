@@ -82,6 +82,8 @@ class RunColumns(Columns):
     """When its drafts were deleted; its calls stay."""
     prompt_version: int = number()
     """PROMPT_VERSION of its prompts; 0: it was not recorded."""
+    style: str = word()
+    """The version of its style note, such as "house@3"; empty: none."""
 
 
 class RunTable(RunColumns, table=True):

@@ -28,6 +28,7 @@ from engine.store.drafts import Drafts
 from engine.store.faults import explain
 from engine.store.gates import Gates
 from engine.store.journal import Journal
+from engine.store.library import Library
 from engine.store.mark import Mark, held_by, loss
 from engine.store.pairs import Pairs
 from engine.store.postgresql import size_bytes
@@ -54,7 +55,7 @@ _TOUCH = text("UPDATE alembic_version SET version_num = version_num")  # one row
 class Store:
     """
     Everything Draftmill keeps: `runs`, `run_list`, `calls`, `drafts`, `reviews`, `comparisons`, `profiles`,
-    `saved_filters` and `texts`; `quality` and `spend` are sums.
+    `saved_filters`, `texts` and the `library`; `quality` and `spend` are sums.
 
     Reads may be called from any thread; they see what was committed. Writes return a Future that is done once the
     write is durable: `.result()` in a thread, `await committed(future)` in a loop.
@@ -90,6 +91,7 @@ class Store:
         self.profiles = Profiles(self._access)
         self.saved_filters = SavedFilters(self._access)
         self.texts = Texts(self._access)
+        self.library = Library(self._access)
         self.quality = QualityRows(self._access)
         self.arms = ArmRows(self._access)
         self.pairs = Pairs(self._access)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from engine.store.draft_tables import draft, opinion, review, shingle
 from engine.store.fields import Columns
+from engine.store.library_tables import material
 from engine.store.pair_tables import pair, pairing
 from engine.store.run_tables import call, change, comparison, profile, reply, run, saved_filter
 from engine.store.text_tables import source_text
@@ -20,6 +21,7 @@ __all__ = [
     "change",
     "comparison",
     "draft",
+    "material",
     "metadata",
     "opinion",
     "pair",

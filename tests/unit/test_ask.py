@@ -44,11 +44,12 @@ EMPTY = completion("stop")
 class Asked:
     """A run of two slots whose provider answers with the given responses, one after the other."""
 
-    def __init__(self, folder: Path, *responses: httpx.Response, retries: int = 3) -> None:
+    def __init__(self, folder: Path, *responses: httpx.Response, retries: int = 3, spec: RunSpec = SPEC) -> None:
         self.clock = VirtualClock()
         self.bodies: list[dict[str, object]] = []
         self.at: list[float] = []
         self._folder = folder
+        self.spec = spec
         self._responses = list(responses)
         self._tuning = Tuning(1, 2, retries=retries)
 
@@ -60,8 +61,8 @@ class Asked:
         """Ask for all packets at the same time."""
         transport = httpx.MockTransport(self._answer)
         with Store.open(self._folder / "a.db", self.clock) as store:
-            slots = plan(SPEC)
-            run = store.runs.create(NewRun(SPEC, self._tuning, "m"), slots, [""] * len(slots)).result()
+            slots = plan(self.spec)
+            run = store.runs.create(NewRun(self.spec, self._tuning, "m"), slots, [""] * len(slots)).result()
             async with Chat(profile(), None, deadline_s=5, connections=1, transport=transport) as chat:
                 self.context = self._context(store, run, chat)
                 repeat, free = retrying(self.context), ConcurrencySlots(lambda: 2)
@@ -85,11 +86,11 @@ class Asked:
         return RunContext(
             run=run,
             fence=None,
-            spec=SPEC,
+            spec=self.spec,
             tuning=self._tuning,
             profile=profile(),
             model="m",
-            task=Drafting(SPEC, "m", DuplicateCheck(store, SPEC, run, library=True, asks_again=True)),
+            task=Drafting(self.spec, "m", DuplicateCheck(store, self.spec, run, library=True, asks_again=True)),
             chat=chat,
             limiter=Limiter(LocalScheduler(Limits(), self.clock), self.clock),
             throttle=Throttle(0.0, self.clock),

@@ -48,7 +48,7 @@ def _load() -> None:
     if file is None:
         return
     try:
-        job = export.read_recipe_bytes(file.getvalue(), file.name).job()
+        job = export.read_recipe_bytes(file.getvalue(), file.name).job(shared.store())
         job.profile(shared.catalog())
     except DraftmillError as error:
         FORM.leave(_PROBLEM, error_text(error))

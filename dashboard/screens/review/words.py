@@ -42,6 +42,7 @@ SCORE: Table = {
 }
 FLAG: Table = {
     **flag_names(),
+    "missing_word": N_("A word of the list is missing"),
     "duplicate": N_("Nearly the same as another"),
     "length": N_("Length"),
     "level_words": N_("Words above the level"),

@@ -33,6 +33,7 @@ KIND = Kind(
     flags=checks.flags,
     marks=checks.marks,
     body=checks.body,
+    answers=checks.answers,
     readable=checks.readable,
     reviewed="cloze passages with their key",
     task="each gap has one clearly right answer, distractors are wrong, hints help without giving it away",

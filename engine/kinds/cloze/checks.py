@@ -50,6 +50,11 @@ def body(content: Content) -> str:
     return fill(content["passage"], {blank["id"]: blank["answer"] for blank in content["blanks"]})
 
 
+def answers(content: Content) -> list[str]:
+    """The words in the blanks."""
+    return [blank["answer"] for blank in content["blanks"]]
+
+
 def readable(content: Content) -> Content:
     """The content with the blanks of its passage filled."""
     return {**content, "passage": body(content)}

@@ -5,6 +5,7 @@ What can be set of a cloze: the weights of the blank types, the number of blanks
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from engine.errors import SpecError
 from engine.kinds.kind import Control
@@ -17,6 +18,8 @@ WEIGHTS = ("connector", "collocation", "grammar")
 @dataclass(frozen=True, slots=True)
 class ClozeOptions(Options):
     """Weights of the blank types, the number of blanks (None: by level), the language of hints and explanations."""
+
+    has_blanks: ClassVar[bool] = True
 
     connector: float = 0.4
     collocation: float = 0.3
