@@ -17,6 +17,7 @@ from tests.browser.kit import Open, opening, serving, settle
 from tests.browser.test_axe import STYLED, small_targets, violations
 
 PLOT = ".js-plotly-plot"
+PAGES = ("/", "/runs", "/review", "/compare", "/quality", "/spend", "/health", "/settings")
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +106,17 @@ def test_pages_of_charts_fit_a_phone(look: Open, path: str) -> None:
     expect(page.locator(PLOT).nth(2)).to_be_visible()
     assert small_targets(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/runs?run=1", "/review?view=table"])
+def test_the_console_is_clean_on_every_page(look: Open, path: str) -> None:
+    """No warning, no error and no exception on any page; Streamlit's probe of its address is the one exception."""
+    page = look("/")
+    said: list[str] = []
+    page.on("console", lambda line: said.append(line.text) if line.type in ("warning", "error") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(path)
+    page.get_by_role("heading", level=1).first.wait_for()
+    settle(page)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    assert [line for line in said if "404" not in line] == []
