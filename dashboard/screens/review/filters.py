@@ -15,7 +15,6 @@ from dashboard import shared
 from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.screens.review.address import MOST_SAMPLED, SCORES, SORTS, TABS, VIEWS, Wanted
-from dashboard.screens.review.saved import saved_menu
 from dashboard.screens.review.state import page_state
 from dashboard.screens.review.words import FIELD, FLAG, SORT, VIEW, value_words
 from dashboard.text import _, plural
@@ -36,7 +35,6 @@ def filter_bar(wanted: Wanted, unknown: Sequence[str]) -> None:
         words = plural("{n} filter", "{n} filters", others) if others else _("Filters")
         with st.popover(words, icon=":material/tune:", width="content"):
             _fields(wanted)
-        saved_menu(wanted)
         for field, value in wanted.filters:
             _chip(field, value)
         if len(chosen) > 1:

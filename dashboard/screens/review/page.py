@@ -16,6 +16,7 @@ from dashboard.screens.review.desk import desk
 from dashboard.screens.review.filters import filter_bar
 from dashboard.screens.review.focus import KEY, code
 from dashboard.screens.review.recent import name_question, recent_menu
+from dashboard.screens.review.saved import saved_menu
 from dashboard.screens.review.state import page_state
 from dashboard.text import _
 
@@ -30,6 +31,7 @@ def show() -> None:
         st.title(_("Review"), width="content")
         if made:
             st.space("stretch")
+            saved_menu(wanted)
             recent_menu()
             export_panel(wanted.every, "review")
     if not made:

@@ -138,7 +138,7 @@ def _figures(one: Progress, other: Progress, heads: tuple[str, ...]) -> None:
         }
         for figure in figures_of(one, other)
     ]
-    st.dataframe(rows, hide_index=True, alt=_("Figures of two runs"))
+    st.dataframe(rows, hide_index=True, height="content", alt=_("Figures of two runs"))
 
 
 def _settings(one: Progress, other: Progress, heads: tuple[str, ...]) -> None:
@@ -149,7 +149,7 @@ def _settings(one: Progress, other: Progress, heads: tuple[str, ...]) -> None:
         st.caption(_("Both runs have the same settings."))
         return
     rows = [{_("Setting"): name, heads[0]: before.get(name, ""), heads[1]: after.get(name, "")} for name in differ]
-    st.dataframe(rows, hide_index=True, alt=_("Settings that differ"))
+    st.dataframe(rows, hide_index=True, height="content", alt=_("Settings that differ"))
 
 
 def _drafts(one: Progress, other: Progress) -> None:

@@ -36,15 +36,15 @@ def keys_panel() -> None:
 
 
 def provider_name(profile: Profile) -> str:
-    """What a provider is called, as plain text."""
+    """What a provider is called."""
     name = label(labels.PROVIDER, profile.name) if profile.name in labels.PROVIDER else profile.label
-    return plain(name or profile.name)
+    return name or profile.name
 
 
 def _key(profile: Profile) -> None:
     problem = shared.key_problem(profile)
     with st.container(horizontal=True, vertical_alignment="center", key=f"settings_key_{profile.name}"):
-        st.markdown(f"**{provider_name(profile)}** · `{profile.key_env}`", width="stretch")
+        st.markdown(f"**{plain(provider_name(profile))}** · `{profile.key_env}`", width="stretch")
         if problem is None:
             st.badge(_("set"), icon=":material/key:", color="green")
         elif problem.value == "":
