@@ -14,7 +14,9 @@ from engine import DraftFilter, RunRow
 from tests.screens.conftest import Make, Page
 from tests.screens.test_runs import metric, show
 
-FAULTS = st.dictionaries(st.sampled_from(["503", "429", "short", "invalid"]), st.floats(0.0, 0.5), max_size=2)
+FAULTS = st.dictionaries(
+    st.sampled_from(["503", "429", "short", "malformed", "blank"]), st.floats(0.0, 0.5), max_size=2
+)
 RUNS = st.fixed_dictionaries(
     {
         "per_combo": st.integers(1, 7),

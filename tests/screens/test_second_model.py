@@ -192,8 +192,8 @@ def test_scores_are_bars() -> None:
 @pytest.mark.parametrize(
     ("money", "said"),
     [
-        (Saving(1.0, 1.0, 5.0), "Yes: 60%"),
-        (Saving(2.0, 1.0, 5.0), "40% saved"),
+        (Saving(1.0, 1.0, 5.0), "Yes: 60 %"),
+        (Saving(2.0, 1.0, 5.0), "40 % saved"),
         (Saving(4.0, 2.0, 5.0), "No: "),
         (Saving(1.0, 1.0, None), "a price is missing"),
         (Saving(None, 1.0, 5.0), "a price is missing"),
@@ -202,3 +202,17 @@ def test_scores_are_bars() -> None:
 def test_the_promise_is_checked(money: Saving, said: str) -> None:
     """The guide's half is claimed only where the figures reach it."""
     assert said in say_saving(money)
+
+
+def test_a_review_is_not_offered_twice_at_once(page: Page, make: Make) -> None:
+    """While a review goes on no second one of the same drafts can be started; when it has ended, one can."""
+    row = make(topics=("Once",), per_combo=3)
+    slow = PracticeSettings(base_ms=60_000, item_ms=2)
+    review = shared.runner().review(Review(row.id, "practice", "practice-strong", practice=slow))
+    test = show(page("runs", run=str(row.id)), "second")
+    assert "second_form" not in [toggle.key for toggle in test.toggle]
+    assert "Another review can be started when this one has ended." in told(test)
+    shared.runner().cancel(review)
+    shared.runner().join(review)
+    again = show(page("runs", run=str(row.id)), "second")
+    assert "second_form" in [toggle.key for toggle in again.toggle]

@@ -26,13 +26,15 @@ TICK_S = 1.0
 
 
 def second_panel(row: RunRow) -> None:
-    """Draw the reviews of an ended run of drafts, and the form that asks for one."""
+    """Draw the reviews of a run that makes no drafts at the moment, and the form that asks for one."""
     if not row.totals.drafted:
         st.caption(_("There is no draft to review."))
         return
     going = any(one.state in GOING for one in shared.store().runs.children(row.id, "review"))
     st.fragment(_passes, run_every=TICK_S if going else None)(row, going)
-    if row.state not in GOING:
+    if going:
+        st.caption(_("Another review can be started when this one has ended."))
+    else:
         _form(row)
 
 
@@ -114,6 +116,9 @@ def _form(row: RunRow) -> None:
     if not st.toggle(_("Review with a second model"), key="second_form"):
         return
     with st.container(border=True):
+        if row.totals.open:
+            made = plural("{n} draft made so far", "{n} drafts made so far", row.totals.drafted)
+            st.warning(_("This run has not ended: only the {made} can be reviewed.", made=made))
         st.caption(_("It reads and scores every draft, suggests fixes, and does the exercise without the answer key."))
         _who()
         _which()
