@@ -156,9 +156,8 @@ async def _turn_to_read(context: RunContext, sent: Exchange) -> AsyncIterator[No
 
 def _take(context: RunContext, packet: Packet, attempts: PacketAttempts, sent: Exchange) -> CallResult:
     """Decide about a reply, record it, and pass on what it says about the provider."""
-    decision = context.outage.observe(
-        sent.seen, decide(sent.seen, attempts.history(context, sent.seen, sent.form)), context.tuning
-    )
+    decided = decide(sent.seen, attempts.history(context, sent.seen, sent.form))
+    decision = context.outage.observe(sent.seen, decided, context.tuning, sent.permit.sent_at, context.clock.now())
     recorded = record(context, packet, sent.call, sent.seen, decision)
     context.budget.settle(sent.worst_usd, recorded.cost_usd)
     sent.permit.report(_result(decision, sent))

@@ -4,6 +4,7 @@ A circuit breaker: how many extra calls a provider that is down may cost, and wh
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -20,7 +21,7 @@ EXTRA_CALLS_SHARE = 0.10
 PROBE_CALLS = 12  # of the extra calls, kept for finding out whether a provider that was down is back
 FIRST_RESUME_S = 30.0
 LONGEST_RESUME_S = 600.0
-MAX_RATE_LIMITED = 35  # more refusals for the rate in a row pause the run
+MAX_REFUSED_ROUNDS = 35  # more rounds of refusals for the rate pause the run
 MAX_EMPTY = 12  # so many replies in a row without a usable draft: the settings are wrong, it is not bad luck
 EXTRA_EMPTY = 2  # calls beyond the plan that a run without any draft may cost
 ALIKE_REPLIES, ALIKE_ITEMS = 2, 4  # refused for one cause with no draft ever: it is the rule, not bad luck
@@ -74,6 +75,10 @@ class OutageGuard:
     """Calls the run makes when nothing goes wrong."""
     is_known: bool = True
     """The model has written drafts before: the first call need not find out how it answers."""
+    refused_rounds: int = 0
+    """The same, but calls sent before the first refusal of a round was known belong to that round."""
+    round_known_at: float = -math.inf
+    """When the first refusal of the last round was known."""
     kept_any: bool = False
     """A reply of this run held a usable draft."""
     consecutive_unread: int = 0
@@ -147,9 +152,23 @@ class OutageGuard:
         """How many refusals like this one came in a row before it."""
         return self.alike if isinstance(seen, Reply) and _refusal(seen) == self.last_refusal else 0
 
-    def observe(self, seen: Reply | ProviderError, decision: RetryDecision, tuning: Tuning) -> RetryDecision:
+    def observe(
+        self,
+        seen: Reply | ProviderError,
+        decision: RetryDecision,
+        tuning: Tuning,
+        sent_at: float = math.inf,
+        now: float = -math.inf,
+    ) -> RetryDecision:
         """
         Count one reply, or the error in its place.
+
+        Args:
+            seen: The reply or the error.
+            decision: What `decide` said about it.
+            tuning: The run's.
+            sent_at: When the call was sent, in monotonic seconds; default: after all refusals that are known.
+            now: The time.
 
         Returns:
             The decision, or STOP in its place when the run as a whole gets nowhere.
@@ -158,19 +177,25 @@ class OutageGuard:
             self.adapted = self.adapted.joined(decision.adapt)
         if decision.is_good:
             self.answered, self.probing = True, False
-            self.unanswered = self.rate_limited = self.alike = self.pages = 0
+            self.unanswered = self.rate_limited = self.refused_rounds = self.alike = self.pages = 0
             return decision
         if decision.reason in NO_COMPLETION:
             self.pages += 1
         elif isinstance(seen, ProviderError) or seen.status >= 500:
             self.unanswered += 1
         elif decision.action is Action.SLOW:
-            self.rate_limited += 1
-            self.probing = False
+            self._observe_refusal(sent_at, now)
         elif decision.adapt is None:
             self.alike = self.alike_to(seen) + 1
             self.last_refusal = _refusal(seen)
         return self._stop_if_hopeless(decision, tuning)
+
+    def _observe_refusal(self, sent_at: float, now: float) -> None:
+        self.rate_limited += 1
+        self.probing = False
+        if sent_at > self.round_known_at:
+            self.refused_rounds += 1
+            self.round_known_at = now
 
     def observe_kept(
         self, kept: int, cause: str, tuning: Tuning, detail: Message | str = "", *, asked: int = 1
@@ -226,7 +251,7 @@ class OutageGuard:
             raise Stopped("retry_budget", why=decision.message)
 
     def _stop_if_hopeless(self, decision: RetryDecision, tuning: Tuning) -> RetryDecision:
-        if decision.action is Action.SLOW and self.rate_limited > MAX_RATE_LIMITED:
+        if decision.action is Action.SLOW and self.refused_rounds > MAX_REFUSED_ROUNDS:
             return replace(decision, action=Action.STOP, message=Message("rate_limited", {"calls": self.rate_limited}))
         if decision.action is Action.FAIL and decision.reason == "cut_off" and not self.kept_any:
             return replace(decision, action=Action.STOP)  # every other draft would be cut off, too

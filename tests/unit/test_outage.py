@@ -150,3 +150,14 @@ def test_a_run_without_any_draft_stops_soon(cause: str, asked: int, planned: int
 def test_a_run_with_drafts_is_patient() -> None:
     """A model that wrote usable drafts is asked on after a few refused answers, also when the run was resumed."""
     assert empty_answers(OutageGuard.of(2, kept_any=True), "schema", 3) == 24
+
+
+def test_refusals_of_calls_sent_together_are_one_round() -> None:
+    """64 calls refused at once pause nothing: 36 rounds do, each sent after the refusals before it were known."""
+    outage, tuning = OutageGuard.of(1000), Tuning(64, 1)
+    slow = RetryDecision(Action.SLOW, Message("rate", {"said": "429."}))
+    refused = Reply(429, text="")
+    for _ in range(64):
+        assert outage.observe(refused, slow, tuning, sent_at=0.0, now=0.1).action is Action.SLOW
+    actions = [outage.observe(refused, slow, tuning, sent_at=at + 0.5, now=at + 0.6).action for at in range(35)]
+    assert actions[-2:] == [Action.SLOW, Action.STOP]

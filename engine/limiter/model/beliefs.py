@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -17,19 +16,15 @@ from engine.limiter.model.evidence import Evidence
 from engine.limiter.model.shapes import EVENS, NEVER_S, ODD_INTERVALS_S, SHAPES, Floats, Shape
 
 BEYOND: Floats = np.array([0.6, 3.9])  # nats for a start that was accepted beyond the threshold: by our clock, surely
-BY_DELAY = 1.0  # share of a stray that a refusal costs which only the spread of the delays explains
 MOST_STRAYS_IN_A_ROW = 2.0  # refusals with none accepted between them: an outage is no more than that
 PAIR = 3.0
-REFILL_S, REFILL = 90.0, 2.0  # nats for every doubling of the time in which a bucket refills, above this
+REFILL_S, REFILL = (0.5, 90.0), 2.0  # nats for every doubling of the time in which a bucket refills, beyond these
 BURST = 0.8  # nats for every doubling of a burst above 32
 PRUNE = 12.0
 MOST_HYPOTHESES = 40
 STRAY_PRIOR = (1.0, 20.0)  # as if one of twenty starts had been refused for no reason
-NO_LIMIT = 1.0
+NO_LIMIT = 0.0
 EARLY = 0.25  # of an interval: even limits may let a start come so much early
-EARLY_FROM = 0.72  # of an interval: even limits may let calls start so early, now and then
-ALMOST = 0.95
-SLACK = 4.0  # nats, at most, for starts that were
 ALIKE = 0.1
 MOST_COUNT = 1200
 ROUND = (1, 2, 3, 4, 5, 10, 20, 30, 50, 60, 100, 120, 200, 300, 500, 600, 1000)
@@ -37,8 +32,8 @@ FAIRLY_ROUND = (6, 8, 12, 15, 16, 24, 25, 32, 40, 64, 80, 90, 128, 150, 180, 240
 
 
 def _odd_numbers() -> Floats:
-    nats = np.full(MOST_COUNT + 1, 2.5)
-    nats[10::10] = 2.0
+    nats = 2.5 + np.log(np.maximum(np.arange(MOST_COUNT + 1), 20) / 20)
+    nats[10::10] -= 0.5
     nats[list(FAIRLY_ROUND)] = 0.8
     nats[list(ROUND)] = 0.0
     return nats
@@ -53,7 +48,7 @@ def _prior(shape: Shape) -> float:
         return more + {1.0: 3.5, 60.0: 3.5, 10.0: 4.5, 30.0: 5.0}.get(shape.size_s, 5.5)
     if shape.kind == "bucket":
         more += 2.0 if shape.size_s in ODD_INTERVALS_S else float(ODD[min(round(60.0 / shape.size_s), MOST_COUNT)])
-    return more + {"bucket": 7.0, "even": 6.5, "in_flight": 4.0}[shape.kind]
+    return more + {"bucket": 8.5, "even": 6.5, "in_flight": 4.0}[shape.kind]
 
 
 PRIOR: Floats = np.array([_prior(shape) for shape in SHAPES])
@@ -86,7 +81,7 @@ class Hypothesis:
 
     def surprise(self, pair: Floats) -> float:
         """Nats for a start that was accepted with this fullness: by our clock, and at least."""
-        beyond = [pair[:, column] > (EARLY_FROM * most if column in EVENS else most) for column, most in self.parts]
+        beyond = [pair[:, column] > most for column, most in self.parts]
         return max((float(one @ BEYOND) for one in beyond), default=0.0)
 
 
@@ -105,7 +100,6 @@ class Fit:
         self._accepted = evidence.accepted
         refused = evidence.refused
         self._fullness = np.array([one.fullness for one in refused]).reshape(-1, len(SHAPES))
-        self._most = np.array([one.most for one in refused]).reshape(-1, len(SHAPES))
         rows = np.array([one.row for one in refused])
         self._row_starts = np.flatnonzero(np.diff(rows, prepend=-1)) if len(rows) else np.array([], int)
         n = len(self._accepted) + len(refused)
@@ -114,16 +108,13 @@ class Fit:
     def weigh(self, parts: tuple[tuple[int, float], ...]) -> Hypothesis:
         """The hypothesis with these thresholds; none of them: no limit."""
         unexplained = np.ones(len(self._fullness))
-        beyond, slack = np.zeros(len(self._accepted)), 0.0
+        beyond = np.zeros(len(self._accepted))
         for column, most in parts:
-            pairs = self._accepted[:, :, column]
-            unexplained = np.minimum(unexplained, self._unexplained(column, np.array([most]))[:, 0])
-            beyond = np.maximum(beyond, (pairs > (EARLY_FROM * most if column in EVENS else most)) @ BEYOND)
-            if column in EVENS:
-                slack += _slack(float(((pairs > most) @ BEYOND).sum()), float(((pairs > ALMOST * most) @ BEYOND).sum()))
+            unexplained *= self._fullness[:, column] <= most
+            beyond = np.maximum(beyond, (self._accepted[:, :, column] > most) @ BEYOND)
         strays = self._strays_in(unexplained)
         price = float(self._price(np.array([strays]))[0])
-        return Hypothesis(parts, self.prior_of(parts) + price + float(beyond.sum()) + slack, strays)
+        return Hypothesis(parts, self.prior_of(parts) + price + float(beyond.sum()), strays)
 
     def cost_of(self, parts: tuple[tuple[int, float], ...]) -> float:
         """What this evidence costs under a hypothesis, its prior left out."""
@@ -141,7 +132,7 @@ class Fit:
         found = [self.weigh(())]
         if len(self._fullness):
             most = self._thresholds()
-            unexplained = self._unexplained(slice(None), most)
+            unexplained = (self._fullness[:, None, :] <= most).astype(float)
             beyond = self._beyond(most)
             usual = PRIOR + self._oddness(most)
             strays = self._in_rows(unexplained)
@@ -157,20 +148,14 @@ class Fit:
 
     def _beyond(self, most: Floats) -> Floats:
         """Nats for what was accepted beyond each candidate."""
-        far = most.copy()
-        far[:, _EVENS] *= EARLY_FROM
-        nats = np.tensordot(BEYOND, (self._accepted[:, :, None, :] > far).sum(axis=0), 1)
-        evens = self._accepted[:, :, None, _EVENS]
-        early, earlier = ((evens > share * most[:, _EVENS]).sum(axis=0) for share in (1.0, ALMOST))
-        nats[:, _EVENS] += _slack(np.tensordot(BEYOND, early, 1), np.tensordot(BEYOND, earlier, 1))
-        return np.asarray(nats)
+        return np.asarray(np.tensordot(BEYOND, (self._accepted[:, :, None, :] > most).sum(axis=0), 1))
 
     def _with_second(
         self, first: Hypothesis, most: Floats, unexplained: Floats, over: Floats, usual: Floats
     ) -> list[Hypothesis]:
         column, threshold = first.parts[0]
-        left = self._unexplained(column, np.array([threshold]))
-        strays = self._in_rows(np.minimum(unexplained, left[:, :, None]))
+        left = self._fullness[:, column] <= threshold
+        strays = self._in_rows(unexplained * left[:, None, None])
         alone = first.cost - float(self._price(np.array([first.strays]))[0])
         total = usual + over + alone + PAIR + self._price(strays)
         return self._cheapest(most, total, strays, first.parts)[:4]
@@ -191,13 +176,6 @@ class Fit:
             rounder[i, _EVENS] = -np.where(longer < 30.0, np.sqrt(longer * evens[i]), 1.04 * evens[i] + 0.005)
         return np.concatenate([most, rounder])
 
-    def _unexplained(self, column: int | slice, most: Floats) -> Floats:
-        if isinstance(column, int):
-            fullness, top = self._fullness[:, column, None], self._most[:, column, None]
-        else:
-            fullness, top = self._fullness[:, None, :], self._most[:, None, :]
-        return np.where(fullness > most, 0.0, np.where(top > most, BY_DELAY, 1.0))
-
     def _strays_in(self, unexplained: Floats) -> float:
         return float(self._in_rows(unexplained[:, None])[0]) if len(unexplained) else 0.0
 
@@ -214,7 +192,8 @@ class Fit:
         even = np.where(self._spread_s > _SIZES, 1e6, np.where(most == 0.0, -1.5, -0.5))
         burst = np.where((most + 1.0) * _SIZES < 2.0 * self._spread_s, 1e6, nats)
         burst += BURST * np.log2(np.maximum(most + 1.0, 32.0) / 32.0)
-        burst += REFILL * np.log2(np.maximum((most + 1.0) * _SIZES, REFILL_S) / REFILL_S)
+        refill_s = (most + 1.0) * _SIZES
+        burst += REFILL * np.abs(np.log2(np.maximum(refill_s, 1e-3) / np.clip(refill_s, *REFILL_S)))
         nats = np.where(_IS_BUCKET, np.where(most < 1.0, even, burst), nats)
         return np.where(most < 0.0, np.where(np.isin(np.arange(len(SHAPES)), _EVENS), nats, 1e6), nats)
 
@@ -239,11 +218,6 @@ def _is_like(one: tuple[int, float], other: tuple[int, float]) -> bool:
         return abs(interval_s - other_s) <= ALIKE * other_s
     alike = (shape.kind, shape.size_s) == (other_shape.kind, other_shape.size_s)
     return alike and abs(one[1] - other[1]) <= ALIKE * (other[1] + 1.0)
-
-
-def _slack(early: Any, earlier: Any) -> Any:
-    """What starts cost that came early for an even limit: those almost in time cost that it allows this, not each."""
-    return np.minimum(0.1 * (early - earlier), SLACK) + 0.1 * earlier
 
 
 def weighed(found: list[Hypothesis]) -> list[Hypothesis]:

@@ -33,6 +33,8 @@ class Start:
     beside: int = 0
     alone: bool = False
     """A test: nothing uncertain starts beside it."""
+    again: bool = False
+    """A test of a refusal that may have been a stray."""
     look: bool = False
     """A test beyond the belief."""
     verdict: Literal["", "accepted", "refused"] = ""
@@ -179,33 +181,21 @@ class Calls:
 
     def measured(self, start: Start) -> Floats:
         """The fullness an accepted start had by our clock, and at least, given the delays."""
-        until = start.at + self._delays.timeout_s
-        ended = 0
-        for end, began in reversed(self._ended):
-            if end <= start.at:
-                break
-            ended += began < start.at and end <= until
-        beside = max(0, start.beside - ended)
         rows = []
-        for slack_s in (0.0, self._delays.spread_s):
+        for slack_s, way_s in ((0.0, self._delays.mean_s), (self._delays.spread_s, self._delays.longest_s)):
+            ended = sum(began < start.at < end <= start.at + way_s for end, began in self._ended)
+            beside = max(0, start.beside - ended)
             counted = self._counted.measure(start.at, slack_s)
             same = len(self._counted.times) == len(self._all.times)
             rows.append([*counted, *(counted if same else self._all.measure(start.at, slack_s)), beside])
         return np.array(rows)
 
-    def refused_at(self, start: Start) -> tuple[Floats, Floats]:
-        """The fullness a refused start had, and the most it can have had, given the delays."""
+    def refused_at(self, start: Start) -> Floats:
+        """The fullness a refused start had, given the delays: later ones may have arrived before."""
         spread_s, at = self._delays.spread_s, start.at
-        later = sum(1 for one in self.open.values() if at < one.at < at + spread_s)
-        beside = min(start.beside + min(later, 1), self._most_open - 1)
-        just = sum(1 for end, _ in self._ended if at - spread_s < end <= at)
-        every, windows = self._all.measure(at), len(WINDOWS_S)
-        # Later ones may have arrived before; one of all is this start itself.
-        ahead = [x - 1.0 for x in self._all.measure(at, 0.0, spread_s)[:windows]]
-        fullness = [*self._counted.measure(at, 0.0, spread_s), *ahead, *every[windows:], beside]
-        most = [
-            *self._counted.measure(at, -spread_s, spread_s),
-            *self._all.measure(at, -spread_s),
-            min(beside + just, self._most_open - 1),
-        ]
-        return np.array(fullness), np.array(most)
+        later = any(at < one.at < at + spread_s for one in self.open.values())
+        beside = min(start.beside + later, self._most_open - 1)
+        # Of all starts, one is this start itself.
+        ahead = [x - 1.0 for x in self._all.measure(at, 0.0, spread_s)[: len(WINDOWS_S)]]
+        every = self._all.measure(at)[len(WINDOWS_S) :]
+        return np.array([*self._counted.measure(at, 0.0, spread_s), *ahead, *every, beside])

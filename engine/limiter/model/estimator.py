@@ -18,14 +18,17 @@ from engine.limiter.model.probing import RAMP_S, ROUND_COUNTS, SURE, Choice, Del
 from engine.limiter.model.shapes import SHAPES, Shape, as_text
 from engine.limiter.model.weighing import MINUTE, Weighing
 
+AGAIN = 4  # a limit that is believed no longer: the ramp goes on from its fourth step
 LONGEST_RESET_S = 120.0
 SILENT_ROW = 4  # refusals in a row, none accepted between them: the page says so
 BLIND, FIRST_ANSWER_S = 8, 0.35  # so many calls are sent to an unknown server before it has said anything, for so long
-RETEST_FROM = 0.15  # of the belief is "no limit": a refusal is tested again at once, for a stray does not refuse again
+RETEST = (
+    0.01,
+    0.9,
+)  # so much of the belief is "no limit": a refusal is tested again at once, for a stray does not refuse again
 PATIENCE = 1.6  # acceptance timeouts are longer after a refusal, and longer in a row
 WORTH_NOTING = 1.5  # change of the log odds
 LONGEST_UNSENT_S = 1.0  # a test that was granted and not sent holds up the others no longer
-LOOK_EARLIER = 0.4  # of an interval: what a look tests where calls come one at a time
 UNSURE_GAP_S = 0.015  # side by side, but no crowd: a few are refused at most before the first verdict
 CONFIGURED_SPREAD_S = 0.055
 # The provider's clock counts a configured limit, so ours runs a little slow: 1 % absorbs the spread between sending and
@@ -92,7 +95,7 @@ class LimitEstimator:
         self._alone: Start | None = None
         self._retest = False
         self._record = 0
-        self._refusals = 0
+        self._refusals = self._ramp_from = 0
         self._paused_until = -math.inf
         self._cached: list[tuple[float, float]] | None = None
         self._noted = self.belief()
@@ -119,15 +122,14 @@ class LimitEstimator:
     def started(self, now: float) -> int:
         """A call is granted; returns its number. It counts from now, until it is sent."""
         self._resolve(now)
-        choice, best = self._choice(now), self._weighing.best
+        choice = self._choice(now)
         alone = not choice.sure and choice.at <= now
-        look = alone and bool(best.parts) and self._opens(best) > now
         start = self._calls.start(now)
         self._began = min(self._began, start.at)
-        start.alone, start.look = alone, look
-        self._retest = self._retest and not alone
+        start.alone, start.look = alone, choice.look and choice.at <= now
+        start.again, self._retest = self._retest and alone, self._retest and not alone
         self._alone = start if alone else self._alone
-        self._looks.started()
+        self._looks.started(start.look)
         self._cached = None
         return start.call
 
@@ -186,14 +188,13 @@ class LimitEstimator:
                 self._weighing.evidence.replace(later.at, self._calls.measured(later))
         if self._alone is start:
             self._alone = None
-        if start.look:
-            self._looks.refused(now)
-        fullness, most = self._calls.refused_at(start)
+        self._looks.refused(now, start.look)
+        fullness = self._calls.refused_at(start)
         before = self._weighing.best.parts
         row = self._row.number
-        unknown = sum(one.weight for one in self._weighing.found if not one.parts) >= RETEST_FROM
-        self._retest = unknown and self._row.length == 1 and not start.alone
-        self._weighing.refuse(Refusal(start.at, fullness, most, row, now, retry_after_s, in_flight), not start.alone)
+        self._weighing.refuse(Refusal(start.at, fullness, row, now, retry_after_s, in_flight))
+        unlimited = sum(one.weight for one in self._weighing.found if not one.parts)
+        self._retest = RETEST[0] <= unlimited < RETEST[1] and self._row.length == 1 and not start.again
         self._believed(before, now, "cap_told" if in_flight else "fits_refusals")
         if self._row.length >= SILENT_ROW and not self._silent:
             self._silent = True
@@ -217,13 +218,13 @@ class LimitEstimator:
         self._row.accepted(start.at)
         if self._alone is start:
             self._alone = None
-        if start.look:
-            self._looks.accepted()
         if self._silent:
             self._silent = False
             self._weighing.recover(self._row.number)
             self._changes.append(BeliefChange(now, self.belief(), "answers_again"))
         pair, before, found = self._calls.measured(start), self._weighing.best.parts, self._weighing.found
+        if start.look:
+            self._looks.accepted(now, found[0].surprise(pair) > 1.0, start.alone)
         self._record = max(self._record, int(pair[1][MINUTE]))
         self._weighing.accept(start.at, pair)
         if self._weighing.found is not found:
@@ -233,7 +234,9 @@ class LimitEstimator:
     def _believed(self, before: tuple[tuple[int, float], ...], now: float, why: str) -> None:
         self._cached = None
         if self._weighing.best.parts != before:
-            self._looks.restart(now, self._weighing.fell)
+            if self._weighing.moved:
+                self._looks.restart(now, self._weighing.fell)
+            self._ramp_from = self._calls.started - AGAIN
         belief, noted = self.belief(), self._noted
         if belief.shape != noted.shape:
             why = "limit_moved" if self._weighing.moved else why if belief.parts else "no_pattern"
@@ -264,7 +267,7 @@ class LimitEstimator:
 
     def _choice(self, now: float) -> Choice:
         row, best = self._row, self._weighing.best
-        if self._retest and row.length == 1:
+        if self._retest:
             return Choice(now, False)
         choice = self._unknown(now) if not best.parts and best.weight > SURE else self._known(now)
         if row.length >= 2 or (row.length and not choice.sure):
@@ -274,7 +277,8 @@ class LimitEstimator:
 
     def _unknown(self, now: float) -> Choice:
         started, counted = self._calls.started, self._calls.counted
-        gap_s = RAMP_S[started - 1] if 0 < started <= len(RAMP_S) and not self._configured else 0.0
+        ramp = started - self._ramp_from
+        gap_s = RAMP_S[ramp - 1] if 0 < ramp <= len(RAMP_S) and not self._configured else 0.0
         alone = counted in ROUND_COUNTS and counted > self._record and not self._configured
         at = self._calls.last_at + gap_s
         if started == BLIND and not self._calls.heard and not self._configured:
@@ -292,20 +296,20 @@ class LimitEstimator:
             choice = later if later.at > now else Choice(math.inf, True)
         if choice.sure and choice.share < SURE:
             choice = Choice(max(choice.at, self._calls.last_at + UNSURE_GAP_S), True, choice.share)
-        if choice.sure and choice.at > now and self._may_look(now):
-            at = self._opens(self._weighing.best, beyond=True)
-            if choice.at < math.inf:
-                # Halfway: at once after a crowd a shorter window would refuse, too.
-                at = max(at, (self._calls.last_at + choice.at) / 2)
-            return Choice(max(now, at), False) if at < choice.at else choice
+        if choice.sure and min(choice.at, opens[0][0]) > now and not (self._alone or row.length):
+            # Beyond in spite of the delays; at once after a crowd a shorter window would refuse, too.
+            early = min((self._calls.last_at + choice.at) / 2, choice.at - 2.5 * self._delays.spread_s)
+            early = early if choice.at < math.inf else self._calls.last_at + self._delays.spread_s
+            look_at = max(now, early, self._look_at())
+            # A verdict that takes longer than the wait is not waited for.
+            fast = choice.at - now < self._delays.timeout_s and not _is_even(self._weighing.best)
+            return Choice(look_at, fast, look=True) if look_at < choice.at else choice
         return choice
 
-    def _may_look(self, now: float) -> bool:
-        if self._alone or self._row.length:
-            return False
+    def _look_at(self) -> float:
         weighing, best = self._weighing, self._weighing.best
-        slow = any(SHAPES[column].is_even(most) or SHAPES[column].kind == "in_flight" for column, most in best.parts)
-        return self._looks.due(now, weighing.stray_share, weighing.rows_explained(), slow)
+        slow = _is_even(best) or best.has("in_flight")
+        return self._looks.due_at(weighing.stray_share, slow)
 
     def _all_open(self) -> list[tuple[float, float]]:
         """When each hypothesis lets a call start, and its weight; the same until something happens."""
@@ -313,15 +317,13 @@ class LimitEstimator:
             self._cached = [(self._opens(one), one.weight) for one in self._weighing.found]
         return self._cached
 
-    def _opens(self, one: Hypothesis, beyond: bool = False, before: float = math.inf) -> float:
-        """When a hypothesis lets a call start; `beyond`: one more than it does."""
+    def _opens(self, one: Hypothesis, before: float = math.inf) -> float:
+        """When a hypothesis lets a call start."""
         at = -math.inf
         for column, most in one.parts:
             shape = SHAPES[column]
             margin_s = self._delays.margin_s(shape, most) if before == math.inf else 0.0
-            one_more = 1.0 if beyond and not shape.is_even(most) else 0.0
-            opens = self._calls.opens_at(shape, most + one_more, before) + margin_s
-            at = max(at, opens - LOOK_EARLIER * shape.interval_s(most) if beyond and not one_more else opens)
+            at = max(at, self._calls.opens_at(shape, most, before) + margin_s)
         return at
 
     def _configured_opens(self) -> float:
@@ -339,6 +341,10 @@ class LimitEstimator:
         if shape.kind == "window":
             base_s = max(WINDOW_STRETCH * size_s, CONFIGURED_SPREAD_S * min(1.0, size_s))
         return min(base_s * 2.0 ** min(self._refusals, 6), max(base_s, self._delays.spread_s, MOST_STRETCH * size_s))
+
+
+def _is_even(one: Hypothesis) -> bool:
+    return any(SHAPES[column].is_even(most) for column, most in one.parts)
 
 
 def _log_odds(share: float) -> float:

@@ -20,11 +20,10 @@ MOST_REFUSED = 24
 
 @dataclass(slots=True)
 class Refusal:
-    """One refused start: its fullness, and the most it can have been, given the delays; refusals in a row share one."""
+    """One refused start and its fullness; refusals in a row share one."""
 
     at: float
     fullness: Floats
-    most: Floats
     row: int
     known_at: float = 0.0
     retry_after_s: float | None = None

@@ -18,6 +18,7 @@ SURE_STEP = 0.1  # for each start that was let in since the last refusal
 LEAST_SHARE = 0.05
 PRICE_S = 0.4
 CALM = 4  # accepted starts after which a refusal is half as dear: what they wait, they wait again and again
+MOST_CALM = 8.0
 BRIEF_PAUSE_S, FIRST_PAUSE_S = 0.12, 0.5
 LONGEST_PAUSE_S = 12.0  # a provider that recovers is found within 15 s
 LONG_ROW = 24
@@ -32,7 +33,8 @@ FIRST_LOOK_S = 240.0
 LONGEST_LOOK_S = 1920.0
 LOOK_BELOW_S = 45.0
 LOOK_BELOW_STARTS = 40
-FEW_ROWS_STARTS = (0, 0, 10, 30)  # believed from few rows of refusals: look soon
+FIRST_LOOK_STARTS, FEW_LOOKS = 6, 2  # a belief from few refusals may be chance: the first looks come soon
+LOOKS_IN_A_ROW = 10
 MANY_STRAYS = 0.02
 MANY_STRAYS_STARTS = 15
 SPREAD_S = 0.050
@@ -40,8 +42,6 @@ LONGEST_ROUND_TRIP_S = 10.0
 EVEN_MARGIN = 0.88
 BUCKET_MARGIN = 1.5
 WINDOW_MARGIN = 0.004
-WIDER = 1.05
-MOST_WIDER = 1.3
 SPREAD_WEIGHT = 3.0  # round trips of refusals after which the learned spread weighs half
 
 
@@ -52,6 +52,7 @@ class Choice:
     at: float
     sure: bool
     share: float = 1.0
+    look: bool = False
 
 
 def choose(opens: list[tuple[float, float]], now: float, price_s: float, sure: float = SURE) -> Choice:
@@ -86,9 +87,10 @@ class Delays:
 
     def __init__(self) -> None:
         self._round_trips: deque[float] = deque(maxlen=24)
-        self._wider = 1.0
         self.timeout_s = FIRST_TIMEOUT_S
         """What is not refused within this time was let in."""
+        self.mean_s, self.longest_s = SPREAD_S, 2.0 * SPREAD_S
+        """The way there and back, of refusals."""
         self.spread_s = SPREAD_S
         """The most by which two starts may come closer on the way, or farther apart."""
 
@@ -101,11 +103,8 @@ class Delays:
         mean_s = sum(self._round_trips) / n
         learned_s = math.sqrt(6.0 * sum((one - mean_s) ** 2 for one in self._round_trips) / n)
         mixed_s = (SPREAD_WEIGHT * SPREAD_S + n * learned_s) / (SPREAD_WEIGHT + n)
-        self.spread_s = self._wider * max(0.002, min(mixed_s, longest_s * (1.0 + 1.5 / n)))
-
-    def widen(self) -> None:
-        """A start that kept the belief was refused: the delays spread more than they seemed to."""
-        self._wider = min(self._wider * WIDER, MOST_WIDER)
+        self.spread_s = max(0.002, min(mixed_s, longest_s * (1.0 + 1.5 / n)))
+        self.mean_s, self.longest_s = mean_s, mean_s + self.spread_s
 
     def margin_s(self, shape: Shape, most: float) -> float:
         """What a start keeps away from a limit: less where every start waits for it, more where it costs nothing."""
@@ -146,7 +145,7 @@ class Row:
     @property
     def price_s(self) -> float:
         """What a refusal is worth now."""
-        return PRICE_S * 2.0 ** min(self.length, 8) / (1.0 + self._calm / CALM)
+        return PRICE_S * 2.0 ** min(self.length, 8) / min(1.0 + self._calm / CALM, MOST_CALM)
 
     @property
     def sure(self) -> float:
@@ -177,40 +176,49 @@ class Looks:
     def __init__(self) -> None:
         self._below = False
         self._failed = 0
-        self._since, self._starts = math.inf, 0
+        self._looks = 0
+        self._since, self._starts = 0.0, 0
 
     def restart(self, now: float, below: bool) -> None:
         """The belief has changed; `below`: the limit fell, and may rise again soon."""
         self._below, self._failed, self._since, self._starts = below, 0, now, 0
 
-    def started(self) -> None:
+    def started(self, look: bool) -> None:
         """A start was made."""
         self._starts += 1
+        self._looks += look
 
-    def due(self, now: float, strays: float, rows: int, slow: bool) -> bool:
+    def due_at(self, strays: float, slow: bool) -> float:
         """
-        A look is worth a refusal.
+        When a look is worth a refusal.
 
         Args:
-            now: The time.
             strays: The share of refusals without a reason.
-            rows: Rows of refusals that the belief explains: few may be chance.
             slow: A cap in flight, or one call at a time, an interval apart: a wrong belief of these costs most.
         """
-        if rows < (len(FEW_ROWS_STARTS) if slow else 2) and self._starts >= FEW_ROWS_STARTS[rows]:
-            return True
+        if 0 < self._looks < LOOKS_IN_A_ROW:
+            return -math.inf
         wait_s = min(FIRST_LOOK_S * 2.0**self._failed, LONGEST_LOOK_S)
         starts = MANY_STRAYS_STARTS * 2.0 ** min(self._failed, 3) if strays > MANY_STRAYS else math.inf
+        if self._failed < (FEW_LOOKS if slow else 1):
+            starts = FIRST_LOOK_STARTS * 3.0**self._failed
         if self._below:
             patience = 2.0 ** min(self._failed // 3, 4)
             wait_s, starts = LOOK_BELOW_S * patience, LOOK_BELOW_STARTS * patience
-        return now - self._since >= wait_s or self._starts >= starts
+        return -math.inf if self._starts >= starts else self._since + wait_s
 
-    def refused(self, now: float) -> None:
+    def refused(self, now: float, look: bool) -> None:
         """The limit is as it was."""
-        self._failed += 1
-        self._since, self._starts = now, 0
+        if look:
+            self._failed += 1
+            self._end(now)
 
-    def accepted(self) -> None:
-        """It may have risen: look again at once."""
-        self._since = -math.inf
+    def accepted(self, now: float, beyond: bool, alone: bool) -> None:
+        """A look was let in; `beyond`: the belief forbade it, so look again at once."""
+        if beyond:
+            self._looks = 1
+        elif alone or self._looks >= LOOKS_IN_A_ROW:
+            self._end(now)
+
+    def _end(self, now: float) -> None:
+        self._since, self._starts, self._looks = now, 0, 0

@@ -16,7 +16,7 @@ from engine.limiter.model.evidence import Evidence, Refusal
 from engine.limiter.model.probing import Delays
 from engine.limiter.model.shapes import SHAPES, Floats, Shape
 
-CHANGE = 4.0  # nats: the limit has changed
+CHANGE = 5.0  # nats: the limit has changed
 UNUSUAL = 2.0  # nats by which refusals for no reason are more than before
 CLEAR = 0.8
 KEPT = 6
@@ -61,10 +61,6 @@ class Weighing:
         strays, others = self._strays
         return self.best.strays / (strays + others + len(self.evidence.accepted_at))
 
-    def rows_explained(self) -> int:
-        """How many rows of refusals the best hypothesis explains."""
-        return len({one.row for one in self.evidence.refused if not self.best.allows(one.fullness)})
-
     def is_settled(self) -> bool:
         """The belief explains the last refusal, and is clear: no outage."""
         refused = self.evidence.refused
@@ -79,11 +75,9 @@ class Weighing:
         elif any(nats):
             self._believe([replace(one, cost=one.cost + more) for one, more in zip(self.found, nats, strict=True)])
 
-    def refuse(self, refusal: Refusal, kept: bool) -> None:
-        """A start was refused; `kept`: it kept what is believed."""
-        if kept and self.best.allows(refusal.fullness) and not self.best.allows(refusal.most):
-            self._delays.widen()
-        self._foretold = not self.best.allows(refusal.most)
+    def refuse(self, refusal: Refusal) -> None:
+        """A start was refused."""
+        self._foretold = not self.best.allows(refusal.fullness)
         self.evidence.refuse(refusal)
         self.refit()
 
