@@ -47,6 +47,7 @@ class Weighing:
         """Starts a minute in the answers' headers."""
         self._strays = STRAY_PRIOR
         self._foretold = False
+        self._moved_in = 0
         self._delays = delays
         self._opens_at = opens_at
 
@@ -83,7 +84,7 @@ class Weighing:
 
     def recover(self, row: int) -> None:
         """Of an outage only the first refusal counts, unless a clear belief predicted the refusals."""
-        if not (self.is_settled() and self._foretold):
+        if self._moved_in == row or not (self.is_settled() and self._foretold):
             refused = self.evidence.refused
             first = next((one for one in refused if one.row == row), None)
             self.evidence.refused = [one for one in refused if one.row != row or one is first]
@@ -161,6 +162,7 @@ class Weighing:
         self._strays = ((STRAY_PRIOR[0] + strays) / 2, (STRAY_PRIOR[1] + others) / 2)
         self.fell = bool(old.parts and part.refused)
         self.moved = True
+        self._moved_in = max((one.row for one in self.evidence.refused), default=0)
         self.evidence = part
 
     def _strays_before(self, since: float, best: Hypothesis) -> tuple[float, float]:
