@@ -17,7 +17,7 @@ from engine.limiter.model.shapes import EVENS, NEVER_S, ODD_INTERVALS_S, SHAPES,
 
 BEYOND: Floats = np.array([0.6, 3.9])  # nats for a start that was accepted beyond the threshold: by our clock, surely
 MOST_STRAYS_IN_A_ROW = 2.0  # refusals with none accepted between them: an outage is no more than that
-PAIR = 3.0
+PAIR = 2.0
 REFILL_S, REFILL = (0.5, 90.0), 2.0  # nats for every doubling of the time in which a bucket refills, beyond these
 BURST = 0.8  # nats for every doubling of a burst above 32
 PRUNE = 12.0

@@ -71,6 +71,11 @@ class Calls:
         """Calls that were granted and have not ended."""
         return len(self.open) + len(self._granted)
 
+    @property
+    def verdicts_out(self) -> int:
+        """Calls that were sent and may still be refused."""
+        return len(self._waiting)
+
     def start(self, now: float) -> Start:
         """A call is granted; it counts from now, until it is sent."""
         start = Start(self.started, self._next_at(now))

@@ -26,6 +26,7 @@ RETEST = (
     0.01,
     0.9,
 )  # so much of the belief is "no limit": a refusal is tested again at once, for a stray does not refuse again
+FEW_OUT = 3
 PATIENCE = 1.6  # acceptance timeouts are longer after a refusal, and longer in a row
 WORTH_NOTING = 1.5  # change of the log odds
 LONGEST_UNSENT_S = 1.0  # a test that was granted and not sent holds up the others no longer
@@ -267,8 +268,8 @@ class LimitEstimator:
 
     def _choice(self, now: float) -> Choice:
         row, best = self._row, self._weighing.best
-        if self._retest:
-            return Choice(now, False)
+        if self._retest:  # where many verdicts are out, they tell as much
+            return Choice(now if self._calls.verdicts_out <= FEW_OUT else max(now, self._calls.next_due()), False)
         choice = self._unknown(now) if not best.parts and best.weight > SURE else self._known(now)
         if row.length >= 2 or (row.length and not choice.sure):
             tested = math.inf if self._weighing.is_settled() else row.tested_at
