@@ -18,7 +18,7 @@ from engine.limiter.model.shapes import SHAPES, Floats, Shape
 
 CHANGE = 5.0  # nats: the limit has changed
 UNUSUAL = 2.0  # nats by which refusals for no reason are more than before
-CLEAR = 0.65
+CLEAR = 0.8
 KEPT = 6
 HINT = 3.0  # nats for a Retry-After that fits, if all of them are true
 HINTS = 4
