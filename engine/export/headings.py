@@ -42,4 +42,4 @@ def _names() -> dict[str, str]:
 
 
 def _folded(cell: str) -> str:
-    return re.sub(r"[\s_\ufeff']+", "", unicodedata.normalize("NFKC", cell)).casefold()
+    return re.sub(r"-\s*\n|[\s_\ufeff']+", "", unicodedata.normalize("NFKC", cell)).casefold()

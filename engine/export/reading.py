@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ MOST_BYTES = 64 * 2**20
 _MOST_CELL = 1_000_000
 DELIMITERS = ",;\t|"
 """Spreadsheets write the separator of their country."""
+_SEPARATOR = re.compile(r'\ufeff?"?sep=([,;\t|])"?(?:\r\n|\r|\n)', re.IGNORECASE)
+"""The line in which a spreadsheet names the separator."""
 _TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 
 
@@ -55,7 +58,7 @@ def read_lines(file: BinaryIO, name: str) -> Iterator[Line]:
     suffix = Path(name).suffix.lower()
     if suffix in _TEXT_SUFFIXES:
         return _csv_lines(decoded(file.read(), name), name)
-    if suffix == ".xlsx":
+    if suffix in (".xlsx", ".xlsm"):
         return _xlsx_lines(file, name)
     raise ExportError("import_suffix", file=name)
 
@@ -78,8 +81,8 @@ def decoded(body: bytes, name: str) -> str:
 def _csv_lines(text: str, name: str) -> Iterator[Line]:
     csv.field_size_limit(_MOST_CELL)  # the default of 131,072 is less than a draft may hold
     delimiters = DELIMITERS
-    if text[:4].lower() == "sep=":
-        delimiters, text = text[4:5], text.partition("\n")[2]
+    if told := _SEPARATOR.match(text):
+        delimiters, text = told[1], text[told.end() :]
     try:
         delimiter = next((one for one in delimiters if _has_heading(text, one)), None)
         if delimiter is None:
@@ -96,7 +99,11 @@ def records(text: str, delimiter: str) -> Iterator[list[str]]:
 
 
 def _has_heading(text: str, delimiter: str) -> bool:
-    return any(heading(row) for row, _ in zip(records(text, delimiter), range(SEARCHED_ROWS), strict=False))
+    """Whether the first rows hold a heading; read with another delimiter, the text may be no CSV at all."""
+    try:
+        return any(heading(row) for row, _ in zip(records(text, delimiter), range(SEARCHED_ROWS), strict=False))
+    except csv.Error:
+        return False
 
 
 def _xlsx_lines(file: BinaryIO, name: str) -> Iterator[Line]:

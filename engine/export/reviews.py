@@ -30,6 +30,7 @@ from engine.export.columns import (
 from engine.export.guard import guarded, unguarded
 from engine.export.reading import Line, read_lines
 from engine.export.selection import Marked
+from engine.export.typed import VERDICTS, number_of, verdict_of
 from engine.kinds import check_item, missing_word_flags, search_text, title
 from engine.kinds.text import clean
 from engine.messages import NOTHING, Message, reason_name
@@ -37,7 +38,6 @@ from engine.spec import RunSpec, kind_names
 from engine.store import DraftFilter, Edit, ImportedReview, Reviewer, Store
 from engine.work import Content
 
-VERDICTS = ("pending", "approved", "rejected")
 _PAGE = 200
 _MOST_IDS = 10_000
 _CHANGED = Message("row_changed")
@@ -102,7 +102,7 @@ def import_reviews(
     for line in read_lines(file, name):
         rows += 1
         if not _untouched(line):
-            asking.setdefault(line.cells.get("draft", "").strip(), []).append(line)
+            asking.setdefault(_draft_of(line) or line.cells.get("draft", "").strip(), []).append(line)
         elif (draft := _draft_of(line)) is not None:
             untouched.add(draft)
     if not rows:
@@ -161,7 +161,7 @@ def _apply(
 
 
 def _draft_of(line: Line) -> int | None:
-    return _number(line.cells.get("draft", ""))
+    return number_of(line.cells.get("draft", ""))
 
 
 def weigh(marked: Marked, lines: Iterable[Line], spec: RunSpec) -> tuple[list[Read], ImportedReview | None]:
@@ -236,7 +236,7 @@ def _row(marked: Marked, line: Line, change: _Change, kind: str) -> _Asked:
     draft, now = marked.draft, editable(marked)
     given = _given(line, now)
     differ = {name for name in now if not same(given[name], now[name])} - {"verdict"}
-    verdict = given["verdict"].strip().lower() or draft.review
+    verdict = verdict_of(given["verdict"]) or draft.review
     if not differ and verdict == draft.review:
         return (), NOTHING
     if verdict not in VERDICTS:
@@ -270,7 +270,7 @@ def _key(line: Line) -> str:
 def _table_row(marked: Marked, line: Line, change: _Change, table: RowTable) -> _Asked:
     rows = marked.draft.content.get(table.name, ())
     key = line.cells[table.key].strip()
-    row = next((one for one in rows if one[table.field] in (key, _number(key))), None)
+    row = next((one for one in rows if one[table.field] in (key, number_of(key))), None)
     if row is None:
         return (), Message("row_key", {"key": table.key, "value": key[:20], "table": table.name})
     now = row_cells(table, row)
@@ -302,8 +302,3 @@ def _held(reads: list[Read]) -> list[Read]:
 
 def _refuse(read: Read, why: Message) -> Read:
     return Read(read.table, read.line, read.draft, why=why)
-
-
-def _number(cell: str) -> int | None:
-    cell = cell.strip()
-    return int(cell) if cell.isdecimal() and len(cell) < 19 else None

@@ -182,7 +182,7 @@ def _observe_good(
     if context.auto is not None:
         limits = context.limiter.limits
         context.auto.observe(context.clock.now(), asked, kept, sent.seconds, limits, cut=decision.smaller)
-    seen = next((one.message for one in recorded.reading.rejections), NOTHING)
+    seen = next((one.message for one in recorded.reading.rejections), decision.message.values.get("then", NOTHING))
     context.outage.observe_kept(kept, recorded.cause, context.tuning, seen, asked=asked)
 
 

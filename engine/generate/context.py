@@ -80,7 +80,7 @@ class RunContext:
             base_url = self.profile.base_url
             address = {"base_url": base_url, "advice": address_advice(base_url)}
             return decision.message.then(Message("address_is", address))
-        if decision.wait_s:
+        if decision.wait_s and not decision.message.says("resets_daily"):
             now = self.clock.wall()
             return decision.message.then(Message("that_is_at", {"time": clock_time(now + decision.wait_s, now)}))
         return decision.message

@@ -12,6 +12,7 @@ from engine.providers.reply import Reply
 _LASTS = r"insufficient.quota|per.?(?:day|week|month)|daily|weekly|monthly|\b[rt]pd\b|usage limit|每日|每天|每月"
 QUOTA = re.compile(rf"current quota|quota.exhausted|{_LASTS}", re.IGNORECASE)
 LASTING = re.compile(_LASTS, re.IGNORECASE)
+DAILY = re.compile(r"per.?day|\bdaily|\b[rt]pd\b|每日|每天", re.IGNORECASE)
 BALANCE = re.compile(
     r"insufficient.?(?:account.?)?(?:balance|credit|fund)|(?:out of|no|not enough) (?:balance|credits?)\b"
     r"|余额不足|欠费|残高",

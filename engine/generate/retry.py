@@ -26,6 +26,7 @@ from engine.generate.decision import Action, History, RetryDecision
 from engine.generate.refusals import (
     BALANCE,
     BUDGET,
+    DAILY,
     IN_FLIGHT,
     LASTING,
     MODERATION,
@@ -47,6 +48,7 @@ MAX_BLANKS = 2
 MAX_ALIKE = 3
 LONGEST_WAIT_S = 120.0  # a longer Retry-After pauses the run: no run waits an hour without saying so
 LONGEST_BACKOFF_S = 30.0
+SHORTEST_DAY_S = 600.0  # a quota of a day that names less does not mean its end
 AFFORDABLE_SHARE = 0.9
 
 _DOUBTFUL = frozenset({502, 504, 520, 524})  # a gateway gave up on a server that may still be writing
@@ -152,7 +154,7 @@ def _on_completion(reply: Reply, history: History) -> RetryDecision:
     if reply.finish == "length":
         return _on_cut_off(reply, history)
     if not reply.text.strip():
-        return _on_blank(history)
+        return _on_blank(reply, history)
     return RetryDecision(Action.KEEP)
 
 
@@ -186,10 +188,13 @@ def _on_endless_thoughts(history: History) -> RetryDecision:
     return replace(_retry(message.then(Message("thinking_room"))), adapt=room)
 
 
-def _on_blank(history: History) -> RetryDecision:
+def _on_blank(reply: Reply, history: History) -> RetryDecision:
+    message = Message("blank")
+    if reply.thought or reply.reasoning_tokens:
+        message = message.then(Message("only_thoughts")).then(Message("thinking_off"))
     if history.blanks >= MAX_BLANKS:
-        return _fail(Message("blank").then(Message("another_model")))
-    return RetryDecision(Action.REASK, Message("blank"))
+        return _fail(message.then(Message("another_model")))
+    return RetryDecision(Action.REASK, message)
 
 
 def _on_other_status(reply: Reply, history: History) -> RetryDecision:
@@ -250,9 +255,16 @@ def _on_rate(reply: Reply, history: History) -> RetryDecision:
         return replace(_slow("in_flight_limit", reply, in_flight=True), wait_s=None)
     lasts = matches(LASTING, reply) or not (wait_s or matches(PER_MINUTE, reply))
     if (matches(QUOTA, reply) and lasts) or reply.retryable is False:
-        resets = Message("resets_in", {"wait": duration(wait_s)}) if wait_s else Message("resets_unknown")
-        return replace(_stop(because("quota", reply).then(resets)), wait_s=wait_s)
+        return replace(_stop(because("quota", reply).then(_resets(reply))), wait_s=wait_s)
     return _slow("rate", reply)
+
+
+def _resets(reply: Reply) -> Message:
+    """When a quota opens again: a wait of seconds is no end of a day (Google sends one with every refusal)."""
+    wait_s = reply.retry_after_s
+    if matches(DAILY, reply) and (wait_s or 0.0) < SHORTEST_DAY_S:
+        return Message("resets_daily")
+    return Message("resets_in", {"wait": duration(wait_s)}) if wait_s else Message("resets_unknown")
 
 
 _BY_STATUS: dict[int, Callable[[Reply, History], RetryDecision]] = {

@@ -37,6 +37,15 @@ class Message:
         before = self.values.get("then")
         return replace(self, values={**self.values, "then": before.then(other) if before else other})
 
+    def says(self, code: str) -> bool:
+        """Whether the message, or a sentence that follows it, has this code."""
+        following: Any = self
+        while isinstance(following, Message):
+            if following.code == code:
+                return True
+            following = following.values.get("then")
+        return False
+
     def to_json(self) -> dict[str, Any]:
         """Plain JSON, for a row or a reply."""
         return {"code": self.code, "values": values_to_json(self.values)}

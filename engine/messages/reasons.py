@@ -94,9 +94,10 @@ DETAILS: Mapping[str, str] = {
     "too_long_draft": "One draft is too long for this model: choose another one.",
     "cut_off_twice": "It is asked for once more with twice the max_tokens.",
     "cut_off_raise": "Raise max_tokens, or choose shorter drafts.",
+    "only_thoughts": "The model thought and then wrote nothing.",
     "thinking_room": "From now on there is room for it.",
     "thinking_off": (
-        'Turn it off in the profile (extra_body, for example reasoning_effort = "none" or thinking = '
+        'Turn thinking off in the profile (extra_body, for example reasoning_effort = "none" or thinking = '
         '{{type = "disabled"}}), raise max_tokens, or choose another model.'
     ),
     "credit_budget": "Raise the key's budget, then resume.",
@@ -109,6 +110,10 @@ DETAILS: Mapping[str, str] = {
     "credit_smaller": "Add credit, or choose a smaller batch_size.",
     "credit_add": "Add credit with the provider, then resume.",
     "resets_in": "It resets in {wait}. Resume then, or raise the quota.",
+    "resets_daily": (
+        "The quota is for a day: it opens at midnight where the provider counts its days (Google: Pacific time). "
+        "Resume then, or raise the quota."
+    ),
     "resets_unknown": "It does not say when it resets. Resume then, or raise the quota.",
     "that_is_at": "That is at {time}.",
     "key_variable": "It is read from {variable}.",

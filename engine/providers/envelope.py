@@ -13,7 +13,7 @@ from typing import Any
 from engine.money.usage import Usage
 from engine.providers.dialects import completion_of
 from engine.providers.headers import MOST_TOKENS, duration_s, first, number, read_rates, retry_after, seconds_to_wait
-from engine.providers.message import choice_text, dumped
+from engine.providers.message import choice_text, dumped, has_thoughts
 from engine.providers.redaction import Redactor
 from engine.providers.reply import Answer, Reply
 from engine.providers.stream import json_of
@@ -129,7 +129,7 @@ def _asked_to_wait(answer: Answer, status: int, error: dict[str, Any], availabil
     rates = read_rates({**answer.headers, **{name.lower(): str(text) for name, text in behind.items()}})
     if status != 429:
         return None
-    if rates.remaining_requests == 0:
+    if rates.remaining_requests == 0 or (rates.remaining_requests is None and rates.remaining_tokens is None):
         return rates.reset_requests_s
     return rates.reset_tokens_s if rates.remaining_tokens == 0 else None
 
@@ -184,6 +184,7 @@ def _completed(status: int, body: dict[str, Any], wait_s: float | None) -> Reply
     return Reply(
         status,
         text=choice_text(choice),
+        thought=has_thoughts(choice),
         finish="error" if error else _finish(choice.get("finish_reason")),
         refusal=_clean(_text(_dict(choice.get("message")).get("refusal"))),
         model=_text(body.get("model"))[:200],

@@ -36,6 +36,12 @@ def choice_text(choice: dict[str, Any]) -> str:
     return beside or _whole_json_of_thoughts(message, choice.get("finish_reason")) or content
 
 
+def has_thoughts(choice: dict[str, Any]) -> bool:
+    """Whether a choice holds the model's thoughts, apart from its answer."""
+    message = _dict(choice.get("message"))
+    return any(message.get(name) for name in (*_THOUGHTS, "reasoning_details"))
+
+
 def dumped(value: Any) -> str:
     """JSON text of a value; "" where it is nested too deeply."""
     try:

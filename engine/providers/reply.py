@@ -40,6 +40,8 @@ class Reply:
     """At most 500 characters, without keys and control characters."""
     error_details: str = ""
     """The field that is refused and the quotas that are exceeded, where the error names them apart."""
+    thought: bool = False
+    """It holds the model's thoughts beside the answer."""
     reasoning_tokens: int = 0
     """Of the tokens written, those the model thought with."""
     retryable: bool | None = None

@@ -371,3 +371,23 @@ def test_a_draft_cut_off_twice_stops_a_run_without_drafts() -> None:
     assert guard.observe(reply, decide(reply, history), Tuning()).action is Action.STOP
     guard.observe_kept(1, "", Tuning())
     assert guard.observe(reply, decide(reply, history), Tuning()).action is Action.FAIL
+
+
+def test_a_daily_quota_says_when_it_opens() -> None:
+    """A wait of seconds is no end of a day; hours are believed."""
+    google = {"details": [{"violations": [{"quotaId": "GenerateRequestsPerDayPerModel"}]}, {"retryDelay": "30s"}]}
+    stop = decide(refused(429, "You exceeded your current quota", **google), History(3))
+    assert (stop.action, stop.message.says("resets_daily"), "30 s" in str(stop.message)) == (Action.STOP, True, False)
+    free = {"metadata": {"headers": {"X-RateLimit-Reset": "1790035200000"}}}
+    answer = json.dumps({"error": {"message": "Rate limit exceeded: free-models-per-day", **free}}).encode()
+    reply = read_answer(Answer(429, {"date": "Mon, 21 Sep 2026 12:00:00 GMT"}, answer))
+    assert "It resets in 12.0 hours" in str(decide(reply, History(3)).message)
+
+
+@pytest.mark.parametrize("thoughts", [{"reasoning": "hm"}, {"reasoning_content": "hm"}])
+def test_a_blank_answer_with_thoughts_names_the_setting(thoughts: dict[str, str]) -> None:
+    """A model that thinks and writes nothing is told apart from one that writes nothing."""
+    body = {"choices": [{"message": {"content": "", **thoughts}, "finish_reason": "stop"}]}
+    decision = decide(read_answer(Answer(200, {}, json.dumps(body).encode())), History(3))
+    assert decision.reason == "blank" and "Turn thinking off" in str(decision.message)
+    assert "thinking" not in str(decide(Reply(200, ""), History(3)).message)

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
@@ -90,6 +91,33 @@ def test_a_heading_is_known_by_its_content(store: Store, change: Callable[[Rows]
 def test_a_csv_in_another_encoding_is_read(store: Store, encoded: Callable[[str], bytes]) -> None:
     """UTF-16 text and the `sep=` line of Excel are read as the same table."""
     assert did(brought_back(store, encoded(as_csv(approved_rows(store))))) == [("approved",)]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+@pytest.mark.parametrize("told", ["", '"sep={}"\r\n', "\ufeffsep={}\n"])
+def test_the_separator_of_any_country_is_found(store: Store, delimiter: str, quoting: Any, told: str) -> None:
+    """Texts with quotes and commas read as another separator's table are no damaged file."""
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter, quoting=quoting).writerows(approved_rows(store))
+    body = (told.format(delimiter) + out.getvalue()).encode()
+    assert did(brought_back(store, body)) == [("approved",)]
+
+
+@pytest.mark.parametrize("written_as", ["{}.0", "{},00", "'{}", " {} "])
+def test_the_number_of_a_draft_is_read_as_spreadsheets_write_it(store: Store, written_as: str) -> None:
+    """A draft is found however the spreadsheet shows its number."""
+    rows = approved_rows(store)
+    rows[1][0] = written_as.format(rows[1][0])
+    assert did(brought_back(store, as_csv(rows, ";").encode())) == [("approved",)]
+
+
+@pytest.mark.parametrize("word", ["Approve", "ACCEPTED", "已通过"])
+def test_a_verdict_in_other_words_is_understood(store: Store, word: str) -> None:
+    """The dashboard's Chinese words, and plain English ones."""
+    rows = approved_rows(store)
+    rows[1][1] = word
+    assert did(brought_back(store, as_csv(rows).encode())) == [("approved",)]
 
 
 def test_tab_separated_text_is_read(store: Store) -> None:
