@@ -38,6 +38,8 @@ COMMANDS = {
     "status": Command("status", "status", "Show a run's progress."),
     "calls": Command("calls", "calls", "List a run's calls, or print the raw answer of one."),
     "drafts": Command("listing", "drafts", "Print the drafts of a run: titles, or with --json one JSON line each."),
+    "worker": Command("worker", "worker", "Work on a team's runs until it is ended."),
+    "workers": Command("worker", "workers", "List the processes that work on runs."),
     "pause": Command("control", "pause", "Pause a run, whichever process works on it."),
     "cancel": Command("control", "cancel", "Cancel a run, whichever process works on it."),
     "export": Command("export", "export", "Write drafts to a file: Anki, spreadsheet, worksheet, voice script."),

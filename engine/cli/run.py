@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 
 import typer
@@ -68,6 +69,7 @@ def run(
     database: Database = None,
     no_reuse: Annotated[bool, typer.Option("--no-reuse", help="Do not reuse drafts already paid for.")] = False,
     wait: Wait = False,
+    detach: Annotated[bool, typer.Option("--detach", help="Leave the run to `draftmill worker`, and end.")] = False,
     as_json: Json = False,
 ) -> None:
     """Make drafts: exactly as many as asked for."""
@@ -93,10 +95,14 @@ def run(
     changed = read_recipe_file(recipe).changed(_named(spec), option_values(option), _named(given), overrides.given())
     changed.job()  # what is out of bounds is refused before a database is made
     catalog = Catalog.load()
-    with working(database, catalog, waits=wait) as (store, runner):
+    with working(database, catalog, waits=wait, role="offers" if detach else None) as (store, runner):
         job = changed.job(store)
         if not as_json:
             _print_estimate(estimate_of(store, catalog, job))
+        if detach:
+            left = runner.submit(job)
+            typer.echo(json.dumps({"run": left}) if as_json else f"run {left} waits for a worker")
+            return
         finish(store, runner, [runner.submit(job)], as_json, wait)
 
 

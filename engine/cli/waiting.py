@@ -24,6 +24,7 @@ from engine.process import lease_now
 from engine.providers import Catalog
 from engine.reports.progress import Progress as RunProgress
 from engine.reports.progress import progress_of
+from engine.runners.roles import Role
 from engine.runners.run_status import GOING, OPEN_STATUSES
 from engine.runners.thread import LEAVE_S, Runner
 from engine.store import Store
@@ -55,7 +56,12 @@ def raising_on_sigterm() -> Iterator[None]:
 
 @contextmanager
 def working(
-    database: str | None, catalog: Catalog | None = None, *, reads: bool = False, waits: bool = False
+    database: str | None,
+    catalog: Catalog | None = None,
+    *,
+    reads: bool = False,
+    waits: bool = False,
+    role: Role | None = None,
 ) -> Iterator[tuple[Store, Runner]]:
     """
     Open the database of a command and a runner on it; SIGTERM pauses the runner's runs.
@@ -65,12 +71,13 @@ def working(
         catalog: The providers; None: as they ship, with the user's file.
         reads: The database must exist.
         waits: Runs whose provider is down are tried again by themselves.
+        role: See Runner.
     """
     try:
         with (
             raising_on_sigterm(),
             open_store(database, reads=reads) as store,
-            Runner(store, catalog or Catalog.load(), waits=waits) as runner,
+            Runner(store, catalog or Catalog.load(), waits=waits, role=role) as runner,
         ):
             yield store, runner
     except Terminated:  # before or after the wait for the runs, which ends with the code of their state

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, Protocol
 
-from engine.process import holds_lease, is_gone, lease_now, lease_s
+from engine.clock import clock_time
+from engine.errors import RunHeld, StoreError
+from engine.messages import Message
+from engine.process import holds_lease, is_gone, lease_now, lease_s, owner_name
 from engine.store import RunRow, Store
 
 GOING = ("queued", "running")
@@ -64,6 +67,8 @@ def run_status(row: Leased, now: float, lease_s: float, *, gone: bool = False, o
 
 def run_status_now(row: RunRow, *, ours: bool = False) -> RunStatus:
     """The status of a run now, as far as this machine can know it."""
+    if row.state == "queued" and row.offered and row.owner is None:
+        return _COMMANDED.get(row.command or "", "queued")  # the next worker takes it
     now = lease_now() + row.clock_ahead_s
     return run_status(row, now, lease_s(), gone=row.state in GOING and is_gone(row.owner), ours=ours)
 
@@ -78,7 +83,8 @@ def interrupted(store: Store, has: Callable[[int], bool] = lambda run: False) ->
     """
     rows = store.runs.in_states(GOING) + store.runs.in_states(("paused",), reason_code=CLOSED)
     rows.sort(key=lambda row: row.id)
-    return [row for row in rows if run_status_now(row, ours=has(row.id)) in ("interrupted", "paused")]
+    left = [row for row in rows if not row.offered or row.state == "paused"]  # a worker takes the others
+    return [row for row in left if run_status_now(row, ours=has(row.id)) in ("interrupted", "paused")]
 
 
 def lease_ends(row: RunRow, lease_s: float) -> float:
@@ -87,3 +93,23 @@ def lease_ends(row: RunRow, lease_s: float) -> float:
     written before.
     """
     return (row.heartbeat_at or 0.0) - row.clock_ahead_s + lease_s
+
+
+def check_ours(row: RunRow, now: RunStatus, *, ours: bool) -> None:
+    """
+    Check that this process may go on with an open run.
+
+    Args:
+        row: The run.
+        now: Its status.
+        ours: This process works on it.
+
+    Raises:
+        RunHeld: another process has the run.
+        StoreError: this one is about to let go of it.
+    """
+    if not ours:
+        at = lease_ends(row, lease_s())
+        raise RunHeld(row.id, owner_name(row.owner), clock_time(at, lease_now()), at)
+    if now in ("pausing", "cancelling"):
+        raise StoreError("run_still_stopping", run=row.id, state=Message(f"state.{now}"))

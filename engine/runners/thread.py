@@ -9,27 +9,26 @@ from __future__ import annotations
 import atexit
 import logging
 import time
-from dataclasses import asdict
 from types import TracebackType
 from typing import Self
 
-from engine.clock import Clock, RealClock, clock_time
-from engine.errors import DraftmillError, RunHeld, StoreError
+from engine.clock import Clock, RealClock
+from engine.errors import DraftmillError, StoreError
 from engine.generate.run import Ending
 from engine.job import ComparisonPlace, Job, job_of
-from engine.kinds import PROMPT_VERSION, fingerprint
 from engine.messages import Message
-from engine.process import is_gone, lease_now, lease_s, owner_name, sign
+from engine.process import is_gone, lease_now, lease_s, sign
 from engine.profiles import edited, key_of
 from engine.providers import Catalog
 from engine.runners.active import CANCELLED, CLOSED, PAUSED
 from engine.runners.build import ContextBuilder
+from engine.runners.plan import plan_job
 from engine.runners.refill import plan_refill
 from engine.runners.reviews import Review, plan_judging, plan_review
-from engine.runners.run_status import GOING, OPEN_STATUSES, RunStatus, lease_ends, run_status_now
-from engine.runners.worker import Worker
-from engine.store import EVERY, DraftFilter, NewRun, RunRow, Store
-from engine.work import plan
+from engine.runners.roles import Role, default_role
+from engine.runners.run_status import GOING, OPEN_STATUSES, RunStatus, check_ours, run_status_now
+from engine.runners.worker import MAX_ACTIVE, Worker
+from engine.store import EVERY, DraftFilter, RunRow, Store
 
 log = logging.getLogger(__name__)
 
@@ -47,17 +46,29 @@ class Runner:
         catalog: The providers.
         clock: Time; a scaled one only in benchmarks.
         waits: A run whose provider is down is tried again by itself, whichever process paused it.
+        role: `alone` works on what it submits; `offers` leaves that to workers, and needs no key; `serves` is a worker.
+            None: $DRAFTMILL_WORKERS decides between the first two.
+        most: Most runs at once.
     """
 
-    def __init__(self, store: Store, catalog: Catalog, clock: Clock | None = None, *, waits: bool = False) -> None:
+    def __init__(
+        self,
+        store: Store,
+        catalog: Catalog,
+        clock: Clock | None = None,
+        *,
+        waits: bool = False,
+        role: Role | None = None,
+        most: int = MAX_ACTIVE,
+    ) -> None:
+        self._role = role or default_role()
         self._store = store
         self._catalog = catalog
         self._clock = clock or RealClock()
         self._owner = sign()
         self._desks = ContextBuilder(store, catalog, self._clock)
-        self._worker = Worker(
-            store, self._desks, self._clock, self._owner, self._try_again if waits else None, self.judge
-        )
+        resume = self._try_again if waits and self._role != "offers" else None
+        self._worker = Worker(store, self._desks, self._clock, self._owner, resume, self.judge, most)
         atexit.register(self.close, LEAVE_S)
 
     def __repr__(self) -> str:
@@ -88,27 +99,10 @@ class Runner:
             StoreError: the run cannot be stored.
         """
         profile = job.profile(edited(self._catalog, self._store))
-        key_of(profile)
+        if self._role != "offers":
+            key_of(profile)
         model = job.model(profile)
-        slots = plan(job.spec)
-        base_url = "" if job.own_practice else profile.base_url
-        fingerprints = [fingerprint(job.spec, slot, model, base_url) for slot in slots]
-        paid = self._store.drafts.cached(fingerprints) if job.spec.reuse else {}
-        cached = {slot.number: paid[found] for slot, found in zip(slots, fingerprints, strict=True) if found in paid}
-        new = NewRun(
-            spec=job.spec,
-            tuning=job.tuning,
-            model=model,
-            base_url=base_url,
-            prompt_version=PROMPT_VERSION,
-            limits={**asdict(profile.limits), "price_known": profile.knows_price(model), **job.settings()},
-            preset=job.preset,
-            note=note,
-            comparison_id=placed.comparison if placed else None,
-            arm=placed.arm if placed else None,
-            trial=placed.trial if placed else None,
-        )
-        run = self._store.runs.create(new, slots, fingerprints, cached).result()
+        run = plan_job(self._store, job, profile, model, note, placed)
         self._take(run)
         return run
 
@@ -151,7 +145,7 @@ class Runner:
         now = self.status(row)
         job = job_of(row).funded(row.totals.cost_usd, budget_usd, budget_day_usd)
         if now in OPEN_STATUSES:
-            self._check_ours(row, now)
+            check_ours(row, now, ours=self.has(row.id))
         if now == "done":
             raise StoreError("run_done", run=run)
         if budget_usd is not None or budget_day_usd is not None:
@@ -178,6 +172,8 @@ class Runner:
                 self._store.runs.end(run, "paused", PAUSED.why, fence=row.fence).result()
             case "paused":
                 self._store.runs.cancel_auto_resume(run).result()
+            case "queued" if row.owner is None:
+                self._store.runs.end(run, "paused", PAUSED.why, fence=row.fence).result()
             case "queued" | "running":
                 self._store.runs.set_command(run, "pause").result()
             case "done" | "incomplete" | "cancelled" as ended:
@@ -213,8 +209,8 @@ class Runner:
         """
         row = self._store.runs.get(run)
         now = self.status(row)
-        left_alone = now in ("paused", "interrupted")
-        if left_alone and self._store.calls.unsettled(run) and self._has_key(row):
+        left_alone = now in ("paused", "interrupted") or (now == "queued" and row.owner is None)
+        if left_alone and self._store.calls.unsettled(run) and self.has_key(row):
             if now == "paused":
                 self._store.runs.reopen(run, ()).result()
             self._take(run, gone=row.owner if is_gone(row.owner) else None, ending=CANCELLED)
@@ -255,20 +251,36 @@ class Runner:
         self._desks.close()
         atexit.unregister(self.close)
 
+    @property
+    def worker(self) -> Worker:
+        """What works on this process's runs."""
+        return self._worker
+
     def _take(self, run: int, gone: str | None = None, ending: Ending | None = None) -> None:
-        """Claim a run that waits and work on it, or only read what is unread and end it; who is quicker has the run."""
+        """Claim a run that waits and work on it, or leave it to the workers."""
+        if self._role != "alone":
+            self._store.offers.add(run).result()
+        if self._role != "offers" or ending is not None:
+            self.claim(run, gone, ending)
+
+    def claim(self, run: int, gone: str | None = None, ending: Ending | None = None) -> bool:
+        """Work on a run, or only read what is unread and end it; False where another process was quicker."""
         fence = self._store.runs.claim(run, self._owner, lease_now(), lease_s(), gone).result()
         if fence is not None:
             self._worker.take(run, fence, ending)
+        return fence is not None
 
     def _check_key(self, job: Job) -> None:
         """
         Raises:
             SpecError: its key is missing, or the profile no longer allows the job.
         """
-        key_of(job.profile(edited(self._catalog, self._store)))
+        profile = job.profile(edited(self._catalog, self._store))
+        if self._role != "offers":
+            key_of(profile)
 
-    def _has_key(self, row: RunRow) -> bool:
+    def has_key(self, row: RunRow) -> bool:
+        """Whether this process may work on a run: its key is here, and the profile allows it."""
         try:
             self._check_key(job_of(row))
         except DraftmillError:
@@ -286,15 +298,3 @@ class Runner:
         except DraftmillError as error:  # no key, another profile: waiting does not help
             log.warning("run %d waits no more: %s", run, error, extra={"action": "waits_no_more", "run": run})
             self._store.runs.cancel_auto_resume(run)
-
-    def _check_ours(self, row: RunRow, now: RunStatus) -> None:
-        """
-        Raises:
-            RunHeld: another process has the run.
-            StoreError: this one is about to let go of it.
-        """
-        if not self.has(row.id):
-            at = lease_ends(row, lease_s())
-            raise RunHeld(row.id, owner_name(row.owner), clock_time(at, lease_now()), at)
-        if now in ("pausing", "cancelling"):
-            raise StoreError("run_still_stopping", run=row.id, state=Message(f"state.{now}"))

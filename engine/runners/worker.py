@@ -11,6 +11,7 @@ import asyncio
 import logging
 import sys
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
@@ -45,6 +46,7 @@ class Worker:
         clock: Time.
         owner: This process's name in the rows of its runs.
         resume: Resumes a run whose time has come; None: no run is resumed by itself.
+        most: Most runs at once.
         judge: Starts the review that an ended run asks for; called before its end is stored, so that a comparison is
             never without an open run in between.
     """
@@ -57,6 +59,7 @@ class Worker:
         owner: str,
         resume: Callable[[int], None] | None = None,
         judge: Callable[[int], int | None] = lambda run: None,
+        most: int = MAX_ACTIVE,
     ) -> None:
         self._store = store
         self._contexts = contexts
@@ -68,9 +71,20 @@ class Worker:
         self._unrecorded: dict[int, tuple[Ending, int, AutoResume | None]] = {}
         self._turns: defaultdict[tuple[int, str], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._loop = asyncio.new_event_loop()
-        self._free = asyncio.Semaphore(MAX_ACTIVE)
+        self._free = asyncio.Semaphore(most)
         self._thread = threading.Thread(target=self._live, name="draftmill-runner", daemon=True)
+        self._seen_at = time.monotonic()
         self._thread.start()
+
+    @property
+    def silent_s(self) -> float:
+        """Seconds since the loop last obeyed the store's commands; a few tenths while all is well."""
+        return time.monotonic() - self._seen_at
+
+    @property
+    def runs(self) -> list[int]:
+        """The runs this process works on, or waits to."""
+        return list(self._active)
 
     def __len__(self) -> int:
         return len(self._active)
@@ -138,6 +152,7 @@ class Worker:
             await asyncio.sleep(WATCH_S)
             try:
                 await self._obey()
+                self._seen_at = time.monotonic()
                 if self._clock.now() - beat_at >= lease_s() / BEATS:
                     beat_at = self._clock.now()
                     await self._beat()
@@ -205,6 +220,8 @@ class Worker:
         active = self._active[run]
         resume = self._auto_resume(active, ending)
         try:
+            if ending is CLOSED and await committed(self._store.offers.give_back(run, active.fence)):
+                return
             await committed(self._store.runs.end(run, ending.state, ending.why, fence=active.fence, again=resume))
         except StoreError as error:
             self._unrecorded[run] = (ending, active.fence, resume)

@@ -80,6 +80,8 @@ class RunColumns(Columns):
     archived: bool = mark()
     deleted_at: float | None
     """When its drafts were deleted; its calls stay."""
+    offered: bool = mark()
+    """Any `draftmill worker` may take it, and take it over."""
     prompt_version: int = number()
     """PROMPT_VERSION of its prompts; 0: it was not recorded."""
     style: str = word()

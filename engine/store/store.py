@@ -23,13 +23,14 @@ from engine.store.arm_rows import ArmRows
 from engine.store.calls import Calls
 from engine.store.clean import Cleanup, CleanupResult, clean, count_cleanable, vacuum
 from engine.store.comparisons import Comparisons
-from engine.store.database import Database, check, connect, locate
+from engine.store.database import Database, check, connect, is_current, locate
 from engine.store.drafts import Drafts
 from engine.store.faults import explain
 from engine.store.gates import Gates
 from engine.store.journal import Journal
 from engine.store.library import Library
 from engine.store.mark import Mark, held_by, loss
+from engine.store.offers import Offers
 from engine.store.pairs import Pairs
 from engine.store.postgresql import size_bytes
 from engine.store.profiles import Profiles
@@ -97,6 +98,7 @@ class Store:
         self.pairs = Pairs(self._access)
         self.spend = SpendRows(self._access)
         self.gates = Gates(self._access)
+        self.offers = Offers(self._access)
 
     @classmethod
     def open(
@@ -203,6 +205,13 @@ class Store:
             loss=self.loss,
             unmatched=self._journal.unmatched(),
         )
+
+    def is_ready(self) -> bool:
+        """Whether the database can be read and has the tables of this release."""
+        try:
+            return is_current(self._database.reader)
+        except SQLAlchemyError:
+            return False
 
     def cleanable(self, cleanup: Cleanup) -> CleanupResult:
         """What `clean` would delete now: nothing is changed."""

@@ -1,0 +1,131 @@
+"""
+Runs that are offered to workers: which of them are free, and giving one back.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, exists, func, or_, select
+
+from engine.messages import Message
+from engine.process import LEASE_S, lease_now
+from engine.store.access import Part
+from engine.store.lease_clock import lease_time
+from engine.store.run_steps import QUEUED, change_run, mark_in_doubt
+from engine.store.tables import call, run
+
+_HELD = ("queued", "running")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerRow:
+    """A process that works on runs."""
+
+    owner: str
+    """As `process.sign` made it."""
+    runs: tuple[int, ...]
+    silent_s: float
+    """Since its last heartbeat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a monitor reads; calls are those sent in the last hour."""
+
+    runs: dict[str, float]
+    calls: dict[str, float]
+    spent_usd: dict[str, float]
+    in_flight: int
+    oldest_s: float
+    """Since the oldest queued run that nobody works on was created; 0.0: none waits."""
+
+
+class Offers(Part):
+    """Reads and writes of what workers take."""
+
+    def add(self, run_id: int) -> Future[bool]:
+        """Let any worker take a run that waits or whose process is gone; False if it has ended or is paused."""
+        return self._access.write(lambda conn: change_run(conn, run_id, _HELD, {"offered": True}))
+
+    def give_back(self, run_id: int, fence: int) -> Future[bool]:
+        """
+        Queue an offered run for the next worker: this one ends. Calls in flight become in doubt.
+
+        Returns:
+            False if it is not offered, or belongs to another process (`fence`): nothing is changed.
+        """
+        now = self._access.clock.wall()
+        return self._access.write(lambda conn: _give_back(conn, run_id, fence, now))
+
+    def free(self, lease_s: float = LEASE_S, limit: int = 10) -> list[int]:
+        """The oldest offered runs that nobody works on."""
+        with self._access.reading() as conn:
+            return list(conn.scalars(_free_runs(lease_now(), lease_s, limit)))
+
+    def workers(self) -> list[WorkerRow]:
+        """The processes that work on runs now, by name."""
+        with self._access.reading() as conn:
+            return _read_workers(conn, lease_now())
+
+    def figures(self) -> Figures:
+        """Counts for a monitor."""
+        with self._access.reading() as conn:
+            return _read_figures(conn, lease_now())
+
+
+def _free_runs(at: float, lease_s: float, limit: int) -> Select[int]:
+    """
+    The ids of offered runs that nobody works on, the oldest first.
+
+    A run of a comparison is free only when those before it on the same provider have ended or are paused.
+    """
+    waits = and_(run.c.state == "queued", run.c.owner.is_(None))
+    silent = and_(run.c.state.in_(_HELD), run.c.heartbeat_at <= lease_time(at) - lease_s)
+    before = run.alias("before")
+    its_turn = ~exists(
+        select(before.c.id).where(
+            before.c.comparison_id == run.c.comparison_id,
+            before.c.provider == run.c.provider,
+            before.c.id < run.c.id,
+            before.c.state.in_(_HELD),
+        )
+    )
+    return select(run.c.id).where(run.c.offered, or_(waits, silent), its_turn).order_by(run.c.id).limit(limit)
+
+
+def _give_back(conn: Connection, run_id: int, fence: int, now: float) -> bool:
+    if not change_run(conn, run_id, _HELD, QUEUED, fence, (run.c.offered,)):
+        return False
+    mark_in_doubt(conn, run_id, now, Message("run_ended"))
+    return True
+
+
+def _read_workers(conn: Connection, at: float) -> list[WorkerRow]:
+    """The processes that hold runs, by name."""
+    silent = func.max(lease_time(at) - run.c.heartbeat_at)
+    held = (run.c.state.in_(_HELD), run.c.owner.is_not(None))
+    rows: Select[Any] = select(run.c.owner, silent).where(*held).group_by(run.c.owner).order_by(run.c.owner)
+    runs: dict[str, list[int]] = {}
+    for owner, one in conn.execute(select(run.c.owner, run.c.id).where(*held).order_by(run.c.id)):
+        runs.setdefault(owner, []).append(one)
+    return [WorkerRow(row[0], tuple(runs[row[0]]), max(0.0, row[1] or 0.0)) for row in conn.execute(rows)]
+
+
+def _read_figures(conn: Connection, now: float) -> Figures:
+    runs = select(run.c.state, func.count()).where(run.c.deleted_at.is_(None)).group_by(run.c.state)
+    hour = call.c.sent_at > now - 3600
+    calls = select(call.c.outcome, func.count()).where(hour).group_by(call.c.outcome)
+    spent = select(run.c.provider, func.sum(call.c.cost_usd)).join(run, run.c.id == call.c.run)
+    first = select(func.min(run.c.created_at)).where(run.c.state == "queued", run.c.owner.is_(None))
+    found = {name: float(count) for name, count in conn.execute(calls)}
+    oldest = conn.execute(first).scalar()
+    return Figures(
+        {state: float(count) for state, count in conn.execute(runs)},
+        found,
+        {provider: float(usd) for provider, usd in conn.execute(spent.where(hour).group_by(run.c.provider))},
+        int(found.get("in_flight", 0)),
+        0.0 if oldest is None else max(0.0, now - oldest),
+    )
