@@ -30,7 +30,7 @@ FEW_OUT = 3
 PATIENCE = 1.6  # acceptance timeouts are longer after a refusal, and longer in a row
 WORTH_NOTING = 1.5  # change of the log odds
 LONGEST_UNSENT_S = 1.0  # a test that was granted and not sent holds up the others no longer
-NEARLY_SURE, UNSURE_GAP_S = 0.85, 0.015  # below it side by side, but no crowd: a few are refused at most
+UNSURE_GAP_S = 0.015  # side by side, but no crowd: a few are refused at most before the first verdict
 CONFIGURED_SPREAD_S = 0.055
 # The provider's clock counts a configured limit, so ours runs a little slow: 1 % absorbs the spread between sending and
 # arriving over a whole window, 1.5 % over one interval (measured on the practice provider: no 429).
@@ -295,7 +295,7 @@ class LimitEstimator:
         if blocked and choice.at >= frees_at:
             later = choose([*free, (math.inf, blocked)], now, row.price_s, row.sure)
             choice = later if later.at > now else Choice(math.inf, True)
-        if choice.sure and choice.share < NEARLY_SURE:
+        if choice.sure and choice.share < SURE and not self._configured:
             choice = Choice(max(choice.at, self._calls.last_at + UNSURE_GAP_S), True, choice.share)
         if choice.sure and min(choice.at, opens[0][0]) > now and not (self._alone or row.length):
             # Beyond in spite of the delays; at once after a crowd a shorter window would refuse, too.
