@@ -34,6 +34,7 @@ COMMANDS = {
     "words": Command("library", "words", "Word lists: add, list, show, diff, archive, coverage."),
     "style": Command("library", "style", "Style notes: add, list, show, diff, archive."),
     "review": Command("review", "review", "Let a second model score a run's drafts and suggest fixes."),
+    "texts": Command("texts", "texts", "Your own texts that drafts are made from: add, list, show, rm."),
     "runs": Command("listing", "runs", "List the runs, newest first."),
     "status": Command("status", "status", "Show a run's progress."),
     "calls": Command("calls", "calls", "List a run's calls, or print the raw answer of one."),

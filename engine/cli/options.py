@@ -18,6 +18,17 @@ TopicsFile = Annotated[
     Path | None, typer.Option(help="A text file with one topic per line; - reads standard input.", allow_dash=True)
 ]
 TopicsAsTyped = Annotated[bool, typer.Option(help="Take every line of the topics file as it is.")]
+TextFiles = Annotated[
+    list[Path],
+    typer.Option(
+        help="A text of your own (TXT, MD, SRT, DOCX) to make drafts from; may be repeated; - reads standard input.",
+        allow_dash=True,
+    ),
+]
+FromText = Annotated[
+    list[str], typer.Option(help="A stored text, as `draftmill texts` lists it; 7:1-3,5 names some of its passages.")
+]
+FromRun = Annotated[int | None, typer.Option(help="Make drafts from the approved drafts of this run.")]
 PerCombo = Annotated[int, typer.Option(help="Drafts per topic and level.")]
 Provider = Annotated[str, typer.Option(help="A provider of the catalog.")]
 Model = Annotated[str, typer.Option(help="Default: the provider's.")]

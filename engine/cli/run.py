@@ -14,16 +14,20 @@ from engine.cli.options import (
     BudgetDayUsd,
     BudgetUsd,
     Database,
+    FromRun,
+    FromText,
     Json,
     Option,
     RecipeFile,
     RunId,
+    TextFiles,
     TopicsAsTyped,
     TopicsFile,
     Wait,
 )
 from engine.cli.overrides import LIMITS, SERVER, UNCHANGED, provider_options
 from engine.cli.reading import option_values, read_levels, read_recipe_file, read_topics
+from engine.cli.texts import own_sources
 from engine.cli.waiting import finish, take_up, working
 from engine.errors import SpecError
 from engine.export.recipe import recipe_text
@@ -42,6 +46,9 @@ def run(
     topic: Annotated[list[str], typer.Option(help="A topic; may be repeated.")] = [],  # noqa: B006
     topics_file: TopicsFile = None,
     topics_as_typed: TopicsAsTyped = False,
+    text: TextFiles = [],  # noqa: B006
+    from_text: FromText = [],  # noqa: B006
+    from_run: FromRun = None,
     per_combo: Annotated[int | None, typer.Option(help="Drafts per topic and level; default: 1.")] = None,
     provider: Annotated[str | None, typer.Option(help="A provider of the catalog; default: practice.")] = None,
     model: Annotated[str | None, typer.Option(help="Default: the provider's.")] = None,
@@ -73,11 +80,15 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Make drafts: exactly as many as asked for."""
+    own = bool(text or from_text) or from_run is not None
+    about = topic or topics_file
+    if own and about:
+        raise SpecError("topic", topic or str(topics_file), "texts_or_topics")
     spec = {
         "kind": kind,
         "lang": lang,
         "levels": None if levels is None else read_levels(levels),
-        "topics": read_topics(topic, topics_file, topics_as_typed) if topic or topics_file or not recipe else None,
+        "topics": read_topics(topic, topics_file, topics_as_typed) if about or not (recipe or own) else None,
         "per_combo": per_combo,
         "provider": provider,
         "model": model,
@@ -92,7 +103,10 @@ def run(
     }
     speed = {"concurrency": concurrency, "batch_size": batch_size, "retries": retries, "throttle_ms": throttle_ms}
     given = {"preset": preset or None, **speed}
-    changed = read_recipe_file(recipe).changed(_named(spec), option_values(option), _named(given), overrides.given())
+    loaded = read_recipe_file(recipe)
+    if own:
+        spec |= own_sources(database, lang or str(loaded.spec.get("lang", "")), text, from_text, from_run)
+    changed = loaded.changed(_named(spec), option_values(option), _named(given), overrides.given())
     changed.job()  # what is out of bounds is refused before a database is made
     catalog = Catalog.load()
     with working(database, catalog, waits=wait, role="offers" if detach else None) as (store, runner):

@@ -53,7 +53,7 @@ def read_own_text(body: bytes, file: str, lang: Lang, name: str = "") -> OwnText
         SpecError: it cannot be read, is in another language, is too short, or no passage of it can be used.
     """
     read = read_text_file(body, file, lang)
-    passages = tuple(_without_doubles(cut_passages(read.text, lang)))
+    passages = tuple(_without_doubles(cut_passages(read.text, lang, name or file)))
     made = OwnText(_name(name, file, passages[0].body), lang, passages, read.notes)
     if not made.usable:
         first = next(one.problem for one in passages if one.problem)

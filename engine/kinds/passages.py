@@ -55,13 +55,14 @@ class _Sentence:
     """A paragraph."""
 
 
-def cut_passages(text: str, lang: Lang) -> tuple[Passage, ...]:
+def cut_passages(text: str, lang: Lang, name: str = "") -> tuple[Passage, ...]:
     """
     Cut a text into passages.
 
     Args:
         text: Paragraphs with blank lines between, or one a line.
         lang: Its language.
+        name: What it is called in messages; empty: its first words.
 
     Raises:
         SpecError: the text as a whole is in another language, or has fewer than 80 units.
@@ -70,9 +71,9 @@ def cut_passages(text: str, lang: Lang) -> tuple[Passage, ...]:
     whole = _joined(sentences, lang)
     units = sum(one.units for one in sentences)
     if wrong := _language_problem(whole[:_SAMPLE], lang):
-        raise SpecError("text", Message("said", {"text": whole[:40]}), "text_language", problem=wrong)
+        raise SpecError("text", name or whole[:40], "text_language", problem=wrong)
     if units < LEAST:
-        raise SpecError("text", Message("units_counted", {"n": units}), "text_short", least=LEAST)
+        raise SpecError("text", name or whole[:40], "text_short", count=units, least=LEAST)
     bodies = [_joined(part, lang) for part in _parts(sentences)]
     return tuple(_passage(number, body, lang) for number, body in enumerate(bodies, 1))
 

@@ -90,7 +90,6 @@ _SPEC: Mapping[str, str] = {
 
 _TEXTS: Mapping[str, str] = {
     "passages_counted": "{n:,} passages",
-    "units_counted": "{n:,} words or characters",
     "text_large": "it has {size_mb:.1f} MB and the most is {most_mb} MB; split it",
     "text_binary": "it is no text; save it as TXT, MD, SRT or DOCX",
     "text_binary_kind": "it is a {kind} file; save it as TXT, MD, SRT or DOCX",
@@ -108,8 +107,9 @@ _TEXTS: Mapping[str, str] = {
     "text_bomb": "it unpacks to far more than a text; save the text alone as TXT",
     "text_unreadable": "it cannot be read: {problem}; check its name and rights",
     "text_language": "the text is in another language than the run; change the language or the text ({problem})",
-    "text_short": "the text is too short; the least is {least} words or characters",
-    "text_stored": "it is text {text}, {name!r}, version {version}; use that one, or leave it out",
+    "text_short": "it has {count:,} words or characters and the least is {least}; choose a longer text",
+    "text_given_twice": "it has the same words as {first}; leave one out",
+    "text_file": "name a file, such as story.txt; - reads standard input",
     "text_unknown": "there is no such text; list them with: draftmill texts list",
     "text_name": "give a name of 1 to {most} characters on one line",
     "texts_or_topics": "give topics or texts, not both",

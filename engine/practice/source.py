@@ -53,7 +53,7 @@ def told_from(pen: Pen, ask: Ask, explain_in: str = "") -> list[tuple[Sentence, 
 
 def pairs_from(pen: Pen, ask: Ask) -> Iterator[Pair]:
     """The clauses of a source, two and two, as the turns of a dialogue."""
-    clauses = _clauses(ask.source, pen.bank.lang)
+    clauses = _turned(_clauses(ask.source, pen.bank.lang), pen.index)
     for a, b in zip(clauses[::2], clauses[1::2], strict=False):
         key = next(iter(phrases(a, pen.bank.lang)), a)
         yield Pair(_template(a), _template(b), key)
@@ -61,7 +61,7 @@ def pairs_from(pen: Pen, ask: Ask) -> Iterator[Pair]:
 
 def said_from(pen: Pen, ask: Ask) -> Iterator[str]:
     """The clauses of a source as templates."""
-    return map(_template, _clauses(ask.source, pen.bank.lang))
+    return map(_template, _turned(_clauses(ask.source, pen.bank.lang), pen.index))
 
 
 def change_text(item: Item, chance: float) -> Item:
@@ -76,6 +76,12 @@ def change_text(item: Item, chance: float) -> Item:
 
 def _clauses(source: str, lang: str) -> list[str]:
     return [clause for clause in _CLAUSES[lang].split(source) if clause.strip()]
+
+
+def _turned(clauses: list[str], index: int) -> list[str]:
+    """The clauses from another one on in each draft, so that drafts from one source differ."""
+    first = 5 * index % len(clauses) if clauses else 0
+    return [*clauses[first:], *clauses[:first]]
 
 
 def _with_words(clauses: Sequence[str], lang: str) -> list[str]:

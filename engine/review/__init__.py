@@ -22,6 +22,7 @@ from engine.review.library import (
     with_material,
     word_list_of,
 )
+from engine.review.sources import approved_sources
 from engine.store import (
     LONGEST_FILTER_NAME,
     MaterialRow,
@@ -48,6 +49,7 @@ __all__ = [
     "Verdict",
     "WordsRead",
     "apply_fix",
+    "approved_sources",
     "check_words",
     "current_note",
     "difference",

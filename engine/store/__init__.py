@@ -63,6 +63,7 @@ from engine.store.runs import Runs
 from engine.store.saved_filters import LONGEST_FILTER_NAME, SavedFilter, SavedFilters
 from engine.store.spend_rows import SpendingRun, SpendRows, SpentRow
 from engine.store.store import Store
+from engine.store.texts import TextRow, Texts
 from engine.store.views import (
     Bucket,
     CachedDraft,
@@ -167,6 +168,8 @@ __all__ = [
     "SpentRow",
     "Store",
     "Subject",
+    "TextRow",
+    "Texts",
     "Totals",
     "Verdict",
     "What",

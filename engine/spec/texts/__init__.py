@@ -47,7 +47,7 @@ def read_text_file(body: bytes, name: str, lang: str) -> TextFile:
     if len(body) > MOST_BYTES:
         raise SpecError("text", name, "text_large", size_mb=len(body) / 2**20, most_mb=MOST_BYTES // 2**20)
     suffix = PurePath(name).suffix.lower()
-    if suffix == ".docx":
+    if suffix == ".docx" or (body.startswith(b"PK\x03\x04") and b"word/document.xml" in body):
         text, notes = docx_text(body, name)
     else:
         refuse_binary(body, name)
