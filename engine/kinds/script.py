@@ -27,6 +27,9 @@ _MANY_HAN = 8
 SEVERAL = 3
 """So many different odd characters are no accident."""
 
+_NAMES = "𠮷渊"
+"""Japanese family names are written with them (𠮷野家, 渊上), though the standards lack them or take them for Chinese."""
+
 # Lead bytes of the frequent characters (level 1) of the national standards.
 _GB_FREQUENT = range(0xB0, 0xD8)
 _JIS_FREQUENT = range(0xB0, 0xD0)
@@ -146,7 +149,7 @@ def _odd_in_chinese(char: str) -> bool:
 
 
 def _odd_in_japanese(char: str) -> bool:
-    if HAN.match(char) is None:
+    if HAN.match(char) is None or char in _NAMES:
         return False
     if _lead(char, "gb2312") in _GB_FREQUENT:
         return _lead(char, "euc_jp") not in _JIS_FREQUENT and _lead(char, "big5") not in _BIG5_FREQUENT

@@ -132,3 +132,9 @@ def test_every_refusal_is_said_in_both_languages() -> None:
     for item in (named(KEYS["en"], "m2c"), {"id": "s0", "title": "x"}, {**named(KEYS["en"], "s0"), "passage": "No."}):
         said = read_reply(reply(item), packet_for(spec), spec).rejections[0]
         assert message_text(said.message, "zh") != str(said.message) == said.detail
+
+
+@pytest.mark.parametrize("sentence", ["𠮷野家で食べました。", "渊上さんと髙橋さんに会いました。"])
+def test_a_character_of_a_family_name_is_ordinary(sentence: str) -> None:
+    """Names are written with characters that the standards lack."""
+    assert seen("ja", inserted(sentence)) == set()
