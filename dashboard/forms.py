@@ -38,6 +38,8 @@ def _start(kind: Kind, options: object) -> dict[str, Any]:
     return made
 
 
+LEVEL_STEPS = ("level_note", "level_flag", "level_again")
+"""The fields of RunSpec.level_shares, in percent."""
 CUSTOM = "custom"
 """The preset of a Tuning that was set by hand."""
 DIALS = ("concurrency", "batch_size", "retries", "throttle_ms")
@@ -56,6 +58,8 @@ PRACTICE = (
 OPTION_DEFAULTS: dict[str, Any] = {
     name: value for kind in kinds() for name, value in _start(kind, kind.options()).items()
 }
+_SHARES = RunSpec(kind_names()[0], "en", (1,), ("a",)).level_shares
+_PERCENT = {name: round(share * 100, 2) for name, share in zip(LEVEL_STEPS, _SHARES, strict=True)}
 FAULT_PERCENT = 5.0
 DEFAULT_TOPICS = "Daily life\nCampus\nTravel"
 
@@ -72,6 +76,7 @@ DEFAULTS: dict[str, Any] = {
     "temperature": 0.7,
     "budget_usd": None,
     "reuse": True,
+    **_PERCENT,
     **OPTION_DEFAULTS,
     "preset": "combined",
     **{dial: getattr(PRESETS["combined"], dial) for dial in DIALS},
@@ -176,6 +181,7 @@ def values_of(job: Job) -> dict[str, Any]:
         "topics_as_typed": read_topic_list("\n".join(spec.topics)).topics != spec.topics,
         "budget_usd": spec.budget_usd,
         "reuse": spec.reuse,
+        **{name: round(share * 100, 2) for name, share in zip(LEVEL_STEPS, spec.level_shares, strict=True)},
         "preset": job.preset if job.preset in PRESETS else CUSTOM,
         **{dial: getattr(tuning, dial) for dial in DIALS},
         **{name: getattr(job.overrides, name) for name in OVERRIDES},
@@ -235,6 +241,7 @@ def _plain_fields(values: Values) -> dict[str, Any]:
         "temperature": values["temperature"],
         "budget_usd": values["budget_usd"],
         "reuse": bool(values["reuse"]),
+        "level_shares": tuple((values[name] or 0) / 100 for name in LEVEL_STEPS),
     }
 
 

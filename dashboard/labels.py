@@ -77,6 +77,8 @@ FAULT: Table = {
     "unknown_id": N_("Unknown draft id"),
     "other_model": N_("Reply from another model"),
     "missing_word": N_("Target words left out"),
+    "offlevel": N_("Drafts above the level"),
+    "offlang": N_("Drafts in another language"),
     "crowded": N_("Incomplete replies for large batches"),
 }
 PRACTICE: Table = {

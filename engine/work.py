@@ -104,12 +104,24 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
+class Grading:
+    """A draft measured against its level."""
+
+    share: float
+    """Of its words (ja, zh: of the characters of its words), those above the level: 0.0 to 1.0."""
+    words: tuple[str, ...] = ()
+    """The words above the level, each once, the hardest first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """The valid content made for a slot."""
 
     slot: Slot
     content: Content
     flags: tuple[Flag, ...] = ()
+    grading: Grading | None = None
+    """None: the words of its language cannot be graded here."""
 
 
 @dataclass(frozen=True, slots=True)

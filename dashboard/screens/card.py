@@ -19,7 +19,7 @@ from dashboard.labels import label
 from dashboard.screens.marks import NOWHERE, Marks, pieces
 from dashboard.screens.markup import Element, Node, element, html
 from dashboard.text import _
-from engine.kinds import kind_of, words
+from engine.kinds import kind_of, level_name, words
 from engine.kinds.blocks import Block, Item, Items, Line, Listed, Part, People, Person, Prose, Script
 
 CSS = Path(__file__).with_name("card.css").read_text("utf-8")
@@ -33,25 +33,59 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
+class Above:
+    """The words of a draft that are above its level, and what their tooltip says."""
+
+    words: tuple[str, ...] = ()
+    note: str = ""
+
+
+NOT_ABOVE = Above()
+
+
+@dataclass(frozen=True, slots=True)
 class _Card:
     """What all blocks of a card are drawn with: the language of the text, and what its flags point at."""
 
     lang: str
     marks: Marks
+    above: Above = NOT_ABOVE
 
     def text(self, value: str, place: str = "") -> list[Node]:
-        """A text with the marked words of its place."""
-        return _marked(value, self.marks.get(place, ()) if place else (), self.lang)
+        """A text with the marked words of its place, and the words above the level."""
+        parts = pieces(value, self.marks.get(place, ()) if place else (), self.lang)
+        return [node for part, on in parts for node in ([element("mark", "", part)] if on else self._graded(part))]
+
+    def _graded(self, text: str) -> list[Node]:
+        """A text whose words above the level are marked, with the level as a tooltip."""
+        return [
+            element("mark", "dm-above", part, title=self.above.note) if on else part
+            for part, on in pieces(text, self.above.words, self.lang)
+        ]
 
 
 def draft_card(
-    kind: str, lang: str, content: Mapping[str, Any], *, answers: bool = True, marks: Marks = NOWHERE
+    kind: str,
+    lang: str,
+    content: Mapping[str, Any],
+    *,
+    answers: bool = True,
+    marks: Marks = NOWHERE,
+    above: Above = NOT_ABOVE,
 ) -> str:
     """The card as HTML for st.html, with its style; see `card`."""
-    return STYLE + html(card(kind, lang, content, answers=answers, marks=marks))
+    return STYLE + html(card(kind, lang, content, answers=answers, marks=marks, above=above))
 
 
-def card(kind: str, lang: str, content: Mapping[str, Any], *, answers: bool = True, marks: Marks = NOWHERE) -> Element:
+def card(
+    kind: str,
+    lang: str,
+    content: Mapping[str, Any],
+    *,
+    answers: bool = True,
+    marks: Marks = NOWHERE,
+    above: Above = NOT_ABOVE,
+) -> Element:
     """
     Lay a draft out for reading.
 
@@ -61,9 +95,10 @@ def card(kind: str, lang: str, content: Mapping[str, Any], *, answers: bool = Tr
         content: What the store holds; a field that is missing is left out.
         answers: With the answers of its gaps and questions; False: as the learner gets it.
         marks: What its flags point at.
+        above: Its words above the level.
     """
     title = element("div", "dm-title", element("bdi", "", str(content.get("title", "")), dir=direction(lang)))
-    body = _blocks(kind_of(kind).card(dict(content), answers), _Card(lang, marks))
+    body = _blocks(kind_of(kind).card(dict(content), answers), _Card(lang, marks, above))
     return element("article", "dm", title, body, dir=direction(lang), lang=lang)
 
 
@@ -115,18 +150,18 @@ def _block(block: Block, card: _Card) -> list[Node]:
 
 def _prose(prose: Prose, card: _Card) -> Element:
     if prose.prompt:
-        return element("div", "dm-prompt", *(str(piece) for piece in prose.pieces))
+        return element("div", "dm-prompt", *(card.text(str(piece)) for piece in prose.pieces))
     body: list[Node] = []
     for piece in prose.pieces:
         if isinstance(piece, Item):
-            body.append(_gap(piece, filled=prose.filled))
+            body.append(_gap(piece, card, filled=prose.filled))
         else:
             body += _dialogue(piece, prose.place, card) if prose.dialogue else card.text(piece, prose.place)
     return element("div", "dm-body", body)
 
 
-def _gap(item: Item, *, filled: bool) -> Element:
-    answer = str(item.answer) if filled else ""
+def _gap(item: Item, card: _Card, *, filled: bool) -> Element:
+    answer = card.text(str(item.answer)) if filled else []
     return element("span", "dm-gap dm-full" if filled else "dm-gap", element("span", "dm-n", str(item.id)), answer)
 
 
@@ -158,7 +193,7 @@ def _choices(item: Item, card: _Card, *, solved: bool) -> Element:
 
 
 def _choice(sign: str, text: str, right: bool, item: Item, card: _Card, *, solved: bool) -> Element:
-    inner: list[Node] = [text] if right else card.text(text, f"distractors {item.id}")
+    inner = card.text(text, "" if right else f"distractors {item.id}")
     return element("span", "dm-choice dm-right" if right and solved else "dm-choice", sign, inner)
 
 
@@ -233,5 +268,6 @@ def notes_lang(text: str) -> str:
     return "zh" if han else "en"
 
 
-def _marked(text: str, marked: Sequence[str], lang: str) -> list[Node]:
-    return [element("mark", "", part) if on else part for part, on in pieces(text, marked, lang)]
+def above_level(words: Sequence[str], lang: str, level: int) -> Above:
+    """The words above a draft's level, for its card."""
+    return Above(tuple(words), _("Above {level}", level=level_name(lang, level))) if words else NOT_ABOVE

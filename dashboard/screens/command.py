@@ -11,13 +11,15 @@ from collections.abc import Iterable
 import streamlit as st
 
 from dashboard.text import _
-from engine import Job, export
+from engine import Job, RunSpec, export
+from engine.kinds import kind_names
 from engine.reports import PRESETS, first_request, tuning_for
 
 MOST_TOPICS = 50
 """As options; more are read from a file."""
 TOPICS_FILE = "topics.txt"
 RECIPE_FILE = "recipe.toml"
+LEVEL_SHARES = RunSpec(kind_names()[0], "en", (1,), ("a",)).level_shares
 _DIALS = ("concurrency", "batch_size", "retries", "throttle_ms")
 
 
@@ -80,6 +82,8 @@ def _what(job: Job) -> Iterable[str]:
     for name, value in spec.to_json()["options"].items():
         if value is not None:
             yield from ("--option", f"{name}={json.dumps(value, ensure_ascii=False)}")
+    if spec.level_shares != LEVEL_SHARES:
+        yield from ("--level-check", ",".join(f"{100 * share:g}" for share in spec.level_shares))
     if not spec.reuse:
         yield "--no-reuse"
 

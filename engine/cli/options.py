@@ -42,6 +42,12 @@ PrivateNetwork = Annotated[
 MaxTokens = Annotated[int | None, typer.Option(help="max_tokens of every request; default: estimated.")]
 Temperature = Annotated[float, typer.Option(help="0 to 2.")]
 Option = Annotated[list[str], typer.Option(help="NAME=VALUE of the kind, such as genre=news.")]
+LevelCheck = Annotated[
+    str | None,
+    typer.Option(
+        help="Percent of words above the level for a note, a flag and another try; default: 5,15,30; 100: never."
+    ),
+]
 Rpm = Annotated[int | None, typer.Option(help="Requests per window that the provider allows; 0: unknown.")]
 Tpm = Annotated[int | None, typer.Option(help="Tokens per window that the provider allows; 0: unknown.")]
 MaxInFlight = Annotated[int | None, typer.Option(help="Parallel requests that it allows; 0: unknown.")]

@@ -35,6 +35,19 @@ def read_levels(text: str) -> tuple[int, ...]:
     return tuple(levels)
 
 
+def read_level_check(text: str) -> tuple[float, ...]:
+    """
+    "5,15,30" as shares of words above the level: for a note, a flag, another try.
+
+    Raises:
+        SpecError: it is not three numbers.
+    """
+    try:
+        return tuple(float(part) / 100 for part in text.split(","))
+    except ValueError:
+        raise SpecError("level-check", text, "level_percent") from None
+
+
 def read_topics(topics: list[str], file: Path | None, as_typed: bool = False) -> tuple[str, ...]:
     """
     The topics of the options and of the file, one per line.

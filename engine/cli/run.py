@@ -17,6 +17,7 @@ from engine.cli.options import (
     FromRun,
     FromText,
     Json,
+    LevelCheck,
     Option,
     RecipeFile,
     RunId,
@@ -26,7 +27,7 @@ from engine.cli.options import (
     Wait,
 )
 from engine.cli.overrides import LIMITS, SERVER, UNCHANGED, provider_options
-from engine.cli.reading import option_values, read_levels, read_recipe_file, read_topics
+from engine.cli.reading import option_values, read_level_check, read_levels, read_recipe_file, read_topics
 from engine.cli.texts import own_sources
 from engine.cli.waiting import finish, take_up, working
 from engine.errors import SpecError
@@ -65,6 +66,7 @@ def run(
         str | None, typer.Option(help="Word list that counts as within the level: NAME or NAME@VERSION.")
     ] = None,
     style: Annotated[str | None, typer.Option(help="Style note: NAME or NAME@VERSION.")] = None,
+    level_check: LevelCheck = None,
     recipe: RecipeFile = None,
     preset: Annotated[str, typer.Option(help="serial, concurrent, batch, combined or auto.")] = "",
     concurrency: Annotated[
@@ -94,6 +96,7 @@ def run(
         "model": model,
         "temperature": temperature,
         "budget_usd": budget_usd,
+        "level_shares": None if level_check is None else read_level_check(level_check),
         "reuse": False if no_reuse else None,
         "words": words,
         "target_words": target_words,

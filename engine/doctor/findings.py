@@ -74,6 +74,13 @@ def judge_account(provider: str, account: Account | None) -> Finding:
     return Finding("quota", "warn" if low else "good", "quota_low" if low else "quota_left", figures, provider)
 
 
+def judge_level_check(off: Sequence[tuple[str, str]]) -> list[Finding]:
+    """The languages whose drafts cannot be checked for their level, each with the package that is missing."""
+    if not off:
+        return [Finding("machine", "good", "level_check")]
+    return [Finding("machine", "warn", "level_check_off", {"lang": lang, "package": name}) for lang, name in off]
+
+
 def judge_day(provider: str, spent_usd: float, budget_usd: float | None) -> list[Finding]:
     """What of the day's own budget is spent; nothing where there is none."""
     if budget_usd is None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 import platform
 from importlib.metadata import PackageNotFoundError, version
 
-from engine.doctor.findings import Finding, judge_database
+from engine.doctor.findings import Finding, judge_database, judge_level_check
 from engine.errors import StoreError
+from engine.kinds import gates_off
 from engine.process import draftmill_version, memory_mb, peak_memory_mb
 from engine.store import Health, Store
 
@@ -25,8 +26,9 @@ def look_at_database(store: Store) -> list[Finding]:
 
 
 def look_at_memory() -> list[Finding]:
-    """What this process holds."""
-    return [Finding("machine", "good", "memory", {"rss_mb": memory_mb(), "peak_mb": peak_memory_mb()})]
+    """What this process holds, and whether it can check the levels of drafts."""
+    memory = Finding("machine", "good", "memory", {"rss_mb": memory_mb(), "peak_mb": peak_memory_mb()})
+    return [memory, *judge_level_check(gates_off())]
 
 
 def _versions(health: Health) -> Finding:

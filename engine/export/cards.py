@@ -15,6 +15,7 @@ from html import escape
 
 from engine.errors import ExportError
 from engine.export.choices import lettered
+from engine.export.columns import above_level
 from engine.export.words import LANG_NAMES, kind_name, level_name, word
 from engine.kinds import kind_of
 from engine.kinds.blocks import Block, Instruction, Item, Items, Listed, Note, Prose, Script
@@ -124,7 +125,8 @@ def tags(draft: DraftRow) -> tuple[str, ...]:
     """What the notes are found by; a tag holds no space and no colon of its own."""
     topic = re.sub(r"[\s\x00-\x1f\u3000:：\"'*_]+", "_", draft.topic).strip("_")
     found = [f"kind::{draft.kind}", f"lang::{draft.lang}", f"level::L{draft.level}"]
-    return ("draftmill", *found, *([f"topic::{topic}"] if topic else []))
+    above = [f"above_level::{above_level(draft)}%"] if draft.above_share is not None else []
+    return ("draftmill", *found, *([f"topic::{topic}"] if topic else []), *above)
 
 
 def _guid(draft: DraftRow, step: str) -> str:

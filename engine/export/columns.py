@@ -30,10 +30,11 @@ from engine.export.selection import Marked
 from engine.kinds import Fields, kind_names, kind_of
 from engine.kinds.layout import Entry, Script, Table, layout
 from engine.kinds.text import clean
+from engine.store import DraftRow
 from engine.work import Content
 
 REVIEW = ("verdict", "note")
-FACTS = ("kind", "lang", "level", "topic", "flags", "model", "run", "slot", "revision")
+FACTS = ("kind", "lang", "level", "topic", "flags", "above_level", "above_words", "model", "run", "slot", "revision")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class RowTable:
     @property
     def header(self) -> tuple[str, ...]:
         """The names of all columns, in order."""
-        return ("draft", self.key, *(column.name for column in self.columns), "title", "revision")
+        return ("draft", self.key, *(column.name for column in self.columns), "title", "above_level", "revision")
 
 
 @cache
@@ -129,8 +130,15 @@ def draft_row(marked: Marked) -> dict[str, str]:
         **own,
         **{name: str(getattr(draft, name)) for name in ("kind", "lang", "level", "topic", "model", "run", "slot")},
         "flags": "; ".join(f"{flag.code}: {flag.detail}".rstrip(": ") for flag in draft.flags),
+        "above_level": above_level(draft),
+        "above_words": ", ".join(draft.above_words or ()),
         "revision": revision(own.values()),
     }
+
+
+def above_level(draft: DraftRow) -> str:
+    """How much of a draft is above its level, in percent; "" where it was not graded."""
+    return "" if draft.above_share is None else f"{100 * draft.above_share:.0f}"
 
 
 def editable(marked: Marked) -> dict[str, str]:
@@ -153,6 +161,7 @@ def table_rows(marked: Marked, table: RowTable) -> Iterator[dict[str, str]]:
             table.key: str(row[table.field]),
             **own,
             "title": draft.title,
+            "above_level": above_level(draft),
             "revision": revision(own.values()),
         }
 

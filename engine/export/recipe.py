@@ -206,8 +206,10 @@ def _spec(values: Values, options: Values) -> RunSpec:
     """The RunSpec of plain values; the first field that is missing is named."""
     if not values.get("kind"):
         raise SpecError("kind", values.get("kind"), "choose_one", names=one_of(kind_names()))
-    lists = {name: tuple(values.get(name, ())) for name in ("levels", "topics")}
+    lists: dict[str, Any] = {name: tuple(values.get(name, ())) for name in ("levels", "topics")}
     made = options_from_json(values["kind"], options)
+    if isinstance(shares := values.get("level_shares"), list):
+        lists["level_shares"] = tuple(shares)
     sources = sources_from_json(values.get("sources", ()))
     return RunSpec(**{"lang": "", **values, **lists, "options": made, "sources": sources})
 

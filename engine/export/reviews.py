@@ -198,7 +198,7 @@ def _edit(marked: Marked, content: Content, spec: RunSpec) -> tuple[Edit | None,
     draft = marked.draft
     if content == draft.content:
         return None, NOTHING
-    checked = check_item(content, spec, draft.level, spec.source_of(draft.topic), by_hand=True)
+    checked = check_item(content, spec, draft.level, spec.source_of(draft.topic), topic=draft.topic, by_hand=True)
     made = checked.content
     if made is None:
         problem = {"kind": draft.kind, "code": reason_name(checked.code), "detail": checked.detail}
@@ -206,7 +206,7 @@ def _edit(marked: Marked, content: Content, spec: RunSpec) -> tuple[Edit | None,
     if made == draft.content:
         return None, NOTHING
     flags = (*missing_word_flags(made, spec, draft.slot), *checked.flags)
-    return Edit(draft.id, made, title(made), search_text(made), flags), NOTHING
+    return Edit(draft.id, made, title(made), search_text(made), flags, checked.grading), NOTHING
 
 
 _Asked = tuple[tuple[str, ...], Message]

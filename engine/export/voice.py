@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from engine.export.columns import above_level
 from engine.export.csv_table import write_rows
 from engine.export.selection import Marked, Selection
 from engine.kinds import kind_of
 
-HEADER = ("draft", "title", "lang", "pacing", "line", "speaker", "gender", "text")
+HEADER = ("draft", "title", "lang", "pacing", "line", "speaker", "gender", "text", "above_level")
 
 
 def write(selection: Selection, out: BinaryIO) -> None:
@@ -35,4 +36,5 @@ def _rows(marked: Marked) -> Iterator[dict[str, str]]:
             "speaker": speaker,
             "gender": gender,
             "text": text,
+            "above_level": above_level(draft),
         }

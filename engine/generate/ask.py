@@ -22,6 +22,7 @@ from engine.generate.decision import Action, RetryDecision
 from engine.generate.record import Recorded, record
 from engine.generate.retry import decide, wait_for
 from engine.generate.send import Exchange, build_request, send
+from engine.kinds import Reading
 from engine.limiter.permit import Accepted, Failed, Refused, Result
 from engine.messages import NOTHING
 from engine.work import Draft, Outcome, Packet
@@ -178,12 +179,17 @@ def _result(decision: RetryDecision, sent: Exchange) -> Result:
 def _observe_good(
     context: RunContext, packet: Packet, sent: Exchange, decision: RetryDecision, recorded: Recorded
 ) -> None:
-    asked, kept = len(packet.slots), len(recorded.reading.drafts)
+    asked, kept = len(packet.slots), _usable(recorded.reading)
     if context.auto is not None:
         limits = context.limiter.limits
         context.auto.observe(context.clock.now(), asked, kept, sent.seconds, limits, cut=decision.smaller)
     seen = next((one.message for one in recorded.reading.rejections), decision.message.values.get("then", NOTHING))
     context.outage.observe_kept(kept, recorded.cause, context.tuning, seen, asked=asked)
+
+
+def _usable(reading: Reading) -> int:
+    """The drafts of a reply, and those that are only asked for again because they are above their level."""
+    return len(reading.drafts) + sum(one.code == "above_level" for one in reading.rejections)
 
 
 def _stop_if_decided(context: RunContext, result: CallResult) -> None:

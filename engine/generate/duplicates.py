@@ -88,7 +88,7 @@ class DuplicateCheck:
         self._spec = spec
         self._run = run
         self._library = library
-        self._asks_again = asks_again
+        self.asks_again = asks_again
         self._own: dict[int, _Known] = {}
         self._by_hash: defaultdict[int, list[int]] = defaultdict(list)
         """Slots of `_own`, the newest last."""
@@ -113,7 +113,7 @@ class DuplicateCheck:
                 said = Message("refused.replayed_text", {"title": brief(found.title, 60)})
                 rejections.append(Rejection.because(draft.slot, "replayed", said))
                 continue
-            if found and found.share >= DUPLICATE and self._asks_again and slot not in self._refused:
+            if found and found.share >= DUPLICATE and self.asks_again and slot not in self._refused:
                 self._refused[slot] = found.title
                 said = Message("refused.duplicate", {"title": brief(found.title, 60)})
                 rejections.append(Rejection.because(draft.slot, "duplicate", said))

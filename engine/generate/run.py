@@ -23,6 +23,8 @@ from engine.store import CellRow, RunState, Store, committed
 from engine.work import Outcome, Packet, Slot
 
 NAMED_CELLS = 5
+ASKED_WHOLE = ("above_level",)
+"""Reasons of good replies: such a slot has one more ask, and shares full packets with others."""
 EXTRA_ASKS = 2  # a slot is asked for again at most retries + 2 times: 0.2 ** 6 leaves 1 slot in 15,000 missing
 
 
@@ -42,6 +44,8 @@ class Missing:
     asks: int
     reason: str
     blanks: int = 0
+    whole: bool = False
+    """Asked for in full packets: a smaller one would bring nothing better."""
 
 
 class Queue:
@@ -107,17 +111,20 @@ class Queue:
         for slot in outcome.missing:
             reason = why[slot.number].code if slot.number in why else outcome.reason or "missing"
             blanks = outcome.packet.blanks + (outcome.reason == "blank")
-            if self._asks[slot.number] >= self._max_asks:
+            whole = reason in ASKED_WHOLE
+            if self._asks[slot.number] >= self._max_asks + whole:
                 given_up[slot.number] = reason
                 continue
             detail = why[slot.number].detail if slot.number in why else ""
             asks = self._asks[slot.number]
-            self._again.append(Missing(slot, asks, f"{reason}: {detail}" if detail else reason, blanks))
+            text = f"{reason}: {detail}" if detail else reason
+            self._again.append(Missing(slot, asks, text, blanks, whole))
         return given_up
 
     def _again_size(self, batch_size: int) -> int:
         """Half packets the second time, quarter packets the third: the same bad reply must not be bought twice."""
-        asks = max((missing.asks for missing in itertools.islice(self._again, batch_size)), default=1)
+        ahead = itertools.islice(self._again, batch_size)
+        asks = max((0 if missing.whole else missing.asks for missing in ahead), default=1)
         return max(1, math.ceil(batch_size / (1 << asks)))
 
     def _take_first(self, batch_size: int) -> Packet:

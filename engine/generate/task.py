@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal, Protocol
 
 from engine.generate.duplicates import DuplicateCheck
+from engine.generate.level_check import LevelGate
 from engine.generate.words import WordCheck
 from engine.kinds import (
     Prompt,
@@ -80,9 +81,13 @@ class Drafting:
     nonce: str = ""
     base_url: str = ""
     words: WordCheck | None = None
+    _levels: LevelGate = field(init=False)
     _titles: defaultdict[Cell, deque[str]] = field(
         default_factory=lambda: defaultdict(lambda: deque(maxlen=AVOID_TITLES)), init=False
     )
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_levels", LevelGate(self.spec, asks_again=self.duplicates.asks_again))
 
     def pack(self, slots: Sequence[Slot], batch_size: int, first: int, /) -> list[Packet]:
         """See work.pack."""
@@ -96,13 +101,14 @@ class Drafting:
 
     def read(self, text: str, packet: Packet, *, truncated: bool) -> Reading:
         """
-        See kinds.read_reply; a draft that lacks a target word is refused twice at most, a near-duplicate once.
+        See kinds.read_reply; a draft that lacks a target word is refused twice at most, one above its level or nearly
+        a duplicate once.
 
         Drafts that keep a text are all alike: they are not compared.
         """
         reading = read_reply(text, replace(packet, nonce=self.nonce), self.spec, truncated=truncated)
         reading = self.words.sift(reading) if self.words else reading
-        return reading if keeps_source(self.spec) else self.duplicates.sift(reading)
+        return reading if keeps_source(self.spec) else self.duplicates.sift(self._levels.sift(reading))
 
     def file(self, entry: Settlement, drafts: Sequence[Draft]) -> Settlement:
         """Add the drafts, with their fingerprints and search text."""

@@ -10,7 +10,9 @@ from __future__ import annotations
 from engine.kinds.asked import figures, length_range
 from engine.kinds.check import body_text, check_item
 from engine.kinds.flags import WHOLE, flag
+from engine.kinds.grading import gates_off
 from engine.kinds.kind import Blind, Control, Fields, Gap, Kind, Problem
+from engine.kinds.level_words import level_name, too_hard
 from engine.kinds.own_texts import OwnText, read_own_text
 from engine.kinds.passages import Passage, cut_passages, passage_problem
 from engine.kinds.prompts import PROMPT_VERSION, Prompt, build_prompt, estimate, item_tokens
@@ -91,6 +93,7 @@ __all__ = [
     "flag",
     "flag_names",
     "fold",
+    "gates_off",
     "item_tokens",
     "jaccard",
     "keeps_source",
@@ -100,6 +103,7 @@ __all__ = [
     "kinds",
     "known_words",
     "length_range",
+    "level_name",
     "marks",
     "missing_word_flags",
     "missing_words",
@@ -114,6 +118,7 @@ __all__ = [
     "sketch",
     "text_tokens",
     "title",
+    "too_hard",
     "unregister",
     "uses",
     "weight",

@@ -12,8 +12,9 @@ from typing import Any
 
 from engine.kinds.asked import length_range
 from engine.kinds.flags import flag
+from engine.kinds.grading import grade
 from engine.kinds.kind import Kind, Problem
-from engine.kinds.level_words import word_flags
+from engine.kinds.level_words import level_flags
 from engine.kinds.loose import Assumed, loosened
 from engine.kinds.registry import kind_of, kind_with
 from engine.kinds.shape import Checked, shaped
@@ -28,7 +29,13 @@ REFUSED_OFF = 0.45
 
 
 def check_item(
-    content: Mapping[str, Any], spec: RunSpec, level: int, source: str = "", *, by_hand: bool = False
+    content: Mapping[str, Any],
+    spec: RunSpec,
+    level: int,
+    source: str = "",
+    *,
+    topic: str = "",
+    by_hand: bool = False,
 ) -> Checked:
     """
     Check one item as a reply or an editor gives it; an `id` and unknown fields are left out, our own fields filled in.
@@ -38,10 +45,12 @@ def check_item(
         spec: Kind, language and options it was made for.
         level: 1 to 6.
         source: The passage it was made from, if any: a kind that keeps its words must have kept them.
+        topic: Its words never count as above the level.
         by_hand: A person wrote it, who may change the words of the passage.
 
     Returns:
-        The content to store with its flags, or no content and the code and detail of the refusal.
+        The content to store with its flags and its share of words above the level, or no content and the code and
+        detail of the refusal.
     """
     kind = kind_of(spec.kind)
     raw, assumed = loosened(content, kind.fields)
@@ -64,7 +73,8 @@ def check_item(
     flags = [flag("length", **figures)] if off > FLAGGED_OFF else []
     flags += [flag("assumed", at=one.at, given=one.given, used=one.used) for one in _distinct(assumed)]
     flags += [*kind.flags(made, spec, level), *soundness_flags(made, text, kind, spec)]
-    return Checked(made, flags=(*flags, *word_flags(text, spec.lang, level)))
+    grading = grade(made, kind, spec.lang, level, topic, _known(spec))
+    return Checked(made, flags=(*flags, *level_flags(grading, spec, level)), grading=grading)
 
 
 def body_text(content: Content) -> str:
@@ -75,6 +85,11 @@ def body_text(content: Content) -> str:
         content: As stored, of any kind.
     """
     return kind_with(content).body(content)
+
+
+def _known(spec: RunSpec) -> str:
+    """The words that count as within the level: those of the run's word lists."""
+    return "\n".join(one.text for one in (spec.known_words, spec.words) if one)
 
 
 def _distinct(assumed: Iterable[Assumed]) -> Iterable[Assumed]:

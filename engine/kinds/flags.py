@@ -34,6 +34,7 @@ TEMPLATES = {
     "draft.help_language": "{at}: not in the language of explanations ({language})",
     "draft.assumed": "{at}: {given!r} is not one of the choices and is read as {used!r}",
     "draft.missing_word": "words of the list that are missing: {words}",
+    "draft.above_level": "{share}% of the words are above {name}: {words}",
     "draft.level_words": "{share}% of the characters belong to {grade} or below",
 }
 ZH = {
@@ -53,6 +54,7 @@ ZH = {
     "{at}: not in the language of explanations ({language})": "{at}：不是要求的解释语言（{language}）",
     "{at}: {given!r} is not one of the choices and is read as {used!r}": "{at}：{given!r} 不在选项中，按 {used!r} 处理",
     "words of the list that are missing: {words}": "缺少词表里的词：{words}",
+    "{share}% of the words are above {name}: {words}": "{share}% 的词超出 {name}：{words}",
     "{share}% of the characters belong to {grade} or below": "{share}% 的字属于 {grade} 及以下",
 }
 _MARKUP = re.compile(r"\*\*|__|`+|</?[A-Za-z][^<>]{0,200}>|\]\(|\$\$|^#{1,6} ", re.MULTILINE)

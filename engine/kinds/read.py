@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -160,14 +160,14 @@ def _judge(spec: RunSpec, slot: Slot, item: dict[str, Any], notes: list[str]) ->
     item = _flattened(item, set(kind_of(spec.kind).fields.model_fields))
     untitled = not _has_title(item)
     titled = {**item, "title": slot.topic} if untitled else item
-    checked = check_item(titled, spec, slot.level, spec.source_of(slot.topic))
+    checked = check_item(titled, spec, slot.level, spec.source_of(slot.topic), topic=slot.topic)
     if checked.content is None:
         return Rejection(slot, checked.code, checked.detail, checked.message)
     if is_copied(checked.content, spec.kind, spec.lang, spec.style):
         return Rejection.because(slot, "copied", Message("refused.example"))
     notes.extend(_left_out(slot, item, spec))
     flags = (flag("title_missing"), *checked.flags) if untitled else checked.flags
-    return Draft(slot, checked.content, flags)
+    return Draft(slot, checked.content, flags, checked.grading)
 
 
 def _has_title(item: dict[str, Any]) -> bool:
@@ -205,7 +205,7 @@ def _left_out(slot: Slot, item: dict[str, Any], spec: RunSpec) -> Iterator[str]:
 
 
 def _marked(draft: Draft) -> Draft:
-    return Draft(draft.slot, draft.content, (flag("unknown_id"), *draft.flags))
+    return replace(draft, flags=(flag("unknown_id"), *draft.flags))
 
 
 def _bounded(notes: list[str]) -> list[str]:

@@ -23,6 +23,7 @@ TEMPLATES = {
     "refused.duplicate": "nearly the same text as {title!r}; tell another story",
     "refused.missing_word": 'these words are missing from the text: {words}; use every word of "words"',
     "refused.missing_blank": 'no blank has one of these words as its answer: {words}; blank every word of "words"',
+    "refused.above_level": "{share}% of the words are above {name}; use simpler words than {words}",
     "refused.scores": "s must be {count} whole numbers from 0 to {most}",
     "refused.verdict": "v must be one of {choices}",
     "refused.verdict_reasons": "v is {verdict}, and reasons are missing",
@@ -63,6 +64,8 @@ ZH = {
     'no blank has one of these words as its answer: {words}; blank every word of "words"': (
         "没有空以这些词为答案：{words}；“words”里的词都要挖空"
     ),
+    "{share}% of the words are above {name}; use simpler words than {words}": "{share}% 的词超出 {name}，"
+    "请换用比 {words} 更简单的词",
     "s must be {count} whole numbers from 0 to {most}": "s 应为 {count} 个 0 到 {most} 的整数",
     "v must be one of {choices}": "v 应为 {choices} 之一",
     "v is {verdict}, and reasons are missing": "v 为 {verdict}，但没有写理由",

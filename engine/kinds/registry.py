@@ -1,5 +1,5 @@
 """
-Finds the kinds: each folder beside this file is one, and its package holds `KIND`.
+Finds the kinds: each folder beside this file that has fields.py is one, and its package holds `KIND`.
 """
 
 from __future__ import annotations
@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 
 from engine.kinds import flags, refusals
 from engine.kinds.kind import Kind
@@ -40,9 +39,9 @@ def unregister(name: str) -> None:
 
 
 def discover() -> None:
-    """Register the kinds of this package's folders, in the order of their places."""
+    """Register the kinds of this package's folders, in the order of their places; a kind's folder has fields."""
     here = Path(__file__).parent
-    folders = [found.name for found in iter_modules([str(here)]) if found.ispkg]
+    folders = [path.parent.name for path in sorted(here.glob("*/fields.py"))]
     found = [import_module(f"engine.kinds.{name}").KIND for name in folders]
     for kind in sorted(found, key=lambda one: one.place):
         register(kind)

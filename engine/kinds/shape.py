@@ -17,7 +17,7 @@ from engine.kinds.layout import layout
 from engine.kinds.refusals import refused
 from engine.kinds.text import brief, clean
 from engine.messages import Message
-from engine.work import Content, Flag
+from engine.work import Content, Flag, Grading
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Checked:
     flags: tuple[Flag, ...] = ()
     message: Message | None = None
     """The reason for people."""
+    grading: Grading | None = None
+    """How far it is above its level; None: nothing can tell."""
 
     @classmethod
     def refused(cls, problem: Problem) -> Checked:

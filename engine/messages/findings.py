@@ -61,6 +61,8 @@ _FINDINGS: Mapping[str, str] = {
     "disk_low": "{free_mb} MB are free on the database's disk. Free some space before a large run.",
     "disk_full": "The database's disk is full ({free_mb} MB free). Free some space: nothing can be stored.",
     "memory": "This process uses {rss_mb} MB, at most {peak_mb} MB so far.",
+    "level_check": "The levels of drafts are checked in English, Japanese and Chinese.",
+    "level_check_off": "The level of drafts in {lang} is not checked: install the package {package}.",
     "versions": "Draftmill {draftmill}, Python {python}, {database}, {packages}.",
     "timed_out": "No answer within {deadline_s} s.",
     "check_failed": "The check could not be made: {problem}",

@@ -174,6 +174,7 @@ _NAMES: Mapping[str, str] = {
     "opinion": "A judgement that breaks its form",
     "missing_word": "A word of the list is missing",
     "duplicate": "Nearly the same as another draft",
+    "above_level": "Far above the level",
     "copied": "Copied from the example in the request",
     "gone": "The draft is not there any more",
     "json": "Broken JSON",

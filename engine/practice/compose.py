@@ -5,10 +5,13 @@ The body of a 200: drafts written in the order of their series, or judged; spoil
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from engine.practice import wire
+from engine.practice.bank import Bank
+from engine.practice.bank.astray import above, another
 from engine.practice.book import call_id
 from engine.practice.chance import unit
 from engine.practice.faults import OTHER_LANG, OTHER_MODEL_NAME, Fault, spoil_items, spoil_text, thin
@@ -31,6 +34,21 @@ class Composed:
     tokens_out: int
 
 
+@dataclass(frozen=True, slots=True)
+class Astray:
+    """The shares of a call's items that are written above their level, and in another language."""
+
+    number: int
+    """Of the call."""
+    level: float
+    lang: float
+
+    @classmethod
+    def of(cls, faults: Mapping[str, float], number: int) -> Astray:
+        """Of the settings."""
+        return cls(number, faults.get(Fault.OFF_LEVEL, 0.0), faults.get(Fault.OFF_LANG, 0.0))
+
+
 class Composer:
     """Writes answers; counts the drafts of each series, so that calls at one time never get the same one."""
 
@@ -46,6 +64,7 @@ class Composer:
         fault: Fault | None,
         crowded: float = 0.0,
         missing_word: float = 0.0,
+        faults: Mapping[str, float] = MappingProxyType({}),
     ) -> Composed:
         """
         Answer one call.
@@ -57,12 +76,13 @@ class Composer:
             fault: What spoils the answer, if anything.
             crowded: Share of the items missing at 8 items a call.
             missing_word: Share of the items that forget their target words.
+            faults: Shares of the items that are above their level (offlevel) or in another language (offlang).
         """
         text, finish, served = wire.CHAT_TEXT, "stop", 0
         if request.order:
             chance = unit(self._seed, "spoil", number)
             order = self._without_words(request.order, missing_word, number)
-            items = self._thin(self._write(order, request.model, fault), crowded, number)
+            items = self._thin(self._write(order, request.model, fault, Astray.of(faults, number)), crowded, number)
             items = [_titled(item, request.style) for item in items]
             items = spoil_items(items, fault, chance)
             text, finish = spoil_text(wire.items_text(items, request.order.task), fault, chance)
@@ -91,7 +111,7 @@ class Composer:
             return items
         return thin(items, share, [unit(self._seed, "crowded", number, place) for place in range(len(items))])
 
-    def _write(self, order: wire.Order, model: str, fault: Fault | None) -> list[Item]:
+    def _write(self, order: wire.Order, model: str, fault: Fault | None, astray: Astray) -> list[Item]:
         if order.task:
             return [TASKS[order.task](order.lang, given, self._seed) for given in order.given]
         lang = OTHER_LANG[order.lang] if fault is Fault.WRONG_SCRIPT else order.lang
@@ -100,10 +120,17 @@ class Composer:
             series = series_of(order.kind, lang, order.options, ask.level)
             index = self._written[series]
             self._written[series] += 1
-            item = write(order.kind, lang, order.options, ask, index, self._seed, avoid=order.avoid)
+            bank = self._bank(lang, ask.level, astray, place)
+            item = write(order.kind, lang, order.options, ask, index, self._seed, avoid=order.avoid, bank=bank)
             weak = is_weak(model, place, unit(self._seed, "weak draft", series, index))
             items.append(weakened(item) if weak else item)
         return items
+
+    def _bank(self, lang: str, level: int, astray: Astray, place: int) -> Bank | None:
+        """The bank of an item that goes astray; None for the language's own."""
+        if unit(self._seed, "offlevel", astray.number, place) < astray.level:
+            return above(lang, level)
+        return another(lang) if unit(self._seed, "offlang", astray.number, place) < astray.lang else None
 
 
 def _titled(item: Item, style: TitleRule) -> Item:

@@ -52,12 +52,14 @@ class Fault(StrEnum):
     DOUBLED_ID = "doubled_id", "gives one id twice"
     UNKNOWN_ID = "unknown_id", "gives an item an id nobody asked for"
     OTHER_MODEL = "other_model", "is answered by another model than was asked for"
+    OFF_LEVEL = "offlevel", "writes items far above their level: the share is one of items"
+    OFF_LANG = "offlang", "writes items in another language of the same script: the share is one of items"
     CROWDED = "crowded", "leaves out items, the more the larger the batch: the share at 8 items, a seventh of it at 2"
     MISSING_WORD = "missing_word", "leaves the target words of an item out; the share is one of items"
 
 
 BY_NAME = {fault.value: fault for fault in Fault}
-OF_ITEMS = (Fault.CROWDED.value, Fault.MISSING_WORD.value)
+OF_ITEMS = tuple(one.value for one in (Fault.CROWDED, Fault.MISSING_WORD, Fault.OFF_LEVEL, Fault.OFF_LANG))
 """Faults whose share is one of items: they are in every answer, beside the fault that strikes it."""
 CROWD = 7  # the items beside one, at batch 8, where `crowded` reaches its share
 SLOW_FACTOR = 5.0

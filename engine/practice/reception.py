@@ -160,7 +160,8 @@ class Reception:
         try:
             shares = self.settings.faults
             crowded, missing = shares.get(Fault.CROWDED, 0.0), shares.get(Fault.MISSING_WORD, 0.0)
-            composed = self._composer.compose(request, row.number, int(self.clock.wall()), fault, crowded, missing)
+            now = int(self.clock.wall())
+            composed = self._composer.compose(request, row.number, now, fault, crowded, missing, shares)
         except (ValueError, OSError) as exc:  # a bank that is missing or broken: told, not a torn connection
             await self._refuse(
                 row, NO_BANK, Refusal(500, error_body(500, f"No bank to write with: {exc}", "server")), send

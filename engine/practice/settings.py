@@ -50,7 +50,11 @@ class PracticeSettings:
     count_rejected: bool = False
     """Refused calls count against `rpm` too."""
     faults: Mapping[str, float] = field(default_factory=dict)
-    """Share of the calls each fault strikes: {"503": 0.05}; `crowded` is a share of items and beside the others."""
+    """
+    Share of the calls each fault strikes: {"503": 0.05}.
+
+    `crowded`, `offlevel` and `offlang` are shares of items, beside the others.
+    """
     hold_s: float = 600.0
     """How long the fault `timeout` holds an answer."""
     keepalive_s: float = 5.0

@@ -14,7 +14,8 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 
-from engine.practice.bank import Bank, band_of, load
+from engine.practice.bank import Bank, band_of
+from engine.practice.bank.simpler import bank_for
 from engine.practice.pen import Ask, Item, Pen
 from engine.practice.words import WordSentence, units_of, word_sentences
 
@@ -79,7 +80,7 @@ def write(
     Raises:
         ValueError: the language's bank breaks its rules.
     """
-    pen = Pen(bank or load(lang), seed, index)
+    pen = Pen(bank or bank_for(lang, ask.level), seed, index)
     body = _body(kind, pen, options, ask)
     answers = [blank["answer"].casefold() for blank in body.get("blanks", ())]
     return {"id": ask.id, "title": _title(pen, ask.topic, avoid, answers), **body}

@@ -69,7 +69,7 @@ def _choose(pen: Pen, told: Sequence[tuple[Sentence, str]], wanted: int) -> list
 def _is_fair(pen: Pen, sentence: Sentence) -> bool:
     """Whether the answer neither stands in the rest of its sentence nor stands out by its length."""
     longest = max(len(text) for text in sentence.distractors)
-    asked = (_asked(pen, sentence) + str(_bank()[pen.bank.lang]["main"])).casefold()
+    asked = (_asked(pen, sentence) + pen.bank.easier(_bank()[pen.bank.lang]["main"])).casefold()
     return len(sentence.answer) < 2 * longest and sentence.answer.casefold() not in asked
 
 
@@ -82,17 +82,17 @@ def _apart(pen: Pen, one: Sentence, other: Sentence) -> bool:
 def _asked(pen: Pen, sentence: Sentence) -> str:
     """The question about a sentence."""
     shown = pen.say(sentence.before) + GAP + pen.say(sentence.after)
-    return str(_bank()[pen.bank.lang]["gap"]).replace("{sentence}", shown)
+    return pen.bank.easier(_bank()[pen.bank.lang]["gap"]).replace("{sentence}", shown)
 
 
 def _main_idea(pen: Pen, words: Mapping[str, str]) -> Item:
-    bank = _bank()[pen.bank.lang]
-    right, wrong = pen.pick("right", bank["right"]), bank["wrong"]
+    bank, easier = _bank()[pen.bank.lang], pen.bank.easier
+    right, wrong = easier(pen.pick("right", bank["right"])), list(map(easier, bank["wrong"]))
     ranks = pen.ranks("wrong", len(wrong))
     others = sorted(wrong, key=lambda text: ranks[wrong.index(text)])[: OPTIONS - 1]
     return {
         "type": "main_idea",
-        "question": bank["main"],
+        "question": easier(bank["main"]),
         "options": [right, *others],
         "answer": right,
         "explanation": words["main"],

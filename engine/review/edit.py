@@ -35,13 +35,14 @@ def edit_draft(
         StoreError: the draft is gone, or somebody else changed it since it was shown.
     """
     spec = RunSpec.from_json(store.runs.get(shown.run).spec)
-    checked = check_item(content, spec, shown.level, spec.source_of(shown.topic), by_hand=True)
+    checked = check_item(content, spec, shown.level, spec.source_of(shown.topic), topic=shown.topic, by_hand=True)
     if checked.content is None:
         raise SpecError("draft", shown.id, "edit_refused", problem=checked.message or checked.code)
     if checked.content == shown.content:
         raise SpecError("draft", shown.id, "nothing_changed")
     flags = (*missing_word_flags(checked.content, spec, shown.slot), *checked.flags)
-    edit = Edit(shown.id, checked.content, title(checked.content), search_text(checked.content), flags)
+    made = checked.content
+    edit = Edit(shown.id, made, title(made), search_text(made), flags, checked.grading)
     store.reviews.edit(edit, who, note, shown=shown.revision).result()
     return flags
 

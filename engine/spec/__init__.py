@@ -20,6 +20,8 @@ from engine.spec.bounds import number as number
 from engine.spec.bounds import one_of as one_of
 from engine.spec.bounds import pair as pair
 from engine.spec.bounds import whole as whole
+from engine.spec.level_check import LevelCheck as LevelCheck
+from engine.spec.level_check import check_shares as check_shares
 from engine.spec.material import MOST_EXAMPLES as MOST_EXAMPLES
 from engine.spec.material import MOST_NOTE as MOST_NOTE
 from engine.spec.material import TARGET_WORDS as TARGET_WORDS
@@ -134,6 +136,8 @@ class RunSpec:
     known_words: WordList | None = None
     """Words that count as within the level."""
     style: StyleNote | None = None
+    level_shares: tuple[float, float, float] = (0.05, 0.15, 0.30)
+    """When a draft counts as above its level: a note, a flag, asked for again; see LevelCheck."""
 
     def __post_init__(self) -> None:
         made = options_class(self.kind)
@@ -145,6 +149,7 @@ class RunSpec:
         check_sources(self.kind, self.sources, self.topics)
         whole("per_combo", self.per_combo, PER_COMBO)
         number("temperature", self.temperature, 0.0, 2.0)
+        check_shares(self.level_shares)
         if self.budget_usd is not None:
             number("budget_usd", self.budget_usd, 0.0001, 100_000.0)
         if not isinstance(self.options, made):
@@ -155,6 +160,11 @@ class RunSpec:
         check_target(self.words, self.target_words, self.kind, blank=self.blank_words, has_blanks=made.has_blanks)
         if self.slots > MOST_SLOTS:
             raise SpecError("per_combo", Message("drafts_counted", {"n": self.slots}), "drafts_many", most=MOST_SLOTS)
+
+    @property
+    def level_check(self) -> LevelCheck:
+        """When a draft counts as above its level."""
+        return LevelCheck(*self.level_shares)
 
     @property
     def slots(self) -> int:
@@ -198,6 +208,8 @@ class RunSpec:
         values["words"] = word_list_from_json(raw.get("words"))
         values["known_words"] = word_list_from_json(raw.get("known_words"))
         values["style"] = style_from_json(raw.get("style"))
+        if "level_shares" in values:
+            values["level_shares"] = tuple(values["level_shares"])
         return cls(**values)
 
 

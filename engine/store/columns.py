@@ -15,6 +15,7 @@ from sqlalchemy import Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
 from engine.messages import Message, values_to_json
+from engine.work import Grading
 
 
 def storable(text: str) -> str:
@@ -33,6 +34,13 @@ def storable(text: str) -> str:
 def searchable(text: str) -> str:
     """The form a text is searched in: full and half width, upper and lower case are the same."""
     return unicodedata.normalize("NFKC", text).casefold()
+
+
+def graded(grading: Grading | None) -> dict[str, Any]:
+    """The columns of a draft that say how far it is above its level."""
+    if grading is None:
+        return {"above_share": None, "above_words": None}
+    return {"above_share": grading.share, "above_words": list(grading.words) or None}
 
 
 def to_json(value: Any) -> str:

@@ -15,14 +15,14 @@ from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, 
 
 from engine.errors import StoreError
 from engine.store.access import chunks
-from engine.store.columns import searchable
+from engine.store.columns import graded, searchable
 from engine.store.draft_filter import DRAFTED
 from engine.store.records import Edit, Reviewer
 from engine.store.tables import draft, review
 from engine.store.views import is_flagged
 from engine.work import revision
 
-EDITED = ("content", "title", "search", "flags", "flagged")
+EDITED = ("content", "title", "search", "flags", "flagged", "above_share", "above_words")
 """The columns of a draft that an edit replaces."""
 PENDING = {"review": "pending"}
 """What a decision usually replaces; kept in `review.previous`."""
@@ -86,6 +86,7 @@ def edited(edit: Edit) -> dict[str, Any]:
         "search": searchable(edit.search),
         "flags": [asdict(flag) for flag in edit.flags],
         "flagged": is_flagged(edit.flags),
+        **graded(edit.grading),
     }
 
 

@@ -86,4 +86,5 @@ def read_flags(raw: list[dict[str, Any]] | None) -> tuple[Flag, ...]:
 def read_draft(row: Row[Any]) -> DraftRow:
     """A row of `draft`."""
     values = row._mapping
-    return DraftRow.of({**values, "flags": read_flags(values["flags"]), "content": values["content"] or {}})
+    own = {"flags": read_flags(values["flags"]), "above_words": tuple(values["above_words"] or ())}
+    return DraftRow.of({**values, **own, "content": values["content"] or {}})

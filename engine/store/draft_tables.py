@@ -47,6 +47,10 @@ class DraftColumns(Columns):
     """The draft that a slot of a run of judgements is about."""
     refills: int | None
     """The rejected draft that this slot replaces; no foreign key, so that it can be cleaned away."""
+    above_share: float | None
+    """Of its words, those above its level, 0.0 to 1.0; None: not graded."""
+    above_words: tuple[str, ...] = as_json()
+    """The words above its level, the hardest first."""
 
 
 class DraftTable(DraftColumns, table=True):

@@ -14,7 +14,7 @@ from engine.messages import NOTHING, Message
 from engine.money.cost import Day
 from engine.spec import RunSpec, Tuning
 from engine.store.views import DraftRow
-from engine.work import Content, Draft, Flag
+from engine.work import Content, Draft, Flag, Grading
 
 RunState = Literal["queued", "running", "paused", "done", "incomplete", "cancelled"]
 Purpose = Literal["drafts", "review"]
@@ -232,6 +232,7 @@ class Edit:
     title: str
     search: str
     flags: tuple[Flag, ...] = ()
+    grading: Grading | None = None
 
 
 @dataclass(frozen=True, slots=True)

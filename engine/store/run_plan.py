@@ -83,6 +83,7 @@ def _plan(
         conn.execute(insert(draft), rows)
 
 
+_COPIED = ("content", "title", "search", "flags", "flagged", "model", "above_share", "above_words")
 _source = draft.alias("source_draft")
 _COPY = (
     update(draft)
@@ -90,7 +91,7 @@ _COPY = (
     .where(_source.c.id == bindparam("from_draft"), _source.c.state == "drafted", _source.c.review != "rejected")
     .where(*same(_source, kind=draft.c.kind, lang=draft.c.lang))
     .values(
-        **{name: _source.c[name] for name in ("content", "title", "search", "flags", "flagged", "model")},
+        **{name: _source.c[name] for name in _COPIED},
         state=literal_column("'drafted'"),
         source=literal_column("'cache'"),
         origin=func.coalesce(_source.c.origin, _source.c.id),

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Float, bindparam, func, insert, literal_colum
 
 from engine.errors import StoreError
 from engine.store.answers import STILL_OURS, new_value, outcome_is
-from engine.store.columns import reason_columns, searchable
+from engine.store.columns import graded, reason_columns, searchable
 from engine.store.prepared import Prepared
 from engine.store.records import OPEN, CallStart, Kept, Settlement
 from engine.store.tables import call, draft, run, shingle
@@ -44,6 +44,7 @@ _SETTLE = Prepared(
     )
     .returning(call.c.run, call.c.model)
 )
+_OF_DRAFT = ("content", "title", "search", "flags", "flagged", "above_share", "above_words")
 _PLANNED = (draft.c.run == bindparam("at_run"), draft.c.slot == bindparam("at_slot"), draft.c.state == "planned")
 _KEEP = Prepared(
     update(draft)
@@ -51,10 +52,7 @@ _KEEP = Prepared(
     .values(
         state=literal_column("'drafted'"),
         source=literal_column("'call'"),
-        **{
-            name: new_value(draft, name)
-            for name in ("content", "title", "search", "flags", "flagged", "call", "made_at", "model")
-        },
+        **{name: new_value(draft, name) for name in (*_OF_DRAFT, "call", "made_at", "model")},
         fingerprint=func.coalesce(new_value(draft, "fingerprint"), draft.c.fingerprint),
     )
     .returning(draft.c.id)
@@ -142,6 +140,7 @@ def kept_row(kept: Kept, settlement: Settlement, now: float) -> dict[str, Any]:
         "new_search": searchable(kept.search),
         "new_flags": [flag.to_json() for flag in made.flags],
         "new_flagged": is_flagged(made.flags),
+        **{f"new_{name}": value for name, value in graded(made.grading).items()},
         "new_fingerprint": kept.fingerprint or None,
         "new_call": settlement.call,
         "new_made_at": now if settlement.ended_at is None else settlement.ended_at,

@@ -63,7 +63,7 @@ def test_an_unknown_setting_is_refused() -> None:
 def test_every_fault_says_what_it_does() -> None:
     """The Launch page lists the faults with a line for each."""
     assert all(fault.about and "\n" not in fault.about for fault in Fault)
-    assert len({fault.value for fault in Fault}) == len(Fault) == 26
+    assert len({fault.value for fault in Fault}) == len(Fault) == 29
 
 
 def test_flags_make_settings() -> None:

@@ -63,6 +63,8 @@ def what_to_make(form: Form, errors: Errors) -> None:
         chosen = form.values()["kind"]
         with st.expander(_("{kind} options", kind=label(labels.KIND, chosen)), icon=":material/tune:"):
             _options(form, errors, kind_of(chosen))
+        with st.expander(_("Level check"), icon=":material/stairs:"):
+            _level_check(form, errors)
 
 
 def _topics_as_typed(form: Form) -> None:
@@ -158,6 +160,16 @@ def _options(form: Form, errors: Errors, kind: Kind) -> None:
             _range(form, control)
         if control not in shares:
             errors_beside(errors, control.name)
+
+
+def _level_check(form: Form, errors: Errors) -> None:
+    """From which share of words above the level on a draft gets a note, a flag, or is asked for again."""
+    titles = (_("Note from (%)"), _("Flag from (%)"), _("Ask again from (%)"))
+    for column, name, title in zip(st.columns(3), forms.LEVEL_STEPS, titles, strict=True):
+        with column:
+            st.number_input(title, step=1.0, format="%g", key=form.key(name), **KEEP)
+            errors_beside(errors, name)
+    st.caption(_("Share of words above the draft's level. A draft is asked for again once; 100 turns a step off."))
 
 
 def _is_share(control: Control) -> bool:

@@ -12,7 +12,7 @@ from zlib import crc32
 
 from dashboard import labels, shared
 from dashboard.labels import label
-from dashboard.screens.card import card, fact_table, flag_list
+from dashboard.screens.card import above_level, card, fact_table, flag_list
 from dashboard.screens.difference import changes
 from dashboard.screens.marks import marks_of
 from dashboard.screens.markup import Element, Node, element
@@ -83,7 +83,8 @@ def _body(row: DraftRow, *, answers: bool) -> Element:
     """A note's marks would tell the answers; they come with them."""
     telling = answers or not kind_of(row.kind).hides_answers
     flags = [flag for flag in row.flags if telling or flag.severity == "flagged"]
-    return card(row.kind, row.lang, row.content, answers=answers, marks=marks_of(row.content, flags))
+    marks, above = marks_of(row.content, flags), above_level(row.above_words, row.lang, row.level)
+    return card(row.kind, row.lang, row.content, answers=answers, marks=marks, above=above)
 
 
 def _edited(seen: Seen) -> list[Node]:
@@ -124,6 +125,7 @@ def _facts(seen: Seen) -> list[tuple[str, str]]:
         (_("Run"), str(row.run)),
         (_("Model"), row.model),
         (_("Made at"), _time(row.made_at) + source),
+        (_("Above the level"), "" if row.above_share is None else f"{row.above_share:.0%}"),
         (_("Score"), f"{row.score:.1f}" if row.score is not None else ""),
         (_("Decided"), f"{decision.who} {_time(decision.at)}" if decision else ""),
         (_("Reason"), label(REASON, reason) if reason else ""),

@@ -45,6 +45,7 @@ FLAG: Table = {
     "missing_word": N_("A word of the list is missing"),
     "duplicate": N_("Nearly the same as another"),
     "length": N_("Length"),
+    "above_level": N_("Words above the level"),
     "level_words": N_("Words above the level"),
     "markup": N_("Markup in the text"),
     "similar": N_("Similar to another"),

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard import charts, labels, shared
 from dashboard.labels import label
-from dashboard.screens.card import draft_card, facts
+from dashboard.screens.card import above_level, draft_card, facts
 from dashboard.screens.runs.parameters import belief_words
 from dashboard.text import _, message_text, plural
 from engine import DraftFilter, StoreError
@@ -39,7 +39,8 @@ def drafts_view(seen: Progress) -> None:
             on_change="rerun",
         )
         if head.open:
-            head.html(draft_card(row.kind, row.lang, row.content))
+            above = above_level(row.above_words, row.lang, row.level)
+            head.html(draft_card(row.kind, row.lang, row.content, above=above))
     _pager(pages, "run_drafts_page")
 
 

