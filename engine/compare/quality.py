@@ -56,6 +56,8 @@ class ArmQuality:
     score: float | None = None
     """The mean of the second model's scores, 0..5."""
     scored: int = 0
+    above: float | None = None
+    """The mean share of words above the level; None: no draft was graded."""
     by_size: Mapping[int, Group] = field(default_factory=dict)
     by_place: Mapping[int, Group] = field(default_factory=dict)
     decided_by_people: int = 0
@@ -107,6 +109,7 @@ def measured(
 ) -> ArmQuality:
     """The figures of one arm. Pure."""
     whole, scores = group(drafts), [one.score for one in drafts if one.score is not None]
+    graded = [one.above_share for one in drafts if one.above_share is not None]
     flags = Counter(code for one in drafts for code in set(one.flags))
     asked, refused = sum(one.asked for one in packets), sum(sum(one.refused.values()) for one in packets)
     spans = [(row.totals.first_sent_at, row.totals.last_ended_at) for row in reviews]
@@ -117,6 +120,7 @@ def measured(
         refused=Share(refused, asked),
         score=fmean(scores) if scores else None,
         scored=len(scores),
+        above=fmean(graded) if graded else None,
         by_size=by_size(drafts, packets),
         by_place={place: group(some) for place, some in _split(drafts, "place").items() if place},
         decided_by_people=sum(one.decided for one in times),

@@ -77,6 +77,7 @@ COLUMNS = (
     ArmColumn("decided", lambda arm: str(arm.quality.accepted.whole or "-"), wide=True),
     ArmColumn("flagged", lambda arm: percent(arm.quality.flagged.value), wide=True),
     ArmColumn("refused", lambda arm: percent(arm.quality.refused.value), wide=True),
+    ArmColumn("above level", lambda arm: percent(arm.quality.above), wide=True),
     ArmColumn("second model", lambda arm: number(arm.quality.score, 1), wide=True),
     ArmColumn("$ per approved", lambda arm: number(arm.cost_per_approved, 6), wide=True),
     ArmColumn("approved/h", lambda arm: number(arm.approved_per_h, 0), wide=True),

@@ -91,6 +91,8 @@ class Quality:
     scores: Sequence[Accepted] = ()
     """By the second model's score; `names` holds it as a whole number."""
     people: Sequence[Person] = ()
+    above: Mapping[str, int] = field(default_factory=dict)
+    """Graded drafts by their share of words above the level; see store.read_above."""
 
 
 def quality_of(store: Store, chosen: QualityFilter, flags: Sequence[str]) -> Quality:
@@ -110,6 +112,7 @@ def quality_of(store: Store, chosen: QualityFilter, flags: Sequence[str]) -> Qua
         _most_first(rows.flags(chosen, flags)),
         [Accepted((str(one.score),), one.drafts, one.approved, one.rejected) for one in rows.scores(chosen)],
         people(rows.reviewers(chosen), rows.agreement(chosen)),
+        rows.above(chosen),
     )
 
 

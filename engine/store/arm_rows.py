@@ -39,6 +39,8 @@ class MadeDraft:
     place: int
     """Its place in that call's packet, from 1; 0: not known."""
     id: int = 0
+    above_share: float | None = None
+    """Of its words, those above its level; None: not graded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class ArmRows(Part):
 
     def drafts(self, runs: Sequence[int]) -> list[MadeDraft]:
         """The drafts of some runs, the newest first."""
-        names = ("id", "run", "slot", "review", "flagged", "flags", "score")
+        names = ("id", "run", "slot", "review", "flagged", "flags", "score", "above_share")
         rows = (
             select(*(draft.c[name] for name in names), call.c.asked, call.c.slots)
             .join(call, call.c.id == draft.c.call, isouter=True)
@@ -116,7 +118,7 @@ def _made(row: Any) -> MadeDraft:
     slots = list(row["slots"] or ())
     place = slots.index(row["slot"]) + 1 if row["slot"] in slots else 0
     codes = tuple(flag["code"] for flag in row["flags"] or ())
-    names = ("id", "run", "slot", "review", "flagged", "score")
+    names = ("id", "run", "slot", "review", "flagged", "score", "above_share")
     return MadeDraft(**{name: row[name] for name in names}, flags=codes, asked=row["asked"] or 0, place=place)
 
 

@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from engine.errors import StoreError
+from engine.store.above_rows import read_above
 from engine.store.access import Part, chunks
 from engine.store.draft_filter import DRAFTED, Order, narrow, ordered, page_of, past
 from engine.store.draft_rows import (
@@ -200,6 +201,11 @@ class Drafts(Part):
         """What the checks found in a run, by severity (refused, flagged, note), the most frequent first."""
         with self._access.reading() as conn:
             return read_checks(conn, run_id)
+
+    def above(self, run_id: int) -> dict[str, int]:
+        """The drafts of a run by their share of words above the level; see `read_above`."""
+        with self._access.reading() as conn:
+            return read_above(conn, draft.c.run == run_id, DRAFTED)
 
     def open_slots(self, run_id: int) -> list[Slot]:
         """The slots without a draft that are not ended, in order."""

@@ -25,6 +25,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from engine.store.above_rows import read_above
 from engine.store.access import Part
 from engine.store.columns import to_json
 from engine.store.draft_filter import DRAFTED
@@ -141,6 +142,11 @@ class QualityRows(Part):
         with self._access.reading() as conn:
             row = conn.execute(select(*counts).where(*_conditions(chosen), _flags().contains('"code"'))).one()
         return {code: count for code, count in zip(codes, row, strict=True) if count}
+
+    def above(self, chosen: QualityFilter) -> dict[str, int]:
+        """Drafts by their share of words above the level; see `read_above`."""
+        with self._access.reading() as conn:
+            return read_above(conn, *_conditions(chosen))
 
     def scores(self, chosen: QualityFilter) -> list[ScoreRow]:
         """Drafts by the score that a second model gave, the lowest first."""

@@ -6,6 +6,7 @@ import pytest
 
 from engine import DraftFilter, Tuning
 from engine.practice.settings import PracticeSettings
+from engine.reports import QualityFilter
 from tests.integration.conftest import QUICK, Bench
 
 MISSES = {"offlevel": 0.2}
@@ -57,3 +58,11 @@ def test_drafts_in_another_language_are_never_stored(bench: Bench, lang: str) ->
     flags = {flag.code for row in bench.store.drafts.each(DraftFilter(run=run.id)) for flag in row.flags}
     assert run.state == "done" and run.totals.drafted == 30
     assert not flags & {"language_doubtful", "foreign_sentence"}
+
+
+def test_charts_count_the_shares_stored_with_the_drafts(bench: Bench) -> None:
+    """Run page and Quality page count drafts by the share in their rows: all that are graded, each once."""
+    bench.practice.configure(PracticeSettings(**QUICK, faults={"offlevel": 1.0}))
+    run = bench.run(bench.job(tuning=BATCHES, levels=(1,), per_combo=6))
+    bands = bench.store.drafts.above(run.id)
+    assert bands == bench.store.quality.above(QualityFilter()) and bands["0.3"] == sum(bands.values()) == 12

@@ -4,7 +4,7 @@ Why drafts are rejected, what the checks flagged, what a second model scored, an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -33,6 +33,7 @@ def finding_panels(found: Quality) -> None:
     with st.grid(2, min_column_width=330):
         _reasons(found)
         _flags(found)
+        level_box(found.above, "quality")
         _scores(found)
 
 
@@ -57,6 +58,26 @@ def _flags(found: Quality) -> None:
     panel = ("flags", title, words)
     axis = _("Share of all drafts")
     chart_box(share_chart(found.flags, drafts, axis, panel, lambda code: label(FLAG, code), ORANGE), "quality")
+
+
+BANDS: labels.Table = {
+    "0.0": N_("under 5 %"),
+    "0.05": N_("5 to 15 %"),
+    "0.15": N_("15 to 30 %"),
+    "0.3": N_("30 % and more"),
+}
+"""Bands of the share of words above the level, by their lower end."""
+
+
+def level_box(above: Mapping[str, int], page: str) -> None:
+    """Draw how many drafts have how many words above their level."""
+    title, graded = _("Drafts by words above their level"), sum(above.values())
+    if not graded:
+        empty_box(title, _("No draft was checked for its level: older drafts, or a word list that is not installed."))
+        return
+    words = _("Of {n} drafts: the share of their words that are above their level.", n=f"{graded:,}")
+    panel = ("above", title, words)
+    chart_box(share_chart(above, graded, _("Share of drafts"), panel, lambda band: label(BANDS, band)), page)
 
 
 def _scores(found: Quality) -> None:

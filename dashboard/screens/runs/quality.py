@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard import labels, shared
 from dashboard.labels import label
+from dashboard.screens.quality.findings import level_box
 from dashboard.screens.review.words import FLAG
 from dashboard.text import _
 from engine.reports import AcceptanceRow, CheckRow, Progress
@@ -23,6 +24,7 @@ def quality_view(seen: Progress) -> None:
     store = shared.store()
     st.markdown(f"**{_('What the checks found')}**")
     _checks(store.drafts.checks(seen.run.id), seen.totals.drafted)
+    level_box(store.drafts.above(seen.run.id), "run")
     st.markdown(f"**{_('Acceptance rate')}**")
     acceptance_tables(run_id=seen.run.id)
 

