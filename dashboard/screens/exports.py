@@ -79,8 +79,6 @@ def _export(chosen: DraftFilter, key: str) -> None:
             st.caption(plural("{n} draft is not approved yet.", "{n} drafts are not approved yet.", every))
         else:
             st.caption(_("No draft to export."))
-    elif name in ANKI:
-        card_preview(wanted, key)
     st.download_button(
         plural("Download {n} draft", "Download {n} drafts", number),
         lambda: made(store, wanted, name),  # in a thread that knows no session
@@ -93,6 +91,8 @@ def _export(chosen: DraftFilter, key: str) -> None:
         width="stretch",
         key=f"{key}_export_download",
     )
+    if number and name in ANKI:
+        card_preview(wanted, key)
 
 
 def made(store: Store, chosen: DraftFilter, name: str) -> io.BufferedReader:

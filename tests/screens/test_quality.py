@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import shared
 from engine import DraftFilter
+from engine.kinds import PROMPT_VERSION
 from engine.reports import spend_of
 from tests.screens.conftest import Make, Page
 
@@ -97,3 +98,17 @@ def test_what_is_left_of_a_daily_budget_is_shown(page: Page, make: Make) -> None
         assert "of \\$5\\.00" in " ".join(bar.text for bar in test.get("progress"))  # type: ignore[attr-defined]
     finally:
         shared.store().profiles.set("practice", None).result()
+
+
+def test_acceptance_is_split_by_prompt_version(page: Page, make: Make) -> None:
+    """A run records the version of its prompts, and the page compares by it; an older run's is unknown."""
+    run = make(topics=("Prompted",), per_combo=12, reuse=False)
+    ids = shared.store().drafts.ids(DraftFilter(run=run.id))
+    shared.store().reviews.decide(ids, "approved", "ann").result()
+    assert shared.store().quality.prompt_versions()[run.id] == PROMPT_VERSION
+    test = page("quality")
+    test.segmented_control(key="quality_axis").set_value("prompt_version").run()
+    assert not test.exception
+    assert "Acceptance rate by prompt version" in words(test)
+    alts = [chart.proto.alt for chart in test.get("plotly_chart")]
+    assert any(f"v{PROMPT_VERSION}: " in alt for alt in alts)
