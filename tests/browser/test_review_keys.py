@@ -216,7 +216,7 @@ def test_undo_works_after_a_refresh(visit: Open, runner: Runner, store: Store) -
     page.get_by_role("button", name="My decisions").click()
     expect(page.get_by_text(f"Approved · #{first}")).to_be_visible()
     page.get_by_test_id("stPopoverBody").get_by_role("button", name="Undo", exact=True).first.click()
-    settle(page)
+    expect(page.get_by_text("You have not decided anything yet.")).to_be_visible()
     assert {row.review for row in rows(store, run)} == {"pending"}
 
 
