@@ -6,6 +6,7 @@ Pure. A call counts as accepted when its answer comes, or when a refusal would h
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import deque
 from collections.abc import Iterator
@@ -187,9 +188,10 @@ class Calls:
     def measured(self, start: Start) -> Floats:
         """The fullness an accepted start had by our clock, and at least, given the delays."""
         rows = []
+        newest = itertools.takewhile(lambda one: one[0] > start.at, reversed(self._ended))
+        after = [end - start.at for end, began in newest if began < start.at]
         for slack_s, way_s in ((0.0, self._delays.mean_s), (self._delays.spread_s, self._delays.longest_s)):
-            ended = sum(began < start.at < end <= start.at + way_s for end, began in self._ended)
-            beside = max(0, start.beside - ended)
+            beside = max(0, start.beside - sum(one <= way_s for one in after))
             counted = self._counted.measure(start.at, slack_s)
             same = len(self._counted.times) == len(self._all.times)
             rows.append([*counted, *(counted if same else self._all.measure(start.at, slack_s)), beside])
