@@ -14,7 +14,8 @@ from typing import Any, Protocol
 
 from engine.clock import Clock
 from engine.limiter.limits import Limits
-from engine.limiter.model.estimator import Belief, LimitEstimator
+from engine.limiter.model.changes import Belief
+from engine.limiter.model.estimator import LimitEstimator
 from engine.limiter.permit import Accepted, Answered, Ended, Failed, Grant, LimitChange, News, Refused, Sent, Wait
 from engine.limiter.thresholds import limits_of, thresholds_of
 from engine.limiter.tokens import TokenWindow

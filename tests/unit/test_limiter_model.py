@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from engine.limiter.model.estimator import Event, LimitEstimator, from_events
+from engine.limiter.model.estimator import LimitEstimator
 from engine.limiter.model.shapes import SHAPES, Shape, Track
 from tests.unit.limiter_table import CONFIGURED, LIMITS, MOVING
 from tests.unit.limiter_world import Both, Bucket, Cap, Judge, Result, Simulation, Window, World
@@ -116,6 +117,31 @@ def test_an_outage_is_no_limit(name: str, outage_s: float) -> None:
 
 
 # Laws.
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A call of the estimator: what happened, when, to which call. Calls are numbered 0, 1, 2 ... as they start."""
+
+    at: float
+    kind: Literal["started", "sent", "ended", "accepted", "refused", "failed"]
+    call: int
+    retry_after_s: float | None = None
+    in_flight: bool = False
+
+
+def from_events(events: Iterable[Event], configured: Sequence[tuple[Shape, float]] = ()) -> LimitEstimator:
+    """The estimator that has seen these events, in their order."""
+    estimator = LimitEstimator(configured)
+    for event in events:
+        if event.kind == "started":
+            estimator.started(event.at)
+        elif event.kind == "refused":
+            estimator.refused(event.call, event.at, event.retry_after_s, event.in_flight)
+        else:
+            getattr(estimator, event.kind)(event.call, event.at)
+    return estimator
+
 
 TIMES = st.lists(st.floats(0.001, 20.0), min_size=1, max_size=60)
 

@@ -7,70 +7,26 @@ Synchronous, no clock, no I/O: the gate waits and calls. The same calls with the
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Sequence
 
 from engine.limiter.model.beliefs import Hypothesis
 from engine.limiter.model.calls import Calls, Start
+from engine.limiter.model.changes import Belief, BeliefChange, BeliefChanges, belief_of
+from engine.limiter.model.configured import Configured
 from engine.limiter.model.evidence import Refusal
 from engine.limiter.model.probing import RAMP_S, ROUND_COUNTS, SURE, Choice, Delays, Looks, Row, choose
-from engine.limiter.model.shapes import SHAPES, Shape, as_text
+from engine.limiter.model.shapes import SHAPES, Shape
 from engine.limiter.model.weighing import MINUTE, Weighing
 
 AGAIN = 4  # a limit that is believed no longer: the ramp goes on from its fourth step
 LONGEST_RESET_S = 120.0
 SILENT_ROW = 4  # refusals in a row, none accepted between them: the page says so
 BLIND, FIRST_ANSWER_S = 8, 0.35  # so many calls are sent to an unknown server before it has said anything, for so long
-RETEST = (
-    0.01,
-    0.9,
-)  # so much of the belief is "no limit": a refusal is tested again at once, for a stray does not refuse again
-FEW_OUT = 3
+RETEST = (0.01, 0.9)  # of the belief is "no limit": a refusal is tested again at once, a stray does not refuse again
+FEW_OUT = 3  # verdicts
 PATIENCE = 1.6  # acceptance timeouts are longer after a refusal, and longer in a row
-WORTH_NOTING = 1.5  # change of the log odds
 LONGEST_UNSENT_S = 1.0  # a test that was granted and not sent holds up the others no longer
 UNSURE_GAP_S = 0.015  # side by side, but no crowd: a few are refused at most before the first verdict
-CONFIGURED_SPREAD_S = 0.055
-# The provider's clock counts a configured limit, so ours runs a little slow: 1 % absorbs the spread between sending and
-# arriving over a whole window, 1.5 % over one interval (measured on the practice provider: no 429).
-WINDOW_STRETCH = 0.01
-EVEN_STRETCH = 0.015
-MOST_STRETCH = 0.035
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A call of the estimator: what happened, when, to which call. Calls are numbered 0, 1, 2 ... as they start."""
-
-    at: float
-    kind: Literal["started", "sent", "ended", "accepted", "refused", "failed"]
-    call: int
-    retry_after_s: float | None = None
-    in_flight: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Belief:
-    """What is believed of the limit: in words, as thresholds, how sure (0..1), and refusals explained of all kept."""
-
-    shape: str
-    parts: tuple[tuple[Shape, float], ...]
-    certainty: float
-    explained: int
-    refused: int
-
-    def __str__(self) -> str:
-        return f"{self.shape}: {100 * self.certainty:.0f} %"
-
-
-@dataclass(frozen=True, slots=True)
-class BeliefChange:
-    """What is believed changed, or how sure it is: when, to what, and why (a code of messages.reasons)."""
-
-    at: float
-    after: Belief
-    why: str
 
 
 class LimitEstimator:
@@ -84,22 +40,22 @@ class LimitEstimator:
     def __init__(self, configured: Sequence[tuple[Shape, float]] = ()) -> None:
         self._delays = Delays()
         self._calls = Calls(self._delays)
-        self._changes: list[BeliefChange] = []
+        self._changes = BeliefChanges()
         self._began = math.inf
         self.configure(configured)
 
     def configure(self, configured: Sequence[tuple[Shape, float]]) -> None:
         """Keep these limits from now on, and believe nothing yet; the calls in flight are remembered."""
-        self._configured = tuple(configured)
+        self._configured = Configured(configured, self._calls)
         self._row, self._looks = Row(), Looks()
         self._weighing = Weighing(self._delays, lambda one, before: self._opens(one, before=before))
         self._alone: Start | None = None
         self._retest = False
         self._record = 0
-        self._refusals = self._ramp_from = 0
+        self._ramp_from = 0
         self._paused_until = -math.inf
         self._cached: list[tuple[float, float]] | None = None
-        self._noted = self.belief()
+        self._changes.belief = self.belief()
         self._silent = False
 
     def __repr__(self) -> str:
@@ -107,16 +63,11 @@ class LimitEstimator:
 
     def belief(self) -> Belief:
         """What is believed now, as a page shows it."""
-        best, refused = self._weighing.best, self._weighing.evidence.refused
-        parts = tuple((SHAPES[column], most) for column, most in best.parts)
-        certainty = sum(one.weight for one in self._weighing.found if one.is_like(best))
-        explained = sum(not best.allows(one.fullness) for one in refused)
-        return Belief(_words(best), parts, min(1.0, certainty), explained, len(refused))
+        return belief_of(self._weighing)
 
     def take_changes(self) -> list[BeliefChange]:
         """The changes of the belief since the last time this was asked."""
-        changes, self._changes = self._changes, []
-        return changes
+        return self._changes.take()
 
     # What happened.
 
@@ -182,7 +133,7 @@ class LimitEstimator:
         if start.at in self._weighing.evidence.accepted_at:
             for one in self._calls.reopen(now):
                 self._weighing.evidence.withdraw(one.at)
-        self._refusals += 1
+        self._configured.refusals += 1
         self._row.refused(start.at, now)
         for later in self._calls.after(start):
             if later.verdict == "accepted":
@@ -199,7 +150,7 @@ class LimitEstimator:
         self._believed(before, now, "cap_told" if in_flight else "fits_refusals")
         if self._row.length >= SILENT_ROW and not self._silent:
             self._silent = True
-            self._changes.append(BeliefChange(now, self.belief(), "all_refused"))
+            self._changes.add(now, self.belief(), "all_refused")
 
     def heard(self, now: float, starts: int | None, left: int | None = None, reset_s: float | None = None) -> None:
         """An answer's rate headers: starts a minute, how many are left, and the seconds until there are more."""
@@ -222,7 +173,7 @@ class LimitEstimator:
         if self._silent:
             self._silent = False
             self._weighing.recover(self._row.number)
-            self._changes.append(BeliefChange(now, self.belief(), "answers_again"))
+            self._changes.add(now, self.belief(), "answers_again")
         pair, before, found = self._calls.measured(start), self._weighing.best.parts, self._weighing.found
         if start.look:
             self._looks.accepted(now, found[0].surprise(pair) > 1.0, start.alone)
@@ -238,23 +189,17 @@ class LimitEstimator:
             if self._weighing.moved:
                 self._looks.restart(now, self._weighing.fell)
             self._ramp_from = self._calls.started - AGAIN
-        belief, noted = self.belief(), self._noted
-        if belief.shape != noted.shape:
-            why = "limit_moved" if self._weighing.moved else why if belief.parts else "no_pattern"
-        elif abs(_log_odds(belief.certainty) - _log_odds(noted.certainty)) >= WORTH_NOTING:
-            why = "surer" if belief.certainty > noted.certainty else "less_sure"
-        else:
-            return
-        self._weighing.moved = False
-        self._noted = belief
-        self._changes.append(BeliefChange(now, belief, why))
+        belief = self.belief()
+        why = "limit_moved" if self._weighing.moved else why if belief.parts else "no_pattern"
+        if self._changes.compare(now, belief, why):
+            self._weighing.moved = False
 
     # When the next call may start.
 
     def earliest(self, now: float) -> float:
         """The first moment the next call may start, never before `now`; inf: not before another call ends."""
         self._resolve(now)
-        floor = max(now, self._paused_until, self._configured_opens())
+        floor = max(now, self._paused_until, self._configured.opens_at(self._delays.spread_s))
         choice = self._choice(now)
         due = self._alone.due if self._alone else -math.inf
         # The second call of all: a limit that comes one by one refuses that one, not a handful.
@@ -327,43 +272,6 @@ class LimitEstimator:
             at = max(at, self._calls.opens_at(shape, most, before) + margin_s)
         return at
 
-    def _configured_opens(self) -> float:
-        at = -math.inf
-        for shape, most in self._configured:
-            at = max(at, self._calls.opens_at(shape, most) + self._configured_margin_s(shape, most))
-        return at
-
-    def _configured_margin_s(self, shape: Shape, most: float) -> float:
-        """What starts keep away from a configured limit: more after refusals in spite of it."""
-        if shape.kind == "in_flight":
-            return 0.0
-        size_s = -most if shape.kind == "even" else shape.size_s
-        base_s = EVEN_STRETCH * size_s
-        if shape.kind == "window":
-            base_s = max(WINDOW_STRETCH * size_s, CONFIGURED_SPREAD_S * min(1.0, size_s))
-        return min(base_s * 2.0 ** min(self._refusals, 6), max(base_s, self._delays.spread_s, MOST_STRETCH * size_s))
-
 
 def _is_even(one: Hypothesis) -> bool:
     return any(SHAPES[column].is_even(most) for column, most in one.parts)
-
-
-def _log_odds(share: float) -> float:
-    return math.log(max(share, 0.001) / max(1.0 - share, 0.001))
-
-
-def _words(one: Hypothesis) -> str:
-    return " and ".join(as_text(SHAPES[column], most) for column, most in one.parts) or "no limit"
-
-
-def from_events(events: Iterable[Event], configured: Sequence[tuple[Shape, float]] = ()) -> LimitEstimator:
-    """The estimator that has seen these events, in their order."""
-    estimator = LimitEstimator(configured)
-    for event in events:
-        if event.kind == "started":
-            estimator.started(event.at)
-        elif event.kind == "refused":
-            estimator.refused(event.call, event.at, event.retry_after_s, event.in_flight)
-        else:
-            getattr(estimator, event.kind)(event.call, event.at)
-    return estimator
