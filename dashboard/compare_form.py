@@ -7,14 +7,17 @@ Pure. `forms` reads what to make and the provider; this module reads what is com
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dashboard import forms
 from engine import SpecError, compare
-from engine.reports import PRESETS, RANGES
+from engine.reports import PRESETS, RANGES, Thresholds
 
 PRESETS_SIDE, GRID_SIDE = "presets", "grid"
+WITH_MODELS = "combined"
+"""The preset at which models are compared, unless others are chosen."""
 GRID = ("concurrency", "batch_size", "throttle_ms", "retries")
 
 # 24 drafts a run, as `draftmill compare` makes them: all five presets, three times, on the practice provider in 3 min.
@@ -23,6 +26,12 @@ DEFAULTS: dict[str, Any] = {
     "levels": [2],
     "topics": "Campus\nTravel\nDaily life",
     "per_combo": 8,
+    "models": [],
+    "temperatures": "",
+    "judge": "",
+    "judge_which": "all",
+    "accept_at": None,
+    "reject_below": None,
     "arms_by": PRESETS_SIDE,
     "arms": list(PRESETS),
     "grid_concurrency": "1, 4, 8",
@@ -35,7 +44,9 @@ DEFAULTS: dict[str, Any] = {
 _PART = re.compile(r"(\d{1,6})(?:\s*[-–]\s*(\d{1,6}))?")
 
 
-def read_arms(values: Mapping[str, Any], ceiling: int, n: int) -> tuple[tuple[compare.Arm, ...], list[SpecError]]:
+def read_arms(
+    values: Mapping[str, Any], ceiling: int, n: int, providers: Sequence[str] = ()
+) -> tuple[tuple[compare.Arm, ...], list[SpecError]]:
     """
     Read what is compared, and how often.
 
@@ -43,6 +54,7 @@ def read_arms(values: Mapping[str, Any], ceiling: int, n: int) -> tuple[tuple[co
         values: The form.
         ceiling: The most calls in flight the provider's profile allows.
         n: Drafts of a run: what `auto` follows.
+        providers: The names of the catalog.
 
     Returns:
         The arms and no errors, or none and one error a field at fault (`grid_concurrency`, `arms`, `trials` ...).
@@ -52,11 +64,66 @@ def read_arms(values: Mapping[str, Any], ceiling: int, n: int) -> tuple[tuple[co
     try:
         by_grid = values["arms_by"] == GRID_SIDE
         arms = _grid(values, ceiling, errors) if by_grid else compare.preset_arms(values["arms"], n)
+        arms = compare.crossed(arms, *_writers(values, providers)) if arms else arms
         if not errors:
             compare.check(arms, values["trials"])
     except SpecError as error:
         errors.append(error)
     return (() if errors else arms), errors
+
+
+def _writers(values: Mapping[str, Any], providers: Sequence[str]) -> tuple[list[compare.Writer], list[float]]:
+    """
+    Read who writes and who judges, and the temperatures.
+
+    Raises:
+        SpecError: a model is blank, or a temperature is no number.
+    """
+    own = values["provider"]
+    thresholds = Thresholds(values["accept_at"], values["reject_below"])
+    writers = [compare.read_writer(text, providers, thresholds) for text in values["models"]]
+    if values["judge"]:
+        named = compare.read_writer(values["judge"], providers)
+        judge = compare.SecondModel(named.provider or own, named.model, thresholds)
+        some = writers or [compare.Writer()]
+        alone = values["judge_which"] == "others"
+        writers = compare.tiering(some, judge) if alone else [replace(one, judge=judge) for one in some]
+    parts = [part for part in re.split(r"[,，、;\s]+", str(values["temperatures"] or "")) if part]
+    return [compare.with_provider(one, own) for one in writers], [_temperature(part) for part in parts]
+
+
+def _temperature(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise SpecError("temperatures", text, "numbers_listed") from None
+
+
+def values_of(arms: Sequence[compare.Arm]) -> dict[str, Any]:
+    """The fields that make these arms again."""
+    tunings = list(dict.fromkeys(arm.tuning for arm in arms))
+    names = {PRESETS[name]: name for name in PRESETS}
+    by_name = all(one.auto or one in names for one in tunings)
+    judges = [arm.judge for arm in arms if arm.judge]
+    grid = {name: sorted({getattr(one, name) for one in tunings}) for name in GRID}
+    sides = {f"grid_{name}": ", ".join(map(str, numbers)) for name, numbers in grid.items()}
+    presets = {"arms": ["auto" if one.auto else names[one] for one in tunings]} if by_name else sides
+    judge = judges[0] if judges else None
+    thresholds = judge.thresholds if judge else Thresholds()
+    return {
+        **presets,
+        "arms_by": PRESETS_SIDE if by_name else GRID_SIDE,
+        "models": list(dict.fromkeys(_model(arm) for arm in arms if arm.model or arm.provider)),
+        "temperatures": ", ".join(dict.fromkeys(f"{arm.temperature:g}" for arm in arms if arm.temperature is not None)),
+        "judge": f"{judge.provider}: {judge.model}" if judge else "",
+        "judge_which": "others" if len(judges) < len(arms) else "all",
+        "accept_at": thresholds.accept_at,
+        "reject_below": thresholds.reject_below,
+    }
+
+
+def _model(arm: compare.Arm) -> str:
+    return f"{arm.provider}: {arm.model}" if arm.provider else arm.model
 
 
 def read_numbers(field: str, text: str, low: int, high: int) -> tuple[int, ...]:

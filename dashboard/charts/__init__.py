@@ -6,6 +6,8 @@ Charts and figures, pure and without Streamlit. The caller brings the words, in 
     bars        arms beside each other: speed with its interval, shares against a target
     trade       speed by concurrency and batch size, speed against cost
     timeline    drafts over time, and one run's calls in lanes
+    intervals   shares with their 95 % intervals
+    worth       acceptance, cost per approved draft, batch size, blind pairs
     comparison  the charts of a comparison, each under its question
     page        a comparison as one HTML page
     paper       what the Plotly charts share: colours, axes, labels that do not collide

@@ -101,15 +101,20 @@ def share_bars(
     reach = [share + other for share, other in both]
     texts = [words.format(share=percent(share), rest=percent(other)) for share, other in both]
     labels(figure, reach, [at for at, _share in known], texts, size=13)
+    _target_line(figure, target)
+    most = 1.0 if target.at_least else max([2 * target.share, *reach])
+    room = 1.14 + 0.011 * max((len(text) for text in texts), default=0)
+    figure.update_xaxes(range=[0, most * room], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1] if rest else None)
+    return figure
+
+
+def _target_line(figure: go.Figure, target: Target) -> None:
+    """Draw the target and its words over the bars."""
     figure.update_layout(margin_t=34)
     figure.add_vline(x=target.share, line={"color": GRAY, "width": 1.5, "dash": "dash"})
     anchor = "right" if target.at_least else "left"
     spot = {"x": target.share, "y": 1, "yref": "paper", "yanchor": "bottom", "xanchor": anchor, "showarrow": False}
     figure.add_annotation(text=target.words, font={"size": 12, "color": GRAY}, **spot)
-    most = 1.0 if target.at_least else max([2 * target.share, *reach])
-    room = 1.14 + 0.011 * max((len(text) for text in texts), default=0)
-    figure.update_xaxes(range=[0, most * room], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1] if rest else None)
-    return figure
 
 
 def _bars(

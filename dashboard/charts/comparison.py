@@ -7,13 +7,12 @@ The caller brings the language (`_`) and the names of the arms.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-
-import plotly.graph_objects as go
 
 from dashboard.charts.bars import Speed, Target, share_bars, speed_bars
+from dashboard.charts.panel import Panel as Panel
 from dashboard.charts.timeline import Series, over_time, so_far, speed
 from dashboard.charts.trade import Trade, heatmap, speed_cost
+from dashboard.charts.worth import worth_panels
 from engine import RunRow, Store
 from engine.compare import ArmReport
 from engine.reports import PRESETS, SUCCESS_TARGET
@@ -22,18 +21,10 @@ Translate = Callable[[str], str]
 
 MOST_LINES = 7
 MOST_CALLS = 2000
+FIRST = ("acceptance", "worth")
+"""The charts that say which arm to use."""
 SPEED, DRAFTS = "speed", "drafts"
 """What a line over time shows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """A chart with the question it answers and one sentence on how to read it."""
-
-    key: str
-    title: str
-    sentence: str
-    figure: go.Figure
 
 
 def panels(
@@ -49,6 +40,8 @@ def panels(
         _: Translates a sentence.
         store: Where the calls are, for the chart over time; None: without it.
     """
+    worth = list(worth_panels(arms, name, _))
+    yield from (panel for panel in worth if panel.key in FIRST)
     yield speeds(arms[:most], name, _)
     if made := concurrency_by_batch(arms, _):
         yield made
@@ -57,6 +50,7 @@ def panels(
         yield made
     if made := costs(arms, name, _):
         yield made
+    yield from (panel for panel in worth if panel.key not in FIRST)
 
 
 def speeds(arms: Sequence[ArmReport], name: Translate, _: Translate) -> Panel:

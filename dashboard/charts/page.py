@@ -17,7 +17,16 @@ from plotly.offline import get_plotlyjs
 from dashboard.charts.comparison import Panel, Translate, panels
 from dashboard.charts.paper import on_white
 from engine import Store
-from engine.compare import COLUMNS, ArmReport, ComparisonReport, sentence
+from engine.compare import (
+    COLUMNS,
+    ArmReport,
+    ComparisonReport,
+    cost_sentence,
+    quality_sentence,
+    recommended,
+    sentence,
+    tiering_sentence,
+)
 from engine.messages import Message
 
 MOST_BARS = 16
@@ -66,15 +75,31 @@ def to_html(report: ComparisonReport, words: Words = ENGLISH, store: Store | Non
     _ = words.translate
     number = _("Comparison {number}").format(number=report.id)
     title = escape(_("{name}: {text}").format(name=number, text=report.note) if report.note else number)
-    verdict = words.message(sentence(report.verdict, report.arms, words.name))
+    found = "".join(f'<p class="verdict">{line}</p>' for line in _found(report, words))
     return (
         f'<!DOCTYPE html>\n<html lang="{words.lang}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>'
         f"<style>{STYLE}</style></head><body>\n<h1>{title}</h1>\n{_about(report, words)}"
-        f'<p class="verdict">{escape(verdict)}</p>\n{"".join(_charts(report, words, store))}\n'
+        f"{found}\n{''.join(_charts(report, words, store))}\n"
         f"<h2>{escape(_('The performance table'))}</h2>{_table(report, words)}\n"
         f'<p class="soft">{escape(_formula(_))}</p>\n</body></html>\n'
     )
+
+
+def _found(report: ComparisonReport, words: Words) -> Iterator[str]:
+    """The arm to use, then a sentence each for speed, quality, cost and tiering; escaped."""
+    _, arms = words.translate, report.arms
+    if (chosen := recommended(arms, report.verdict, words.name)) is not None:
+        yield f"<b>{escape(words.message(chosen.why))}</b>"
+    said = (
+        (_("Speed"), sentence(report.verdict, arms, words.name)),
+        (_("Quality"), quality_sentence(arms, words.name)),
+        (_("Cost per approved draft"), cost_sentence(arms, words.name)),
+        (_("Tiering"), tiering_sentence(arms, words.name)),
+    )
+    for title, message in said:
+        if message.code:
+            yield escape(_("{name}: {text}").format(name=title, text=words.message(message)))
 
 
 def _formula(_: Translate) -> str:
@@ -155,8 +180,15 @@ def _columns(_: Translate) -> dict[str, str]:
         "429": _("429 rate"),
         "tokens an item": _("Tokens per draft"),
         "$ a draft": _("Cost per draft"),
-        "$ an approved draft": _("Cost per approved draft"),
         "accepted": _("Acceptance rate"),
+        "95 % interval of accepted": _("95 % CI of acceptance"),
+        "decided": _("Reviewed"),
+        "flagged": _("Flagged"),
+        "refused": _("Refused"),
+        "second model": _("Second model's score"),
+        "$ per approved": _("Cost per approved draft"),
+        "approved/h": _("Approved per hour"),
+        "review min": _("Review minutes per approved draft"),
         "trials": _("Trials"),
     }
 

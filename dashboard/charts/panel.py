@@ -34,6 +34,16 @@ class ChartPanel:
         return f"{self.title}. {self.sentence} {'; '.join(self.values[:MOST_SPOKEN])}".strip()
 
 
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A chart with the question it answers and one sentence on how to read it."""
+
+    key: str
+    title: str
+    sentence: str
+    figure: go.Figure
+
+
 def period_name(step: str, _: Translate) -> str:
     """The title of an axis of days, weeks or months."""
     return {"day": _("Day"), "week": _("Week (its Monday)"), "month": _("Month")}[step]

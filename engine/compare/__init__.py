@@ -22,6 +22,7 @@ from engine.compare.findings import (
     Recommended,
     compared_quality,
     cost_sentence,
+    not_worse,
     quality_sentence,
     recommended,
     tiering_sentence,
@@ -35,6 +36,7 @@ from engine.compare.shares import ENOUGH_DECIDED, Difference, Share, difference
 from engine.compare.table import COLUMNS
 from engine.compare.verdict import ComparisonVerdict, sentence
 from engine.compare.writers import PARTS, Writer, crossed, read_writer, tiering, with_provider
+from engine.job import SecondModel
 
 __all__ = [
     "BALANCED",
@@ -58,6 +60,7 @@ __all__ = [
     "Group",
     "PairResults",
     "Recommended",
+    "SecondModel",
     "Share",
     "State",
     "Writer",
@@ -73,6 +76,7 @@ __all__ = [
     "estimate_comparison",
     "grid_arms",
     "merged",
+    "not_worse",
     "pair_results",
     "paired",
     "pairs_sentence",

@@ -105,8 +105,7 @@ def recommended(arms: Sequence[ArmReport], verdict: ComparisonVerdict | None, na
             else None
         )
     top = max(decided, key=lambda arm: arm.quality.accepted.value or 0.0)
-    share = top.quality.accepted
-    good = [arm for arm in decided if arm is top or difference(share, arm.quality.accepted).sureness != "real"]
+    good = not_worse(decided)
     priced = _priced(good)
     if not priced:
         chosen = max(good, key=lambda arm: arm.approved_per_h or 0.0)
@@ -117,6 +116,16 @@ def recommended(arms: Sequence[ArmReport], verdict: ComparisonVerdict | None, na
     if chosen.name != cheapest.name:
         return Recommended(chosen.name, Message("use.better", {**values, "other": name(cheapest.name)}))
     return Recommended(chosen.name, Message("use.best" if chosen is top else "use.cheap_good", values))
+
+
+def not_worse(arms: Sequence[ArmReport]) -> list[ArmReport]:
+    """The arms with enough decisions that are not approved clearly less often than the best of them."""
+    decided = _decided(arms)
+    if not decided:
+        return []
+    top = max(decided, key=lambda arm: arm.quality.accepted.value or 0.0)
+    share = top.quality.accepted
+    return [arm for arm in decided if arm is top or difference(share, arm.quality.accepted).sureness != "real"]
 
 
 def _share(arm: ArmReport) -> dict[str, float | None]:

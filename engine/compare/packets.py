@@ -36,6 +36,9 @@ class BatchVerdict:
     other: int = 0
     """The size it is compared with: the next larger one, else the next smaller one."""
     other_share: float = 0.0
+    rate: float = 0.0
+    other_rate: float = 0.0
+    """Drafts per second of one call."""
 
 
 def batch_verdict(sizes: Mapping[int, Group]) -> BatchVerdict:
@@ -56,8 +59,10 @@ def batch_sentence(verdict: BatchVerdict) -> Message:
     """The verdict as a message."""
     if verdict.code == "few":
         return Message("found.batch_few", {"least": ENOUGH_DECIDED})
-    values = {"size": verdict.size, "share": verdict.share, "other": verdict.other, "other_share": verdict.other_share}
-    return Message(f"found.batch_{verdict.code}", {**values, "measure": Message(f"measure.{verdict.measure}")})
+    names = ("size", "share", "rate", "other", "other_share", "other_rate")
+    values = {name: getattr(verdict, name) for name in names}
+    sizes = Message("found.batch_sizes", {**values, "measure": Message(f"measure.{verdict.measure}")})
+    return Message(f"found.batch_{verdict.code}", {"sizes": sizes})
 
 
 def _chosen(sizes: Mapping[int, Group], shares: Mapping[int, Share], measure: Measure) -> BatchVerdict:
@@ -69,7 +74,8 @@ def _chosen(sizes: Mapping[int, Group], shares: Mapping[int, Share], measure: Me
     code: Ruling = "holds" if size in BALANCED else "larger" if size > BALANCED[-1] else "smaller"
     larger = [one for one in shares if one > size]
     other = min(larger) if larger else max(one for one in shares if one < size)
-    return BatchVerdict(code, size, measure, shares[size].value or 0.0, other, shares[other].value or 0.0)
+    rates = [sizes[one].drafts_per_call_s or 0.0 for one in (size, other)]
+    return BatchVerdict(code, size, measure, shares[size].value or 0.0, other, shares[other].value or 0.0, *rates)
 
 
 def _share(one: Group, measure: Measure) -> Share:

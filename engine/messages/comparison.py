@@ -26,17 +26,12 @@ _FOUND: Mapping[str, str] = {
     "tiering_kept": "{arm} saves {share:.0%} per approved draft against {other}: the guide's 50 % and more is reached.",
     "tiering_saves": "{arm} saves {share:.0%} per approved draft against {other}, less than the guide's 50 %.",
     "tiering_costs": "{arm} costs {share:.0%} more per approved draft than {other}: tiering does not pay here.",
-    "batch_holds": (
-        "The guide's 3 to 5 drafts per call is right here: with {size} per call {share:.0%} are {measure}, with "
-        "{other} per call {other_share:.0%}."
-    ),
-    "batch_larger": (
-        "More than the guide's 3 to 5 drafts per call is good here: with {size} per call {share:.0%} are {measure}, "
-        "with {other} per call {other_share:.0%}."
-    ),
-    "batch_smaller": (
-        "Fewer than the guide's 3 to 5 drafts per call is better here: with {size} per call {share:.0%} are {measure}, "
-        "with {other} per call {other_share:.0%}."
+    "batch_holds": "The guide's 3 to 5 drafts per call is right here: {sizes}",
+    "batch_larger": "More than the guide's 3 to 5 drafts per call is good here: {sizes}",
+    "batch_smaller": "Fewer than the guide's 3 to 5 drafts per call is better here: {sizes}",
+    "batch_sizes": (
+        "with {size} per call {share:.0%} are {measure} and a call brings {rate:.2f} drafts/s, with {other} per call "
+        "{other_share:.0%} and {other_rate:.2f}."
     ),
     "pairs_few": "Not enough yet: answer at least {least:,} pairs that have a winner.",
     "pairs_real": (

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard import compare_form, labels
 from dashboard.labels import label
 from dashboard.screens.compare.state import FORM
+from dashboard.screens.compare.writer_fields import writer_fields
 from dashboard.screens.form.fields import KEEP, Errors, errors_beside, segments
 from dashboard.text import _, plural
 from engine import compare
@@ -27,6 +28,7 @@ def arm_fields(errors: Errors, ceiling: int, chosen: tuple[compare.Arm, ...], n:
     """
     with st.container(border=True):
         st.header(_("What to compare"))
+        writer_fields(errors)
         segments(FORM, "arms_by", _("Settings to compare"), tuple(labels.ARMS_BY), labels.ARMS_BY)
         if FORM.values()["arms_by"] == compare_form.GRID_SIDE:
             _grid(errors, ceiling)

@@ -15,6 +15,7 @@ import streamlit as st
 from dashboard import charts, shared
 from dashboard.charts.page import to_html
 from dashboard.screens.compare.listing import about
+from dashboard.screens.compare.pairs import pairs_panel
 from dashboard.screens.compare.results import results
 from dashboard.screens.compare.words import arm_name, dials, page_words, title
 from dashboard.screens.runs.cards import GOING
@@ -25,6 +26,7 @@ from engine import DraftmillError, RunRow, compare
 
 TICK_S = 1.0
 PROBLEM = "compare_one_problem"
+RESULTS, PAIRS = "results", "pairs"
 
 
 def one_comparison(report: compare.ComparisonReport) -> None:
@@ -35,7 +37,29 @@ def one_comparison(report: compare.ComparisonReport) -> None:
     if report.state != "done":
         st.fragment(_body, run_every=TICK_S if going else None)(report.id, report.state)
     if not going:
-        results(report)
+        if _view(report) == PAIRS:
+            pairs_panel(report)
+        else:
+            results(report)
+
+
+def _view(report: compare.ComparisonReport) -> str:
+    """Results, or the blind pairs; the address says which, so that a reload stays there."""
+    key = f"compare_one_view_{report.id}"
+    st.session_state.setdefault(key, PAIRS if st.query_params.get("view") == PAIRS else RESULTS)
+    view = st.segmented_control(
+        _("Show"),
+        [RESULTS, PAIRS],
+        format_func=lambda one: _("Results") if one == RESULTS else _("Blind pairs"),
+        required=True,
+        key=key,
+        label_visibility="collapsed",
+    )
+    if view == PAIRS:
+        st.query_params["view"] = PAIRS
+    elif "view" in st.query_params:
+        del st.query_params["view"]
+    return str(view)
 
 
 def _head(report: compare.ComparisonReport) -> None:
@@ -129,16 +153,16 @@ def _live(comparison: int, drawn_state: str) -> None:
 
 
 def _now(runs: list[RunRow]) -> None:
-    working = next((row for row in runs if row.state == "running"), None)
-    if working is None:
+    working = [row for row in runs if row.state == "running"]
+    if not working:
         st.caption(_("The next run is about to start."))
-        return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        name = charts.plain(arm_name(working.arm or ""))
-        st.markdown(":material/autorenew: " + _("Now: {arm}, trial {trial}", arm=f"**{name}**", trial=working.trial))
-        st.page_link(
-            shared.RUNS, label=_("Run {run}", run=working.id), query_params={"run": str(working.id)}, width="content"
-        )
+    for row in working:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            name = f"**{charts.plain(arm_name(row.arm or ''))}**"
+            now = _("Now: {arm}, trial {trial}", arm=name, trial=row.trial)
+            st.markdown(":material/autorenew: " + now + (f" · {_('second model')}" if row.purpose == "review" else ""))
+            link = {"run": str(row.id)}
+            st.page_link(shared.RUNS, label=_("Run {run}", run=row.id), query_params=link, width="content")
 
 
 def _so_far(report: compare.ComparisonReport, runs: list[RunRow]) -> None:

@@ -12,15 +12,20 @@ from dashboard import charts, shared
 from dashboard.charts import comparison
 from dashboard.charts.page import MOST_BARS
 from dashboard.charts.paper import CONFIG
+from dashboard.charts.worth import worth_panels
+from dashboard.labels import label
 from dashboard.screens.compare.lanes import lanes_panel
 from dashboard.screens.compare.over_time import over_time_panel
-from dashboard.screens.compare.words import advice_words, arm_name, band, dials, verdict
+from dashboard.screens.compare.words import advice_words, arm_name, band, dials, marked, strong, verdict
+from dashboard.screens.review.words import FLAG
 from dashboard.screens.runs.advice import ICON
 from dashboard.screens.runs.quality import acceptance_tables
 from dashboard.text import _, message_text
 from engine import compare
 
 Arms = list[compare.ArmReport]
+MOST_LINKS = 6
+MOST_FLAGS = 3
 
 
 def results(report: compare.ComparisonReport) -> None:
@@ -30,21 +35,45 @@ def results(report: compare.ComparisonReport) -> None:
         st.info(_("No run has ended, so there is nothing to show. Resume it, or clone it and start again."))
         return
     with st.container(border=True):
-        st.markdown(f":material/emoji_events: {verdict(report)}")
+        chosen = compare.recommended(report.arms, report.verdict, strong)
+        if chosen is not None:
+            st.markdown(f"### :material/emoji_events: {marked(chosen.why)}")
+        for title, said in verdict(report):
+            st.markdown(f"**{title}:** {said}")
+        _to_review(report)
         for one in report.advice:
             st.markdown(f"{ICON[one.severity]} {advice_words(one)}")
-        _use(report, measured)
+        _use(report, measured, chosen.arm if chosen else measured[0].name)
     _table(report)
     shown = measured[:MOST_BARS]
     if len(measured) > MOST_BARS:
         st.caption(_("The charts show the {n} fastest.", n=MOST_BARS))
+    worth = list(worth_panels(measured, arm_name, _))
+    for panel in worth:
+        if panel.key in comparison.FIRST:
+            _chart(panel)
     _chart(comparison.speeds(shown, arm_name, _))
     _chart(comparison.concurrency_by_batch(measured, _))
     _chart(comparison.outcomes(shown, arm_name, _))
     over_time_panel(shown)
     lanes_panel(shown)
     _chart(comparison.costs(measured, arm_name, _))
+    for panel in worth:
+        if panel.key not in comparison.FIRST:
+            _chart(panel)
     _accepted(report)
+
+
+def _to_review(report: compare.ComparisonReport) -> None:
+    """The way to decide the drafts of every arm, while some have too few decisions."""
+    waiting = [arm for arm in report.arms if arm.items_per_s and not arm.quality.accepted.enough]
+    if not waiting:
+        return
+    with st.container(horizontal=True):
+        for arm in waiting[:MOST_LINKS]:
+            words = _("Review {arm}", arm=charts.plain(arm_name(arm.name)))
+            run = {"run": str(arm.runs[-1])}
+            st.page_link(shared.REVIEW, label=words, icon=":material/rate_review:", query_params=run)
 
 
 def _chart(panel: comparison.Panel | None) -> None:
@@ -58,9 +87,8 @@ def _chart(panel: comparison.Panel | None) -> None:
         st.plotly_chart(panel.figure, config=CONFIG, key=f"compare_{panel.key}", alt=alt)
 
 
-def _use(report: compare.ComparisonReport, measured: Arms) -> None:
+def _use(report: compare.ComparisonReport, measured: Arms, best: str) -> None:
     names = [arm.name for arm in measured]
-    best = report.verdict.best if report.verdict else names[0]
     key = f"compare_use_{report.id}"
     st.session_state.setdefault(key, best)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -106,9 +134,27 @@ def _row(arm: compare.ArmReport) -> dict[str, Any]:
         _("429 rate"): _percent(arm.rate_429),
         _("Tokens per draft"): arm.tokens_an_item,
         _("Cost per draft"): arm.cost_a_draft or None,
-        _("Cost per approved draft"): arm.cost_an_approved_draft or None,
-        _("Acceptance rate"): _percent(arm.acceptance),
+        **_worth(arm),
         _("Trials"): arm.trials_done,
+    }
+
+
+def _worth(arm: compare.ArmReport) -> dict[str, Any]:
+    quality = arm.quality
+    low, high = quality.accepted.interval
+    interval = f"{low:.0%} – {high:.0%}" if quality.accepted.whole else charts.NONE
+    flags = [f"{label(FLAG, code)} {count}" for code, count in list(quality.flags.items())[:MOST_FLAGS]]
+    return {
+        _("Cost per approved draft"): arm.cost_per_approved or None,
+        _("Approved per hour"): arm.approved_per_h,
+        _("Acceptance rate"): _percent(arm.acceptance),
+        _("95 % CI of acceptance"): interval,
+        _("Reviewed"): quality.accepted.whole or None,
+        _("Flagged"): _percent(quality.flagged.value),
+        _("Flags"): _(", ").join(flags) or None,
+        _("Refused"): _percent(quality.refused.value) or None,
+        _("Second model's score"): quality.score,
+        _("Review minutes per approved draft"): quality.minutes_per_approved,
     }
 
 
@@ -127,7 +173,15 @@ def _columns() -> dict[str, Any]:
         **dict.fromkeys((_("Errors"), _("429 rate")), number(format="%.1f %%")),
         _("Tokens per draft"): number(format="%.0f"),
         _("Cost per draft"): number(format="$%.5f"),
-        _("Cost per approved draft"): number(format="$%.5f"),
+        _("Cost per approved draft"): number(
+            format="$%.5f", help=_("Cost of a draft / acceptance, the second model included.")
+        ),
+        _("Approved per hour"): number(format="%.0f"),
+        **dict.fromkeys((_("Flagged"), _("Refused")), number(format="%.1f %%")),
+        _("Second model's score"): number(format="%.1f"),
+        _("Review minutes per approved draft"): number(
+            format="%.1f", help=_("From one decision of a reviewer to the next; a break counts as five minutes.")
+        ),
     }
 
 

@@ -11,7 +11,7 @@ from dashboard.charts.page import Words
 from dashboard.labels import label
 from dashboard.text import _, language, message_text, say, templates
 from engine import compare
-from engine.messages import as_text
+from engine.messages import Message, as_text
 from engine.reports import PRESETS, Advice
 
 
@@ -22,7 +22,12 @@ def title(report: compare.ComparisonReport) -> str:
 
 def arm_name(name: str) -> str:
     """What an arm is called: a preset's word, or the grid's figures."""
-    return label(labels.PRESET, name) if name in PRESETS else name.replace(" x ", " × ")
+    return compare.PARTS.join(_part(part) for part in name.split(compare.PARTS))
+
+
+def _part(part: str) -> str:
+    """A part of an arm's name: a model, a temperature, a preset or figures of the grid."""
+    return label(labels.PRESET, part) if part in PRESETS else part.replace(" x ", " × ")
 
 
 def dials(arm: compare.ArmReport) -> str:
@@ -39,9 +44,25 @@ def band(arm: compare.ArmReport) -> str:
     return f"{low:g}×" if low == high else f"{low:g}–{high:g}×"
 
 
-def verdict(report: compare.ComparisonReport) -> str:
-    """Markdown: the fastest arm and how sure that is, the cheapest, and the arms that lose drafts."""
-    return message_text(compare.sentence(report.verdict, report.arms, _strong)).replace("$", r"\$")
+def verdict(report: compare.ComparisonReport) -> list[tuple[str, str]]:
+    """A title and Markdown for speed, quality and cost per approved draft; for tiering and batch where compared."""
+    arms = report.arms
+    sizes = compare.merged(arm.quality.by_size for arm in arms)
+    batch = compare.batch_verdict(sizes)
+    said = [
+        (_("Speed"), compare.sentence(report.verdict, arms, strong)),
+        (_("Quality"), compare.quality_sentence(arms, strong)),
+        (_("Cost per approved draft"), compare.cost_sentence(arms, strong)),
+        (_("Tiering"), compare.tiering_sentence(arms, strong)),
+    ]
+    if batch.code != "few" and batch.measure == "accepted":
+        said.append((_("Batch size"), compare.batch_sentence(batch)))
+    return [(title, marked(message)) for title, message in said if message.code]
+
+
+def marked(message: Message) -> str:
+    """A message as Markdown; a dollar sign is no formula."""
+    return message_text(message).replace("$", r"\$")
 
 
 def advice_words(advice: Advice) -> str:
@@ -71,5 +92,6 @@ def page_words(lang: str | None = None) -> Words:
     )
 
 
-def _strong(name: str) -> str:
+def strong(name: str) -> str:
+    """Markdown: an arm's name, set off."""
     return f"**{charts.plain(arm_name(name))}**"

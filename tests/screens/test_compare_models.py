@@ -1,0 +1,131 @@
+"""Models on the Compare page: chosen in the form, compared, read and cloned; and the charts of quality."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import compare_form, shared
+from dashboard.charts.worth import pareto, worth_panels
+from dashboard.screens.compare.pair_presses import PairPress, read_pairs_sent
+from engine import Job, RunSpec, Tuning, compare
+from engine.compare import Share
+from engine.profiles import PracticeSettings
+from tests.screens.conftest import Page
+from tests.screens.test_compare import ended, metric, said
+from tests.unit.test_compare_quality import arm
+
+KNOWN = ("practice", "openrouter")
+
+
+def text(msgid: str) -> str:
+    return msgid
+
+
+def form(**values: object) -> dict[str, object]:
+    return {**compare_form.DEFAULTS, **values}
+
+
+def test_the_form_makes_an_arm_of_each_model() -> None:
+    """Models and temperatures are crossed with the presets; without any the arms are the presets."""
+    arms, errors = compare_form.read_arms(
+        form(models=["practice: practice-small", "x"], arms=["combined"], temperatures="0.2, 0.9"), 8, 24, KNOWN
+    )
+    assert not errors
+    assert [one.name for one in arms] == ["practice-small · T 0.2", "practice-small · T 0.9", "x · T 0.2", "x · T 0.9"]
+    assert [one.name for one in compare_form.read_arms(form(), 8, 24, KNOWN)[0]][:2] == ["serial", "concurrent"]
+
+
+def test_tiering_is_two_choices() -> None:
+    """A judge of every setting but its own is a fast model with a judge against the strong model alone."""
+    chosen = form(models=["a", "b"], arms=["combined"], judge="practice: b", judge_which="others", reject_below=3)
+    arms, _errors = compare_form.read_arms(chosen, 8, 24, KNOWN)
+    assert [(one.name, bool(one.judge)) for one in arms] == [("a + b", True), ("b", False)]
+
+
+@pytest.mark.parametrize("wrong", [{"models": [" "]}, {"temperatures": "warm"}, {"temperatures": "3"}])
+def test_what_cannot_be_compared_is_said(wrong: dict[str, object]) -> None:
+    """A blank model and a temperature that is none are errors of their fields."""
+    arms, errors = compare_form.read_arms(form(arms=["combined"], **wrong), 8, 24, KNOWN)
+    assert (arms, len(errors)) == ((), 1)
+
+
+def test_a_clone_has_the_same_arms() -> None:
+    """The form filled in from a comparison makes its arms again."""
+    chosen = form(models=["practice: a", "practice: b"], arms=["serial", "combined"], temperatures="0.2, 0.9",
+                  judge="practice: b", judge_which="others", accept_at=4)  # fmt: skip
+    arms, _errors = compare_form.read_arms(chosen, 8, 24, KNOWN)
+    again = form(**compare_form.values_of(arms))
+    assert compare_form.read_arms(again, 8, 24, KNOWN)[0] == arms
+
+
+@pytest.fixture(scope="module")
+def models() -> compare.ComparisonReport:
+    """Two models, reviewed: the strong one is approved, half of the small one's drafts are not."""
+    spec = RunSpec("cloze", "en", (2,), ("Models",), per_combo=12)
+    job = Job(spec, Tuning(), practice=PracticeSettings(base_ms=10, item_ms=1))
+    writers = [compare.Writer("practice", "practice-small"), compare.Writer("practice", "practice-strong")]
+    arms = compare.crossed(compare.preset_arms(("combined",), 12), writers)
+    store = shared.store()
+    report = ended(compare.start(store, shared.runner(), job, arms, 2, note="Models", seed=1))
+    for one in report.arms:
+        for run in one.runs:
+            ids = [draft.id for draft in store.drafts.page(limit=10_000) if draft.run == run]
+            bad = ids[:6] if one.name == "practice-small" else []
+            store.reviews.decide(bad, "rejected").result()
+            store.reviews.decide([draft for draft in ids if draft not in bad], "approved").result()
+    return compare.report(store, report.id)
+
+
+def test_the_page_says_which_arm_to_use(page: Page, models: compare.ComparisonReport) -> None:
+    """The arm to use, a sentence each for speed, quality and cost, and it is chosen for "Use these settings"."""
+    test = page("compare", comparison=str(models.id))
+    words = said(test)
+    assert "Use practice-strong" in words.replace("**", "").replace("\\", "")
+    assert "is approved more often than" in words and "per approved draft" in words
+    assert test.selectbox(key=f"compare_use_{models.id}").value == "practice-strong"
+
+
+def test_the_estimate_counts_models(page: Page) -> None:
+    """Two models at one preset, three times: six runs; choosing models leaves one preset."""
+    test: AppTest = page("compare")
+    test.multiselect(key="compare_models").set_value(["practice: practice-small", "practice: practice-strong"]).run()
+    assert metric(test, "Runs") == "6"
+
+
+def test_a_blind_review_is_started(page: Page, models: compare.ComparisonReport) -> None:
+    """Blind pairs has a form; once started, a button ends it and the result is shown."""
+    test = page("compare", comparison=str(models.id), view="pairs")
+    test.number_input(key="compare_pairs_count").set_value(5).run()
+    test.button(key="compare_pairs_start").click().run()
+    pairing = shared.store().pairs.newest(models.id)
+    assert pairing is not None and len(shared.store().pairs.all(pairing.id)) == 5
+    test.button(key="compare_pairs_end").click().run()
+    assert any("Not enough yet" in one.value for one in test.markdown)
+
+
+def test_presses_from_outside_are_checked() -> None:
+    """Values of other types are left out; the presses are in their order."""
+    odd = [{"number": 2, "act": "answer", "pair": 7, "choice": "left"}, {"number": 1, "act": "undo"}, 5,
+           {"number": 3, "act": "answer", "pair": "7", "choice": "left"}, {"number": 4, "act": "answer", "pair": 7,
+            "choice": "<b>"}]  # fmt: skip
+    sent = read_pairs_sent({"client": "c", "presses": odd})
+    assert sent.presses == (PairPress(1), PairPress(2, 7, "left"))
+    assert read_pairs_sent([]).presses == read_pairs_sent({"presses": "x"}).presses == ()
+
+
+def test_the_charts_of_quality_need_decisions() -> None:
+    """Without a decision there is none; with them, acceptance and cost per approved draft."""
+    blank = [arm("a", Share()), arm("b", Share())]
+    assert [panel.key for panel in worth_panels(blank, text, text)] == []
+    known = [arm("a", Share(50, 60)), arm("b", Share(55, 60), 0.02), arm("c", Share(3, 5))]
+    panels = {panel.key: panel for panel in worth_panels(known, text, text)}
+    assert list(panels) == ["acceptance", "worth"]
+    assert "not enough yet (5 reviewed)" in panels["acceptance"].figure.to_json()
+
+
+def test_a_clearly_worse_arm_is_no_trade_off() -> None:
+    """A cheap arm that is approved clearly less often is drawn hollow and called so."""
+    panel = pareto([arm("good", Share(57, 60), 0.04), arm("bad", Share(20, 60), 0.001, 9.0)], text, text)
+    assert panel is not None and "bad (clearly worse)" in panel.figure.to_json()
+    assert list(panel.figure.data[1].x) == pytest.approx([1000 * 0.04 / 0.95])
