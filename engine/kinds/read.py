@@ -15,11 +15,12 @@ from typing import Any
 from engine.kinds.check import check_item
 from engine.kinds.copied import is_copied
 from engine.kinds.flags import flag
+from engine.kinds.language import says_nothing
 from engine.kinds.mapping import Mapping, cause_of, map_items, name_of
 from engine.kinds.reasoning import without_reasoning
 from engine.kinds.registry import kind_of
 from engine.kinds.scan import Scan, scan
-from engine.kinds.text import brief
+from engine.kinds.text import brief, fold
 from engine.messages import Message
 from engine.spec import RunSpec
 from engine.work import Draft, Packet, Rejection, Slot
@@ -29,6 +30,7 @@ _LABELS = ("step", "id", "name", "key", "type", "label", "code")
 """Fields in which a part of a draft may name itself."""
 Judge = Callable[[Slot, dict[str, Any], list[str]], Draft | Rejection]
 _BROKEN = {"truncated": "item_truncated", "json": "item_json", "echoed": "echoed", "refusal": "in_prose"}
+_NO_TITLES = ("title", "untitled", "no title", "标题", "无题", "タイトル", "無題")
 _MOST_VERSIONS = 10  # a reply that repeats one id for ever is not worth more
 _REFUSAL = re.compile(
     r"\b(?:I(?:\'m| am) (?:sorry|unable|not able)|I (?:can\'?t|cannot|can not|won\'t|must decline)|as an AI)\b"
@@ -171,7 +173,8 @@ def _judge(spec: RunSpec, slot: Slot, item: dict[str, Any], notes: list[str]) ->
 
 
 def _has_title(item: dict[str, Any]) -> bool:
-    return any(name.lower() == "title" and str(value or "").strip() for name, value in item.items())
+    titles = [str(value or "") for name, value in item.items() if name.lower() == "title"]
+    return any(not says_nothing(text) and fold(text) not in _NO_TITLES for text in titles)
 
 
 def _flattened(item: dict[str, Any], names: set[str]) -> dict[str, Any]:

@@ -115,6 +115,8 @@ def occurs(phrase: str, folded: str) -> bool:
         folded: The text, already through `fold`.
     """
     pieces = [piece.strip(_EDGES) for piece in _GAP.split(fold(phrase))]
+    if all(len(piece) < 2 for piece in pieces) and phrase.isascii():  # "A" is a label, and every text holds it
+        return False
     return all(piece in folded for piece in pieces if piece)
 
 

@@ -125,7 +125,7 @@ def test_a_field_that_is_absent_is_empty_and_flagged(name: str, code: str) -> No
     assert content is not None and not content["blanks"][0][name] and flags == {code}
 
 
-@pytest.mark.parametrize("title", [None, "", " "])
+@pytest.mark.parametrize("title", [None, "", " ", "...", "Untitled", "Title"])
 def test_a_missing_title_is_the_topic(title: str | None) -> None:
     """A draft without a title is kept under its topic, flagged."""
     spec = spec_for(CLOZE)
@@ -212,6 +212,35 @@ SAME_PACK: dict[str, Item] = {
 def test_a_pack_in_another_form_is_the_same(item: Item) -> None:
     """Steps are known by their names, turns by their lines."""
     assert checked(PACK, item) == checked(PACK, sample(PACK))
+
+
+def test_a_pack_with_one_prompt_for_several_steps_is_flagged() -> None:
+    """Six steps ask for six things."""
+    content, flags = checked(PACK, steps(lambda step: {**step, "prompt": sample(PACK)["D1"]["prompt"]}))
+    assert content is not None and flags == {"same_prompt"}
+
+
+def test_letters_are_no_key_phrases() -> None:
+    """ "A" stands in every dialogue, and is no phrase."""
+    content, flags = checked(
+        PACK, steps(lambda step: {**step, **({"key_phrases": ["A"]} if "patterns" in step else {})})
+    )
+    assert content is not None and flags == {"key_phrases"}
+
+
+@pytest.mark.parametrize("wrong", [["a", "b", "c"], ["option 1", "option 2", "option 3"], ["Choice A", "x y", "z"]])
+def test_what_holds_the_place_of_a_distractor_is_flagged(wrong: list[str]) -> None:
+    """A learner cannot choose between labels."""
+    content, flags = checked(CLOZE, blanks(lambda blank: {**blank, "distractors": wrong}))
+    assert content is not None and flags == {"distractor"}
+
+
+def test_a_text_of_few_words_is_refused() -> None:
+    """The same words over and over, without a sentence that is repeated."""
+    item = sample(CLOZE)
+    marks = " ".join("{{" + str(blank["id"]) + "}}" for blank in item["blanks"])
+    said = ". ".join("so and the " * number for number in range(3, 12))
+    assert check_item({**item, "passage": f"{said} {marks}."}, spec_for(CLOZE), level_of(CLOZE)).code == "repetition"
 
 
 def test_a_pack_without_hints_is_flagged() -> None:

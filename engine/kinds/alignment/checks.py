@@ -94,6 +94,9 @@ def flags(content: Content, spec: RunSpec, _level: int) -> Iterator[Flag]:
     for shorter, longer in zip(_COMPARED[::2], _COMPARED[1::2], strict=True):
         if length[longer] < length[shorter]:
             yield flag("step_length", step=longer, count=length[longer], other=shorter, low=length[shorter])
+    prompts = [fold(content[step]["prompt"]) for step in STEPS]
+    if same := [step for step, text in zip(STEPS, prompts, strict=True) if prompts.count(text) > 1]:
+        yield flag("same_prompt", step=same[-1], steps=same)
     for step in TALKS:
         folded = fold(content[step]["exemplar"])
         strange = [phrase for phrase in content[step]["key_phrases"] if not occurs(phrase, folded)]

@@ -31,6 +31,7 @@ WORDS = {
 FLAG_NAMES = {
     "key_phrases": "Key phrases are not in the text",
     "step_length": "A step is too short",
+    "same_prompt": "Steps with the same prompt",
     "turns": "Too few or too many turns",
 }
 """Flags by code."""
@@ -57,6 +58,7 @@ TEMPLATES = {
     "refused.repeats_prompt": "the exemplar of {step} repeats its prompt",
     "refused.too_short": "the {name} of {step} has {count} {unit}; write at least {least}",
     "draft.step_length": "{step} ({count}) is shorter than {other} ({low})",
+    "draft.same_prompt": "{steps}: the same prompt",
     "draft.key_phrases": "{where}key phrases not in the text: {phrases}",
     "draft.turns": "{step} has {count} turns, expected {low} to {high}",
 }
@@ -105,6 +107,8 @@ ZH = {
     "A step is missing": "缺少一个步骤",
     "Key phrases are not in the text": "重点表达不在文中",
     "A step is too short": "有一步太短",
+    "Steps with the same prompt": "几个步骤的题目相同",
+    "{steps}: the same prompt": "{steps}：题目相同",
     "Too few or too many turns": "话轮过多或过少",
 }
 """English words and templates to Chinese."""

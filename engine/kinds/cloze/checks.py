@@ -23,6 +23,8 @@ from engine.work import Content, Flag
 PLACES = 3  # distractors of a blank
 MOST_ACCEPTABLE = 6
 _LEAK = re.compile(r"\{\{|\}\}|_{2,}")
+_PLACE_OF_ONE = re.compile(r"(?:option|choice|distractor|wrong(?: answer)?|选项|干扰项|選択肢)\s*[a-d0-9]{0,2}")
+_LETTER = re.compile(r"[a-z]")
 _VISIBLE_IS_SERIOUS = ("vocabulary", "collocation")
 
 
@@ -163,7 +165,9 @@ def _stands_in(answer: str, folded: str, lang: Lang) -> bool:
 def _clash(blank: dict[str, Any]) -> bool:
     right = {fold(text) for text in (blank["answer"], *blank["acceptable"])}
     wrong = [fold(text) for text in blank["distractors"]]
-    return len(set(wrong)) < len(wrong) or not right.isdisjoint(wrong)
+    if len(set(wrong)) < len(wrong) or not right.isdisjoint(wrong):
+        return True
+    return any(map(_PLACE_OF_ONE.fullmatch, wrong)) or (len(wrong) > 1 and all(map(_LETTER.fullmatch, wrong)))
 
 
 def _merged(code: str, blanks: Sequence[dict[str, Any]], severity: str = "flagged") -> Iterator[Flag]:

@@ -73,6 +73,8 @@ def slow_pace(facts: Facts) -> Advice | None:
     if pace is None or not enough(facts, facts.calls) or pace >= SLOW_PACE * facts.forecast_items_per_s:
         return None
     slowed = _slowed(facts)
+    if not pace and slowed == "unknown":
+        return None  # what stopped the run before its first draft says why itself
     evidence: dict[str, float | str] = {
         "pace": pace,
         "forecast": facts.forecast_items_per_s,
