@@ -403,6 +403,8 @@ def test_on_a_phone_the_bar_is_at_the_bottom(visit: Open, runner: Runner) -> Non
     assert all(box["height"] >= 44 and box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
     assert min(box["y"] for box in boxes) > 700
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    tabs = [tab.bounding_box() for tab in page.locator(".st-key-review_tab [role=radio]").all()]
+    assert len(tabs) == 5 and all(box and box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in tabs)
 
 
 def test_the_console_is_clean(visit: Open, runner: Runner) -> None:
