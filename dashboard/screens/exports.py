@@ -25,12 +25,18 @@ FORMAT: labels.Table = {
     "xlsx": N_("Excel workbook: drafts and blanks"),
     "csv": N_("CSV, one row per draft"),
     "html": N_("Printable worksheet with answer key"),
+    "docx": N_("Word worksheet with answer key"),
     "markdown": N_("Markdown worksheet with answer key"),
     "voice": N_("Voice script (CSV)"),
     "moodle": N_("Moodle questions (XML)"),
     "anki-text": N_("Text file for Anki's importer"),
     "jsonl": N_("JSON lines, every field"),
 }
+
+
+SIGNED = ("anki", "anki-text", "html", "docx", "markdown")
+"""The formats that can say who wrote, checked and approved a draft."""
+PLAIN = export.ExportOptions()
 
 
 def export_panel(chosen: DraftFilter, key: str, words: str = "") -> None:
@@ -79,9 +85,10 @@ def _export(chosen: DraftFilter, key: str) -> None:
             st.caption(plural("{n} draft is not approved yet.", "{n} drafts are not approved yet.", every))
         else:
             st.caption(_("No draft to export."))
+    options = export.ExportOptions(checked_by=name in SIGNED and _checked_by(key))
     st.download_button(
         plural("Download {n} draft", "Download {n} drafts", number),
-        lambda: made(store, wanted, name),  # in a thread that knows no session
+        lambda: made(store, wanted, name, options),  # in a thread that knows no session
         file_name=export.file_name(wanted, name),
         mime=export.FORMATS[name].mime,
         on_click="ignore",
@@ -95,9 +102,15 @@ def _export(chosen: DraftFilter, key: str) -> None:
         card_preview(wanted, key)
 
 
-def made(store: Store, chosen: DraftFilter, name: str) -> io.BufferedReader:
+def _checked_by(key: str) -> bool:
+    return st.checkbox(
+        _("Say who wrote, checked and approved"), key=f"{key}_export_checked_by", persist_state="session"
+    )
+
+
+def made(store: Store, chosen: DraftFilter, name: str, options: export.ExportOptions = PLAIN) -> io.BufferedReader:
     """An export as a file on the disk that is gone when it is closed: Streamlit reads it once, into its own memory."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  # whoever reads it closes it
-    export.write_to(store, chosen, name, file)
+    export.write_to(store, chosen, name, file, options=options)
     file.seek(0)
     return io.BufferedReader(file.detach())

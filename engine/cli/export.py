@@ -34,6 +34,9 @@ def export(
     state: Annotated[str | None, typer.Option(help=f"Only {', '.join(STATES)}.")] = None,
     approved_only: Annotated[bool, typer.Option("--approved-only", help="The same as --state approved.")] = False,
     text: Annotated[str | None, typer.Option(help="Only drafts with these words.")] = None,
+    checked_by: Annotated[
+        bool, typer.Option("--checked-by", help="Say on cards and worksheets who wrote, checked and approved.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     database: Database = None,
     as_json: Json = False,
@@ -42,10 +45,11 @@ def export(
     files.format_named(format)
     chosen = read_filter(run, kind, lang, level, topic, state, approved_only, text)
     path = output or Path(files.file_name(chosen, format))
+    options = files.ExportOptions(checked_by=checked_by)
     with open_store(database, reads=True) as store:
         if run is not None:
             store.runs.get(run)
-        written = files.write(store, chosen, format, path, force=force)
+        written = files.write(store, chosen, format, path, force=force, options=options)
     if as_json:
         result = {"path": str(written.path), "format": format, "drafts": written.drafts, "bytes": written.bytes}
         typer.echo(json.dumps(result, ensure_ascii=False))

@@ -13,6 +13,7 @@ from engine.export.reading import MOST_BYTES
 from engine.export.recipe import MOST_BYTES as MOST_RECIPE_BYTES
 from engine.export.recipe import Recipe, read_recipe, read_recipe_bytes, recipe_text
 from engine.export.reviews import Read, ReadBack, import_reviews
+from engine.export.selection import ExportOptions
 from engine.export.write import Written, file_name, write, write_to
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "MOST_BYTES",
     "MOST_RECIPE_BYTES",
     "ROW_TABLES",
+    "ExportOptions",
     "Faces",
     "Format",
     "Read",

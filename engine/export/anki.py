@@ -74,7 +74,7 @@ def _fill(cursor: sqlite3.Cursor, selection: Selection) -> None:
 
 
 def _cards(selection: Selection) -> Iterator[Card]:
-    return (card for marked in selection.drafts for card in cards(marked.draft))
+    return (card for marked in selection.drafts for card in cards(marked.draft, marked.line))
 
 
 def _deck_id(name: str) -> int:

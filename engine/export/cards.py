@@ -41,9 +41,13 @@ class Card:
     tags: tuple[str, ...]
 
 
-def cards(draft: DraftRow) -> Iterator[Card]:
+def cards(draft: DraftRow, line: str = "") -> Iterator[Card]:
     """
     The notes of a draft.
+
+    Args:
+        draft: Its row.
+        line: Stands at the end of each back: who wrote, checked and approved it.
 
     Raises:
         ExportError: a note with gaps would hold none; Anki would make no card of it and say nothing.
@@ -54,6 +58,7 @@ def cards(draft: DraftRow) -> Iterator[Card]:
             _check_gaps(draft, note)
         front = "".join(_draw(draft, block, gaps=kind.gap_notes) for block in note.front)
         back = "".join(_draw(draft, block) for block in note.back)
+        back += f"<div><small>{html(line)}</small></div>" if line else ""
         heading = f"{draft.title} {note.part} {note.title}".strip() if note.part else draft.title
         yield Card(_guid(draft, note.part), kind.gap_notes, html(heading), front, back, deck(draft), tags(draft))
 

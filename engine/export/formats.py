@@ -58,11 +58,13 @@ _WRITERS = {
     "anki": "anki",
     "anki-text": "anki_text",
     "markdown": "markdown",
+    "docx": "docx_page",
     "html": "html_page",
     "voice": "voice",
     "moodle": "moodle",
 }
 _TABLE_WRITER = "csv_table:write_table"
+_DOCUMENT = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -86,6 +88,7 @@ FORMATS: dict[str, Format] = {
         Format("csv", "CSV, one row per draft", ".csv", "text/csv", imports=True),
         *_tables(),
         Format("html", "Printable worksheet with answer key", ".html", "text/html"),
+        Format("docx", "Word worksheet with answer key", ".docx", _DOCUMENT),
         Format("markdown", "Markdown worksheet with answer key", ".md", "text/markdown"),
         Format("voice", "Voice script (CSV)", ".csv", "text/csv", _that(lambda kind: kind.voice is not None)),
         Format(

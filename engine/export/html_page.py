@@ -72,7 +72,8 @@ def _exercise(number: int, marked: Marked) -> str:
     draft = marked.draft
     about = f"{escape(draft.topic)} · {level_name(draft.level, draft.lang)}"
     body = _drawn(draft, kind_of(draft.kind).sheet(draft.content).exercise)
-    return _section(number, draft, f'<p class="about">{about}</p>\n{body}')
+    line = f'<p class="about">{escape(marked.line)}</p>\n' if marked.line else ""
+    return _section(number, draft, f'<p class="about">{about}</p>\n{body}{line}')
 
 
 def _key(number: int, marked: Marked) -> str:

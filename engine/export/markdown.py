@@ -57,6 +57,8 @@ def _exercise(number: int, marked: Marked) -> Iterator[str]:
     yield f"## {number}. {escaped(draft.title)}"
     yield f"*{escaped(draft.topic)} · {level_name(draft.level, draft.lang)}*"
     yield from _drawn(draft, kind_of(draft.kind).sheet(draft.content).exercise)
+    if marked.line:
+        yield f"*{escaped(marked.line)}*"
 
 
 def _key(number: int, marked: Marked) -> Iterator[str]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from engine.export.signature import Signature
 from engine.store import DraftRow
 
 
@@ -19,6 +20,28 @@ class Marked:
 
     draft: DraftRow
     note: str = ""
+    signature: Signature | None = None
+    """Who wrote, checked and approved it; None: not asked for."""
+    readings: bool = False
+    """Cards and worksheets show how the characters are read."""
+
+    @property
+    def line(self) -> str:
+        """The signature as a line in the language of the draft; "" without one."""
+        return self.signature.text(self.draft.lang) if self.signature else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """What cards and worksheets hold beside the draft."""
+
+    checked_by: bool = False
+    """Who wrote, checked and approved it."""
+    readings: bool = False
+    """How Chinese and Japanese characters are read."""
+
+
+PLAIN = ExportOptions()
 
 
 @dataclass(frozen=True, slots=True)

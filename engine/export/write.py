@@ -14,7 +14,8 @@ from typing import BinaryIO
 
 from engine.errors import ExportError
 from engine.export.formats import Format, format_named
-from engine.export.selection import Marked, Selection
+from engine.export.selection import PLAIN, ExportOptions, Marked, Selection
+from engine.export.signature import signatures
 from engine.store import DraftFilter, DraftRow, Store
 
 _PAGE = 500
@@ -31,7 +32,14 @@ class Written:
 
 
 def write(
-    store: Store, chosen: DraftFilter, fmt: str, path: str | Path, *, force: bool = False, at: float | None = None
+    store: Store,
+    chosen: DraftFilter,
+    fmt: str,
+    path: str | Path,
+    *,
+    force: bool = False,
+    at: float | None = None,
+    options: ExportOptions = PLAIN,
 ) -> Written:
     """
     Write the drafts of a filter to a file; it appears when it is whole, and nothing is left of one that failed.
@@ -43,6 +51,7 @@ def write(
         path: Of the file; its folder must be there.
         force: Replace a file that is there.
         at: When; None: now. Anki takes the newer of two notes.
+        options: What cards and worksheets hold beside the draft.
 
     Raises:
         SpecError: the format is unknown, or cannot hold these drafts.
@@ -55,7 +64,7 @@ def write(
         try:
             part.unlink(missing_ok=True)
             with os.fdopen(os.open(part, _NEW_FILE, 0o600), "wb") as out:  # drafts are as private as the database
-                drafts = write_to(store, chosen, fmt, out, at)
+                drafts = write_to(store, chosen, fmt, out, at, options)
             size = part.stat().st_size
             part.replace(path)
         finally:
@@ -72,7 +81,14 @@ def _check_place(path: Path, force: bool, name: str) -> None:
         raise ExportError("export_exists", path=str(path))
 
 
-def write_to(store: Store, chosen: DraftFilter, fmt: str, out: BinaryIO, at: float | None = None) -> int:
+def write_to(
+    store: Store,
+    chosen: DraftFilter,
+    fmt: str,
+    out: BinaryIO,
+    at: float | None = None,
+    options: ExportOptions = PLAIN,
+) -> int:
     """
     The same onto an open file; how many drafts it was.
 
@@ -83,7 +99,7 @@ def write_to(store: Store, chosen: DraftFilter, fmt: str, out: BinaryIO, at: flo
     found = format_named(fmt)
     kinds = store.drafts.kinds(chosen)
     found.check(kinds)
-    count = _Count(marked(store, chosen))
+    count = _Count(marked(store, chosen, options))
     now = time.time() if at is None else at
     found.writer()(Selection(count, kinds, _title(chosen), now), out)
     if not count.n:
@@ -91,15 +107,15 @@ def write_to(store: Store, chosen: DraftFilter, fmt: str, out: BinaryIO, at: flo
     return count.n
 
 
-def marked(store: Store, chosen: DraftFilter) -> Iterator[Marked]:
+def marked(store: Store, chosen: DraftFilter, options: ExportOptions = PLAIN) -> Iterator[Marked]:
     """The drafts of a filter with their notes, a page at a time; what was cleaned has no content and is left out."""
     page: list[DraftRow] = []
     for row in store.drafts.each(chosen, _PAGE):
         page.append(row)
         if len(page) == _PAGE:
-            yield from _noted(store, page)
+            yield from _noted(store, page, options)
             page = []
-    yield from _noted(store, page)
+    yield from _noted(store, page, options)
 
 
 def file_name(chosen: DraftFilter, fmt: str) -> str:
@@ -129,9 +145,10 @@ class _Count:
             yield one
 
 
-def _noted(store: Store, page: list[DraftRow]) -> Iterator[Marked]:
+def _noted(store: Store, page: list[DraftRow], options: ExportOptions) -> Iterator[Marked]:
     notes = store.reviews.notes([row.id for row in page])
-    return (Marked(row, notes.get(row.id, "")) for row in page if row.content)
+    signed = signatures(store, page) if options.checked_by else {}
+    return (Marked(row, notes.get(row.id, ""), signed.get(row.id), options.readings) for row in page if row.content)
 
 
 def _title(chosen: DraftFilter) -> str:

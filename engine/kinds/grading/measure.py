@@ -18,7 +18,7 @@ from engine.work import Content, Grading
 
 MOST_WORDS = 60
 """Words above the level that are kept of a draft."""
-FEWEST: Mapping[Lang, int] = {"en": 20, "ja": 40, "zh": 40}
+FEWEST: Mapping[Lang, int] = {"en": 20, "ja": 50, "zh": 40}
 """A text of fewer words (ja, zh: characters) is measured as if it had so many: one word of five proves little."""
 TOP = 6
 _MODULES = {"en": "english", "ja": "japanese", "zh": "chinese"}
