@@ -12,11 +12,13 @@ from dataclasses import replace
 from typing import Any
 
 from engine import Job, Overrides, RunSpec, SpecError, Tuning, options_from_json, split_topics
-from engine.kinds import Control, Kind, kind_names, kind_of, kinds
+from engine.kinds import Candidate, Control, Kind, Source, count_units, kind_names, kind_of, kinds
 from engine.profiles import PracticeSettings
 from engine.reports import PRESETS, read_topic_list, topic_list_errors, tuning_for
 
 Values = Mapping[str, Any]
+TOPICS, TEXTS = "topics", "texts"
+"""What the drafts are made from."""
 AUTO = "auto"
 """Stands in a form for an option that is left to Draftmill."""
 
@@ -68,6 +70,8 @@ DEFAULTS: dict[str, Any] = {
     "kind": kind_names()[0],
     "lang": "en",
     "levels": [2, 3],
+    "made_from": TOPICS,
+    "passages": (),
     "topics": DEFAULT_TOPICS,
     "topics_as_typed": False,
     "per_combo": 10,
@@ -98,14 +102,15 @@ def read_spec(values: Values) -> tuple[RunSpec | None, list[SpecError]]:
         The RunSpec and no errors, or None and one error a field at fault (`SpecError.field` names it).
     """
     errors: list[SpecError] = []
-    topics = _read_topics(values, errors)
+    sources = _read_sources(values, errors) if values.get("made_from") == TEXTS else ()
+    topics = tuple(source.topic for source in sources) if sources else _read_topics(values, errors)
     fields = _plain_fields(values)
     for name, value in fields.items():
         _try(errors, replace, _PROBE, **{name: value})
     options = _read_options(values, errors)
     if errors:
         return None, errors
-    spec = _try(errors, RunSpec, **fields, kind=values["kind"], topics=topics, options=options)
+    spec = _try(errors, RunSpec, **fields, kind=values["kind"], topics=topics, options=options, sources=sources)
     return spec, errors
 
 
@@ -177,7 +182,9 @@ def values_of(job: Job) -> dict[str, Any]:
         **_start(kind_of(spec.kind), spec.options),
         **known,
         "levels": list(spec.levels),
-        "topics": "\n".join(spec.topics),
+        "made_from": TEXTS if spec.sources else TOPICS,
+        "passages": tuple(Candidate(one, spec.lang, count_units(one.body, spec.lang)) for one in spec.sources),
+        "topics": DEFAULT_TOPICS if spec.sources else "\n".join(spec.topics),
         "topics_as_typed": read_topic_list("\n".join(spec.topics)).topics != spec.topics,
         "budget_usd": spec.budget_usd,
         "reuse": spec.reuse,
@@ -224,7 +231,20 @@ def _renamed(error: SpecError) -> SpecError:
     return error.renamed(f"practice_{field}")
 
 
+def _read_sources(values: Values, errors: list[SpecError]) -> tuple[Source, ...]:
+    """The passages that are used; in the language of the drafts."""
+    used = [one for one in values["passages"] if one.usable]
+    other = next((one for one in used if one.lang != values["lang"]), None)
+    if not used:
+        errors.append(SpecError("sources", (), "texts_none"))
+    elif other is not None:
+        errors.append(SpecError("sources", other.source.topic, "texts_language", lang=other.lang))
+    return tuple(one.source for one in used)
+
+
 def _read_topics(values: Values, errors: list[SpecError]) -> tuple[str, ...]:
+    if values.get("made_from") == TEXTS:
+        return ()
     text, as_typed = str(values["topics"] or ""), bool(values["topics_as_typed"])
     found = topic_list_errors(text, as_typed=as_typed)
     errors += found

@@ -194,7 +194,10 @@ ONLY: Table = {"all": N_("All except rejected"), "flagged": N_("Flagged"), "samp
 CHANGED: Table = {"limits": N_("Limit"), "tuning": N_("Settings")}
 LIMIT = ("rpm", "tpm", "max_in_flight", "shape", "window_s")
 ARMS_BY: Table = {"presets": N_("Presets"), "grid": N_("Grid")}
+MADE_FROM: Table = {"topics": N_("Topics"), "texts": N_("Own texts")}
 FIELD: Table = {
+    "sources": N_("Own texts"),
+    "text": N_("Text"),
     "topics": N_("Topics"),
     "levels": N_("Levels"),
     "per_combo": N_("Drafts per topic and level"),

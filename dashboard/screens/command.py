@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard.text import _
 from engine import Job, RunSpec, export
-from engine.kinds import kind_names
+from engine.kinds import Source, kind_names
 from engine.reports import PRESETS, first_request, tuning_for
 
 MOST_TOPICS = 50
@@ -45,7 +45,9 @@ def command_panel(job: Job, key: str = "launch") -> None:
         ),
         key=f"{key}_recipe_save",
     )
-    if len(job.spec.topics) > MOST_TOPICS:
+    if any(not source.text for source in job.spec.sources):
+        st.caption(_("The command line leaves out drafts as passages; a recipe holds them."))
+    if len(job.spec.topics) > MOST_TOPICS and not job.spec.sources:
         st.caption(_("Save the topics in {file} first, one per line.", file=TOPICS_FILE))
     if job.practice is not None and job.practice != type(job.practice)():
         st.caption(_("The command line leaves out the settings of the practice provider; a recipe holds them."))
@@ -73,7 +75,9 @@ def request_panel(job: Job) -> None:
 def _what(job: Job) -> Iterable[str]:
     spec = job.spec
     yield from ("--kind", spec.kind, "--lang", spec.lang, "--levels", ",".join(map(str, spec.levels)))
-    if len(spec.topics) > MOST_TOPICS:
+    if spec.sources:
+        yield from _own_texts(spec.sources)
+    elif len(spec.topics) > MOST_TOPICS:
         yield from ("--topics-file", TOPICS_FILE, "--topics-as-typed")
     else:
         for topic in spec.topics:
@@ -86,6 +90,16 @@ def _what(job: Job) -> Iterable[str]:
         yield from ("--level-check", ",".join(f"{100 * share:g}" for share in spec.level_shares))
     if not spec.reuse:
         yield "--no-reuse"
+
+
+def _own_texts(sources: Iterable[Source]) -> Iterable[str]:
+    """A stored text with the passages that are used; drafts as passages are in a recipe alone."""
+    numbers: dict[int, list[str]] = {}
+    for source in sources:
+        if source.text:
+            numbers.setdefault(source.text, []).append(str(source.number))
+    for text, passages in numbers.items():
+        yield from ("--from-text", f"{text}:{','.join(passages)}")
 
 
 def _speed(job: Job) -> Iterable[str]:

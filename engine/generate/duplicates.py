@@ -89,6 +89,7 @@ class DuplicateCheck:
         self._run = run
         self._library = library
         self.asks_again = asks_again
+        self._refuses = asks_again and not spec.sources  # drafts that retell one passage are alike by nature
         self._own: dict[int, _Known] = {}
         self._by_hash: defaultdict[int, list[int]] = defaultdict(list)
         """Slots of `_own`, the newest last."""
@@ -105,17 +106,15 @@ class DuplicateCheck:
         """Flag the near-duplicates of a reading, or refuse them the first time."""
         drafts: list[Draft] = []
         rejections = list(reading.rejections)
-        marked_all = [self._marks(draft.content) for draft in reading.drafts]
-        sketches = [sketch(marked) for marked in marked_all]
-        stored = self._store.drafts.similar_each(sketches) if sketches else []
-        for draft, marked, hashes, alike in zip(reading.drafts, marked_all, sketches, stored, strict=True):
-            slot = draft.slot.number
-            found = self._nearest(slot, marked, hashes, alike)
+        for draft in reading.drafts:
+            slot, marked = draft.slot.number, self._marks(draft.content)
+            hashes = sketch(marked)
+            found = self._nearest(slot, marked, hashes)
             if found and found.is_replayed_as(draft):
                 said = Message("refused.replayed_text", {"title": brief(found.title, 60)})
                 rejections.append(Rejection.because(draft.slot, "replayed", said))
                 continue
-            if found and found.share >= DUPLICATE and self.asks_again and slot not in self._refused:
+            if found and found.share >= DUPLICATE and self._refuses and slot not in self._refused:
                 self._refused[slot] = found.title
                 said = Message("refused.duplicate", {"title": brief(found.title, 60)})
                 rejections.append(Rejection.because(draft.slot, "duplicate", said))
@@ -132,19 +131,17 @@ class DuplicateCheck:
     def _marks(self, content: Content) -> frozenset[int]:
         return marks(shingles(content, self._spec.lang), self._spec.kind, self._spec.lang)
 
-    def _nearest(
-        self, slot: int, marked: frozenset[int], hashes: tuple[int, ...], stored: Iterable[tuple[int, int, int]]
-    ) -> _Found | None:
-        """The most similar draft, if it is similar enough to be flagged; `stored`: those that share hashes with it."""
-        near = (*self._in_library(slot, stored), *self._in_memory(slot, hashes))
+    def _nearest(self, slot: int, marked: frozenset[int], hashes: tuple[int, ...]) -> _Found | None:
+        """The most similar draft, if it is similar enough to be flagged."""
+        near = (*self._in_library(slot, hashes), *self._in_memory(slot, hashes))
         measured = (_Found(name, other.title, jaccard(marked, other.marks), other.topic) for name, other in near)
         found = max(measured, key=lambda one: one.share, default=None)
         return found if found and found.share >= SIMILAR else None
 
-    def _in_library(self, new: int, stored: Iterable[tuple[int, int, int]]) -> Iterable[tuple[str | Message, _Known]]:
+    def _in_library(self, new: int, hashes: tuple[int, ...]) -> Iterable[tuple[str | Message, _Known]]:
         ids = [
             draft
-            for draft, run, slot in stored
+            for draft, run, slot in self._store.drafts.similar(hashes)
             if self._library or run == self._run
             if run != self._run or (slot != new and slot not in self._own)
         ]

@@ -13,7 +13,7 @@ from engine.kinds.flags import WHOLE, flag
 from engine.kinds.grading import gates_off
 from engine.kinds.kind import Blind, Control, Fields, Gap, Kind, Problem
 from engine.kinds.level_words import level_name, too_hard
-from engine.kinds.own_texts import OwnText, read_own_text
+from engine.kinds.own_texts import Candidate, OwnText, read_own_text
 from engine.kinds.passages import Passage, cut_passages, passage_problem
 from engine.kinds.prompts import PROMPT_VERSION, Prompt, build_prompt, estimate, item_tokens
 from engine.kinds.read import Reading, read_items, read_reply
@@ -56,6 +56,7 @@ from engine.kinds.tokens import TokenEstimate, text_tokens
 from engine.kinds.unchanged import differences
 from engine.kinds.units import count_units
 from engine.spec import kind_names
+from engine.spec.sources import Source
 
 __all__ = [
     "DUPLICATE",
@@ -68,6 +69,7 @@ __all__ = [
     "WHOLE",
     "WORTH_MEASURING",
     "Blind",
+    "Candidate",
     "Checked",
     "Control",
     "Fields",
@@ -78,6 +80,7 @@ __all__ = [
     "Problem",
     "Prompt",
     "Reading",
+    "Source",
     "TokenEstimate",
     "body_text",
     "brief",

@@ -13,6 +13,7 @@ from engine.kinds.passages import Passage, cut_passages
 from engine.kinds.text import brief, clean
 from engine.messages import Message
 from engine.spec import Lang, text_digest
+from engine.spec.sources import Source
 from engine.spec.texts import read_text_file
 
 LONGEST_NAME = 80
@@ -37,6 +38,23 @@ class OwnText:
     def usable(self) -> tuple[Passage, ...]:
         """The passages that drafts can be made from."""
         return tuple(one for one in self.passages if one.problem is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that may be chosen for a run."""
+
+    source: Source
+    lang: str
+    units: int
+    problem: Message | None = None
+    """Why no draft can be made from it."""
+    used: bool = True
+
+    @property
+    def usable(self) -> bool:
+        """Whether drafts are made from it."""
+        return self.used and self.problem is None
 
 
 def read_own_text(body: bytes, file: str, lang: Lang, name: str = "") -> OwnText:

@@ -117,6 +117,7 @@ _TEXTS: Mapping[str, str] = {
     "text_name": "give a name of 1 to {most} characters on one line",
     "texts_or_topics": "give topics or texts, not both",
     "text_unusable": "no passage of it can be used ({problem}); choose another text",
+    "texts_language": "the text is in another language ({lang}); choose that language, or remove the text",
     "texts_none": "no passage can be used; see why beside each, or choose another text",
     "passage_short": "fewer than {least} words or characters",
     "passage_long": "more than {most} words or characters; split the sentence",

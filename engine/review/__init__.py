@@ -31,6 +31,7 @@ from engine.store import (
     ReviewRow,
     SavedFilter,
     Shelf,
+    TextRow,
     Verdict,
 )
 from engine.store.notes import REASONS, current_note, join_note, split_note
@@ -46,6 +47,7 @@ __all__ = [
     "Reviewer",
     "SavedFilter",
     "Shelf",
+    "TextRow",
     "Verdict",
     "WordsRead",
     "apply_fix",

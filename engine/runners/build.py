@@ -133,8 +133,7 @@ def unit_of(row: RunRow) -> Unit:
 
 def _drafting(row: RunRow, job: Job, store: Store) -> Drafting:
     # The arms of a comparison ask for the same drafts again and again: each is compared with its own only.
-    # Drafts that retell one passage are alike by nature: they are flagged, not asked for again.
-    library, asks_again = row.comparison_id is None, job.tuning.retries > 0 and not job.spec.sources
+    library, asks_again = row.comparison_id is None, job.tuning.retries > 0
     duplicates = DuplicateCheck(store, job.spec, row.id, library=library, asks_again=asks_again)
     words = WordCheck(job.spec, job.tuning.retries) if job.spec.words else None
     return Drafting(job.spec, row.model, duplicates, nonce_of(row.id, row.created_at), row.base_url, words)

@@ -16,7 +16,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from engine.clock import Clock
 from engine.store.database import Database
 from engine.store.faults import explain
-from engine.store.postgresql import no_transaction
 from engine.store.writer import Op, Paid, Writer
 
 T = TypeVar("T")
@@ -74,7 +73,7 @@ class Access:
         """The driver's own cursor, for a query that takes less time than a transaction around it."""
         reader = self.database.reader
         try:
-            with closing(reader.raw_connection()) as conn, no_transaction(conn), closing(conn.cursor()) as cursor:
+            with closing(reader.raw_connection()) as conn, closing(conn.cursor()) as cursor:
                 yield cursor
         except (SQLAlchemyError, reader.dialect.loaded_dbapi.Error) as exc:
             raise explain(exc) from exc

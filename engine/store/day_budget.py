@@ -31,15 +31,6 @@ class Marks:
 
     def __init__(self) -> None:
         self._marks: dict[str, _Mark] = {}
-        self._locked: tuple[object, set[str]] = (None, set())
-
-    def lock(self, conn: Connection, provider: str) -> None:
-        """Let no other process enter a call of this provider until the transaction ends; once for each transaction."""
-        if self._locked[0] is not (transaction := conn.get_transaction()):
-            self._locked = (transaction, set())
-        if provider not in self._locked[1]:
-            self._locked[1].add(provider)
-            lock_day(conn, provider)
 
     def spent(self, conn: Connection, day: Day, at: float) -> float:
         """USD of the day's calls; calls in flight or in doubt count at their upper bound."""
@@ -60,7 +51,7 @@ class _Mark:
 
 def day_full(conn: Connection, marks: Marks, day: Day, worst_usd: float, at: float) -> DayFull | None:
     """None if the daily budget covers a call at its upper bound; runs inside the transaction that enters the call."""
-    marks.lock(conn, day.provider)
+    lock_day(conn, day.provider)
     spent = marks.spent(conn, day, at)
     if spent + worst_usd <= day.budget_usd:
         return None

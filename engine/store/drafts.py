@@ -24,7 +24,7 @@ from engine.store.draft_rows import (
     read_checks,
     read_draft,
 )
-from engine.store.duplicate_index import find_each, read_texts
+from engine.store.duplicate_index import find_similar, read_texts
 from engine.store.records import EVERY, DraftFilter
 from engine.store.refill import not_regenerated, read_next_copies
 from engine.store.review_rows import CheckRow, Facets, SimilarDraft
@@ -189,12 +189,8 @@ class Drafts(Part):
         Returns:
             The id, run and slot of each.
         """
-        return self.similar_each([hashes])[0]
-
-    def similar_each(self, sketches: Sequence[Sequence[int]]) -> list[list[tuple[int, int, int]]]:
-        """What `similar` finds for each of several new drafts, with one question to a server."""
         with self._access.cursor() as cursor:
-            return find_each(cursor, self._access.database.reader.dialect, sketches)
+            return find_similar(cursor, self._access.database.reader.dialect, hashes)
 
     def texts(self, draft_ids: Sequence[int]) -> list[SimilarDraft]:
         """The texts of these drafts, where they have one."""

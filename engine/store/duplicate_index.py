@@ -49,49 +49,8 @@ _FOUND = Prepared(_found())
 _COLUMNS = [draft.c[name] for name in ("id", "slot", "topic", "title", "content")]
 
 
-Found = tuple[int, int, int]
-"""The id, run and slot of a draft."""
-
-
 def _named(hashes: Sequence[int], counts: int) -> dict[str, int]:
     return dict(zip(_PLACES[counts], (one for one in hashes if weight(one) == counts), strict=False))
-
-
-_EACH = f"""
-WITH asked AS (
-    SELECT * FROM unnest(%(place)s::int[], %(hash)s::bigint[], %(weight)s::int[], %(most)s::int[])
-    AS a (place, hash, weight, most)
-), hits AS (
-    SELECT a.place, s.draft, sum(a.weight) AS shared
-    FROM asked a
-    CROSS JOIN LATERAL (SELECT draft FROM shingle WHERE hash = a.hash ORDER BY draft DESC LIMIT a.most) s
-    GROUP BY a.place, s.draft HAVING sum(a.weight) >= {WORTH_MEASURING}
-), ranked AS (
-    SELECT *, row_number() OVER (PARTITION BY place ORDER BY shared DESC, draft DESC) AS rank FROM hits
-)
-SELECT r.place, d.id, d.run, d.slot FROM ranked r JOIN draft d ON d.id = r.draft
-WHERE r.rank <= {MOST} ORDER BY r.place, r.rank
-"""  # noqa: S608 - constants
-"""The same on PostgreSQL for several drafts at once: each question to a server costs the time of its way."""
-
-
-def find_each(cursor: DBAPICursor, dialect: Dialect, sketches: Sequence[Sequence[int]]) -> list[list[Found]]:
-    """What `find_similar` finds for each sketch; on PostgreSQL with one statement."""
-    if dialect.name != "postgresql":
-        return [find_similar(cursor, dialect, hashes) for hashes in sketches]
-    found: list[list[Found]] = [[] for _ in sketches]
-    asked = [
-        (place, one, counts, NEWEST[counts])
-        for place, hashes in enumerate(sketches)
-        for counts in _PLACES
-        for one in _named(hashes, counts).values()
-    ]
-    if asked:
-        names = ("place", "hash", "weight", "most")
-        cursor.execute(_EACH, dict(zip(names, map(list, zip(*asked, strict=True)), strict=True)))
-        for place, *draft_of in cursor.fetchall():
-            found[place].append((draft_of[0], draft_of[1], draft_of[2]))
-    return found
 
 
 def find_similar(cursor: DBAPICursor, dialect: Dialect, hashes: Sequence[int]) -> list[tuple[int, int, int]]:

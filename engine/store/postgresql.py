@@ -6,11 +6,9 @@ Nothing here imports the driver: it is part of the extra `cluster`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, PoolProxiedConnection, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
@@ -96,21 +94,6 @@ def _set_reader(engine: Engine) -> None:
 
         connection.read_only = True
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
-
-
-@contextmanager
-def no_transaction(connection: PoolProxiedConnection) -> Iterator[None]:
-    """A connection of the pool without a transaction around its one statement, which costs two ways to the server."""
-    driver: Any = connection.driver_connection
-    if not hasattr(driver, "pgconn"):
-        yield
-        return
-    driver.autocommit = True
-    try:
-        yield
-    finally:
-        if not driver.closed:
-            driver.autocommit = False
 
 
 def explain_state(cause: BaseException) -> StoreError | None:

@@ -31,12 +31,14 @@ class TextRow(ReadModel, TextColumns):
             for number, one in enumerate(self.passages, 1)
         )
 
+    def rows(self) -> list[tuple[Source, Passage]]:
+        """Every passage as a source, and as it was cut."""
+        return [(Source(self.name, one.number, one.body, self.id, self.version), one) for one in self.cut()]
+
     def sources(self, chosen: Collection[int] | None = None) -> tuple[Source, ...]:
         """The passages that drafts can be made from, or those of them with a chosen number."""
         return tuple(
-            Source(self.name, one.number, one.body, self.id, self.version)
-            for one in self.cut()
-            if one.problem is None and (chosen is None or one.number in chosen)
+            source for source, one in self.rows() if one.problem is None and (chosen is None or one.number in chosen)
         )
 
 

@@ -16,6 +16,7 @@ from dashboard import forms, labels
 from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.screens.form.state import Form
+from dashboard.screens.form.texts import own_texts
 from dashboard.text import _, explain, message_text, plural
 from engine import SpecError
 from engine.kinds import Control, Kind, kind_names, kind_of
@@ -40,8 +41,8 @@ def mark_fields(form: Form, errors: Errors) -> None:
         st.html(f"<style>:is({named}) :is({frames}) {{ box-shadow: 0 0 0 2px #c4483a; border-radius: 8px; }}</style>")
 
 
-def what_to_make(form: Form, errors: Errors) -> None:
-    """Kind, language, levels, topics, how many of each, and the kind's own options."""
+def what_to_make(form: Form, errors: Errors, *, texts: bool = False) -> None:
+    """Kind, language, levels, topics (or own texts, with `texts`), how many of each, and the kind's own options."""
     with st.container(border=True):
         st.header(_("What to make"))
         kind, lang = st.columns(2)
@@ -50,21 +51,32 @@ def what_to_make(form: Form, errors: Errors) -> None:
         with lang:
             segments(form, "lang", _("Language of the drafts"), LANGS, labels.LANG)
         _levels(form, errors)
-        topics, per_combo = st.columns([2, 1])
-        with topics:
-            st.text_area(_("Topics (one per line)"), key=form.key("topics"), height=128, **KEEP)
-            errors_beside(errors, "topics")
-            _topics_as_typed(form)
-        with per_combo:
-            st.number_input(_("Drafts per topic and level"), step=1, key=form.key("per_combo"), **KEEP)
-            st.caption(_("1 to 1,000"))
-            errors_beside(errors, "per_combo", "kind", "lang")
+        if texts:
+            segments(form, "made_from", _("Made from"), (forms.TOPICS, forms.TEXTS), labels.MADE_FROM)
+        if texts and form.values()["made_from"] == forms.TEXTS:
+            own_texts(form)
+            errors_beside(errors, "sources")
+            _per_combo(form, errors, _("Drafts per passage and level"))
+        else:
+            topics, per_combo = st.columns([2, 1])
+            with topics:
+                st.text_area(_("Topics (one per line)"), key=form.key("topics"), height=128, **KEEP)
+                errors_beside(errors, "topics")
+                _topics_as_typed(form)
+            with per_combo:
+                _per_combo(form, errors, _("Drafts per topic and level"))
         _size(form)
         chosen = form.values()["kind"]
         with st.expander(_("{kind} options", kind=label(labels.KIND, chosen)), icon=":material/tune:"):
             _options(form, errors, kind_of(chosen))
         with st.expander(_("Level check"), icon=":material/stairs:"):
             _level_check(form, errors)
+
+
+def _per_combo(form: Form, errors: Errors, title: str) -> None:
+    st.number_input(title, step=1, key=form.key("per_combo"), **KEEP)
+    st.caption(_("1 to 1,000"))
+    errors_beside(errors, "per_combo", "kind", "lang")
 
 
 def _topics_as_typed(form: Form) -> None:
@@ -135,9 +147,11 @@ def _size(form: Form) -> None:
     values = form.values()
     n = forms.count(values)
     if n:
-        topics = len(forms.read_spec(values)[0].topics)  # type: ignore[union-attr]  # count is 0 when there is no spec
+        spec, _errors = forms.read_spec(values)
+        topics = len(spec.topics) if spec else 0
+        own = spec is not None and bool(spec.sources)
         parts = [
-            plural("{n} topic", "{n} topics", topics),
+            plural("{n} passage", "{n} passages", topics) if own else plural("{n} topic", "{n} topics", topics),
             plural("{n} level", "{n} levels", len(values["levels"])),
             _("{n} of each", n=values["per_combo"]),
         ]

@@ -123,12 +123,18 @@ def sample_panel(spec: RunSpec) -> None:
     unit = _("{low} to {high} words") if spec.lang == "en" else _("{low} to {high} characters")
     rows: list[Sequence[str]] = []
     for level in spec.levels:
-        counted = dict(figures(spec.kind, spec.lang, level, spec.options))
+        counted = dict(figures(spec.kind, spec.lang, level, spec.options, _typical(spec)))
         low, high = counted.pop("length")
         more = [_("{low} to {high} " + name, low=fewest, high=most) for name, (fewest, most) in counted.items()]
         rows.append([f"L{level}", unit.format(low=low, high=high), *more])
     st.markdown(f"**{_title(spec)}**")
     st.table(rows, border="horizontal", hide_index=True, hide_header=True)
+
+
+def _typical(spec: RunSpec) -> str:
+    """The passage of middle length, if drafts are made from passages."""
+    bodies = sorted((source.body for source in spec.sources), key=len)
+    return bodies[len(bodies) // 2] if bodies else ""
 
 
 def _title(spec: RunSpec) -> str:

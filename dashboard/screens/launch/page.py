@@ -53,7 +53,7 @@ def show() -> None:
     job = _with_choice(job, reusing)
     form, panel = st.columns([5, 3], gap="large")
     with form:
-        what_to_make(FORM, errors)
+        what_to_make(FORM, errors, texts=True)
         who_writes(FORM, errors, profile)
         if forms.is_own_practice(FORM.values()):
             practice_settings(FORM, errors)

@@ -17,6 +17,7 @@ from dashboard.screens.difference import changes
 from dashboard.screens.marks import marks_of
 from dashboard.screens.markup import Element, Node, element
 from dashboard.screens.opinion import is_fixable, opinion_panel
+from dashboard.screens.review.source import source_text
 from dashboard.screens.review.words import FLAG, REASON
 from dashboard.text import _, flag_text
 from engine import DraftFilter, DraftRow
@@ -74,7 +75,7 @@ def card_of(seen: Seen, *, answers: bool) -> Json:
         "hides": kind_of(row.kind).hides_answers,
         "fix": is_fixable(row, seen.opinion),
         "words": split_note(seen.note)[1],
-        "body": [_body(row, answers=answers), *_edited(seen)],
+        "body": [_body(row, answers=answers), *source_text(row, answers=answers), *_edited(seen)],
         "side": list(_side(seen)),
     }
 
