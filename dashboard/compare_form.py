@@ -28,6 +28,7 @@ DEFAULTS: dict[str, Any] = {
     "per_combo": 8,
     "models": [],
     "temperatures": "",
+    "styles": [],
     "judge": "",
     "judge_which": "all",
     "accept_at": None,
@@ -45,7 +46,11 @@ _PART = re.compile(r"(\d{1,6})(?:\s*[-–]\s*(\d{1,6}))?")
 
 
 def read_arms(
-    values: Mapping[str, Any], ceiling: int, n: int, providers: Sequence[str] = ()
+    values: Mapping[str, Any],
+    ceiling: int,
+    n: int,
+    providers: Sequence[str] = (),
+    styles: Sequence[compare.StyleNote] = (),
 ) -> tuple[tuple[compare.Arm, ...], list[SpecError]]:
     """
     Read what is compared, and how often.
@@ -55,6 +60,7 @@ def read_arms(
         ceiling: The most calls in flight the provider's profile allows.
         n: Drafts of a run: what `auto` follows.
         providers: The names of the catalog.
+        styles: The style notes chosen.
 
     Returns:
         The arms and no errors, or none and one error a field at fault (`grid_concurrency`, `arms`, `trials` ...).
@@ -64,7 +70,7 @@ def read_arms(
     try:
         by_grid = values["arms_by"] == GRID_SIDE
         arms = _grid(values, ceiling, errors) if by_grid else compare.preset_arms(values["arms"], n)
-        arms = compare.crossed(arms, *_writers(values, providers)) if arms else arms
+        arms = compare.crossed(arms, *_writers(values, providers), styles) if arms else arms
         if not errors:
             compare.check(arms, values["trials"])
     except SpecError as error:
@@ -115,6 +121,7 @@ def values_of(arms: Sequence[compare.Arm]) -> dict[str, Any]:
         "arms_by": PRESETS_SIDE if by_name else GRID_SIDE,
         "models": list(dict.fromkeys(_model(arm) for arm in arms if arm.model or arm.provider)),
         "temperatures": ", ".join(dict.fromkeys(f"{arm.temperature:g}" for arm in arms if arm.temperature is not None)),
+        "styles": list(dict.fromkeys(arm.style.ref for arm in arms if arm.style)),
         "judge": f"{judge.provider}: {judge.model}" if judge else "",
         "judge_which": "others" if len(judges) < len(arms) else "all",
         "accept_at": thresholds.accept_at,

@@ -185,6 +185,7 @@ def _columns(_: Translate) -> dict[str, str]:
         "decided": _("Reviewed"),
         "flagged": _("Flagged"),
         "refused": _("Refused"),
+        "above level": _("Words above the level"),
         "second model": _("Second model's score"),
         "$ per approved": _("Cost per approved draft"),
         "approved/h": _("Approved per hour"),

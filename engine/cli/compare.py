@@ -75,9 +75,9 @@ def compare(
             _finish(store, runner, resume, _Report(output, language), as_json)
     catalog = Catalog.load()
     job = _job(catalog, read_work(work), overrides)
-    arms = read_arms(compared, job.spec.slots, job.spec.provider, catalog.names())
-    check(arms, trials)
     with working(database, catalog) as (store, runner):
+        arms = read_arms(compared, job, catalog.names(), store)
+        check(arms, trials)
         expected = estimate_comparison(store, catalog, job, arms, trials)
         made = start(store, runner, job, arms, trials, note=note, seed=seed, catalog=catalog)
         if not as_json:

@@ -26,9 +26,11 @@ from engine.cli.options import (
 from engine.cli.reading import read_levels, read_options, read_topics
 from engine.compare import Arm, Writer, crossed, grid_arms, preset_arms, read_writer, tiering, with_provider
 from engine.errors import SpecError
-from engine.job import PRACTICE, SecondModel
+from engine.job import PRACTICE, Job, SecondModel
 from engine.judge.opinion import Thresholds
+from engine.review.library import find_style
 from engine.spec import PRESETS, kind_names
+from engine.store import Store
 
 DEFAULT_KIND = kind_names()[0]
 TOPICS = ("Campus", "Travel", "Daily life")
@@ -52,6 +54,7 @@ ARMS: Mapping[str, tuple[Any, Any]] = {
     "grid_retries": _text("Retries of the grid, such as 0,2."),
     "models": _text("Arms: models, such as a,b or openrouter:a,b+c where c judges the drafts of b."),
     "temperatures": _text("Arms: temperatures, such as 0.2,0.9."),
+    "style": _text("Arms: style notes, such as house@1,house@2."),
     "judge": _text("A second model that judges the drafts of every arm."),
     "tiering": (
         Annotated[bool, typer.Option("--tiering", help="The model of --judge writes alone, where it is an arm.")],
@@ -123,22 +126,23 @@ def read_work(given: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def read_arms(given: Mapping[str, Any], n: int, provider: str, providers: Sequence[str]) -> tuple[Arm, ...]:
+def read_arms(given: Mapping[str, Any], job: Job, providers: Sequence[str], store: Store) -> tuple[Arm, ...]:
     """
-    The arms of the options: the presets named and the grid, with every model and temperature.
+    The arms of the options: the presets named and the grid, with every model, temperature and style note.
 
     Args:
         given: The values of ARMS.
-        n: Drafts of a run: what `auto` follows.
-        provider: Of the comparison, for a second model that names none.
+        job: What the arms change.
         providers: The names of the catalog.
+        store: Where the style notes are.
 
     Raises:
-        SpecError: a preset is unknown, or a value is not a number or out of range.
+        SpecError: a preset or a style note is unknown, or a value is not a number or out of range.
     """
-    tunings = _tunings(given, n)
-    writers = _writers(given, provider, providers)
-    return crossed(tunings, writers, [read_number("temperatures", one) for one in words(given["temperatures"])])
+    spec = job.spec
+    warmths = [read_number("temperatures", one) for one in words(given["temperatures"])]
+    styles = [find_style(store, ref, spec.kind, spec.lang) for ref in words(given["style"])]
+    return crossed(_tunings(given, spec.slots), _writers(given, spec.provider, providers), warmths, styles)
 
 
 def read_number(name: str, text: str) -> float:
@@ -167,7 +171,9 @@ def _tunings(given: Mapping[str, Any], n: int) -> tuple[Arm, ...]:
     names["grid_retries"] = "retries"
     sides = {side: read_numbers(side, given[name]) for name, side in names.items() if given[name].strip()}
     presets = given["presets"]
-    every = [WITH_MODELS] if given["models"] or given["temperatures"] or given["judge"] else list(PRESETS)
+    every = (
+        [WITH_MODELS] if given["models"] or given["temperatures"] or given["judge"] or given["style"] else list(PRESETS)
+    )
     chosen = preset_arms(every if presets is None and not sides else words(presets or ""), n)
     if not sides:
         return chosen

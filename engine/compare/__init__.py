@@ -37,6 +37,7 @@ from engine.compare.table import COLUMNS
 from engine.compare.verdict import ComparisonVerdict, sentence
 from engine.compare.writers import PARTS, Writer, crossed, read_writer, tiering, with_provider
 from engine.job import SecondModel
+from engine.spec.material import StyleNote
 
 __all__ = [
     "BALANCED",
@@ -63,6 +64,7 @@ __all__ = [
     "SecondModel",
     "Share",
     "State",
+    "StyleNote",
     "Writer",
     "about",
     "batch_sentence",

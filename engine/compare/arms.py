@@ -14,6 +14,7 @@ from engine.errors import SpecError
 from engine.job import Job, SecondModel
 from engine.messages import Message
 from engine.spec import PRESETS, Tuning, number, tuning_for, whole
+from engine.spec.material import StyleNote, style_from_json
 
 MOST_RUNS = 200
 MOST_ROWS = 2 * MOST_RUNS
@@ -33,6 +34,8 @@ class Arm:
     temperature: float | None = None
     judge: SecondModel | None = None
     """The second model that judges the drafts of this arm."""
+    style: StyleNote | None = None
+    """The version of a style note."""
 
     @property
     def preset(self) -> str:
@@ -51,6 +54,8 @@ class Arm:
             spec, overrides = replace(spec, provider=self.provider, model=""), replace(overrides, **_OWN)
         if self.model:
             spec = replace(spec, model=self.model)
+        if self.style is not None:
+            spec = replace(spec, style=self.style)
         if self.temperature is not None:
             spec = replace(spec, temperature=self.temperature)
         return replace(
@@ -64,6 +69,7 @@ class Arm:
             "model": self.model or None,
             "temperature": self.temperature,
             "judge": self.judge.to_json() if self.judge else None,
+            "style": asdict(self.style) if self.style else None,
         }
         given = {name: value for name, value in optional.items() if value is not None}
         return {"name": self.name, "tuning": asdict(self.tuning), **given}
@@ -79,6 +85,7 @@ class Arm:
             raw.get("model", ""),
             raw.get("temperature"),
             SecondModel.from_json(judge) if judge else None,
+            style_from_json(raw.get("style")),
         )
 
 

@@ -71,7 +71,8 @@ def _arm(report: ComparisonReport, arm: ArmReport) -> dict[str, Any]:
 def _writer(arm: ArmReport) -> dict[str, Any]:
     """Who writes and who judges; None: nobody judges."""
     judge = arm.judge or None
-    return {"provider": arm.provider, "model": arm.model, "temperature": arm.temperature, "judge": judge}
+    names = ("provider", "model", "temperature")
+    return {**{name: getattr(arm, name) for name in names}, "style": arm.style or None, "judge": judge}
 
 
 def _quality(arm: ArmReport) -> dict[str, Any]:
@@ -88,6 +89,7 @@ def _quality(arm: ArmReport) -> dict[str, Any]:
         "flagged_share": _rounded(quality.flagged.value),
         "flags": dict(quality.flags),
         "second_model_score": _rounded(quality.score),
+        "level_share": _rounded(quality.above),
         "second_model_usd": _rounded(quality.judge_usd),
         "review_minutes_per_approved": _rounded(quality.minutes_per_approved),
         "yield_by_batch": {str(size): _rounded(one.kept.value) for size, one in quality.by_size.items()},

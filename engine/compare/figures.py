@@ -78,6 +78,8 @@ class ArmReport:
     temperature: float | None = None
     judge: str = ""
     """The second model; empty: none."""
+    style: str = ""
+    """The version of the style note, "house@3"; empty: none."""
     quality: ArmQuality = NO_QUALITY
     cost_per_approved: float | None = None
     """Cost of a draft / acceptance: it does not depend on how many drafts are reviewed yet. None: too few are."""

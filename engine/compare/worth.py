@@ -38,6 +38,7 @@ def with_quality(
 
 
 def _with(one: ArmReport, arm: Arm, quality: ArmQuality, rows: Sequence[RunRow], spec: RunSpec) -> ArmReport:
+    style = arm.style or spec.style
     model = rows[0].model if rows else arm.model or spec.model
     drafts = sum(pace.drafts for pace in one.paces)
     accepted = quality.accepted.value if quality.accepted.enough else None
@@ -51,6 +52,7 @@ def _with(one: ArmReport, arm: Arm, quality: ArmQuality, rows: Sequence[RunRow],
         model=model,
         temperature=spec.temperature if arm.temperature is None else arm.temperature,
         judge="" if arm.judge is None else arm.judge.model or arm.judge.provider,
+        style=style.ref if style else "",
         quality=quality,
         cost_a_draft=cost,
         cost_per_approved=cost / accepted if cost is not None and accepted else None,

@@ -16,6 +16,7 @@ from engine.errors import SpecError
 from engine.job import SecondModel
 from engine.judge.opinion import NO_THRESHOLDS, Thresholds
 from engine.messages import Message
+from engine.spec.material import StyleNote
 
 PARTS = " · "
 """Between the parts of an arm's name: model, temperature, preset or grid."""
@@ -58,32 +59,40 @@ def read_writer(text: str, providers: Sequence[str], thresholds: Thresholds = NO
     return Writer(provider, model, SecondModel(judge, judge_model, thresholds))
 
 
-def crossed(arms: Sequence[Arm], writers: Sequence[Writer] = (), temperatures: Sequence[float] = ()) -> tuple[Arm, ...]:
+def crossed(
+    arms: Sequence[Arm],
+    writers: Sequence[Writer] = (),
+    temperatures: Sequence[float] = (),
+    styles: Sequence[StyleNote] = (),
+) -> tuple[Arm, ...]:
     """
-    Every arm with every writer and temperature; a name holds only what differs.
+    Every arm with every writer, temperature and style note; a name holds only what differs.
 
     Args:
         arms: From presets or a grid.
         writers: None: as in the comparison's job.
         temperatures: None: as in the comparison's job.
+        styles: None: as in the comparison's job.
 
     Raises:
         SpecError: there are more than 200 combinations.
     """
-    if not writers and not temperatures:
+    if not (writers or temperatures or styles):
         return tuple(arms)
     models: list[Writer] = list(writers) or [Writer()]
     warmths: list[float | None] = [*temperatures] or [None]
-    count = len(models) * len(warmths) * len(arms)
+    notes: list[StyleNote | None] = [*styles] or [None]
+    count = len(models) * len(warmths) * len(notes) * len(arms)
     if count > MOST_RUNS:
         raise SpecError("arms", Message("runs_counted", {"n": count}), "runs_many", most=MOST_RUNS)
     names = Counter(writer.name for writer in models)
     made = []
-    for writer, warmth, arm in itertools.product(models, warmths, arms):
+    for writer, warmth, note, arm in itertools.product(models, warmths, notes, arms):
         model = f"{writer.provider}: {writer.name}" if names[writer.name] > 1 and writer.provider else writer.name
-        parts = (model, f"T {warmth:g}" if len(warmths) > 1 else "", arm.name if len(arms) > 1 else "")
+        differs = (f"T {warmth:g}" if len(warmths) > 1 else "", note.ref if note and len(notes) > 1 else "")
+        parts = (model, *differs, arm.name if len(arms) > 1 else "")
         name = _cut(PARTS.join(part for part in parts if part) or arm.name)
-        made.append(Arm(name, arm.tuning, writer.provider, writer.model, warmth, writer.judge))
+        made.append(Arm(name, arm.tuning, writer.provider, writer.model, warmth, writer.judge, note))
     return tuple(made)
 
 

@@ -11,6 +11,7 @@ from engine.errors import SpecError
 from engine.job import Job, Overrides, SecondModel
 from engine.judge.opinion import Thresholds
 from engine.spec import PRESETS, RunSpec, Tuning
+from engine.spec.material import StyleNote
 
 KNOWN = ("practice", "openrouter")
 COMBINED = preset_arms(("combined",), 24)
@@ -94,3 +95,12 @@ def test_a_second_model_without_a_provider_has_the_writers() -> None:
     asked = read_writer("a + b", KNOWN)
     assert with_provider(asked, "practice").judge == SecondModel("practice", "b")
     assert with_provider(replace(asked, provider="openrouter"), "practice").judge == SecondModel("openrouter", "b")
+
+
+def test_versions_of_a_style_note_are_arms() -> None:
+    """Each version is an arm of its name, is in the job's spec, and is read back from its row."""
+    one, two = StyleNote("house", 1, "Short sentences."), StyleNote("house", 2, "Shorter sentences.")
+    arms = crossed(COMBINED, styles=[one, two])
+    assert [arm.name for arm in arms] == ["house@1", "house@2"]
+    assert arms[1].job_for(JOB).spec.style == two and arms[1].job_for(JOB).spec.slots == JOB.spec.slots
+    assert [Arm.from_json(arm.to_json()) for arm in arms] == list(arms)

@@ -153,6 +153,7 @@ def _worth(arm: compare.ArmReport) -> dict[str, Any]:
         _("Flagged"): _percent(quality.flagged.value),
         _("Flags"): _(", ").join(flags) or None,
         _("Refused"): _percent(quality.refused.value) or None,
+        _("Words above the level"): _percent(quality.above),
         _("Second model's score"): quality.score,
         _("Review minutes per approved draft"): quality.minutes_per_approved,
     }
@@ -177,7 +178,7 @@ def _columns() -> dict[str, Any]:
             format="$%.5f", help=_("Cost of a draft / acceptance, the second model included.")
         ),
         _("Approved per hour"): number(format="%.0f"),
-        **dict.fromkeys((_("Flagged"), _("Refused")), number(format="%.1f %%")),
+        **dict.fromkeys((_("Flagged"), _("Refused"), _("Words above the level")), number(format="%.1f %%")),
         _("Second model's score"): number(format="%.1f"),
         _("Review minutes per approved draft"): number(
             format="%.1f", help=_("From one decision of a reviewer to the next; a break counts as five minutes.")

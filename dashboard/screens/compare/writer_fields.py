@@ -42,7 +42,26 @@ def writer_fields(errors: Errors) -> None:
             **KEEP,
         )
         errors_beside(errors, "temperatures")
+    _styles(errors)
     _judge(known)
+
+
+def _styles(errors: Errors) -> None:
+    """Versions of the style notes for this kind and language, where there are some."""
+    values, library = FORM.values(), shared.store().library
+    here = [row for row in library.newest("style") if (row.kind, row.lang) == (values["kind"], values["lang"])]
+    known = [one.ref for row in here for one in library.versions(row.shelf)]
+    if not known and not values["styles"]:
+        return
+    st.multiselect(
+        _("Style notes to compare"),
+        list(dict.fromkeys([*known, *values["styles"]])),
+        key=FORM.key("styles"),
+        placeholder=_("none"),
+        on_change=_models_chosen,
+        **KEEP,
+    )
+    errors_beside(errors, "styles")
 
 
 def _known() -> list[str]:
@@ -97,7 +116,7 @@ def _judge(known: list[str]) -> None:
 def _models_chosen() -> None:
     """Models are compared at one preset, unless the presets were chosen by hand."""
     values = FORM.values()
-    if values["models"] and list(values["arms"]) == list(PRESETS):
+    if (values["models"] or values["styles"]) and list(values["arms"]) == list(PRESETS):
         FORM.put({"arms": [compare_form.WITH_MODELS]})
-    elif not values["models"] and list(values["arms"]) == [compare_form.WITH_MODELS]:
+    elif not (values["models"] or values["styles"]) and list(values["arms"]) == [compare_form.WITH_MODELS]:
         FORM.put({"arms": list(PRESETS)})
