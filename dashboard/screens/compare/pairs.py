@@ -70,7 +70,7 @@ def pairs_panel(report: compare.ComparisonReport) -> None:
         _form(report, again=newest is not None)
         return
     css = "\n".join([CSS, (_DESK / "desk.css").read_text("utf-8"), (_HERE / "pairs.css").read_text("utf-8")])
-    _code(key="compare_pairs_code", data={"css": css})
+    _code(key="compare_pairs_code", data={"css": css, "cookies": {person.COOKIE: person.cookie()}})
     st.fragment(_desk)(newest.id)
 
 

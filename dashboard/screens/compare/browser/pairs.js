@@ -171,7 +171,14 @@ function showPairs({ data, parentElement, setStateValue }) {
 
 document.addEventListener("keydown", (event) => openPairs?.key(event));
 
+/** Without its cookie the browser is another reviewer after a reload, and its pairs are somebody else's. */
+function keepCookie(name, value) {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `${name}=${value}; Path=/; Max-Age=34560000; SameSite=Lax${secure}`;
+}
+
 export default function ({ data }) {
+  for (const [name, value] of Object.entries(data.cookies)) keepCookie(name, value);
   globalThis.draftmillPairsReady ??= new Promise((done) => { globalThis.draftmillPairsLoaded = done; });
   globalThis.draftmillPairs ??= { show: showPairs, close: (parent) => openPairs?.detach(parent) };
   pairStyle.replaceSync(data.css);
