@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -14,9 +15,11 @@ from typing import Any
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
 from engine import Job, Overrides, Runner, RunSpec, SpecError, Store, Tuning
 from engine.cli.health import health_app
+from engine.cli.main import app
 from engine.job import ComparisonPlace
 from engine.practice import PracticeProcess
 from engine.profiles import Catalog, PracticeSettings
@@ -117,6 +120,16 @@ def test_a_run_that_waits_is_paused_and_cancelled_at_once(team: Team) -> None:
     assert team.desk.status(team.store.runs.get(run)) == "queued"
     team.desk.cancel(run)
     assert team.store.runs.state(run) == "cancelled"
+
+
+def test_a_detached_run_is_left_to_a_worker(database: str) -> None:
+    """The command submits, says which run it is, and ends; nobody works on it yet."""
+    asked = ("--kind", "cloze", "--lang", "en", "--levels", "2", "--topic", "tea", "--database", database)
+    done = CliRunner().invoke(app, ["run", "--detach", "--json", *asked])
+    assert json.loads(done.stdout) == {"run": 1}, done.stderr
+    assert "no process works on a run" in CliRunner().invoke(app, ["workers", "--database", database]).stdout
+    with Store.open(database) as store:
+        assert store.offers.free() == [1]
 
 
 def test_runs_of_a_comparison_take_turns(team: Team) -> None:
