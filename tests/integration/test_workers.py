@@ -34,6 +34,9 @@ SOON_S = 60.0
 SLOW: dict[str, Any] = {**QUICK, "base_ms": 400}
 
 
+SERVER = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+
+
 class Team:
     """Processes on one database: those that submit, and those that work."""
 
@@ -86,6 +89,7 @@ def test_a_worker_makes_what_another_process_submitted(team: Team) -> None:
     assert (done.state, done.totals.drafted) == ("done", 40)
 
 
+@SERVER
 def test_places_bound_what_a_worker_takes(team: Team) -> None:
     """A worker takes runs while there is a place for every call of theirs, and one run whatever it takes."""
     for _ in range(3):
@@ -98,6 +102,7 @@ def test_places_bound_what_a_worker_takes(team: Team) -> None:
         assert team.desk.join(run, POLL_S).state == "done"
 
 
+@SERVER
 def test_a_key_is_needed_only_where_the_work_is_done(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever offers a run needs no key; a worker without the key leaves the run to one that has it."""
     monkeypatch.delenv("OPENROUTER_API_KEY", raising=False)
@@ -111,6 +116,7 @@ def test_a_key_is_needed_only_where_the_work_is_done(team: Team, monkeypatch: py
     assert team.desk.status(team.store.runs.get(run)) == "queued"
 
 
+@SERVER
 def test_a_run_that_waits_is_paused_and_cancelled_at_once(team: Team) -> None:
     """Nobody has to take it for that, and a resumed one waits again."""
     run = team.desk.submit(team.job())
@@ -132,6 +138,7 @@ def test_a_detached_run_is_left_to_a_worker(database: str) -> None:
         assert store.offers.free() == [1]
 
 
+@SERVER
 def test_runs_of_a_comparison_take_turns(team: Team) -> None:
     """Two workers never work on two runs of one comparison at the same provider side by side."""
     spec = team.job().spec
@@ -160,7 +167,8 @@ def test_a_worker_that_ends_gives_its_run_back_at_once(team: Team, practice: Pra
     assert team.desk.join(run, POLL_S).totals.drafted == 40
 
 
-@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.slow
+@SERVER
 def test_a_killed_worker_loses_its_run_to_another(team: Team, practice: PracticeProcess) -> None:
     """After kill -9 another goes on: no draft is lost or doubled, at most what was in flight is bought twice."""
     practice.configure(PracticeSettings(**SLOW))
@@ -187,7 +195,7 @@ def test_a_killed_worker_loses_its_run_to_another(team: Team, practice: Practice
             one.wait()
 
 
-@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@SERVER
 def test_two_workers_keep_one_limit(team: Team, practice: PracticeProcess) -> None:
     """Two runs in two workers together keep the provider's limit: no call is refused, and both get their part."""
     practice.configure(PracticeSettings(**QUICK, rpm=40, window_s=2.0))
@@ -203,6 +211,7 @@ def test_two_workers_keep_one_limit(team: Team, practice: PracticeProcess) -> No
     assert [row.totals.http_429 for row in rows] == [0, 0]
 
 
+@SERVER
 async def test_a_worker_tells_how_it_is(team: Team) -> None:
     """It lives, it is ready, and it counts what waits."""
     team.desk.submit(team.job())
