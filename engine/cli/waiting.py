@@ -195,4 +195,5 @@ def _note(at: RunProgress) -> str:
     note = " (estimated too low)" if at.limit_note.code and at.share_of_limit else ""
     share = f", {at.share_of_limit:.0%} of the limit{note}" if at.share_of_limit is not None else ""
     eta = f", ETA {at.eta_s:.0f} s" if at.eta_s is not None else ""
+    eta += f" ({at.eta_note})" if at.eta_note.code else ""
     return f"{at.summary.items_per_s:.2f}/s{share}{eta}"

@@ -137,6 +137,7 @@ ADVICE: Mapping[str, str] = {
     **{f"setting.{name}": name for name in ("rpm", "deadline_s", "max_tokens")},
     "estimate.latency_unknown": "Not known yet: no reply of this server and model has been timed.",
     "estimate.limit_too_low": "The run is faster than its limit was estimated: the estimate was too low.",
+    "estimate.limit_found": "Slower than forecast: the provider limits the calls more than assumed.",
     "advice_set": "Set {turns}.",
     "advice_turn": "{setting} from {before:,} to {after:,}",
     "advice_turn_to": "{setting} to {after:,}",

@@ -18,6 +18,9 @@ from engine.store import CellRow, RunRow, Store, Totals
 
 RECENT_CALLS = 200
 LIMIT_TOO_LOW = "estimate.limit_too_low"
+LIMIT_FOUND = "estimate.limit_found"
+MUCH_LONGER = 3.0
+"""Times the forecast for the limits the run was started with: from here on the page says why it takes longer."""
 MOST_SHARE = 1.02
 """A share above is shown with a note; what is between is the scatter of the latencies."""
 ENDED = ("done", "incomplete", "cancelled", "paused")
@@ -43,6 +46,8 @@ class Progress:
     """False: without a figure of the provider's own, a call counts at the dearest price there is."""
     limit_note: Message = NOTHING
     """Why there is no limit, or that the run is faster than the one estimated; else empty."""
+    eta_note: Message = NOTHING
+    """Why the time left is more than three times the forecast; else empty."""
 
 
 def progress_of(store: Store, run: int, *, cells: bool = True) -> Progress:
@@ -62,12 +67,14 @@ def progress_of(store: Store, run: int, *, cells: bool = True) -> Progress:
     best = ceiling(load, latency) if latency else None
     likely_s = expected_s(load, latency) if latency else 0.0
     rest = load_of(spec, tuning, limits, totals.open)
+    eta_s = None if not latency or not best or row.state in ENDED else _eta_s(rest, latency, best.wall_s, summary)
+    as_started = load_of(spec, tuning, configured(row), totals.open)
     share, note = share_of_limit(summary.items_per_s, best.items_per_s if best else None)
     return Progress(
         run=row,
         totals=totals,
         summary=summary,
-        eta_s=None if not latency or not best or row.state in ENDED else _eta_s(rest, latency, best.wall_s, summary),
+        eta_s=eta_s,
         limit_items_per_s=best.items_per_s if best else None,
         expected_items_per_s=bought / likely_s if likely_s else 0.0,
         share_of_limit=share,
@@ -75,7 +82,20 @@ def progress_of(store: Store, run: int, *, cells: bool = True) -> Progress:
         cells=store.drafts.cells(run) if cells else (),
         price_known=bool(row.limits.get("price_known", True)),
         limit_note=note,
+        eta_note=why_so_long(eta_s, expected_s(as_started, latency) if latency else 0.0),
     )
+
+
+def why_so_long(eta_s: float | None, forecast_s: float) -> Message:
+    """
+    Why the time left is much longer than forecast; NOTHING where it is not.
+
+    Args:
+        eta_s: Seconds left; None: not known.
+        forecast_s: The same with the limits the run was started with, at the same latency: so what makes the
+            difference is a limit that was found since.
+    """
+    return Message(LIMIT_FOUND) if eta_s and eta_s > MUCH_LONGER * forecast_s > 0.0 else NOTHING
 
 
 def share_of_limit(items_per_s: float | None, limit: float | None) -> tuple[float | None, Message]:

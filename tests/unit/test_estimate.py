@@ -17,7 +17,7 @@ from engine.money.usage import Usage
 from engine.providers import Catalog, Profile
 from engine.reports.estimate import estimate_of
 from engine.reports.metrics import summarise
-from engine.reports.progress import progress_of, share_of_limit
+from engine.reports.progress import progress_of, share_of_limit, why_so_long
 from engine.reports.status import figures_of
 from engine.spec import RunSpec, Tuning
 from engine.store import NewRun, Settlement, Store, Totals
@@ -110,6 +110,12 @@ def test_more_than_the_limit_is_said() -> None:
     assert share_of_limit(4.01, 4.0) == (1.0, NOTHING)
     share, note = share_of_limit(88.0, 4.0)
     assert (share, note.code) == (1.0, "estimate.limit_too_low") and "too low" in str(note)
+
+
+def test_a_time_left_of_three_forecasts_is_explained() -> None:
+    """More than three times the forecast is shown with its reason; less, or an unknown time, is not."""
+    assert why_so_long(31.0, 10.0).code == "estimate.limit_found"
+    assert [why_so_long(*times) for times in ((30.0, 10.0), (None, 10.0), (31.0, 0.0))] == [NOTHING] * 3
 
 
 def test_rates_are_of_settled_slots() -> None:

@@ -24,7 +24,7 @@ from dashboard.screens.runs.names import how_far, name, speed, state_badge, topi
 from dashboard.screens.runs.notify import notifications
 from dashboard.screens.runs.tabs import draw_tabs, keep_tab
 from dashboard.screens.units import duration
-from dashboard.text import _, error_text, plural
+from dashboard.text import _, error_text, message_text, plural
 from engine import DraftFilter, DraftmillError, RunRow
 from engine.reports import Progress, progress_of
 
@@ -229,3 +229,5 @@ def _bar(seen: Progress) -> None:
     elif seen.summary.wall_s:
         words += " · " + _("took {time}", time=duration(seen.summary.wall_s))
     st.progress(ended / totals.planned if totals.planned else 0.0, text=words)
+    if seen.run.state in GOING and seen.eta_note.code:
+        st.caption(plain(message_text(seen.eta_note)))
