@@ -39,6 +39,7 @@ def _pages() -> list[st.Page]:
     runs = _("Watch a run, cancel it, retry failed drafts, or start it again with other settings.")
     compare = _("Compare settings: which are fast, which are cheap, and is the difference significant?")
     review = _("Read drafts and approve or reject them.")
+    library = _("Style notes and word lists of your team, in numbered versions.")
     quality = _("Which drafts are approved, by model, kind, level and topic, and why others are rejected.")
     spend = _("What the calls cost, by day, provider, model, kind and run.")
     health = _("Is the key valid, is there quota, is the network stable, is the database healthy?")
@@ -55,6 +56,7 @@ def _pages() -> list[st.Page]:
         st.Page(shared.RUNS, title=_("Runs"), icon=":material/monitoring:", url_path="runs", help=runs),
         st.Page(shared.COMPARE, title=_("Compare"), icon=":material/compare_arrows:", url_path="compare", help=compare),
         st.Page(shared.REVIEW, title=_("Review"), icon=":material/fact_check:", url_path="review", help=review),
+        st.Page(shared.LIBRARY, title=_("Library"), icon=":material/local_library:", url_path="library", help=library),
         st.Page(shared.QUALITY, title=_("Quality"), icon=":material/grading:", url_path="quality", help=quality),
         st.Page(shared.SPEND, title=_("Spend"), icon=":material/payments:", url_path="spend", help=spend),
         st.Page(shared.HEALTH, title=_("Health"), icon=":material/vital_signs:", url_path="health", help=health),

@@ -8,13 +8,14 @@ room only asks them field by field, so that every error lands beside its field a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from engine import Job, Overrides, RunSpec, SpecError, Tuning, options_from_json, split_topics
 from engine.kinds import Candidate, Control, Kind, Source, count_units, kind_names, kind_of, kinds
 from engine.profiles import PracticeSettings
 from engine.reports import PRESETS, read_topic_list, topic_list_errors, tuning_for
+from engine.review import Material, material_of
 
 Values = Mapping[str, Any]
 TOPICS, TEXTS = "topics", "texts"
@@ -63,6 +64,8 @@ OPTION_DEFAULTS: dict[str, Any] = {
 _SHARES = RunSpec(kind_names()[0], "en", (1,), ("a",)).level_shares
 _PERCENT = {name: round(share * 100, 2) for name, share in zip(LEVEL_STEPS, _SHARES, strict=True)}
 FAULT_PERCENT = 5.0
+MATERIAL_DEFAULTS: dict[str, Any] = asdict(Material())
+"""What is used of the library: nothing."""
 DEFAULT_TOPICS = "Daily life\nCampus\nTravel"
 
 # One press of the button makes these: 3 topics x 2 levels x 10 = 60 drafts on the practice provider, in about 12 s.
@@ -81,6 +84,7 @@ DEFAULTS: dict[str, Any] = {
     "budget_usd": None,
     "reuse": True,
     **_PERCENT,
+    **MATERIAL_DEFAULTS,
     **OPTION_DEFAULTS,
     "preset": "combined",
     **{dial: getattr(PRESETS["combined"], dial) for dial in DIALS},
@@ -189,11 +193,20 @@ def values_of(job: Job) -> dict[str, Any]:
         "budget_usd": spec.budget_usd,
         "reuse": spec.reuse,
         **{name: round(share * 100, 2) for name, share in zip(LEVEL_STEPS, spec.level_shares, strict=True)},
+        **asdict(material_of(spec)),
         "preset": job.preset if job.preset in PRESETS else CUSTOM,
         **{dial: getattr(tuning, dial) for dial in DIALS},
         **{name: getattr(job.overrides, name) for name in OVERRIDES},
         **_practice_values(job.practice),
     }
+
+
+def read_material(values: Values) -> Material:
+    """What the form chooses of the library; the number of words and the blanks count only with a list."""
+    words = str(values.get("words") or "")
+    blank = bool(words and values.get("blank_words")) and kind_of(values["kind"]).options.has_blanks
+    known, style = str(values.get("known_words") or ""), str(values.get("style") or "")
+    return Material(words, values["target_words"] if words else 1, blank, known, style)
 
 
 def dials_of(preset: str, n: int) -> dict[str, int]:

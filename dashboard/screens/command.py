@@ -14,6 +14,7 @@ from dashboard.text import _
 from engine import Job, RunSpec, export
 from engine.kinds import Source, kind_names
 from engine.reports import PRESETS, first_request, tuning_for
+from engine.review import Material, material_of
 
 MOST_TOPICS = 50
 """As options; more are read from a file."""
@@ -88,6 +89,7 @@ def _what(job: Job) -> Iterable[str]:
             yield from ("--option", f"{name}={json.dumps(value, ensure_ascii=False)}")
     if spec.level_shares != LEVEL_SHARES:
         yield from ("--level-check", ",".join(f"{100 * share:g}" for share in spec.level_shares))
+    yield from _material(material_of(spec))
     if not spec.reuse:
         yield "--no-reuse"
 
@@ -100,6 +102,17 @@ def _own_texts(sources: Iterable[Source]) -> Iterable[str]:
             numbers.setdefault(source.text, []).append(str(source.number))
     for text, passages in numbers.items():
         yield from ("--from-text", f"{text}:{','.join(passages)}")
+
+
+def _material(used: Material) -> Iterable[str]:
+    if used.words:
+        yield from ("--words", used.words, "--target-words", str(used.target_words))
+    if used.blank_words:
+        yield "--blank-words"
+    if used.known_words:
+        yield from ("--known-words", used.known_words)
+    if used.style:
+        yield from ("--style", used.style)
 
 
 def _speed(job: Job) -> Iterable[str]:

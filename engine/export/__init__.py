@@ -14,12 +14,14 @@ from engine.export.recipe import MOST_BYTES as MOST_RECIPE_BYTES
 from engine.export.recipe import Recipe, read_recipe, read_recipe_bytes, recipe_text
 from engine.export.reviews import Read, ReadBack, import_reviews
 from engine.export.selection import ExportOptions
+from engine.export.word_files import MOST_WORD_BYTES, read_word_file
 from engine.export.write import Written, file_name, write, write_to
 
 __all__ = [
     "FORMATS",
     "MOST_BYTES",
     "MOST_RECIPE_BYTES",
+    "MOST_WORD_BYTES",
     "ROW_TABLES",
     "ExportOptions",
     "Faces",
@@ -34,6 +36,7 @@ __all__ = [
     "import_reviews",
     "read_recipe",
     "read_recipe_bytes",
+    "read_word_file",
     "recipe_text",
     "write",
     "write_to",

@@ -75,6 +75,7 @@ _SPEC: Mapping[str, str] = {
     "word_script_en": "line {line} is not written in English letters; correct it, or leave it out",
     "word_script_ja": "line {line} is not written in Japanese; correct it, or leave it out",
     "word_script_zh": "line {line} is not written in simplified Chinese; correct it, or leave it out",
+    "material_taken": "it is there already; choose it above to add a version, or give another name",
     "material_no_version": "{name} has no such version; leave the number out for the newest one",
     "material_nearest": "there is none of this name; the nearest is {name}",
     "material_none": "there is none of this name for this language and kind; add one in the library first",

@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from engine.reports.spend import spend_of as spend_of
     from engine.reports.spend import spend_over_time as spend_over_time
     from engine.reports.status import status_of as status_of
+    from engine.reports.words import Coverage as Coverage
+    from engine.reports.words import coverage_of as coverage_of
     from engine.runners.run_status import interrupted as interrupted
     from engine.spec import LANGS as LANGS
     from engine.spec import LEVEL_NAMES as LEVEL_NAMES
@@ -118,6 +120,7 @@ _MODULES = {
         "spend_over_time",
     ),
     "engine.reports.status": ("status_of",),
+    "engine.reports.words": ("Coverage", "coverage_of"),
     "engine.runners.run_status": ("interrupted",),
     "engine.spec": (
         "LANGS",

@@ -6,7 +6,7 @@ Acceptance is approved / decided. A share of fewer than ENOUGH_DECIDED decided d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -16,7 +16,7 @@ from engine.reports.periods import Step, day_of, start_of, step_for
 from engine.store import AgreementRow, QualityFilter, QualityRow, ReviewerRow, Store
 from engine.store.quality_rows import Axis as StoredAxis
 
-Axis = StoredAxis | Literal["prompt_version"]
+Axis = StoredAxis | Literal["prompt_version", "style"]
 """What drafts are grouped by."""
 
 ENOUGH_DECIDED = 10
@@ -123,7 +123,7 @@ def acceptance_by(store: Store, chosen: QualityFilter, by: Sequence[Axis]) -> li
 
 def acceptance_over_time(store: Store, chosen: QualityFilter, by: Axis, names: Sequence[str]) -> Timeline:
     """Acceptance of some values of an axis over time."""
-    if by == "prompt_version":
+    if by == "prompt_version" or by == "style":
         rows = [row for row in _groups(store, chosen, ("run", by)) if row.values[1] in names]
     else:
         rows = store.quality.groups(chosen, ("run", by), names)
@@ -131,29 +131,38 @@ def acceptance_over_time(store: Store, chosen: QualityFilter, by: Axis, names: S
 
 
 def _groups(store: Store, chosen: QualityFilter, by: Sequence[Axis]) -> list[QualityRow]:
-    if "prompt_version" not in by:
-        return store.quality.groups(chosen, [axis for axis in by if axis != "prompt_version"])
-    stored: list[StoredAxis] = ["run"]
-    stored += [axis for axis in by if axis != "prompt_version" and axis != "run"]
-    return by_prompt(store.quality.groups(chosen, stored), stored, by, store.quality.prompt_versions())
+    reads: dict[str, Callable[[], Mapping[int, object]]] = {
+        "prompt_version": store.quality.prompt_versions,
+        "style": store.library.styles_of_runs,
+    }
+    of_runs: dict[str, Mapping[int, object]] = {axis: reads[axis]() for axis in by if axis in reads}
+    stored: list[StoredAxis] = [axis for axis in by if axis != "prompt_version" and axis != "style"]
+    if not of_runs:
+        return store.quality.groups(chosen, stored)
+    stored = stored if "run" in stored else ["run", *stored]
+    return by_run(store.quality.groups(chosen, stored), stored, by, of_runs)
 
 
-def by_prompt(
-    rows: Iterable[QualityRow], stored: Sequence[StoredAxis], by: Sequence[Axis], versions: Mapping[int, int]
+def by_run(
+    rows: Iterable[QualityRow],
+    stored: Sequence[StoredAxis],
+    by: Sequence[Axis],
+    of_runs: Mapping[str, Mapping[int, object]],
 ) -> list[QualityRow]:
     """
-    Rows by the prompt version of their runs.
+    Rows by what is known of their runs, such as the prompt version.
 
     Args:
         rows: By the axes of `stored`, the run among them.
         stored: The axes of the rows.
-        by: The axes wanted, the prompt version among them.
-        versions: Run to prompt version; 0, or no such run: unknown, "".
+        by: The axes wanted.
+        of_runs: Axis to the value of each run; 0, "", or no such run: unknown, "".
     """
     groups: dict[tuple[str, ...], Accepted] = {}
     for row in rows:
         named: dict[str, str] = dict(zip(stored, row.values, strict=True))
-        named["prompt_version"] = str(versions.get(int(named["run"]), 0) or "")
+        run = int(named["run"])
+        named |= {axis: str(values.get(run) or "") for axis, values in of_runs.items()}
         names = tuple(named[axis] for axis in by)
         part = Accepted(names, row.drafts, row.approved, row.rejected, row.flagged)
         groups[names] = groups.get(names, Accepted(names)).plus(part)

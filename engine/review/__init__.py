@@ -23,6 +23,8 @@ from engine.review.library import (
     word_list_of,
 )
 from engine.review.sources import approved_sources
+from engine.spec import MOST_EXAMPLES, MOST_NOTE
+from engine.spec.material import check_note
 from engine.store import (
     LONGEST_FILTER_NAME,
     MaterialRow,
@@ -39,6 +41,8 @@ from engine.store.notes import REASONS, current_note, join_note, split_note
 __all__ = [
     "LONGEST_FILTER_NAME",
     "MATERIAL",
+    "MOST_EXAMPLES",
+    "MOST_NOTE",
     "REASONS",
     "Material",
     "MaterialRow",
@@ -52,6 +56,7 @@ __all__ = [
     "WordsRead",
     "apply_fix",
     "approved_sources",
+    "check_note",
     "check_words",
     "current_note",
     "difference",

@@ -104,6 +104,14 @@ class Library(Part):
         with self._access.reading() as conn:
             return [MaterialRow.of(row._mapping) for row in conn.execute(_versions(shelf))]
 
+    def refs(self, what: What, lang: str, kind: str = "") -> list[str]:
+        """The versions that are offered for a language (and a kind), by name and newest first: "house@3"."""
+        rows = select(material.c.name, material.c.version)
+        rows = rows.where(*same(material, what=what, lang=lang, kind=kind), material.c.archived.is_(False))
+        with self._access.reading() as conn:
+            found = conn.execute(rows.order_by(material.c.name, material.c.version.desc()))
+            return [f"{row.name}@{row.version}" for row in found]
+
     def find(self, shelf: Shelf, version: int | None = None) -> MaterialRow | None:
         """A version, or the newest one; None: there is none."""
         rows = _versions(shelf)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.reports.periods import MOST_DAYS, day_of, periods, start_of, step_for
-from engine.reports.quality import ENOUGH_DECIDED, Accepted, accepted, by_prompt, combined, people, timeline
+from engine.reports.quality import ENOUGH_DECIDED, Accepted, accepted, by_run, combined, people, timeline
 from engine.store import AgreementRow, QualityRow, ReviewerRow
 
 COUNTS = st.integers(0, 1000)
@@ -57,7 +57,7 @@ def test_the_groups_add_up_to_the_total(rows: list[QualityRow]) -> None:
 @given(ROWS, st.dictionaries(st.integers(1, 9), st.integers(0, 3)))
 def test_prompt_versions_add_up_to_the_groups(rows: list[QualityRow], versions: dict[int, int]) -> None:
     """Each draft counts once under the prompt version of its run; a run that recorded none is unknown."""
-    made = by_prompt(rows, ("run", "model"), ("model", "prompt_version"), versions)
+    made = by_run(rows, ("run", "model"), ("model", "prompt_version"), {"prompt_version": versions})
     assert len({row.values for row in made}) == len(made)
     for name, version in {(row.values[1], versions.get(int(row.values[0]), 0)) for row in rows}:
         same = [row for row in rows if row.values[1] == name and versions.get(int(row.values[0]), 0) == version]

@@ -12,6 +12,7 @@ from dashboard.screens.form.state import Form
 from engine import Job, Overrides, SpecError, Tuning
 from engine.profiles import PracticeSettings, Profile, adjusted
 from engine.reports import RANGES
+from engine.review import with_material
 
 
 def ceiling_of(profile: Profile | None) -> int:
@@ -44,6 +45,10 @@ def read_job(
         found += more
     if found or spec is None or tuning is None:
         return None, found
+    try:
+        spec = with_material(shared.store(), spec, forms.read_material(values))
+    except SpecError as error:
+        return None, [error]
     job = Job(spec, tuning, preset, overrides, practice)
     try:
         job.profile(shared.catalog())

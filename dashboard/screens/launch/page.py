@@ -18,6 +18,7 @@ from dashboard.screens import notices
 from dashboard.screens.command import command_panel, request_panel
 from dashboard.screens.form import reading
 from dashboard.screens.form.fields import how_fast, mark_fields, what_to_make
+from dashboard.screens.form.material import material_fields
 from dashboard.screens.form.practice import practice_settings
 from dashboard.screens.form.provider import profile_chosen, who_writes
 from dashboard.screens.form.reading import ceiling_of
@@ -54,6 +55,7 @@ def show() -> None:
     form, panel = st.columns([5, 3], gap="large")
     with form:
         what_to_make(FORM, errors, texts=True)
+        material_fields(FORM, errors, n)
         who_writes(FORM, errors, profile)
         if forms.is_own_practice(FORM.values()):
             practice_settings(FORM, errors)

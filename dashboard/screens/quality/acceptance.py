@@ -16,7 +16,7 @@ from dashboard.screens.panels import chart_box, empty_box
 from dashboard.text import N_, _
 from engine.reports import ENOUGH_DECIDED, QualityFilter, acceptance_by, acceptance_over_time
 
-Axis = Literal["model", "kind", "level", "topic", "lang", "prompt_version"]
+Axis = Literal["model", "kind", "level", "topic", "lang", "prompt_version", "style"]
 AXES: tuple[Axis, ...] = get_args(Axis)
 AXIS: labels.Table = {
     "model": N_("Model"),
@@ -25,6 +25,7 @@ AXIS: labels.Table = {
     "topic": N_("Topic"),
     "lang": N_("Language"),
     "prompt_version": N_("Prompt version"),
+    "style": N_("Style note"),
 }
 MOST_LINES = 4
 
@@ -81,4 +82,6 @@ def _name(axis: Axis) -> Name:
     if axis in ("level", "prompt_version"):
         prefix = "L" if axis == "level" else "v"
         return lambda value: f"{prefix}{value}" if value else _("unknown")
+    if axis == "style":
+        return lambda value: value or _("no style note")
     return lambda value: label(tables[axis], value) if axis in tables else value or _("unknown")

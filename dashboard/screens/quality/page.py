@@ -46,8 +46,10 @@ def _filters() -> QualityFilter:
         model = one_of(_("Model"), models, {}, "quality_model")
         kind = one_of(_("Kind"), kind_names(), _names(labels.KIND), "quality_kind")
         lang = one_of(_("Language"), LANGS, _names(labels.LANG), "quality_lang")
+        styles = sorted(set(shared.store().library.styles_of_runs().values()))
+        style = one_of(_("Style note"), styles, {}, "quality_style") if styles else None
         first, last = period("quality")
-    return QualityFilter(model, kind, lang, midnight_of(first), midnight_of(last, after=True))
+    return QualityFilter(model, kind, lang, midnight_of(first), midnight_of(last, after=True), style)
 
 
 def _names(table: labels.Table) -> dict[str, str]:

@@ -42,12 +42,24 @@ def _spec(seen: Progress) -> list[tuple[str, str]]:
         (_("Topics"), "\n".join(named)),
         (_("Drafts per topic and level"), str(spec["per_combo"])),
         (_("{kind} options", kind=label(labels.KIND, run.kind)), option_lines(run.kind, options)),
+        *_material(spec),
         (_("Provider"), " ".join(filter(None, (run.provider, run.base_url)))),
         (_("Model"), run.model),
         (_("Temperature"), str(spec["temperature"])),
         (_("Budget (USD)"), str(spec["budget_usd"] or _("none"))),
         (_("Use existing drafts"), _("yes") if spec["reuse"] else _("no")),
     ]
+
+
+def _material(spec: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the run used of the library, by version."""
+    titles = {"style": _("Style note"), "words": _("Target words"), "known_words": _("Known words")}
+    used = [(title, f"{spec[name]['name']}@{spec[name]['version']}") for name, title in titles.items() if name in spec]
+    if "words" in spec:
+        used.append((_("Target words per draft"), str(spec["target_words"])))
+    if spec.get("blank_words"):
+        used.append((_("Blank these words"), _("yes")))
+    return used
 
 
 def _speed(seen: Progress) -> list[tuple[str, str]]:

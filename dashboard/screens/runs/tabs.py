@@ -17,6 +17,7 @@ from dashboard.screens.runs.quality import opinions_view, quality_view
 from dashboard.screens.runs.second import second_panel
 from dashboard.screens.runs.speed import speed_panel
 from dashboard.screens.runs.views import calls_view, cells_view, changes_view, drafts_view, failures_view
+from dashboard.screens.runs.words import words_view
 from dashboard.text import N_, _
 from engine import job_of
 from engine.reports import Progress
@@ -54,6 +55,7 @@ _DRAFTS = Tab(
         "quality": View(N_("Checks and acceptance"), quality_view),
     },
 )
+_WORDS = View(N_("Target words"), words_view)
 _OPINIONS = Tab(N_("Opinions"), {"opinions": View(N_("Opinions"), opinions_view)})
 _PERFORMANCE = Tab(
     N_("Performance"), {"speed": View(N_("Speed"), _performance), "changes": View(N_("Changes"), changes_view)}
@@ -75,7 +77,7 @@ _REVIEW_SETTINGS = Tab(N_("Settings"), {"parameters": View(N_("Settings"), param
 def draw_tabs(seen: Progress) -> None:
     """The tabs and the view that is open: of a run that goes on its performance first, else its drafts."""
     live = seen.run.state in GOING
-    tabs = tabs_of(seen.run.unit, live=live)
+    tabs = tabs_of(seen.run.unit, live=live, words="words" in seen.run.spec)
     chosen = _choose(_("Show"), {name: tab.title for name, tab in tabs.items()}, LIVE_KEY if live else ENDED_KEY)
     views = tabs[chosen].views
     view = next(iter(views))
@@ -84,9 +86,10 @@ def draw_tabs(seen: Progress) -> None:
     views[view].draw(seen)
 
 
-def tabs_of(unit: str, *, live: bool) -> Mapping[str, Tab]:
+def tabs_of(unit: str, *, live: bool, words: bool = False) -> Mapping[str, Tab]:
     """The tabs of a run of drafts or of a review, the first one open; a second model reads what is finished."""
-    made = {"opinions": _OPINIONS} if unit == "judgement" else {"drafts": _DRAFTS}
+    drafts = Tab(_DRAFTS.title, {**_DRAFTS.views, "words": _WORDS}) if words else _DRAFTS
+    made = {"opinions": _OPINIONS} if unit == "judgement" else {"drafts": drafts}
     tabs = {**made, "performance": _PERFORMANCE, "calls": _CALLS}
     if live:
         tabs = {"performance": _PERFORMANCE, **tabs}
