@@ -8,7 +8,7 @@ from importlib import import_module
 
 from benchmarks.kit import timed
 
-ROOMS = ("plan", "load", "limits", "auto", "compare", "desk", "keys", "near", "levels", "export")
+ROOMS = ("plan", "load", "limits", "auto", "compare", "desk", "keys", "near", "levels", "words", "export")
 
 
 def main(names: list[str]) -> int:

@@ -118,9 +118,9 @@ def _examples(row: MaterialRow | None, key: str, kind: str, lang: str) -> list[i
     if not found and not kept:
         st.caption(
             _(
-                "Approve some {kind} drafts in {lang} to use them as examples.",
+                "Approve some {kind} drafts in {language} to use them as examples.",
                 kind=label(labels.KIND, kind),
-                lang=lang_name(lang),
+                language=lang_name(lang),
             )
         )
         return []

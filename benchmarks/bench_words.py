@@ -1,0 +1,48 @@
+"""What a list of 5,000 words costs a draft: nothing that can be measured beside the checks of its kind."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from benchmarks.kit import Claim
+from engine.generate.words import WordCheck
+from engine.kinds import Reading, build_prompt, fingerprint, read_reply
+from engine.kinds.mapping import Item
+from engine.practice.pen import Ask
+from engine.practice.wire import items_text
+from engine.practice.write import write
+from engine.spec import RunSpec, WordList
+from engine.work import Packet, pack, plan
+
+DRAFTS = 300
+WORDS = 5_000
+
+
+def claims() -> Iterator[Claim]:
+    """Reading, checking and fingerprinting a draft, and asking for it: with the list and without."""
+    plain = RunSpec("cloze", "en", (3,), tuple(f"Topic {n}" for n in range(DRAFTS)))
+    words = WordList("all", 1, "\n".join(f"word{n}" for n in range(WORDS)))
+    listed = RunSpec("cloze", "en", (3,), plain.topics, words=words, target_words=2, known_words=words)
+    best = {spec: min(_ms(spec) for _ in range(3)) for spec in (plain, listed)}
+    more = best[listed] - best[plain]
+    yield Claim(f"a list of {WORDS:,} words: more time for a draft", "< 0.1 ms", f"{more:.3f} ms", more < 0.1)
+
+
+def _ms(spec: RunSpec) -> float:
+    packets = [(packet, _reply(packet)) for packet in pack(plan(spec), 1)]
+    check = WordCheck(spec, retries=0) if spec.words else None
+    started = time.perf_counter()
+    for packet, text in packets:
+        build_prompt(spec, packet)
+        reading: Reading = read_reply(text, packet, spec)
+        made = check.sift(reading) if check else reading
+        fingerprint(spec, made.drafts[0].slot, "m")
+    return 1000 * (time.perf_counter() - started) / DRAFTS
+
+
+def _reply(packet: Packet) -> str:
+    slot = packet.slots[0]
+    ask = Ask(packet.id_of(slot), "Topic", slot.level, (120, 180), (4, 6))
+    item: Item = write("cloze", "en", {}, ask, slot.number, seed=7)
+    return items_text([item])
