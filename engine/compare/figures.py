@@ -6,7 +6,7 @@ Only finished trials count: a cancelled trial made fewer drafts than the others.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -107,14 +107,25 @@ def arm_reports(
     """
     by_arm = _by_arm(arms, rows)
     figures = [_measured(store, arm, by_arm[arm.name], (comparison, number)) for number, arm in enumerate(arms)]
-    samples = _samples(store, list(by_arm.values()))
-    if len(samples) >= LEAST_CALLS:
-        # One line through the calls of all arms, so that an arm that is slower than the line is seen.
-        latency, limits = fit(samples, PRIOR), _limits(rows)
-        used = [_tuning_used(store, arm.tuning, by_arm[arm.name]) for arm in arms]
-        loads = [load_of(spec, tuning, limits, spec.slots) for tuning in used]
-        figures = [_forecast(one, load, latency) for one, load in zip(figures, loads, strict=True)]
-    return compared(figures)
+    return compared(_forecasts(store, spec, arms, figures, by_arm))
+
+
+def _forecasts(
+    store: Store, spec: RunSpec, arms: Sequence[Arm], figures: Sequence[ArmReport], by_arm: Mapping[str, list[RunRow]]
+) -> list[ArmReport]:
+    """One line through the calls of all arms of a model, so that an arm that is slower than the line is seen."""
+    found = list(figures)
+    for model in dict.fromkeys((arm.provider, arm.model) for arm in arms):
+        places = [place for place, arm in enumerate(arms) if (arm.provider, arm.model) == model]
+        runs = [by_arm[arms[place].name] for place in places]
+        samples = _samples(store, runs)
+        if len(samples) < LEAST_CALLS:
+            continue
+        latency, limits = fit(samples, PRIOR), _limits([row for some in runs for row in some])
+        for place in places:
+            used = _tuning_used(store, arms[place].tuning, by_arm[arms[place].name])
+            found[place] = _forecast(found[place], load_of(spec, used, limits, spec.slots), latency)
+    return found
 
 
 def drafts_of(rows: Sequence[RunRow]) -> list[RunRow]:

@@ -266,3 +266,12 @@ def test_an_unknown_comparison_is_said(rows: Rows) -> None:
     """A comparison that is not there is a StoreError."""
     with pytest.raises(StoreError):
         report(rows.store, 10**6)
+
+
+def test_every_model_has_a_forecast_of_its_own(store: Store) -> None:
+    """A model that takes twice as long is forecast at half the speed, not at the mean of both."""
+    slow = replace(SERIAL, name="slow", model="slow")
+    both = Rows(store, SERIAL, slow, trials=1)
+    both.done(SERIAL, 1, each_s=1.0)
+    both.done(slow, 1, each_s=2.0)
+    assert [one.predicted_items_per_s for one in both.report().arms] == pytest.approx([1.0, 0.5], rel=0.05)
