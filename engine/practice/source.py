@@ -24,7 +24,7 @@ _WORDS = {
 _HINTS = {
     "en": "a word of {count} letters; read on",
     "ja": "{count}文字のことばです",
-    "zh": "共 {count} 个字，看看前后文",
+    "zh": "共 {count} 个{letters}，看看前后文",
 }
 _NOT_ASKED = ("説明", "解释", "提示")
 """As an answer they look like the place of one that is missing."""
@@ -108,7 +108,7 @@ def _sentence(pen: Pen, text: str, source: str, explain: str, place: int) -> Sen
         answer=answer,
         after=_template(text[word.end() :]),
         type="vocabulary",
-        hint=_HINTS[explain].format(count=len(answer)),
+        hint=_HINTS[explain].format(count=len(answer), letters="字母" if answer.isascii() else "字"),
         distractors=_distractors(pen, answer, place),
         acceptable=(),
         explanation=_EXPLAINED[explain],

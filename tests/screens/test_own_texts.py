@@ -6,8 +6,11 @@ from dashboard import shared
 from dashboard.forms import DEFAULTS, TEXTS, read_spec, values_of
 from dashboard.screens.command import command_of
 from dashboard.screens.form.texts import ticked
+from dashboard.screens.markup import html
+from dashboard.screens.review.source import source_text
 from engine import DraftFilter, Job, Tuning
 from engine.kinds import Candidate, count_units
+from engine.review import edit_draft
 from tests.screens.conftest import Make, Page
 from tests.unit.texts_kit import sourced, sources, written
 
@@ -84,3 +87,17 @@ def test_approved_drafts_of_a_run_become_passages(page: Page, make: Make) -> Non
     test.run()
     test.selectbox(key="launch_text_run").set_value(row.id).run()
     assert any("2 passages are used" in one.value for one in test.markdown)
+
+
+def test_the_passage_is_beside_the_draft_and_shows_what_an_edit_changed(make: Make) -> None:
+    """A cloze shows its passage unchanged; after an edit the words that differ; never while its answers are hidden."""
+    made_from = sources("en", 1)
+    row = make(topics=(made_from[0].topic,), sources=made_from, per_combo=1)
+    (draft,) = shared.store().drafts.each(DraftFilter(run=row.id))
+    assert "unchanged" in html(source_text(draft, answers=True)[0])
+    assert source_text(draft, answers=False) == []
+    edited = {**draft.content, "passage": draft.content["passage"].replace(".", "!", 1)}
+    edit_draft(shared.store(), draft, edited)
+    (after,) = shared.store().drafts.each(DraftFilter(run=row.id))
+    shown = html(source_text(after, answers=True)[0])
+    assert "changed here" in shown and "dm-new" in shown and "dm-old" in shown

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import shared
+from dashboard import forms, shared
 from dashboard.charts import plain
 from dashboard.screens.form.state import Form
 from dashboard.text import _, error_text, message_text, plural
@@ -176,6 +176,8 @@ def _take(form: Form, make: Any) -> bool:
         form.leave(PROBLEM, error_text(error))
         return False
     form.put({"passages": (*before, *found)})
+    if not before and form.values()["per_combo"] == forms.DEFAULTS["per_combo"]:
+        form.put({"per_combo": 1})  # ten drafts of a topic differ, ten clozes of one passage hardly do
     form.leave(NOTES, notes)
     return True
 
@@ -195,23 +197,18 @@ def _table(form: Form) -> None:
         [_row(one) for one in passages],
         key=form.key(f"passages_{_mark(passages)}"),
         column_config={
-            "use": st.column_config.CheckboxColumn(_("Use"), width=50),
+            "use": st.column_config.CheckboxColumn(_("Use"), width=64),
             "passage": st.column_config.TextColumn(_("Passage"), disabled=True, width="small"),
             "units": st.column_config.NumberColumn(_("Length"), disabled=True, width=70),
             "text": st.column_config.TextColumn(_("Beginning"), disabled=True, width="large"),
-            "problem": st.column_config.TextColumn(_("Not usable because"), disabled=True),
         },
-        column_order=[
-            "use",
-            "passage",
-            "units",
-            "text",
-            *(["problem"] if any(one.problem for one in passages) else []),
-        ],
         hide_index=True,
         on_change=_ticked,
         args=(form, form.key(f"passages_{_mark(passages)}")),
     )
+    for one in passages:
+        if one.problem is not None:
+            st.caption(f":material/block: {plain(f'{one.source.topic}: {message_text(one.problem)}')}")
     st.button(_("Remove all texts"), icon=":material/delete:", on_click=_clear, args=(form,), type="tertiary")
 
 
@@ -229,7 +226,6 @@ def _row(one: Candidate) -> dict[str, Any]:
         "passage": one.source.topic,
         "units": one.units,
         "text": opening if len(opening) <= OPENING else opening[:OPENING] + "…",
-        "problem": message_text(one.problem) if one.problem else "",
     }
 
 
