@@ -19,6 +19,7 @@ from dashboard.labels import label
 from dashboard.screens.marks import NOWHERE, Marks, pieces
 from dashboard.screens.markup import Element, Node, element, html
 from dashboard.text import _
+from engine.export import ruby
 from engine.kinds import kind_of, level_name, words
 from engine.kinds.blocks import Block, Item, Items, Line, Listed, Part, People, Person, Prose, Script
 
@@ -50,17 +51,43 @@ class _Card:
     lang: str
     marks: Marks
     above: Above = NOT_ABOVE
+    readings: bool = False
 
     def text(self, value: str, place: str = "") -> list[Node]:
         """A text with the marked words of its place, and the words above the level."""
         parts = pieces(value, self.marks.get(place, ()) if place else (), self.lang)
-        return [node for part, on in parts for node in ([element("mark", "", part)] if on else self._graded(part))]
+        return [
+            node
+            for part, on in parts
+            for node in ([element("mark", "", self._read(part))] if on else self._graded(part))
+        ]
+
+    def remark(self, value: str, place: str) -> list[Node]:
+        """A text about the draft, perhaps in another language, with the marked words of its place."""
+        return [
+            element("mark", "", part) if on else part
+            for part, on in pieces(value, self.marks.get(place, ()), self.lang)
+        ]
 
     def _graded(self, text: str) -> list[Node]:
         """A text whose words above the level are marked, with the level as a tooltip."""
         return [
-            element("mark", "dm-above", part, title=self.above.note) if on else part
+            node
             for part, on in pieces(text, self.above.words, self.lang)
+            for node in (
+                [element("mark", "dm-above", self._read(part), title=self.above.note)] if on else self._read(part)
+            )
+        ]
+
+    def _read(self, text: str) -> list[Node]:
+        """A text with readings over its characters, where they are asked for; a question mark says: uncertain."""
+        if not self.readings:
+            return [text]
+        return [
+            element("ruby", "", one.text, element("rt", "", one.reading + "?" * one.uncertain))
+            if one.reading
+            else one.text
+            for one in ruby(text, self.lang)
         ]
 
 
@@ -85,6 +112,7 @@ def card(
     answers: bool = True,
     marks: Marks = NOWHERE,
     above: Above = NOT_ABOVE,
+    readings: bool = False,
 ) -> Element:
     """
     Lay a draft out for reading.
@@ -96,9 +124,10 @@ def card(
         answers: With the answers of its gaps and questions; False: as the learner gets it.
         marks: What its flags point at.
         above: Its words above the level.
+        readings: With pinyin or furigana over the characters.
     """
     title = element("div", "dm-title", element("bdi", "", str(content.get("title", "")), dir=direction(lang)))
-    body = _blocks(kind_of(kind).card(dict(content), answers), _Card(lang, marks, above))
+    body = _blocks(kind_of(kind).card(dict(content), answers), _Card(lang, marks, above, readings))
     return element("article", "dm", title, body, dir=direction(lang), lang=lang)
 
 
@@ -166,7 +195,7 @@ def _gap(item: Item, card: _Card, *, filled: bool) -> Element:
 
 
 def _item(item: Item, card: _Card, *, solved: bool) -> Element:
-    rows = [*_row(_("Hint"), card.text(item.hint, f"hint {item.id}"), notes_lang(item.hint))]
+    rows = [*_row(_("Hint"), card.remark(item.hint, f"hint {item.id}"), notes_lang(item.hint))]
     if solved:
         rows += _row(_("Also right"), [", ".join(item.acceptable)], card.lang)
         rows += _row(_("Explanation"), [item.why], notes_lang(item.why))

@@ -36,6 +36,9 @@ FORMAT: labels.Table = {
 
 SIGNED = ("anki", "anki-text", "html", "docx", "markdown")
 """The formats that can say who wrote, checked and approved a draft."""
+READ_ALOUD = ("anki", "anki-text", "html")
+"""The formats that can show how Chinese and Japanese characters are read."""
+READABLE = any(export.has_readings(lang) for lang in ("ja", "zh"))
 PLAIN = export.ExportOptions()
 
 
@@ -85,7 +88,9 @@ def _export(chosen: DraftFilter, key: str) -> None:
             st.caption(plural("{n} draft is not approved yet.", "{n} drafts are not approved yet.", every))
         else:
             st.caption(_("No draft to export."))
-    options = export.ExportOptions(checked_by=name in SIGNED and _checked_by(key))
+    options = export.ExportOptions(
+        checked_by=name in SIGNED and _checked_by(key), readings=name in READ_ALOUD and _readings(key)
+    )
     st.download_button(
         plural("Download {n} draft", "Download {n} drafts", number),
         lambda: made(store, wanted, name, options),  # in a thread that knows no session
@@ -100,6 +105,17 @@ def _export(chosen: DraftFilter, key: str) -> None:
     )
     if number and name in ANKI:
         card_preview(wanted, key)
+
+
+def _readings(key: str) -> bool:
+    """Pinyin and furigana; without their packages the box is locked and says what to install."""
+    return st.checkbox(
+        _("Readings: pinyin, furigana"),
+        key=f"{key}_export_readings",
+        disabled=not READABLE,
+        help=None if READABLE else _("Install {package} to have readings.", package="draftmill[readings]"),
+        persist_state="session",
+    )
 
 
 def _checked_by(key: str) -> bool:

@@ -15,7 +15,24 @@ Element: TypeAlias = "tuple[str, dict[str, str], list[Node]]"
 Node: TypeAlias = "str | Element"
 
 NAMES = frozenset(
-    {"a", "article", "b", "bdi", "details", "div", "mark", "section", "span", "summary", "table", "td", "th", "tr"}
+    {
+        "a",
+        "article",
+        "b",
+        "bdi",
+        "details",
+        "div",
+        "mark",
+        "rt",
+        "ruby",
+        "section",
+        "span",
+        "summary",
+        "table",
+        "td",
+        "th",
+        "tr",
+    }
 )
 
 

@@ -15,6 +15,7 @@ from engine.cli.opening import open_store
 from engine.cli.options import Database, Json
 from engine.errors import ExportError, SpecError
 from engine.export import FORMATS, Read, ReadBack
+from engine.kinds.readings import has_readings
 from engine.spec import LANGS, choice, kind_names
 from engine.store import DraftFilter
 
@@ -37,6 +38,9 @@ def export(
     checked_by: Annotated[
         bool, typer.Option("--checked-by", help="Say on cards and worksheets who wrote, checked and approved.")
     ] = False,
+    readings: Annotated[
+        bool, typer.Option("--readings", help="Pinyin or furigana on cards and HTML worksheets (extra `readings`).")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     database: Database = None,
     as_json: Json = False,
@@ -45,7 +49,9 @@ def export(
     files.format_named(format)
     chosen = read_filter(run, kind, lang, level, topic, state, approved_only, text)
     path = output or Path(files.file_name(chosen, format))
-    options = files.ExportOptions(checked_by=checked_by)
+    options = files.ExportOptions(checked_by=checked_by, readings=readings)
+    if readings and not any(map(has_readings, LANGS)):
+        typer.echo("no readings: install draftmill[readings]", err=True)
     with open_store(database, reads=True) as store:
         if run is not None:
             store.runs.get(run)

@@ -16,6 +16,7 @@ from engine.export.reviews import Read, ReadBack, import_reviews
 from engine.export.selection import ExportOptions
 from engine.export.word_files import MOST_WORD_BYTES, read_word_file
 from engine.export.write import Written, file_name, write, write_to
+from engine.kinds.readings import has_readings, ruby
 
 __all__ = [
     "FORMATS",
@@ -33,11 +34,13 @@ __all__ = [
     "anki_preview",
     "file_name",
     "format_named",
+    "has_readings",
     "import_reviews",
     "read_recipe",
     "read_recipe_bytes",
     "read_word_file",
     "recipe_text",
+    "ruby",
     "write",
     "write_to",
 ]

@@ -60,7 +60,7 @@ def write(selection: Selection, out: BinaryIO) -> None:
 def _fill(cursor: sqlite3.Cursor, selection: Selection) -> None:
     ids = itertools.count(int(selection.at * 1000))
     genanki.Package([]).write_to_db(cursor, selection.at, ids)
-    models = (_cloze_model(), _basic_model())
+    models = (_cloze_model(), _basic_model()) if not selection.readings else _reading_models()
     decks: dict[str, Any] = {}
     for due, card in enumerate(_cards(selection)):
         deck = decks.setdefault(card.deck, genanki.Deck(_deck_id(card.deck), card.deck))
@@ -74,7 +74,7 @@ def _fill(cursor: sqlite3.Cursor, selection: Selection) -> None:
 
 
 def _cards(selection: Selection) -> Iterator[Card]:
-    return (card for marked in selection.drafts for card in cards(marked.draft, marked.line))
+    return (card for marked in selection.drafts for card in cards(marked.draft, marked.line, readings=marked.readings))
 
 
 def _deck_id(name: str) -> int:
@@ -102,6 +102,30 @@ def _basic_model() -> Any:
             _template("Card 1", _TITLE + "<div>{{Front}}</div>", "{{FrontSide}}<hr id=answer><div>{{Back}}</div>")
         ],
         css=_CSS,
+    )
+
+
+def _reading_models() -> tuple[Any, Any]:
+    """The same kinds of notes with readings over the characters, under numbers of their own."""
+    cloze = _TITLE + "<div>{{furigana:cloze:Text}}</div>"
+    behind = '<hr id=answer><div class="behind">{{furigana:Back Extra}}</div>'
+    basic = _TITLE + "<div>{{furigana:Front}}</div>"
+    return (
+        genanki.Model(
+            _CLOZE_ID + 2,
+            "Draftmill Cloze with readings",
+            fields=[{"name": "Title"}, {"name": "Text"}, {"name": "Back Extra"}],
+            templates=[_template("Cloze", cloze, cloze + behind)],
+            css=_CSS,
+            model_type=genanki.Model.CLOZE,
+        ),
+        genanki.Model(
+            _BASIC_ID + 2,
+            "Draftmill Basic with readings",
+            fields=[{"name": "Title"}, {"name": "Front"}, {"name": "Back"}],
+            templates=[_template("Card 1", basic, "{{FrontSide}}<hr id=answer><div>{{furigana:Back}}</div>")],
+            css=_CSS,
+        ),
     )
 
 

@@ -22,7 +22,7 @@ def write(selection: Selection, out: BinaryIO) -> None:
     head = ("separator:tab", "html:true", f"notetype:{notetype}", "guid column:1", "deck column:2", "tags column:3")
     out.write("".join(f"#{line}\n" for line in head).encode())
     for marked in selection.drafts:
-        for card in cards(marked.draft, marked.line):
+        for card in cards(marked.draft, marked.line, readings=marked.readings):
             front = f"<b>{card.title}</b><br>{card.front}"
             line = "\t".join((card.guid, card.deck, " ".join(card.tags), front, card.back))
             out.write(line.encode("utf-8", "replace") + b"\n")

@@ -16,6 +16,7 @@ from html import escape
 from engine.errors import ExportError
 from engine.export.choices import lettered
 from engine.export.columns import above_level
+from engine.export.furigana import bracketed, with_furigana
 from engine.export.words import LANG_NAMES, kind_name, level_name, word
 from engine.kinds import kind_of
 from engine.kinds.blocks import Block, Instruction, Item, Items, Listed, Note, Prose, Script
@@ -41,13 +42,14 @@ class Card:
     tags: tuple[str, ...]
 
 
-def cards(draft: DraftRow, line: str = "") -> Iterator[Card]:
+def cards(draft: DraftRow, line: str = "", *, readings: bool = False) -> Iterator[Card]:
     """
     The notes of a draft.
 
     Args:
         draft: Its row.
         line: Stands at the end of each back: who wrote, checked and approved it.
+        readings: Texts of the draft are written as Anki's furigana, 漢字[かんじ].
 
     Raises:
         ExportError: a note with gaps would hold none; Anki would make no card of it and say nothing.
@@ -56,8 +58,10 @@ def cards(draft: DraftRow, line: str = "") -> Iterator[Card]:
     for note in kind.notes(draft.content):
         if kind.gap_notes:
             _check_gaps(draft, note)
-        front = "".join(_draw(draft, block, gaps=kind.gap_notes) for block in note.front)
-        back = "".join(_draw(draft, block) for block in note.back)
+        sides = [with_furigana(side, draft.lang) if readings else side for side in (note.front, note.back)]
+        front = "".join(_draw(draft, block, gaps=kind.gap_notes) for block in sides[0])
+        back = "".join(_draw(draft, block) for block in sides[1])
+        front, back = (bracketed(front), bracketed(back)) if readings else (front, back)
         back += f"<div><small>{html(line)}</small></div>" if line else ""
         heading = f"{draft.title} {note.part} {note.title}".strip() if note.part else draft.title
         yield Card(_guid(draft, note.part), kind.gap_notes, html(heading), front, back, deck(draft), tags(draft))

@@ -6,6 +6,7 @@ own. Whatever a draft holds is escaped.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 from tempfile import TemporaryFile
@@ -17,6 +18,7 @@ from engine.export.selection import Marked, Selection
 from engine.export.words import level_name, word
 from engine.kinds import kind_of
 from engine.kinds.blocks import Block, Item, Items, Listed, Part, Piece, Prose, Script, Writing
+from engine.kinds.readings import ruby
 from engine.store import DraftRow
 
 _STYLE = """
@@ -35,6 +37,7 @@ section { break-inside: avoid; border-top: 1px solid var(--line); padding: 1.1em
   height: 1em; margin: 0 .15em; } .gap b { font-size: .72em; color: var(--green); }
 .asked { margin: .6em 0 0; padding-left: 1.6em; } .asked span { margin-right: 1.3em; display: inline-block; }
 .script { margin: .6em 0; } .script b { color: var(--green); margin-right: .6em; }
+ruby rt { font-size: .55em; color: var(--soft); }
 .room { height: 6.5em; border-bottom: 1px solid var(--line);
   background: repeating-linear-gradient(#fff 0 2.1em, var(--line) 2.1em calc(2.1em + 1px)); }
 dt { font-weight: 600; font-size: .85em; margin-top: .6em; } dd { margin: 0; } dd ul { margin: .1em 0; }
@@ -68,72 +71,94 @@ def write(selection: Selection, out: BinaryIO) -> None:
     out.write(b"</body></html>\n")
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A draft, and how its own texts are written."""
+
+    row: DraftRow
+    readings: bool
+
+    def say(self, text: str) -> str:
+        """A text in the language of the draft as HTML, with its readings where they are asked for."""
+        return ruby_html(text, self.row.lang) if self.readings else escape(text)
+
+
+def ruby_html(text: str, lang: str) -> str:
+    """A text as HTML with the readings over its characters; one that is uncertain has a question mark."""
+    return "".join(
+        f"<ruby>{escape(one.text)}<rt>{escape(one.reading)}{'?' * one.uncertain}</rt></ruby>"
+        if one.reading
+        else escape(one.text)
+        for one in ruby(text, lang)
+    )
+
+
 def _exercise(number: int, marked: Marked) -> str:
-    draft = marked.draft
+    draft, page = marked.draft, _Page(marked.draft, marked.readings)
     about = f"{escape(draft.topic)} · {level_name(draft.level, draft.lang)}"
-    body = _drawn(draft, kind_of(draft.kind).sheet(draft.content).exercise)
+    body = _drawn(page, kind_of(draft.kind).sheet(draft.content).exercise)
     line = f'<p class="about">{escape(marked.line)}</p>\n' if marked.line else ""
-    return _section(number, draft, f'<p class="about">{about}</p>\n{body}{line}')
+    return _section(number, page, f'<p class="about">{about}</p>\n{body}{line}')
 
 
 def _key(number: int, marked: Marked) -> str:
-    draft = marked.draft
+    draft, page = marked.draft, _Page(marked.draft, marked.readings)
     key = kind_of(draft.kind).sheet(draft.content).key
-    return _section(number, draft, _drawn(draft, key)) if key else ""
+    return _section(number, page, _drawn(page, key)) if key else ""
 
 
-def _section(number: int, draft: DraftRow, inner: str) -> str:
-    return f'<section lang="{escape(draft.lang)}"><h2>{number}. {escape(draft.title)}</h2>\n{inner}</section>\n'
+def _section(number: int, page: _Page, inner: str) -> str:
+    return f'<section lang="{escape(page.row.lang)}"><h2>{number}. {page.say(page.row.title)}</h2>\n{inner}</section>\n'
 
 
-def _drawn(draft: DraftRow, blocks: Sequence[Block]) -> str:
+def _drawn(page: _Page, blocks: Sequence[Block]) -> str:
     """The blocks one after the other; lists that follow each other share a table."""
     return "\n".join(
-        f"<dl>{''.join(_listed(draft, one) for one in group)}</dl>" if listed else "".join(map(_block(draft), group))
+        f"<dl>{''.join(_listed(page, one) for one in group)}</dl>" if listed else "".join(map(_block(page), group))
         for listed, group in groupby(blocks, key=lambda block: isinstance(block, Listed))
     )
 
 
-def _block(draft: DraftRow) -> Callable[[Block], str]:
-    return lambda block: _draw(draft, block)
+def _block(page: _Page) -> Callable[[Block], str]:
+    return lambda block: _draw(page, block)
 
 
-def _draw(draft: DraftRow, block: Block) -> str:
+def _draw(page: _Page, block: Block) -> str:
     if isinstance(block, Part):
-        return f"<h3>{f'{block.sign} {escape(block.title)}'.strip()}</h3>{_drawn(draft, block.blocks)}\n"
+        return f"<h3>{f'{block.sign} {page.say(block.title)}'.strip()}</h3>{_drawn(page, block.blocks)}\n"
     if isinstance(block, Prose):
-        return f"<p>{''.join(map(_piece, block.pieces))}</p>\n"
+        return f"<p>{''.join(_piece(page, piece) for piece in block.pieces)}</p>\n"
     if isinstance(block, Script):
         lines = (
-            f"<div>{f'<b>{escape(one.name)}</b>' if one.name else ''}{escape(one.text)}</div>" for one in block.lines
+            f"<div>{f'<b>{escape(one.name)}</b>' if one.name else ''}{page.say(one.text)}</div>" for one in block.lines
         )
         return f'<div class="script">{"".join(lines)}</div>\n'
     if isinstance(block, Items):
         draw = _answered if block.solved else _asked
-        return f'<ol class="asked">{"".join(f"<li>{draw(draft, item)}</li>" for item in block.items)}</ol>\n'
+        return f'<ol class="asked">{"".join(f"<li>{draw(page, item)}</li>" for item in block.items)}</ol>\n'
     return "<div class=room></div>\n" if isinstance(block, Writing) else ""
 
 
-def _piece(piece: Piece) -> str:
-    return f'<span class="gap"><b>{piece.number}</b><i></i></span>' if isinstance(piece, Item) else escape(piece)
+def _piece(page: _Page, piece: Piece) -> str:
+    return f'<span class="gap"><b>{piece.number}</b><i></i></span>' if isinstance(piece, Item) else page.say(piece)
 
 
-def _listed(draft: DraftRow, block: Block) -> str:
+def _listed(page: _Page, block: Block) -> str:
     if not isinstance(block, Listed) or not any(block.texts):
         return ""
     points = "".join(f"<li>{escape(text)}</li>" for text in block.texts if text)
-    return f"<dt>{word(block.name, draft.lang)}</dt><dd><ul>{points}</ul></dd>"
+    return f"<dt>{word(block.name, page.row.lang)}</dt><dd><ul>{points}</ul></dd>"
 
 
-def _asked(draft: DraftRow, item: Item) -> str:
-    offered = "".join(f"<span>{sign}) {escape(text)}</span>" for sign, text in lettered(draft, item))
-    question = f"<div>{escape(item.text)}</div>" if item.text else ""
+def _asked(page: _Page, item: Item) -> str:
+    offered = "".join(f"<span>{sign}) {page.say(text)}</span>" for sign, text in lettered(page.row, item))
+    question = f"<div>{page.say(item.text)}</div>" if item.text else ""
     return question + offered + (f'<span class="hint">{escape(item.hint)}</span>' if item.hint else "")
 
 
-def _answered(draft: DraftRow, item: Item) -> str:
-    sign = letter(draft, item)
+def _answered(page: _Page, item: Item) -> str:
+    sign = letter(page.row, item)
     others = escape(", ".join(item.acceptable))
-    more = f' <span class="hint">({word("acceptable", draft.lang)}: {others})</span>' if others else ""
+    more = f' <span class="hint">({word("acceptable", page.row.lang)}: {others})</span>' if others else ""
     why = f'<span class="hint">{escape(item.why)}</span>' if item.why else ""
-    return f"{f'{sign}) ' if sign else ''}<b>{escape(item.answer)}</b>{more} {why}"
+    return f"{f'{sign}) ' if sign else ''}<b>{page.say(item.answer)}</b>{more} {why}"

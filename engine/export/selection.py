@@ -54,6 +54,8 @@ class Selection:
     title: str
     at: float
     """When; unix seconds."""
+    readings: bool = False
+    """Cards and worksheets show how the characters are read."""
 
 
 Writer = Callable[[Selection, BinaryIO], None]

@@ -101,7 +101,7 @@ def write_to(
     found.check(kinds)
     count = _Count(marked(store, chosen, options))
     now = time.time() if at is None else at
-    found.writer()(Selection(count, kinds, _title(chosen), now), out)
+    found.writer()(Selection(count, kinds, _title(chosen), now, options.readings), out)
     if not count.n:
         raise ExportError("export_no_draft")
     return count.n

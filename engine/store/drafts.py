@@ -140,6 +140,11 @@ class Drafts(Part):
         with self._access.reading() as conn:
             return tuple(conn.scalars(kinds))
 
+    def langs(self) -> tuple[str, ...]:
+        """The languages of all drafts."""
+        with self._access.reading() as conn:
+            return tuple(conn.scalars(select(draft.c.lang).where(DRAFTED).distinct()))
+
     def facets(self, most: int = 500) -> Facets:
         """The topics and models of all drafts, by name, and the newest runs; at most `most` of each."""
         with self._access.reading() as conn:

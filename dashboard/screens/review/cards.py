@@ -48,12 +48,12 @@ class Seen:
         last = next((one for one in reversed(self.history) if one.verdict not in ("edited", "noted")), None)
         return last if last is not None and last.verdict == self.row.review else None
 
-    def stamp(self, *, answers: bool) -> str:
+    def stamp(self, *, answers: bool, readings: bool = False) -> str:
         """Changes whenever the card does."""
         opinion = self.opinion.id if self.opinion else 0
         last = self.history[-1].id if self.history else 0
         note = crc32(self.note.encode("utf-8", "replace"))
-        return f"{self.row.revision}.{self.row.review}.{last}.{note:x}.{opinion}.{answers:d}"
+        return f"{self.row.revision}.{self.row.review}.{last}.{note:x}.{opinion}.{answers:d}{readings:d}"
 
 
 def look_up(draft_ids: Sequence[int]) -> dict[int, Seen]:
@@ -64,28 +64,28 @@ def look_up(draft_ids: Sequence[int]) -> dict[int, Seen]:
     return {row.id: Seen(row, opinions.get(row.id), histories.get(row.id, ())) for row in rows}
 
 
-def card_of(seen: Seen, *, answers: bool) -> Json:
+def card_of(seen: Seen, *, answers: bool, readings: bool = False) -> Json:
     """The card as JSON."""
     row = seen.row
     return {
         "id": row.id,
-        "stamp": seen.stamp(answers=answers),
+        "stamp": seen.stamp(answers=answers, readings=readings),
         "revision": row.revision,
         "review": row.review,
         "hides": kind_of(row.kind).hides_answers,
         "fix": is_fixable(row, seen.opinion),
         "words": split_note(seen.note)[1],
-        "body": [_body(row, answers=answers), *source_text(row, answers=answers), *_edited(seen)],
+        "body": [_body(row, answers=answers, readings=readings), *source_text(row, answers=answers), *_edited(seen)],
         "side": list(_side(seen)),
     }
 
 
-def _body(row: DraftRow, *, answers: bool) -> Element:
+def _body(row: DraftRow, *, answers: bool, readings: bool = False) -> Element:
     """A note's marks would tell the answers; they come with them."""
     telling = answers or not kind_of(row.kind).hides_answers
     flags = [flag for flag in row.flags if telling or flag.severity == "flagged"]
     marks, above = marks_of(row.content, flags), above_level(row.above_words, row.lang, row.level)
-    return card(row.kind, row.lang, row.content, answers=answers, marks=marks, above=above)
+    return card(row.kind, row.lang, row.content, answers=answers, marks=marks, above=above, readings=readings)
 
 
 def _edited(seen: Seen) -> list[Node]:

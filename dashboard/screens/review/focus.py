@@ -71,7 +71,7 @@ def _data(wanted: Wanted) -> dict[str, Any]:
     here = page_state()
     at, before, ahead = _window(wanted)
     seen = look_up([one for one in (*before, at, *ahead) if one is not None])
-    stamps = {str(draft): one.stamp(answers=here.answers) for draft, one in seen.items()}
+    stamps = {str(draft): one.stamp(answers=here.answers, readings=here.readings) for draft, one in seen.items()}
     missing = [draft for draft in seen if here.have.get(str(draft)) != stamps[str(draft)]]
     last = shared.store().reviews.last_decision(person.me())
     here.at, here.moved = at, False
@@ -85,7 +85,7 @@ def _data(wanted: Wanted) -> dict[str, Any]:
         "before": before,
         "ahead": [draft for draft in ahead if draft in seen],
         "stamps": stamps,
-        "cards": [card_of(seen[draft], answers=here.answers) for draft in missing],
+        "cards": [card_of(seen[draft], answers=here.answers, readings=here.readings) for draft in missing],
         "undo": {"batch": last.batch, "draft": last.draft, "words": decision_words(last)} if last else None,
         "message": [here.messages, here.said, here.problem],
         "form": _form(seen),

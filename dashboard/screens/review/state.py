@@ -34,6 +34,8 @@ class ReviewPageState:
     """The cards that the browser holds: draft to stamp."""
     answers: bool = True
     """Whether drafts are shown with their answers."""
+    readings: bool = False
+    """Whether pinyin or furigana stand over the characters."""
     keys: bool = True
     """Whether the keyboard shortcuts are on."""
     editing: int | None = None

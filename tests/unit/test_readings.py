@@ -1,0 +1,76 @@
+"""Readings from dictionaries: pinyin and furigana, in worksheets and Anki notes."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from engine import export
+from engine.export.furigana import bracketed, with_furigana
+from engine.export.html_page import ruby_html
+from engine.kinds.blocks import Prose
+from engine.kinds.readings import has_readings, ruby
+from engine.store import DraftFilter, Store
+from tests.unit.test_export_kit import put
+
+pytest.importorskip("pypinyin")
+pytest.importorskip("fugashi")
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [("ja", "お茶を飲み、今日は図書館へ行った。A4の紙"), ("zh", "我觉得银行的音乐很长，OK？"), ("en", "The bus.")],
+)
+def test_the_pieces_make_up_the_text(lang: str, text: str) -> None:
+    """Whatever is read, the text itself stays as it is stored."""
+    assert "".join(one.text for one in ruby(text, lang)) == text
+
+
+def test_a_reading_stands_over_the_kanji_alone() -> None:
+    """Kana at the ends of a word have no reading of their own: 食べる is 食[た] and べる."""
+    found = {one.text: one.reading for one in ruby("お茶を食べる", "ja") if one.reading}
+    assert found == {"茶": "ちゃ", "食": "た"}
+
+
+def test_words_decide_between_readings() -> None:
+    """长 is zhǎng in 校长 and uncertain alone; 音乐 is yīnyuè."""
+    found = {one.text: one for one in ruby("音乐", "zh")}
+    assert found["乐"].reading == "yuè" and not found["乐"].uncertain
+    assert ruby("长", "zh")[0].uncertain and ruby("今日", "ja")[0].uncertain
+
+
+def test_a_text_with_readings_is_still_inert() -> None:
+    """HTML inside a draft does nothing, with readings, too."""
+    shown = ruby_html("<b>图书馆</b>", "zh")
+    assert "&lt;b&gt;" in shown and "<ruby>图<rt>tú</rt></ruby>" in shown
+
+
+def test_brackets_of_a_draft_are_no_readings() -> None:
+    """Only our readings become Anki's brackets; a draft cannot make a sound tag."""
+    block = with_furigana([Prose(("\ue000sound:x\ue001 漢字",))], "ja")[0]
+    assert isinstance(block, Prose)
+    assert bracketed(str(block.pieces[0])) == "sound:x  漢字[かんじ]"
+
+
+@pytest.mark.parametrize(("name", "held"), [("cl-ja-01", " 毎朝[まいあさ]"), ("cl-zh-01", " 我[wǒ]")])
+def test_anki_notes_and_worksheets_have_readings_where_asked(tmp_path: Path, name: str, held: str) -> None:
+    """Anki's text file has 漢字[かんじ], the worksheet has ruby; without the option neither."""
+    with Store.open(tmp_path / "export.db") as store:
+        put(store, name)
+        with_them, without = export.ExportOptions(readings=True), export.ExportOptions()
+        assert held in _text(store, "anki-text", with_them) and held not in _text(store, "anki-text", without)
+        assert "<ruby>" in _text(store, "html", with_them) and "<ruby>" not in _text(store, "html", without)
+        assert _text(store, "anki", with_them)
+
+
+def test_a_language_without_readings_is_only_a_text() -> None:
+    """English has none, and neither has a text whose package is missing."""
+    assert not has_readings("en") and ruby("Tea", "en")[0].reading == ""
+
+
+def _text(store: Store, fmt: str, options: export.ExportOptions) -> str:
+    out = io.BytesIO()
+    export.write_to(store, DraftFilter(), fmt, out, options=options)
+    return out.getvalue().decode("utf-8", "replace")
