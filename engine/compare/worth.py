@@ -24,12 +24,12 @@ def with_quality(
 
     Args:
         store: Where the rows are.
-        spec: What every run makes; a run of another number of drafts is not compared.
+        spec: What every run makes.
         arms: In the order of `figures`.
         figures: As measured so far.
-        rows: All runs of the comparison, reviews by a second model included.
+        rows: Runs of equal N, and the reviews by a second model.
     """
-    made = [row for row in drafts_of(rows) if row.state in MEASURED and row.planned == spec.slots]
+    made = [row for row in drafts_of(rows) if row.state in MEASURED]
     by_arm = {one.name: [row for row in made if row.id in one.runs] for one in figures}
     found = qualities(store, by_arm, [row for row in rows if row.purpose == "review"])
     return tuple(

@@ -14,7 +14,7 @@ from engine.judge import MOST_DRAFTS, review_slots
 from engine.judge.opinion import NO_THRESHOLDS, Thresholds, sample_size
 from engine.practice import PracticeSettings
 from engine.profiles import key_of
-from engine.providers import Catalog
+from engine.providers import Catalog, Profile
 from engine.spec import RunSpec, Tuning
 from engine.store import DraftFilter, NewRun, RunRow, Store
 
@@ -128,21 +128,26 @@ def plan_review(store: Store, catalog: Catalog, review: Review, placed: Comparis
     if not drafts:
         raise SpecError("only", review.only, "nothing_to_review", run=row.id)
     slots, subjects = review_slots(spec, drafts)
-    new = NewRun(
+    new = _new_run(job, profile, review, placed)
+    return store.runs.create(new, slots, [""] * len(slots), subjects=subjects).result()
+
+
+def _new_run(job: Job, profile: Profile, review: Review, placed: ComparisonPlace | None) -> NewRun:
+    model = job.model(profile)
+    return NewRun(
         spec=job.spec,
         tuning=job.tuning,
-        model=job.model(profile),
+        model=model,
         base_url="" if job.own_practice else profile.base_url,
-        limits={**asdict(profile.limits), "price_known": profile.knows_price(job.model(profile)), **job.settings()},
+        limits={**asdict(profile.limits), "price_known": profile.knows_price(model), **job.settings()},
         preset=PRESET,
         note=review.only,
         purpose="review",
-        parent_run=row.id,
+        parent_run=review.run,
         comparison_id=placed.comparison if placed else None,
         arm=placed.arm if placed else None,
         trial=placed.trial if placed else None,
     )
-    return store.runs.create(new, slots, [""] * len(slots), subjects=subjects).result()
 
 
 def chosen_drafts(store: Store, review: Review) -> Sequence[tuple[int, str, int]]:

@@ -168,3 +168,15 @@ def test_the_command_compares_models(cli: Cli) -> None:
                "Campus", "--per-combo", "3", "--base-url", cli.base_url, "--json")  # fmt: skip
     names = [one["name"] for one in last_line(done.stdout)]
     assert (done.returncode, names) == (0, ["practice-small + practice-strong", "practice-strong"])
+
+
+def test_the_command_compares_versions_of_a_style_note(cli: Cli) -> None:
+    """`--style v1,v2` makes an arm of each version; both are in the JSON. An unknown one is refused by name."""
+    for note in ("Short sentences.", "Long sentences."):
+        cli("style", "add", "house", "--kind", "cloze", "--lang", "en", "--note", note)
+    done = cli("compare", "--style", "house@1,house@2", "--trials", "1", "--topic", "Campus", "--per-combo", "2",
+               "--base-url", cli.base_url, "--json")  # fmt: skip
+    assert [(one["name"], one["style"]) for one in last_line(done.stdout)] == [("house@1", "house@1"),
+                                                                               ("house@2", "house@2")]  # fmt: skip
+    refused = cli("compare", "--style", "hose@1", "--base-url", cli.base_url)
+    assert refused.returncode == 2 and "hose@1" in refused.stderr

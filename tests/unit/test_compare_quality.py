@@ -23,10 +23,10 @@ from engine.compare import (
 from engine.compare.quality import ArmQuality, measured, merged
 from engine.compare.verdict import judge
 from engine.spec import Tuning
-from engine.store import CallStart, MadeDraft, Settlement, Store
-from engine.work import Flag
+from engine.store import CallStart, MadeDraft, NewRun, Settlement, Store
+from engine.work import Flag, plan
 from tests.unit.test_compare_report import CONCURRENT, SERIAL, Rows
-from tests.unit.test_store_kit import kept
+from tests.unit.test_store_kit import kept, prints, spec
 
 
 @pytest.fixture
@@ -198,3 +198,16 @@ def test_an_old_comparison_opens_as_it_did(rows: Rows) -> None:
     rows.done(SERIAL)
     one = report(rows.store, rows.id).arms[0]
     assert (one.name, one.provider, one.judge) == ("serial", "practice", "")
+
+
+def test_a_run_of_another_number_of_drafts_is_not_compared(rows: Rows) -> None:
+    """Unequal N is not compared: such a run counts for neither speed nor quality."""
+    slots = plan(spec())[:4]
+    placed = {"comparison_id": rows.id, "arm": SERIAL.name, "trial": 1}
+    run = rows.store.runs.create(NewRun(spec(), SERIAL.tuning, "fast", **placed), slots, prints(slots)).result()
+    rows.store.runs.claim(run, "me", 0.0).result()
+    rows.store.runs.start(run).result()
+    rows.call(run, SERIAL, 1.0, range(4))
+    rows.store.runs.end(run, "done").result()
+    one = rows.report().arms[0]
+    assert (one.trials_done, one.items_per_s, one.quality.flagged.whole) == (0, None, 0)
