@@ -42,6 +42,7 @@ _PARTICLES = {
     ),
     *("off", "on", "out", "over", "through", "to", "up", "with"),
 }
+_TOKEN = re.compile(r"\w+(?:['-]\w+)*")
 _BETWEEN = r"(?:\W+\w[\w'’-]*){0,3}\W+"
 _HIRAGANA = re.compile("[\u3041-\u3096]")
 _KANJI = re.compile("[\u3005\u3400-\u9fff]")
@@ -93,7 +94,27 @@ def uses(folded: str, word: str, lang: Lang) -> bool:
         word: As the list has it; "a / b" is either of the two, what is in brackets is a remark.
         lang: Of both.
     """
-    return any(_pattern(form, lang).search(folded) is not None for form in forms(word))
+    return any(_uses(folded, form, lang) for form in forms(word))
+
+
+def _uses(folded: str, form: str, lang: Lang) -> bool:
+    if lang == "en" and any(single.isdisjoint(_tokens(folded)) for single in _singles(form)):
+        return False  # a set of 150 words is looked up in a hundredth of the time of a search
+    return _pattern(form, lang).search(folded) is not None
+
+
+@lru_cache(maxsize=64)
+def _tokens(folded: str) -> frozenset[str]:
+    """The words of a text, each also without what follows an apostrophe."""
+    found = _TOKEN.findall(folded)
+    return frozenset(found).union(token.partition("'")[0] for token in found)
+
+
+@lru_cache(maxsize=4096)
+def _singles(form: str) -> tuple[frozenset[str], ...]:
+    """The forms of each plain word of an entry: a text that has none of them does not use the entry."""
+    plain = [token for token in _parts(form) if token not in _SOMEBODY and _TOKEN.fullmatch(token)]
+    return tuple(frozenset(inflected(token)) for token in plain)
 
 
 @lru_cache(maxsize=4096)
@@ -120,7 +141,7 @@ def _pattern(form: str, lang: Lang) -> re.Pattern[str]:
 
 
 def _english(form: str) -> str:
-    tokens = _LEADING.sub("", form, count=1).split() or [form]
+    tokens = _parts(form)
     parts: list[str] = []
     gap = False
     for token in tokens:
@@ -132,6 +153,10 @@ def _english(form: str) -> str:
         parts.append(f"(?:{'|'.join(re.escape(one) for one in inflected(token))})")
         gap = False
     return rf"(?<!\w)(?<!\w['-]){''.join(parts)}(?!\w|-\w)" if parts else re.escape(form)
+
+
+def _parts(form: str) -> list[str]:
+    return _LEADING.sub("", form, count=1).split() or [form]
 
 
 def inflected(word: str) -> list[str]:
