@@ -97,11 +97,14 @@ def check_sources(kind: str, sources: Sequence[Source], topics: Sequence[str]) -
             raise SpecError("sources", source.topic, "source_blank")
         if len(source.body) > LONGEST_SOURCE:
             raise SpecError("sources", source.topic, "source_long", most=LONGEST_SOURCE)
-        if "{{" in source.body or any(_is_unsafe(char) for char in source.body):
+        if "{{" in source.body or _is_unsafe(source.body):
             raise SpecError("sources", source.topic, "source_unsafe")
         if (first := seen.setdefault(source.digest, source.topic)) != source.topic:
             raise SpecError("sources", source.topic, "source_twice", first=first)
 
 
-def _is_unsafe(char: str) -> bool:
-    return char != "\n" and not char.isprintable() and unicodedata.category(char) not in ("Zs",)
+def _is_unsafe(text: str) -> bool:
+    """Whether a text holds characters that are not printed, other than spaces and line breaks."""
+    if text.replace("\n", "").isprintable():
+        return False
+    return any(char != "\n" and not char.isprintable() and unicodedata.category(char) != "Zs" for char in text)
