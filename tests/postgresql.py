@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -81,9 +80,11 @@ class Server:
         self._folder = folder
         self._binaries = binaries
         # PostgreSQL refuses to run as root.
-        self._user: dict[str, Any] = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
+        self._user: dict[str, Any] = (
+            {"user": "postgres", "group": "postgres"} if hasattr(os, "geteuid") and os.geteuid() == 0 else {}
+        )
         if self._user:
-            os.chown(folder, pwd.getpwnam("postgres").pw_uid, -1)
+            shutil.chown(folder, user="postgres")
         # Letters of every script are letters, and names are in the order of their code points on every machine.
         self._run("initdb", "-A", "trust", "-U", "draftmill", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
 
