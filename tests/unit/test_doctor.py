@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from engine.doctor import Finding, worst
-from engine.doctor.findings import Timed, judge_account, judge_database, judge_day, judge_model, judge_network
+from engine.doctor.findings import (
+    Timed,
+    judge_account,
+    judge_database,
+    judge_day,
+    judge_level_check,
+    judge_model,
+    judge_network,
+)
 from engine.errors import SpecError
 from engine.messages import Message
 from engine.messages.findings import FINDINGS
@@ -104,6 +112,13 @@ def test_the_database_is_judged(health: Health, codes: list[str], state: str) ->
     """Damage and a full disk are wrong, slowness and little room warn."""
     found = judge_database(health)
     assert ([one.code for one in found], worst(found)) == (codes, state)
+
+
+def test_a_level_check_that_is_off_is_named() -> None:
+    """A language whose word list is missing is a warning that says what to install; with all lists it is well."""
+    (found,) = judge_level_check([("en", "cefrpy")])
+    assert found.state == "warn" and "install the package cefrpy" in str(found.message)
+    assert [one.state for one in judge_level_check([])] == ["good"]
 
 
 def test_every_finding_has_its_words() -> None:

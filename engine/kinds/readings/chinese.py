@@ -12,8 +12,11 @@ from engine.kinds.readings import Ruby
 from engine.kinds.units import HAN
 
 _RUN = re.compile(f"({HAN.pattern}+)")
-_SETTLED = frozenset("的了着地得不一是这那个们么吗呢啊吧和都还要会好看说没有大上下中为")
-"""So frequent in one reading that the others are not worth a mark."""
+_SEVERAL = frozenset(
+    "长行乐重地着还都为发当教觉间几种调便假空少数难传转相应倒干卷累量落强散省弹挑藏朝冲处称盛背差参曾创答担给系降角结禁露率模磨泊铺曲"
+    "扫色宿提吐鲜兴血咽压载正只"
+)
+"""Characters with several frequent readings; the rare readings of others are not worth a mark."""
 
 
 def ruby(text: str) -> tuple[Ruby, ...]:
@@ -33,6 +36,6 @@ def _read(run: str) -> list[Ruby]:
     if not len(one) == len(several) == len(run):
         return [Ruby(run)]
     return [
-        Ruby(char, reading, len(others) > 1 and char not in _SETTLED)
+        Ruby(char, reading, len(others) > 1 and char in _SEVERAL)
         for char, reading, others in zip(run, one, several, strict=True)
     ]
