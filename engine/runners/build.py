@@ -21,6 +21,7 @@ from engine.generate.task import Drafting, Task, Unit
 from engine.generate.words import WordCheck
 from engine.job import Job, job_of
 from engine.judge import Judging
+from engine.kinds import keeps_source
 from engine.limiter.gate import Limiter, Throttle
 from engine.limiter.scheduler import LocalScheduler, Scheduler
 from engine.money.budget import Budget
@@ -135,7 +136,9 @@ def _drafting(row: RunRow, job: Job, store: Store) -> Drafting:
     # The arms of a comparison ask for the same drafts again and again: each is compared with its own only.
     library, asks_again = row.comparison_id is None, job.tuning.retries > 0
     duplicates = DuplicateCheck(store, job.spec, row.id, library=library, asks_again=asks_again)
-    words = WordCheck(job.spec, job.tuning.retries) if job.spec.words else None
+    # A draft that keeps a passage cannot take in a word that is not there: it is flagged at once.
+    retries = 0 if keeps_source(job.spec) else job.tuning.retries
+    words = WordCheck(job.spec, retries) if job.spec.words else None
     return Drafting(job.spec, row.model, duplicates, nonce_of(row.id, row.created_at), row.base_url, words)
 
 
