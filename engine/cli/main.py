@@ -49,6 +49,7 @@ COMMANDS = {
     "migrate": Command("migrate", "migrate", "Make the tables of a database, or bring them up to date."),
     "compare": Command("compare", "compare", "Compare settings: the same drafts with each of them, measured."),
     "doctor": Command("doctor", "doctor", "Check keys, quota, network and database."),
+    "journal": Command("journal", "journal", "List paid answers that match no call of the database."),
     "prices": Command("doctor", "prices", "Read a provider's prices from its models list and save them."),
     "practice": Command("practice", "practice", "Run the practice provider, an OpenAI-compatible server."),
 }

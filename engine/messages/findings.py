@@ -55,7 +55,7 @@ _FINDINGS: Mapping[str, str] = {
     "database_lost": "Something is missing: {problem}.",
     "answers_unmatched": (
         "{answers} paid answers match no call of this database, for example because it is an older copy. They are kept "
-        "in {files}; delete these files when you no longer need them."
+        "in {files}; draftmill journal lists them. Delete the files when you no longer need them."
     ),
     "database_closed": "The database cannot be used: {problem}",
     "disk_low": "{free_mb} MB are free on the database's disk. Free some space before a large run.",

@@ -7,6 +7,7 @@ the steps of a run are decided in runners. docs/store.md is the design note.
 
 from __future__ import annotations
 
+from engine.store.answers import KeptAnswer, kept_answers
 from engine.store.arm_rows import ArmRows, MadeDraft, PacketCount, ReviewTime
 from engine.store.calls import Calls
 from engine.store.clean import Cleanup, CleanupResult
@@ -122,6 +123,7 @@ __all__ = [
     "Health",
     "ImportedReview",
     "Kept",
+    "KeptAnswer",
     "Library",
     "MadeDraft",
     "MaterialRow",
@@ -174,4 +176,5 @@ __all__ = [
     "Verdict",
     "What",
     "committed",
+    "kept_answers",
 ]

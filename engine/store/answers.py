@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import zlib
 from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -23,6 +25,7 @@ from sqlalchemy import (
 )
 
 from engine.errors import StoreError
+from engine.store.journal import Unmatched, kept_entries
 from engine.store.prepared import Prepared
 from engine.store.records import LIVE
 from engine.store.tables import call, reply, run
@@ -97,6 +100,28 @@ def journal_entry(answer: dict[str, Any], raw: bytes, named: dict[str, Any] | No
         named: What identifies its call beside the number: run, sent_at, slots.
     """
     return {"answer": answer, "body": b64encode(zlib.compress(raw, 1)).decode(), "call": named}
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """A paid answer that matches no call of the database: its file, and what its entry says; None: it does not say."""
+
+    file: str
+    run: int | None
+    sent_at: float | None
+    slots: tuple[int, ...]
+    body: bytes
+
+
+def kept_answers(unmatched: Unmatched) -> list[KeptAnswer]:
+    """The answers in the files that keep them, in order; what is no entry is left out."""
+    return [_kept(file, entry) for file in unmatched.files for entry in kept_entries(Path(file)) if "body" in entry]
+
+
+def _kept(file: str, entry: dict[str, Any]) -> KeptAnswer:
+    call = entry.get("call") or {}
+    body = zlib.decompress(b64decode(entry["body"]))
+    return KeptAnswer(file, call.get("run"), call.get("sent_at"), tuple(call.get("slots") or ()), body)
 
 
 def store_answer(conn: Connection, answer: dict[str, Any], raw: bytes) -> bool:

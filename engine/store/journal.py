@@ -152,6 +152,15 @@ def set_apart(path: Path, strange: Sequence[dict[str, Any]]) -> None:
     path.unlink(missing_ok=True)
 
 
+def kept_entries(path: Path) -> Sequence[dict[str, Any]]:
+    """The entries of a file that keeps what matches no call; empty where it is gone."""
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError:
+        return []
+    return [json.loads(line) for line in lines if line.strip()]
+
+
 def entries(path: Path) -> Sequence[dict[str, Any]]:
     """The entries of a file, without a line that was not written completely."""
     found = []

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from engine.cli.journal import journal as list_kept
 from engine.errors import StoreError
 from engine.process import sign
-from engine.store import Store
+from engine.store import Store, kept_answers
 from engine.store.answers import journal_entry
 from engine.store.journal import RESERVED_BYTES, Journal, entries
 from tests.unit.test_store_kit import FullDisk, planned, sent
@@ -168,6 +169,20 @@ def test_what_matches_nothing_is_told_by_the_health(tmp_path: Path) -> None:
     assert (found.answers, [Path(file).parent for file in found.files]) == (2, [tmp_path])
     with Store.open(tmp_path / "other.db") as store:
         assert store.health().unmatched.answers == 0
+
+
+def test_kept_answers_are_shown_by_a_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`draftmill journal` says which run and drafts each answer was for, and prints its body."""
+    _, call = _claimed(tmp_path / "a.db")
+    _left_by_a_dead_process(tmp_path / "a.db", call, 2, named={"run": 9, "sent_at": 100.0, "slots": [0, 4]})
+    with Store.open(tmp_path / "a.db") as store:
+        store.profiles.set("x", {}).result()
+        kept = kept_answers(store.health().unmatched)
+    assert [(one.run, one.sent_at, one.slots) for one in kept] == [(9, 100.0, (0, 4))] * 2
+    list_kept(database=str(tmp_path / "a.db"))
+    assert "1: run 9" in (said := capsys.readouterr().out) and "drafts 1, 5" in said
+    list_kept(raw=2, database=str(tmp_path / "a.db"))
+    assert capsys.readouterr().out.encode().strip() == kept[1].body.strip()
 
 
 def test_two_starts_at_once_read_a_journal_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
