@@ -157,7 +157,7 @@ def _other_format(reply: Reply, words: str, form: Form, *, answered: bool, alike
         return _without({sent, *before}) if alike or not answered else None
     if _FORMAT.search(words):
         return _without({*_refused(sent, words), *before})
-    if answered or reply.status not in (400, 415, 422) or _TOO_LONG.search(words):
+    if answered or reply.status != 400 or _TOO_LONG.search(words):
         return None
     if any(matches(one, reply) for one in (BUDGET, BALANCE, MODERATION)):
         return None
