@@ -188,8 +188,8 @@ def _observe_good(
 
 
 def _usable(reading: Reading) -> int:
-    """The drafts of a reply, and those that are only asked for again because they are above their level."""
-    return len(reading.drafts) + sum(one.code == "above_level" for one in reading.rejections)
+    """The drafts of a reply, and those only asked again: above their level, or without a target word."""
+    return len(reading.drafts) + sum(one.code in ("above_level", "missing_word") for one in reading.rejections)
 
 
 def _stop_if_decided(context: RunContext, result: CallResult) -> None:

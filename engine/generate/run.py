@@ -23,7 +23,7 @@ from engine.store import CellRow, RunState, Store, committed
 from engine.work import Outcome, Packet, Slot
 
 NAMED_CELLS = 5
-ASKED_WHOLE = ("above_level",)
+ASKED_WHOLE = ("above_level", "missing_word")
 """Reasons of good replies: such a slot has one more ask, and shares full packets with others."""
 EXTRA_ASKS = 2  # a slot is asked for again at most retries + 2 times: 0.2 ** 6 leaves 1 slot in 15,000 missing
 
