@@ -1,9 +1,9 @@
-"""auto against the best of the four presets, in five situations."""
+"""auto against the best of the four presets, in eight situations."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from benchmarks.kit import Claim, measure
 from engine.profiles import Limits, PracticeSettings
@@ -21,15 +21,21 @@ class Situation:
     name: str
     settings: PracticeSettings
     told: Limits = field(default_factory=Limits)
+    scale: float = SCALE
 
 
 def situations() -> Iterator[Situation]:
-    """No limit, two rates, a cap in flight, replies that come short as the batch grows."""
+    """No limit, rates configured, undeclared and in headers, a cap in flight, short replies, random refusals."""
     yield Situation("no limit", _practice())
     yield Situation("60 a minute", _practice(rpm=60), Limits(rpm=60))
     yield Situation("30 a minute", _practice(rpm=30), Limits(rpm=30))
     yield Situation("3 in flight", _practice(max_in_flight=3), Limits(max_in_flight=3))
     yield Situation("replies short as the batch grows", _practice(crowded=0.3))
+    yield Situation("60 a minute, in headers alone", replace(_practice(rpm=60), rate_headers=True))
+    # Unscaled: our own milliseconds, which are scaled too, would be delays that no limit of a second forgives.
+    quick = PracticeSettings(base_ms=400)
+    yield Situation("10 per second, undeclared", replace(quick, rpm=10, window_s=1.0), scale=1.0)
+    yield Situation("5 % refused at random", replace(quick, faults={"429": 0.05}), scale=1.0)
 
 
 def claims() -> Iterator[Claim]:
@@ -43,7 +49,7 @@ def claims() -> Iterator[Claim]:
 
 
 def _speed(situation: Situation, preset: str) -> float:
-    took = measure(situation.settings, situation.told, tuning_for(preset, DRAFTS), DRAFTS, SCALE)
+    took = measure(situation.settings, situation.told, tuning_for(preset, DRAFTS), DRAFTS, situation.scale)
     return took.drafted / took.wall_s if took.state == "done" else 0.0
 
 

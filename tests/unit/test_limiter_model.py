@@ -67,6 +67,15 @@ def test_stray_refusals_are_no_limit(stray: float, ratio: float) -> None:
     assert means(results)[0] >= ratio
 
 
+@pytest.mark.parametrize(
+    ("name", "calls", "stray", "ratio"),
+    [("none", 200, 0.05, 0.90), ("none", 200, 0.12, 0.78), ("even 60/min", 150, 0.05, 0.90)],
+)
+def test_a_stray_refusal_makes_nothing_slow(name: str, calls: int, stray: float, ratio: float) -> None:
+    """Without a limit, and with an even one, a random refusal costs little more than its call."""
+    assert means(runs(name, lambda world: replace(world, stray=stray), calls))[0] >= ratio
+
+
 @pytest.mark.parametrize("share", [1.0, 0.1, 5.0])
 def test_retry_after_may_lie(share: float) -> None:
     """A Retry-After that is true, a tenth or five times the truth leaves the limit found."""
