@@ -138,3 +138,12 @@ def test_every_refusal_is_said_in_both_languages() -> None:
 def test_a_character_of_a_family_name_is_ordinary(sentence: str) -> None:
     """Names are written with characters that the standards lack."""
     assert seen("ja", inserted(sentence)) == set()
+
+
+def test_a_foreign_choice_is_no_word_above_the_level() -> None:
+    """A choice in another language is flagged as such, and asks for nothing again."""
+    item = blanks(distractors=["电车", "时间", "还是"])(sample(KEYS["ja"]))
+    plain = blanks(distractors=[])(sample(KEYS["ja"]))
+    spec, level = spec_for(KEYS["ja"]), level_of(KEYS["ja"])
+    found, expected = check_item(item, spec, level).grading, check_item(plain, spec, level).grading
+    assert found == expected

@@ -13,6 +13,7 @@ from typing import Any
 from engine.kinds.grading.word import Word
 from engine.kinds.kind import Kind
 from engine.kinds.layout import Asked, Choice, Entry, layout, texts_of
+from engine.kinds.script import foreign
 from engine.spec import LANGS, Lang
 from engine.work import Content, Grading
 
@@ -51,7 +52,7 @@ def grade(content: Content, kind: Kind, lang: Lang, level: int, topic: str = "",
     names = frozenset(_names_of(content, layout(kind.fields)))
     exempt = own_words(lang, " ".join([topic, *_titles(content, kind)])) | own_words(lang, known)
     body = list(_graded(kind.body(content), lang, names, exempt))
-    others = _graded("\n".join(_others(content, kind)), lang, names, exempt)
+    others = _graded("\n".join(_others(content, kind, lang)), lang, names, exempt)
     everything = [*body, *others]
     share = max(_share(body, lang, level), _share(everything, lang, level))
     return Grading(share, _hardest(everything, lang, level))
@@ -99,11 +100,11 @@ def _hardest(words: Collection[Word], lang: Lang, level: int) -> tuple[str, ...]
     return tuple(sorted(above, key=lambda text: -above[text])[:MOST_WORDS])
 
 
-def _others(content: Content, kind: Kind) -> Iterator[str]:
-    """Answers, choices and tasks: what is read beside the body."""
-    return (
-        text for _, entry, text in texts_of(content, layout(kind.fields)) if entry.mark(Choice) or entry.mark(Asked)
-    )
+def _others(content: Content, kind: Kind, lang: Lang) -> Iterator[str]:
+    """Answers, choices and tasks: what is read beside the body. A choice in another language is flagged as such."""
+    for _, entry, text in texts_of(content, layout(kind.fields)):
+        if entry.mark(Asked) or (entry.mark(Choice) and not foreign(text, lang)):
+            yield text
 
 
 def _titles(content: Content, kind: Kind) -> Iterator[str]:
