@@ -45,7 +45,7 @@ def test_an_export_says_what_it_wrote(say: Say, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--format", "docx"), "format is 'docx'; choose anki"),
+        (("--format", "odt"), "format is 'odt'; choose anki"),
         (("--format", "voice"), "it holds shadowing, not alignment, cloze"),
         (("--kind", "poem"), "kind is 'poem'"),
         (("--lang", "fr"), "lang is 'fr'"),
