@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, make_url
 
@@ -28,6 +29,7 @@ NONE = f"no PostgreSQL server found (Debian: apt-get install postgresql; elsewhe
 _QUICK = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=32MB"
 
 
+_PREFIX = "draftmill-pg-"
 _numbers = itertools.count(1)
 
 
@@ -80,9 +82,7 @@ class Server:
         self._folder = folder
         self._binaries = binaries
         # PostgreSQL refuses to run as root.
-        self._user: dict[str, Any] = (
-            {"user": "postgres", "group": "postgres"} if hasattr(os, "geteuid") and os.geteuid() == 0 else {}
-        )
+        self._user: dict[str, Any] = {"user": "postgres", "group": "postgres"} if _is_root() else {}
         if self._user:
             shutil.chown(folder, user="postgres")
         # Letters of every script are letters, and names are in the order of their code points on every machine.
@@ -115,7 +115,8 @@ def own_server(options: str = _QUICK) -> Iterator[Server | None]:
     if binaries is None:
         yield None
         return
-    folder = Path(tempfile.mkdtemp(prefix="draftmill-pg-"))
+    _end_orphans(binaries)
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
     try:
         server = Server(folder, binaries)
         server.start(options)
@@ -125,6 +126,21 @@ def own_server(options: str = _QUICK) -> Iterator[Server | None]:
             server.stop("immediate")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end_orphans(binaries: Path) -> None:
+    """Stop the servers of sessions that were killed: nobody uses them any more."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+        number = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if number.isdecimal() and not psutil.pid_exists(int(number)):
+            user: dict[str, Any] = {"user": "postgres"} if _is_root() else {}
+            command = [str(binaries / "pg_ctl"), "-D", str(folder / "data"), "stop", "-m", "immediate"]
+            subprocess.run(command, check=False, capture_output=True, cwd=folder, **user)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 @contextmanager
