@@ -61,7 +61,7 @@ def run(
         str | None, typer.Option(help="Word list whose words the drafts use: NAME or NAME@VERSION.")
     ] = None,
     target_words: Annotated[int | None, typer.Option(help="Words of the list per draft, 1 to 10; default: 1.")] = None,
-    blank_words: Annotated[bool | None, typer.Option(help="Blank the words of the list (cloze).")] = None,
+    blank_words: Annotated[bool | None, typer.Option(help="Blank the words of the list, in kinds with blanks.")] = None,
     known_words: Annotated[
         str | None, typer.Option(help="Word list that counts as within the level: NAME or NAME@VERSION.")
     ] = None,

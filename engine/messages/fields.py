@@ -85,7 +85,7 @@ _SPEC: Mapping[str, str] = {
     "example_refused": "it no longer passes the checks: {problem}; save a version of the style note without it",
     "note_long": "the most is {most:,} characters",
     "note_empty": "write a note, or choose an example",
-    "note_braces": "take out {{{{: it marks a blank of a cloze",
+    "note_braces": "take out {{{{: it marks a blank in a passage",
     "note_control": "line {line} holds this invisible character; type the line again",
     "budget_spent": "${spent_usd:.4f} of it is spent already; choose more",
     "name_a_model": "name one of {provider}'s models",

@@ -1,5 +1,5 @@
 """
-Approved drafts of a run as passages that drafts of another kind are made from: a cloze from a shadowing script.
+Approved drafts of a run as passages that drafts of another kind are made from: a text with blanks from a script.
 """
 
 from __future__ import annotations

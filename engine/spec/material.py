@@ -26,7 +26,7 @@ LONGEST_WORD = 80
 TARGET_WORDS = range(1, 11)
 """Words that one draft is asked to use."""
 BLANK_MARK = "{{"
-"""Marks a blank of a cloze; in a style note a model would copy it."""
+"""Marks a blank in a passage; in a style note a model would copy it."""
 _NAME = re.compile(r"\w(?:[\w .-]{0,38}\w)?")
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 

@@ -45,6 +45,8 @@ class Fault:
     calls: int = 3 * PLAN
     deadline_s: float = 10.0
     tuning: Tuning = THREES
+    is_asked_twice: bool = False
+    """A refusal in unknown words is asked once more without the form of the answer."""
 
 
 # What comes and goes: the run ends whole.
@@ -95,7 +97,7 @@ STOPPING = [
     Fault("an unknown model", always=error(400, "x is no valid model ID"), words=["x is no valid", "model's name"]),
     Fault("403 budget", always=error(403, "Key limit exceeded"), words=["forbidden", "Key limit", "permissions"]),
     Fault("404", always=error(404, "No endpoints found"), words=["bad_request", "No endpoints found"]),
-    Fault("422", always=error(422, "Unprocessable"), words=["bad_request", "422"]),
+    Fault("422", always=error(422, "Unprocessable"), words=["bad_request", "422"], is_asked_twice=True),
     Fault("an hour's Retry-After", always=slow_down(retry_after="3600"), words=["long_wait", "60 minutes"]),
 ]  # fmt: skip
 
@@ -116,10 +118,10 @@ def test_what_passes_costs_calls_and_no_drafts(mill: Mill, fault: Fault) -> None
 
 @pytest.mark.parametrize("fault", STOPPING, ids=[fault.title for fault in STOPPING])
 def test_what_does_not_pass_pauses_at_once_and_goes_on_when_mended(mill: Mill, fault: Fault) -> None:
-    """Within `concurrency` calls the run pauses, says why and the way out; mended, one press brings every draft."""
+    """Within `concurrency` calls the run pauses, says why and what to do; mended, one press brings every draft."""
     with Front(mill.practice.base_url, always=fault.always) as front:
         row = mill.run(mill.job(front.base_url, fault.tuning))
-        assert (row.state, row.totals.calls <= fault.tuning.concurrency) == ("paused", True)
+        assert (row.state, row.totals.calls <= fault.tuning.concurrency + fault.is_asked_twice) == ("paused", True)
         assert all(word in row.reason for word in fault.words), row.reason
         front.always = None
         again = mill.resume(row.id)

@@ -49,11 +49,18 @@ def say(cli: Cli, capsys: pytest.CaptureFixture[str]) -> Say:
     return run
 
 
-def started(cli: Cli, drafts: int = 6, calls: int = 2, concurrency: int = 2) -> subprocess.Popen[str]:
-    """A run of one draft a call in a child process that has sent `calls` calls."""
+def started(cli: Cli, drafts: int = 6, calls: int = 2, concurrency: int = 2, runs: int = 1) -> subprocess.Popen[str]:
+    """A run of one draft a call in a child process, the newest of `runs`, that has sent `calls` calls."""
     child = cli.start(*RUN, "--per-combo", str(drafts), "--concurrency", str(concurrency), "--batch-size", "1")
-    wait_for_calls(cli.home, calls)
+    wait_for_calls(cli.home, calls, runs)
     return child
+
+
+def slow_after_a_good_answer(cli: Cli, practice: PracticeProcess) -> subprocess.Popen[str]:
+    """A run with two calls in flight for a minute: the first call to a model that never answered would go alone."""
+    ended(cli.start(*RUN, "--per-combo", "1"))
+    practice.configure(PracticeSettings(base_ms=60_000, item_ms=0))
+    return started(cli, runs=2)
 
 
 def ended(child: subprocess.Popen[str]) -> dict[str, Any]:
@@ -143,8 +150,7 @@ def test_sigterm_pauses(cli: Cli, say: Say) -> None:
 
 def test_sigterm_does_not_wait_for_slow_calls(cli: Cli, practice: PracticeProcess) -> None:
     """What takes longer than a supervisor waits is left in doubt, at its upper bound."""
-    practice.configure(PracticeSettings(base_ms=60_000, item_ms=0))
-    child = started(cli)
+    child = slow_after_a_good_answer(cli, practice)
     child.terminate()
     begun = time.monotonic()
     paused = ended(child)
@@ -154,8 +160,7 @@ def test_sigterm_does_not_wait_for_slow_calls(cli: Cli, practice: PracticeProces
 
 def test_ctrl_c_twice_leaves_at_once(cli: Cli, practice: PracticeProcess) -> None:
     """The second Ctrl-C does not wait for what is in flight: it is in doubt, and the run is paused."""
-    practice.configure(PracticeSettings(base_ms=60_000, item_ms=0))
-    child = started(cli)
+    child = slow_after_a_good_answer(cli, practice)
     child.send_signal(signal.SIGINT)
     assert child.stderr is not None
     while "Ctrl-C again" not in child.stderr.readline():
