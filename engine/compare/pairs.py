@@ -106,13 +106,13 @@ def draw(
     rounds = itertools.zip_longest(*([(arms, two) for two in some] for arms, some in sorted(by_arms.items())))
     chosen = [one for turn in rounds for one in turn if one is not None][:count]
     rng.shuffle(chosen)
-    return [_sided(arms, two, reading, rng) for reading in range(overlap) for arms, two in chosen]
+    return [_sided(arms, two, repeat, rng) for repeat in range(overlap) for arms, two in chosen]
 
 
-def _sided(arms: tuple[str, str], two: tuple[int, int], reading: int, rng: random.Random) -> NewPair:
+def _sided(arms: tuple[str, str], two: tuple[int, int], repeat: int, rng: random.Random) -> NewPair:
     if rng.random() < 0.5:
-        return NewPair(two[0], two[1], arms[0], arms[1], reading)
-    return NewPair(two[1], two[0], arms[1], arms[0], reading)
+        return NewPair(two[0], two[1], arms[0], arms[1], repeat)
+    return NewPair(two[1], two[0], arms[1], arms[0], repeat)
 
 
 def pair_results(pairs: Sequence[PairRow]) -> PairResults:

@@ -36,7 +36,7 @@ class PairColumns(Columns):
     pairing: int = id_of("pairing")
     place: int
     """In the order of the pairing."""
-    reading: int = number()
+    repeat: int = number()
     """0 for the first reviewer of these drafts, 1 for the second, ..."""
     left_draft: int
     right_draft: int

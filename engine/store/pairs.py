@@ -32,7 +32,7 @@ class NewPair:
     right_draft: int
     left_arm: str
     right_arm: str
-    reading: int = 0
+    repeat: int = 0
 
 
 class PairingRow(PairingColumns, ReadModel):
@@ -58,7 +58,7 @@ class Pairs(Part):
             Its id; that of the pairing which goes on, where there is one: a second click starts none.
         """
         now = self._access.clock.wall()
-        names = ("left_draft", "right_draft", "left_arm", "right_arm", "reading")
+        names = ("left_draft", "right_draft", "left_arm", "right_arm", "repeat")
 
         def op(conn: Connection) -> int:
             open_now = select(pairing.c.id).where(pairing.c.comparison == comparison_id, pairing.c.ended_at.is_(None))
@@ -146,7 +146,7 @@ def _give(conn: Connection, pairing_id: int, who: Reviewer, ahead: int) -> list[
     if len(own) < ahead:
         seen = {_drafts(row.left_draft, row.right_draft) for row in conn.execute(mine)}
         free = _pairs(pairing_id).where(pair.c.reviewer == "", pair.c.pairing.in_(_going()))
-        for row in conn.execute(free.order_by(pair.c.reading, pair.c.place)).all():
+        for row in conn.execute(free.order_by(pair.c.repeat, pair.c.place)).all():
             if len(own) >= ahead:
                 break
             found = PairRow.of(row._mapping)

@@ -137,7 +137,7 @@ def test_a_pair_whose_draft_is_gone_is_left_out(rows: Rows) -> None:
 
 
 def answered(*choices: str, arms: tuple[str, str] = ("A", "B"), reviewer: str = "ann", first: int = 0) -> list[PairRow]:
-    facts = {"pairing": 1, "reading": 0, "left_arm": arms[0], "right_arm": arms[1], "reviewer": reviewer}
+    facts = {"pairing": 1, "repeat": 0, "left_arm": arms[0], "right_arm": arms[1], "reviewer": reviewer}
     return [
         PairRow(id=n, place=n, left_draft=2 * n, right_draft=2 * n + 1, choice=choice, answered_at=1.0, **facts)
         for n, choice in enumerate(choices, first)

@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), primary_key=True),
         sa.Column("pairing", sa.Integer(), sa.ForeignKey("pairing.id"), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
-        sa.Column("reading", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("repeat", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("left_draft", sa.Integer(), nullable=False),
         sa.Column("right_draft", sa.Integer(), nullable=False),
         *(
