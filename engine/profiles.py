@@ -19,7 +19,7 @@ from engine.practice import Fault, PracticeSettings
 from engine.providers import Catalog, Key, Profile, adjusted, read_key
 from engine.providers.account import read_prices
 from engine.providers.addresses import same_host
-from engine.providers.secrets import SignIn, check_sign_in, secrets_files
+from engine.providers.secrets import SignIn, check_sign_in, read_secret, secrets_files
 from engine.providers.secrets import find_sign_in as sign_in
 from engine.store import Store
 
@@ -32,6 +32,7 @@ __all__ = [
     "Profile",
     "SignIn",
     "adjusted",
+    "api_token",
     "check_sign_in",
     "edited",
     "key_of",
@@ -51,11 +52,22 @@ def key_of(profile: Profile) -> Key | None:
     return read_key(profile, os.environ, *secrets_files())
 
 
+def api_token() -> str:
+    """
+    The token that requests from outside must bring, from $DRAFTMILL_API_TOKEN or a secrets file; empty: none is set.
+
+    Raises:
+        SpecError: it is too short to be safe.
+    """
+    return read_secret(API_TOKEN, os.environ)
+
+
 def edited(catalog: Catalog, store: Store) -> Catalog:
     """The catalog with the limits and prices that were saved in the dashboard."""
     return catalog.edited(store.profiles.all())
 
 
+API_TOKEN = "DRAFTMILL_API_TOKEN"
 ASK_S = 20.0
 
 

@@ -11,7 +11,7 @@ from engine.export.formats import FORMATS, ROW_TABLES, Format, format_named
 from engine.export.preview import Faces, anki_preview
 from engine.export.reading import MOST_BYTES
 from engine.export.recipe import MOST_BYTES as MOST_RECIPE_BYTES
-from engine.export.recipe import Recipe, read_recipe, read_recipe_bytes, recipe_text
+from engine.export.recipe import Recipe, read_recipe, read_recipe_bytes, read_recipe_json, recipe_text
 from engine.export.reviews import Read, ReadBack, import_reviews
 from engine.export.selection import ExportOptions
 from engine.export.word_files import MOST_WORD_BYTES, read_word_file
@@ -38,6 +38,7 @@ __all__ = [
     "import_reviews",
     "read_recipe",
     "read_recipe_bytes",
+    "read_recipe_json",
     "read_word_file",
     "recipe_text",
     "ruby",

@@ -1,5 +1,5 @@
 """
-A recipe: what to make and how fast, as a TOML file that a person can read, change and keep.
+A recipe: what to make and how fast, as a TOML file that a person can read, change and keep, or as JSON.
 
 It holds plain values; RunSpec, Tuning, Overrides and PracticeSettings check them, as they check a form.
 No key is in it.
@@ -7,13 +7,14 @@ No key is in it.
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from difflib import get_close_matches
 from typing import Any
 
-from engine.errors import SpecError
+from engine.errors import HIDDEN, SpecError
 from engine.export.toml import toml_text
 from engine.job import Job, Overrides
 from engine.practice import PracticeSettings
@@ -121,7 +122,27 @@ def read_recipe(text: str, name: str = "recipe") -> Recipe:
     Raises:
         SpecError: it is not TOML, a key is unknown (the nearest known one is named), or a value is of the wrong type.
     """
-    raw = _parsed(text, name)
+    return _recipe(_parsed(text, name))
+
+
+def read_recipe_json(body: bytes) -> Recipe:
+    """
+    Read a recipe as JSON: an object with the keys of the TOML form; a key whose value is null is left out.
+
+    Raises:
+        SpecError: `recipe_json`: it is no JSON object; or as `read_recipe`.
+    """
+    try:
+        raw = json.loads(body, parse_constant=_no_number, object_pairs_hook=_object)
+        json.dumps(raw, ensure_ascii=False).encode()  # half a surrogate pair is no text
+    except (ValueError, RecursionError) as exc:
+        raise SpecError("recipe", HIDDEN, "recipe_json", problem=str(exc)[:200]) from exc
+    if not isinstance(raw, dict):
+        raise SpecError("recipe", HIDDEN, "recipe_json", problem=f"{type(raw).__name__} at the top")
+    return _recipe(raw)
+
+
+def _recipe(raw: dict[str, Any]) -> Recipe:
     _check_keys(raw, _KEYS)
     tables = {table: raw.pop(table, {}) for table in _TABLES}
     for table, values in tables.items():
@@ -174,6 +195,17 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
         raise SpecError("recipe", name, "recipe_toml", problem=str(exc)) from exc
     except (ValueError, RecursionError) as exc:
         raise SpecError("recipe", name, "file_unreadable") from exc
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON without its nulls."""
+    if len({name for name, _value in pairs}) < len(pairs):
+        raise ValueError("a key is there twice")
+    return {name: value for name, value in pairs if value is not None}
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number")
 
 
 def _check_keys(table: Values, known: Collection[str]) -> None:

@@ -20,6 +20,9 @@ SECRETS = Path(".streamlit/secrets.toml")
 COOKIE_SECRET_CHARS = 32
 """The least length of a cookie_secret: whoever guesses it can sign in as anybody (docs/sign-in.md)."""
 
+SECRET_CHARS = 32
+"""The least length of a secret of Draftmill's own."""
+
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
@@ -73,6 +76,33 @@ def check_sign_in(auth: Mapping[str, Any]) -> None:
     if not isinstance(secret, str) or len(secret) < COOKIE_SECRET_CHARS:
         shown = HIDDEN if secret else ""
         raise SpecError("cookie_secret", shown, "cookie_secret_short", least=COOKIE_SECRET_CHARS)
+
+
+def read_secret(name: str, env: Mapping[str, str]) -> str:
+    """
+    A secret of Draftmill's own, such as DRAFTMILL_API_TOKEN: from the environment, else the first secrets file that
+    has it.
+
+    Returns:
+        The secret; empty: none is set.
+
+    Raises:
+        SpecError: it is too short to be safe. It is not shown.
+    """
+    found = env.get(name, "").strip()
+    for path in secrets_files():
+        found = found or _text_of(path, name)
+    if found and len(found) < SECRET_CHARS:
+        raise SpecError(name, HIDDEN, "token_short", least=SECRET_CHARS)
+    return found
+
+
+def _text_of(path: Path, name: str) -> str:
+    try:
+        value = tomllib.loads(path.read_text(encoding="utf-8-sig")).get(name, "")
+    except (OSError, ValueError, RecursionError):
+        return ""
+    return value.strip() if isinstance(value, str) else ""
 
 
 def read_table(path: Path, name: str) -> Mapping[str, Any] | None:

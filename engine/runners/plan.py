@@ -9,16 +9,24 @@ from dataclasses import asdict
 from engine.job import ComparisonPlace, Job
 from engine.kinds import PROMPT_VERSION, fingerprint
 from engine.providers import Profile
-from engine.store import NewRun, Store
+from engine.store import NewRun, Request, Store
 from engine.work import plan
 
 
-def plan_job(store: Store, job: Job, profile: Profile, model: str, note: str, placed: ComparisonPlace | None) -> int:
+def plan_job(
+    store: Store,
+    job: Job,
+    profile: Profile,
+    model: str,
+    note: str,
+    placed: ComparisonPlace | None,
+    request: Request | None = None,
+) -> int:
     """
     Plan a run; see `Runner.submit`.
 
     Returns:
-        Its id; it is queued.
+        Its id; it is queued. The id of the run that `request` has made before, if there is one.
 
     Raises:
         StoreError: it cannot be stored.
@@ -40,5 +48,6 @@ def plan_job(store: Store, job: Job, profile: Profile, model: str, note: str, pl
         comparison_id=placed.comparison if placed else None,
         arm=placed.arm if placed else None,
         trial=placed.trial if placed else None,
+        request=request,
     )
     return store.runs.create(new, slots, fingerprints, cached).result()

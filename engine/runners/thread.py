@@ -28,7 +28,7 @@ from engine.runners.reviews import Review, plan_judging, plan_review
 from engine.runners.roles import Role, default_role
 from engine.runners.run_status import GOING, OPEN_STATUSES, RunStatus, check_ours, run_status_now
 from engine.runners.worker import MAX_ACTIVE, Worker
-from engine.store import EVERY, DraftFilter, RunRow, Store
+from engine.store import EVERY, DraftFilter, Request, RunRow, Store
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +82,9 @@ class Runner:
     ) -> None:
         self.close(0 if kind is KeyboardInterrupt else None)
 
-    def submit(self, job: Job, note: str = "", placed: ComparisonPlace | None = None) -> int:
+    def submit(
+        self, job: Job, note: str = "", placed: ComparisonPlace | None = None, request: Request | None = None
+    ) -> int:
         """
         Plan a run and queue it.
 
@@ -90,6 +92,7 @@ class Runner:
             job: What to make, and how fast.
             note: The user's own words.
             placed: The run's place in a comparison.
+            request: From outside: where it has made a run before, nothing is planned.
 
         Returns:
             The run's id; its slots are stored, those already paid for are filled if the spec says `reuse`.
@@ -102,7 +105,7 @@ class Runner:
         if self._role != "offers":
             key_of(profile)
         model = job.model(profile)
-        run = plan_job(self._store, job, profile, model, note, placed)
+        run = plan_job(self._store, job, profile, model, note, placed, request)
         self._take(run)
         return run
 

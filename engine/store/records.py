@@ -36,6 +36,16 @@ OPEN = ("in_flight", "answered")
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """A request from outside that makes a run, once."""
+
+    key: str
+    """The requester's own, such as a UUID."""
+    digest: str
+    """Of what was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
 class NewRun:
     """A run to be planned; kind, lang and provider are the spec's."""
 
@@ -57,6 +67,8 @@ class NewRun:
     comparison_id: int | None = None
     arm: str | None = None
     trial: int | None = None
+    request: Request | None = None
+    """None: nobody outside asked for it."""
 
 
 @dataclass(frozen=True, slots=True)

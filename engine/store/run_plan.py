@@ -14,6 +14,7 @@ from engine.errors import StoreError
 from engine.store.access import chunks, same
 from engine.store.records import NewRun
 from engine.store.refill import replace_rejected
+from engine.store.requests import add_request, set_run
 from engine.store.tables import draft, run
 from engine.store.views import CachedDraft
 from engine.work import Slot
@@ -31,12 +32,16 @@ def insert_run(
     subjects: Sequence[int],
     at: float,
 ) -> int:
-    """Insert a run with its slots; see `Runs.create`. Returns its id."""
+    """Insert a run with its slots; see `Runs.create`. Returns its id, or that of the run its request made before."""
+    if new.request is not None and (before := add_request(conn, new.request, at)) is not None:
+        return before
     key = conn.execute(insert(run), {**_run_row(new, at), "planned": len(slots)}).inserted_primary_key
     run_id = int(key[0]) if key else 0
     _plan(conn, run_id, new, slots, fingerprints, subjects)
     _copy_cached(conn, run_id, cached, at)
     replace_rejected(conn, run_id, refills)
+    if new.request is not None:
+        set_run(conn, new.request, run_id)
     return run_id
 
 

@@ -97,6 +97,18 @@ class RunTable(RunColumns, table=True):
     id: int | None = key()
 
 
+class RequestTable(Columns, table=True):
+    """The key that came with a run from outside: the same key never makes a second run."""
+
+    __tablename__ = "request"
+
+    name: str = Field(sa_type=PlainText, primary_key=True)
+    digest: str = word()
+    """Of the recipe."""
+    at: float
+    run: int | None = maybe_id_of("run")
+
+
 class CallColumns(Columns):
     """One HTTP attempt for a packet."""
 
@@ -207,6 +219,7 @@ class GateTable(Columns, table=True):
 
 
 run = Columns.metadata.tables["run"]
+request = Columns.metadata.tables["request"]
 call = Columns.metadata.tables["call"]
 reply = Columns.metadata.tables["reply"]
 comparison = Columns.metadata.tables["comparison"]

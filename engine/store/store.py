@@ -35,6 +35,7 @@ from engine.store.pairs import Pairs
 from engine.store.postgresql import size_bytes
 from engine.store.profiles import Profiles
 from engine.store.quality_rows import QualityRows
+from engine.store.requests import Requests
 from engine.store.reviews import Reviews
 from engine.store.run_list import RunList
 from engine.store.runs import Runs
@@ -99,6 +100,7 @@ class Store:
         self.spend = SpendRows(self._access)
         self.gates = Gates(self._access)
         self.offers = Offers(self._access)
+        self.requests = Requests(self._access)
 
     @classmethod
     def open(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import SpecError
-from engine.export import Recipe, read_recipe, read_recipe_bytes, recipe_text
+from engine.export import Recipe, read_recipe, read_recipe_bytes, read_recipe_json, recipe_text
 from engine.export.toml import toml_text
 from engine.job import Job, Overrides
 from engine.kinds.cloze.options import ClozeOptions
@@ -35,6 +36,28 @@ PRACTICE = PracticeSettings(seed=3, faults={"503": 0.05, "short": 0.1})
 def test_a_recipe_is_the_job(job: Job) -> None:
     """What is written reads back as the same spec, Tuning, limits and practice settings."""
     assert read_recipe(recipe_text(job)).job() == job
+
+
+def test_a_recipe_as_json_is_the_same_recipe() -> None:
+    """The keys of the TOML form, as JSON: null is a key left out."""
+    text = recipe_text(Job(SPEC, Tuning(5, 2, 1, 100), "", Overrides(rpm=5), PRACTICE))
+    body = {**tomllib.loads(text), "model": None}
+    assert read_recipe_json(json.dumps(body).encode()) == read_recipe(text)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"", b"kind = 'cloze'", b"[]", b'"x"', b"\xff", b'{"kind": NaN}', b'{"kind": "\\ud800"}'),
+        *(b'{"kind": 1, "kind": 2}', b"[" * 100_000, b'{"levels": [' + b"9" * 5000 + b"]}"),
+    ],
+    ids=range(10),
+)
+def test_what_is_no_json_object_is_refused(body: bytes) -> None:
+    """Half a document, another format, half a character and a key that is there twice are one error."""
+    with pytest.raises(SpecError) as caught:
+        read_recipe_json(body)
+    assert caught.value.fix.code == "recipe_json"
 
 
 @given(st.dictionaries(st.text(min_size=1), st.text() | st.integers(-(2**62), 2**62) | st.booleans() | st.floats()))
