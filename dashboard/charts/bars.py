@@ -10,9 +10,12 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard.charts.figures import percent, rate
-from dashboard.charts.paper import FAINT, GRAY, GREEN, RED, labels, rows, sheet
+from dashboard.charts.paper import FAINT, GRAY, GREEN, RED, labels, over, rows, sheet, stretch
 
 ROW_PX = 62
+SHARE_PX = 48
+VALUE_PX = 95
+"""A speed, its speed-up and its forecast, beside their bars."""
 FRAME_PX = 74
 
 
@@ -64,7 +67,7 @@ def speed_bars(arms: Sequence[Speed], *, axis: str, forecast: str) -> go.Figure:
     _bars(figure, [y for y, _p in guessed], [p for _y, p in guessed], 0.2, GRAY, FAINT)
     texts = [forecast.format(rate=rate(p)) for _y, p in guessed]
     labels(figure, [p for _y, p in guessed], [y for y, _p in guessed], texts, size=11, color=GRAY)
-    longest = max([*ends, *(p for _y, p in guessed), 0.0]) * 1.32
+    longest = max([*ends, *(p for _y, p in guessed), 0.0]) * stretch([arm.name for arm in arms], VALUE_PX)
     figure.update_xaxes(range=[0, max(longest, *(1.03 * (arm.high or 0.0) for _y, arm in measured), 0.0) or 1.0])
     return figure
 
@@ -85,26 +88,24 @@ def share_bars(
         target: The line.
         axis: Title of the axis.
         rest: Name to the share that is drawn on after it, 0..1; None: nothing.
-        words: What is written beside a bar, with {share} and {rest}.
+        words: What is written over a bar, with {share} and {rest}.
     """
-    known = [(at, share) for at, share in enumerate(shares.values()) if share is not None]
-    figure = sheet(FRAME_PX + 18 + 34 * len(shares), axis)
+    known = [(at + 0.16, share) for at, share in enumerate(shares.values()) if share is not None]
+    figure = sheet(FRAME_PX + 18 + SHARE_PX * len(shares), axis)
     rows(figure, list(shares))
     colors = [GREEN if target.kept(share) else RED for _at, share in known]
-    _bars(figure, [at for at, _share in known], [share for _at, share in known], 0.6, colors)
+    _bars(figure, [at for at, _share in known], [share for _at, share in known], 0.4, colors)
     others = [(rest or {}).get(name) or 0.0 for name, share in shares.items() if share is not None]
     if rest:
-        _bars(figure, [at for at, _share in known], others, 0.6, GRAY, FAINT)
+        _bars(figure, [at for at, _share in known], others, 0.4, GRAY, FAINT)
         figure.data[-1].base = [share for _at, share in known]
         figure.update_layout(barmode="overlay")
     both = [(share, other) for (_at, share), other in zip(known, others, strict=True)]
-    reach = [share + other for share, other in both]
     texts = [words.format(share=percent(share), rest=percent(other)) for share, other in both]
-    labels(figure, reach, [at for at, _share in known], texts, size=13)
+    over(figure, [at - 0.42 for at, _share in known], texts, size=13)
     _target_line(figure, target)
-    most = 1.0 if target.at_least else max([2 * target.share, *reach])
-    room = 1.14 + 0.011 * max((len(text) for text in texts), default=0)
-    figure.update_xaxes(range=[0, most * room], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1] if rest else None)
+    most = 1.0 if target.at_least else max([2 * target.share, *(share + other for share, other in both)])
+    figure.update_xaxes(range=[0, 1.04 * most], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1] if rest else None)
     return figure
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard.charts.figures import percent
-from dashboard.charts.paper import GRAY, GREEN, labels, rows, sheet
+from dashboard.charts.paper import GRAY, GREEN, over, rows, sheet
 
 ROW_PX = 46
 FRAME_PX = 74
@@ -25,7 +25,7 @@ class Dot:
     low: float
     high: float
     words: str
-    """Written beside it, such as the counts."""
+    """Written over it, such as the counts."""
     best: bool = False
 
 
@@ -56,9 +56,8 @@ def interval_dots(dots: Sequence[Dot], *, axis: str, middle: float | None = None
         at_rows = [at for at, _dot in some]
         figure.add_scatter(x=shares, y=at_rows, mode="markers", marker=marker, error_x=spread, hoverinfo="skip")
     texts = [f"<b>{percent(dot.share)}</b> {dot.words}" if dot.share is not None else dot.words for dot in dots]
-    labels(figure, [dot.high if dot.share is not None else 0.0 for dot in dots], list(range(len(dots))), texts, size=13)
+    over(figure, [at - 0.42 for at in range(len(dots))], texts, size=13)
     if middle is not None:
         figure.add_vline(x=middle, line={"color": GRAY, "width": 1.5, "dash": "dash"})
-    room = 1.12 + 0.009 * max((len(text) for text in texts), default=0)
-    figure.update_xaxes(range=[0, room], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
+    figure.update_xaxes(range=[0, 1.04], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
     return figure

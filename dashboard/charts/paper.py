@@ -4,6 +4,7 @@ What the charts of a comparison are drawn on: colours of the theme, a sheet with
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from html import escape
 from typing import Any
@@ -25,8 +26,16 @@ FAINT = 0.45
 CONFIG: dict[str, Any] = {"displayModeBar": False}
 """What st.plotly_chart is told: a chart here is read, not operated."""
 
-_PLOT_PX = (310, 260)
-"""How large a plot is taken for when labels are placed: a narrow screen's; on a wide one there is only more room."""
+_PLOT_PX = (250, 260)
+"""How large a plot is taken for when labels are placed: a narrow screen's; a wide one has only more space."""
+_NAME_LETTERS = 18
+"""The longest line of a row's name: longer ones would leave a narrow screen no space for the bars."""
+_NARROW_PX, _NAME_LETTER_PX = 300, 7
+"""The width of a chart on a narrow screen with its rows' names, and of a letter of a name."""
+_LONGEST = 26
+"""Letters of a name inside a plot."""
+_LOWEST_PX = 130
+"""The smallest height that has space for a row, the ticks and the title of the axis."""
 _LETTER_PX, _LINE_PX = 8.0, 17.0
 
 
@@ -35,14 +44,14 @@ def sheet(height: int, x_title: str, y_title: str = "", **layout: Any) -> go.Fig
     An empty chart.
 
     Args:
-        height: Pixels.
+        height: Pixels; at least so many that the title of the axis does not lie on its ticks.
         x_title: With its unit.
         y_title: With its unit, written over the axis where it can be read without turning the head; empty where the
             rows name themselves.
         layout: More of Plotly's layout.
     """
     margin = {"l": 8, "r": 12, "t": 34 if y_title else 12, "b": 8}
-    figure = go.Figure(layout={"height": height, "margin": margin, "showlegend": False, **layout})
+    figure = go.Figure(layout={"height": max(height, _LOWEST_PX), "margin": margin, "showlegend": False, **layout})
     axis = {"fixedrange": True, "zeroline": False, "automargin": True}
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(title_text=x_title, rangemode="tozero", **axis)
@@ -54,9 +63,26 @@ def sheet(height: int, x_title: str, y_title: str = "", **layout: Any) -> go.Fig
 
 
 def rows(figure: go.Figure, names: Sequence[str]) -> None:
-    """Name the rows 0, 1, 2 ... of a chart of bars, the first on top; the rows need no lines."""
-    ticks = {"tickvals": list(range(len(names))), "ticktext": [inert(name) for name in names]}
+    """Name the rows 0, 1, 2 ... of a chart of bars, the first on top, long names in several lines."""
+    ticks = {"tickvals": list(range(len(names))), "ticktext": [_in_lines(name) for name in names]}
     figure.update_yaxes(**ticks, range=[len(names) - 0.4, -0.6], showgrid=False, ticks="")
+
+
+def _in_lines(name: str) -> str:
+    """A name, broken where it is longer than a line of its place."""
+    return "<br>".join(inert(line) for line in textwrap.wrap(name, _NAME_LETTERS)) or inert(name)
+
+
+def stretch(names: Sequence[str], texts_px: float) -> float:
+    """How much longer than its longest bar an axis is, so that texts of so many pixels fit beside it: 1 to 2.2."""
+    letters = min(max(map(len, names), default=0), _NAME_LETTERS)
+    plot_px = _NARROW_PX - _NAME_LETTER_PX * letters
+    return min(2.2, plot_px / max(1.0, plot_px - texts_px))
+
+
+def tail(name: str) -> str:
+    """The end of a long name, which tells models apart, for a place inside a plot."""
+    return name if len(name) <= _LONGEST else f"…{name[1 - _LONGEST :]}"
 
 
 def labels(figure: go.Figure, xs: Sequence[float], ys: Sequence[float], texts: Sequence[str], **font: Any) -> None:
@@ -73,6 +99,12 @@ def labels(figure: go.Figure, xs: Sequence[float], ys: Sequence[float], texts: S
     )
 
 
+def over(figure: go.Figure, ys: Sequence[float], texts: Sequence[str], **font: Any) -> None:
+    """Write texts in the whole width of the plot, from its left edge: beside a bar a narrow screen would cut them."""
+    labels(figure, [0.0] * len(ys), ys, texts, **font)
+    figure.data[-1].text = list(texts)
+
+
 def beside(
     points: Sequence[tuple[float, float]], names: Sequence[str], places: Sequence[tuple[float, float]]
 ) -> list[tuple[float, float]]:
@@ -86,7 +118,8 @@ def beside(
             name's length is added to what goes right and taken from what goes left.
 
     Returns:
-        A shift in pixels for the middle of each name; the last place when none is free.
+        A shift in pixels for the middle of each name, which stays inside the plot's width: to the first free place
+        that is inside, else to the first free one once it is moved inside, else to the last.
     """
     dots = [(x * _PLOT_PX[0], y * _PLOT_PX[1]) for x, y in points]
     taken = [(x, y, 14.0, 14.0) for x, y in dots]
@@ -94,11 +127,20 @@ def beside(
     for (x, y), name in zip(dots, names, strict=True):
         length = _LETTER_PX * len(name) + 4
         tries = [(right + (right > 0) * length / 2 - (right < 0) * length / 2, up) for right, up in places]
-        free = [s for s in tries if not any(_touch((x + s[0], y + s[1], length, _LINE_PX), box) for box in taken)]
-        shift = (free or tries[-1:])[0]
+        moved = [(_inside(x + right, length) - x, up) for right, up in tries]
+        inside = [s for s in tries if _inside(x + s[0], length) == x + s[0]]
+        free = [
+            s for s in inside + moved if not any(_touch((x + s[0], y + s[1], length, _LINE_PX), box) for box in taken)
+        ]
+        shift = (free or moved[-1:])[0]
         taken.append((x + shift[0], y + shift[1], length, _LINE_PX))
         shifts.append(shift)
     return shifts
+
+
+def _inside(middle: float, length: float) -> float:
+    """The middle of a name, moved so that the name is inside the plot."""
+    return max(length / 2, min(middle, _PLOT_PX[0] - length / 2))
 
 
 def _touch(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:

@@ -14,7 +14,7 @@ from plotly.subplots import make_subplots
 
 from dashboard.charts.figures import percent
 from dashboard.charts.panel import ChartPanel, Translate, day_texts, period_name
-from dashboard.charts.paper import BLUE, COLORS, GRAY, GREEN, inert, labels, rows, sheet
+from dashboard.charts.paper import BLUE, COLORS, GRAY, GREEN, inert, labels, rows, sheet, stretch
 from engine.reports import Accepted, Timeline
 
 Name = Callable[[str], str]
@@ -262,7 +262,11 @@ def share_chart(
     )
     texts = [f"<b>{percent(share)}</b> · {count:,}" for share, count in zip(shares, shown.values(), strict=True)]
     labels(figure, shares, list(range(len(shown))), texts, size=13)
-    figure.update_xaxes(range=[0, max(shares, default=1.0) * 1.45 or 1.0], tickformat=".0%", nticks=5)
+    figure.update_xaxes(
+        range=[0, max(shares, default=1.0) * stretch(list(map(short, map(name, shown))), 90) or 1.0],
+        tickformat=".0%",
+        nticks=5,
+    )
     values = [f"{name(value)}: {percent(count / of)} ({count:,})" for value, count in shown.items()]
     return ChartPanel(*panel, figure, values)
 

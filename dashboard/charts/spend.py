@@ -13,14 +13,16 @@ import plotly.graph_objects as go
 
 from dashboard.charts.figures import money, percent
 from dashboard.charts.panel import ChartPanel, Translate, day_texts, period_name
-from dashboard.charts.paper import BLUE, GREEN, inert, labels, rows, sheet
+from dashboard.charts.paper import BLUE, GREEN, inert, labels, rows, sheet, stretch
 from dashboard.charts.quality import MOST_ROWS, short
 from engine.reports import ApprovedCost
 
 Name = Callable[[str], str]
 
 MOST_LABELLED = 6
-"""Columns that each have room for their value."""
+"""Columns that each have space for their value."""
+VALUE_PX = 115
+"""A cost and its share beside their bar."""
 
 
 def over_time_chart(step: str, costs: Mapping[date, float], title: str, _: Translate) -> ChartPanel:
@@ -89,7 +91,7 @@ def _bars(names: Sequence[str], usd: Sequence[float], texts: Sequence[str], colo
     places = list(range(len(names)))
     figure.add_bar(x=list(usd), y=places, width=0.6, orientation="h", marker_color=color, hoverinfo="skip")
     labels(figure, usd, places, texts, size=13)
-    figure.update_xaxes(range=[0, max(usd, default=0.0) * 1.7 or 1.0], tickprefix="$", nticks=5)
+    figure.update_xaxes(range=[0, max(usd, default=0.0) * stretch(names, VALUE_PX) or 1.0], tickprefix="$", nticks=5)
     return figure
 
 

@@ -58,7 +58,7 @@ def test_a_value_is_written_at_the_end_of_its_bar() -> None:
 
 
 def test_success_and_failure_are_one_chart() -> None:
-    """What failed follows what was made, in grey, with both figures beside the bar."""
+    """What failed follows what was made, in grey, with both figures over the bar."""
     target = bar_charts.Target(0.95, True, "95 %")
     shares, failed = {"a": 0.9, "b": 1.0}, {"a": 0.1, "b": 0.0}
     figure = bar_charts.share_bars(shares, target, axis="x", rest=failed, words="{share} ok, {rest} not")
@@ -114,6 +114,23 @@ def test_efficient_arms_are_joined() -> None:
     line, filled, hollow = trade.speed_cost(some, x_axis="$", y_axis="s", corner="good").data
     assert (list(line.x), list(filled.x), list(hollow.x)) == ([1.0, 3.0], [1.0, 3.0], [2.0])
     assert hollow.marker.color == paper.PAPER
+
+
+@given(st.floats(0, 1), st.integers(1, 26))
+def test_a_name_stays_inside_a_narrow_plot(x: float, letters: int) -> None:
+    """Wherever its point lies, no name of at most 26 letters is cut at the edge of a narrow screen's plot."""
+    [(right, _up)] = paper.beside([(x, 0.5)], ["m" * letters], [(8, 0), (-8, 10)])
+    middle, width = x * paper._PLOT_PX[0] + right, paper._LETTER_PX * letters
+    assert width / 2 <= middle <= paper._PLOT_PX[0] - width / 2
+
+
+def test_shares_are_written_over_their_bars() -> None:
+    """The text of a bar has the whole width of the plot: beside a full bar a narrow screen would cut it."""
+    target = bar_charts.Target(0.95, True, "95 %")
+    figure = bar_charts.share_bars({"a": 1.0}, target, axis="x", rest={"a": 0.0}, words="{share} made, {rest} failed")
+    bar, label = figure.data[0], figure.data[2]
+    assert list(label.x) == [0.0]
+    assert label.y[0] < bar.y[0] - bar.width / 2
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=12))

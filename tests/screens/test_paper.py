@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.charts.paper import beside, inert, rows, sheet
+from dashboard.charts.paper import beside, inert, rows, sheet, stretch
 
 PLACES = [(8.0, 0.0), (-8.0, 0.0), (0.0, 16.0), (0.0, -16.0)]
 
@@ -55,3 +55,12 @@ def test_a_chart_cannot_be_zoomed() -> None:
     figure = sheet(200, "s", "drafts per second")
     assert figure.layout.xaxis.fixedrange and figure.layout.yaxis.fixedrange
     assert figure.layout.annotations[0].text == "drafts per second"
+
+
+def test_a_row_with_a_long_name_leaves_space_for_its_bar() -> None:
+    """Long names are broken into lines, and the axis ends so far from the bars that their values fit beside them."""
+    figure = sheet(10, "x")
+    rows(figure, ["openrouter: deepseek/deepseek-v4-flash"])
+    assert max(map(len, figure.layout.yaxis.ticktext[0].split("<br>"))) <= 18
+    assert figure.layout.height >= 120  # one row, its ticks and the title of the axis
+    assert 1 < stretch(["a"], 90) < stretch(["a" * 18], 90) == stretch(["a" * 40], 90) <= 2.2
