@@ -249,7 +249,7 @@ def _read_sources(values: Values, errors: list[SpecError]) -> tuple[Source, ...]
     used = [one for one in values["passages"] if one.usable]
     other = next((one for one in used if one.lang != values["lang"]), None)
     if not used:
-        errors.append(SpecError("sources", (), "texts_none"))
+        errors.append(SpecError("sources", (), "texts_none" if values["passages"] else "texts_missing"))
     elif other is not None:
         errors.append(SpecError("sources", other.source.topic, "texts_language", lang=other.lang))
     return tuple(one.source for one in used)

@@ -24,9 +24,11 @@ def journal(
     """List the paid answers that were kept because they match no call of this database, or print the body of one."""
     with open_store(database, reads=True) as store:
         kept = kept_answers(store.health().unmatched)
+    if raw is not None and not kept:
+        raise SpecError("raw", raw, "journal_empty")
     if raw is not None:
         if not 1 <= raw <= len(kept):
-            raise SpecError("raw", raw, "choose_whole", low=1, high=max(1, len(kept)))
+            raise SpecError("raw", raw, "choose_whole", low=1, high=len(kept))
         typer.echo(kept[raw - 1].body.decode("utf-8", "replace"))
     elif as_json:
         typer.echo(json.dumps([_to_json(one) for one in kept], ensure_ascii=False))

@@ -43,7 +43,7 @@ def print_status(store: Store, run: int, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({**figures, **advice_figures(advice)}, ensure_ascii=False))
         return
-    Console().print(_table_of(figures))
+    Console().print(_table_of({**figures, "limit_note": str(at.limit_note) or None}))
     for one in advice:
         typer.echo(f"advice: {one.message}")
     if figures["state"] == "interrupted":
@@ -55,7 +55,8 @@ def _table_of(figures: dict[str, Any]) -> Table:
     table.add_column(style="bold")
     table.add_column()
     for name, value in figures.items():
-        table.add_row(name.replace("_", " "), _as_text(name, value))
+        if name != "reason_code":  # for programs; the reason says it in words
+            table.add_row(name.replace("_", " "), _as_text(name, value))
     return table
 
 

@@ -24,7 +24,7 @@ def advise(arms: Sequence[ArmReport], verdict: ComparisonVerdict | None, trials:
     Args:
         arms: As measured; those without a finished trial are left out.
         verdict: None until two arms have been measured.
-        trials: Of each arm.
+        trials: Planned of each arm; while they are not done, no more are advised.
     """
     measured = [arm for arm in arms if arm.items_per_s]
     refused = [arm.name for arm in measured if (arm.rate_429 or 0.0) > MOST_429]
@@ -47,11 +47,13 @@ def about(advice: Advice) -> tuple[str, ...]:
 def _on_verdict(arms: Sequence[ArmReport], verdict: ComparisonVerdict, trials: int) -> list[Advice]:
     best = next(arm for arm in arms if arm.name == verdict.best)
     if not verdict.real:
+        done = min(arm.trials_done for arm in arms if arm.name in (verdict.best, verdict.second))
+        if done < trials:
+            return []
         more = min(TRIALS[-1], max(ENOUGH_TRIALS, 2 * trials))
         evidence: Evidence = {"arms": f"{verdict.best}, {verdict.second}", "trials": trials, "more": more}
         return [Advice("more_trials", evidence, severity="hint")] if more > trials else []
-    settings = (
-        {} if best.tuning.auto else {name: value for name, value in asdict(best.tuning).items() if name != "auto"}
-    )
+    alike = best.tuning.auto or all(arm.tuning == best.tuning for arm in arms)
+    settings = {} if alike else {name: value for name, value in asdict(best.tuning).items() if name != "auto"}
     gain = best.speedup if best.speedup and best.speedup > 1 else None
     return [Advice("use_arm", {"arms": best.name}, gain, "hint", settings)]

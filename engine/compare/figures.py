@@ -55,6 +55,7 @@ class ArmReport:
     speedup: float | None = None
     """Over the arm `serial`, else one call at a time of one draft, else the slowest."""
     guide_band: tuple[float, float] | None = None
+    """The guide's speed-up; None where the speed-up is not over a serial arm."""
     predicted_items_per_s: float | None = None
     predicted_speedup: float | None = None
     limit_items_per_s: float | None = None
@@ -243,6 +244,7 @@ def compared(arms: Sequence[ArmReport]) -> tuple[ArmReport, ...]:
     return tuple(
         replace(
             arm,
+            guide_band=arm.guide_band if base and _is_serial(base) else None,
             speedup=_ratio(arm.items_per_s, base.items_per_s if base else None),
             predicted_speedup=_ratio(arm.predicted_items_per_s, base.predicted_items_per_s if base else None),
             efficient=_is_efficient(arm, arms),
@@ -256,10 +258,15 @@ def _base(arms: Sequence[ArmReport]) -> ArmReport | None:
         if arm.name == SERIAL:
             return arm
     for arm in arms:
-        if (arm.tuning.concurrency, arm.tuning.batch_size, arm.tuning.auto) == (1, 1, False):
+        if _is_serial(arm):
             return arm
     measured = [arm for arm in arms if arm.items_per_s]
     return min(measured, key=lambda arm: arm.items_per_s or 0.0, default=None)
+
+
+def _is_serial(arm: ArmReport) -> bool:
+    """One call at a time of one draft: what the guide's speed-ups are over."""
+    return (arm.tuning.concurrency, arm.tuning.batch_size, arm.tuning.auto) == (1, 1, False)
 
 
 def _ratio(part: float | None, whole: float | None) -> float | None:

@@ -125,6 +125,8 @@ _TEXTS: Mapping[str, str] = {
     "text_unusable": "no passage of it can be used ({problem}); choose another text",
     "texts_language": "the text is in another language ({lang}); choose that language, or remove the text",
     "texts_none": "no passage can be used; see why beside each, or choose another text",
+    "texts_missing": "no text is there yet; paste one, upload one, or choose a stored one",
+    "journal_empty": "there is none; every paid answer is in the database",
     "passage_short": "fewer than {least} words or characters",
     "passage_long": "more than {most} words or characters; split the sentence",
     "passage_gaps": "it holds gaps of its own: {{{{ or __",

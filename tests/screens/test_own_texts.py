@@ -65,6 +65,7 @@ def test_a_passage_that_is_left_out_makes_no_draft() -> None:
     assert spec.topics == ("Harbour #1", "Harbour #3")
     none = ticked(candidates(), {row: {"use": False} for row in range(3)})
     assert [error.fix.code for error in read_spec({**form, "passages": none})[1]] == ["texts_none"]
+    assert [error.fix.code for error in read_spec({**form, "passages": ()})[1]] == ["texts_missing"]
     assert [error.fix.code for error in read_spec({**form, "lang": "ja"})[1]] == ["texts_language"]
 
 

@@ -33,6 +33,25 @@ def test_an_unproved_winner_asks_for_trials() -> None:
     assert advised(*near, trials=20) == []
 
 
+def test_planned_trials_come_first() -> None:
+    """While trials of the comparison are missing, no more of them are advised."""
+    near = arm("one", (9.0, 10.0, 11.0)), arm("other", (8.8, 9.9, 11.0))
+    assert advised(*near, trials=4) == []
+
+
+def test_settings_that_all_arms_share_are_no_advice() -> None:
+    """Models at the same settings differ by the model only: no setting is to be changed."""
+    [found] = advised(arm("small", FIVE), arm("strong", FOUR))
+    assert (found.code, found.settings) == ("use_arm", {})
+
+
+def test_the_guide_is_shown_beside_speed_ups_over_serial_only() -> None:
+    """Beside a speed-up over the slowest model the guide's would be a contradiction."""
+    banded = [replace(arm(name, FIVE, place=place), guide_band=(8, 12)) for name, place in (("a", 4), ("b", 2))]
+    assert [one.guide_band for one in compared(banded)] == [None, None]
+    assert [one.guide_band for one in compared([*banded, arm("serial", FOUR)])][:2] == [(8, 12), (8, 12)]
+
+
 def test_refused_and_lossy_arms_are_named() -> None:
     """An arm with over 10 % of 429s, and one under 95 % success, are warned about before all else."""
     refused = replace(arm("greedy", FIVE), rate_429=0.3)

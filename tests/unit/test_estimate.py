@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from engine.cli.status import print_status
 from engine.job import Job, Overrides
 from engine.messages import NOTHING
 from engine.money.cost import cost_usd
@@ -102,6 +103,13 @@ def test_a_new_run_has_no_limit_yet(store: Store) -> None:
     call(store, run, "ok", 4.0, 0, 1)
     figures = figures_of(progress_of(store, run))
     assert (figures["limit_items_per_s"], figures["share_of_limit"], figures["limit_note"]) == (0.5, 1.0, None)
+
+
+def test_a_table_of_figures_holds_no_code(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    """What JSON says by a code, the table of `draftmill status` says in words."""
+    print_status(store, planned(store), as_json=False)
+    said = capsys.readouterr().out
+    assert "latency_unknown" not in said and "reason code" not in said and "limit note" in said
 
 
 def test_more_than_the_limit_is_said() -> None:

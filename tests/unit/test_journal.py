@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from engine.cli.journal import journal as list_kept
-from engine.errors import StoreError
+from engine.errors import SpecError, StoreError
 from engine.process import sign
 from engine.store import Store, kept_answers
 from engine.store.answers import journal_entry
@@ -183,6 +183,13 @@ def test_kept_answers_are_shown_by_a_command(tmp_path: Path, capsys: pytest.Capt
     assert "1: run 9" in (said := capsys.readouterr().out) and "drafts 1, 5" in said
     list_kept(raw=2, database=str(tmp_path / "a.db"))
     assert capsys.readouterr().out.encode().strip() == kept[1].body.strip()
+
+
+def test_no_kept_answer_can_be_printed_where_none_is(tmp_path: Path) -> None:
+    """The refusal says that nothing is there, instead of a range of numbers that do not exist."""
+    Store.open(tmp_path / "a.db").close()
+    with pytest.raises(SpecError, match="there is none"):
+        list_kept(raw=1, database=str(tmp_path / "a.db"))
 
 
 def test_two_starts_at_once_read_a_journal_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
