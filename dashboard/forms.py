@@ -291,7 +291,7 @@ def _read_options(values: Values, errors: list[SpecError]) -> Any:
 
 def _option(control: Control, values: Values) -> Any:
     given = values[control.name]
-    is_auto = control.auto and (given == AUTO if control.choices else values[f"{control.name}_{AUTO}"])
+    is_auto = control.auto and (given in (AUTO, None) if control.choices else values[f"{control.name}_{AUTO}"])
     return None if is_auto else given
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from dashboard.text import N_, _, message_text
-from engine.kinds import kinds
+from dashboard.text import N_, _, language, message_text
+from engine.kinds import kinds, language_name
 from engine.messages import TEMPLATES, Message, reason_name
 
 Table = Mapping[str, str]
@@ -243,6 +243,11 @@ def label(table: Table, key: object) -> str:
     """What an id is called in the reader's language."""
     word = table.get(str(key))
     return _(word) if word else str(key)
+
+
+def language_label(tag: str) -> str:
+    """What a language is called in the reader's language, by its BCP-47 tag."""
+    return language_name(tag, language())
 
 
 def reason(code: str) -> str:

@@ -41,7 +41,7 @@ PrivateNetwork = Annotated[
 ]
 MaxTokens = Annotated[int | None, typer.Option(help="max_tokens of every request; default: estimated.")]
 Temperature = Annotated[float, typer.Option(help="0 to 2.")]
-Option = Annotated[list[str], typer.Option(help="NAME=VALUE of the kind, such as genre=news.")]
+Option = Annotated[list[str], typer.Option(help="NAME=VALUE of the kind, such as genre=news or explain_in=de.")]
 LevelCheck = Annotated[
     str | None,
     typer.Option(

@@ -36,7 +36,7 @@ from engine.job import Overrides, job_of
 from engine.providers import Catalog
 from engine.reports.estimate import Estimate, estimate_of
 from engine.runners.run_status import interrupted
-from engine.spec import kind_names, one_of
+from engine.spec import Options, kind_names, language_name, one_of, unchecked
 
 
 @provider_options(SERVER, LIMITS)
@@ -115,7 +115,7 @@ def run(
     with working(database, catalog, waits=wait, role="offers" if detach else None) as (store, runner):
         job = changed.job(store)
         if not as_json:
-            _print_estimate(estimate_of(store, catalog, job))
+            _print_estimate(estimate_of(store, catalog, job), job.spec.options)
         if detach:
             left = runner.submit(job)
             typer.echo(json.dumps({"run": left}) if as_json else f"run {left} waits for a worker")
@@ -163,11 +163,13 @@ def _named(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _print_estimate(at: Estimate) -> None:
+def _print_estimate(at: Estimate, options: Options) -> None:
     reused = f", {at.cached} of them reused" if at.cached else ""
     known = f"about ${at.cost_usd:.4f}" if at.cost_usd else "free"
     cost = known if at.price_known else f"price not known, at most ${at.cost_usd:.2f}"
     time = f"time: {at.unknown}"
     if at.wall_s is not None:
         time = f"about {at.wall_s:.0f} s ({at.share_of_limit:.0%} of the limit; limited by {at.bottleneck})"
+    for tag in unchecked(options):
+        typer.echo(f"not checked: whether texts are in {language_name(tag)}")
     typer.echo(f"{at.drafts} drafts{reused}; {at.calls} calls, {at.tokens_in + at.tokens_out:,} tokens, {cost}, {time}")

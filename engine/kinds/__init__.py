@@ -55,13 +55,14 @@ from engine.kinds.text import brief, fold
 from engine.kinds.tokens import TokenEstimate, text_tokens
 from engine.kinds.unchanged import differences
 from engine.kinds.units import count_units
-from engine.spec import kind_names
+from engine.spec import OFFERED, checked_as, kind_names, language_name, unchecked
 from engine.spec.sources import Source
 
 __all__ = [
     "DUPLICATE",
     "MISSING_WORD",
     "NEWEST",
+    "OFFERED",
     "PROMPT_VERSION",
     "SIMILAR",
     "SINGLE",
@@ -86,6 +87,7 @@ __all__ = [
     "brief",
     "build_prompt",
     "check_item",
+    "checked_as",
     "chinese",
     "count_units",
     "cut_passages",
@@ -105,6 +107,7 @@ __all__ = [
     "kind_with",
     "kinds",
     "known_words",
+    "language_name",
     "length_range",
     "level_name",
     "marks",
@@ -122,6 +125,7 @@ __all__ = [
     "text_tokens",
     "title",
     "too_hard",
+    "unchecked",
     "unregister",
     "uses",
     "weight",

@@ -71,6 +71,8 @@ class Control:
     """What the form begins with when the user takes over from `auto`."""
     heading: str = ""
     """What a row of shares begins with."""
+    languages: bool = False
+    """Of a language: any other tag than those of `choices` may be given."""
 
 
 @dataclass(frozen=True, slots=True)

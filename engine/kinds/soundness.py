@@ -24,7 +24,7 @@ from engine.kinds.refusals import refused
 from engine.kinds.repetition import repetition
 from engine.kinds.script import foreign, foreign_sentence, odd_characters, script_refusal
 from engine.kinds.text import brief
-from engine.spec import Lang, RunSpec
+from engine.spec import Lang, RunSpec, checked_as
 from engine.work import Content, Flag
 
 _MOST_PLACES = 5
@@ -75,7 +75,8 @@ def _choices(texts: Iterable[tuple[str, Entry, str]], lang: Lang) -> Iterator[Fl
 
 
 def _help(texts: Iterable[tuple[str, Entry, str]], spec: RunSpec) -> Iterator[Flag]:
-    language: Any = getattr(spec.options.settled(spec.lang), "explain_in", None)
+    wanted: Any = getattr(spec.options.settled(spec.lang), "explain_in", None)
+    language = checked_as(wanted) if wanted else None
     remarks = [(place, entry, text) for place, entry, text in texts if entry.mark(Help)]
     empty = [place for place, _, text in remarks if says_nothing(text)]
     if empty:
@@ -88,7 +89,7 @@ def _help(texts: Iterable[tuple[str, Entry, str]], spec: RunSpec) -> Iterator[Fl
         if not is_help_in(text, language) and not (Help(own=True) in entry.marks and is_help_in(text, spec.lang))
     ]
     if wrong:
-        yield flag("help_language", at=_places(wrong), language=language)
+        yield flag("help_language", at=_places(wrong), language=wanted)
 
 
 def _places(places: list[str]) -> str:

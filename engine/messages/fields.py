@@ -22,6 +22,8 @@ _GENERAL: Mapping[str, str] = {
     "level_percent": "give three numbers in percent, such as 5,15,30",
     "level_three": "give three shares, such as 0.05, 0.15 and 0.3: for a note, a flag, and another try",
     "level_rising": "choose {least:g} or more: the shares of a note, a flag and another try rise",
+    "language_known": "write the tag of a language (BCP 47), such as de, pt-BR or zh-Hant",
+    "language_near": "write {tag}, or the tag of another language (BCP 47); the nearest name is {name}",
     "choose_number": "choose {low:g} to {high:g}",
     "choose_pair": "give a low and a high number between {low} and {high}",
     "write_bool": "write true or false",

@@ -9,17 +9,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from importlib import import_module
-from typing import Any, ClassVar, Literal, Self, get_args
+from typing import Any, ClassVar, Self, get_args
 
 from engine.errors import SpecError
 from engine.messages import Message
 from engine.spec.bounds import LEVELS as LEVELS
+from engine.spec.bounds import Lang as Lang
 from engine.spec.bounds import check_levels, check_topics, topic_errors
 from engine.spec.bounds import choice as choice
 from engine.spec.bounds import number as number
 from engine.spec.bounds import one_of as one_of
 from engine.spec.bounds import pair as pair
 from engine.spec.bounds import whole as whole
+from engine.spec.languages import OFFERED as OFFERED
+from engine.spec.languages import checked_as as checked_as
+from engine.spec.languages import language_name as language_name
+from engine.spec.languages import language_tag as language_tag
+from engine.spec.languages import prompt_name as prompt_name
+from engine.spec.languages import unchecked as unchecked
 from engine.spec.level_check import LevelCheck as LevelCheck
 from engine.spec.level_check import check_shares as check_shares
 from engine.spec.material import MOST_EXAMPLES as MOST_EXAMPLES
@@ -45,7 +52,6 @@ from engine.spec.tuning import Tuning as Tuning
 from engine.spec.tuning import recommend as recommend
 from engine.spec.tuning import tuning_for as tuning_for
 
-Lang = Literal["en", "ja", "zh"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
 LEVEL_NAMES = {
     1: "A1 / N5 / HSK 1-2",

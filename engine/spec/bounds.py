@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from engine.errors import SpecError
 from engine.messages import Message
 
+Lang = Literal["en", "ja", "zh"]
 LEVELS = range(1, 7)
 TOPIC_LENGTH = 200
 MOST_TOPICS = 10_000

@@ -109,8 +109,19 @@ def test_every_kind_has_its_options(page: Page) -> None:
     for kind, field in (("shadowing", "genre"), ("alignment", "tone"), ("cloze", "explain_in")):
         test.segmented_control(key="launch_kind").set_value(kind).run()
         assert not test.exception
-        assert test.segmented_control(key=f"launch_{field}").value is not None
+        fields = [*test.segmented_control, *test.selectbox]
+        assert next(one for one in fields if one.key == f"launch_{field}").value is not None
         assert not test.button(key="launch_button").disabled
+
+
+def test_a_language_that_nothing_checks_is_named(page: Page) -> None:
+    """Hints may be in any language; the form says when no check exists for it."""
+    test = page()
+    test.selectbox(key="launch_explain_in").set_value("de").run()
+    assert not test.exception and not test.button(key="launch_button").disabled
+    assert any("Not checked" in caption.value for caption in test.caption)
+    test.selectbox(key="launch_explain_in").set_value("en").run()
+    assert not any("Not checked" in caption.value for caption in test.caption)
 
 
 def test_practice_faults_can_be_set(page: Page) -> None:

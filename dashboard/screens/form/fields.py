@@ -19,7 +19,7 @@ from dashboard.screens.form.state import Form
 from dashboard.screens.form.texts import own_texts
 from dashboard.text import _, explain, message_text, plural
 from engine import SpecError
-from engine.kinds import Control, Kind, kind_names, kind_of
+from engine.kinds import OFFERED, Control, Kind, checked_as, kind_names, kind_of
 from engine.reports import LANGS, LEVEL_NAMES, LEVELS, PRESETS, RANGES, read_topic_list, recommend
 
 Errors = Sequence[SpecError]
@@ -191,8 +191,27 @@ def _is_share(control: Control) -> bool:
 
 
 def _choice(form: Form, control: Control) -> None:
+    if control.languages:
+        _tag(form, control)
+        return
     words = {forms.AUTO: control.auto, **control.choices} if control.auto else control.choices
     segments(form, control.name, _(control.title), tuple(words), words)
+
+
+def _tag(form: Form, control: Control) -> None:
+    """One of the languages that are listed, or the tag of another one."""
+    chosen = form.values()[control.name] or forms.AUTO
+    st.selectbox(
+        _(control.title),
+        tuple(dict.fromkeys((forms.AUTO, *OFFERED, chosen))),
+        format_func=lambda tag: _(control.auto) if tag == forms.AUTO else labels.language_label(tag),
+        key=form.key(control.name),
+        accept_new_options=True,
+        help=_("Choose a language, or type the tag of another one (BCP 47), such as sv or zh-Hant."),
+        **KEEP,
+    )
+    if chosen != forms.AUTO and checked_as(chosen) is None:
+        st.caption(_("Not checked: Draftmill cannot tell whether a text is in this language."))
 
 
 def _range(form: Form, control: Control) -> None:

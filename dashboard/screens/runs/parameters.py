@@ -89,6 +89,8 @@ def option_lines(kind: str, options: Mapping[str, Any]) -> str:
 
 
 def _chosen(control: Control, value: Any) -> str:
+    if control.languages:
+        return labels.language_label(value) if value else _(control.auto)
     return label(control.choices, value) if control.choices else _value(value)
 
 

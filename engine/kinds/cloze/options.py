@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from engine.errors import SpecError
 from engine.kinds.kind import Control
-from engine.spec import LANGS, Lang, Options, choice, number, pair
+from engine.spec import Lang, Options, language_tag, number, pair
 
 BLANKS = range(1, 16)
 WEIGHTS = ("connector", "collocation", "grammar")
@@ -25,8 +25,8 @@ class ClozeOptions(Options):
     collocation: float = 0.3
     grammar: float = 0.3
     blanks: tuple[int, int] | None = None
-    explain_in: Lang | None = None
-    """None: zh for en and ja drafts, en for zh drafts."""
+    explain_in: str | None = None
+    """A BCP-47 tag; None: zh for en and ja drafts, en for zh drafts."""
 
     def __post_init__(self) -> None:
         for name in WEIGHTS:
@@ -36,7 +36,7 @@ class ClozeOptions(Options):
         if self.blanks is not None:
             pair("blanks", self.blanks, BLANKS)
         if self.explain_in is not None:
-            choice("explain_in", self.explain_in, LANGS)
+            object.__setattr__(self, "explain_in", language_tag("explain_in", self.explain_in))
 
     def settled(self, lang: Lang) -> ClozeOptions:
         """Weights as floats (1 and 1.0 must give the same bytes), and the language of hints and explanations."""
@@ -61,6 +61,7 @@ CONTROLS = (
         "Hints and explanations in",
         choices={"en": "English", "ja": "Japanese", "zh": "Chinese"},
         auto="By language",
+        languages=True,
     ),
 )
 

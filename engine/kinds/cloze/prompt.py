@@ -13,7 +13,7 @@ from engine.kinds.kind import Blind, Gap, Range
 from engine.kinds.levels import LANGUAGES, about, sentences
 from engine.kinds.tokens import point
 from engine.kinds.units import UNITS
-from engine.spec import Lang, Options
+from engine.spec import Lang, Options, prompt_name
 from engine.work import Content
 
 _LENGTH = ((80, 140), (80, 140), (120, 180), (150, 220), (180, 260), (200, 300))
@@ -70,7 +70,7 @@ def tokens(lang: Lang, level: int, options: ClozeOptions, top: bool) -> float:
 
 def rules(lang: Lang, options: ClozeOptions) -> str:
     """The rules of the system message."""
-    explain = LANGUAGES[options.explain_in or explains(lang)]
+    explain = prompt_name(options.explain_in or explains(lang))
     return _RULES.format(language=LANGUAGES[lang], explain=explain)
 
 
@@ -89,7 +89,7 @@ def example_note(lang: Lang, options: ClozeOptions, _made_with: Mapping[str, Any
     """An example with hints in another language than asked for must not overrule what is asked for."""
     usual = explains(lang)
     wanted = options.explain_in or usual
-    return "" if wanted == usual else f" with {LANGUAGES[usual]} hints; write yours in {LANGUAGES[wanted]}"
+    return "" if wanted == usual else f" with {prompt_name(usual)} hints; write yours in {prompt_name(wanted)}"
 
 
 def mix(blanks: int, lang: Lang, options: ClozeOptions) -> str:

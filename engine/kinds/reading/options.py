@@ -7,19 +7,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from engine.kinds.kind import Control
-from engine.spec import LANGS, Lang, Options, choice
+from engine.spec import Lang, Options, language_tag
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingOptions(Options):
     """The language of the explanations."""
 
-    explain_in: Lang | None = None
-    """None: zh for en and ja drafts, en for zh drafts."""
+    explain_in: str | None = None
+    """A BCP-47 tag; None: zh for en and ja drafts, en for zh drafts."""
 
     def __post_init__(self) -> None:
         if self.explain_in is not None:
-            choice("explain_in", self.explain_in, LANGS)
+            object.__setattr__(self, "explain_in", language_tag("explain_in", self.explain_in))
 
     def settled(self, lang: Lang) -> ReadingOptions:
         """With the language of the explanations."""
@@ -37,5 +37,6 @@ CONTROLS = (
         "Explanations in",
         choices={"en": "English", "ja": "Japanese", "zh": "Chinese"},
         auto="By language",
+        languages=True,
     ),
 )

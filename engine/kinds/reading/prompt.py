@@ -12,7 +12,7 @@ from engine.kinds.levels import LANGUAGES, about, sentences
 from engine.kinds.reading.options import ReadingOptions, explains
 from engine.kinds.tokens import point
 from engine.kinds.units import UNITS
-from engine.spec import Lang
+from engine.spec import Lang, prompt_name
 
 _LENGTH = ((80, 140), (80, 140), (120, 180), (150, 220), (180, 260), (200, 300))
 QUESTIONS = (3, 3, 4, 4, 5, 5)
@@ -44,7 +44,7 @@ def tokens(lang: Lang, level: int, _options: ReadingOptions, top: bool) -> float
 
 def rules(lang: Lang, options: ReadingOptions) -> str:
     """The rules of the system message."""
-    return _RULES.format(language=LANGUAGES[lang], explain=LANGUAGES[options.explain_in or explains(lang)])
+    return _RULES.format(language=LANGUAGES[lang], explain=prompt_name(options.explain_in or explains(lang)))
 
 
 def target(lang: Lang, level: int, _options: ReadingOptions) -> str:
@@ -61,4 +61,4 @@ def example_note(lang: Lang, options: ReadingOptions, _made_with: Mapping[str, A
     """An example with explanations in another language must not overrule what is asked for."""
     usual = explains(lang)
     wanted = options.explain_in or usual
-    return "" if wanted == usual else f" with {LANGUAGES[usual]} explanations; write yours in {LANGUAGES[wanted]}"
+    return "" if wanted == usual else f" with {prompt_name(usual)} explanations; write yours in {prompt_name(wanted)}"
