@@ -17,6 +17,7 @@ from engine.kinds.text import clean
 from engine.kinds.units import count_units
 from engine.messages import Message
 from engine.spec import Lang
+from engine.spec.sources import LONGEST_SOURCE
 
 LEAST, MOST = 80, 300
 """Units of a passage: words of English, characters of Japanese and Chinese."""
@@ -28,7 +29,7 @@ _SAMPLE = 20_000
 
 _SHORT_FORMS = "mr mrs ms dr prof st mt vs etc e.g i.e a.m p.m no fig inc ltd jr sr u.s u.k"
 _ABBREVIATIONS = frozenset(_SHORT_FORMS.split())
-_EN_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]?[A-Z0-9À-Þ]|\s*$)")
+_EN_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s+[\"'“‘(\[]?[A-Z0-9À-Þ]|\s*$)")
 _WIDE_END = re.compile(r"[。！？!?…]+[”」』）)\"]*")
 _QUOTES = str.maketrans({"「": "(", "『": "(", "」": ")", "』": ")", "（": "(", "）": ")"})
 _AFTER_QUOTE = re.compile("[、，\u3041-\u3096]")
@@ -83,7 +84,7 @@ def passage_problem(body: str, lang: Lang, least: int = LEAST, most: int = MOST)
     units = count_units(body, lang)
     if units < least:
         return Message("passage_short", {"least": least})
-    if units > most:
+    if units > most or len(body) > LONGEST_SOURCE:
         return Message("passage_long", {"most": most})
     if "{{" in body or "}}" in body or "__" in body:
         return Message("passage_gaps")
@@ -159,7 +160,7 @@ def _parts(sentences: Sequence[_Sentence]) -> list[Sequence[_Sentence]]:
         inside = 0.0 if start == 0 or sentences[start].begins else _INSIDE
         for end in range(start + 1, len(sentences) + 1):
             units += sentences[end - 1].units
-            if units > MOST and end > start + 1:
+            if (units > MOST or end > start + MOST) and end > start + 1:
                 break
             cost = best[start] + inside + ((units - AIM) / AIM) ** 2 + (_TOO_SHORT if units < LEAST else 0.0)
             if cost < best[end]:

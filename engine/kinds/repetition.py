@@ -5,6 +5,8 @@ Texts that repeat themselves instead of going on.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 
 from engine.kinds.text import fold
 
@@ -19,8 +21,12 @@ def repetition(text: str) -> str:
     """The sentence or word that a text repeats most, where fewer than 60 % (words: 15 %) are distinct; else ""."""
     words = fold(text).split()
     if len(words) >= _MANY_WORDS and len(set(words)) < DISTINCT_WORDS * len(words):
-        return max(words, key=words.count)
+        return _most_common(words)
     sentences = [fold(sentence) for sentence in _SENTENCE.findall(text) if any(map(str.isalnum, sentence))]
     if len(sentences) < _ENOUGH or len(set(sentences)) >= DISTINCT_SHARE * len(sentences):
         return ""
-    return max(sentences, key=sentences.count)
+    return _most_common(sentences)
+
+
+def _most_common(texts: Iterable[str]) -> str:
+    return Counter(texts).most_common(1)[0][0]

@@ -108,6 +108,7 @@ _TEXTS: Mapping[str, str] = {
     "text_decoded": "It is read as {encoding}; check that the characters are right.",
     "text_left_out": "Left out: {count:,} {what}.",
     "text_part.pictures": "pictures",
+    "text_part.footnotes": "footnotes",
     "text_part.headings": "headings",
     "text_part.code": "pieces of code",
     "text_part.tables": "tables",

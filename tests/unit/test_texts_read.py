@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
+
 import pytest
 
 from engine.errors import SpecError
 from engine.kinds import read_own_text
 from engine.spec import Lang
 from engine.spec.texts import MOST_BYTES, read_text_file
-from tests.unit.texts_kit import HARBOUR, docx, written
+from tests.unit.texts_kit import DOCX_SPACE, HARBOUR, docx, written
 
 
 def refusal(body: bytes, name: str, lang: Lang = "en") -> str:
@@ -87,6 +90,42 @@ def test_a_text_in_another_latin_language_is_refused(lang: str) -> None:
 def test_a_docx_gives_its_paragraphs() -> None:
     """Paragraphs of a DOCX file are paragraphs of the text."""
     assert read_text_file(docx("One.", "Two."), "a.docx", "en").text == "One.\n\nTwo."
+
+
+@pytest.mark.parametrize("depth", [1, 60_000])
+def test_a_docx_gives_each_text_once(depth: int) -> None:
+    """However deep: a text box once, not its copy for old programs; no hidden, moved or deleted text; notes counted."""
+    body = (
+        "<w:r><w:t>Kept </w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>hidden </w:t></w:r>"
+        "<w:del><w:r><w:delText>old </w:delText></w:r></w:del><w:ins><w:r><w:t>new</w:t></w:r></w:ins>"
+        '<w:r><w:footnoteReference w:id="2"/></w:r><m:AlternateContent><m:Choice><w:p><w:r><w:t>Box</w:t></w:r></w:p>'
+        "</m:Choice><m:Fallback><w:p><w:r><w:t>Box</w:t></w:r></w:p></m:Fallback></m:AlternateContent>"
+    )
+    spaces = f'xmlns:w="{DOCX_SPACE}" xmlns:m="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    body = f"<w:document {spaces}><w:p>{'<w:ins>' * depth}{body}{'</w:ins>' * depth}</w:p></w:document>"
+    read = read_text_file(docx(document=body.encode()), "a.docx", "en")
+    assert read.text == "Kept new\n\nBox" and [str(note.values["what"]) for note in read.notes] == ["footnotes"]
+
+
+SIGNS = ("[", "![", "<!--", "<a", "*a ", "_a ", "**a *", "`", "```\n", "- ", "| ", "# ", "[^", "<", "{\\", "(", "....")
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.srt", "a.txt"])
+@pytest.mark.parametrize("signs", SIGNS)
+def test_no_file_takes_long(signs: str, name: str) -> None:
+    """A file of a megabyte of marks that never end is read or refused in seconds, whatever its marks are."""
+    body = f"{HARBOUR} # {signs * (900_000 // len(signs))}x {HARBOUR}".encode()
+    started = time.process_time()
+    with suppress(SpecError):
+        read_own_text(body, name, "en")
+    assert time.process_time() - started < 20
+
+
+def test_subtitles_without_signs_take_no_time() -> None:
+    """Captions that a machine wrote have no end of a sentence: they are read as one, in a moment."""
+    cue = "00:00:01,000 --> 00:00:02,000\nand then we went to the harbour\n\n"
+    read = read_text_file("".join(f"{number}\n{cue}" for number in range(12_000)).encode(), "a.srt", "en")
+    assert read.text.count("harbour") == 12_000 and "\n" not in read.text
 
 
 def test_subtitles_give_what_is_spoken() -> None:

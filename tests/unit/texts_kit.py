@@ -20,6 +20,8 @@ HARBOUR = (
     "nights. Then she heard a voice that she knew, and she ran down the steps to the pier with her old blue coat open."
 )
 
+DOCX_SPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
 
 def written(lang: Lang, units: int, number: int = 0) -> str:
     """A text of at least so many units in two paragraphs, another one for each number."""
@@ -46,8 +48,7 @@ def sourced(kind: str = "cloze", lang: Lang = "en", *given: Source, **more: Any)
 def docx(*paragraphs: str, **parts: bytes) -> bytes:
     """A DOCX file with these paragraphs, and other parts by name."""
     body = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in paragraphs)
-    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-    document = f'<?xml version="1.0"?><w:document xmlns:w="{space}"><w:body>{body}</w:body></w:document>'
+    document = f'<?xml version="1.0"?><w:document xmlns:w="{DOCX_SPACE}"><w:body>{body}</w:body></w:document>'
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("word/document.xml", parts.pop("document", document.encode()))

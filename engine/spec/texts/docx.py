@@ -26,8 +26,15 @@ _SPACES = (
     "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}",
     "{http://purl.oclc.org/ooxml/wordprocessingml/main}",
 )
-_SKIPPED = frozenset(["del", "moveFrom", "instrText", "drawing", "pict", "object", "txbxContent", "rt"])
-"""Deleted text, field codes, pictures, text boxes and readings above the characters."""
+_SKIPPED = frozenset(["del", "moveFrom", "instrText", "rt", "p"])
+"""Deleted text, field codes, readings above the characters; the paragraphs of a text box count as ones of their own."""
+_COUNTED = {
+    **dict.fromkeys(("drawing", "pict", "object"), "pictures"),
+    **dict.fromkeys(("footnoteReference", "endnoteReference"), "footnotes"),
+}
+_SIGNS = {"br": "\n", "cr": "\n", "tab": " ", "noBreakHyphen": "-"}
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+"""The same text once more, for old programs."""
 
 
 def docx_text(body: bytes, name: str) -> tuple[str, list[Message]]:
@@ -41,10 +48,10 @@ def docx_text(body: bytes, name: str) -> tuple[str, list[Message]]:
     deadline = time.monotonic() + LONGEST_S
     paragraphs: list[str] = []
     left_out: dict[str, int] = {}
-    for paragraph in root.iter():
+    for paragraph in _paragraphs(root):
         if time.monotonic() > deadline:
             raise SpecError("text", name, "text_bomb")
-        if _local(paragraph) == "p" and (text := "".join(_words(paragraph, left_out)).strip()):
+        if text := "".join(_words(paragraph, left_out)).strip():
             paragraphs.append(text)
     return "\n\n".join(paragraphs), [left_out_note(what, count) for what, count in left_out.items()]
 
@@ -82,24 +89,36 @@ def _parsed(document: bytes, name: str) -> Any:
         raise SpecError("text", name, "text_docx") from exc
 
 
-def _words(element: Any, left_out: dict[str, int]) -> Iterator[str]:
-    """The text of a paragraph; nested paragraphs (of text boxes) are not part of it."""
-    for child in element:
-        tag = _local(child)
-        if tag in _SKIPPED:
-            if tag in ("drawing", "pict", "object"):
-                left_out["pictures"] = left_out.get("pictures", 0) + 1
-            continue
+def _paragraphs(root: Any) -> Iterator[Any]:
+    """The paragraphs in order, however deep; no text twice."""
+    stack = [root]
+    while stack:
+        element = stack.pop()
+        if _local(element) == "p":
+            yield element
+        if element.tag != _FALLBACK:
+            stack.extend(reversed(element))
+
+
+def _words(paragraph: Any, left_out: dict[str, int]) -> Iterator[str]:
+    """The text of a paragraph; what is left out is counted."""
+    stack = list(reversed(paragraph))
+    while stack:
+        element = stack.pop()
+        tag = _local(element)
         if tag == "t":
-            yield child.text or ""
-        elif tag in ("br", "cr"):
-            yield "\n"
-        elif tag == "tab":
-            yield " "
-        elif tag == "noBreakHyphen":
-            yield "-"
-        elif tag != "p":
-            yield from _words(child, left_out)
+            yield element.text or ""
+        elif tag in _SIGNS:
+            yield _SIGNS[tag]
+        elif what := _COUNTED.get(tag):
+            left_out[what] = left_out.get(what, 0) + 1
+        elif tag not in _SKIPPED and element.tag != _FALLBACK and not _is_hidden(element):
+            stack.extend(reversed(element))
+
+
+def _is_hidden(element: Any) -> bool:
+    """Whether it is a run of hidden text."""
+    return _local(element) == "r" and element.find("{*}rPr/{*}vanish") is not None
 
 
 def _local(element: Any) -> str:

@@ -12,7 +12,7 @@ def left_out_note(what: str, count: int) -> Message:
     How many parts of a sort were left out.
 
     Args:
-        what: pictures, headings, code, tables, comments or sounds.
+        what: pictures, footnotes, headings, code, tables, comments or sounds.
         count: At least 1.
     """
     return Message("text_left_out", {"count": count, "what": Message(f"text_part.{what}")})

@@ -14,12 +14,14 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]{0,60}>|\{\\[^{}]{0,60}\}")
 _SOUND = re.compile(r"[\[(（［【♪♫][^\])）］】♪♫]{0,80}[\])）］】♪♫]")
 _DASH = re.compile(r"^[-–—]\s?")
 _END = re.compile(r"[.!?。！？…][\"'”’」』)]*$")
-_WIDE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]$")
+_LONGEST_END = 12
+"""Characters looked at for the end of a sentence."""
+_WIDE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 
 
 def subtitles_text(text: str) -> tuple[str, list[Message]]:
     """The spoken words, one sentence a line; sounds in brackets ("[door closes]") are left out and counted."""
-    sentences: list[str] = []
+    sentences: list[list[str]] = [[]]
     sounds = 0
     for cue in _cues(text):
         spoken, found = _SOUND.subn("", cue)
@@ -27,12 +29,11 @@ def subtitles_text(text: str) -> tuple[str, list[Message]]:
         spoken = " ".join(spoken.split())
         if not spoken:
             continue
-        if sentences and not _END.search(sentences[-1]):
-            sentences[-1] += ("" if _WIDE.search(sentences[-1]) else " ") + spoken
-        else:
-            sentences.append(spoken)
+        sentences[-1].append(spoken)
+        if _END.search(spoken[-_LONGEST_END:]):
+            sentences.append([])
     notes = [left_out_note("sounds", sounds)] if sounds else []
-    return "\n".join(sentences), notes
+    return "\n".join(_joined(parts) for parts in sentences if parts), notes
 
 
 def _cues(text: str) -> list[str]:
@@ -49,7 +50,6 @@ def _cues(text: str) -> list[str]:
 
 
 def _joined(lines: list[str]) -> str:
-    joined = ""
-    for line in lines:
-        joined += ("" if not joined or _WIDE.search(joined) else " ") + line
-    return joined
+    """The lines as one, a space between where the first ends in a letter of a language that has spaces."""
+    parts = [part for line in lines if line for part in (line, "" if _WIDE.match(line[-1]) else " ")]
+    return "".join(parts[:-1])
