@@ -8,6 +8,7 @@ No key is in it.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -18,6 +19,7 @@ from engine.errors import HIDDEN, SpecError
 from engine.export.toml import toml_text
 from engine.job import Job, Overrides
 from engine.practice import PracticeSettings
+from engine.providers.redaction import Redactor
 from engine.review.library import MATERIAL, Material, material_of, with_material
 from engine.spec import PRESETS, RunSpec, Tuning, kind_names, one_of, options_class, options_from_json, tuning_for
 from engine.spec.sources import sources_from_json
@@ -31,6 +33,9 @@ _SPEC = tuple(f.name for f in fields(RunSpec) if f.name not in ("options", "reus
 _KEYS = (*_SPEC, NO_REUSE, *_TABLES)
 _TEXTS = ("kind", "lang", "provider", "model", "words", "known_words", "style")
 _SPEED = ("preset", *(f.name for f in fields(Tuning) if f.name != "auto"))
+_ABOUT_KEYS = re.compile("key|token|secret|password|auth|header", re.IGNORECASE)
+_KEY = re.compile(r"\bsk-[\w-]{12,}")
+"""What a key of a provider looks like: it has no place among the names of a recipe."""
 _HEAD = "# A recipe of Draftmill: draftmill run --recipe FILE. Options of the command line replace what stands here.\n"
 
 Values = Mapping[str, Any]
@@ -214,14 +219,23 @@ def _check_keys(table: Values, known: Collection[str]) -> None:
             continue
         near = get_close_matches(key, known, 1, 0.5)
         if near:
-            raise SpecError(key, value, "recipe_nearest", nearest=near[0])
-        raise SpecError(key, value, "known_are", known=sorted(known))
+            raise SpecError(key, _without_key(key, value), "recipe_nearest", nearest=near[0])
+        raise SpecError(key, _without_key(key, value), "known_are", known=sorted(known))
+
+
+def _without_key(name: str, value: Any) -> Any:
+    """The value of an unknown name as a message may show it: no key of a provider."""
+    if _ABOUT_KEYS.search(name):
+        return HIDDEN
+    return value if isinstance(value, int | float) else Redactor("").message(str(value))
 
 
 def _check_types(raw: Values) -> None:
     for name in _TEXTS:
         if name in raw and not isinstance(raw[name], str):
             raise SpecError(name, raw[name], "recipe_text")
+        if _KEY.search(str(raw.get(name, ""))):
+            raise SpecError(name, HIDDEN, "recipe_key")
     for name, one in (("levels", int), ("topics", str)):
         values = raw.get(name, [])
         if not isinstance(values, list) or not all(isinstance(value, one) for value in values):

@@ -58,6 +58,7 @@ _SPEC: Mapping[str, str] = {
     "runs_counted": "{n:,} runs",
     "recipe_nearest": "a recipe has no such key; write {nearest}",
     "recipe_text": "write a text in quotes",
+    "recipe_key": "it looks like a key; take it out, a recipe holds none",
     "recipe_levels": "write a list of numbers, such as [3, 4]",
     "recipe_topics": 'write a list of texts, such as ["Campus", "Travel"]',
     "recipe_sources": "write tables of passages: {{name = ..., number = 1, body = ...}}",

@@ -112,6 +112,18 @@ def test_a_recipe_is_checked_like_a_form(text: str, field: str) -> None:
     assert caught.value.field == field
 
 
+@pytest.mark.parametrize(
+    "line",
+    ['api_key = "0123456789abcdef0123"', 'modell = "sk-0123456789abcdef0123"', 'model = "sk-0123456789abcdef0123"',
+     '[limits]\nx = {Authorization = "Bearer sk-0123456789abcdef0123"}'],
+)  # fmt: skip
+def test_a_key_in_a_recipe_is_refused_and_not_shown(line: str) -> None:
+    """Wherever somebody wrote a key into a recipe, it is refused, and no message repeats it."""
+    with pytest.raises(SpecError) as caught:
+        read_recipe(f'kind = "cloze"\n{line}\n')
+    assert "0123456789abcdef" not in str(caught.value)
+
+
 def test_options_replace_a_recipe() -> None:
     """A preset replaces the figures, another provider its model and limits, another kind its options."""
     job = Job(SPEC, Tuning(5, 2), "", Overrides(rpm=5), PRACTICE)
