@@ -80,6 +80,19 @@ def test_the_browser_chooses_the_language(locale: str | None, lang: str) -> None
     assert text.from_locale(locale) == lang
 
 
+def test_no_page_sets_a_sentence_in_english_punctuation() -> None:
+    """Brackets and colons between two texts come from the catalog: Chinese has its own."""
+    bound = re.compile(r'f"[^"]*(\} \(\{|\}:\*\* )')
+    lines = [
+        (file.name, line)
+        for file in (SOURCE / "screens").rglob("*.py")
+        for line in file.read_text("utf-8").splitlines()
+    ]
+    found = [place for place in lines if bound.search(place[1])]
+    assert found == []
+    assert text.say("zh", "{text} ({detail})", text="继续", detail="1 次调用") == "继续（1 次调用）"
+
+
 def test_an_unknown_language_reads_english() -> None:
     """A language without a catalog reads the msgids, as English does."""
     assert text.say("xx", "Launch") == text.say("en", "Launch") == "Launch"

@@ -39,7 +39,7 @@ def results(report: compare.ComparisonReport) -> None:
         if chosen is not None:
             st.markdown(f"### :material/emoji_events: {marked(chosen.why)}")
         for title, said in verdict(report):
-            st.markdown(f"**{title}:** {said}")
+            st.markdown(_("{name}: {text}", name=f"**{title}**", text=said))
         _to_review(report)
         for one in report.advice:
             st.markdown(f"{ICON[one.severity]} {advice_words(one)}")

@@ -158,7 +158,8 @@ def _acceptance(row: MaterialRow) -> dict[str, str]:
     words = {}
     for one in groups:
         if one.names[0] and one.decided:
-            share = f" ({charts.percent(one.share)})" if one.share is not None else ""
-            approved = _("{n} of {all} approved", n=f"{one.approved:,}", all=f"{one.decided:,}")
-            words[one.names[0]] = f"{approved}{share}"
+            said = _("{n} of {all} approved", n=f"{one.approved:,}", all=f"{one.decided:,}")
+            if one.share is not None:
+                said = _("{text} ({detail})", text=said, detail=charts.percent(one.share))
+            words[one.names[0]] = said
     return words

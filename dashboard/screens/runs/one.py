@@ -200,7 +200,7 @@ def _figures(seen: Progress) -> None:
         speed(seen.run, charts.rate(summary.items_per_s)),
         limit_share(seen.share_of_limit, noted=bool(seen.limit_note.code)),
         _("success {share}", share=charts.percent(summary.success_rate)),
-        f"{charts.money(seen.totals.cost_usd)} ({cost_words(seen)})",
+        _("{text} ({detail})", text=charts.money(seen.totals.cost_usd), detail=cost_words(seen)),
         plural("{n} call", "{n} calls", seen.totals.calls),
     ]
     st.caption(plain(" · ".join(parts)))

@@ -198,7 +198,8 @@ def _start_words(chosen: ReviewForecast | None) -> str:
     if chosen is None or not chosen.drafts:
         return words
     calls, cost = plural("{n} call", "{n} calls", chosen.calls), plain(_cost(chosen))
-    return f"{words} ({calls}{_(', ')}{_('about {cost}', cost=cost)})"
+    detail = _(", ").join((calls, _("about {cost}", cost=cost)))
+    return _("{text} ({detail})", text=words, detail=detail)
 
 
 def _cost(at: ReviewForecast) -> str:
