@@ -262,11 +262,9 @@ def share_chart(
     )
     texts = [f"<b>{percent(share)}</b> · {count:,}" for share, count in zip(shares, shown.values(), strict=True)]
     labels(figure, shares, list(range(len(shown))), texts, size=13)
-    figure.update_xaxes(
-        range=[0, max(shares, default=1.0) * stretch(list(map(short, map(name, shown))), 90) or 1.0],
-        tickformat=".0%",
-        nticks=5,
-    )
+    reach = max(shares, default=1.0) * stretch([short(name(value)) for value in shown], 90) or 1.0
+    ticks = [0, 0.25, 0.5, 0.75, 1] if reach > 1 else None  # no share is over 100 %
+    figure.update_xaxes(range=[0, reach], tickformat=".0%", nticks=5, tickvals=ticks)
     values = [f"{name(value)}: {percent(count / of)} ({count:,})" for value, count in shown.items()]
     return ChartPanel(*panel, figure, values)
 
