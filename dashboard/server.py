@@ -97,6 +97,7 @@ def allowed_hosts() -> list[str]:
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Pause what is running when the server ends: uvicorn raises the signal that ended it again afterwards."""
+    await asyncio.to_thread(shared.start)
     try:
         yield
     finally:

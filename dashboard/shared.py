@@ -7,6 +7,8 @@ They live in st.cache_resource and are closed when Streamlit releases them. Sess
 from __future__ import annotations
 
 import gc
+import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -16,6 +18,10 @@ import streamlit as st
 from dashboard.text import _, error_text
 from engine import DraftmillError, Runner, SpecError, Store
 from engine.profiles import Catalog, Profile, key_of
+
+log = logging.getLogger(__name__)
+
+WEBHOOK = "DRAFTMILL_WEBHOOK_URL"
 
 T = TypeVar("T", Store, Runner)
 
@@ -61,6 +67,15 @@ def catalog() -> Catalog:
 def runner() -> Runner:
     """The one runner of this process: its daemon thread continues when tabs are closed."""
     return _kept(Runner(store(), shipped(), waits=True))
+
+
+def start() -> None:
+    """Start the runner before a page asks for it, if a webhook waits for what is left in the outbox."""
+    if os.environ.get(WEBHOOK):
+        try:
+            runner()
+        except DraftmillError as error:
+            log.error("the webhook is not told anything: %s", error, extra={"action": "webhook_off"})
 
 
 def close(drain_s: float) -> None:

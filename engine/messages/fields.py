@@ -65,6 +65,7 @@ _SPEC: Mapping[str, str] = {
     "recipe_toml": "it is not TOML ({problem}); fix it there, or make a new one with: draftmill recipe RUN",
     "recipe_json": "write a JSON object with the keys of a recipe ({problem})",
     "server_only": "set it in providers.toml, on the server",
+    "webhook_address": "give a public https address",
     "token_short": "choose at least {least} characters at random",
     "request_key": "write 1 to {most} visible ASCII characters",
     "request_changed": "this key was used for another recipe; choose a new one",

@@ -79,6 +79,12 @@ def is_local(base_url: str) -> bool:
     return is_loopback(urlsplit(base_url).hostname or "")
 
 
+def is_public(base_url: str) -> bool:
+    """Whether an address that was checked names neither this machine nor one of a private network, as it is written."""
+    host = (urlsplit(base_url).hostname or "").rstrip(".")
+    return not is_loopback(host) and not _is_private(host)
+
+
 def same_host(one: str, other: str) -> bool:
     """True when two addresses name one scheme, host and port: a key for one may go to the other."""
     first, second = urlsplit(one), urlsplit(other)

@@ -16,7 +16,7 @@ import re
 import ssl
 import urllib.request
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -207,6 +207,36 @@ class Chat:
     def _without_key(self, answer: Answer) -> Answer:
         headers = {name: self._redactor.header(value) for name, value in answer.headers.items()}
         return Answer(answer.status, headers, self._redactor.body(answer.status, answer.body))
+
+
+async def post(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    deadline_s: float,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> int:
+    """
+    Send a message of Draftmill's own, once: a redirect is not followed, and the answer's body is not read.
+
+    Returns:
+        The status of the answer.
+
+    Raises:
+        NotSent: there was no answer within the deadline.
+    """
+    line = transport or _transport(url, 1)
+    request = httpx.Request("POST", url, headers=headers, content=body, extensions={"timeout": _TIMEOUT.as_dict()})
+    try:
+        async with asyncio.timeout(deadline_s):
+            response = await line.handle_async_request(request)
+            await response.aclose()
+    except (httpx.HTTPError, aiohttp.ClientError, OSError) as exc:
+        raise NotSent("webhook", "host_unreachable", host=request.url.host, detail=type(exc).__name__) from exc
+    finally:
+        await line.aclose()
+    return response.status_code
 
 
 class _Outgoing(httpx.AsyncByteStream):

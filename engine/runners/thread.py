@@ -27,6 +27,7 @@ from engine.runners.refill import plan_refill
 from engine.runners.reviews import Review, plan_judging, plan_review
 from engine.runners.roles import Role, default_role
 from engine.runners.run_status import GOING, OPEN_STATUSES, RunStatus, check_ours, run_status_now
+from engine.runners.webhook import Deliveries, Webhook, read_webhook
 from engine.runners.worker import MAX_ACTIVE, Worker
 from engine.store import EVERY, DraftFilter, Request, RunRow, Store
 
@@ -49,6 +50,10 @@ class Runner:
         role: `alone` works on what it submits; `offers` leaves that to workers, and needs no key; `serves` is a worker.
             None: $DRAFTMILL_WORKERS decides between the first two.
         most: Most runs at once.
+        webhook: Is told when a run ends or pauses; None: that of $DRAFTMILL_WEBHOOK_URL, if it is set.
+
+    Raises:
+        SpecError: the webhook of the environment is not a safe one.
     """
 
     def __init__(
@@ -60,6 +65,7 @@ class Runner:
         waits: bool = False,
         role: Role | None = None,
         most: int = MAX_ACTIVE,
+        webhook: Webhook | None = None,
     ) -> None:
         self._role = role or default_role()
         self._store = store
@@ -67,8 +73,10 @@ class Runner:
         self._clock = clock or RealClock()
         self._owner = sign()
         self._desks = ContextBuilder(store, catalog, self._clock)
+        found = webhook or read_webhook()
+        deliveries = Deliveries(store, found, self._clock) if found else None
         resume = self._try_again if waits and self._role != "offers" else None
-        self._worker = Worker(store, self._desks, self._clock, self._owner, resume, self.judge, most)
+        self._worker = Worker(store, self._desks, self._clock, self._owner, resume, self.judge, most, deliveries)
         atexit.register(self.close, LEAVE_S)
 
     def __repr__(self) -> str:

@@ -16,7 +16,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext, suppress
 from typing import Any
 
 from engine.clock import Clock
@@ -28,6 +28,7 @@ from engine.process import BEATS, lease_now, lease_s
 from engine.runners.active import CANCELLED, CLOSED, LOST, PAUSED, Active
 from engine.runners.build import ContextBuilder, unit_of
 from engine.runners.change_log import ChangeLog
+from engine.runners.webhook import Deliveries
 from engine.store import AutoResume, Store, committed
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,8 @@ log = logging.getLogger(__name__)
 MAX_ACTIVE = 4
 MADE = ("done", "incomplete")
 WATCH_S = 0.25
+LAST_S = 5.0
+"""How long the end of a process waits for its webhook."""
 YOUNG_OBJECTS = 50_000
 
 
@@ -51,6 +54,7 @@ class Worker:
         most: Most runs at once.
         judge: Starts the review that an ended run asks for; called before its end is stored, so that a comparison is
             never without an open run in between.
+        deliveries: Tells a webhook that runs ended; None: there is no webhook.
     """
 
     def __init__(
@@ -62,6 +66,7 @@ class Worker:
         resume: Callable[[int], None] | None = None,
         judge: Callable[[int], int | None] = lambda run: None,
         most: int = MAX_ACTIVE,
+        deliveries: Deliveries | None = None,
     ) -> None:
         self._store = store
         self._contexts = contexts
@@ -69,6 +74,7 @@ class Worker:
         self._owner = owner
         self._resume = resume
         self._judge = judge
+        self._deliveries = deliveries
         self._active: dict[int, Active] = {}
         self._unrecorded: dict[int, tuple[Ending, int, AutoResume | None]] = {}
         self._turns: defaultdict[tuple[int, str], asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -118,6 +124,8 @@ class Worker:
         """
         if self._thread.is_alive():
             self._ask(self._drain(ending, drain_s)).result()
+            if self._deliveries is not None and drain_s != 0:
+                self._ask(self._deliver_last(self._deliveries)).result()
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
 
@@ -130,10 +138,13 @@ class Worker:
         # A call leaves a few thousand objects and no cycles: at the default of 700 the collector takes 6 % of the time.
         gc.set_threshold(max(gc.get_threshold()[0], YOUNG_OBJECTS), *gc.get_threshold()[1:])
         asyncio.set_event_loop(self._loop)
-        watch = self._loop.create_task(self._watch())
+        tasks = [self._loop.create_task(self._watch())]
+        if self._deliveries is not None:
+            tasks.append(self._loop.create_task(self._deliveries.serve()))
         self._loop.run_forever()
-        watch.cancel()
-        self._loop.run_until_complete(asyncio.gather(watch, return_exceptions=True))
+        for task in tasks:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
         self._loop.close()
 
     def _ask(self, work: Coroutine[Any, Any, None]) -> Future[None]:
@@ -148,6 +159,12 @@ class Worker:
         for active in self._active.values():
             active.abort()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _deliver_last(self, deliveries: Deliveries) -> None:
+        """Tell the webhook how this process's runs ended; what it does not receive now, another process sends."""
+        with suppress(TimeoutError, StoreError):
+            async with asyncio.timeout(LAST_S):
+                await deliveries.send_due()
 
     async def _watch(self) -> None:
         """Obey the commands in the store, send heartbeats, and look for runs to resume."""

@@ -16,6 +16,7 @@ from engine.errors import StoreError, UnknownRun
 from engine.messages import Message
 from engine.process import holds_lease
 from engine.store.columns import reason_columns
+from engine.store.events import add_event
 from engine.store.lease_clock import lease_time
 from engine.store.records import FILLED, LIVE, AutoResume, DraftState, RunState
 from engine.store.tables import call, draft, run
@@ -86,6 +87,7 @@ def end_run(
     if not change_run(conn, run_id, LIVE, change, fence):
         return False
     mark_in_doubt(conn, run_id, now, Message("run_ended"))
+    add_event(conn, run_id, state, change["reason_code"], now)
     if state == "done":
         _check_done(conn, run_id)
     elif state != "paused":

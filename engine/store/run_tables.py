@@ -109,6 +109,22 @@ class RequestTable(Columns, table=True):
     run: int | None = maybe_id_of("run")
 
 
+class EventTable(Columns, table=True):
+    """A run ended or paused: what the webhook is told, once."""
+
+    __tablename__ = "event"
+
+    id: int | None = key()
+    run: int = id_of("run")
+    state: str = word()
+    reason_code: str = word()
+    at: float
+    due_at: float
+    """When it is sent; later while a process sends it, and after a failure."""
+    tries: int = number()
+    sent_at: float | None
+
+
 class CallColumns(Columns):
     """One HTTP attempt for a packet."""
 
@@ -220,6 +236,7 @@ class GateTable(Columns, table=True):
 
 run = Columns.metadata.tables["run"]
 request = Columns.metadata.tables["request"]
+event = Columns.metadata.tables["event"]
 call = Columns.metadata.tables["call"]
 reply = Columns.metadata.tables["reply"]
 comparison = Columns.metadata.tables["comparison"]

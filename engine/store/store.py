@@ -25,6 +25,7 @@ from engine.store.clean import Cleanup, CleanupResult, clean, count_cleanable, v
 from engine.store.comparisons import Comparisons
 from engine.store.database import Database, check, connect, is_current, locate
 from engine.store.drafts import Drafts
+from engine.store.events import Events
 from engine.store.faults import explain
 from engine.store.gates import Gates
 from engine.store.journal import Journal
@@ -101,6 +102,7 @@ class Store:
         self.gates = Gates(self._access)
         self.offers = Offers(self._access)
         self.requests = Requests(self._access)
+        self.events = Events(self._access)
 
     @classmethod
     def open(

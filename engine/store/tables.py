@@ -13,7 +13,7 @@ from engine.store.draft_tables import draft, opinion, review, shingle
 from engine.store.fields import Columns
 from engine.store.library_tables import material
 from engine.store.pair_tables import pair, pairing
-from engine.store.run_tables import call, change, comparison, profile, reply, request, run, saved_filter
+from engine.store.run_tables import call, change, comparison, event, profile, reply, request, run, saved_filter
 from engine.store.text_tables import source_text
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "change",
     "comparison",
     "draft",
+    "event",
     "material",
     "metadata",
     "opinion",
