@@ -121,7 +121,9 @@ def _singles(form: str) -> tuple[frozenset[str], ...]:
 def forms(word: str) -> tuple[str, ...]:
     """The dictionary forms an entry names: "colour/color" are two; a reading in brackets is left out."""
     plain = _READING.sub(" ", word).strip() or word
-    return tuple(part for one in re.split(r"\s*[/／|｜]\s*", plain) if (part := fold(one).strip(" .。～~-"))) or (word,)
+    return tuple(part for one in re.split(r"\s*[/／|｜]\s*", plain) if (part := fold(one).strip(" .。～〜~-"))) or (
+        word,
+    )
 
 
 def known_words(spec: RunSpec) -> frozenset[str]:
@@ -184,6 +186,8 @@ def _regular(word: str) -> Iterator[str]:
 def _japanese(form: str) -> str:
     whole = re.escape(form)
     stem, end = form[:-1], form[-1:]
+    if end == "な" and len(stem) > 1:
+        return rf"{whole}|{re.escape(stem)}(?=[にでだの、。]|$)"
     if form.endswith("する") and len(form) > 2:
         return rf"{whole}|{re.escape(form[:-2])}(?=[さしすせで])"
     if form in ("する", "来る", "くる"):
@@ -199,6 +203,8 @@ def _japanese(form: str) -> str:
 
 
 def _chinese(form: str) -> str:
+    if len(parts := [part for part in form.split("…") if part]) > 1:
+        return ".{0,20}?".join(map(re.escape, parts))
     if len(form) == 2 and all(_KANJI.match(char) for char in form):
         return form[0] + _INSIDE + form[1]
     return re.escape(form)
