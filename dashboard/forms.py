@@ -2,7 +2,7 @@
 From the Launch form's values to a RunSpec, a Tuning and the rest of a Job, and back again for "clone and edit".
 
 Pure: a form is a plain dict of field name to value, whatever widget it came from. The engine's own checks decide; this
-room only asks them field by field, so that every error lands beside its field and not one at a time.
+module asks them field by field, so that every error is shown beside its field, all of them at once.
 """
 
 from __future__ import annotations
@@ -199,14 +199,6 @@ def values_of(job: Job) -> dict[str, Any]:
         **{name: getattr(job.overrides, name) for name in OVERRIDES},
         **_practice_values(job.practice),
     }
-
-
-def read_material(values: Values) -> Material:
-    """What the form chooses of the library; the number of words and the blanks count only with a list."""
-    words = str(values.get("words") or "")
-    blank = bool(words and values.get("blank_words")) and kind_of(values["kind"]).options.has_blanks
-    known, style = str(values.get("known_words") or ""), str(values.get("style") or "")
-    return Material(words, values["target_words"] if words else 1, blank, known, style)
 
 
 def dials_of(preset: str, n: int) -> dict[str, int]:

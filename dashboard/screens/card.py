@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.labels import label
+from dashboard.screens.above import NOT_ABOVE, Above
 from dashboard.screens.marks import NOWHERE, Marks, pieces
 from dashboard.screens.markup import Element, Node, element, html
 from dashboard.text import _
 from engine.export import ruby
-from engine.kinds import kind_of, level_name, words
+from engine.kinds import kind_of, words
 from engine.kinds.blocks import Block, Item, Items, Line, Listed, Part, People, Person, Prose, Script
 
 CSS = Path(__file__).with_name("card.css").read_text("utf-8")
@@ -31,17 +32,6 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _TURN = re.compile(r"^(\s*[^:：\n]{1,24}?\s*[:：]\s*)(.*)$")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-
-
-@dataclass(frozen=True, slots=True)
-class Above:
-    """The words of a draft that are above its level, and what their tooltip says."""
-
-    words: tuple[str, ...] = ()
-    note: str = ""
-
-
-NOT_ABOVE = Above()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +70,7 @@ class _Card:
         ]
 
     def _read(self, text: str) -> list[Node]:
-        """A text with readings over its characters, where they are asked for; a question mark says: uncertain."""
+        """A text with readings over its characters, where they are asked for; an uncertain one has a question mark."""
         if not self.readings:
             return [text]
         return [
@@ -295,8 +285,3 @@ def notes_lang(text: str) -> str:
     if kana > 0.4 * (kana + han):
         return "ja"
     return "zh" if han else "en"
-
-
-def above_level(words: Sequence[str], lang: str, level: int) -> Above:
-    """The words above a draft's level, for its card."""
-    return Above(tuple(words), _("Above {level}", level=level_name(lang, level))) if words else NOT_ABOVE

@@ -12,8 +12,9 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from engine.cli.compare_options import ARMS, WORK, gathered, read_arms, read_work
+from engine.cli.compare_options import ARMS, WORK, read_arms, read_work
 from engine.cli.compare_view import estimate_as_text, print_report, watch
+from engine.cli.gathered import NOTHING_GIVEN, gathered
 from engine.cli.options import Database, Json
 from engine.cli.overrides import LIMITS, SERVER, UNCHANGED, provider_options
 from engine.cli.reading import read_job
@@ -29,9 +30,6 @@ from engine.spec import choice
 from engine.store import Store
 
 KEY_ENV = "TEST_AUTH_TOKEN"
-NOTHING_GIVEN: dict[str, Any] = {}
-
-
 LANGUAGES = ("en", "zh")
 """Of an HTML report."""
 

@@ -4,13 +4,12 @@ The options of `draftmill compare`: what is compared, and the drafts that are ma
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
 
+from engine.cli.gathered import Options
 from engine.cli.options import (
     Kind,
     Lang,
@@ -46,7 +45,7 @@ def _maybe(form: Any, help_text: str) -> tuple[Any, None]:
     return Annotated[form | None, typer.Option(help=help_text)], None
 
 
-ARMS: Mapping[str, tuple[Any, Any]] = {
+ARMS: Options = {
     "presets": _maybe(str, "Arms: presets, separated by commas. Default: all, or none with a grid."),
     "grid_concurrency": _text("Arms: every combination with these, such as 1,4,8."),
     "grid_batch": _text("Batch sizes of the grid, such as 1,3."),
@@ -64,7 +63,7 @@ ARMS: Mapping[str, tuple[Any, Any]] = {
     "reject_below": _maybe(int, "1 to 4: it rejects drafts with a lower score. Default of both: a person decides."),
 }
 """What is compared: the type and the default of each option."""
-WORK: Mapping[str, tuple[Any, Any]] = {
+WORK: Options = {
     "kind": (Kind, DEFAULT_KIND),
     "lang": (Lang, "en"),
     "levels": (Levels, "2"),
@@ -81,31 +80,6 @@ WORK: Mapping[str, tuple[Any, Any]] = {
     "option": (Option, []),
 }
 """The drafts that every arm makes."""
-
-
-def gathered(
-    parameter: str, options: Mapping[str, tuple[Any, Any]]
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Add options to a command in the place of a parameter, which receives their values by name."""
-
-    def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        @wraps(command)
-        def called(**given: Any) -> None:
-            values = {name: given.pop(name) for name in options}
-            command(**given, **{parameter: values})
-
-        signature = inspect.signature(command, eval_str=True)
-        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-        added = [
-            inspect.Parameter(name, kind, default=default, annotation=form) for name, (form, default) in options.items()
-        ]
-        parameters = [
-            one for own in signature.parameters.values() for one in (added if own.name == parameter else [own])
-        ]
-        called.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
-        return called
-
-    return decorate
 
 
 def read_work(given: Mapping[str, Any]) -> dict[str, Any]:

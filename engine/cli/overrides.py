@@ -4,11 +4,9 @@ The options of the provider in use: every command that uses one offers the same,
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping
-from functools import wraps
-from typing import Any
+from collections.abc import Callable
 
+from engine.cli.gathered import Command, Options, gathered
 from engine.cli.options import (
     ApiKeyEnv,
     BaseUrl,
@@ -26,7 +24,7 @@ from engine.cli.options import (
 from engine.errors import SpecError
 from engine.job import Overrides
 
-SERVER: Mapping[str, tuple[Any, Any]] = {
+SERVER: Options = {
     "base_url": (BaseUrl, None),
     "api_key_env": (ApiKeyEnv, None),
     "no_key": (NoKey, False),
@@ -34,7 +32,7 @@ SERVER: Mapping[str, tuple[Any, Any]] = {
     "max_tokens": (MaxTokens, None),
 }
 """How the server is reached and asked: the type and the default of each option."""
-LIMITS: Mapping[str, tuple[Any, Any]] = {
+LIMITS: Options = {
     "rpm": (Rpm, None),
     "tpm": (Tpm, None),
     "max_in_flight": (MaxInFlight, None),
@@ -48,26 +46,14 @@ UNCHANGED = Overrides()
 """The default of a command's parameter `overrides`."""
 
 
-def provider_options(*groups: Mapping[str, tuple[Any, Any]]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def provider_options(*groups: Options) -> Callable[[Command], Command]:
     """
     Add groups of options to a command, in the place of its parameter `overrides`, which receives what they say.
 
     Args:
         groups: SERVER, or SERVER and LIMITS.
     """
-    added = {name: option for group in groups for name, option in group.items()}
-
-    def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        @wraps(command)
-        def called(**given: Any) -> None:
-            values = {name: given.pop(name) for name in added}
-            command(**given, overrides=read_overrides(**values))
-
-        signature = inspect.signature(command, eval_str=True)
-        called.__signature__ = signature.replace(parameters=_with(signature, added))  # type: ignore[attr-defined]
-        return called
-
-    return decorate
+    return gathered("overrides", {name: option for group in groups for name, option in group.items()}, read_overrides)
 
 
 def read_overrides(
@@ -83,17 +69,3 @@ def read_overrides(
         raise SpecError("api-key-env", api_key_env, "key_and_no_key")
     key_env = "" if no_key else api_key_env
     return Overrides(key_env=key_env, private_network=private_network or None, **others)  # type: ignore[arg-type]
-
-
-def _with(signature: inspect.Signature, added: Mapping[str, tuple[Any, Any]]) -> list[inspect.Parameter]:
-    parameters: list[inspect.Parameter] = []
-    for own in signature.parameters.values():
-        if own.name != "overrides":
-            parameters.append(own)
-            continue
-        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-        options = added.items()
-        parameters += [
-            inspect.Parameter(name, kind, default=default, annotation=form) for name, (form, default) in options
-        ]
-    return parameters

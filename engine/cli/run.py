@@ -9,25 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
+from engine.cli.gathered import NOTHING_GIVEN, gathered
 from engine.cli.opening import open_store
-from engine.cli.options import (
-    BudgetDayUsd,
-    BudgetUsd,
-    Database,
-    FromRun,
-    FromText,
-    Json,
-    LevelCheck,
-    Option,
-    RecipeFile,
-    RunId,
-    TextFiles,
-    TopicsAsTyped,
-    TopicsFile,
-    Wait,
-)
+from engine.cli.options import BudgetDayUsd, BudgetUsd, Database, Json, RecipeFile, RunId, Wait
 from engine.cli.overrides import LIMITS, SERVER, UNCHANGED, provider_options
-from engine.cli.reading import option_values, read_level_check, read_levels, read_recipe_file, read_topics
+from engine.cli.reading import option_values, read_recipe_file
+from engine.cli.run_options import MORE, SPEED, WORK, is_own, read_spec, read_speed
 from engine.cli.texts import own_sources
 from engine.cli.waiting import finish, take_up, working
 from engine.errors import SpecError
@@ -36,45 +23,19 @@ from engine.job import Overrides, job_of
 from engine.providers import Catalog
 from engine.reports.estimate import Estimate, estimate_of
 from engine.runners.run_status import interrupted
-from engine.spec import Options, kind_names, language_name, one_of, unchecked
+from engine.spec import Options, language_name, unchecked
 
 
 @provider_options(SERVER, LIMITS)
+@gathered("work", WORK)
+@gathered("more", MORE)
+@gathered("speed", SPEED)
 def run(
-    kind: Annotated[str | None, typer.Option(help=f"{one_of(kind_names())}.")] = None,
-    lang: Annotated[str | None, typer.Option(help="en, ja or zh.")] = None,
-    levels: Annotated[str | None, typer.Option(help="1 to 6, such as 3,4 or 2-4.")] = None,
-    topic: Annotated[list[str], typer.Option(help="A topic; may be repeated.")] = [],  # noqa: B006
-    topics_file: TopicsFile = None,
-    topics_as_typed: TopicsAsTyped = False,
-    text: TextFiles = [],  # noqa: B006
-    from_text: FromText = [],  # noqa: B006
-    from_run: FromRun = None,
-    per_combo: Annotated[int | None, typer.Option(help="Drafts per topic and level; default: 1.")] = None,
-    provider: Annotated[str | None, typer.Option(help="A provider of the catalog; default: practice.")] = None,
-    model: Annotated[str | None, typer.Option(help="Default: the provider's.")] = None,
-    temperature: Annotated[float | None, typer.Option(help="0 to 2; default: 0.7.")] = None,
+    work: dict[str, Any] = NOTHING_GIVEN,
     overrides: Overrides = UNCHANGED,
-    budget_usd: BudgetUsd = None,
-    option: Option = [],  # noqa: B006
-    words: Annotated[
-        str | None, typer.Option(help="Word list whose words the drafts use: NAME or NAME@VERSION.")
-    ] = None,
-    target_words: Annotated[int | None, typer.Option(help="Words of the list per draft, 1 to 10; default: 1.")] = None,
-    blank_words: Annotated[bool | None, typer.Option(help="Blank the words of the list, in kinds with blanks.")] = None,
-    known_words: Annotated[
-        str | None, typer.Option(help="Word list that counts as within the level: NAME or NAME@VERSION.")
-    ] = None,
-    style: Annotated[str | None, typer.Option(help="Style note: NAME or NAME@VERSION.")] = None,
-    level_check: LevelCheck = None,
+    more: dict[str, Any] = NOTHING_GIVEN,
     recipe: RecipeFile = None,
-    preset: Annotated[str, typer.Option(help="serial, concurrent, batch, combined or auto.")] = "",
-    concurrency: Annotated[
-        int | None, typer.Option(help="Parallel requests, 1 to 8; a profile may allow more.")
-    ] = None,
-    batch_size: Annotated[int | None, typer.Option(help="Drafts per request, 1 to 10.")] = None,
-    retries: Annotated[int | None, typer.Option(help="Retries of a failed request, 0 to 5.")] = None,
-    throttle_ms: Annotated[int | None, typer.Option(help="Smallest gap of two requests, 0 to 2000 ms.")] = None,
+    speed: dict[str, Any] = NOTHING_GIVEN,
     database: Database = None,
     no_reuse: Annotated[bool, typer.Option("--no-reuse", help="Do not reuse drafts already paid for.")] = False,
     wait: Wait = False,
@@ -82,34 +43,12 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Make drafts: exactly as many as asked for."""
-    own = bool(text or from_text) or from_run is not None
-    about = topic or topics_file
-    if own and about:
-        raise SpecError("topic", topic or str(topics_file), "texts_or_topics")
-    spec = {
-        "kind": kind,
-        "lang": lang,
-        "levels": None if levels is None else read_levels(levels),
-        "topics": read_topics(topic, topics_file, topics_as_typed) if about or not (recipe or own) else None,
-        "per_combo": per_combo,
-        "provider": provider,
-        "model": model,
-        "temperature": temperature,
-        "budget_usd": budget_usd,
-        "level_shares": None if level_check is None else read_level_check(level_check),
-        "reuse": False if no_reuse else None,
-        "words": words,
-        "target_words": target_words,
-        "blank_words": blank_words,
-        "known_words": known_words,
-        "style": style,
-    }
-    speed = {"concurrency": concurrency, "batch_size": batch_size, "retries": retries, "throttle_ms": throttle_ms}
-    given = {"preset": preset or None, **speed}
+    spec = read_spec(work, more, has_recipe=recipe is not None, reuse=False if no_reuse else None)
     loaded = read_recipe_file(recipe)
-    if own:
-        spec |= own_sources(database, lang or str(loaded.spec.get("lang", "")), text, from_text, from_run)
-    changed = loaded.changed(_named(spec), option_values(option), _named(given), overrides.given())
+    if is_own(work):
+        lang = work["lang"] or str(loaded.spec.get("lang", ""))
+        spec |= own_sources(database, lang, work["text"], work["from_text"], work["from_run"])
+    changed = loaded.changed(spec, option_values(more["option"]), read_speed(speed), overrides.given())
     changed.job()  # what is out of bounds is refused before a database is made
     catalog = Catalog.load()
     with working(database, catalog, waits=wait, role="offers" if detach else None) as (store, runner):
@@ -156,11 +95,6 @@ def print_recipe(
     if row.reviewed_run is not None:
         raise SpecError("run", run, "run_is_review", run=row.reviewed_run)
     typer.echo(recipe_text(job_of(row)), nl=False)
-
-
-def _named(values: dict[str, Any]) -> dict[str, Any]:
-    """The values that were given."""
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def _print_estimate(at: Estimate, options: Options) -> None:

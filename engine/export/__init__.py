@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from engine.export.formats import FORMATS, ROW_TABLES, Format, format_named
 from engine.export.preview import Faces, anki_preview
+from engine.export.read_back import Read, ReadBack
 from engine.export.reading import MOST_BYTES
 from engine.export.recipe import MOST_BYTES as MOST_RECIPE_BYTES
 from engine.export.recipe import Recipe, read_recipe, read_recipe_bytes, read_recipe_json, recipe_text
-from engine.export.reviews import Read, ReadBack, import_reviews
+from engine.export.reviews import import_reviews
 from engine.export.selection import ExportOptions
 from engine.export.word_files import MOST_WORD_BYTES, read_word_file
 from engine.export.write import Written, file_name, write, write_to

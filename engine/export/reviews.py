@@ -7,7 +7,6 @@ what was exported: what somebody decided or wrote meanwhile is never overwritten
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -28,6 +27,7 @@ from engine.export.columns import (
     with_row,
 )
 from engine.export.guard import guarded, unguarded
+from engine.export.read_back import Read, ReadBack
 from engine.export.reading import Line, read_lines
 from engine.export.selection import Marked
 from engine.export.typed import VERDICTS, number_of, verdict_of
@@ -41,42 +41,6 @@ from engine.work import Content
 _PAGE = 200
 _MOST_IDS = 10_000
 _CHANGED = Message("row_changed")
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What became of one line of a file."""
-
-    table: str
-    line: int
-    draft: int | None
-    did: tuple[str, ...] = ()
-    """approved, rejected, pending, edited, noted; empty: nothing was asked for."""
-    why: Message = NOTHING
-    """Why nothing was done, and what to do; NOTHING: it was not refused."""
-
-    @property
-    def refused(self) -> str:
-        """The English text of `why`; empty: it was not refused."""
-        return str(self.why)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadBack:
-    """The result of a whole file; `lines` are those that asked for something, in the file's order of drafts."""
-
-    rows: int
-    lines: tuple[Read, ...]
-
-    @property
-    def refused(self) -> int:
-        """Lines that were not taken."""
-        return sum(1 for line in self.lines if line.refused)
-
-    @property
-    def did(self) -> dict[str, int]:
-        """How often each thing was done."""
-        return dict(Counter(word for line in self.lines if not line.refused for word in line.did))
 
 
 def import_reviews(

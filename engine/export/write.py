@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -42,36 +42,41 @@ def write(
     options: ExportOptions = PLAIN,
 ) -> Written:
     """
-    Write the drafts of a filter to a file; it appears when it is whole, and nothing is left of one that failed.
+    Write the drafts of a filter to a file, which appears only when it is complete; a failed one leaves nothing.
 
     Args:
         store: Where they are.
         chosen: Which.
         fmt: The name of a format.
-        path: Of the file; its folder must be there.
-        force: Replace a file that is there.
+        path: Of the file; its folder must exist.
+        force: Replace an existing file.
         at: When; None: now. Anki takes the newer of two notes.
         options: What cards and worksheets hold beside the draft.
 
     Raises:
         SpecError: the format is unknown, or cannot hold these drafts.
-        ExportError: no draft matches, the file is there already or cannot be written, or a draft does not fit.
+        ExportError: no draft matches, the file exists already or cannot be written, or a draft does not fit.
     """
     path = Path(path).expanduser()
     part = path.with_name(f".{path.name[:60]}.{os.getpid()}.part")
     try:
         _check_place(path, force, file_name(chosen, fmt))
         try:
-            part.unlink(missing_ok=True)
-            with os.fdopen(os.open(part, _NEW_FILE, 0o600), "wb") as out:  # drafts are as private as the database
-                drafts = write_to(store, chosen, fmt, out, at, options)
-            size = part.stat().st_size
+            drafts, size = _write_part(part, lambda out: write_to(store, chosen, fmt, out, at, options))
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
     except OSError as exc:
         raise ExportError("export_unwritable", path=str(path), problem=exc.strerror or str(exc)) from exc
     return Written(path, drafts, size)
+
+
+def _write_part(part: Path, fill: Callable[[BinaryIO], int]) -> tuple[int, int]:
+    """Write the unfinished file; returns the number of drafts and of bytes."""
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, _NEW_FILE, 0o600), "wb") as out:  # drafts are as private as the database
+        drafts = fill(out)
+    return drafts, part.stat().st_size
 
 
 def _check_place(path: Path, force: bool, name: str) -> None:
@@ -90,7 +95,7 @@ def write_to(
     options: ExportOptions = PLAIN,
 ) -> int:
     """
-    The same onto an open file; how many drafts it was.
+    Write the drafts of a filter to an open file; returns how many there were.
 
     Raises:
         SpecError: the format is unknown, or cannot hold these drafts.

@@ -1,5 +1,5 @@
 """
-Checks one item: refused with a reason, or kept with its flags. Replies and edits both end here.
+Checks one item of a reply or an edit: refused with a reason, or kept with its flags.
 
 Order: shape, then what the kind cannot use, then script, words about the task, length. The first reason found is the
 one reported; flags are gathered only for what is kept.
@@ -22,7 +22,7 @@ from engine.kinds.soundness import soundness_flags, unreadable
 from engine.kinds.units import UNITS, count_units
 from engine.messages import Message, as_text
 from engine.spec import RunSpec
-from engine.work import Content
+from engine.work import Content, Flag
 
 FLAGGED_OFF = 0.10  # kinds.md: 10-45 % off the length is flagged, more is refused
 REFUSED_OFF = 0.45
@@ -38,19 +38,18 @@ def check_item(
     by_hand: bool = False,
 ) -> Checked:
     """
-    Check one item as a reply or an editor gives it; an `id` and unknown fields are left out, our own fields filled in.
+    Check one item of a reply or an editor: unknown fields and an `id` are dropped, computed fields filled in.
 
     Args:
         content: The item; it is not changed.
         spec: Kind, language and options it was made for.
         level: 1 to 6.
-        source: The passage it was made from, if any: a kind that keeps its words must have kept them.
+        source: The passage it was made from; empty: none. A kind that keeps the passage is compared with it.
         topic: Its words never count as above the level.
-        by_hand: A person wrote it, who may change the words of the passage.
+        by_hand: A person edited it: the words of the passage may differ.
 
     Returns:
-        The content to store with its flags and its share of words above the level, or no content and the code and
-        detail of the refusal.
+        The content to store with its flags and its share of words above the level, or the refusal without content.
     """
     kind = kind_of(spec.kind)
     raw, assumed = loosened(content, kind.fields)
@@ -59,20 +58,14 @@ def check_item(
         return Checked.refused(made)
     kind.tidy(made, spec)
     kept = kind.source.kept if source and kind.source else None
-    problem = kind.problem(made, spec)
-    if problem is None and kept and not by_hand:
-        problem = kept(made, source, spec.lang)
+    problem = kind.problem(made, spec) or (kept(made, source, spec.lang) if kept and not by_hand else None)
     text = "" if problem else kind.body(made)
     off, figures = (0.0, {}) if problem or kept else _off(text, kind, spec, level)
-    problem = problem or unreadable(text, spec.lang)
-    if problem is None and off > REFUSED_OFF:
-        message = Message("draft.length", figures)
-        problem = Problem("length", as_text(message), message)
+    problem = problem or unreadable(text, spec.lang) or _far_off(off, figures)
     if problem is not None:
         return Checked.refused(problem)
     flags = [flag("length", **figures)] if off > FLAGGED_OFF else []
-    flags += [flag("assumed", at=one.at, given=one.given, used=one.used) for one in _distinct(assumed)]
-    flags += [*kind.flags(made, spec, level), *soundness_flags(made, text, kind, spec)]
+    flags += [*_assumed_flags(assumed), *kind.flags(made, spec, level), *soundness_flags(made, text, kind, spec)]
     grading = grade(made, kind, spec.lang, level, topic, _known(spec))
     return Checked(made, flags=(*flags, *level_flags(grading, spec, level)), grading=grading)
 
@@ -92,9 +85,18 @@ def _known(spec: RunSpec) -> str:
     return "\n".join(one.text for one in (spec.known_words, spec.words) if one)
 
 
-def _distinct(assumed: Iterable[Assumed]) -> Iterable[Assumed]:
-    """One of each label: a model that uses its own word uses it in every row."""
-    return {(one.given, one.used): one for one in assumed}.values()
+def _assumed_flags(assumed: Iterable[Assumed]) -> list[Flag]:
+    """A flag for each label, once: a model that uses its own word uses it in every row."""
+    distinct = {(one.given, one.used): one for one in assumed}.values()
+    return [flag("assumed", at=one.at, given=one.given, used=one.used) for one in distinct]
+
+
+def _far_off(off: float, figures: dict[str, Any]) -> Problem | None:
+    """The refusal of a length that is too far outside its range."""
+    if off <= REFUSED_OFF:
+        return None
+    message = Message("draft.length", figures)
+    return Problem("length", as_text(message), message)
 
 
 def _off(text: str, kind: Kind, spec: RunSpec, level: int) -> tuple[float, dict[str, Any]]:

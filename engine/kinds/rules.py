@@ -26,6 +26,10 @@ EXAMPLE_ID = "example"
 CACHED_FROM = 1_024
 """Tokens; OpenAI caches prompts from this length on (the Gemini models that cache sooner than 4,096 do so, too)."""
 
+_OPENING = (
+    "You write {what} for learners of {language}. A teacher reviews each draft; it must be correct,"
+    " natural, complete and usable as it stands."
+)
 _ANSWER = """# Answer
 - Answer with one JSON object and nothing else: {"items":[...]}. No code fence, no comment, no text around it.
 - Write compact JSON, no indentation, no line breaks between fields.
@@ -88,27 +92,21 @@ def system_text(
     The system message of a run; the same arguments give the same bytes.
 
     Args:
-        kind: What is written.
-        lang: In which language.
-        options: Of the kind, settled.
-        levels: The run's, in order.
-        style: The note and the approved examples of a team.
+        kind: The kind of the drafts.
+        lang: Their language.
+        options: The kind's options, with no value left open.
+        levels: The run's levels, in order.
+        style: A team's note and approved examples.
         words: Where target words belong.
         sourced: The drafts are made from passages of the user's.
 
     Returns:
-        Rules and targets with the approved examples, or the worked example that suits the run best; with the next best
-        one as well where it would be too short to be cached.
+        Rules, targets and examples: the approved ones, or else the worked example that suits the run best. Further
+        worked examples are added while the message is too short to be cached.
     """
-    opening = (
-        f"You write {kind.what} for learners of {LANGUAGES[lang]}. A teacher reviews each draft; it must be correct,"
-        " natural, complete and usable as it stands."
-    )
-    parts = [
-        opening,
-        _ANSWER.replace("{units}", f"{LANGUAGES[lang].split()[0]} {UNITS[lang]}").replace(
-            "{subject}", _SOURCE if sourced else _ANGLE
-        ),
+    rules = [
+        _OPENING.format(what=kind.what, language=LANGUAGES[lang]),
+        _answer(lang, sourced),
         kind.rules(lang, options),
         *_source_rules(kind, lang, sourced),
         _STYLE.replace("{script}", _SCRIPT[lang]),
@@ -116,14 +114,30 @@ def system_text(
         *([_WORDS[words]] if words else []),
         *([_TEAM.replace("{note}", style.note)] if style and style.note else []),
     ]
-    suitable = [one for one in style.examples if kind.shows_example(options, json.loads(one.options))] if style else []
-    approved = [_approved(kind, lang, one) for one in suitable]
+    approved = [_approved(kind, lang, one) for one in _style_examples(kind, options, style)]
     own = [_example(kind, lang, one, options) for one in _suitable(kind, lang, options, levels)]
+    return "\n\n".join([*_with_examples(rules, approved, own), _LAST])
+
+
+def _with_examples(parts: list[str], approved: list[str], own: list[str]) -> list[str]:
+    """Add the approved examples, then worked ones until the message is long enough to be cached; at least one."""
     for number, example in enumerate([*approved, *own], 1):
-        parts.append(example)
+        parts = [*parts, example]
         if number >= len(approved) and fewest_tokens("\n\n".join(parts)) >= CACHED_FROM:
             break
-    return "\n\n".join([*parts, _LAST])
+    return parts
+
+
+def _answer(lang: Lang, sourced: bool) -> str:
+    """How to answer, and what the request holds."""
+    units = f"{LANGUAGES[lang].split()[0]} {UNITS[lang]}"
+    return _ANSWER.replace("{units}", units).replace("{subject}", _SOURCE if sourced else _ANGLE)
+
+
+def _style_examples(kind: Kind, options: Options, style: StyleNote | None) -> list[StyleExample]:
+    """The approved examples that suit the options of the run."""
+    given = style.examples if style else ()
+    return [one for one in given if kind.shows_example(options, json.loads(one.options))]
 
 
 def _source_rules(kind: Kind, lang: Lang, sourced: bool) -> list[str]:

@@ -48,6 +48,13 @@ def payload(
     }
     if not body["model"]:
         raise SpecError("model", "", "no_default_model", provider=profile.name)
+    _add_format(body, profile, schema, adapted)
+    # A lone surrogate, from a reason quoted out of an answer, becomes "?": it must not cost the call.
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _add_format(body: dict[str, Any], profile: Profile, schema: Mapping[str, Any] | None, adapted: Adaptations) -> None:
+    """Ask for JSON in the form that the provider takes."""
     response_format = adapted.response_format(profile, schema is not None)
     if response_format == SCHEMA:
         named = {"name": "drafts", "strict": True, "schema": plain_schema(schema)}
@@ -56,8 +63,6 @@ def payload(
             body["provider"] = {**body.get("provider", {}), "require_parameters": True}
     elif response_format == OBJECT:
         body["response_format"] = {"type": OBJECT}
-    # A lone surrogate, from a reason quoted out of an answer, becomes "?": it must not cost the call.
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def sends_temperature(profile: Profile, adapted: Adaptations) -> bool:

@@ -16,7 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from engine.clock import Clock
 from engine.store.database import Database
 from engine.store.faults import explain
-from engine.store.writer import Op, Paid, Writer
+from engine.store.write_jobs import Op, Paid
+from engine.store.writer import Writer
 
 T = TypeVar("T")
 V = TypeVar("V")

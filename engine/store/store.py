@@ -44,7 +44,8 @@ from engine.store.saved_filters import SavedFilters
 from engine.store.spend_rows import SpendRows
 from engine.store.texts import Texts
 from engine.store.views import Health
-from engine.store.writer import Op, Writer
+from engine.store.write_jobs import Op
+from engine.store.writer import Writer
 
 log = logging.getLogger(__name__)
 

@@ -18,9 +18,8 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -31,15 +30,9 @@ from engine.store.faults import explain, touches_all, wants_reopening
 from engine.store.journal import Journal, entries, kept_path, set_apart
 from engine.store.mark import Mark
 from engine.store.postgresql import transaction_of, was_committed
+from engine.store.write_jobs import Op, Paid, T, WriteJob, fail
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
-Op = Callable[[Connection], T]
-"""Does its statements on the connection; may be done twice, so it changes nothing but the database."""
-
-Paid = Callable[[], dict[str, Any]]
-"""What the journal keeps of a write that was paid for, plain JSON; made only when it is needed."""
 
 GROUP = 500
 """Most ops in a transaction, so that the first of them does not wait long for the last."""
@@ -58,19 +51,6 @@ CHECKPOINT_S = 5.0
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 2.0
 """Between two tries of a database that cannot be written."""
-
-
-@dataclass(slots=True, eq=False)
-class _Job:
-    op: Op[Any]
-    until: float
-    """How long the database may refuse it, by the timer."""
-    paid: Paid | None
-    hurried: bool
-    noted: bool = False
-    doubt: tuple[str, Any] | None = None
-    """The transaction whose commit was not confirmed, and what the op returned in it."""
-    future: Future[Any] = field(default_factory=Future)
 
 
 class Writer:
@@ -105,8 +85,8 @@ class Writer:
         self._opened_at = place()
         self._checkpoint_at = -math.inf
         self._took_s: deque[float] = deque(maxlen=MEASURED)
-        self._queue: SimpleQueue[_Job | None] = SimpleQueue()
-        self._held: list[_Job] = []
+        self._queue: SimpleQueue[WriteJob | None] = SimpleQueue()
+        self._held: list[WriteJob] = []
         self._pause_s = 0.0
         self._abandoned = False
         self._lock = threading.Lock()
@@ -138,7 +118,7 @@ class Writer:
         Raises:
             StoreError: the store is closed.
         """
-        job = _Job(op, self._timer() + patience_s if patience_s else -math.inf, paid, hurried)
+        job = WriteJob(op, self._timer() + patience_s if patience_s else -math.inf, paid, hurried)
         job.future.set_running_or_notify_cancel()
         with self._lock:
             if self._closed:
@@ -171,7 +151,7 @@ class Writer:
             self._mark.close(self._database)
         self._journal.close()
 
-    def _take(self) -> list[_Job]:
+    def _take(self) -> list[WriteJob]:
         """What waits, the held first; waits for more, while some are held only for the pause between two tries."""
         group, self._held = self._held, []
         try:
@@ -189,11 +169,11 @@ class Writer:
             self._queue.put(None)  # the end comes after this group
         return group
 
-    def _more(self, until: float) -> _Job | None:
+    def _more(self, until: float) -> WriteJob | None:
         left_s = until - self._timer() if until > 0 else 0.0
         return self._queue.get(timeout=left_s) if left_s > 0 else self._queue.get_nowait()
 
-    def _commit(self, group: list[_Job]) -> None:
+    def _commit(self, group: list[WriteJob]) -> None:
         if self._abandoned and (refused := self._recover()):
             self._hold(group, *refused)  # paid answers first: no call is sent before they are stored
             return
@@ -216,7 +196,7 @@ class Writer:
             if isinstance(fault, Unwritable):
                 self._hold(group, fault, exc)
             elif len(group) == 1 or touches_all(exc):
-                _fail(group, fault, exc)
+                fail(group, fault, exc)
             else:
                 for job in group:
                     self._commit([job])
@@ -226,7 +206,7 @@ class Writer:
         self._settle(group, results)
         self._checkpoint(start)
 
-    def _without_done(self, group: list[_Job]) -> list[_Job]:
+    def _without_done(self, group: list[WriteJob]) -> list[WriteJob]:
         """The group without the jobs whose last transaction was committed, although nobody said so."""
         if not (numbers := {job.doubt[0] for job in group if job.doubt}):
             return group
@@ -252,7 +232,7 @@ class Writer:
         with suppress(SQLAlchemyError), self._database.connect() as conn:
             conn.connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
 
-    def _settle(self, group: list[_Job], results: list[Any]) -> None:
+    def _settle(self, group: list[WriteJob], results: list[Any]) -> None:
         if self.trouble is not NOTHING and not self._held:
             log.info("the database can be written again", extra={"action": "write_again"})
             self.trouble, self._pause_s = NOTHING, 0.0
@@ -260,7 +240,7 @@ class Writer:
         for job, result in zip(group, results, strict=True):
             job.future.set_result(result)
 
-    def _hold(self, group: list[_Job], fault: Unwritable, exc: Exception) -> None:
+    def _hold(self, group: list[WriteJob], fault: Unwritable, exc: Exception) -> None:
         """Keep what has patience left for the next try, and what was paid for in the journal; fail the rest."""
         if wants_reopening(exc):
             self._database.dispose()
@@ -276,7 +256,7 @@ class Writer:
         self._held += waits
         self.trouble = fault.message if self._held or self._abandoned else NOTHING
         self._pause_s = min(LONGEST_PAUSE_S, max(FIRST_PAUSE_S, 2 * self._pause_s))
-        _fail([job for job in group if now >= job.until], fault, exc)
+        fail([job for job in group if now >= job.until], fault, exc)
 
     def _recover(self) -> tuple[Unwritable, Exception] | None:
         """
@@ -305,19 +285,3 @@ class Writer:
                 log.info("the paid answers in %s are stored", path, extra={"action": "replayed"})
         self._abandoned = False
         return None
-
-
-def _fail(group: list[_Job], fault: StoreError, exc: Exception) -> None:
-    if group:
-        log.warning("%d writes failed: %s", len(group), fault, extra={"action": "write_failed", "ops": len(group)})
-    for job in group:
-        job.future.set_exception(_copy(fault, exc))
-
-
-def _copy(fault: StoreError, cause: Exception) -> StoreError:
-    """Each waiter raises an exception of its own: a shared one would collect all their tracebacks."""
-    if fault is cause:
-        return fault
-    own = type(fault)(str(fault))
-    own.__cause__ = cause
-    return own

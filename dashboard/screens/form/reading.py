@@ -10,9 +10,10 @@ from dashboard import forms, shared
 from dashboard.screens.form.provider import profile_chosen
 from dashboard.screens.form.state import Form
 from engine import Job, Overrides, SpecError, Tuning
+from engine.kinds import kind_of
 from engine.profiles import PracticeSettings, Profile, adjusted
 from engine.reports import RANGES
-from engine.review import with_material
+from engine.review import Material, with_material
 
 
 def ceiling_of(profile: Profile | None) -> int:
@@ -46,7 +47,7 @@ def read_job(
     if found or spec is None or tuning is None:
         return None, found
     try:
-        spec = with_material(shared.store(), spec, forms.read_material(values))
+        spec = with_material(shared.store(), spec, _material(values))
     except SpecError as error:
         return None, [error]
     job = Job(spec, tuning, preset, overrides, practice)
@@ -55,6 +56,14 @@ def read_job(
     except SpecError as error:
         return None, [error]
     return job, []
+
+
+def _material(values: forms.Values) -> Material:
+    """What the form uses of the library; the number of words and the blanks count only with a list."""
+    words = str(values.get("words") or "")
+    blank = bool(words and values.get("blank_words")) and kind_of(values["kind"]).options.has_blanks
+    known, style = str(values.get("known_words") or ""), str(values.get("style") or "")
+    return Material(words, values["target_words"] if words else 1, blank, known, style)
 
 
 def _refused(form: Form, overrides: Overrides) -> list[SpecError]:

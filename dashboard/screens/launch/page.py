@@ -39,12 +39,7 @@ def show() -> None:
     _clone()
     FORM.begin()
     keep_form()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.title(_("Launch"), width="content")
-        st.space("stretch")
-        recipe_popover()
-    notices.offer()
-    st.caption(_("Make exactly as many drafts as you ask for, as fast as the provider allows."))
+    _head()
     profile = profile_chosen(FORM)
     n = forms.count(FORM.values())
     FORM.follow_size(n)
@@ -72,6 +67,15 @@ def show() -> None:
                 st.caption(in_short(estimate) if estimate else _("Fix the fields marked in red to see the estimate."))
         if job:
             _details(job)
+
+
+def _head() -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(_("Launch"), width="content")
+        st.space("stretch")
+        recipe_popover()
+    notices.offer()
+    st.caption(_("Make exactly as many drafts as you ask for, as fast as the provider allows."))
 
 
 def _details(job: Job) -> None:

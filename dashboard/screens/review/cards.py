@@ -12,7 +12,8 @@ from zlib import crc32
 
 from dashboard import labels, shared
 from dashboard.labels import label
-from dashboard.screens.card import above_level, card, fact_table, flag_list
+from dashboard.screens.above import above_level
+from dashboard.screens.card import card, fact_table, flag_list
 from dashboard.screens.difference import changes
 from dashboard.screens.marks import marks_of
 from dashboard.screens.markup import Element, Node, element

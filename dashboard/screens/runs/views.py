@@ -11,7 +11,8 @@ import streamlit as st
 
 from dashboard import charts, labels, shared
 from dashboard.labels import label
-from dashboard.screens.card import above_level, draft_card, facts
+from dashboard.screens.above import above_level
+from dashboard.screens.card import draft_card, facts
 from dashboard.screens.runs.parameters import belief_words
 from dashboard.text import _, message_text, plural
 from engine import DraftFilter, StoreError
