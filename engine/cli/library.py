@@ -16,7 +16,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.logs import with_logging
+from engine.cli.logs import LogFile, Verbose, set_up_logging, with_logging
 from engine.cli.opening import open_store
 from engine.cli.options import Database, Json, RunId
 from engine.cli.rows import Column, Row, lines_of
@@ -176,6 +176,14 @@ for _name, (_of_words, _of_style) in COMMANDS.items():
     words.command(_name)(with_logging(_of_words))
     style.command(_name)(with_logging(_of_style))
 words.command("coverage")(with_logging(print_coverage))
+
+
+def _log_group(verbose: Verbose = False, log_file: LogFile = None) -> None:
+    set_up_logging(verbose, log_file)
+
+
+words.callback()(_log_group)
+style.callback()(_log_group)
 
 
 def _author(given: str | None) -> str:

@@ -1,0 +1,171 @@
+"""
+Workers on one PostgreSQL database that are killed, frozen and restarted while the database restarts: what was lost?
+
+    python -m tests.soak.team --times 40 --workers 3
+
+Runs are submitted by a process that works on nothing. Each fault strikes a worker that has a run; a killed one is
+replaced. At the end the laws are checked over the rows and the provider's account.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from engine import Job, Overrides, Runner, RunSpec, Store, Tuning
+from engine.practice import PracticeProcess, PracticeSettings
+from engine.profiles import Catalog
+from tests.history import laws
+from tests.history.facts import Account, Facts
+from tests.postgresql import Databases, Server, own_server
+
+LEASE_S = 2.0
+SLOW = PracticeSettings(base_ms=300, item_ms=20, faults={"503": 0.03, "short": 0.03, "reset": 0.02})
+FROZEN_S = 2 * LEASE_S
+AT_ONCE = 3
+"""Runs that are open at one time."""
+
+
+class Team:
+    """The processes of a soak, and what was in flight at its kills."""
+
+    def __init__(self, stack: ExitStack, server: Server, workers: int, seed: int) -> None:
+        self._databases = Databases(server.url)
+        self._server = server
+        self.url = self._databases.new()
+        self._dice = random.Random(seed)
+        self.practice = stack.enter_context(PracticeProcess(SLOW))
+        self.account = Account(self.practice)
+        self.store = stack.enter_context(Store.open(self.url))
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        self._environment = {**os.environ, "DRAFTMILL_LEASE_S": str(LEASE_S), "DRAFTMILL_HOME": str(home)}
+        self.desk = stack.enter_context(Runner(self.store, Catalog.load(home / "none.toml"), role="offers"))
+        self._workers = [self._start() for _ in range(workers)]
+        stack.callback(self._end)
+        self.faults: Counter[str] = Counter()
+        self.in_flight = 0
+
+    def keep_busy(self) -> None:
+        """Submit runs until there are enough."""
+        while sum(map(self.store.runs.count, ("queued", "running", "paused"))) < AT_ONCE:
+            spec = RunSpec("cloze", "en", (2, 3), ("Campus", "Daily life"), 6, reuse=False)
+            self.desk.submit(Job(spec, Tuning(3, 2, retries=5), overrides=Overrides(base_url=self.practice.base_url)))
+
+    def strike(self, restarts: bool) -> None:
+        """One fault at a worker that has a run."""
+        working = {one.owner.split(":")[1]: one.runs for one in self.store.offers.workers() if one.silent_s < LEASE_S}
+        struck = [one for one in self._workers if str(one.pid) in working]
+        if not struck:
+            return
+        one = self._dice.choice(struck)
+        fault = self._dice.choice(["kill"] * 6 + ["stop"] * 2 + ["term"] + (["restart"] if restarts else []))
+        self.faults[fault] += 1
+        if fault == "restart":
+            self._server.stop(self._dice.choice(["fast", "immediate"]))
+            self._server.start()
+        elif fault == "stop":
+            one.send_signal(signal.SIGSTOP)
+            time.sleep(FROZEN_S)
+            self._count(working[str(one.pid)])
+            one.send_signal(signal.SIGCONT)
+        else:
+            one.send_signal(signal.SIGKILL if fault == "kill" else signal.SIGTERM)
+            one.wait()
+            self._count(working[str(one.pid)])
+            self._workers[self._workers.index(one)] = self._start()
+
+    def finish(self, patience_s: float) -> None:
+        """Wait until every run has ended; one that was paused is resumed."""
+        until = time.monotonic() + patience_s
+        while (left := self.store.runs.in_states(("queued", "running", "paused"))) and time.monotonic() < until:
+            for row in left:
+                if row.state == "paused":
+                    self.desk.resume(row.id, retry=True)
+            time.sleep(0.5)
+
+    def facts(self) -> Facts:
+        """All rows as they are, and the provider's account."""
+        rows = {table: self._rows(table) for table in ("run", "draft", "call")}
+        replies = {row["call"]: self.store.calls.reply(row["call"]) for row in self._rows("reply", "call")}
+        shown = {row.id: asdict(row.totals) for row in self.store.runs.page(limit=1000)}
+        return Facts(rows["run"], rows["draft"], rows["call"], replies, shown, self.account.read())
+
+    def _rows(self, table: str, columns: str = "*") -> list[dict[str, Any]]:
+        found = self._databases.run(
+            f"SELECT to_json(t) FROM (SELECT {columns} FROM {table} ORDER BY 1) t", url=self.url
+        )
+        return [{name: _plain(name, value) for name, value in row[0].items()} for row in found]
+
+    def _count(self, runs: tuple[int, ...]) -> None:
+        self.in_flight += sum(self.store.runs.totals(run).in_flight + self._lately_doubted(run) for run in runs)
+
+    def _lately_doubted(self, run: int) -> int:
+        """Calls in doubt since the fault: another worker has taken the run before they were counted."""
+        return sum(call.outcome == "in_doubt" for call in self.store.calls.page(run, 10))
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "engine.cli", "worker", "--places", "6", "--database", self.url]
+        return subprocess.Popen(command, env=self._environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def _end(self) -> None:
+        for one in self._workers:
+            one.kill()
+            one.wait()
+
+
+def _plain(name: str, value: Any) -> Any:
+    """The columns of JSON as what they hold."""
+    return json.loads(value) if name in ("slots", "spec", "tuning", "content") and isinstance(value, str) else value
+
+
+def soak(times: int, workers: int, seed: int, *, restarts: bool = True) -> list[str]:
+    """Strike `times` times; what was broken, and last a line that counts."""
+    with own_server(options="") as server, ExitStack() as stack:
+        if server is None:
+            return ["no PostgreSQL server found"]
+        team = Team(stack, server, workers, seed)
+        dice = random.Random(seed)
+        while team.faults.total() < times:
+            team.keep_busy()
+            time.sleep(dice.uniform(0.3, 1.5))
+            team.strike(restarts)
+        team.finish(180.0)
+        facts = team.facts()
+        twice = laws.bought_twice(facts)
+        said = laws.broken(facts)
+        if twice > team.in_flight:
+            said.append(f"{twice} bought twice, {team.in_flight} in flight at the faults")
+        drafted = sum(slot["state"] == "drafted" for slot in facts.slots)
+        said += [f"run {row['id']} is {row['state']}: {row['reason']}" for row in facts.runs if row["state"] != "done"]
+        counted = f"{dict(team.faults)}; {len(facts.runs)} runs, {drafted} drafts, {len(facts.calls)} calls"
+        return [*said, f"{counted}; {team.in_flight} in flight at the faults, {twice} bought twice"]
+
+
+def main() -> None:
+    """Exit code 1 where a promise was broken."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--times", type=int, default=40, help="faults")
+    parser.add_argument("--workers", type=int, default=3, help="processes at one time")
+    parser.add_argument("--seed", type=int, default=1, help="chooses the moments")
+    parser.add_argument("--no-restarts", action="store_true", help="the database is left alone")
+    given = parser.parse_args()
+    begun = time.monotonic()
+    *broken, counted = soak(given.times, given.workers, given.seed, restarts=not given.no_restarts)
+    sys.stdout.write("\n".join([*broken, counted, f"{time.monotonic() - begun:.0f} s", ""]))
+    sys.exit(bool(broken))
+
+
+if __name__ == "__main__":
+    main()
