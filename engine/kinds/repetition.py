@@ -19,13 +19,13 @@ _SENTENCE = re.compile(r"[^.!?。！？\n]+")
 
 def repetition(text: str) -> str:
     """The sentence or word that a text repeats most, where fewer than 60 % (words: 15 %) are distinct; else ""."""
+    sentences = [fold(sentence) for sentence in _SENTENCE.findall(text) if any(map(str.isalnum, sentence))]
+    if len(sentences) >= _ENOUGH and len(set(sentences)) < DISTINCT_SHARE * len(sentences):
+        return _most_common(sentences)
     words = fold(text).split()
     if len(words) >= _MANY_WORDS and len(set(words)) < DISTINCT_WORDS * len(words):
         return _most_common(words)
-    sentences = [fold(sentence) for sentence in _SENTENCE.findall(text) if any(map(str.isalnum, sentence))]
-    if len(sentences) < _ENOUGH or len(set(sentences)) >= DISTINCT_SHARE * len(sentences):
-        return ""
-    return _most_common(sentences)
+    return ""
 
 
 def _most_common(texts: Iterable[str]) -> str:
