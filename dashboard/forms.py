@@ -21,7 +21,7 @@ Values = Mapping[str, Any]
 TOPICS, TEXTS = "topics", "texts"
 """What the drafts are made from."""
 AUTO = "auto"
-"""Stands in a form for an option that is left to Draftmill."""
+"""The form's value of an option that is left to Draftmill."""
 
 
 def _form_values(control: Control, value: Any) -> dict[str, Any]:
@@ -65,7 +65,7 @@ _SHARES = RunSpec(kind_names()[0], "en", (1,), ("a",)).level_shares
 _PERCENT = {name: round(share * 100, 2) for name, share in zip(LEVEL_STEPS, _SHARES, strict=True)}
 FAULT_PERCENT = 5.0
 MATERIAL_DEFAULTS: dict[str, Any] = asdict(Material())
-"""What is used of the library: nothing."""
+"""Nothing of the library is used."""
 DEFAULT_TOPICS = "Daily life\nCampus\nTravel"
 
 # One press of the button makes these: 3 topics x 2 levels x 10 = 60 drafts on the practice provider, in about 12 s.

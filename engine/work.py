@@ -61,7 +61,7 @@ class Packet:
     """What the ids of this run's slots begin with, so that an answer of another run is recognised; see `nonce_of`."""
 
     def id_of(self, slot: Slot) -> str:
-        """The id a slot is asked for and mapped back by: "k7q-1" of the first slot, for a model counts from 1."""
+        """The id a slot is asked for and mapped back by: "k7q-1" for the first slot, because models count from 1."""
         return f"{self.nonce}-{self.number_of(slot)}" if self.nonce else slot.id
 
     def number_of(self, slot: Slot) -> int:

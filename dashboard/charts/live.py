@@ -1,7 +1,7 @@
 """
 The live speed of a run beside its limit and the speed expected for its settings: rows for one Vega-Lite chart.
 
-Only the rows change while a run goes on, so that the chart is updated in its place and never drawn anew. One of them,
+Only the rows change while a run goes on, so that the chart is updated in place and never drawn again. One of them,
 `corner`, holds the ends of the axes, which grow in steps.
 """
 

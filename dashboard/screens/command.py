@@ -95,7 +95,7 @@ def _what(job: Job) -> Iterable[str]:
 
 
 def _own_texts(sources: Iterable[Source]) -> Iterable[str]:
-    """A stored text with the passages that are used; drafts as passages are in a recipe alone."""
+    """A stored text with the passages that are used; drafts as passages are only in a recipe."""
     numbers: dict[int, list[str]] = {}
     for source in sources:
         if source.text:

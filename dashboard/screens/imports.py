@@ -139,7 +139,7 @@ def _refused(lines: Sequence[Line], key: str) -> None:
 
 
 def refused_table(lines: Sequence[Line]) -> bytes:
-    """The refused rows as CSV: where each stands in the file, its draft, and why it was refused."""
+    """The refused rows as CSV: where each is in the file, its draft, and why it was refused."""
     text = io.StringIO(newline="")
     rows = csv.writer(text)
     rows.writerow([_("Table"), _("Row"), _("Draft"), _("Reason")])

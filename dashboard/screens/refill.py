@@ -42,7 +42,7 @@ def refill_button(chosen: DraftFilter, key: str) -> None:
 
 
 def priced(words: str, by_run: Mapping[int, int]) -> str:
-    """The words of a button with what it will take: "Resume (4 calls, about $0.02)"; see `price_words`."""
+    """A button's label with the calls and the cost: "Resume (4 calls, about $0.02)"; see `price_words`."""
     asked = {run: count for run, count in by_run.items() if count}
     return _("{text} ({detail})", text=words, detail=price_words(asked)) if asked else words
 

@@ -85,7 +85,7 @@ def own_sources(
 
 
 def _read(file: str, lang: Lang, name: str = "") -> OwnText:
-    """One file; what is left out or cannot be used of it is said."""
+    """Read one file, and print what is left out or cannot be used."""
     try:
         body = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as exc:

@@ -48,7 +48,7 @@ def cards(draft: DraftRow, line: str = "", *, readings: bool = False) -> Iterato
 
     Args:
         draft: Its row.
-        line: Stands at the end of each back: who wrote, checked and approved it.
+        line: The last line of each back: who wrote, checked and approved it.
         readings: Texts of the draft are written as Anki's furigana, 漢字[かんじ].
 
     Raises:

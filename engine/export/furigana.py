@@ -1,7 +1,7 @@
 """
 Readings as Anki writes them, 漢字[かんじ], in the texts of a note.
 
-The brackets stand as two private signs until the note is escaped: a bracket of the draft itself stays a text.
+Two private characters stand for the brackets until the note is escaped, so that a bracket of the draft stays text.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ _SPEED = ("preset", *(f.name for f in fields(Tuning) if f.name != "auto"))
 _ABOUT_KEYS = re.compile("key|token|secret|password|auth|header", re.IGNORECASE)
 _KEY = re.compile(r"\bsk-[\w-]{12,}")
 """What a key of a provider looks like: it has no place among the names of a recipe."""
-_HEAD = "# A recipe of Draftmill: draftmill run --recipe FILE. Options of the command line replace what stands here.\n"
+_HEAD = "# A recipe of Draftmill: draftmill run --recipe FILE. Options of the command line replace these values.\n"
 
 Values = Mapping[str, Any]
 

@@ -1,5 +1,5 @@
 """
-What a table that came back asks for: verdicts, notes and edits, weighed draft by draft and applied whole or not at all.
+Applies the verdicts, notes and edits of an imported table: those of a draft all together, or none of them.
 
 A row whose cells still give its revision asks for nothing. One that was changed is taken only if the draft still is
 what was exported: what somebody decided or wrote meanwhile is never overwritten.

@@ -2,8 +2,8 @@
 Compares each new draft with the library and with the newest drafts of its own run.
 
 A draft that shares half its text or more with another is a duplicate: it is refused and asked for again once, with the
-other's title to avoid, then kept and flagged. The same text under another topic is another answer handed back: it is
-never kept. A draft that shares less, but more than distinct drafts do, is flagged.
+other's title to avoid, then kept and flagged. The same text under another topic is an answer given twice: it is never
+kept. A draft that shares less, but more than distinct drafts do, is flagged.
 Drafts copied from the cache are not compared.
 """
 
@@ -65,7 +65,7 @@ class _Found:
     topic: str
 
     def is_replayed_as(self, draft: Draft) -> bool:
-        """Whether a draft is this one once more, title and all, in a slot of another topic."""
+        """Whether a draft repeats this one, title included, in a slot of another topic."""
         if self.share < REPLAYED or fold(self.topic) == fold(draft.slot.topic):
             return False
         return fold(self.title) == fold(title(draft.content))

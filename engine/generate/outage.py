@@ -39,7 +39,7 @@ UNREAD: Mapping[str, int] = {
 }
 """Causes why a whole reply cannot be read, and how many alike stop a run that has kept nothing yet."""
 BY_CHANCE = ("length", "duplicate", "truncated", "cut_off")
-"""Causes that come and go with each answer, or have a way out of their own: alike ones prove nothing."""
+"""Causes that differ from answer to answer, or have a remedy of their own: two alike prove nothing."""
 MISDIRECTED: Mapping[str, int] = {"wrong_id": 3, "replayed": 3, "echoed": 3}
 """The same for a run that has kept drafts: what a gateway does, it goes on doing."""
 RESUMABLE = ("provider_down", "unreachable")

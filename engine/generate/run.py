@@ -24,7 +24,7 @@ from engine.work import Outcome, Packet, Slot
 
 NAMED_CELLS = 5
 ASKED_WHOLE = ("above_level", "missing_word")
-"""Reasons of good replies: such a slot has one more ask, and shares full packets with others."""
+"""Reasons for asking again after a good reply: these slots get one more try and are sent in full packets."""
 EXTRA_ASKS = 2  # a slot is asked for again at most retries + 2 times: 0.2 ** 6 leaves 1 slot in 15,000 missing
 
 

@@ -1,5 +1,5 @@
 """
-Asks again for drafts that lack a word of their slot, then keeps them with a flag: a word is worth a call, not a draft.
+Asks again for drafts that lack a word of their slot, at most twice; then keeps them with a flag.
 """
 
 from __future__ import annotations

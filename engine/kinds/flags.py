@@ -21,7 +21,7 @@ TEMPLATES = {
     "draft.duplicate": "{share}% the same as {name}",
     "draft.similar": "{share}% the same as {name}",
     "draft_of_run": "draft {number} of this run",
-    "draft.unknown_id": "the reply gave no ids of its own: mapped by position",
+    "draft.unknown_id": "the reply does not use our ids: mapped by position",
     "draft.title_missing": "the title is missing; the topic is used",
     "draft.markup": "the text holds markup",
     "draft.garbled": "{at}: damaged text ({piece!r})",
@@ -40,7 +40,7 @@ TEMPLATES = {
 ZH = {
     "{share}% the same as {name}": "与 {name} 有 {share}% 相同",
     "draft {number} of this run": "本次运行的第 {number} 篇",
-    "the reply gave no ids of its own: mapped by position": "回答没有写编号，按顺序对应",
+    "the reply does not use our ids: mapped by position": "回答没有使用给定的编号，按顺序对应",
     "{count} {unit}, asked {low} to {high}": "实际 {count}，要求 {low} 到 {high}",
     "the title is missing; the topic is used": "没有标题，暂用主题代替",
     "the text holds markup": "文中含有标记符号",

@@ -51,7 +51,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class AnswerIn:
-    """Marks a list of options that may say "correct": true of one. `is_apart`: the list does not hold that one."""
+    """Marks a list of options, one of which may have "correct": true. `is_apart`: the list does not hold that one."""
 
     name: str
     """The field of the answer."""

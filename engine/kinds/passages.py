@@ -23,7 +23,7 @@ LEAST, MOST = 80, 300
 """Units of a passage: words of English, characters of Japanese and Chinese."""
 AIM = 170
 _INSIDE = 0.35
-"""What a border inside a paragraph costs, beside the squared distance from AIM as a share of it."""
+"""The cost of a border inside a paragraph; that of a length is its squared relative distance from AIM."""
 _TOO_SHORT = 50.0
 _SAMPLE = 20_000
 
@@ -53,7 +53,7 @@ class _Sentence:
     text: str
     units: int
     begins: bool
-    """A paragraph."""
+    """It begins a paragraph."""
 
 
 def cut_passages(text: str, lang: Lang, name: str = "") -> tuple[Passage, ...]:

@@ -22,7 +22,7 @@ from engine.kinds.reasoning import Mark, Marks, is_thought, without_reasoning, w
 MOST_TEXT = 1_000_000  # characters read of one reply; ten of the longest drafts are under 100,000
 _MOST_FAILURES = 500
 _MOST_COMMAS = 200
-_DEPTH = 8  # items stand in the envelope's list, or some wrappers deeper
+_DEPTH = 8  # items are in the envelope's list, or some wrappers deeper
 
 _DECODER = json.JSONDecoder(strict=False)  # control characters inside strings are cleaned later, not refused
 _OPENING = re.compile(r"\{\s*\"")
@@ -38,7 +38,7 @@ class Scan:
     broken: dict[str, str] = field(default_factory=dict)
     """Id to reason: "truncated" when the text ends inside the item, else "json"."""
     closed: bool = False
-    """The last item stands in an envelope that is closed by the very end of the text."""
+    """The last item is in an envelope that is closed by the very end of the text."""
     notes: list[str] = field(default_factory=list)
 
 
@@ -173,7 +173,7 @@ class _Reader:
     def _trailing_comma(self, start: int, error: json.JSONDecodeError) -> int:
         """Where the decoder stumbled over a comma before a closing bracket; -1 when it was something else."""
         if self._commas >= _MOST_COMMAS or _ENVELOPE.match(self._text, start):
-            return -1  # its items are read one by one: no need to mend the envelope
+            return -1  # its items are read one by one: no need to repair the envelope
         place = error.pos
         if self._text[place : place + 1] in ("]", "}"):
             place -= 1

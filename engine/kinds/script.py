@@ -28,7 +28,7 @@ SEVERAL = 3
 """So many different odd characters are no accident."""
 
 _NAMES = "𠮷渊"
-"""Japanese family names have them (𠮷野家, 渊上); the standards lack the one and take the other for Chinese."""
+"""Characters of Japanese family names (𠮷野家, 渊上): the standards lack one and count the other as Chinese."""
 
 # Lead bytes of the frequent characters (level 1) of the national standards.
 _GB_FREQUENT = range(0xB0, 0xD8)

@@ -31,7 +31,7 @@ class Checked:
     message: Message | None = None
     """The reason for people."""
     grading: Grading | None = None
-    """How far it is above its level; None: nothing can tell."""
+    """How far it is above its level; None: it was not graded."""
 
     @classmethod
     def refused(cls, problem: Problem) -> Checked:

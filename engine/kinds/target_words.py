@@ -1,8 +1,8 @@
 """
 Whether a draft uses the words it was asked to use, in whatever form grammar gives them.
 
-A list tells the dictionary form. Found are: English inflections and irregular verbs, a phrasal verb with its object
-between, Japanese endings, a Chinese verb with its particle inside.
+A list holds dictionary forms. Other forms are recognised: English inflections and irregular verbs, a phrasal verb with
+its object between, Japanese endings, a Chinese verb with its particle inside.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ _EVEN_AHEAD_S = 0.5
 @dataclass(frozen=True, slots=True)
 class Ask:
     """
-    A process asks for starts, and says how it is.
+    A process asks for starts, and reports its state.
 
     Args:
         worker: The process.
@@ -192,7 +192,7 @@ class Gate:
         return f"{now:.6f}"
 
     def _place(self, ask: Ask, limits: Limits, now: float) -> Block | NotYet:
-        """The next places of an even limit, in line: a process waits for its own."""
+        """The next places of an even limit, in order: a process waits for its own."""
         gap_s = limits.window_s / limits.rpm * STRETCH
         first = max(self.due_at, now)
         if first > now + _EVEN_AHEAD_S:

@@ -81,7 +81,7 @@ _DATABASE: Mapping[str, str] = {
     "db_server_readonly": "the database server is read-only now; name the one that takes writes",
     "db_conflict": "another process changed the same rows at the same moment; try again",
     "db_login": "the database server refuses the user or the password of the URL; check both",
-    "db_unknown": "the server holds no database of the name in the URL; create it",
+    "db_unknown": "the server has no database with the name in the URL; create it",
     "db_forbidden": "the database user may not do this; grant it the rights on the database's schema",
     "db_no_words": (
         "search reads every text: the server lacks the extension pg_trgm, or the user may not add it. Install it "

@@ -111,7 +111,7 @@ DETAILS: Mapping[str, str] = {
     "credit_add": "Add credit with the provider, then resume.",
     "resets_in": "It resets in {wait}. Resume then, or raise the quota.",
     "resets_daily": (
-        "The quota is for a day: it opens at midnight where the provider counts its days (Google: Pacific time). "
+        "The quota is for a day: it resets at midnight in the provider's time zone (Google: Pacific time). "
         "Resume then, or raise the quota."
     ),
     "resets_unknown": "It does not say when it resets. Resume then, or raise the quota.",

@@ -17,7 +17,7 @@ from engine.practice.models import MARK
 from engine.practice.pen import Item
 
 REJECTED = 0.06
-MENDED = 0.16  # of the drafts; the rest is good
+FIXED = 0.16  # of the drafts; the rest is good
 MISSED = 0.04  # of the blanks
 ASPECTS = ("correct", "natural", "level", "task", "safe")
 SAYS = {
@@ -41,7 +41,7 @@ def review(lang: str, given: Mapping[str, Any], seed: int) -> Item:
         return {"id": given["id"], "s": [5, 2, 4, 3, 5], "v": "fix", "reasons": [SAYS["markup"]], "repair": repair}
     chance = unit(seed, "opinion", of)
     scores = [5 - (unit(seed, "score", of, place) < 0.35) for place in range(5)]
-    if chance >= REJECTED + MENDED:
+    if chance >= REJECTED + FIXED:
         return {"id": given["id"], "s": scores, "v": "ok"}
     rejected = chance < REJECTED
     weaknesses = BEYOND_REPAIR if rejected else ("natural", "task") if _blanks(draft) else ("natural",)

@@ -15,7 +15,7 @@ LEAST_TEXT = 12  # characters of a text that is worth marking
 
 @dataclass(frozen=True, slots=True)
 class PracticeModel:
-    """One model; prices are play money per 1M tokens."""
+    """One model; its prices are simulated, in USD per 1M tokens."""
 
     input_usd: float
     output_usd: float

@@ -115,7 +115,7 @@ class Reception:
         return None
 
     def account(self) -> dict[str, Any]:
-        """The body of GET /key: play money used so far, and no limit."""
+        """The body of GET /key: simulated cost so far, and no limit."""
         return {
             "data": {"label": "practice", "usage": round(self.book.used_usd, 9), "limit": None, "limit_remaining": None}
         }

@@ -133,7 +133,7 @@ def _read_task(raw: Mapping[str, Any]) -> Order | None:
 def completion(
     call_id: str, created: int, model: str, text: str, finish: str, tokens_in: int, tokens_out: int, usd: float
 ) -> bytes:
-    """The body of a 200: one choice, with usage and its cost in play money."""
+    """The body of a 200: one choice, with usage and its simulated cost."""
     message = {"role": "assistant", "content": text, "refusal": None}
     return dump(
         {
@@ -155,7 +155,7 @@ def completion(
 
 
 def cost_usd(model: str, tokens_in: int, tokens_out: int) -> float:
-    """What a model's tokens cost, in play money."""
+    """The simulated cost of a model's tokens."""
     price = PRACTICE_MODELS[model]
     return round((tokens_in * price.input_usd + tokens_out * price.output_usd) / 1_000_000, 9)
 

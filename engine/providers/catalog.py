@@ -1,7 +1,7 @@
 """
 The provider catalog: the profiles that ship, and what the user adds to or changes in them in a TOML file.
 
-The fields and their checks are in profile, the form of the file stands at the head of profiles.toml. How a provider is
+The fields and their checks are in profile; profiles.toml explains the form of the file. How a provider is
 spoken to is the business of chat; where its key lies is that of keys.
 """
 

@@ -20,7 +20,7 @@ RECENT_CALLS = 200
 LIMIT_TOO_LOW = "estimate.limit_too_low"
 LIMIT_FOUND = "estimate.limit_found"
 MUCH_LONGER = 3.0
-"""Times the forecast for the limits the run was started with: from here on the page says why it takes longer."""
+"""Times the forecast, for the limits the run was started with; above this the page says why it takes longer."""
 MOST_SHARE = 1.02
 """A share above is shown with a note; what is between is the scatter of the latencies."""
 ENDED = ("done", "incomplete", "cancelled", "paused")

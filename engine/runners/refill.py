@@ -1,7 +1,7 @@
 """
 Asking again for drafts that were rejected: a run of exactly their slots, beside the run they came from.
 
-Nothing is overwritten: the rejected drafts stay on record, and each new slot names the one it stands in the place of.
+Nothing is overwritten: the rejected drafts stay on record, and each new slot names the one it replaces.
 The copy numbers are ones the library has not had, so that neither the cache nor the prompt brings the same text back.
 """
 

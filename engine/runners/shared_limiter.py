@@ -1,8 +1,8 @@
 """
-The scheduler of a process that shares its provider's limit with others: its own, and then the gate in the database.
+The scheduler of a process that shares its provider's limit with others: it asks its own, then the gate in the database.
 
-What is configured is kept by the gate, whatever the other processes do. What a provider does not declare is identified
-by each process for itself; a pause that the provider asks for is everybody's.
+The gate keeps configured limits for all processes together. Undeclared limits are identified by each process for
+itself; a pause that the provider asks for holds for all.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from engine.limiter.shared import Ask, Block, Gate, NotYet
 from engine.store import Store
 
 UNDECLARED_PAUSE_S = 5.0
-"""Longest pause that all processes make after a 429 of a limit that nobody declared: Retry-After may be wrong."""
+"""Longest pause that all processes make after a 429 of an undeclared limit: Retry-After may be wrong."""
 LOOK_S = 0.5
 """Without a configured limit the gate is only asked this often whether there is a pause."""
 REPORT_S = 0.1
@@ -163,7 +163,7 @@ class SharedScheduler:
         return answer
 
     def _news(self, want: int, tokens: int) -> Ask:
-        """What the gate is told; it is told once."""
+        """What is reported to the gate, once."""
         used, self._used = self._used, {}
         late, self._late = tuple(self._late), set[str]()
         pause_s, self._pause_s = self._pause_s, None

@@ -38,7 +38,7 @@ class Source:
 
     @property
     def topic(self) -> str:
-        """What stands in the place of a topic: the name and the number."""
+        """What takes the place of a topic: the name and the number."""
         return f"{self.name} #{self.number}"
 
     @property

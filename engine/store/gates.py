@@ -2,7 +2,7 @@
 The gates: one row per provider key with what all processes have started. Only in a database on a server.
 
 A gate has a connection of its own, so that a start never waits for a commit of the ledger. Its commits are not forced
-to the disk: what a crash of the server may lose is half a second of starts.
+to the disk: a crash of the server may lose half a second of starts.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """
-The clock of leases: the server's where the database is on one, since the machines that share it differ; else this
-machine's.
+The clock of leases: for a database on a server the server's, because the machines that share it may differ; for a file
+this machine's.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 Blind pair reviews: pairs are given to reviewers, answered, undone and counted.
 
-A pair belongs to the reviewer it was given to: nobody else gets it. All of it is rows, so a reload loses nothing.
+A pair belongs to the reviewer it was given to: nobody else gets it. All of it is stored, so a reload loses nothing.
 """
 
 from __future__ import annotations

@@ -58,8 +58,9 @@ _TOUCH = text("UPDATE alembic_version SET version_num = version_num")  # one row
 
 class Store:
     """
-    Everything Draftmill keeps: `runs`, `run_list`, `calls`, `drafts`, `reviews`, `comparisons`, `profiles`,
-    `saved_filters`, `texts` and the `library`; `quality` and `spend` are sums.
+    Everything Draftmill keeps: `runs`, `run_list`, `calls`, `drafts`, `reviews`, `comparisons`, `pairs`, `profiles`,
+    `saved_filters`, `texts` and the `library`; `quality`, `arms` and `spend` only read; `gates` and `offers` are for
+    several processes.
 
     Reads may be called from any thread; they see what was committed. Writes return a Future that is done once the
     write is durable: `.result()` in a thread, `await committed(future)` in a loop.

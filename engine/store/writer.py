@@ -207,7 +207,7 @@ class Writer:
         self._checkpoint(start)
 
     def _without_done(self, group: list[WriteJob]) -> list[WriteJob]:
-        """The group without the jobs whose last transaction was committed, although nobody said so."""
+        """The group without the jobs whose last transaction was committed, although its confirmation was lost."""
         if not (numbers := {job.doubt[0] for job in group if job.doubt}):
             return group
         with self._database.connect() as conn:

@@ -1,7 +1,7 @@
 """
 Blind pairs of a comparison: two drafts side by side, one key each, the arms shown only at the end.
 
-The browser's part is browser/pairs.js. Everything is in the store: a reload, another tab and another reviewer go on.
+The browser's part is browser/pairs.js. Everything is in the store: a reload or another tab continues where it was.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _code = st.components.v2.component("draftmill_pairs_code", js=_script())
 
 
 def pairs_panel(report: compare.ComparisonReport) -> None:
-    """The blind review that goes on, the results of the last one, or the form that starts one."""
+    """The open blind review, the results of the last one, or the form that starts one."""
     newest = shared.store().pairs.newest(report.id)
     if newest is None or newest.ended_at is not None:
         if newest is not None:

@@ -65,7 +65,7 @@ def results(report: compare.ComparisonReport) -> None:
 
 
 def _to_review(report: compare.ComparisonReport) -> None:
-    """The way to decide the drafts of every arm, while some have too few decisions."""
+    """Links to the review of every arm's drafts, while some arms have too few decisions."""
     waiting = [arm for arm in report.arms if arm.items_per_s and not arm.quality.accepted.enough]
     if not waiting:
         return

@@ -49,14 +49,14 @@ def choose(what: str, title: str, new: str, name: Callable[[MaterialRow], str]) 
 
 
 def saved(shelf: Shelf, version: int, before: MaterialRow | None) -> None:
-    """After a version was saved: choose its entry, and say what was done."""
+    """Choose the entry of a version that was just saved, and say what was done."""
     st.session_state[f"library_{shelf.what}_saved"] = shelf
     same = before is not None and before.version == version
     words = _("Nothing was changed: version {n} is the same.") if same else _("Saved as version {n}.")
     st.session_state["library_done"] = words.format(n=version)
 
 
-def told(problem_key: str) -> None:
+def show_result(problem_key: str) -> None:
     """Show what the last press did, or why it did not."""
     if done := st.session_state.pop("library_done", ""):
         st.success(plain(done), icon=":material/check:")

@@ -10,7 +10,7 @@ from dashboard import charts, labels, shared
 from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.screens import person
-from dashboard.screens.library.shelves import archived, choose, lang_name, saved, told, versions
+from dashboard.screens.library.shelves import archived, choose, lang_name, saved, show_result, versions
 from dashboard.text import _, error_text, explain
 from engine import DraftFilter, DraftmillError, SpecError
 from engine.kinds import kind_names, text_tokens
@@ -24,7 +24,7 @@ OFFERED = 200
 
 def styles_view() -> None:
     """Choose a style note or begin one, change it, save a version."""
-    told(PROBLEM)
+    show_result(PROBLEM)
     form, panel = st.columns([5, 3], gap="large")
     with form:
         row = choose("style", _("Style note"), _("New style note"), _name)

@@ -13,7 +13,7 @@ from dashboard import labels, shared
 from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.screens import person
-from dashboard.screens.library.shelves import archived, choose, lang_name, saved, told, versions
+from dashboard.screens.library.shelves import archived, choose, lang_name, saved, show_result, versions
 from dashboard.text import _, error_text, explain, plural
 from engine import DraftmillError, SpecError, export
 from engine.reports import LANGS
@@ -26,7 +26,7 @@ SHOWN = 20
 
 def words_view() -> None:
     """Choose a list or begin one, change it, save a version."""
-    told(PROBLEM)
+    show_result(PROBLEM)
     form, panel = st.columns([5, 3], gap="large")
     with form:
         row = choose("words", _("Word list"), _("New word list"), _name)

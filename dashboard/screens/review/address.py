@@ -52,7 +52,7 @@ class Wanted:
 
     @property
     def query(self) -> dict[str, str]:
-        """The tab, the order and the filters as the address has them, without what is so anyway; a saved filter."""
+        """The tab, the order and the filters as the address holds them, without the defaults: a saved filter."""
         tab = {} if self.tab == TABS[0] else {"tab": self.tab}
         return {**tab, **({"sort": self.sort} if self.sort else {}), **dict(self.filters)}
 
@@ -99,7 +99,7 @@ def read(params: Params) -> tuple[Wanted, list[str]]:
     Read an address.
 
     Returns:
-        What is asked for, and the parts that are not known here, as they stand in the address: they are left out.
+        What is asked for, and the parts that are not known here, as the address has them: they are left out.
     """
     known = {name: params[name].strip() for name in ("tab", "view", "sort", *FIELDS) if params.get(name, "").strip()}
     bad = [name for name, value in known.items() if not _is_known(name, value)]

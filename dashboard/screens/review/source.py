@@ -18,7 +18,7 @@ from engine.reports import LANGS
 
 
 def source_text(row: DraftRow, *, answers: bool) -> list[Node]:
-    """The passage in a fold; nothing where there is none, or where it would tell the answers."""
+    """The passage in a fold; nothing where there is none, or where it would reveal the answers."""
     source = _sources(row.run).get(row.topic, "")
     kind = kind_of(row.kind)
     keeps = kind.source is not None and kind.source.kept is not None

@@ -17,7 +17,7 @@ BUDGETS = {"budget": "budget_usd", "budget_day": "budget_day_usd"}
 
 
 def cost_words(seen: Progress) -> str:
-    """What stands beside the cost: a draft's share of it, and how sure the figure is."""
+    """The note beside the cost: a draft's share of it, and how sure the figure is."""
     cost = charts.money(seen.summary.cost_a_draft)
     words = [unit_words(seen.run, "cost", cost=cost)]
     if not seen.price_known and (seen.totals.cost_is_estimate or not seen.totals.calls):

@@ -26,7 +26,7 @@ TICK_S = 1.0
 
 
 def second_panel(row: RunRow) -> None:
-    """Draw the reviews of a run that makes no drafts at the moment, and the form that asks for one."""
+    """Draw the reviews of a run, and the form that starts one; the run makes no drafts at the moment."""
     if not row.totals.drafted:
         st.caption(_("There is no draft to review."))
         return
@@ -193,7 +193,7 @@ def _thresholds() -> None:
 
 
 def _start_words(chosen: ReviewForecast | None) -> str:
-    """The words of the button, with what the choice of drafts will take."""
+    """The label of the button, with the calls and the cost of the chosen drafts."""
     words = _("Review the drafts by this model")
     if chosen is None or not chosen.drafts:
         return words

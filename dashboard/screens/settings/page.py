@@ -38,7 +38,7 @@ def _person() -> None:
     if _NAME not in st.session_state:
         st.session_state[_NAME] = "" if person.is_unnamed() else person.me().name
     st.text_input(_("Your name, for other reviewers"), key=_NAME, max_chars=person.LONGEST_NAME, on_change=_rename)
-    st.caption(_("It stands beside your decisions. This browser keeps it."))
+    st.caption(_("It is shown beside your decisions. This browser keeps it."))
 
 
 def _rename() -> None:
@@ -57,7 +57,7 @@ def _choose_language() -> None:
         label_visibility="collapsed",
         on_change=_speak,
     )
-    st.caption(_("Of the pages and their messages. The language of drafts is chosen on Launch."))
+    st.caption(_("For the pages and their messages. The language of drafts is chosen on Launch."))
 
 
 def _speak() -> None:

@@ -23,13 +23,13 @@ _RULES = """# From a source
 
 
 def figures(lang: Lang, level: int, options: Any, source: str) -> Mapping[str, Range]:
-    """The length of the passage, and as many blanks as it has place for."""
+    """The length of the passage, and as many blanks as it has space for."""
     units = count_units(source, lang)
     return {"length": (units, units), "blanks": blanks(lang, level, options, units)}
 
 
 def blanks(lang: Lang, level: int, options: Any, units: int) -> Range:
-    """Fewest and most blanks of a passage of so many units; the run's own range goes before."""
+    """Fewest and most blanks of a passage of so many units; a range set for the run takes precedence."""
     if options.blanks is not None:
         return blank_range(lang, level, options)
     low = max(3, round(units / UNITS_PER_BLANK[lang]) + level // 2)
@@ -44,7 +44,7 @@ def target(lang: Lang, level: int, options: Any) -> str:
 
 
 def tokens(lang: Lang, level: int, options: Any, top: bool, source: str) -> float:
-    """Tokens of one item: the passage again, and so many a blank."""
+    """Tokens of one item: the passage, and a share for each blank."""
     asked = blanks(lang, level, options, count_units(source, lang))
     return text_tokens(source) + TOKENS[lang][1] * point(asked, top)
 

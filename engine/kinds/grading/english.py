@@ -89,7 +89,7 @@ def words(text: str, names: frozenset[str]) -> Iterator[Word]:
 
 
 def _parted(word: str) -> tuple[str, str]:
-    """A word and what stands behind its apostrophe: "don't" is ("don", "t")."""
+    """A word and the ending after its apostrophe: "don't" is ("don", "t")."""
     stem, _, ending = word.replace("’", "'").partition("'")
     return stem, ending
 

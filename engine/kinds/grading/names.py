@@ -1,5 +1,5 @@
 """
-Words that no list of levels is asked about: people, places, and words that English took over from other languages.
+Words that are not graded: people, places, and words that English has borrowed from other languages.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _LOANS = (
     "wonton yoga yoghurt yukata zen "
 )
 LOANWORDS = frozenset(_LOANS.split())
-"""Words of other languages for what belongs to them; lists grade them as rare, and a text explains them by itself."""
+"""Words for things of other cultures: lists grade them as rare, although a text explains them."""
 
 SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛"
@@ -54,5 +54,5 @@ def starts_sentence(before: str) -> bool:
 
 @cache
 def loanword(word: str) -> bool:
-    """Whether an English word, in small letters, belongs to another language's things."""
+    """Whether an English word, in small letters, is borrowed from another language."""
     return word in LOANWORDS or word.removesuffix("s") in LOANWORDS

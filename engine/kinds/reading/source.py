@@ -32,7 +32,7 @@ def target(_lang: Lang, level: int, _options: Any) -> str:
 
 
 def tokens(lang: Lang, level: int, _options: Any, _top: bool, source: str) -> float:
-    """Tokens of one item: the passage again, and so many a question."""
+    """Tokens of one item: the passage, and a share for each question."""
     return text_tokens(source) + TOKENS[lang][1] * QUESTIONS[level - 1]
 
 

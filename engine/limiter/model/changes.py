@@ -37,7 +37,7 @@ class BeliefChange:
 
 
 class BeliefChanges:
-    """Every change that is worth a row; `belief` was noted last."""
+    """Every change that is worth a row; `belief` is the last one noted."""
 
     def __init__(self) -> None:
         self.belief = Belief("", (), 0.0, 0, 0)
@@ -49,7 +49,7 @@ class BeliefChanges:
         return changes
 
     def add(self, now: float, belief: Belief, why: str) -> None:
-        """Note that something happened, whatever is believed."""
+        """Note an event, even if the belief is the same."""
         self._new.append(BeliefChange(now, belief, why))
 
     def compare(self, now: float, belief: Belief, why: str) -> bool:

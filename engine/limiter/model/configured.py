@@ -1,5 +1,5 @@
 """
-Limits the user has set: kept besides whatever is believed. Pure.
+Limits the user has set; they are kept whatever is believed. Pure.
 """
 
 from __future__ import annotations

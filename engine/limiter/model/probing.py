@@ -214,7 +214,7 @@ class Looks:
             self._end(now)
 
     def accepted(self, now: float, beyond: bool, alone: bool) -> None:
-        """A look was let in; `beyond`: the belief forbade it, so look again at once."""
+        """A look was accepted; `beyond`: the belief forbade it, so look again at once."""
         if beyond:
             self._looks = 1
         elif alone or self._looks >= LOOKS_IN_A_ROW:
