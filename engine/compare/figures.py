@@ -83,7 +83,7 @@ class ArmReport:
     """The version of the style note, "house@3"; empty: none."""
     quality: ArmQuality = NO_QUALITY
     cost_per_approved: float | None = None
-    """Cost of a draft / acceptance, so it does not depend on how many drafts are reviewed yet. None: too few are reviewed."""
+    """Cost of a draft / acceptance, whatever share of the drafts is reviewed yet. None: too few are reviewed."""
     approved_per_h: float | None = None
     """Drafts per hour x acceptance, the time of the second model included."""
 
