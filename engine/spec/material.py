@@ -131,14 +131,14 @@ def check_note(note: str) -> None:
     Check a style note.
 
     Raises:
-        SpecError: it is longer than 2,000 characters, or holds {{, a control or a bidi character.
+        SpecError: it is longer than 2,000 characters, or holds {{, a control, bidi or other invisible character.
     """
     if len(note) > MOST_NOTE:
         raise SpecError("note", Message("characters_counted", {"n": len(note)}), "note_long", most=MOST_NOTE)
     if BLANK_MARK in note:
         raise SpecError("note", note[max(0, note.index(BLANK_MARK) - 20) :][:50], "note_braces")
     for number, line in enumerate(note.split("\n"), 1):
-        if odd := odd_character(line):
+        if odd := odd_character(line) or _unseen(line):
             raise SpecError("note", f"U+{ord(odd):04X}", "note_control", line=number)
 
 
@@ -160,6 +160,12 @@ def check_target(words: WordList | None, count: int, kind: str, *, blank: bool, 
 def odd_character(text: str) -> str:
     """The first control, bidi or unpaired surrogate character of a text; "" where there is none."""
     return next((char for char in text if unicodedata.category(char) in ("Cc", "Cs") or char in _BIDI), "")
+
+
+def _unseen(line: str) -> str:
+    """The first character that nobody sees and a model reads; those that join letters and emoji are fine."""
+    unseen = (char for char in line if unicodedata.category(char) in ("Cf", "Zl", "Zp") and char not in "\u200c\u200d")
+    return next(unseen, "")
 
 
 def split_ref(ref: str) -> tuple[str, int | None]:

@@ -178,10 +178,21 @@ def test_an_unknown_version_is_named(store: Store, ref: str, told: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "note", ["Use {{1}} often.", "a\u0007b", "left\u202eright", "a\u200fb", "x" * (MOST_NOTE + 1), "\ud800"]
+    "note",
+    [
+        "Use {{1}} often.",
+        "a\u0007b",
+        "left\u202eright",
+        "a\u200fb",
+        "a\u200bb",
+        "a\u2028b",
+        "a\U000e0041b",
+        "x" * (MOST_NOTE + 1),
+        "\ud800",
+    ],
 )
 def test_what_must_not_be_in_a_prompt_is_refused(note: str) -> None:
-    """Braces of a blank, control and bidi characters, more than 2,000 characters."""
+    """Braces of a blank, control, bidi and invisible characters, more than 2,000 characters."""
     with pytest.raises(SpecError) as caught:
         check_note(note)
     assert caught.value.field == "note"
