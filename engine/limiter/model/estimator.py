@@ -14,7 +14,7 @@ from engine.limiter.model.calls import Calls, Start
 from engine.limiter.model.changes import Belief, BeliefChange, BeliefChanges, belief_of
 from engine.limiter.model.configured import Configured
 from engine.limiter.model.evidence import Refusal
-from engine.limiter.model.probing import RAMP_S, ROUND_COUNTS, SURE, Choice, Delays, Looks, Row, choose
+from engine.limiter.model.probing import RAMP_S, ROUND_COUNTS, SURE, Choice, Delays, Looks, Row, StatedWait, choose
 from engine.limiter.model.shapes import SHAPES, Shape
 from engine.limiter.model.weighing import MINUTE, Weighing
 
@@ -47,7 +47,7 @@ class LimitEstimator:
     def configure(self, configured: Sequence[tuple[Shape, float]]) -> None:
         """Keep these limits from now on, and believe nothing yet; the calls in flight are remembered."""
         self._configured = Configured(configured, self._calls)
-        self._row, self._looks = Row(), Looks()
+        self._row, self._looks, self._stated = Row(), Looks(), StatedWait()
         self._weighing = Weighing(self._delays, lambda one, before: self._opens(one, before=before))
         self._alone: Start | None = None
         self._retest = False
@@ -135,6 +135,7 @@ class LimitEstimator:
                 self._weighing.evidence.withdraw(one.at)
         self._configured.refusals += 1
         self._row.refused(start.at, now)
+        self._stated.refused(now, None if in_flight else retry_after_s)
         for later in self._calls.after(start):
             if later.verdict == "accepted":
                 self._weighing.evidence.replace(later.at, self._calls.measured(later))
@@ -146,7 +147,8 @@ class LimitEstimator:
         row = self._row.number
         self._weighing.refuse(Refusal(start.at, fullness, row, now, retry_after_s, in_flight))
         unlimited = sum(one.weight for one in self._weighing.found if not one.parts)
-        self._retest = RETEST[0] <= unlimited < RETEST[1] and self._row.length == 1 and not start.again
+        isolated = self._row.length == 1 and not start.again and not retry_after_s
+        self._retest = isolated and RETEST[0] <= unlimited < RETEST[1]
         self._believed(before, now, "cap_told" if in_flight else "fits_refusals")
         if self._row.length >= SILENT_ROW and not self._silent:
             self._silent = True
@@ -168,6 +170,7 @@ class LimitEstimator:
     def _accept(self, start: Start, now: float) -> None:
         start.verdict = "accepted"
         self._row.accepted(start.at)
+        self._stated.accepted(start.at)
         if self._alone is start:
             self._alone = None
         if self._silent:
@@ -199,13 +202,22 @@ class LimitEstimator:
     def earliest(self, now: float) -> float:
         """The first moment the next call may start, never before `now`; inf: not before another call ends."""
         self._resolve(now)
-        floor = max(now, self._paused_until, self._configured.opens_at(self._delays.spread_s))
+        configured_at = self._configured.opens_at(self._delays.spread_s)
+        floor = max(now, self._paused_until, configured_at, self._stated_until(now))
         choice = self._choice(now)
         due = self._alone.due if self._alone else -math.inf
         # The second call of all: a limit that comes one by one refuses that one, not a handful.
         if self._alone and (self._alone.call == 1 or not (choice.sure and choice.at < due)):
             return max(floor, choice.at, due if due < math.inf else self._alone.at + LONGEST_UNSENT_S)
         return max(floor, choice.at)
+
+    def _stated_until(self, now: float) -> float:
+        """Until when a stated wait is kept: no longer than any explanation of the refusal needs, if there is one."""
+        stated, weighing = self._stated, self._weighing
+        if stated.ends_at <= now or weighing.is_settled():  # a clear belief knows better
+            return now
+        opens = [at for one, (at, _) in zip(weighing.found, self._all_open(), strict=True) if weighing.explains(one)]
+        return min(stated.ends_at, max((at for at in opens if at < math.inf), default=math.inf))
 
     def wake_at(self, now: float) -> float:
         """When who waits must ask again although nothing happened: a start is taken for accepted then."""

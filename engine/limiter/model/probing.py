@@ -25,6 +25,8 @@ LONG_ROW = 24
 REST_EVERY = 8
 REST_S = 75.0  # where refused calls count, tests keep a window full: let a minute pass
 BURST = 3  # refusals side by side, none accepted: no chance
+LONGEST_STATED_S = 120.0
+STATED_ROUNDING_S = 1.2  # whole seconds, rounded up
 FIRST_TIMEOUT_S = 0.12
 TIMEOUT = 1.25
 RAMP_S = (0.02, 0.1, 0.04, 0.02) + (0.01,) * 16 + (0.004,) * 20  # few are out before the first can be refused
@@ -168,6 +170,31 @@ class Row:
     def tested_at(self) -> float:
         """A start is due whatever is believed: the provider may have recovered."""
         return self._last_known + LONGEST_PAUSE_S if self.length else math.inf
+
+
+class StatedWait:
+    """The wait that refusals ask for (Retry-After): kept until a start before its end was let in."""
+
+    def __init__(self) -> None:
+        self.is_true = True
+        """No start before the end of a stated wait was let in so far."""
+        self._asked_at = self._ends_at = -math.inf
+
+    def refused(self, known_at: float, wait_s: float | None) -> None:
+        """A refusal asked for this wait, or for none."""
+        if wait_s:
+            self._asked_at, self._ends_at = known_at, max(self._ends_at, known_at + wait_s)
+
+    def accepted(self, started_at: float) -> None:
+        """A start was let in: after the refusal was read and clearly before the end of the wait, it disproves it."""
+        rounding_s = min(STATED_ROUNDING_S, (self._ends_at - self._asked_at) / 2)
+        if self._asked_at < started_at < self._ends_at - rounding_s:
+            self.is_true = False
+
+    @property
+    def ends_at(self) -> float:
+        """No start before."""
+        return min(self._ends_at, self._asked_at + LONGEST_STATED_S) if self.is_true else -math.inf
 
 
 class Looks:

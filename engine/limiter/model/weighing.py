@@ -64,8 +64,12 @@ class Weighing:
 
     def is_settled(self) -> bool:
         """The belief explains the last refusal, and is clear: no outage."""
+        return self.best.weight >= CLEAR and self.explains(self.best)
+
+    def explains(self, one: Hypothesis) -> bool:
+        """The hypothesis foretells the last refusal."""
         refused = self.evidence.refused
-        return bool(refused) and self.best.weight >= CLEAR and not self.best.allows(refused[-1].fullness)
+        return bool(refused) and not one.allows(refused[-1].fullness)
 
     def accept(self, at: float, pair: Floats) -> None:
         """A start was let in: that speaks against what forbids it. If that is the best, all are weighed anew."""
