@@ -265,6 +265,9 @@ def _listed(block: Listed, card: _Card) -> list[Node]:
     if not shown:
         return []
     head = element("div", "dm-sub", _word(block.name))
+    if block.folded:
+        rows = [element("div", "", text, lang=notes_lang(text)) for _name, text in shown]
+        return [element("details", "dm-fold", element("summary", "dm-sub", _word(block.name)), *rows)]
     if block.note:
         text = "\n".join(text for _name, text in shown)
         return [head, element("div", "", text, lang=notes_lang(text))]

@@ -28,13 +28,15 @@ from engine.export.cells import (
 )
 from engine.export.selection import Marked
 from engine.kinds import Fields, kind_names, kind_of
-from engine.kinds.layout import Entry, Script, Table, layout
+from engine.kinds.blocks import TRANSLATION
+from engine.kinds.layout import Beside, Entry, Script, Table, layout
 from engine.kinds.text import clean
 from engine.store import DraftRow
 from engine.work import Content
 
 REVIEW = ("verdict", "note")
-FACTS = ("kind", "lang", "level", "topic", "flags", "above_level", "above_words", "model", "run", "slot", "revision")
+_GRADE = ("above_level", "above_words")
+FACTS = ("kind", "lang", "level", "topic", "flags", *_GRADE, "translation", "model", "run", "slot", "revision")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def _columns(entries: Iterable[Entry], prefix: str) -> Iterator[Column]:
     for entry in entries:
         if entry.form == "group":
             yield from _columns(entry.parts, f"{prefix}{entry.name}.")
-        elif not entry.mark(Table):
+        elif not entry.mark(Table) and not entry.mark(Beside):
             yield _column(entry, prefix + entry.name)
 
 
@@ -132,6 +134,7 @@ def draft_row(marked: Marked) -> dict[str, str]:
         "flags": "; ".join(f"{flag.code}: {flag.detail}".rstrip(": ") for flag in draft.flags),
         "above_level": above_level(draft),
         "above_words": ", ".join(draft.above_words or ()),
+        "translation": from_list(draft.content.get(TRANSLATION) or ()),
         "revision": revision(own.values()),
     }
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.judge.opinion import ASPECTS, SCORES, VERDICTS
 from engine.kinds import Gap, brief, check_item, fold, kind_of
+from engine.kinds.blocks import TRANSLATION
 from engine.messages import Message
 from engine.spec import RunSpec
 from engine.store import Subject
@@ -86,7 +87,8 @@ def _reasons(raw: Any) -> list[str]:
 
 def _repair(spec: RunSpec, about: Subject, raw: dict[str, Any]) -> dict[str, Any] | None:
     """The repair as it would be stored; None where it breaks a rule or changes nothing."""
-    checked = check_item(raw, spec, about.level, spec.source_of(about.topic))
+    kept = {name: about.content[name] for name in (TRANSLATION,) if name in about.content}
+    checked = check_item({**raw, **kept}, spec, about.level, spec.source_of(about.topic))
     if checked.content is None or revision(checked.content) == revision(about.content):
         return None
     return checked.content

@@ -5,9 +5,12 @@ each sort in their own way.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+TRANSLATION = "translation"
+"""The field of a translation, a text for each line or sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,8 @@ class Listed:
     """The texts are words of the kind themselves, to be translated."""
     note: bool = False
     """It speaks about the text, perhaps in another language."""
+    folded: bool = False
+    """On the screen it is closed at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +165,12 @@ class Speech:
     pacing: str
     lines: Sequence[tuple[str, str, str]]
     """(speaker, gender, text)."""
+
+
+def translation(content: Mapping[str, Any]) -> list[Block]:
+    """The translation of a draft; none where it has none."""
+    found = texts(content.get(TRANSLATION))
+    return [Listed(TRANSLATION, found, note=True, folded=True)] if found else []
 
 
 def texts(value: Any) -> tuple[str, ...]:

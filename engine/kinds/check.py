@@ -19,6 +19,7 @@ from engine.kinds.loose import Assumed, loosened
 from engine.kinds.registry import kind_of, kind_with
 from engine.kinds.shape import Checked, shaped
 from engine.kinds.soundness import soundness_flags, unreadable
+from engine.kinds.translation import translation_flags, with_translation
 from engine.kinds.units import UNITS, count_units
 from engine.messages import Message, as_text
 from engine.spec import RunSpec
@@ -52,7 +53,7 @@ def check_item(
         The content to store with its flags and its share of words above the level, or the refusal without content.
     """
     kind = kind_of(spec.kind)
-    raw, assumed = loosened(content, kind.fields)
+    raw, assumed = loosened(with_translation(content, kind, spec.options), kind.fields)
     made = shaped(raw, kind)
     if isinstance(made, Problem):
         return Checked.refused(made)
@@ -66,6 +67,7 @@ def check_item(
         return Checked.refused(problem)
     flags = [flag("length", **figures)] if off > FLAGGED_OFF else []
     flags += [*_assumed_flags(assumed), *kind.flags(made, spec, level), *soundness_flags(made, text, kind, spec)]
+    flags += translation_flags(made, kind, spec)
     grading = grade(made, kind, spec.lang, level, topic, _known(spec))
     return Checked(made, flags=(*flags, *level_flags(grading, spec, level)), grading=grading)
 

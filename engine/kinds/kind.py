@@ -157,6 +157,8 @@ class Kind:
     """Where a flag lies on the card."""
     body: Callable[[Content], str]
     """What the learner reads or speaks."""
+    lines: Callable[[Content], Sequence[str]] | None = None
+    """What is translated text by text; None: the sentences of its body."""
     answers: Callable[[Content], Sequence[str]] | None = None
     """What a learner fills in; None: nothing. Its options then have `has_blanks`."""
     readable: Callable[[Content], Content] = lambda content: content

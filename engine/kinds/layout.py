@@ -74,6 +74,11 @@ class Asked:
     """Marks a text that says what the learner has to do, in the language of the draft: a question, a task."""
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Marks a field that is optional and stands beside the draft: tables show it, and do not take it back."""
+
+
 @cache
 def layout(model: type[Fields]) -> tuple[Entry, ...]:
     """The fields of a model, in their order."""

@@ -79,6 +79,11 @@ def cut_passages(text: str, lang: Lang, name: str = "") -> tuple[Passage, ...]:
     return tuple(_passage(number, body, lang) for number, body in enumerate(bodies, 1))
 
 
+def sentences_of(text: str, lang: Lang) -> list[str]:
+    """The sentences of a text; a quotation or a bracket is not cut."""
+    return [one.text for one in _sentences(text, lang)]
+
+
 def passage_problem(body: str, lang: Lang, least: int = LEAST, most: int = MOST) -> Message | None:
     """Why no draft can be made from a passage: its length, gaps in it, or its language; None: it can be used."""
     units = count_units(body, lang)

@@ -22,6 +22,7 @@ from engine.kinds.rules import Words, system_text
 from engine.kinds.schema import reply_schema
 from engine.kinds.text import brief
 from engine.kinds.tokens import ANGLE_IN, ITEM_IN, SPARE, SPARE_TOKENS, WORDS_IN, TokenEstimate, text_tokens
+from engine.kinds.translation import asked_language, translation_tokens
 from engine.spec import Lang, Options, RunSpec, StyleNote
 from engine.work import Packet, Slot
 
@@ -65,7 +66,7 @@ def build_prompt(spec: RunSpec, packet: Packet, avoid: Sequence[str] = ()) -> Pr
     return Prompt(
         system=system,
         user=user,
-        schema=reply_schema(kind_of(spec.kind).fields),
+        schema=reply_schema(kind_of(spec.kind).fields, translated=bool(asked_language(spec.options))),
         max_tokens=math.ceil(SPARE * top) + SPARE_TOKENS,
         tokens_in=_system_tokens(system) + text_tokens(user) + _FRAME,
         tokens_out=round(sum(item_tokens(spec, slot.level, source=sources[slot.number]) for slot in packet.slots)),
@@ -113,14 +114,17 @@ def _word_tokens(spec: RunSpec) -> float:
 def item_tokens(spec: RunSpec, level: int, *, top: bool = False, source: str = "") -> float:
     """Tokens of one item of the reply, in the middle of its ranges or at their top; made from a passage, if any."""
     kind = kind_of(spec.kind)
+    more = translation_tokens(spec, level, top=top, source=source)
     if source and kind.source is not None and kind.source.tokens is not None:
-        return kind.source.tokens(spec.lang, level, spec.options, top, source)
-    return kind.tokens(spec.lang, level, spec.options, top)
+        return more + kind.source.tokens(spec.lang, level, spec.options, top, source)
+    return more + kind.tokens(spec.lang, level, spec.options, top)
 
 
 def plain_options(options: Options, lang: Lang) -> dict[str, Any]:
     """A run's options as JSON values: equal options give equal values, and nothing is left to a default."""
     values = asdict(options.settled(lang))
+    if not asked_language(options):
+        values.pop("translate_to", None)  # older fingerprints stay
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 

@@ -18,6 +18,7 @@ from engine.kinds.kind import Kind
 from engine.kinds.layout import Entry, layout
 from engine.kinds.levels import LANGUAGES, LEVELS
 from engine.kinds.tokens import fewest_tokens
+from engine.kinds.translation import translation_rule
 from engine.kinds.units import UNITS
 from engine.spec import Lang, Options, StyleExample, StyleNote
 
@@ -112,6 +113,7 @@ def system_text(
         _STYLE.replace("{script}", _SCRIPT[lang]),
         _levels(kind, lang, options, levels, sourced),
         *([_WORDS[words]] if words else []),
+        *translation_rule(kind, options),
         *([_TEAM.replace("{note}", style.note)] if style and style.note else []),
     ]
     approved = [_approved(kind, lang, one) for one in _style_examples(kind, options, style)]

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+from engine.kinds.blocks import TRANSLATION
 from engine.kinds.kind import Fields
 from engine.kinds.layout import Entry, layout
 
@@ -18,14 +19,19 @@ _TEXT = {"type": "string"}
 
 
 @cache
-def reply_schema(fields: type[Fields]) -> dict[str, Any]:
+def reply_schema(fields: type[Fields], *, translated: bool = False) -> dict[str, Any]:
     """
     The schema of `{"items": [...]}`; what we fill in ourselves is not asked for.
+
+    Args:
+        fields: Of the kind.
+        translated: Each item ends with its translation.
 
     Returns:
         One shared object per kind: to be sent, not changed.
     """
-    return _object({"items": _list(_object({"id": _TEXT, **_properties(layout(fields))}))})
+    more = {TRANSLATION: _list(_TEXT)} if translated else {}
+    return _object({"items": _list(_object({"id": _TEXT, **_properties(layout(fields)), **more}))})
 
 
 def _properties(entries: Iterable[Entry]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, ValidationError
 
 from engine.kinds.kind import Kind, Problem
-from engine.kinds.layout import layout
+from engine.kinds.layout import Beside, layout
 from engine.kinds.refusals import refused
 from engine.kinds.text import brief, clean
 from engine.messages import Message
@@ -60,6 +60,7 @@ Title = Annotated[str, Field(min_length=1, max_length=300), BeforeValidator(clea
 Text = Annotated[str, Field(max_length=2_000), BeforeValidator(clean)]
 Spoken = Annotated[str, Field(min_length=1, max_length=2_000), BeforeValidator(clean)]
 Texts = Annotated[list[Text], Field(max_length=40)]
+Translation = Annotated[list[Text], Field(max_length=200), Beside()]
 Number = Annotated[int, Field(ge=0, le=999), BeforeValidator(_whole)]
 Word = BeforeValidator(word)
 

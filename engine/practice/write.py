@@ -17,6 +17,7 @@ from typing import Any
 from engine.practice.bank import Bank, band_of
 from engine.practice.bank.simpler import bank_for
 from engine.practice.pen import Ask, Item, Pen
+from engine.practice.translate import translated
 from engine.practice.words import WordSentence, units_of, word_sentences
 
 MOST_TITLE = 60
@@ -83,7 +84,8 @@ def write(
     pen = Pen(bank or bank_for(lang, ask.level), seed, index)
     body = _body(kind, pen, options, ask)
     answers = [blank["answer"].casefold() for blank in body.get("blanks", ())]
-    return {"id": ask.id, "title": _title(pen, ask.topic, avoid, answers), **body}
+    made = {"id": ask.id, "title": _title(pen, ask.topic, avoid, answers), **body}
+    return translated(made, str(options.get("translate_to") or ""), lang)
 
 
 def _body(kind: str, pen: Pen, options: Mapping[str, Any], ask: Ask) -> Item:

@@ -23,6 +23,7 @@ from engine.spec.bounds import pair as pair
 from engine.spec.bounds import whole as whole
 from engine.spec.languages import OFFERED as OFFERED
 from engine.spec.languages import checked_as as checked_as
+from engine.spec.languages import language_field as language_field
 from engine.spec.languages import language_name as language_name
 from engine.spec.languages import language_tag as language_tag
 from engine.spec.languages import prompt_name as prompt_name

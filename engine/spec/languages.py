@@ -60,6 +60,18 @@ def language_name(tag: str, reader: str = "en") -> str:
     return f"{locale.languages[found[1]]} ({inside})" if inside else str(locale.languages[found[1]])
 
 
+def language_field(options: Any, name: str) -> None:
+    """
+    Write the language of a field of frozen options in its usual spelling; None stays.
+
+    Raises:
+        SpecError: as `language_tag`.
+    """
+    given = getattr(options, name)
+    if given is not None:
+        object.__setattr__(options, name, language_tag(name, given))
+
+
 def prompt_name(tag: str) -> str:
     """What a language is called in a prompt."""
     return _PROMPT.get(tag) or language_name(tag)

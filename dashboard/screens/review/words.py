@@ -42,6 +42,8 @@ SCORE: Table = {
 }
 FLAG: Table = {
     **flag_names(),
+    "translation_missing": N_("Translation incomplete"),
+    "translation_language": N_("Translation in another language"),
     "missing_word": N_("A word of the list is missing"),
     "duplicate": N_("Nearly the same as another"),
     "length": N_("Length"),

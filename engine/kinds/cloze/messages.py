@@ -6,6 +6,7 @@ from __future__ import annotations
 
 WORDS = {
     "title": "Title",
+    "translation": "Translation",
     "passage": "Passage, with its blanks as {{1}}, {{2}}, ...",
     "blanks": "Blank",
     "answer": "Answer",
@@ -41,6 +42,7 @@ REFUSAL_NAMES = {
 """Refusals by code."""
 
 PRINTED = {
+    "translation": ("Translation", "訳", "译文"),
     "acceptable": ("also right", "別解", "也对"),
     "distractors": ("not", "不正解", "不选"),
 }
@@ -98,6 +100,9 @@ ZH = {
     "Japanese": "日语",
     "Chinese": "汉语",
     "Title": "标题",
+    "Translation": "译文",
+    "Translation into": "翻译成",
+    "No translation": "不要译文",
     "Passage, with its blanks as {{1}}, {{2}}, ...": "短文，空写成 {{1}}、{{2}} ……",
     "Blank": "空",
     "Answer": "答案",

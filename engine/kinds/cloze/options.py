@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from engine.errors import SpecError
 from engine.kinds.kind import Control
-from engine.spec import Lang, Options, language_tag, number, pair
+from engine.spec import Lang, Options, language_field, number, pair
 
 BLANKS = range(1, 16)
 WEIGHTS = ("connector", "collocation", "grammar")
@@ -27,6 +27,8 @@ class ClozeOptions(Options):
     blanks: tuple[int, int] | None = None
     explain_in: str | None = None
     """A BCP-47 tag; None: zh for en and ja drafts, en for zh drafts."""
+    translate_to: str | None = None
+    """A BCP-47 tag; None: drafts are not translated."""
 
     def __post_init__(self) -> None:
         for name in WEIGHTS:
@@ -35,8 +37,8 @@ class ClozeOptions(Options):
             raise SpecError("connector", 0, "weights_none")
         if self.blanks is not None:
             pair("blanks", self.blanks, BLANKS)
-        if self.explain_in is not None:
-            object.__setattr__(self, "explain_in", language_tag("explain_in", self.explain_in))
+        language_field(self, "explain_in")
+        language_field(self, "translate_to")
 
     def settled(self, lang: Lang) -> ClozeOptions:
         """Weights as floats (1 and 1.0 must give the same bytes), and the language of hints and explanations."""
@@ -61,6 +63,13 @@ CONTROLS = (
         "Hints and explanations in",
         choices={"en": "English", "ja": "Japanese", "zh": "Chinese"},
         auto="By language",
+        languages=True,
+    ),
+    Control(
+        "translate_to",
+        "Translation into",
+        choices={"en": "English", "ja": "Japanese", "zh": "Chinese"},
+        auto="No translation",
         languages=True,
     ),
 )

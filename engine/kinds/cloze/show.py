@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from engine.kinds.blocks import Block, Item, Items, Note, Piece, Prose, Question, Sheet, texts
+from engine.kinds.blocks import Block, Item, Items, Note, Piece, Prose, Question, Sheet, texts, translation
 from engine.kinds.text import PLACEHOLDER
 from engine.work import Content
 
@@ -14,21 +14,25 @@ from engine.work import Content
 def card(content: Content, answers: bool) -> list[Block]:
     """The passage, its gaps filled or empty, and the blanks under it."""
     passage = _passage(content)
-    return [Prose(passage, place="passage", filled=answers), Items(_items(passage, content), answers)]
+    return [
+        Prose(passage, place="passage", filled=answers),
+        Items(_items(passage, content), answers),
+        *translation(content),
+    ]
 
 
 def sheet(content: Content) -> Sheet:
     """The passage with gaps and its choices; the key has the answers with their explanations."""
     passage = _passage(content)
     items = _gaps(passage)
-    return Sheet([Prose(passage), Items(items)], [Items(items, solved=True)])
+    return Sheet([Prose(passage), Items(items)], [Items(items, solved=True), *translation(content)])
 
 
 def notes(content: Content) -> list[Note]:
     """One cloze note."""
     passage = _passage(content)
     items = sorted(_items(passage, content), key=lambda item: item.number)
-    return [Note([Prose(passage)], [Items(tuple(items), solved=True)])]
+    return [Note([Prose(passage)], [Items(tuple(items), solved=True), *translation(content)])]
 
 
 def quiz(content: Content) -> list[Question]:

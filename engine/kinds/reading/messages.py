@@ -6,6 +6,7 @@ from __future__ import annotations
 
 WORDS = {
     "title": "Title",
+    "translation": "Translation",
     "text": "Text",
     "questions": "Question",
     "question": "Question",
@@ -36,7 +37,7 @@ REFUSAL_NAMES = {
 }
 """Refusals by code."""
 
-PRINTED: dict[str, tuple[str, str, str]] = {}
+PRINTED: dict[str, tuple[str, str, str]] = {"translation": ("Translation", "訳", "译文")}
 """What worksheets and notes print, in en, ja, zh."""
 
 TEMPLATES = {
@@ -67,6 +68,9 @@ ZH = {
     "Chinese": "汉语",
     "By language": "随语言",
     "Title": "标题",
+    "Translation": "译文",
+    "Translation into": "翻译成",
+    "No translation": "不要译文",
     "Text": "课文",
     "Question": "问题",
     "Questions": "问题",

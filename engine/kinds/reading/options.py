@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from engine.kinds.kind import Control
-from engine.spec import Lang, Options, language_tag
+from engine.spec import Lang, Options, language_field
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +16,12 @@ class ReadingOptions(Options):
 
     explain_in: str | None = None
     """A BCP-47 tag; None: zh for en and ja drafts, en for zh drafts."""
+    translate_to: str | None = None
+    """A BCP-47 tag; None: drafts are not translated."""
 
     def __post_init__(self) -> None:
-        if self.explain_in is not None:
-            object.__setattr__(self, "explain_in", language_tag("explain_in", self.explain_in))
+        language_field(self, "explain_in")
+        language_field(self, "translate_to")
 
     def settled(self, lang: Lang) -> ReadingOptions:
         """With the language of the explanations."""
@@ -37,6 +39,13 @@ CONTROLS = (
         "Explanations in",
         choices={"en": "English", "ja": "Japanese", "zh": "Chinese"},
         auto="By language",
+        languages=True,
+    ),
+    Control(
+        "translate_to",
+        "Translation into",
+        choices={"en": "English", "ja": "Japanese", "zh": "Chinese"},
+        auto="No translation",
         languages=True,
     ),
 )

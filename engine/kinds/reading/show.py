@@ -7,26 +7,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.kinds.blocks import Block, Item, Items, Note, Prose, Question, Sheet, texts
+from engine.kinds.blocks import Block, Item, Items, Note, Prose, Question, Sheet, texts, translation
 from engine.work import Content
 
 
 def card(content: Content, answers: bool) -> list[Block]:
     """The text and its questions with lettered options."""
-    return [Prose((str(content.get("text", "")),), place="text"), Items(_items(content), answers)]
+    return [
+        Prose((str(content.get("text", "")),), place="text"),
+        Items(_items(content), answers),
+        *translation(content),
+    ]
 
 
 def sheet(content: Content) -> Sheet:
     """The text and its questions; the key has the answers with their explanations."""
     items = _items(content)
-    return Sheet([Prose((content["text"],)), Items(items)], [Items(items, solved=True)])
+    return Sheet([Prose((content["text"],)), Items(items)], [Items(items, solved=True), *translation(content)])
 
 
 def notes(content: Content) -> list[Note]:
     """A note a question, with the text on the back."""
     text = Prose((content["text"],))
+    behind = [text, *translation(content)]
     return [
-        Note([Items((item,))], [Items((item,), solved=True), text], part=str(item.number)) for item in _items(content)
+        Note([Items((item,))], [Items((item,), solved=True), *behind], part=str(item.number))
+        for item in _items(content)
     ]
 
 

@@ -34,6 +34,7 @@ KIND = Kind(
     flags=checks.flags,
     marks=checks.marks,
     body=checks.body,
+    lines=checks.lines,
     reviewed="shadowing scripts",
     task="easy to speak along with, roles are clear",
     card=show.card,

@@ -52,7 +52,12 @@ def _readings(speaker: str) -> Iterator[str]:
 
 def body(content: Content) -> str:
     """The lines, without their speakers."""
-    return "\n".join(line["text"] for line in content["lines"])
+    return "\n".join(lines(content))
+
+
+def lines(content: Content) -> list[str]:
+    """What is spoken, line by line."""
+    return [line["text"] for line in content["lines"]]
 
 
 def as_source(content: Content) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 WORDS = {
     "title": "Title",
+    "translation": "Translation",
     "roles": "Role",
     "label": "Label",
     "name": "Name",
@@ -37,6 +38,7 @@ REFUSAL_NAMES = {
 """Refusals by code."""
 
 PRINTED = {
+    "translation": ("Translation", "訳", "译文"),
     "roles": ("Roles", "登場人物", "角色"),
     "key_phrases": ("Key phrases", "重要表現", "重点表达"),
     "tips": ("Tips", "アドバイス", "提示"),
@@ -75,6 +77,9 @@ ZH = {
     "{count} roles, asked {low} to {high}": "有 {count} 个角色，要求 {low} 到 {high} 个",
     "Shadowing": "跟读",
     "Genre": "体裁",
+    "English": "英语",
+    "Japanese": "日语",
+    "Chinese": "汉语",
     "Dialogue": "对话",
     "Monologue": "独白",
     "News": "新闻",
@@ -85,6 +90,9 @@ ZH = {
     "Formal": "正式",
     "Sentences": "句数",
     "Title": "标题",
+    "Translation": "译文",
+    "Translation into": "翻译成",
+    "No translation": "不要译文",
     "Role": "角色",
     "Label": "代号",
     "Name": "名称",

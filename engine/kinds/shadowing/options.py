@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from engine.kinds.kind import Control
-from engine.spec import Options, choice, pair
+from engine.spec import Options, choice, language_field, pair
 
 Genre = Literal["dialogue", "monologue", "news", "lecture"]
 Register = Literal["casual", "neutral", "formal"]
@@ -22,15 +22,25 @@ class ShadowingOptions(Options):
     genre: Genre = "dialogue"
     register: Register = "neutral"
     sentences: tuple[int, int] = (6, 10)
+    translate_to: str | None = None
+    """A BCP-47 tag; None: drafts are not translated."""
 
     def __post_init__(self) -> None:
         choice("genre", self.genre, get_args(Genre))
         choice("register", self.register, get_args(Register))
         pair("sentences", self.sentences, SENTENCES)
+        language_field(self, "translate_to")
 
 
 CONTROLS = (
     Control("genre", "Genre", {"dialogue": "Dialogue", "monologue": "Monologue", "news": "News", "lecture": "Lecture"}),
     Control("register", "Register", {"casual": "Casual", "neutral": "Neutral", "formal": "Formal"}),
     Control("sentences", "Sentences", bounds=(SENTENCES[0], SENTENCES[-1])),
+    Control(
+        "translate_to",
+        "Translation into",
+        choices={"en": "English", "ja": "Japanese", "zh": "Chinese"},
+        auto="No translation",
+        languages=True,
+    ),
 )

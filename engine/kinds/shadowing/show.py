@@ -7,7 +7,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.kinds.blocks import Block, Instruction, Line, Listed, Note, People, Person, Script, Sheet, Speech, texts
+from engine.kinds.blocks import (
+    Block,
+    Instruction,
+    Line,
+    Listed,
+    Note,
+    People,
+    Person,
+    Script,
+    Sheet,
+    Speech,
+    texts,
+    translation,
+)
 from engine.work import Content
 
 
@@ -20,14 +33,14 @@ def card(content: Content, _answers: bool) -> list[Block]:
         Listed("key_phrases", texts(content.get("key_phrases")), place="phrases"),
         Listed("pacing", texts(content.get("pacing")), words=True),
         Listed("tips", texts(content.get("tips")), note=True),
+        *translation(content),
     ]
 
 
 def sheet(content: Content) -> Sheet:
-    """The lines, the key phrases and the tips; there is no key."""
-    return Sheet(
-        [_script(content), Listed("key_phrases", texts(content["key_phrases"])), Listed("tips", texts(content["tips"]))]
-    )
+    """The lines, the key phrases and the tips; the key is the translation, if there is one."""
+    phrases, tips = texts(content["key_phrases"]), texts(content["tips"])
+    return Sheet([_script(content), Listed("key_phrases", phrases), Listed("tips", tips)], translation(content))
 
 
 def notes(content: Content) -> list[Note]:
@@ -39,7 +52,8 @@ def notes(content: Content) -> list[Note]:
         Listed("key_phrases", texts(content["key_phrases"])),
     ]
     pacing, tips = texts(content["pacing"]), texts(content["tips"])
-    return [Note(front, [_script(content), Listed("pacing", pacing, words=True), Listed("tips", tips)])]
+    remarks: list[Block] = [Listed("pacing", pacing, words=True), Listed("tips", tips)]
+    return [Note(front, [_script(content), *translation(content), *remarks])]
 
 
 def voice(content: Content) -> Speech:
