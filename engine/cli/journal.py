@@ -21,7 +21,7 @@ def journal(
     database: Database = None,
     as_json: Json = False,
 ) -> None:
-    """List the paid answers that were kept because they match no call of this database, or print the body of one."""
+    """List paid answers that match no call of the database, or print the body of one."""
     with open_store(database, reads=True) as store:
         kept = kept_answers(store.health().unmatched)
     if raw is not None and not kept:

@@ -35,8 +35,12 @@ Author = Annotated[str | None, typer.Option(help="Who saves it; default: the use
 Archived = Annotated[bool, typer.Option("--archived", help="Those that are not offered any more.")]
 WIDTH = 100
 
-words = typer.Typer(no_args_is_help=True, help="Word lists: target words and known words.", add_completion=False)
-style = typer.Typer(no_args_is_help=True, help="Style notes with approved drafts as examples.", add_completion=False)
+words = typer.Typer(
+    name="words", no_args_is_help=True, help="Word lists: target words and known words.", add_completion=False
+)
+style = typer.Typer(
+    name="style", no_args_is_help=True, help="Style notes with approved drafts as examples.", add_completion=False
+)
 
 
 def add_words(

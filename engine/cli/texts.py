@@ -45,7 +45,7 @@ def texts(
     database: Database = None,
     as_json: Json = False,
 ) -> None:
-    """Your own texts that drafts are made from: add files, list, show the passages, remove."""
+    """Your own texts that drafts are made from. Add files, list, show the passages, remove."""
     choice("action", action, ACTIONS)
     if action == "add":
         _add(what, lang, name, database, as_json)

@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+import typer
 
 from engine.cli.main import COMMANDS, load
 
@@ -88,9 +89,9 @@ def test_the_shell_completes_commands(tmp_path: Path, shell: str) -> None:
 
 
 def test_commands_are_completed_by_their_beginning(tmp_path: Path) -> None:
-    """`draftmill re` and Tab: resume and review."""
+    """`draftmill re` and Tab: resume, recipe and review."""
     words = {"COMP_WORDS": "draftmill re", "COMP_CWORD": "1", "_DRAFTMILL_COMPLETE": "complete_bash"}
-    assert call(cwd=tmp_path, **words).stdout.split() == ["resume", "review"]
+    assert call(cwd=tmp_path, **words).stdout.split() == ["resume", "recipe", "review"]
 
 
 @pytest.mark.parametrize(("words", "spared"), [(["--help"], HEAVY), (["--version"], HEAVY),
@@ -111,5 +112,6 @@ def test_the_list_of_commands_says_what_each_says(name: str) -> None:
     """The sentence in `draftmill --help` is the first of the command's own help."""
     command = COMMANDS[name]
     function = getattr(import_module(f"engine.cli.{command.module}"), command.function)
-    assert (inspect.getdoc(function) or "").startswith(command.summary.rstrip("."))
+    said = function.info.help if isinstance(function, typer.Typer) else inspect.getdoc(function)
+    assert said.startswith(command.summary.rstrip("."))
     assert load(name).name == name

@@ -118,9 +118,9 @@ def marks(content: Content, found: Flag) -> Iterable[Mark]:
         )
     step = found.values.get("step", "")
     if found.code == "key_phrases":
-        part = content.get(step, {})
-        text = fold(str(part.get("exemplar", "")))
-        return [(f"{step} phrases", tuple(one for one in part.get("key_phrases", ()) if not occurs(str(one), text)))]
+        strange = found.values.get("phrases", ())
+        phrases = content.get(step, {}).get("key_phrases", ())
+        return [(f"{step} phrases", tuple(one for one in phrases if str(one)[:60] in strange))]
     return [(step, (WHOLE,))] if step else ()
 
 
