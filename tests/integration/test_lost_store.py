@@ -112,7 +112,7 @@ def test_kill_9_on_a_full_disk_loses_no_answer(small_disk: Path, practice: Pract
     practice.configure(PracticeSettings(base_ms=2000, item_ms=0, jitter=0))
     cli = Cli(small_disk, practice.base_url)
     # The first call to a model that never answered goes alone.
-    cli.start(*RUN, "--topic", "Sport", "--per-combo", "1").communicate()
+    cli.start(*RUN, "--levels", "3", "--per-combo", "1").communicate()
     before = practice.stats()["calls"]
     child = cli.start(*RUN, "--per-combo", "6", "--concurrency", "2", "--batch-size", "1")
     wait_for_calls(small_disk, 2, runs=2)
