@@ -31,7 +31,7 @@ from engine.store.events import EventRow
 log = logging.getLogger(__name__)
 
 URL = "DRAFTMILL_WEBHOOK_URL"
-SECRET = "DRAFTMILL_WEBHOOK_SECRET"
+SIGNED_WITH = "DRAFTMILL_WEBHOOK_SECRET"
 LOOK_S = 1.0
 DEADLINE_S = 10.0
 ATTEMPTS = 3
@@ -74,9 +74,9 @@ def read_webhook(env: Mapping[str, str] | None = None) -> Webhook | None:
         raise SpecError(URL, error.value, "webhook_address") if private else error.renamed(URL) from None
     if not is_public(checked) or not checked.startswith("https:"):
         raise SpecError(URL, urlsplit(checked).hostname, "webhook_address")
-    secret = read_secret(SECRET, env)
+    secret = read_secret(SIGNED_WITH, env)
     if not secret:
-        raise SpecError(SECRET, "", "token_short", least=SECRET_CHARS)
+        raise SpecError(SIGNED_WITH, "", "token_short", least=SECRET_CHARS)
     return Webhook(checked, secret)
 
 

@@ -19,7 +19,7 @@ from engine.errors import StoreError
 from engine.store.access import Access
 from engine.store.faults import BUSY_S, explain
 from engine.store.records import LIVE, OPEN
-from engine.store.tables import call, change, draft, reply, review, run
+from engine.store.tables import call, change, draft, event, reply, request, review, run
 
 CLEANED = "cleaned"
 """The reason of a draft whose content was cleaned away."""
@@ -162,7 +162,8 @@ def _empty(conn: Connection, before: float) -> None:
 def _remove(conn: Connection, runs: Sequence[int]) -> None:
     for run_id in runs:
         conn.execute(delete(draft).where(draft.c.run == run_id))
-        conn.execute(delete(change).where(change.c.run == run_id))
+        for table in (change, event, request):
+            conn.execute(delete(table).where(table.c.run == run_id))
         conn.execute(delete(run).where(run.c.id == run_id))
 
 

@@ -59,7 +59,7 @@ def metric(page: Page, name: str) -> str:
 def test_acceptance_is_compared_and_filtered(look: Open) -> None:
     """The cards and charts show the decisions; a press compares by another axis, a filter narrows both."""
     page = look("/quality")
-    expect(page.locator(PLOT)).to_have_count(5)
+    expect(page.locator(PLOT)).to_have_count(6)
     assert (metric(page, "Decided drafts"), metric(page, "Acceptance rate")) == ("32", "75 %")
     chart = page.get_by_label("Acceptance rate by model.", exact=False).first
     expect(chart).to_have_attribute("aria-label", re.compile("practice-strong: 75 %"))

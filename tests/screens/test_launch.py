@@ -23,6 +23,12 @@ def marked(test: AppTest) -> list[str]:
     return [markdown.value for markdown in test.markdown if ":red[" in markdown.value]
 
 
+@pytest.fixture
+def nothing_to_reuse() -> None:
+    """Drafts that other tests of this session made are not reused."""
+    shared.store().write(lambda conn: conn.exec_driver_sql("UPDATE draft SET fingerprint = 'old ' || id")).result()
+
+
 def test_a_recipe_fills_the_form(page: Page) -> None:
     """A recipe that is loaded replaces what the form held, and says which of its values have no field."""
     test = page()
@@ -53,6 +59,7 @@ def test_a_faulty_recipe_changes_nothing(page: Page) -> None:
     assert metric(test, "Drafts") == "60"
 
 
+@pytest.mark.usefixtures("nothing_to_reuse")
 def test_newcomer_sees_an_estimate(page: Page) -> None:
     """An untouched form shows 60 drafts in 20 calls and a button that can be pressed."""
     test = page()
@@ -60,6 +67,7 @@ def test_newcomer_sees_an_estimate(page: Page) -> None:
     assert not test.button(key="launch_button").disabled
 
 
+@pytest.mark.usefixtures("nothing_to_reuse")
 def test_estimate_follows_the_form(page: Page) -> None:
     """Another size of run is another estimate, before anything is started."""
     test = page()

@@ -73,7 +73,7 @@ def test_a_name_that_is_taken_is_refused(page: Page) -> None:
     test.text_input(key=f"{WORDS}_name").set_value("taken").run()
     test.text_area(key=f"{WORDS}_text").set_value("lend").run()
     test.button(key=f"{WORDS}_save").click().run()
-    assert "there already" in test.error[0].value
+    assert "exists already" in test.error[0].value
     assert find_words(shared.store(), "taken", "en").version == 1
 
 

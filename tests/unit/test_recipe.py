@@ -114,8 +114,8 @@ def test_a_recipe_is_checked_like_a_form(text: str, field: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ['api_key = "0123456789abcdef0123"', 'modell = "sk-0123456789abcdef0123"', 'model = "sk-0123456789abcdef0123"',
-     '[limits]\nx = {Authorization = "Bearer sk-0123456789abcdef0123"}'],
+    ['api_key = "canary-0123456789abcdef"', 'modell = "sk-canary-0123456789abcdef"',
+     'model = "sk-canary-0123456789abcdef"', '[limits]\nx = {Authorization = "Bearer sk-canary-0123456789abcdef"}'],
 )  # fmt: skip
 def test_a_key_in_a_recipe_is_refused_and_not_shown(line: str) -> None:
     """Wherever somebody wrote a key into a recipe, it is refused, and no message repeats it."""

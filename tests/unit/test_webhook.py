@@ -15,7 +15,7 @@ import pytest
 from engine.errors import SpecError
 from engine.messages import Message
 from engine.providers.chat import post
-from engine.runners.webhook import ATTEMPTS, SECRET, URL, Deliveries, Webhook, read_webhook
+from engine.runners.webhook import ATTEMPTS, SIGNED_WITH, URL, Deliveries, Webhook, read_webhook
 from engine.store import Store
 from engine.store.events import MOST_TRIES
 from tests.clocks import VirtualClock
@@ -132,7 +132,7 @@ def test_tries_end(tmp_path: Path) -> None:
         ("http://hooks.example.com/x", URL),
         ("https://me:s3cr3t@hooks.example.com/x", URL),
         ("ftp://hooks.example.com", URL),
-        (HOOK, SECRET),
+        (HOOK, SIGNED_WITH),
     ],
 )
 def test_an_unsafe_webhook_is_refused(url: str, field: str) -> None:
@@ -145,5 +145,5 @@ def test_an_unsafe_webhook_is_refused(url: str, field: str) -> None:
 def test_without_an_address_nothing_is_sent() -> None:
     """No variable, no webhook; with both, the address without its last slash, and the secret in no repr."""
     assert read_webhook({}) is None
-    found = read_webhook({URL: f"{HOOK}/", SECRET: KEY})
+    found = read_webhook({URL: f"{HOOK}/", SIGNED_WITH: KEY})
     assert found is not None and found.url == HOOK and KEY not in repr(found)
