@@ -149,7 +149,7 @@ def test_a_draft_nobody_judged_says_so(page: Page, make: Make) -> None:
 
 def test_checks_and_acceptance_are_counted(page: Page, make: Make) -> None:
     """What was refused and flagged is counted with words; so is what was approved, by level and batch size."""
-    row = make(topics=("Counted",), per_combo=9, levels=(2, 3), faults={"short": 0.5}, retries=5)
+    row = make(topics=("Counted",), per_combo=18, levels=(2, 3), faults={"short": 0.5}, retries=5)
     ids = [draft.id for draft in shared.store().drafts.page(DraftFilter(run=row.id), limit=20)]
     shared.store().reviews.decide(ids[:6], "approved").result()
     shared.store().reviews.decide(ids[6:8], "rejected").result()
