@@ -45,7 +45,7 @@ def read_writer(text: str, providers: Sequence[str], thresholds: Thresholds = NO
 
     Args:
         text: As it was typed.
-        providers: The names of the catalog: only what stands before a colon and is one of them is a provider.
+        providers: The names of the catalog: the part before a colon is a provider only where it is one of them.
         thresholds: When the second model's opinion decides by itself.
 
     Raises:

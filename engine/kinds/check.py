@@ -30,20 +30,14 @@ REFUSED_OFF = 0.45
 
 
 def check_item(
-    content: Mapping[str, Any],
-    spec: RunSpec,
-    level: int,
-    source: str = "",
-    *,
-    topic: str = "",
-    by_hand: bool = False,
+    content: Mapping[str, Any], spec: RunSpec, level: int, source: str = "", *, topic: str = "", by_hand: bool = False
 ) -> Checked:
     """
     Check one item of a reply or an editor: unknown fields and an `id` are dropped, computed fields filled in.
 
     Args:
         content: The item; it is not changed.
-        spec: Kind, language and options it was made for.
+        spec: Of its run.
         level: 1 to 6.
         source: The passage it was made from; empty: none. A kind that keeps the passage is compared with it.
         topic: Its words never count as above the level.
@@ -66,8 +60,8 @@ def check_item(
     if problem is not None:
         return Checked.refused(problem)
     flags = [flag("length", **figures)] if off > FLAGGED_OFF else []
-    flags += [*_assumed_flags(assumed), *kind.flags(made, spec, level), *soundness_flags(made, text, kind, spec)]
-    flags += translation_flags(made, kind, spec)
+    flags += [*_assumed_flags(assumed), *kind.flags(made, spec, level)]
+    flags += [*soundness_flags(made, text, kind, spec), *translation_flags(made, kind, spec)]
     grading = grade(made, kind, spec.lang, level, topic, _known(spec))
     return Checked(made, flags=(*flags, *level_flags(grading, spec, level)), grading=grading)
 

@@ -75,6 +75,15 @@ class Control:
     """Of a language: any other tag than those of `choices` may be given."""
 
 
+def language_control(name: str, title: str, auto: str) -> Control:
+    """The control of an option that holds a language: one of the three, or any other tag."""
+    choices = {"en": "English", "ja": "Japanese", "zh": "Chinese"}
+    return Control(name, title, choices=choices, auto=auto, languages=True)
+
+
+TRANSLATE = language_control("translate_to", "Translation into", "No translation")
+
+
 @dataclass(frozen=True, slots=True)
 class FromSource:
     """How drafts of a kind are made from a passage of the user's."""

@@ -108,7 +108,7 @@ def without_reasoning(text: str) -> str:
 
 
 def without_versions(text: str) -> str:
-    """A text without what stands in marks of an earlier version, such as <draft> ... </draft>."""
+    """A text without the parts that are marked as an earlier version, such as <draft> ... </draft>."""
     return _VERSION.sub(" ", text) if "</" in text or "(/" in text else text
 
 

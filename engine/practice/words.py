@@ -41,7 +41,7 @@ HINTS_IN = {"en": "zh", "ja": "zh", "zh": "en"}
 
 @dataclass(frozen=True, slots=True)
 class WordSentence:
-    """A sentence with its word: what stands before it, the word, and what stands behind it."""
+    """A sentence in three parts: the text before the word, the word, and the text after it."""
 
     before: str
     word: str

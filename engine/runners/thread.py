@@ -19,7 +19,7 @@ from engine.job import ComparisonPlace, Job, job_of
 from engine.messages import Message
 from engine.process import is_gone, lease_now, lease_s, sign
 from engine.profiles import edited, key_of
-from engine.providers import Catalog
+from engine.providers import Catalog, Profile
 from engine.runners.active import CANCELLED, CLOSED, PAUSED
 from engine.runners.build import ContextBuilder
 from engine.runners.plan import plan_job
@@ -109,11 +109,8 @@ class Runner:
             SpecError: something in the job is out of bounds, or its key is missing or malformed.
             StoreError: the run cannot be stored.
         """
-        profile = job.profile(edited(self._catalog, self._store))
-        if self._role != "offers":
-            key_of(profile)
-        model = job.model(profile)
-        run = plan_job(self._store, job, profile, model, note, placed, request)
+        profile = self._checked_profile(job)
+        run = plan_job(self._store, job, profile, job.model(profile), note, placed, request)
         self._take(run)
         return run
 
@@ -163,7 +160,7 @@ class Runner:
             self._store.runs.set_budget(run, budget_usd=budget_usd, budget_day_usd=budget_day_usd).result()
         if now in OPEN_STATUSES:
             return
-        self._check_key(job)
+        self._checked_profile(job)
         if now != "interrupted":
             self._store.runs.reopen(run, ("failed", "cancelled") if retry else ()).result()
         self._take(run, gone=row.owner if is_gone(row.owner) else None)
@@ -208,7 +205,7 @@ class Runner:
         """
         row = self._store.runs.get(run)
         job = job_of(row)
-        self._check_key(job)
+        self._checked_profile(job)
         again = plan_refill(self._store, row, job, chosen)
         self._take(again)
         return again
@@ -281,19 +278,22 @@ class Runner:
             self._worker.take(run, fence, ending)
         return fence is not None
 
-    def _check_key(self, job: Job) -> None:
+    def _checked_profile(self, job: Job) -> Profile:
         """
+        The profile of a job, once its key is known to be here; who offers runs to workers needs none.
+
         Raises:
             SpecError: its key is missing, or the profile no longer allows the job.
         """
         profile = job.profile(edited(self._catalog, self._store))
         if self._role != "offers":
             key_of(profile)
+        return profile
 
     def has_key(self, row: RunRow) -> bool:
         """Whether this process may work on a run: its key is here, and the profile allows it."""
         try:
-            self._check_key(job_of(row))
+            self._checked_profile(job_of(row))
         except DraftmillError:
             return False
         return True
@@ -301,7 +301,7 @@ class Runner:
     def _try_again(self, run: int) -> None:
         """Take up a run whose time has come; whoever asks the store first has it."""
         try:
-            self._check_key(job_of(self._store.runs.get(run)))
+            self._checked_profile(job_of(self._store.runs.get(run)))
             if self._store.runs.auto_resume(run, self._clock.wall()).result():
                 self._take(run)
         except StoreError as error:

@@ -118,7 +118,7 @@ def test_what_passes_costs_calls_and_no_drafts(mill: Mill, fault: Fault) -> None
 
 @pytest.mark.parametrize("fault", STOPPING, ids=[fault.title for fault in STOPPING])
 def test_what_does_not_pass_pauses_at_once_and_goes_on_when_mended(mill: Mill, fault: Fault) -> None:
-    """Within `concurrency` calls the run pauses, says why and what to do; mended, one press brings every draft."""
+    """Within `concurrency` calls the run pauses, says why and what to do; once repaired, one press brings the rest."""
     with Front(mill.practice.base_url, always=fault.always) as front:
         row = mill.run(mill.job(front.base_url, fault.tuning))
         assert (row.state, row.totals.calls <= fault.tuning.concurrency + fault.is_asked_twice) == ("paused", True)

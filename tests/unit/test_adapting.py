@@ -69,7 +69,7 @@ def test_a_refused_response_format_is_left_out_from_then_on(reply: Reply, form: 
 
 @pytest.mark.parametrize("words", ["Invalid argument", "", "ungültige Anfrage", "bad request: 1003"])
 def test_an_unclear_refusal_is_asked_once_without_the_format(words: str) -> None:
-    """Servers refuse a response_format in words nobody knows: one more call finds out, json_object included."""
+    """A format refused in unknown words, json_object included, is left out once to find out."""
     decision = decide(refused(400, words), History(retries=3, form=OBJECT))
     assert decision.adapt == Adaptations(refused_formats=frozenset({"json_object", "json_schema"}))
     plain = replace(OBJECT, response_format="", adapted=decision.adapt)

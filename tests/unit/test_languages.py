@@ -30,7 +30,7 @@ def test_a_tag_is_kept_in_its_usual_spelling(given: str, tag: str) -> None:
 
 @pytest.mark.parametrize("given", ["", "xx", "qqq", "de-QQ", "en-Abcd", "a", "english-usa-x", 7, None])
 def test_what_is_no_language_is_refused(given: object) -> None:
-    """A tag that is not well-formed, or a part of it that nobody knows."""
+    """A tag that is not well-formed, or that has an unknown part."""
     with pytest.raises(SpecError) as caught:
         language_tag("explain_in", given)
     assert caught.value.field == "explain_in"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from engine.errors import SpecError
-from engine.kinds.kind import Control
+from engine.kinds.kind import TRANSLATE, Control, language_control
 from engine.spec import Lang, Options, language_field, number, pair
 
 BLANKS = range(1, 16)
@@ -58,20 +58,8 @@ CONTROLS = (
     Control(
         "blanks", "Blanks in a text", bounds=(BLANKS[0], BLANKS[-1]), auto="Number of blanks by level", start=(3, 6)
     ),
-    Control(
-        "explain_in",
-        "Hints and explanations in",
-        choices={"en": "English", "ja": "Japanese", "zh": "Chinese"},
-        auto="By language",
-        languages=True,
-    ),
-    Control(
-        "translate_to",
-        "Translation into",
-        choices={"en": "English", "ja": "Japanese", "zh": "Chinese"},
-        auto="No translation",
-        languages=True,
-    ),
+    language_control("explain_in", "Hints and explanations in", "By language"),
+    TRANSLATE,
 )
 
 

@@ -20,7 +20,7 @@ COMMON = 2
 """The level up to which a character behind a surname is a word rather than a name."""
 _HAN_RUN = re.compile(f"{HAN.pattern}+")
 UNLISTED = 10
-"""The level of what the syllabus does not have; its own end with 7, which stands for 7-9."""
+"""The level of a word that the syllabus does not have; its own highest level is 7, for 7-9."""
 
 
 def is_available() -> bool:

@@ -5,7 +5,7 @@ Measures a draft against its level: what share of its words a learner of that le
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -79,6 +79,7 @@ def own_words(lang: Lang, topic: str) -> frozenset[str]:
     return found
 
 
+@cache
 def _language(lang: Lang) -> ModuleType:
     return import_module(f"engine.kinds.grading.{_MODULES[lang]}")
 

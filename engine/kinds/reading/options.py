@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from engine.kinds.kind import Control
+from engine.kinds.kind import TRANSLATE, language_control
 from engine.spec import Lang, Options, language_field
 
 
@@ -34,18 +34,6 @@ def explains(lang: Lang) -> Lang:
 
 
 CONTROLS = (
-    Control(
-        "explain_in",
-        "Explanations in",
-        choices={"en": "English", "ja": "Japanese", "zh": "Chinese"},
-        auto="By language",
-        languages=True,
-    ),
-    Control(
-        "translate_to",
-        "Translation into",
-        choices={"en": "English", "ja": "Japanese", "zh": "Chinese"},
-        auto="No translation",
-        languages=True,
-    ),
+    language_control("explain_in", "Explanations in", "By language"),
+    TRANSLATE,
 )

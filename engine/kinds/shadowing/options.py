@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from engine.kinds.kind import Control
+from engine.kinds.kind import TRANSLATE, Control
 from engine.spec import Options, choice, language_field, pair
 
 Genre = Literal["dialogue", "monologue", "news", "lecture"]
@@ -36,11 +36,5 @@ CONTROLS = (
     Control("genre", "Genre", {"dialogue": "Dialogue", "monologue": "Monologue", "news": "News", "lecture": "Lecture"}),
     Control("register", "Register", {"casual": "Casual", "neutral": "Neutral", "formal": "Formal"}),
     Control("sentences", "Sentences", bounds=(SENTENCES[0], SENTENCES[-1])),
-    Control(
-        "translate_to",
-        "Translation into",
-        choices={"en": "English", "ja": "Japanese", "zh": "Chinese"},
-        auto="No translation",
-        languages=True,
-    ),
+    TRANSLATE,
 )
