@@ -111,6 +111,7 @@ def _clone() -> None:
     if not run:
         return
     del st.query_params["clone"]
+    _estimated.clear()  # an estimate from before the run does not count its drafts
     given = {name: st.query_params.pop(name) for name in forms.SETTABLE if name in st.query_params}
     with suppress(ValueError, DraftmillError):
         fields = forms.values_of(job_of(shared.store().runs.get(int(run))))
