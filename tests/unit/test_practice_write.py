@@ -17,6 +17,8 @@ from engine.kinds.alignment.options import AlignmentOptions
 from engine.kinds.check import body_text
 from engine.kinds.shadowing.options import ShadowingOptions
 from engine.practice.bank import load, read
+from engine.practice.bank.astray import above
+from engine.practice.bank.simpler import bank_for
 from engine.practice.chance import alternative
 from engine.practice.pen import Ask, Size, Values, fit
 from engine.practice.script import count_units
@@ -231,3 +233,22 @@ def test_practice_drafts_keep_to_their_level(kind: str, lang: Lang) -> None:
         spec = spec_of(kind, lang, level)
         shares = [grading.share for item in drafts(spec, 20) if (grading := check_item(item, spec, level).grading)]
         assert sum(share >= 0.15 for share in shares) <= 2 and max(shares) < 0.3, level
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_sentence_above_its_level_is_a_phrase_before_the_sentence(lang: Lang) -> None:
+    """A sentence written above its level holds the sentence of the bank once, at its end, and its answer."""
+    for plain, hard in zip(bank_for(lang, 1).narrative["easy"], above(lang, 1).narrative["easy"], strict=True):
+        for one, other in zip(plain, hard, strict=True):
+            assert other.whole == other.before + other.answer + other.after
+            assert other.whole.casefold().endswith(one.whole.casefold())
+            assert other.whole.casefold().count(one.whole.casefold()) == 1 < len(other.whole) - len(one.whole)
+
+
+def test_an_article_follows_the_easier_word() -> None:
+    """An easier word takes "a" or "an" as it begins, and keeps the capital letter."""
+    easier = bank_for("en", 1).easier
+    assert easier("An ordinary day in a simple house; however, it rains.") == (
+        "A normal day in an easy house; but it rains."
+    )
+    assert easier("However, it was an artist.") == "But it was a teacher."

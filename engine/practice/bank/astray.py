@@ -23,9 +23,13 @@ OTHER = {"ja": "zh", "zh": "ja"}
 def above(lang: str, level: int) -> Bank:
     """The bank of a language with phrases before its sentences that only the best readers know."""
     phrases = _pieces()["above"][lang]
-    return _with(
-        bank_for(lang, level), lambda text: _of(phrases, text) + _more(phrases, text, lang) + _lowered(text, lang)
-    )
+
+    def say(text: str) -> str:
+        greeting = _greeting(text)
+        said = text.removeprefix(greeting)
+        return greeting + _of(phrases, text) + _more(phrases, text, lang) + _lowered(said, lang)
+
+    return _with(bank_for(lang, level), say)
 
 
 @lru_cache(maxsize=8)
@@ -45,6 +49,12 @@ def _pieces() -> dict[str, Any]:
 
 def _of(pieces: Sequence[str], text: str) -> str:
     return pieces[zlib.crc32(text.encode()) % len(pieces)]
+
+
+def _greeting(text: str) -> str:
+    """The first line of a letter, which no sentence ends."""
+    line, end, _ = text.partition("\n")
+    return line + end if end and line[-1] not in ".!?。！？" else ""
 
 
 def _more(phrases: Sequence[str], text: str, lang: str) -> str:
@@ -73,8 +83,10 @@ def _said(value: Any, say: Callable[[str], str]) -> Any:
     if isinstance(value, str):
         return say(value)
     if isinstance(value, Sentence):
-        before = say(value.before) if value.before else say(value.whole).removesuffix(value.whole)
-        return replace(value, whole=before + value.answer + value.after, before=before)
+        whole = say(value.whole)
+        before = whole[: len(whole) - len(value.answer + value.after)]
+        answer = whole[len(before) : len(before) + len(value.answer)]
+        return replace(value, whole=whole, before=before, answer=answer)
     if isinstance(value, Pair):
         pair = Pair(say(value.a), say(value.b), value.key)
         return pair if pair.key in pair.a or pair.key in pair.b else replace(pair, key=pair.a[:12].strip())

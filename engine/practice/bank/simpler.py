@@ -103,16 +103,18 @@ def _said(value: Any, say: Callable[[str], str]) -> Any:
 
 
 def _easier(words: Mapping[str, str], lang: str) -> Callable[[str], str]:
-    """What puts easier words into a text; {pools} stay as they are, and so does a capital letter."""
+    """What puts easier words into a text: {pools} and capital letters stay, "a" and "an" follow the new word."""
     if not words:
         return lambda text: text
     sought = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
-    pattern = re.compile(rf"\{{\w+\}}|\b({sought})\b" if lang == "en" else rf"\{{\w+\}}|({sought})", re.IGNORECASE)
+    article, end = (r"\b(an? )?\b", r"\b") if lang == "en" else ("()", "")
+    pattern = re.compile(rf"{article}({sought}){end}|\{{\w+\}}", re.IGNORECASE)
 
     def easier(found: re.Match[str]) -> str:
-        if found[1] is None:
+        if found[2] is None:
             return found[0]
-        new = words[found[1].lower()]
-        return new[:1].upper() + new[1:] if found[1][:1].isupper() else new
+        new = words[found[2].lower()]
+        new = new[:1].upper() + new[1:] if found[2][:1].isupper() else new
+        return f"{found[1][0]}{'n' * (new[0] in 'aeiou')} {new}" if found[1] else new
 
     return lambda text: pattern.sub(easier, text)
