@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from engine.store import Store
+from tests.databases import new_file
 from tests.postgresql import NONE, Databases, databases
 
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -26,6 +28,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests before pytest selects by marker."""
     for item in items:
         item.add_marker(item.path.relative_to(TESTS).parts[0])
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store."""
+    with Store.open(new_file(tmp_path / "draftmill.db")) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +61,7 @@ def shared_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.Tem
 def new_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
     """A database of the fixture's parameter."""
     if request.param == "sqlite":
-        yield str(folder / "a.db")
+        yield str(new_file(folder / "draftmill.db"))
         return
     server: Databases = request.getfixturevalue("postgresql")
     url = server.new()

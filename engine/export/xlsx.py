@@ -37,10 +37,14 @@ def write(selection: Selection, out: BinaryIO) -> None:
         ExportError: more than 1,048,575 rows, or a text longer than a cell can be (32,767).
     """
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # where the rows wait; also when we break off
+        book = xlsxwriter.Workbook(out, {**_OPTIONS, "tmpdir": folder})
         try:
-            _write(selection, xlsxwriter.Workbook(out, {**_OPTIONS, "tmpdir": folder}))
+            _write(selection, book)
         except XlsxWriterException as exc:
             raise ExportError("workbook_failed", folder=folder, problem=str(exc)) from exc
+        finally:
+            for sheet in book.worksheets():
+                sheet.row_data_fh.close()  # a workbook that is not finished leaves the rows of its sheets open
 
 
 def _write(selection: Selection, book: xlsxwriter.Workbook) -> None:

@@ -10,6 +10,7 @@ from engine.clock import RealClock
 from engine.practice import PracticeProcess
 from engine.profiles import Catalog
 from engine.store import RunRow
+from tests.databases import new_file
 from tests.history import laws
 from tests.history.facts import Account, gather
 
@@ -31,7 +32,7 @@ class Mill:
         practice.configure(WELL)
         self.account = Account(practice)
         clock = RealClock(SCALE)
-        self.store = Store.open(self.database, clock)
+        self.store = Store.open(new_file(self.database), clock)
         self.runner = Runner(self.store, Catalog.load(home / "providers.toml"), clock)
 
     def job(self, base_url: str = "", tuning: Tuning = THREES, deadline_s: float = 10.0, **more: Any) -> Job:

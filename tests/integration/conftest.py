@@ -27,12 +27,6 @@ def practice() -> Iterator[PracticeProcess]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "draftmill.db") as opened:
-        yield opened
-
-
-@pytest.fixture
 def runner(store: Store, tmp_path: Path) -> Iterator[Runner]:
     with Runner(store, Catalog.load(tmp_path / "providers.toml")) as made:
         yield made

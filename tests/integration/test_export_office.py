@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from engine import DraftFilter, Store, export
+from tests.databases import new_file
 from tests.unit.test_export_kit import SIGNS, brought_back, nasty_cloze, put
 
 OFFICE = next(filter(None, map(shutil.which, ("soffice", "localc", "libreoffice"))), None)
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """A store with a draft for each nasty text, in every field."""
-    with Store.open(tmp_path / "a.db") as opened:
+    with Store.open(new_file(tmp_path / "a.db")) as opened:
         for text in SIGNS:
             words = {
                 name: text.strip() or "x" for name in ("title", "before", "after", "answer", "hint", "explanation")

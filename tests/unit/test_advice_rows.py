@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from engine.errors import UnknownRun
@@ -13,13 +10,6 @@ from engine.spec import Tuning
 from engine.store import ChangeRow, DraftFilter, NewRun, Settlement, Store
 from engine.work import plan
 from tests.unit.test_store_kit import kept, planned, prints, sent, spec
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An empty store."""
-    with Store.open(tmp_path / "a.db") as opened:
-        yield opened
 
 
 def started(store: Store, tuning: Tuning, drafts: int = 48) -> int:

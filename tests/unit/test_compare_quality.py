@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -27,12 +26,6 @@ from engine.store import CallStart, MadeDraft, NewRun, Settlement, Store
 from engine.work import Flag, plan
 from tests.unit.test_compare_report import CONCURRENT, SERIAL, Rows
 from tests.unit.test_store_kit import kept, prints, spec
-
-
-@pytest.fixture
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with Store.open(tmp_path_factory.mktemp("store") / "a.db") as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -32,12 +32,6 @@ KEYS = {
     "acceptance_low", "acceptance_high", "refused_share", "flagged_share", "flags", "second_model_score",
     "second_model_usd", "review_minutes_per_approved", "yield_by_batch", "level_share", "style",
 }  # fmt: skip
-
-
-@pytest.fixture
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with Store.open(tmp_path_factory.mktemp("store") / "a.db") as opened:
-        yield opened
 
 
 class Rows:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,12 +30,6 @@ PROFILE = Profile("mine", "https://api.example.com/v1", key_env="MINE", default_
 LOST = Message("db_lost", {"runs": 0, "calls": 3, "time": "12:00"})
 KEPT = Unmatched(2, ("draftmill-unmatched-1.jsonl",))
 GB = 1_000_000_000
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "a.db") as opened:
-        yield opened
 
 
 @pytest.fixture

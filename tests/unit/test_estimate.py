@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,13 +26,6 @@ from tests.unit.test_store_kit import kept, prints, sent
 URL = "http://127.0.0.1:9/v1"
 SPEC = RunSpec("cloze", "en", (1, 2), ("tea", "rain"), provider="custom", model="m", reuse=False)
 JOB = Job(SPEC, Tuning(1, 2), overrides=Overrides(base_url=URL, key_env=""))
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An empty store."""
-    with Store.open(tmp_path / "e.db") as opened:
-        yield opened
 
 
 def planned(store: Store, base_url: str = URL) -> int:

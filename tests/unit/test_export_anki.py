@@ -25,12 +25,6 @@ if TYPE_CHECKING:  # they import each other: anki.collection comes first
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "a.db") as opened:
-        yield opened
-
-
-@pytest.fixture
 def learner(tmp_path: Path) -> Iterator[Collection]:
     """An empty collection of a learner."""
     collection = Collection(str(tmp_path / "collection.anki2"))

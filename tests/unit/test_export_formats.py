@@ -7,7 +7,6 @@ import io
 import json
 import re
 import stat
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree
@@ -24,12 +23,6 @@ from engine.store import Cleanup, DraftFilter, Store
 from tests.unit.test_export_kit import SIGNS, TEXT, filled, nasty_cloze, put, put_reading, written
 
 EVIL = '<script>x</script><img src="http://127.0.0.1:9/x"> $x$ __x__ :red[x] {{1:SA:=x}} ![a](http://127.0.0.1:9/y) }~#'
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "a.db") as opened:
-        yield opened
 
 
 def evil(store: Store) -> int:

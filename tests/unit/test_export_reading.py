@@ -16,6 +16,7 @@ from engine.errors import ExportError
 from engine.export.columns import is_revision
 from engine.export.workbook import MOST_SHARED
 from engine.store import Store
+from tests.databases import new_file
 from tests.unit.test_export_kit import brought_back, filled, put, written
 from tests.unit.test_export_tables import did
 
@@ -24,7 +25,7 @@ Rows = list[list[str]]
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "a.db") as opened:
+    with Store.open(new_file(tmp_path / "a.db")) as opened:
         filled(opened, ("cl-en-01",))
         yield opened
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -36,12 +35,6 @@ CONTENT = st.fixed_dictionaries(
 )
 BLANKS = row_tables(("cloze",))[0]
 SPEAKERS = st.lists(st.tuples(WORDS, TEXT), min_size=1, max_size=3, unique_by=lambda role: role[0])
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "a.db") as opened:
-        yield opened
 
 
 def again(write: Callable[[Selection, Any], None], name: str, *drafts: Marked) -> list[Line]:
@@ -100,15 +93,29 @@ def test_a_workbook_holds_texts_alone(store: Store) -> None:
     assert "=1+1" in [cell.value for cell in cells]
 
 
-def test_a_cell_too_long_for_a_spreadsheet_is_named(store: Store) -> None:
-    """A text that a cell cannot hold is refused by its field and draft, never cut."""
+def put_too_long(store: Store) -> None:
+    """A draft with a field longer than a spreadsheet's cell."""
     put(store, "sh-en-01", {
         "title": "t", "roles": [], "lines": [{"speaker": "", "text": "x" * 1990}] * 20, "key_phrases": [],
         "pacing": "slow", "tips": "",
     })  # fmt: skip
+
+
+def test_a_cell_too_long_for_a_spreadsheet_is_named(store: Store) -> None:
+    """A text that a cell cannot hold is refused by its field and draft, never cut."""
+    put_too_long(store)
     with pytest.raises(ExportError, match="lines of draft 1 is 39,819"):
         written(store, "xlsx")
     assert written(store, "csv").count(b"x" * 1990) == 20
+
+
+def test_a_workbook_that_is_refused_leaves_no_file_open(store: Store) -> None:
+    """The temporary files of its sheets are closed."""
+    put_too_long(store)
+    with pytest.raises(ExportError) as refused:
+        written(store, "xlsx")
+    book = next(entry.locals["book"] for entry in refused.traceback if "book" in entry.locals)
+    assert all(sheet.row_data_fh.closed for sheet in book.worksheets())
 
 
 def edited(table: bytes, **changes: str) -> bytes:

@@ -35,6 +35,7 @@ from engine.store import (
     Totals,
 )
 from engine.work import Content, Packet, Slot, revision
+from tests.databases import new_file
 from tests.unit.test_store_kit import answered, downgrade, planned
 
 SPEC = RunSpec("cloze", "en", (3,), ("Campus",), 6)
@@ -48,7 +49,7 @@ def cloze() -> Content:
 @pytest.fixture
 def craft(tmp_path: Path) -> Any:
     """A review of six drafts, planned: slots 0 to 5 for scores, 6 to 11 for the blind solve."""
-    with Store.open(tmp_path / "a.db") as store:
+    with Store.open(new_file(tmp_path / "a.db")) as store:
         run = planned(store, SPEC)
         answered(store, run, *range(6))
         with store._database.writer.begin() as conn:
@@ -299,7 +300,7 @@ def test_the_practice_provider_shows_what_tiering_saves() -> None:
 
 def test_an_older_database_is_brought_up_to_date(tmp_path: Path) -> None:
     """A database of the release before gets columns and tables, keeps what it holds, and can be reviewed."""
-    with Store.open(tmp_path / "a.db") as store:
+    with Store.open(new_file(tmp_path / "a.db")) as store:
         run = planned(store)
         answered(store, run, 0, 1)
     downgrade(tmp_path / "a.db", "0002")

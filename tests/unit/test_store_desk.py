@@ -13,6 +13,7 @@ from engine.errors import StoreError
 from engine.spec import RunSpec
 from engine.store import DraftFilter, Edit, Order, ReviewCounts, Settlement, Store
 from engine.work import Flag
+from tests.databases import new_file
 from tests.postgresql import Databases
 from tests.unit.test_store_kit import downgrade, kept, planned, sent
 
@@ -26,7 +27,7 @@ SQLITE = pytest.mark.parametrize("desk", ["due", "indexed"], indirect=True)
 def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, str]]:
     """A database, and how its index of words is: on SQLite not filled yet or filled."""
     if request.param != "postgresql":
-        yield str(tmp_path / "a.db"), request.param
+        yield str(new_file(tmp_path / "a.db")), request.param
         return
     server: Databases = request.getfixturevalue("postgresql")
     url = server.new()

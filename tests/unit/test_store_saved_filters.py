@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from engine.errors import StoreError
@@ -13,12 +10,6 @@ from engine.store import Store
 from engine.store.saved_filters import MOST_FILTERS
 
 ANN, BO = Reviewer("iss ann", "Ann"), Reviewer("iss bo", "Ann")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "t.db") as made:
-        yield made
 
 
 def test_a_filter_is_the_persons_own(store: Store) -> None:
