@@ -67,8 +67,8 @@ def calls(
 
 
 def _print_raw(store: Store, run: RunRow, number: int, as_json: bool) -> None:
-    call = next((one for one in store.calls.page(run.id, limit=run.totals.calls) if one.id == number), None)
-    if call is None:
+    call = store.calls.get(number)
+    if call is None or call.run != run.id:
         raise SpecError("raw", number, "call_of_run", run=run.id)
     body = _redactor(store, run).body(call.status or 200, store.calls.reply(number))
     text = printable(body.decode("utf-8", "replace"))
@@ -96,7 +96,8 @@ def _redactor(store: Store, run: RunRow) -> Redactor:
 
 def _to_json(call: CallRow) -> dict[str, Any]:
     values = {name: getattr(call, name) for name in _FIELDS}
-    return {"call": call.id, **values, "message": str(call.why), "refused": dict(call.refused)}
+    notes = [{**note.to_json(), "text": str(note)} for note in call.notes]
+    return {"call": call.id, **values, "message": str(call.why), "refused": dict(call.refused), "notes": notes}
 
 
 def _row(call: CallRow) -> Row:
@@ -112,4 +113,4 @@ def _row(call: CallRow) -> Row:
         f"{call.cost_usd:.4f}",
         call.model,
     ]
-    return Row(cells, printable(reason_text(call.why)))
+    return Row(cells, printable(" ".join(filter(None, [reason_text(call.why), *map(str, call.notes)]))))

@@ -93,6 +93,7 @@ def _settlement(
         model=seen.model if isinstance(seen, Reply) else "",
         failed=_failed(decision, packet.without(reading.drafts)),
         refused=Counter(item.code for item in reading.rejections),
+        notes=reading.notes,
     )
 
 

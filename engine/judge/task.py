@@ -61,7 +61,7 @@ class Judging:
         """One opinion or rejection for each slot; a draft that has gone meanwhile is a rejection too."""
         subjects, part = self._subjects(packet), _part(packet)
 
-        def judge(slot: Slot, item: dict[str, Any], notes: list[str]) -> Draft | Rejection:
+        def judge(slot: Slot, item: dict[str, Any], notes: list[Message]) -> Draft | Rejection:
             del notes
             about = subjects.get(slot.number)
             if about is None:

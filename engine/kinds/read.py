@@ -17,6 +17,7 @@ from engine.kinds.copied import is_copied
 from engine.kinds.flags import flag
 from engine.kinds.language import says_nothing
 from engine.kinds.mapping import Mapping, cause_of, map_items, name_of
+from engine.kinds.notes import bounded, notes_on_ids
 from engine.kinds.reasoning import without_reasoning
 from engine.kinds.registry import kind_of
 from engine.kinds.scan import Scan, scan
@@ -25,10 +26,9 @@ from engine.messages import Message
 from engine.spec import RunSpec
 from engine.work import Draft, Packet, Rejection, Slot
 
-_MOST_NOTES = 20
 _LABELS = ("step", "id", "name", "key", "type", "label", "code")
 """Fields in which a part of a draft may name itself."""
-Judge = Callable[[Slot, dict[str, Any], list[str]], Draft | Rejection]
+Judge = Callable[[Slot, dict[str, Any], list[Message]], Draft | Rejection]
 _BROKEN = {"truncated": "item_truncated", "json": "item_json", "echoed": "echoed", "refusal": "in_prose"}
 _NO_TITLES = ("title", "untitled", "no title", "标题", "无题", "タイトル", "無題")
 _MOST_VERSIONS = 10  # a reply that repeats one id for ever is not worth more
@@ -41,11 +41,11 @@ _REFUSAL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reply brought: drafts and rejections, together one for each slot of the packet; notes for people."""
+    """What a reply brought: drafts and rejections, one for each slot of the packet; notes on what was not used."""
 
     drafts: tuple[Draft, ...]
     rejections: tuple[Rejection, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 def read_reply(text: str, packet: Packet, spec: RunSpec, *, truncated: bool = False) -> Reading:
@@ -96,11 +96,11 @@ def read_items(
         found.broken.setdefault(name, "truncated")
     if not items and not found.broken:
         mapping.code = "echoed" if echoed else _code_of_prose(text, truncated)
-    notes = [*found.notes, *_id_notes(mapping)]
+    notes = [*found.notes, *notes_on_ids(mapping)]
     reply = _Reply(packet, mapping, found, judge, notes)
     results = [_result(slot, reply) for slot in packet.slots]
     drafts = tuple(_marked(one) if mapping.by_position else one for one in results if isinstance(one, Draft))
-    return Reading(drafts, tuple(one for one in results if isinstance(one, Rejection)), tuple(_bounded(notes)))
+    return Reading(drafts, tuple(one for one in results if isinstance(one, Rejection)), bounded(notes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class _Reply:
     mapping: Mapping
     found: Scan
     judge: Judge
-    notes: list[str]
+    notes: list[Message]
 
 
 def _is_echo(item: dict[str, Any], body_field: str) -> bool:
@@ -125,14 +125,6 @@ def _code_of_prose(text: str, truncated: bool) -> str:
     return "refusal" if _REFUSAL.search(without_reasoning(text)[:600]) else "missing"
 
 
-def _id_notes(mapping: Mapping) -> Iterator[str]:
-    if mapping.by_position:
-        yield "the ids were absent or counted in order: mapped by position"
-        return
-    for name in mapping.strangers[: _MOST_NOTES + 1]:
-        yield f"unknown id {brief(name, 30)}" if name else "an item without id"
-
-
 def _result(slot: Slot, reply: _Reply) -> Draft | Rejection:
     """The last good item of a slot: a model that thinks aloud corrects itself; else why the last one is refused."""
     name = reply.packet.id_of(slot)
@@ -140,7 +132,7 @@ def _result(slot: Slot, reply: _Reply) -> Draft | Rejection:
     if not items:
         return _no_item(slot, name, reply)
     if len(items) > 1:
-        reply.notes.append(f"{name} came back {len(items)} times: the last good one is kept")
+        reply.notes.append(Message("read.repeated", {"id": name, "count": len(items)}))
     refused: Rejection | None = None
     for item in items[: -_MOST_VERSIONS - 1 : -1]:
         result = reply.judge(slot, item, reply.notes)
@@ -158,7 +150,7 @@ def _no_item(slot: Slot, name: str, reply: _Reply) -> Rejection:
     return Rejection.because(slot, code, said)
 
 
-def _judge(spec: RunSpec, slot: Slot, item: dict[str, Any], notes: list[str]) -> Draft | Rejection:
+def _judge(spec: RunSpec, slot: Slot, item: dict[str, Any], notes: list[Message]) -> Draft | Rejection:
     item = _flattened(item, set(kind_of(spec.kind).fields.model_fields))
     untitled = not _has_title(item)
     titled = {**item, "title": slot.topic} if untitled else item
@@ -201,16 +193,13 @@ def _by_name(part: Any, names: set[str]) -> dict[str, Any]:
     return {name: one for name, one in labelled if isinstance(name, str) and name in names}
 
 
-def _left_out(slot: Slot, item: dict[str, Any], spec: RunSpec) -> Iterator[str]:
+def _left_out(slot: Slot, item: dict[str, Any], spec: RunSpec) -> Iterator[Message]:
     extra = item.keys() - set(kind_of(spec.kind).fields.model_fields) - {"id"}
     if extra:
-        yield f"{slot.id}: left out the unknown field {brief(min(extra), 30)}"
+        yield Message(
+            "read.unknown_field", {"id": brief(str(item.get("id", slot.id)), 30), "field": brief(min(extra), 30)}
+        )
 
 
 def _marked(draft: Draft) -> Draft:
     return replace(draft, flags=(flag("unknown_id"), *draft.flags))
-
-
-def _bounded(notes: list[str]) -> list[str]:
-    more = len(notes) - _MOST_NOTES
-    return [*notes[:_MOST_NOTES], f"and {more} more"] if more > 0 else notes

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 
-from engine.kinds import flags, refusals
+from engine.kinds import flags, notes, refusals
 from engine.kinds.kind import Kind
 from engine.messages import add
 from engine.spec import RunSpec, add_kind, choice, drop_kind
@@ -16,8 +16,8 @@ from engine.spec.sources import SOURCED
 from engine.work import Content
 
 _KINDS: dict[str, Kind] = {}
-_CHINESE: dict[str, str] = {**flags.ZH, **refusals.ZH}
-add({**flags.TEMPLATES, **refusals.TEMPLATES})
+_CHINESE: dict[str, str] = {**flags.ZH, **refusals.ZH, **notes.ZH}
+add({**flags.TEMPLATES, **refusals.TEMPLATES, **notes.TEMPLATES})
 
 
 def register(kind: Kind) -> None:

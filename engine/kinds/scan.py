@@ -18,6 +18,7 @@ from typing import Any
 
 from engine.kinds.notation import decoded, literals, unwrapped
 from engine.kinds.reasoning import Mark, Marks, is_thought, without_reasoning, without_versions
+from engine.messages import Message
 
 MOST_TEXT = 1_000_000  # characters read of one reply; ten of the longest drafts are under 100,000
 _MOST_FAILURES = 500
@@ -39,7 +40,7 @@ class Scan:
     """Id to reason: "truncated" when the text ends inside the item, else "json"."""
     closed: bool = False
     """The last item is in an envelope that is closed by the very end of the text."""
-    notes: list[str] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
 
 
 def scan(text: str, ids: Collection[str], body_field: str) -> Scan:
@@ -54,16 +55,14 @@ def scan(text: str, ids: Collection[str], body_field: str) -> Scan:
     Returns:
         The items, unchecked. Never raises.
     """
-    notes = []
-    if len(text) > MOST_TEXT:
-        notes.append(f"only the first {MOST_TEXT:,} of {len(text):,} characters were read")
-        text = text[:MOST_TEXT]
+    cut = [Message("read.cut", {"most": MOST_TEXT, "count": len(text)})] if len(text) > MOST_TEXT else []
+    text = text[:MOST_TEXT]
     found = _scanned(text, ids, body_field)
     if (final := without_versions(text)) != text:
         outside = _scanned(final, ids, body_field)
         if _ids(outside) >= _ids(found):  # a version in marks is the answer where there is no other
             found = outside
-    found.notes[:0] = notes
+    found.notes[:0] = cut
     return found
 
 
@@ -104,7 +103,7 @@ class _Reader:
                 continue
             place = self._read_object(opening.start())
             if self._failures > _MOST_FAILURES or self._work < 0:
-                self._found.notes.append("the reply is too broken to be read to its end")
+                self._found.notes.append(Message("read.broken"))
                 return
         if (mark := self._marks.after(place)) is not None:
             self._skip(mark)

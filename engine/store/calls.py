@@ -136,6 +136,12 @@ class Calls(Part):
         with self._access.reading() as conn:
             return [read_call(row) for row in conn.execute(page)]
 
+    def get(self, call_id: int) -> CallRow | None:
+        """A call by its id; None: there is none."""
+        with self._access.reading() as conn:
+            row = conn.execute(select(call).where(call.c.id == call_id)).first()
+        return read_call(row) if row else None
+
     def count(self, run_id: int, failed_only: bool = False) -> int:
         """How many calls a run has made."""
         calls = select(func.count()).select_from(calls_of(run_id, failed_only).subquery())

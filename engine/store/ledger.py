@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, and_, cast, func, or_, select
 
+from engine.messages import Message
 from engine.store.access import same
 from engine.store.records import ANSWERED, GOOD, OPEN
 from engine.store.review_rows import BatchQualityRow
@@ -131,7 +132,9 @@ def calls_of(run_id: int, failed_only: bool) -> Select[Any]:
 def read_call(row: Row[Any]) -> CallRow:
     """A row of `call`."""
     values = dict(row._mapping)
-    return CallRow.of({**values, "slots": tuple(values["slots"] or ()), "refused": values["refused"] or {}})
+    notes = tuple(map(Message.from_json, values["notes"] or ()))
+    slots = tuple(values["slots"] or ())
+    return CallRow.of({**values, "slots": slots, "refused": values["refused"] or {}, "notes": notes})
 
 
 def _span(time: ColumnElement[float], start: float, bucket_s: float) -> ColumnElement[int]:

@@ -209,6 +209,8 @@ class Settlement:
     """Slot number to reason, for slots that must not be asked for again."""
     refused: Mapping[str, int] = field(default_factory=dict)
     """Code to number of the items refused."""
+    notes: Sequence[Message] = ()
+    """What was assumed while the answer was read, and what of it was not used."""
 
 
 @dataclass(frozen=True, slots=True)

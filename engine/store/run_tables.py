@@ -11,6 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
+from engine.messages import Message
 from engine.store.columns import PlainText
 from engine.store.fields import Columns, as_json, id_of, key, mark, maybe_id_of, maybe_word, number, word
 
@@ -153,6 +154,8 @@ class CallColumns(Columns):
     """Code to number of the items refused."""
     reason_code: str = word()
     reason_values: dict[str, Any] | None = as_json()
+    notes: tuple[Message, ...] = as_json()
+    """What was assumed while the answer was read, and what of it was not used."""
 
 
 class CallTable(CallColumns, table=True):

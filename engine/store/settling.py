@@ -38,7 +38,9 @@ _SETTLE = Prepared(
     update(call)
     .where(call.c.id == bindparam("at_call"), outcome_is(*OPEN, "in_doubt"), STILL_OURS)
     .values(
-        **{name: new_value(call, name) for name in ("outcome", *_WHY, "cost_is_estimate", "refused", *_TOKENS)},
+        **{
+            name: new_value(call, name) for name in ("outcome", *_WHY, "cost_is_estimate", "refused", "notes", *_TOKENS)
+        },
         **{name: func.coalesce(new_value(call, name), call.c[name]) for name in ("status", "cost_usd", "model")},
         ended_at=func.coalesce(new_value(call, "ended_at"), call.c.ended_at, bindparam("now", type_=Float())),
     )
@@ -124,6 +126,7 @@ def settled_row(settlement: Settlement, now: float, fence: int | None) -> dict[s
         **{f"new_{name}": value for name, value in reason_columns(settlement.message).items()},
         "new_model": settlement.model or None,
         "new_refused": dict(settlement.refused) or None,
+        "new_notes": [note.to_json() for note in settlement.notes] or None,
         "at_call": settlement.call,
         "now": now,
         "fence": fence,

@@ -50,6 +50,18 @@ def test_every_view_opens(page: Page, make: Make) -> None:
     assert len(show(test, "calls").dataframe[0].value) == row.totals.calls
 
 
+def test_calls_show_what_a_reply_lost(page: Page, make: Make) -> None:
+    """An item that answers no slot is dropped, and the row of its call says so."""
+    row = make(topics=("Strangers",), per_combo=4, faults={"unknown_id": 1.0}, retries=0)
+    assert (
+        show(page("runs", run=str(row.id)), "calls")
+        .dataframe[0]
+        .value["Notes on the reply"]
+        .str.contains("unknown id")
+        .any()
+    )
+
+
 def test_failures_say_why(page: Page, make: Make) -> None:
     """A run that made nothing says so, with the reason, the raw answer and the way out."""
     row = make(topics=("Down",), per_combo=1, faults={"403": 1.0}, retries=0)

@@ -62,6 +62,19 @@ def test_calls_are_listed_newest_first(database: Path, capsys: pytest.CaptureFix
     assert [(row["call"], row["message"]) for row in json.loads(capsys.readouterr().out)] == [(2, "No.")]
 
 
+def test_what_a_reply_lost_is_listed(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was assumed or left out while a reply was read is below its call, and a code with values in the JSON."""
+    note = Message("read.unknown_id", {"id": "x9"})
+    with Store.open(database) as store:
+        store.calls.settle(Settlement(sent(store, 1, 2), "partial", notes=[note])).result()
+    with pytest.raises(SystemExit):
+        main(["calls", "1", "--database", str(database)])
+    assert "An item under the unknown id x9 was not used." in capsys.readouterr().out.splitlines()[2]
+    with pytest.raises(SystemExit):
+        main(["calls", "1", "--json", "--database", str(database)])
+    assert json.loads(capsys.readouterr().out)[0]["notes"] == [{**note.to_json(), "text": str(note)}]
+
+
 def test_a_raw_answer_is_bounded_and_moves_no_cursor(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What a server sent is printed without control characters, and cut after 20,000 characters."""
     with pytest.raises(SystemExit):

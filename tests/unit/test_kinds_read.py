@@ -9,6 +9,7 @@ import pytest
 
 from engine.kinds import build_prompt, read_reply
 from engine.kinds.examples import examples
+from engine.messages import Message
 from tests.unit.test_kinds_kit import SAMPLES, codes, named, packet_for, reply, sample, spec_for
 
 EN = "cl-en-04"
@@ -81,7 +82,7 @@ def test_fewer_items_leave_the_other_slots_missing() -> None:
 def test_a_doubled_id_keeps_the_last() -> None:
     """Of two good items under one id the last one is what the model finally said, and it is noted."""
     reading = read_reply(reply(GOOD[0], {**GOOD[0], "title": "Second"}, *GOOD[1:]), PACKET, SPEC)
-    assert reading.drafts[0].content["title"] == "Second" and "2 times" in reading.notes[0]
+    assert reading.drafts[0].content["title"] == "Second" and "2 times" in str(reading.notes[0])
 
 
 def test_a_doubled_id_skips_a_bad_first() -> None:
@@ -93,7 +94,7 @@ def test_a_doubled_id_skips_a_bad_first() -> None:
 def test_unknown_ids_are_dropped_and_noted() -> None:
     """An id nobody asked for fills no slot."""
     reading = read_reply(reply(*GOOD, named(EN, "s99")), PACKET, SPEC)
-    assert len(reading.drafts) == 3 and reading.notes == ("unknown id s99",)
+    assert len(reading.drafts) == 3 and reading.notes == (Message("read.unknown_id", {"id": "s99"}),)
 
 
 def test_all_ids_unknown_and_the_count_equal_maps_by_position() -> None:
@@ -152,7 +153,9 @@ def test_a_comma_before_a_bracket_inside_a_string_stays() -> None:
 def test_unknown_fields_are_left_out_and_noted() -> None:
     """What is stored has the fields of kinds.md and no others."""
     reading = read_reply(reply({**GOOD[0], "level": 3}, *GOOD[1:]), PACKET, SPEC)
-    assert reading.drafts[0].content == sample(EN) and reading.notes == ("s0: left out the unknown field level",)
+    assert reading.drafts[0].content == sample(EN) and reading.notes == (
+        Message("read.unknown_field", {"id": "s0", "field": "level"}),
+    )
 
 
 def test_control_characters_surrogates_and_overrides_are_cleaned() -> None:

@@ -54,6 +54,7 @@ def calls_view(seen: Progress) -> None:
         st.caption(_("No request has been sent yet."))
         return
     start = seen.totals.first_sent_at or calls[-1].sent_at
+    noted = any(call.notes for call in calls)
     rows = [
         {
             _("Call"): seen.totals.calls - skipped - at,
@@ -68,6 +69,7 @@ def calls_view(seen: Progress) -> None:
             _("Tokens"): call.tokens_in + call.tokens_out,
             _("Cost"): call.cost_usd,
             _("Reason"): labels.reason(call.reason),
+            **({_("Notes on the reply"): " ".join(map(message_text, call.notes))} if noted else {}),
         }
         for at, call in enumerate(calls)
     ]
