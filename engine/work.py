@@ -10,13 +10,15 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from engine.errors import SpecError
 from engine.messages import Message, read_values, values_to_json
 from engine.spec import BATCH_SIZE, LEVELS, RunSpec
 
 Content = dict[str, Any]
+Unit = Literal["draft", "judgement"]
+"""What fills one slot of a run."""
 
 
 @dataclass(frozen=True, slots=True)

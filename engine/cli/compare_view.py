@@ -72,7 +72,7 @@ def watch(store: Store, comparison: int) -> None:
     with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("", total=0, comparison=comparison, note="")
         while _is_open(rows := store.runs.page(MOST_ROWS, comparison_id=comparison)):
-            drafts = [row for row in rows if row.purpose == "drafts"]
+            drafts = [row for row in rows if row.unit == "draft"]
             drafted = sum(row.totals.drafted for row in drafts)
             bar.update(task, total=sum(row.planned for row in drafts), completed=drafted, note=_now(rows))
             time.sleep(POLL_S)

@@ -131,7 +131,7 @@ def _forecasts(
 
 def drafts_of(rows: Sequence[RunRow]) -> list[RunRow]:
     """The runs that make drafts, without the reviews of a second model."""
-    return [row for row in rows if row.purpose == "drafts"]
+    return [row for row in rows if row.unit == "draft"]
 
 
 def _by_arm(arms: Sequence[Arm], rows: Sequence[RunRow]) -> dict[str, list[RunRow]]:

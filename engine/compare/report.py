@@ -72,7 +72,7 @@ def _report(store: Store, row: ComparisonRow) -> ComparisonReport:
     rows = store.runs.page(MOST_ROWS, comparison_id=row.id)
     spec = RunSpec.from_json(row.spec)
     arms = [Arm.from_json(raw) for raw in row.arms]
-    equal = [one for one in rows if one.purpose != "drafts" or one.planned == spec.slots]
+    equal = [one for one in rows if one.unit == "judgement" or one.planned == spec.slots]
     figures = with_quality(store, spec, arms, arm_reports(store, row.id, spec, arms, equal), equal)
     planned = len(arms) * row.trials
     state = state_of(rows, planned + _reviews(arms, row.trials, rows))

@@ -31,7 +31,7 @@ def with_quality(
     """
     made = [row for row in drafts_of(rows) if row.state in MEASURED]
     by_arm = {one.name: [row for row in made if row.id in one.runs] for one in figures}
-    found = qualities(store, by_arm, [row for row in rows if row.purpose == "review"])
+    found = qualities(store, by_arm, [row for row in rows if row.unit == "judgement"])
     return tuple(
         _with(one, arm, found[one.name], by_arm[one.name], spec) for one, arm in zip(figures, arms, strict=True)
     )

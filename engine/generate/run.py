@@ -17,10 +17,10 @@ from engine.errors import DraftmillError, Stopped
 from engine.generate.ask import ask, retrying
 from engine.generate.concurrency import ConcurrencySlot, ConcurrencySlots
 from engine.generate.context import RunContext
-from engine.generate.task import Pack, Unit
+from engine.generate.task import Pack
 from engine.messages import NOTHING, Message, reason_name
 from engine.store import CellRow, RunState, Store, committed
-from engine.work import Outcome, Packet, Slot
+from engine.work import Outcome, Packet, Slot, Unit
 
 NAMED_CELLS = 5
 ASKED_WHOLE = ("above_level", "missing_word")

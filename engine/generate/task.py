@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Protocol
 
 from engine.generate.duplicates import DuplicateCheck
 from engine.generate.level_check import LevelGate
@@ -27,12 +27,10 @@ from engine.kinds import (
 )
 from engine.spec import RunSpec
 from engine.store import Kept, Settlement
-from engine.work import Cell, Draft, Packet, Slot, pack
+from engine.work import Cell, Draft, Packet, Slot, Unit, pack
 
 Pack = Callable[[Sequence[Slot], int, int], list[Packet]]
 """Slots, batch size, number of the first packet -> packets, in order."""
-Unit = Literal["draft", "judgement"]
-"""What fills one slot of a run."""
 AVOID_TITLES = 8
 """Titles of the same cell, the newest, that a prompt asks not to use again."""
 

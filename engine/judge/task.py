@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, ClassVar
 
-from engine.generate.task import Unit
 from engine.judge.answers import read_scores, read_solved
 from engine.judge.opinion import Thresholds, ruling
 from engine.judge.prompts import review_prompt, solve_prompt
@@ -19,7 +18,7 @@ from engine.kinds import Prompt, Reading, kind_of, read_items
 from engine.messages import Message
 from engine.spec import RunSpec
 from engine.store import AutoDecision, NewOpinion, Opinion, Settlement, Store, Subject
-from engine.work import Draft, Packet, Rejection, Slot
+from engine.work import Draft, Packet, Rejection, Slot, Unit
 
 SCORES, SOLVE = 0, 1
 MOST_DRAFTS = 5  # kinds.md: a review packet carries up to five

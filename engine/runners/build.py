@@ -17,7 +17,7 @@ from engine.generate.context import RunContext
 from engine.generate.duplicates import DuplicateCheck
 from engine.generate.outage import OutageGuard
 from engine.generate.pending_writes import PendingWrites
-from engine.generate.task import Drafting, Task, Unit
+from engine.generate.task import Drafting, Task
 from engine.generate.words import WordCheck
 from engine.job import Job, job_of
 from engine.judge import Judging
@@ -127,11 +127,6 @@ def task_of(row: RunRow, job: Job, store: Store) -> Task:
     return _TASKS[row.purpose](row, job, store)
 
 
-def unit_of(row: RunRow) -> Unit:
-    """What fills a slot of a run, by the run's purpose."""
-    return _UNITS[row.purpose]
-
-
 def _drafting(row: RunRow, job: Job, store: Store) -> Drafting:
     # The arms of a comparison ask for the same drafts again and again: each is compared with its own only.
     library, asks_again = row.comparison_id is None, job.tuning.retries > 0
@@ -147,4 +142,3 @@ def _judging(row: RunRow, job: Job, store: Store) -> Judging:
 
 
 _TASKS: Mapping[str, Callable[[RunRow, Job, Store], Task]] = {"drafts": _drafting, "review": _judging}
-_UNITS: Mapping[str, Unit] = {"drafts": Drafting.unit, "review": Judging.unit}

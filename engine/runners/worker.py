@@ -26,7 +26,7 @@ from engine.generate.unread import record_unread
 from engine.messages import Message, reason_text
 from engine.process import BEATS, lease_now, lease_s
 from engine.runners.active import CANCELLED, CLOSED, LOST, PAUSED, Active
-from engine.runners.build import ContextBuilder, unit_of
+from engine.runners.build import ContextBuilder
 from engine.runners.change_log import ChangeLog
 from engine.runners.webhook import Deliveries
 from engine.store import AutoResume, Store, committed
@@ -267,7 +267,7 @@ class Worker:
         await committed(self._store.runs.start(run, fence=active.fence))
         row, ending = self._store.runs.get(run), None
         if not row.totals.open:
-            return ending_of(self._store, run, unit_of(row))
+            return ending_of(self._store, run, row.unit)
         async with AsyncExitStack() as stack:
             context = active.context = await self._contexts.build_context(row, active.fence, stack)
             active.change_log = ChangeLog(context)
@@ -279,5 +279,5 @@ class Worker:
                 work = active.run = Run(context, slots)
                 ending = await work.work()
         if ending is None or (ending.state == "paused" and not self._store.drafts.open_slots(run)):
-            return ending_of(self._store, run, unit_of(row))
+            return ending_of(self._store, run, row.unit)
         return ending

@@ -14,7 +14,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, func, or_, select, update
 
 from engine.errors import StoreError, UnknownRun
-from engine.store.access import Part
+from engine.store.access import Part, same
 from engine.store.draft_tables import opinion, shingle
 from engine.store.records import FILLED
 from engine.store.run_rows import count_if, read_runs
@@ -167,8 +167,8 @@ def _order(order: RunOrder) -> Sequence[ColumnElement[object]]:
 
 
 def _reviews(conn: Connection, run_id: int) -> list[int]:
-    there = (run.c.parent_run == run_id, run.c.purpose == "review", run.c.deleted_at.is_(None))
-    return list(conn.scalars(select(run.c.id).where(*there)))
+    there = same(run, parent_run=run_id, purpose="review")
+    return list(conn.scalars(select(run.c.id).where(*there, run.c.deleted_at.is_(None))))
 
 
 def _delete(conn: Connection, run_id: int, approved: bool, at: float) -> None:

@@ -15,6 +15,7 @@ from engine.store.access import Part
 from engine.store.draft_filter import DRAFTED
 from engine.store.run_rows import count_if
 from engine.store.tables import call, draft, run
+from engine.store.views import UNITS
 
 SPAN_S = 900
 """Every time zone differs from UTC by whole quarters of an hour: a span never reaches over midnight."""
@@ -49,7 +50,7 @@ class SpendingRun:
     @property
     def drafts_run(self) -> int:
         """The run whose drafts the money was for: a run of judgements is about those of its parent."""
-        return self.parent_run if self.purpose == "review" and self.parent_run is not None else self.id
+        return self.id if UNITS[self.purpose] == "draft" or self.parent_run is None else self.parent_run
 
 
 class SpendRows(Part):

@@ -6,7 +6,7 @@ Times are unix seconds, money is USD. What goes in is in records.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,10 @@ from engine.store.draft_tables import DraftColumns
 from engine.store.fields import ReadModel
 from engine.store.journal import NO_ANSWERS, Unmatched
 from engine.store.run_tables import CallColumns, ChangeColumns, ComparisonColumns, RunColumns
-from engine.work import Flag, revision
+from engine.work import Flag, Unit, revision
+
+UNITS: Mapping[str, Unit] = {"drafts": "draft", "review": "judgement"}
+"""What fills a slot of a run, by the run's purpose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +77,12 @@ class RunRow(RunColumns, ReadModel):
     @property
     def reviewed_run(self) -> int | None:
         """The run whose drafts it judges; None for a run that makes drafts."""
-        return self.parent_run if self.purpose == "review" else None
+        return None if self.unit == "draft" else self.parent_run
 
     @property
-    def unit(self) -> str:
+    def unit(self) -> Unit:
         """What fills one of its slots: draft or judgement, as its task has it."""
-        return "judgement" if self.purpose == "review" else "draft"
+        return UNITS[self.purpose]
 
 
 class CallRow(CallColumns, ReadModel):

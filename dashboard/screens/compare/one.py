@@ -142,7 +142,7 @@ def _live(comparison: int, drawn_state: str) -> None:
     if report.state != drawn_state:
         st.rerun()
     rows = shared.store().runs.page(compare.MOST_ROWS, comparison_id=comparison)
-    runs = [row for row in rows if row.purpose == "drafts"]
+    runs = [row for row in rows if row.unit == "draft"]
     drafted, planned = sum(row.totals.drafted for row in runs), report.runs * report.drafts
     words = _("{have} of {all} runs", have=report.runs_done, all=report.runs)
     words += " · " + _("{have} of {all} drafts", have=f"{drafted:,}", all=f"{planned:,}")
@@ -160,7 +160,7 @@ def _now(runs: list[RunRow]) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             name = f"**{charts.plain(arm_name(row.arm or ''))}**"
             now = _("Now: {arm}, trial {trial}", arm=name, trial=row.trial)
-            st.markdown(":material/autorenew: " + now + (f" · {_('second model')}" if row.purpose == "review" else ""))
+            st.markdown(":material/autorenew: " + now + (f" · {_('second model')}" if row.unit == "judgement" else ""))
             link = {"run": str(row.id)}
             st.page_link(shared.RUNS, label=_("Run {run}", run=row.id), query_params=link, width="content")
 

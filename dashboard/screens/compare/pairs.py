@@ -110,7 +110,7 @@ def _form(report: compare.ComparisonReport, *, again: bool) -> None:
 def _start(comparison: int) -> None:
     store = shared.store()
     rows = store.runs.page(compare.MOST_ROWS, comparison_id=comparison)
-    made = [row for row in rows if row.purpose == "drafts" and row.state in ("done", "incomplete")]
+    made = [row for row in rows if row.unit == "draft" and row.state in ("done", "incomplete")]
     count, overlap = int(st.session_state["compare_pairs_count"]), int(st.session_state["compare_pairs_overlap"])
     try:
         pairs = compare.paired(store, made, count, overlap, seed=random.SystemRandom().randrange(2**32))

@@ -177,7 +177,7 @@ def _take(form: Form, make: Any) -> bool:
         return False
     form.put({"passages": (*before, *found)})
     if not before and form.values()["per_combo"] == forms.DEFAULTS["per_combo"]:
-        form.put({"per_combo": 1})  # ten drafts of a topic differ, ten clozes of one passage hardly do
+        form.put({"per_combo": 1})  # ten drafts of a topic differ, ten of one passage hardly do
     form.leave(NOTES, notes)
     return True
 
