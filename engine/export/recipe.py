@@ -18,6 +18,7 @@ from typing import Any
 from engine.errors import HIDDEN, SpecError
 from engine.export.toml import toml_text
 from engine.job import Job, Overrides
+from engine.messages import Message
 from engine.practice import PracticeSettings
 from engine.providers.redaction import Redactor
 from engine.review.library import MATERIAL, Material, material_of, with_material
@@ -141,10 +142,14 @@ def read_recipe_json(body: bytes) -> Recipe:
         raw = json.loads(body, parse_constant=_no_number, object_pairs_hook=_object)
         json.dumps(raw, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError) as exc:
-        raise SpecError("recipe", HIDDEN, "recipe_json", problem=str(exc)[:200]) from exc
+        raise _not_json(str(exc)[:200]) from exc
     if not isinstance(raw, dict):
-        raise SpecError("recipe", HIDDEN, "recipe_json", problem=f"{type(raw).__name__} at the top")
+        raise _not_json(Message("json_top", {"type": type(raw).__name__}))
     return _recipe(raw)
+
+
+def _not_json(problem: str | Message) -> SpecError:
+    return SpecError("recipe", HIDDEN, "recipe_json", problem=problem)
 
 
 def _recipe(raw: dict[str, Any]) -> Recipe:
@@ -205,12 +210,12 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object of JSON without its nulls."""
     if len({name for name, _value in pairs}) < len(pairs):
-        raise ValueError("a key is there twice")
+        raise _not_json(Message("json_key_twice"))
     return {name: value for name, value in pairs if value is not None}
 
 
 def _no_number(name: str) -> None:
-    raise ValueError(f"{name} is no number")
+    raise _not_json(Message("json_number", {"name": name}))
 
 
 def _check_keys(table: Values, known: Collection[str]) -> None:
