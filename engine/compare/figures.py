@@ -57,7 +57,6 @@ class ArmReport:
     guide_band: tuple[float, float] | None = None
     """The guide's speed-up; None where the speed-up is not over a serial arm."""
     predicted_items_per_s: float | None = None
-    predicted_speedup: float | None = None
     limit_items_per_s: float | None = None
     share_of_limit: float | None = None
     """At most 1; see `limit_note`."""
@@ -86,11 +85,6 @@ class ArmReport:
     """Cost of a draft / acceptance, whatever share of the drafts is reviewed yet. None: too few are reviewed."""
     approved_per_h: float | None = None
     """Drafts per hour x acceptance, the time of the second model included."""
-
-    @property
-    def trial_items_per_s(self) -> tuple[float, ...]:
-        """The speed of each trial that has ended."""
-        return tuple(pace.drafts / pace.wall_s for pace in self.paces if pace.wall_s > 0)
 
 
 def arm_reports(
@@ -246,7 +240,6 @@ def compared(arms: Sequence[ArmReport]) -> tuple[ArmReport, ...]:
             arm,
             guide_band=arm.guide_band if base and _is_serial(base) else None,
             speedup=_ratio(arm.items_per_s, base.items_per_s if base else None),
-            predicted_speedup=_ratio(arm.predicted_items_per_s, base.predicted_items_per_s if base else None),
             efficient=_is_efficient(arm, arms),
         )
         for arm in arms

@@ -60,7 +60,6 @@ class ArmQuality:
     """The mean share of words above the level; None: no draft was graded."""
     by_size: Mapping[int, Group] = field(default_factory=dict)
     by_place: Mapping[int, Group] = field(default_factory=dict)
-    decided_by_people: int = 0
     approved_by_people: int = 0
     review_s: float = 0.0
     """Seconds that people took."""
@@ -123,7 +122,6 @@ def measured(
         above=fmean(graded) if graded else None,
         by_size=by_size(drafts, packets),
         by_place={place: group(some) for place, some in _split(drafts, "place").items() if place},
-        decided_by_people=sum(one.decided for one in times),
         approved_by_people=sum(one.approved for one in times),
         review_s=sum(one.seconds for one in times),
         judge_usd=sum(row.totals.cost_usd for row in reviews),

@@ -28,8 +28,6 @@ class Format:
     """The kinds it can hold."""
     one_kind: bool = False
     """It holds one kind at a time."""
-    imports: bool = False
-    """What was decided and edited in the file can be read back."""
 
     def check(self, kinds: Sequence[str]) -> None:
         """
@@ -77,15 +75,15 @@ def _tables() -> Iterator[Format]:
     for kind in kinds():
         for table in row_tables((kind.name,)):
             title = f"CSV, one row per {table.what}"
-            yield Format(f"csv-{table.name}", title, ".csv", "text/csv", (kind.name,), imports=True)
+            yield Format(f"csv-{table.name}", title, ".csv", "text/csv", (kind.name,))
 
 
 FORMATS: dict[str, Format] = {
     one.name: one
     for one in (
         Format("anki", "Anki package", ".apkg", "application/octet-stream"),
-        Format("xlsx", "Excel workbook: drafts and blanks", ".xlsx", _SHEET, imports=True),
-        Format("csv", "CSV, one row per draft", ".csv", "text/csv", imports=True),
+        Format("xlsx", "Excel workbook: drafts and blanks", ".xlsx", _SHEET),
+        Format("csv", "CSV, one row per draft", ".csv", "text/csv"),
         *_tables(),
         Format("html", "Printable worksheet with answer key", ".html", "text/html"),
         Format("docx", "Word worksheet with answer key", ".docx", _DOCUMENT),

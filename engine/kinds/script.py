@@ -36,12 +36,6 @@ _JIS_FREQUENT = range(0xB0, 0xD0)
 _BIG5_FREQUENT = range(0xA4, 0xC7)
 
 
-def script_problem(text: str, lang: Lang) -> str:
-    """What is wrong with the script of a text, in English; "" when it is written as `lang` is."""
-    found = script_refusal(text, lang)
-    return found.detail if found else ""
-
-
 def script_refusal(text: str, lang: Lang) -> Problem | None:
     """
     Why a text cannot be used for its script.

@@ -199,11 +199,6 @@ class Calls(Part):
         with self._access.reading() as conn:
             return read_samples(conn, calls_like(facts), limit)
 
-    def run_samples(self, run_id: int, limit: int = 200) -> list[Sample]:
-        """The newest successful calls of one run."""
-        with self._access.reading() as conn:
-            return read_samples(conn, call.c.run == run_id, limit)
-
     def latencies(
         self, provider: str, model: str, kind: str, lang: str, limit: int = 200, *, base_url: str | None = None
     ) -> list[tuple[int, float]]:

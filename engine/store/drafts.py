@@ -75,30 +75,6 @@ class Drafts(Part):
                 return
             last = rows[-1].id
 
-    def adjacent(
-        self,
-        chosen: DraftFilter = EVERY,
-        order: Order = "oldest",
-        at: int | None = None,
-        *,
-        back: bool = False,
-        without: Collection[int] = (),
-    ) -> int | None:
-        """
-        The draft next to one in an order, whether or not that one is among the chosen.
-
-        Args:
-            chosen: Which drafts.
-            order: As in `page`.
-            at: The draft to start from; None: before the first one (`back`: after the last one).
-            back: The one before instead of the one after.
-            without: Drafts to skip.
-
-        Returns:
-            Its id; None when there is none.
-        """
-        return next(iter(self.beside(chosen, order, at, 1, back=back, without=without)), None)
-
     def beside(
         self,
         chosen: DraftFilter = EVERY,
@@ -109,7 +85,20 @@ class Drafts(Part):
         back: bool = False,
         without: Collection[int] = (),
     ) -> list[int]:
-        """The ids of the drafts next to one in an order, the nearest first; the arguments are those of `adjacent`."""
+        """
+        The drafts next to one in an order, whether or not that one is among the chosen.
+
+        Args:
+            chosen: Which drafts.
+            order: As in `page`.
+            at: The draft to start from; None: before the first one (`back`: after the last one).
+            limit: How many at the most.
+            back: Those before instead of those after.
+            without: Drafts to skip.
+
+        Returns:
+            Their ids, the nearest first.
+        """
         more: list[ColumnElement[bool]] = [draft.c.id.not_in(list(without))] if without else []
         with self._access.reading() as conn:
             if at is not None:

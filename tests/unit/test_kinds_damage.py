@@ -12,7 +12,7 @@ from engine.kinds.examples import examples
 from engine.kinds.garbled import garbled, is_spaced
 from engine.kinds.language import DOUBTFUL_SHARE, ENGLISH_SHARE, english_share, is_help_in
 from engine.kinds.repetition import repetition
-from engine.kinds.script import foreign, odd_characters, script_problem
+from engine.kinds.script import foreign, odd_characters, script_refusal
 from engine.spec import Lang
 from tests.unit.test_kinds_kit import SAMPLES
 
@@ -24,6 +24,11 @@ DUTCH = (
     "Gisteren was ik met mijn zus in de stad. We hebben een nieuw boek gekocht in een oude winkel. Het was een mooie "
     "dag en we waren erg blij."
 )
+
+
+def script_problem(text: str, lang: Lang) -> str:
+    found = script_refusal(text, lang)
+    return found.detail if found else ""
 
 
 def test_the_samples_are_sound() -> None:

@@ -16,7 +16,6 @@ from engine.spec.texts.markdown import markdown_text
 from engine.spec.texts.subtitles import subtitles_text
 
 MOST_BYTES = 2**20
-SUFFIXES = (".txt", ".md", ".markdown", ".srt", ".docx")
 _READERS: Mapping[str, Callable[[str], tuple[str, list[Message]]]] = {
     ".md": markdown_text,
     ".markdown": markdown_text,
