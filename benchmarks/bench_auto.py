@@ -16,11 +16,11 @@ NOISE = 0.97  # two equal runs differ by this much
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What limits the provider, and what the client is told."""
+    """The provider's limits, and those the client is configured with."""
 
     name: str
     settings: PracticeSettings
-    told: Limits = field(default_factory=Limits)
+    configured: Limits = field(default_factory=Limits)
     scale: float = SCALE
 
 
@@ -49,7 +49,7 @@ def claims() -> Iterator[Claim]:
 
 
 def _speed(situation: Situation, preset: str) -> float:
-    took = measure(situation.settings, situation.told, tuning_for(preset, DRAFTS), DRAFTS, situation.scale)
+    took = measure(situation.settings, situation.configured, tuning_for(preset, DRAFTS), DRAFTS, situation.scale)
     return took.drafted / took.wall_s if took.state == "done" else 0.0
 
 

@@ -27,14 +27,14 @@ def claims() -> Iterator[Claim]:
     yield Claim("four in flight against one", "3.6-4.2 x", f"{four:.2f} x", 3.6 <= four <= 4.2)
     for name in ("serial", "concurrent", "batch", "combined"):
         arm = arms[name]
-        told, seen = arm.predicted_items_per_s or 0.0, arm.items_per_s or 0.0
-        off = seen / told - 1 if told else 1.0
+        forecast, seen = arm.predicted_items_per_s or 0.0, arm.items_per_s or 0.0
+        off = seen / forecast - 1 if forecast else 1.0
         low, high = arm.guide_band or (0.0, 0.0)
         guide = f"{arm.speedup or 0.0:.2f} x, the guide {low:g}-{high:g} x"
         yield Claim(
             f"{name}: forecast",
             "within 10 %",
-            f"{told:.2f}/s, measured {seen:.2f}/s ({off:+.1%}); {guide}",
+            f"{forecast:.2f}/s, measured {seen:.2f}/s ({off:+.1%}); {guide}",
             abs(off) <= 0.10,
         )
     auto, best = arms["auto"].items_per_s or 0.0, max(arm.items_per_s or 0.0 for arm in arms.values())

@@ -34,9 +34,9 @@ def claims() -> Iterator[Claim]:
             kind = "cloze" if "cloze" in fmt.kinds else fmt.kinds[0]
             line = [sys.executable, "-m", "benchmarks.bench_export", folder, name, kind]
             done = json.loads(subprocess.run(line, check=True, capture_output=True, text=True).stdout)
-            told = f"{done['seconds']:.0f} s, {done['mb']:.0f} MB, a file of {done['bytes'] / 2**20:.0f} MB"
+            measured = f"{done['seconds']:.0f} s, {done['mb']:.0f} MB, a file of {done['bytes'] / 2**20:.0f} MB"
             holds = done["drafts"] == DRAFTS and done["seconds"] < MOST_S and done["mb"] < MOST_MB
-            yield Claim(f"export {DRAFTS:,} {kind} drafts: {name}", f"< {MOST_S} s, {MOST_MB} MB", told, holds)
+            yield Claim(f"export {DRAFTS:,} {kind} drafts: {name}", f"< {MOST_S} s, {MOST_MB} MB", measured, holds)
 
 
 def fill(store: Store, kind: str) -> None:
@@ -72,8 +72,8 @@ def content(kind: str, number: int) -> dict[str, Any]:
 
 def peak_mb() -> float:
     """The most memory of this process alone; what getrusage tells begins with the parent's."""
-    told = Path("/proc/self/status").read_text()
-    return int(told.partition("VmHWM:")[2].split()[0]) / 1024
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def one(folder: str, name: str, kind: str) -> None:

@@ -55,7 +55,7 @@ def measure(
 
     Args:
         settings: The practice provider's.
-        limits: What the client is told.
+        limits: What the client is configured with.
         tuning: How fast.
         drafts: How many; a multiple of 100 above 100.
         scale: Of both clocks.

@@ -75,7 +75,7 @@ def start() -> None:
         try:
             runner()
         except DraftmillError as error:
-            log.error("the webhook is not told anything: %s", error, extra={"action": "webhook_off"})
+            log.error("the webhook is off: %s", error, extra={"action": "webhook_off"})
 
 
 def close(drain_s: float) -> None:

@@ -1,8 +1,8 @@
 """
 Who works on a run: the name a process signs its runs with, and whether the process of that name has provably gone.
 
-A run is leased: its owner says every few seconds that it lives. What a run's row and this knowledge come to is said in
-runners.run_status; the compare-and-set that takes a run over is in the store.
+A run is leased: its owner renews the lease every few seconds. runners.run_status computes the status of a run from its
+row and this knowledge; the compare-and-set that takes a run over is in the store.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 The pieces of a run: slots, packets and what came of them.
 
-Pure values. What to ask and how to read it back is the business of kinds; when to ask is that of pace.
+Pure values. kinds builds the prompts and reads the replies; limiter decides when a call may start.
 """
 
 from __future__ import annotations
@@ -260,6 +260,6 @@ def packet_sizes(levels: Iterable[int], batch_size: int, limit: PacketLimit = NO
 
 
 def revision(content: Mapping[str, Any] | None) -> str:
-    """What tells two states of a draft's text apart: 16 hex characters, the same for the same content."""
+    """Identifies a state of a draft's text: 16 hex characters, the same for the same content."""
     text = json.dumps(content or {}, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("ascii")).hexdigest()[:16]

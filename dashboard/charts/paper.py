@@ -24,7 +24,7 @@ _LIGHT = {
 """The light theme of .streamlit/config.toml."""
 FAINT = 0.45
 CONFIG: dict[str, Any] = {"displayModeBar": False}
-"""What st.plotly_chart is told: a chart here is read, not operated."""
+"""Options of st.plotly_chart: a chart here is read, not operated."""
 
 _PLOT_PX = (250, 260)
 """How large a plot is taken for when labels are placed: a narrow screen's; a wide one has only more space."""

@@ -152,7 +152,7 @@ def _line(figure: go.Figure, row: int, points: Sequence[tuple[date, Accepted]], 
 
 
 def _dates(figure: go.Figure, days: Sequence[date], width: int) -> None:
-    """Name at most five days, far enough from each other; a single one has room on both sides."""
+    """Name at most five days, far enough from each other; a single one has space on both sides."""
     if not days:
         return
     apart = max((days[-1] - days[0]) / 4, timedelta(days=width))
@@ -161,8 +161,8 @@ def _dates(figure: go.Figure, days: Sequence[date], width: int) -> None:
         named += [day] if day - named[-1] >= apart else []
     texts = day_texts(named)
     figure.update_xaxes(tickvals=[_noon(day) for day in named], ticktext=texts, tickangle=0)
-    room = timedelta(days=0.7 * width)
-    figure.update_xaxes(range=[_noon(days[0]) - room, _noon(days[-1]) + room])
+    margin = timedelta(days=0.7 * width)
+    figure.update_xaxes(range=[_noon(days[0]) - margin, _noon(days[-1]) + margin])
 
 
 def cross_chart(
@@ -289,7 +289,7 @@ def score_chart(scores: Sequence[Accepted], title: str, _: Translate) -> ChartPa
 
 
 def short(name: str) -> str:
-    """A name that leaves room for the chart."""
+    """A name, short enough to leave space for the chart."""
     return name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"
 
 

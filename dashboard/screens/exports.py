@@ -49,7 +49,7 @@ def export_panel(chosen: DraftFilter, key: str, words: str = "") -> None:
     Args:
         chosen: Which drafts.
         key: Of the widgets; another one for each panel of a page.
-        words: On the button, which then stands alone; empty: Export.
+        words: On the button, which is then the only one; empty: Export.
     """
     # Nothing is counted until it is opened: a page is drawn often, and drafts are many.
     panel = st.popover(words or _("Export"), icon=":material/download:", key=f"{key}_export", on_change="rerun")

@@ -21,7 +21,7 @@ def refill_button(chosen: DraftFilter, key: str) -> None:
 
     Args:
         chosen: Which drafts; their own review state is left aside.
-        key: Of the button, and of what is said after it.
+        key: Of the button, and of the message after it.
     """
     by_run = shared.store().drafts.refillable(chosen)
     count = sum(by_run.values())

@@ -64,7 +64,7 @@ def examine(
 
 
 def providers_to_ask(catalog: Catalog) -> list[str]:
-    """Practice, and those whose key is set: whom an examination asks unless told."""
+    """Practice, and the providers whose key is set: those that are examined by default."""
     return [name for name in catalog.names() if name == PRACTICE or _has_key(catalog.profile(name))]
 
 

@@ -1,5 +1,5 @@
 """
-What a check found, and what to make of its figures: pure judgements, each with the way out in its code's words.
+What a check found, judged by pure functions; the message of each code says what to do.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def judge_model(profile: Profile, listed: Sequence[str]) -> list[Finding]:
 
 
 def judge_database(health: Health) -> list[Finding]:
-    """Is the database sound: what quick_check says, what a commit takes, what room is left."""
+    """Is the database sound: what quick_check says, what a commit takes, how much space is left."""
     figures: dict[str, object] = {
         "where": health.where,
         "size_mb": health.bytes / _MB,

@@ -38,7 +38,7 @@ section { break-inside: avoid; border-top: 1px solid var(--line); padding: 1.1em
 .asked { margin: .6em 0 0; padding-left: 1.6em; } .asked span { margin-right: 1.3em; display: inline-block; }
 .script { margin: .6em 0; } .script b { color: var(--green); margin-right: .6em; }
 ruby rt { font-size: .55em; color: var(--soft); }
-.room { height: 6.5em; border-bottom: 1px solid var(--line);
+.lines { height: 6.5em; border-bottom: 1px solid var(--line);
   background: repeating-linear-gradient(#fff 0 2.1em, var(--line) 2.1em calc(2.1em + 1px)); }
 dt { font-weight: 600; font-size: .85em; margin-top: .6em; } dd { margin: 0; } dd ul { margin: .1em 0; }
 .key { break-before: page; } .key section { padding: .7em 0; }
@@ -136,7 +136,7 @@ def _draw(page: _Page, block: Block) -> str:
     if isinstance(block, Items):
         draw = _answered if block.solved else _asked
         return f'<ol class="asked">{"".join(f"<li>{draw(page, item)}</li>" for item in block.items)}</ol>\n'
-    return "<div class=room></div>\n" if isinstance(block, Writing) else ""
+    return "<div class=lines></div>\n" if isinstance(block, Writing) else ""
 
 
 def _piece(page: _Page, piece: Piece) -> str:

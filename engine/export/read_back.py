@@ -12,7 +12,7 @@ from engine.messages import NOTHING, Message
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What became of one line of a file."""
+    """The result of one line of a file."""
 
     table: str
     line: int

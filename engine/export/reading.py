@@ -81,8 +81,8 @@ def decoded(body: bytes, name: str) -> str:
 def _csv_lines(text: str, name: str) -> Iterator[Line]:
     csv.field_size_limit(_MOST_CELL)  # the default of 131,072 is less than a draft may hold
     delimiters = DELIMITERS
-    if told := _SEPARATOR.match(text):
-        delimiters, text = told[1], text[told.end() :]
+    if named := _SEPARATOR.match(text):
+        delimiters, text = named[1], text[named.end() :]
     try:
         delimiter = next((one for one in delimiters if _has_heading(text, one)), None)
         if delimiter is None:

@@ -112,8 +112,8 @@ def _apply(
     for group in groups:
         row = found.get(_draft_of(group[0]) or 0)
         if row is None or not row.content:
-            told = Message("row_unknown" if row is None else "row_cleaned")
-            weighed.append(([Read(line.table, line.number, _draft_of(line), why=told) for line in group], None))
+            why = Message("row_unknown" if row is None else "row_cleaned")
+            weighed.append(([Read(line.table, line.number, _draft_of(line), why=why) for line in group], None))
             continue
         if row.run not in specs:
             specs[row.run] = RunSpec.from_json(store.runs.get(row.run).spec)
@@ -133,7 +133,7 @@ def weigh(marked: Marked, lines: Iterable[Line], spec: RunSpec) -> tuple[list[Re
     Decide what the lines of one draft ask for; pure.
 
     Returns:
-        What is said of each line, and the change to make: None when one of them is refused or none asks for anything.
+        The result of each line, and the change to make: None when a line is refused or none asks for a change.
     """
     draft, change = marked.draft, _Change(marked.draft.content)
     reads = []
@@ -144,9 +144,9 @@ def weigh(marked: Marked, lines: Iterable[Line], spec: RunSpec) -> tuple[list[Re
         asked = _ask(marked, line, change, spec.kind) if first == line.number else ((), twice)
         reads.append(Read(line.table, line.number, draft.id, *asked))
     reads = [read for read in reads if read.did or read.refused]
-    edit, told = _edit(marked, change.content, spec)
-    if told is not NOTHING:
-        reads = [_refuse(read, told) if "edited" in read.did else read for read in reads]
+    edit, refusal = _edit(marked, change.content, spec)
+    if refusal is not NOTHING:
+        reads = [_refuse(read, refusal) if "edited" in read.did else read for read in reads]
     if any(read.refused for read in reads):
         return _held(reads), None
     if edit is None:  # what differed was cleaned away, or was no difference

@@ -53,7 +53,7 @@ AFFORDABLE_SHARE = 0.9
 
 _DOUBTFUL = frozenset({502, 504, 520, 524})  # a gateway gave up on a server that may still be writing
 _NOT_5XX = frozenset({501, 505})  # "not supported" does not pass
-THINKING_TOKENS = 8_000  # room for the thoughts of one call, where a model cannot answer without them
+THINKING_TOKENS = 8_000  # for the thoughts of one call, where a model cannot answer without them
 
 
 def decide(seen: Reply | ProviderError, history: History) -> RetryDecision:
@@ -159,7 +159,7 @@ def _on_completion(reply: Reply, history: History) -> RetryDecision:
 
 
 def _on_cut_off(reply: Reply, history: History) -> RetryDecision:
-    """Thoughts that fill the allowance get room once; several items are asked for in halves, one item with twice."""
+    """Thoughts that fill the allowance get a larger one, once. Several items are split; one item gets twice as much."""
     if not without_reasoning(reply.text).strip():
         return _on_endless_thoughts(history)
     message = Message("cut_off")
@@ -167,7 +167,7 @@ def _on_cut_off(reply: Reply, history: History) -> RetryDecision:
     if history.form.items > 1:
         return RetryDecision(Action.REASK, message, smaller=True, adapt=adapt)
     if _is_below_allowance(reply, history):
-        return _retry(message)  # more room would not help: something else cut it
+        return _retry(message)  # a larger allowance would not help: something else cut it
     if not history.shrunk and history.retried < history.retries:
         again = _retry(message.then(Message("cut_off_twice")))
         return replace(again, max_tokens=2 * history.form.max_tokens or None)

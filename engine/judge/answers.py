@@ -81,8 +81,8 @@ def _scores(raw: Any) -> dict[str, int] | None:
 
 def _reasons(raw: Any) -> list[str]:
     given = [raw] if isinstance(raw, str) else raw if isinstance(raw, list) else []
-    told = [brief(one, MOST_REASON) for one in given[:MOST_REASONS] if isinstance(one, str)]
-    return [one for one in told if one]
+    reasons = [brief(one, MOST_REASON) for one in given[:MOST_REASONS] if isinstance(one, str)]
+    return [one for one in reasons if one]
 
 
 def _repair(spec: RunSpec, about: Subject, raw: dict[str, Any]) -> dict[str, Any] | None:

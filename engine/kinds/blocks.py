@@ -42,7 +42,7 @@ class Prose:
     filled: bool = False
     """Gaps are shown with their answers."""
     prompt: bool = False
-    """It is said to the learner, not part of the text."""
+    """It is an instruction to the learner, not part of the text."""
     dialogue: bool = False
     """It may be a dialogue with "A: text" lines."""
 

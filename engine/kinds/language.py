@@ -1,6 +1,6 @@
 """
-Which language a text is in, told by its script and its function words. Pure and small: it only has to tell the language
-that was asked for from another one.
+Which language a text is in, judged by its script and its function words. Pure and small: it only has to see
+that a text is not in the language asked for.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Marks a field that is optional and stands beside the draft: tables show it, and do not take it back."""
+    """Marks an optional field beside the draft itself: tables show it, an import does not read it."""
 
 
 @cache

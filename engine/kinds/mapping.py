@@ -71,7 +71,7 @@ def name_of(item: Item, packet: Packet) -> str | None:
     """
     An item's id as text; None where it has none.
 
-    An id of this run is known by its nonce, in whatever field it stands and however it is decorated ("Item K7Q_04.").
+    An id of this run is known by its nonce, whatever its field and decoration ("Item K7Q_04.").
     """
     identity = item.get("id")
     if packet.nonce and (own := _own_id(item, packet.nonce)) is not None:

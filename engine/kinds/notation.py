@@ -54,7 +54,7 @@ def unwrapped(text: str) -> str:
 
 
 def _from_base64(text: str) -> str:
-    """The text that a reply of nothing but base64 stands for; any other as it is."""
+    """Decode a reply that is nothing but base64; any other text is returned as it is."""
     if not _BASE64.fullmatch(text):
         return text
     try:

@@ -1,7 +1,7 @@
 """
 Finds the items in a reply's text: object by object, resuming at the next one after a broken one.
 
-Reasoning is left out wherever it stands. Strings are never repaired and nothing is completed: an item is whole as the
+Reasoning is left out wherever it is. Strings are never repaired and nothing is completed: an item is whole as the
 model wrote it, or it is missing. Only what changes no character of a draft is tolerated: a comma before a closing
 bracket, JSON inside a JSON string, an escaped apostrophe, a Python literal. The work is bounded: hostile text of any
 size costs a fraction of a second.
@@ -166,11 +166,11 @@ class _Reader:
         return len(self._text) if ended else error.pos
 
     def _spend(self, read: int, position: int) -> None:
-        """A failure costs what was read, and the line count of its error message: ~1/50 of what stands before."""
+        """A failure costs what was read, and the line count of its error message: ~1/50 of the text before it."""
         self._work -= read + position // 50
 
     def _trailing_comma(self, start: int, error: json.JSONDecodeError) -> int:
-        """Where the decoder stumbled over a comma before a closing bracket; -1 when it was something else."""
+        """Where the decoder failed on a comma before a closing bracket; -1 when it failed on something else."""
         if self._commas >= _MOST_COMMAS or _ENVELOPE.match(self._text, start):
             return -1  # its items are read one by one: no need to repair the envelope
         place = error.pos

@@ -83,7 +83,7 @@ def foreign_sentence(text: str, lang: Lang) -> str:
     """
     The first sentence of a text that is in another language; "" where there is none.
 
-    ja, zh: five words in a row in letters; ja also eight Han characters without kana. en is told by its words.
+    ja, zh: five words in a row in letters; ja also eight Han characters without kana. en is recognised by its words.
     """
     if lang == "en":
         return ""

@@ -62,7 +62,7 @@ REASONS: Mapping[str, str] = {
         "${worst_usd:.4f}; resume the run after midnight, or with a larger budget for the day"
     ),
 }
-"""Code to English template. In a run's row the code stands before the text."""
+"""Code to English template. In a run's row the code comes before the text."""
 
 ENDINGS: Mapping[str, str] = {
     "paused_by_hand": "paused by hand; resume the run to go on",

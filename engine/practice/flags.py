@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--item-ms", type=float, help="latency an item adds")
     add("--jitter", type=float, help="share the latency varies by")
     add("--rpm", type=int, help="calls accepted in a window; 0: no limit")
-    add("--window-s", type=float, help="seconds of the window, 60 unless told")
+    add("--window-s", type=float, help="seconds of the window, default: 60")
     add("--shape", choices=("window", "even"), help="any rpm starts in a window, or evenly spaced")
     add("--max-in-flight", type=int, help="calls answered at one time; 0: no limit")
     add("--retry-after", action=argparse.BooleanOptionalAction, default=None, help="a 429 says when to come back")

@@ -80,7 +80,7 @@ class Limiter:
         self._forget(now)
         if len(self._starts) < self._settings.rpm:
             return 0.0
-        # Room comes when enough of the oldest starts have left the window; after a cut of rpm that is not the first.
+        # Another start is possible when enough of the oldest have left the window; after a cut of rpm more than one.
         return self._starts[len(self._starts) - self._settings.rpm] + self._settings.window_s - now
 
     def _start(self, now: float) -> None:

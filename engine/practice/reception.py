@@ -162,7 +162,7 @@ class Reception:
             crowded, missing = shares.get(Fault.CROWDED, 0.0), shares.get(Fault.MISSING_WORD, 0.0)
             now = int(self.clock.wall())
             composed = self._composer.compose(request, row.number, now, fault, crowded, missing, shares)
-        except (ValueError, OSError) as exc:  # a bank that is missing or broken: told, not a torn connection
+        except (ValueError, OSError) as exc:  # a bank that is missing or broken is reported; the connection is not cut
             await self._refuse(
                 row, NO_BANK, Refusal(500, error_body(500, f"No bank to write with: {exc}", "server")), send
             )

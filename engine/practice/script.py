@@ -1,5 +1,5 @@
 """
-Counting and joining sentences as kinds.md counts them; kinds checks, this room only has to land inside.
+Counting and joining sentences as kinds.md counts them; kinds checks the counts, this module only has to meet them.
 """
 
 from __future__ import annotations

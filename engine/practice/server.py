@@ -62,7 +62,7 @@ def serve(
     Args:
         settings: How the provider behaves; `key_env` names the variable its key is read from.
         port: On 127.0.0.1; 0 takes a free one.
-        listening: Told the port once connections are accepted; one JSON line on stdout unless told otherwise.
+        listening: Called with the port once connections are accepted; default: prints one JSON line.
         until_eof: End when stdin reaches its end: a child's way to go with its parent, however that ended.
 
     Raises:

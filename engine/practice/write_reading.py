@@ -67,7 +67,7 @@ def _choose(pen: Pen, told: Sequence[tuple[Sentence, str]], wanted: int) -> list
 
 
 def _is_fair(pen: Pen, sentence: Sentence) -> bool:
-    """Whether the answer neither stands in the rest of its sentence nor stands out by its length."""
+    """Whether the answer is not in the rest of its sentence and is not conspicuous by its length."""
     longest = max(len(text) for text in sentence.distractors)
     asked = (_asked(pen, sentence) + pen.bank.easier(_bank()[pen.bank.lang]["main"])).casefold()
     return len(sentence.answer) < 2 * longest and sentence.answer.casefold() not in asked

@@ -1,7 +1,7 @@
 """
 Providers: the catalog (profiles, prices, limits), their keys, the only HTTP client, and the reading of its answers.
 
-What an answer means for the run is the business of retry, when the next call may start that of pace.
+What an answer means for the run is decided in generate.retry; when the next call may start, in limiter.
 """
 
 from engine.limiter.limits import Limits

@@ -2,7 +2,7 @@
 The provider catalog: the profiles that ship, and what the user adds to or changes in them in a TOML file.
 
 The fields and their checks are in profile; profiles.toml explains the form of the file. How a provider is
-spoken to is the business of chat; where its key lies is that of keys.
+asked is in chat; where its key is, in keys.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Catalog:
                 ~/.local/share/draftmill.
 
         Raises:
-            SpecError: the file cannot be read; names the file, the table, the field, the value and the way out.
+            SpecError: the file cannot be read; names the file, the table, the field, the value and what to do.
         """
         built_in = tomllib.loads(files("engine.providers").joinpath(BUILT_IN).read_text(encoding="utf-8"))
         profiles = _laid_over({}, built_in, BUILT_IN)
@@ -102,7 +102,7 @@ def adjusted(
     Another host drops the prices of a provider that needs a key: nobody knows what that host charges.
 
     Raises:
-        SpecError: a field is out of bounds; names the field, the value and the way out.
+        SpecError: a field is out of bounds; names the field, the value and what to do.
     """
     if private_network is not None:
         profile = replace(profile, private_network=private_network)
@@ -141,7 +141,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
     except RecursionError:
         raise SpecError(str(path), Message("not_toml"), "toml_nested") from None
     except tomllib.TOMLDecodeError as exc:
-        # Only the place is told: the parser's own text may quote a key that was pasted here.
+        # Only the place is named: the parser's own text may quote a key that was pasted here.
         place = re.search(r"line (\d+)", str(exc))
         fix = Message("fix_toml_line", {"line": place[1]}) if place else Message("fix_toml_end")
         raise SpecError(str(path), Message("not_toml"), fix.code, **fix.values) from None

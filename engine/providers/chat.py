@@ -2,10 +2,10 @@
 The only HTTP client: one request to a provider, one whole answer or one error of the tree in errors.
 
 httpx speaks over aiohttp's connections, because httpx's own pool collapses past ~32 calls in flight. A call is never
-repeated here: whether to is the business of retry. What the answer says is read by envelope.
+repeated here: generate.retry decides that. envelope reads what the answer says.
 
 What the environment may change: certificates come from SSL_CERT_FILE / SSL_CERT_DIR where they are set (a company's
-own authority), and HTTPS_PROXY / NO_PROXY are followed, because behind such a proxy there is no other way out. Nothing
+own authority), and HTTPS_PROXY / NO_PROXY are followed, because behind such a proxy no other connection works. Nothing
 else is taken from it (httpx's trust_env is off), and a call to this machine never goes through a proxy.
 """
 

@@ -32,7 +32,7 @@ _TELLING = (
     "content_filter",
     "moderation",
 )
-# The status an error inside a 200 stands for when it has no number of its own; the first that fits.
+# The status of an error inside a 200 that has no number of its own; the first that fits.
 _STATUS_BY_WORD = (
     (re.compile(r"rate.?limit|too.?many|quota|throttl"), 429),
     (re.compile(r"overload|unavailable|capacity|system_resource"), 503),

@@ -45,7 +45,7 @@ class Reply:
     reasoning_tokens: int = 0
     """Of the tokens written, those the model thought with."""
     retryable: bool | None = None
-    """OpenRouter's availability.retryable, where it is said."""
+    """OpenRouter's availability.retryable; None where it is missing."""
     retry_after_s: float | None = None
     """From the headers, the error's own fields or its words; nonsense is dropped."""
     affordable_tokens: int | None = None

@@ -120,7 +120,7 @@ def configured(row: RunRow) -> Limits:
 
 
 def in_force(
-    store: Store, row: RunRow, until: float | None = None, told: Sequence[str] = ()
+    store: Store, row: RunRow, until: float | None = None, named: Sequence[str] = ()
 ) -> tuple[Tuning, Limits, bool]:
     """
     The settings and limits of a run: those of its start, or what was chosen and learned since.
@@ -129,7 +129,7 @@ def in_force(
         store: Where its changes are.
         row: The run.
         until: Only changes of limits up to this time count; None: all.
-        told: Why a limit changed, where the provider named it: such a limit does not count as learned.
+        named: Reasons of changes for which the provider named the limit: such a limit does not count as learned.
 
     Returns:
         Tuning, limits, and whether the rate limit is one that the run found by itself.
@@ -138,7 +138,7 @@ def in_force(
     newest = {one.what: one for one in changes if until is None or one.what == "tuning" or one.at <= until}
     tuned, limited = newest.get("tuning"), newest.get("limits")
     limits = _limits({**row.limits, **(limited.after if limited else {})})
-    learned = limited is not None and limited.why not in told and limits.rpm != configured(row).rpm
+    learned = limited is not None and limited.why not in named and limits.rpm != configured(row).rpm
     return Tuning(**(tuned.after if tuned else row.tuning)), limits, learned
 
 

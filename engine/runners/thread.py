@@ -34,7 +34,7 @@ from engine.store import EVERY, DraftFilter, Request, RunRow, Store
 log = logging.getLogger(__name__)
 
 LEAVE_S = 5.0
-"""How long calls in flight are waited for when this process is told to end: a supervisor kills what takes longer."""
+"""How long calls in flight are waited for when this process must end: a supervisor kills what takes longer."""
 READ_POLL_S = 0.02
 
 
@@ -50,7 +50,7 @@ class Runner:
         role: `alone` works on what it submits; `offers` leaves that to workers, and needs no key; `serves` is a worker.
             None: $DRAFTMILL_WORKERS decides between the first two.
         most: Most runs at once.
-        webhook: Is told when a run ends or pauses; None: that of $DRAFTMILL_WEBHOOK_URL, if it is set.
+        webhook: Is notified when a run ends or pauses; None: that of $DRAFTMILL_WEBHOOK_URL, if it is set.
 
     Raises:
         SpecError: the webhook of the environment is not a safe one.
@@ -230,7 +230,7 @@ class Runner:
             self._store.runs.end(run, "cancelled", CANCELLED.why, fence=row.fence).result()
 
     def status(self, row: RunRow) -> RunStatus:
-        """How a run stands now, as this process and this machine can know it."""
+        """The status of a run now, as far as this process and this machine can know it."""
         return run_status_now(row, ours=self.has(row.id))
 
     def has(self, run: int) -> bool:

@@ -116,7 +116,7 @@ class RunSpec:
     What to make.
 
     Raises:
-        SpecError: a field is out of bounds, a topic is blank or stands twice, or the run would pass 200,000 slots.
+        SpecError: a field is out of bounds, a topic is blank or given twice, or the run would pass 200,000 slots.
     """
 
     kind: str

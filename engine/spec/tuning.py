@@ -92,7 +92,7 @@ def recommend(n: int) -> Recommendation:
 
 def tuning_for(preset: str, n: int) -> Tuning:
     """
-    The Tuning a preset stands for in a run of `n` drafts; `auto` starts from `recommend(n)` and chooses as it goes.
+    The Tuning of a preset in a run of `n` drafts; `auto` starts from `recommend(n)` and chooses as it goes.
 
     Raises:
         SpecError: there is no such preset.

@@ -1,5 +1,5 @@
 """
-Facts about the runs of a comparison: what became of their drafts, their calls by batch size, the time of review.
+Facts about the runs of a comparison: reviews of their drafts, their calls by batch size, the time of review.
 
 Read-only. The shares and intervals are computed in compare.
 """

@@ -39,7 +39,7 @@ class EventRow:
 
 
 class Events(Part):
-    """Reads and writes of what the webhook is told."""
+    """Reads and writes of the events for the webhook."""
 
     def any_due(self) -> bool:
         """Whether something is to be sent now."""

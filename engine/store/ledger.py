@@ -101,7 +101,7 @@ def read_latencies(conn: Connection, where: ColumnElement[bool], limit: int) -> 
 
 
 def read_batch_quality(conn: Connection, where: ColumnElement[bool]) -> list[BatchQualityRow]:
-    """What became of the newest drafts that some calls brought, by the number of items the call asked for."""
+    """The results of the newest drafts of some calls, by the number of items that the call asked for."""
     columns = (draft.c[name] for name in ("flagged", "review", "score"))
     newest = (
         select(call.c.asked, *columns)

@@ -1,5 +1,5 @@
 """
-Sums for the Quality page: what became of drafts, why they were rejected, who decided. Read-only.
+Sums for the Quality page: decisions about drafts, why they were rejected, who decided. Read-only.
 
 Everything is grouped in SQL; a page of 100,000 drafts is a few hundred rows here. Shares and intervals are computed in
 reports.

@@ -128,7 +128,7 @@ class AcceptanceRow:
 
 @dataclass(frozen=True, slots=True)
 class BatchQualityRow:
-    """What became of drafts that were asked for in calls of one size."""
+    """The results of drafts that were asked for in calls of one size."""
 
     asked: int
     drafts: int

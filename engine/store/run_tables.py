@@ -111,7 +111,7 @@ class RequestTable(Columns, table=True):
 
 
 class EventTable(Columns, table=True):
-    """A run ended or paused: what the webhook is told, once."""
+    """A run that ended or paused: sent to the webhook once."""
 
     __tablename__ = "event"
 

@@ -44,7 +44,7 @@ class _Begun(FunctionElement[bool]):
     name = "begun"
 
 
-# The unary plus keeps SQLite from walking the hits by id: it walks the desk's index in the order wanted and asks the
+# The unary plus keeps SQLite from walking the hits by id: it walks the review index in the order wanted and asks the
 # hits, which stay in memory, about each id.
 _SQLITE = (
     "(+{id} IN (SELECT rowid FROM draft_search WHERE draft_search MATCH {match})"

@@ -33,7 +33,7 @@ class Form:
         return f"{self._prefix}_{field}"
 
     def values(self) -> dict[str, Any]:
-        """The form as it stands."""
+        """The form as it is now."""
         form = {field: st.session_state.get(self.key(field), default) for field, default in self._defaults.items()}
         for fault in form["practice_faults"]:
             form[f"practice_fault_{fault}"] = st.session_state.get(

@@ -1,5 +1,5 @@
 """
-Making room, as a panel of the Health page: what would be freed is shown first, and cleaned only when that is confirmed.
+Frees disk space, as a panel of the Health page: shows first what would be freed, and cleans after confirmation.
 """
 
 from __future__ import annotations

@@ -105,20 +105,20 @@ def _buttons(profile: Profile, panel: str, save: Callable[..., str], reset: Mapp
             disabled=not any(name in kept for name in reset),
             key=_key(profile, f"reset_{panel}"),
         )
-        told, wrong = st.session_state.pop(_key(profile, f"told_{panel}"), ("", False))
-        if told:
+        text, wrong = st.session_state.pop(_key(profile, f"result_{panel}"), ("", False))
+        if text:
             color, icon = ("red", ":material/error:") if wrong else ("green", ":material/check:")
-            st.markdown(f":{color}[{icon} {plain(told)}]")
+            st.markdown(f":{color}[{icon} {plain(text)}]")
 
 
 def _attempt(profile: Profile, panel: str, act: Callable[..., str], *args: Any) -> None:
     try:
-        told = (act(*args), False)
+        result = (act(*args), False)
     except SpecError as error:
-        told = (f"{label(labels.FIELD, error.field)}: {explain(error)}", True)
+        result = (f"{label(labels.FIELD, error.field)}: {explain(error)}", True)
     except DraftmillError as error:
-        told = (error_text(error), True)
-    st.session_state[_key(profile, f"told_{panel}")] = told
+        result = (error_text(error), True)
+    st.session_state[_key(profile, f"result_{panel}")] = result
 
 
 def _save_limits(profile: Profile) -> str:

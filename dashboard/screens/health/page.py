@@ -1,5 +1,5 @@
 """
-Health: the guide's four questions answered by real checks, each with its figure and the way out.
+Health: answers the guide's four questions by real checks, each with its figure and what to do.
 
 Reads top to bottom: whom to ask > examine (kept for a minute) > the answers > what may be set of the provider.
 """

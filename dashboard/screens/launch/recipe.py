@@ -21,7 +21,7 @@ _LEFT_OUT = "recipe_left_out"
 
 
 def recipe_popover() -> None:
-    """A button that takes a recipe; what became of the last one stays below it."""
+    """A button that takes a recipe; the result of the last one stays below it."""
     with st.popover(_("Load a recipe"), icon=":material/menu_book:", key=FORM.key("recipe")):
         st.file_uploader(
             _("Recipe (TOML)"),

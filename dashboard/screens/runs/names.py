@@ -13,7 +13,7 @@ from engine import RunRow
 
 
 def state_badge(state: str) -> None:
-    """How a run stands, as a chip."""
+    """The status of a run, as a chip."""
     st.badge(
         label(labels.RUN_STATUS, state),
         icon=labels.RUN_ICON.get(state, ":material/help:"),

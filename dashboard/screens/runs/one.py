@@ -81,9 +81,9 @@ def _actions(row: RunRow, now: str) -> None:
     if row.state in GOING:
         if now != "interrupted":
             words = _("Pausing …") if now == "pausing" else _("Pause")
-            _halt("pause", row, words, ":material/pause_circle:", told=now in ("pausing", "cancelling"))
+            _halt("pause", row, words, ":material/pause_circle:", asked=now in ("pausing", "cancelling"))
         words = _("Cancelling …") if now == "cancelling" else _("Cancel")
-        _halt("cancel", row, words, ":material/stop_circle:", told=now == "cancelling")
+        _halt("cancel", row, words, ":material/stop_circle:", asked=now == "cancelling")
     elif row.retry_at is not None:
         _act("pause", row, _("Stop retrying"), ":material/pause_circle:", "secondary")
     if now in ("paused", "interrupted"):
@@ -111,14 +111,14 @@ def _actions(row: RunRow, now: str) -> None:
         st.switch_page(shared.REVIEW, query_params={"run": str(row.id)})
 
 
-def _halt(action: str, row: RunRow, words: str, icon: str, *, told: bool) -> None:
-    """A button that lets what is in flight come in; dead once the run was told."""
+def _halt(action: str, row: RunRow, words: str, icon: str, *, asked: bool) -> None:
+    """A button that lets what is in flight come in; disabled once the run was asked to stop."""
     st.button(
         words,
         icon=icon,
         on_click=_do,
         args=(action, row.id),
-        disabled=told,
+        disabled=asked,
         help=_("No new requests are sent; active ones are finished and saved."),
         key=f"run_{action}",
     )

@@ -157,8 +157,8 @@ def changes_view(seen: Progress) -> None:
         {
             _("Time (s)"): f"{max(0.0, change.at - start):.1f}",
             _("What"): label(labels.CHANGED, change.what),
-            _("From"): _told(change.what, change.before, change.after),
-            _("To"): _told(change.what, change.after, change.before),
+            _("From"): _values_text(change.what, change.before, change.after),
+            _("To"): _values_text(change.what, change.after, change.before),
             _("Reason"): labels.change_reason(change.why),
         }
         for change in changes
@@ -166,7 +166,7 @@ def changes_view(seen: Progress) -> None:
     st.dataframe(rows, hide_index=True, alt=_("Changes during the run"))
 
 
-def _told(what: str, values: dict[str, Any], others: dict[str, Any]) -> str:
+def _values_text(what: str, values: dict[str, Any], others: dict[str, Any]) -> str:
     """Limits as they are, of the settings those that differ."""
     if what == "limits":
         return belief_words(values)

@@ -58,7 +58,7 @@ def whole_of(row: RunRow, *, folded: bool) -> Whole:
 
     Args:
         row: The run.
-        folded: A comparison's run stands for the comparison.
+        folded: A run of a comparison represents the comparison.
     """
     if not folded or row.comparison_id is None:
         return Whole(row, name(row), shared.RUNS, {"run": str(row.id)}, shared.runner().status(row), [row])

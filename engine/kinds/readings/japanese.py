@@ -1,5 +1,5 @@
 """
-Furigana by fugashi with UniDic: the reading stands over the kanji of a word, not over its kana.
+Furigana by fugashi with UniDic: the reading is put over the kanji of a word, not over its kana.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ class Hypothesis:
         return any(SHAPES[column].kind == kind for column, _ in self.parts)
 
     def is_like(self, other: Hypothesis) -> bool:
-        """Thresholds that mean nearly the same; whether refused calls count is not told apart."""
+        """Thresholds that mean nearly the same; whether refused calls count makes no difference here."""
         return len(self.parts) == len(other.parts) and all(map(_is_like, self.parts, other.parts))
 
     def surprise(self, pair: Floats) -> float:
@@ -92,7 +92,7 @@ class Fit:
     Args:
         evidence: Accepted and refused starts.
         strays: Prior of the share of strays, as (refused for no reason, others).
-        spread_s: The spread of the delays: no even limit with a shorter interval could be told from strays.
+        spread_s: The spread of the delays: no even limit with a shorter interval differs from stray refusals.
     """
 
     def __init__(self, evidence: Evidence, strays: tuple[float, float] = STRAY_PRIOR, spread_s: float = 0.0) -> None:

@@ -138,7 +138,7 @@ class Calls:
         return start
 
     def reopen(self, now: float) -> list[Start]:
-        """Refusals take longer than was known: take back the acceptances that only time has told."""
+        """Refusals take longer than was known: take back the acceptances that were inferred from time alone."""
         timeout_s = self._delays.timeout_s
         early = [one for one in self.open.values() if one.verdict == "accepted" and one.at + timeout_s > now]
         for one in early:

@@ -92,7 +92,7 @@ class LimitEstimator:
         self._cached = None
 
     def ended(self, call: int, now: float) -> Start | None:
-        """The call is no longer in flight, however it ended; what that means may be told later."""
+        """The call is no longer in flight, however it ended; `accepted` or `refused` may follow."""
         self._resolve(now)
         if self._alone and self._alone.call == call and self._alone.due == math.inf:
             self._alone = None  # never sent
@@ -100,7 +100,7 @@ class LimitEstimator:
         return self._calls.end(call, now)
 
     def answered(self, call: int, now: float) -> None:
-        """A good response is complete: the call was let in."""
+        """A good response is complete: the call was accepted."""
         start = self.ended(call, now)
         if start is not None:
             self._calls.took(now - start.at)
@@ -121,7 +121,7 @@ class LimitEstimator:
             self._alone = None
 
     def doubted(self, call: int) -> None:
-        """A refusal of the call is about to be told: it is not taken for accepted meanwhile."""
+        """A refusal of the call is about to be reported: it does not count as accepted meanwhile."""
         self._calls.hold(call)
 
     def refused(self, call: int, now: float, retry_after_s: float | None = None, in_flight: bool = False) -> None:

@@ -14,7 +14,7 @@ from engine.limiter.model.shapes import Shape
 
 SURE = 0.9  # of the belief: calls start at once, side by side
 LEAST_SURE = 0.5
-SURE_STEP = 0.1  # for each start that was let in since the last refusal
+SURE_STEP = 0.1  # for each start that was accepted since the last refusal
 LEAST_SHARE = 0.05
 PRICE_S = 0.4
 CALM = 4  # accepted starts after which a refusal is half as dear: what they wait, they wait again and again
@@ -90,7 +90,7 @@ class Delays:
     def __init__(self) -> None:
         self._round_trips: deque[float] = deque(maxlen=24)
         self.timeout_s = FIRST_TIMEOUT_S
-        """What is not refused within this time was let in."""
+        """A call that is not refused within this time was accepted."""
         self.mean_s, self.longest_s = SPREAD_S, 2.0 * SPREAD_S
         """The way there and back, of refusals."""
         self.spread_s = SPREAD_S
@@ -123,7 +123,7 @@ class Row:
     def __init__(self) -> None:
         self.number = 0
         self.length = 0
-        """How often a start was refused although a refusal was known; 0: the last start was let in."""
+        """How often a start was refused although a refusal was known; 0: the last start was accepted."""
         self._refused = self._calm = 0
         self._last_start = self._last_known = self._step_known = -math.inf
 
@@ -139,7 +139,7 @@ class Row:
         self._last_start, self._last_known, self._calm = max(self._last_start, started_at), now, 0
 
     def accepted(self, started_at: float) -> None:
-        """A start was let in."""
+        """A start was accepted."""
         self._calm += 1
         if started_at > self._last_start:
             self.length = self._refused = 0
@@ -151,7 +151,7 @@ class Row:
 
     @property
     def sure(self) -> float:
-        """The share of belief that is enough for calls side by side: less after some were let in."""
+        """The share of belief that is enough for calls side by side: less after some were accepted."""
         return max(LEAST_SURE, SURE - SURE_STEP * self._calm)
 
     @property
@@ -173,11 +173,11 @@ class Row:
 
 
 class StatedWait:
-    """The wait that refusals ask for (Retry-After): kept until a start before its end was let in."""
+    """The wait that refusals ask for (Retry-After): kept until a start before its end was accepted."""
 
     def __init__(self) -> None:
         self.is_true = True
-        """No start before the end of a stated wait was let in so far."""
+        """No start before the end of a stated wait was accepted so far."""
         self._asked_at = self._ends_at = -math.inf
 
     def refused(self, known_at: float, wait_s: float | None) -> None:
@@ -186,7 +186,7 @@ class StatedWait:
             self._asked_at, self._ends_at = known_at, max(self._ends_at, known_at + wait_s)
 
     def accepted(self, started_at: float) -> None:
-        """A start was let in: after the refusal was read and clearly before the end of the wait, it disproves it."""
+        """A start was accepted: after the refusal was read and clearly before the end of the wait, it disproves it."""
         rounding_s = min(STATED_ROUNDING_S, (self._ends_at - self._asked_at) / 2)
         if self._asked_at < started_at < self._ends_at - rounding_s:
             self.is_true = False

@@ -72,7 +72,7 @@ class Weighing:
         return bool(refused) and not one.allows(refused[-1].fullness)
 
     def accept(self, at: float, pair: Floats) -> None:
-        """A start was let in: that speaks against what forbids it. If that is the best, all are weighed anew."""
+        """A start was accepted: counts against the limits that forbid it; all are weighed anew if the best one does."""
         self.evidence.accept(at, pair)
         nats = [one.surprise(pair) for one in self.found]
         if nats[0] > 1.0:
@@ -176,7 +176,7 @@ class Weighing:
         return self._strays[0] + strays, self._strays[1] + others
 
     def _breaks(self, best: Hypothesis) -> list[float]:
-        """Moments from which the limit may have been another: refusals for no reason, starts let in beyond it."""
+        """Times from which another limit may apply: unexplained refusals, and starts accepted beyond the limit."""
         refused = [one for one in self.evidence.refused if best.allows(one.fullness)]
         firsts = [next(group).at for _, group in itertools.groupby(refused, key=lambda one: one.row)][-4:]
         beyond = self.evidence.beyond(best.parts)

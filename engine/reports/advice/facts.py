@@ -35,7 +35,7 @@ class Replies:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """What became of drafts that were asked for in calls of one size: counts of drafts."""
+    """Drafts that were asked for in calls of one size, counted by result."""
 
     drafts: int = 0
     flagged: int = 0
@@ -136,7 +136,7 @@ class Advice:
 
     code: str
     evidence: Evidence
-    """The figures it rests on; a value that is to change stands under its Tuning name."""
+    """The figures it is based on; a value to change is under its Tuning name."""
     gain: float | None = None
     """Expected factor on the speed (low_success, errors, unstable_network: on the drafts made; tokens_rising: on the
     drafts for the same tokens); None: not known, or no faster."""

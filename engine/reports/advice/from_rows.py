@@ -30,7 +30,7 @@ CUT = ("cut_off", "length")  # older rows say length
 SHORT = ("missing", "truncated", *CUT)
 """Reasons of replies that came short or were cut off."""
 
-TOLD = ("header", "cap_told")
+NAMED = ("header", "cap_told")
 """Why a limit changed, where the provider named it itself."""
 
 LOOKED_AT = 400  # calls, the oldest and the newest: advice on a run of 100,000 calls must not read them all
@@ -52,7 +52,7 @@ def advice_for(store: Store, run: int) -> tuple[Advice, ...]:
 def _facts(store: Store, row: RunRow, seen: Sequence[CallRow]) -> Facts:
     calls = seen if row.state in ENDED else at_checkpoint(seen)
     until = None if row.state in ENDED else max((call.ended_at or 0.0 for call in calls), default=0.0)
-    tuning, limits, learned = in_force(store, row, until, TOLD)
+    tuning, limits, learned = in_force(store, row, until, NAMED)
     spec, bought = RunSpec.from_json(row.spec), row.planned - row.totals.cached
     load, latency = load_of(spec, tuning, limits, bought), _latency(row, calls)
     planned = load_of(spec, tuning, configured(row), bought)

@@ -1,4 +1,4 @@
-// The bar of buttons. It never moves: every button has its place, and the message below has its room.
+// The bar of buttons. It never moves: every button has its place, and the message below has its own line.
 
 const KEYS = { approve: "A", reject: "X", edit: "E", previous: "K", next: "J", skip: "S", reopen: "B", answers: "H",
   undo: "U", help: "?" };
