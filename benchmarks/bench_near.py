@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, insert, update
 from benchmarks.kit import Claim
 from engine import RunSpec, Store, Tuning
 from engine.generate.duplicates import DuplicateCheck
-from engine.kinds import Reading, marks, shingles, sketch
+from engine.kinds import ParsedReply, marks, shingles, sketch
 from engine.practice.pen import Ask
 from engine.practice.write import write
 from engine.store import NewRun
@@ -35,7 +35,7 @@ def claims() -> Iterator[Claim]:
         for number in range(NEW):
             made = Draft(Slot(number, "Topic 0", 3, number), _content(STORED + number))
             started = time.perf_counter()
-            refused += len(near.sift(Reading((made,), ())).rejections)
+            refused += len(near.sift(ParsedReply((made,), ())).rejections)
             took_ms.append(1000 * (time.perf_counter() - started))
         copies = sum(_is_found(near, NEW + number, number * 997) for number in range(100))
     typical, slow = sum(took_ms) / NEW, quantiles(took_ms, n=20)[-1]
@@ -52,7 +52,7 @@ def _content(index: int) -> Content:
 def _is_found(near: DuplicateCheck, slot: int, index: int) -> bool:
     content = _content(index)
     passage = content["passage"].replace(" the ", " that ", 4)  # a slight rewriting: about 9 of 150 words
-    reading = near.sift(Reading((Draft(Slot(slot, "Topic 1", 3, slot), {**content, "passage": passage}),), ()))
+    reading = near.sift(ParsedReply((Draft(Slot(slot, "Topic 1", 3, slot), {**content, "passage": passage}),), ()))
     return bool(reading.rejections)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from benchmarks.kit import Claim
 from engine.generate.words import WordCheck
-from engine.kinds import Reading, build_prompt, fingerprint, read_reply
+from engine.kinds import ParsedReply, build_prompt, fingerprint, read_reply
 from engine.kinds.mapping import Item
 from engine.practice.pen import Ask
 from engine.practice.wire import items_text
@@ -35,7 +35,7 @@ def _ms(spec: RunSpec) -> float:
     started = time.perf_counter()
     for packet, text in packets:
         build_prompt(spec, packet)
-        reading: Reading = read_reply(text, packet, spec)
+        reading: ParsedReply = read_reply(text, packet, spec)
         made = check.sift(reading) if check else reading
         fingerprint(spec, made.drafts[0].slot, "m")
     return 1000 * (time.perf_counter() - started) / DRAFTS

@@ -15,7 +15,7 @@ from plotly.subplots import make_subplots
 from dashboard.charts.figures import percent
 from dashboard.charts.panel import ChartPanel, Translate, day_texts, period_name
 from dashboard.charts.paper import BLUE, COLORS, GRAY, GREEN, inert, labels, rows, sheet, stretch
-from engine.reports import Accepted, Timeline
+from engine.reports import AcceptanceGroup, Timeline
 
 Name = Callable[[str], str]
 """What a value of an axis is called."""
@@ -29,7 +29,7 @@ WHITE, BLACK = "#FFFFFF", "#000000"
 _DAYS = {"day": 1, "week": 7, "month": 30}
 
 
-def acceptance_chart(groups: Sequence[Accepted], title: str, name: Name, _: Translate, key: str) -> ChartPanel:
+def acceptance_chart(groups: Sequence[AcceptanceGroup], title: str, name: Name, _: Translate, key: str) -> ChartPanel:
     """
     Acceptance of each group as a point with its interval; too few decisions have no point.
 
@@ -58,14 +58,14 @@ def acceptance_chart(groups: Sequence[Accepted], title: str, name: Name, _: Tran
     return ChartPanel(key, title, sentence, figure, [spoken(name(one.names[0]), one, _) for one in shown])
 
 
-def _with_counts(ticks: Sequence[str], at: int, one: Accepted, _: Translate) -> list[str]:
+def _with_counts(ticks: Sequence[str], at: int, one: AcceptanceGroup, _: Translate) -> list[str]:
     counts = _("{approved} of {decided}", approved=f"{one.approved:,}", decided=f"{one.decided:,}")
     return [
         f"{tick}<br><span style='font-size:11px'>{counts}</span>" if n == at else tick for n, tick in enumerate(ticks)
     ]
 
 
-def _points(figure: go.Figure, xs: Sequence[float], ys: Sequence[int], groups: Sequence[Accepted]) -> None:
+def _points(figure: go.Figure, xs: Sequence[float], ys: Sequence[int], groups: Sequence[AcceptanceGroup]) -> None:
     error = {"type": "data", "symmetric": False, "thickness": 2.5, "width": 6, "color": GRAY}
     error |= {"array": [one.interval[1] - x for x, one in zip(xs, groups, strict=True)]}
     error |= {"arrayminus": [x - one.interval[0] for x, one in zip(xs, groups, strict=True)]}
@@ -83,7 +83,7 @@ def _points(figure: go.Figure, xs: Sequence[float], ys: Sequence[int], groups: S
     )
 
 
-def spoken(name: str, one: Accepted, _: Translate) -> str:
+def spoken(name: str, one: AcceptanceGroup, _: Translate) -> str:
     """A group's acceptance in words."""
     if one.share is None:
         return f"{name}: {_('not enough yet')}"
@@ -128,7 +128,9 @@ def _noon(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 12)
 
 
-def _line(figure: go.Figure, row: int, points: Sequence[tuple[date, Accepted]], color: str, *, labelled: bool) -> None:
+def _line(
+    figure: go.Figure, row: int, points: Sequence[tuple[date, AcceptanceGroup]], color: str, *, labelled: bool
+) -> None:
     shares = [one.share or 0.0 for _day, one in points]
     error = {"type": "data", "symmetric": False, "thickness": 1.5, "width": 4, "color": color}
     error |= {"array": [one.interval[1] - share for share, (_day, one) in zip(shares, points, strict=True)]}
@@ -166,7 +168,7 @@ def _dates(figure: go.Figure, days: Sequence[date], width: int) -> None:
 
 
 def cross_chart(
-    groups: Sequence[Accepted], title: str, axes: tuple[str, str], name: tuple[Name, Name], _: Translate
+    groups: Sequence[AcceptanceGroup], title: str, axes: tuple[str, str], name: tuple[Name, Name], _: Translate
 ) -> ChartPanel:
     """
     Acceptance of each combination of two axes; a cell with too few decisions says how many it has.
@@ -202,7 +204,7 @@ def cross_chart(
     return ChartPanel("cross", title, sentence, figure, values)
 
 
-def _most_decided(groups: Iterable[Accepted], axis: int) -> list[str]:
+def _most_decided(groups: Iterable[AcceptanceGroup], axis: int) -> list[str]:
     """The values of an axis: the levels in their order, else those with the most decided drafts first."""
     sums: dict[str, int] = {}
     for one in groups:
@@ -212,14 +214,14 @@ def _most_decided(groups: Iterable[Accepted], axis: int) -> list[str]:
     return sorted(sums, key=lambda value: (-sums[value], value))
 
 
-def _cell(one: Accepted | None, _: Translate) -> str:
+def _cell(one: AcceptanceGroup | None, _: Translate) -> str:
     if one is None:
         return "–"
     decided = _("{n} decided", n=f"{one.decided:,}")
     return decided if one.share is None else f"<b>{percent(one.share)}</b><br>{decided}"
 
 
-def _font(one: Accepted | None, lowest: float) -> dict[str, object]:
+def _font(one: AcceptanceGroup | None, lowest: float) -> dict[str, object]:
     if one is None or one.share is None:
         return {"size": 11, "color": GRAY}
     return {"size": 12, "color": text_color(one.share, lowest)}
@@ -269,7 +271,7 @@ def share_chart(
     return ChartPanel(*panel, figure, values)
 
 
-def score_chart(scores: Sequence[Accepted], title: str, _: Translate) -> ChartPanel:
+def score_chart(scores: Sequence[AcceptanceGroup], title: str, _: Translate) -> ChartPanel:
     """How many drafts have each score, 0 to 5, none left out."""
     drafts = {int(one.names[0]): one.drafts for one in scores}
     marks = range(6)

@@ -22,7 +22,7 @@ from dashboard.screens.markup import Element, Node, element, html
 from dashboard.text import _
 from engine.export import ruby
 from engine.kinds import kind_of, words
-from engine.kinds.blocks import Block, Item, Items, Line, Listed, Part, People, Person, Prose, Script
+from engine.kinds.blocks import Block, Item, Items, Listed, Part, People, Prose, ScriptBlock, Speaker, SpokenLine
 
 CSS = Path(__file__).with_name("card.css").read_text("utf-8")
 STYLE = f"<style>{CSS}</style>"
@@ -158,7 +158,7 @@ def _block(block: Block, card: _Card) -> list[Node]:
         return [_prose(block, card)]
     if isinstance(block, Items):
         return [element("div", "dm-blanks", [_item(item, card, solved=block.solved) for item in block.items])]
-    if isinstance(block, Script):
+    if isinstance(block, ScriptBlock):
         return [element("div", "dm-lines", [_line(number, line, card) for number, line in enumerate(block.lines, 1)])]
     if isinstance(block, Listed):
         return _listed(block, card)
@@ -222,7 +222,7 @@ def _row(name: str, inner: list[Node], lang: str) -> list[Node]:
     return [element("div", "dm-line", element("span", "dm-label", name), element("span", "", inner, lang=lang))]
 
 
-def _line(number: int, line: Line, card: _Card) -> Element:
+def _line(number: int, line: SpokenLine, card: _Card) -> Element:
     text = card.text(line.text, f"line {number}")
     if not line.label:
         return element("div", "dm-say", element("span", "dm-n", str(number)), text)
@@ -230,7 +230,7 @@ def _line(number: int, line: Line, card: _Card) -> Element:
     return element("div", css, element("span", "dm-who", line.label), element("span", "dm-bubble", text))
 
 
-def _person(person: Person) -> Element:
+def _person(person: Speaker) -> Element:
     about = " · ".join(part for part in (person.name, _word(person.about)) if part)
     return element("span", "dm-chip", element("b", "", person.label), f" {about}")
 

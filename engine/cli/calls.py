@@ -13,7 +13,7 @@ from rich.console import Console
 
 from engine.cli.opening import open_store
 from engine.cli.options import Database, Json, RunId
-from engine.cli.rows import Column, Row, lines_of
+from engine.cli.rows import TableColumn, TableRow, lines_of
 from engine.errors import DraftmillError, SpecError
 from engine.job import job_of
 from engine.messages import reason_text
@@ -25,15 +25,15 @@ from engine.store import CallRow, RunRow, Store
 MOST_CHARS = 20_000
 """Of a raw answer; longer ones are cut, and the end says by how much."""
 COLUMNS = (
-    Column("call", right=True),
-    Column("sent"),
-    Column("outcome"),
-    Column("status", right=True),
-    Column("kept", right=True),
-    Column("s", right=True),
-    Column("tokens", right=True, spare=True),
-    Column("cost $", right=True, spare=True),
-    Column("model", spare=True),
+    TableColumn("call", right=True),
+    TableColumn("sent"),
+    TableColumn("outcome"),
+    TableColumn("status", right=True),
+    TableColumn("kept", right=True),
+    TableColumn("s", right=True),
+    TableColumn("tokens", right=True, spare=True),
+    TableColumn("cost $", right=True, spare=True),
+    TableColumn("model", spare=True),
 )
 _FIELDS = (
     *("attempt", "asked", "kept", "sent_at", "ended_at", "outcome", "status", "wait_s", "tokens_in", "tokens_out"),
@@ -100,7 +100,7 @@ def _to_json(call: CallRow) -> dict[str, Any]:
     return {"call": call.id, **values, "message": str(call.why), "refused": dict(call.refused), "notes": notes}
 
 
-def _row(call: CallRow) -> Row:
+def _row(call: CallRow) -> TableRow:
     took = "" if call.ended_at is None else f"{call.ended_at - call.sent_at:.1f}"
     cells = [
         str(call.id),
@@ -113,4 +113,4 @@ def _row(call: CallRow) -> Row:
         f"{call.cost_usd:.4f}",
         call.model,
     ]
-    return Row(cells, printable(" ".join(filter(None, [reason_text(call.why), *map(str, call.notes)]))))
+    return TableRow(cells, printable(" ".join(filter(None, [reason_text(call.why), *map(str, call.notes)]))))

@@ -19,7 +19,7 @@ import typer
 from engine.cli.logs import LogFile, Verbose, set_up_logging, with_logging
 from engine.cli.opening import open_store
 from engine.cli.options import Database, Json, RunId
-from engine.cli.rows import Column, Row, lines_of
+from engine.cli.rows import TableColumn, TableRow, lines_of
 from engine.errors import SpecError
 from engine.export.word_files import read_word_file
 from engine.reports.words import coverage_of
@@ -162,8 +162,8 @@ def print_coverage(run: RunId, database: Database = None, as_json: Json = False)
         listed = {"list": found.ref, "total": len(uses), "used": found.used, "words": uses}
         typer.echo(json.dumps(listed, ensure_ascii=False))
         return
-    columns = (Column("word"), *(Column(name, right=True) for name in ("asked", "used", "missing")))
-    rows = [Row([w.word, str(w.asked), str(w.used), str(w.missing)]) for w in found.words]
+    columns = (TableColumn("word"), *(TableColumn(name, right=True) for name in ("asked", "used", "missing")))
+    rows = [TableRow([w.word, str(w.asked), str(w.used), str(w.missing)]) for w in found.words]
     for line in lines_of(columns, rows, WIDTH):
         typer.echo(line)
     typer.echo(f"{found.used:,} of {len(found.words):,} words of {found.ref} are used")
@@ -237,8 +237,8 @@ def _print_list(what: What, archived: bool, database: str | None, as_json: bool)
         return
     size = "words" if what == "words" else "characters"
     names = ("name", *(("kind",) if what == "style" else ()), "lang", "version", size, "author", "saved")
-    shown = [Row(_cells(row)) for row in rows]
-    for line in lines_of([Column(name, right=name in ("version", size)) for name in names], shown, WIDTH):
+    shown = [TableRow(_cells(row)) for row in rows]
+    for line in lines_of([TableColumn(name, right=name in ("version", size)) for name in names], shown, WIDTH):
         typer.echo(line)
     if not rows:
         typer.echo(f"none yet; add one with: draftmill {what} add --help")

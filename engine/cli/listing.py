@@ -13,7 +13,7 @@ from rich.console import Console
 
 from engine.cli.opening import open_store
 from engine.cli.options import Database, Json, RunId
-from engine.cli.rows import Column, Row, lines_of
+from engine.cli.rows import TableColumn, TableRow, lines_of
 from engine.reports.brief import brief_of
 from engine.reports.metrics import summarise
 from engine.runners.run_status import run_status_now
@@ -21,16 +21,16 @@ from engine.spec import kind_names
 from engine.store import DraftFilter, RunRow
 
 RUN_COLUMNS = (
-    Column("run", right=True),
-    Column("state"),
-    Column("started"),
-    Column("kind", spare=True),
-    Column("lang", spare=True),
-    Column("provider"),
-    Column("drafts", right=True),
-    Column("calls", right=True, spare=True),
-    Column("items/s", right=True, spare=True),
-    Column("cost $", right=True),
+    TableColumn("run", right=True),
+    TableColumn("state"),
+    TableColumn("started"),
+    TableColumn("kind", spare=True),
+    TableColumn("lang", spare=True),
+    TableColumn("provider"),
+    TableColumn("drafts", right=True),
+    TableColumn("calls", right=True, spare=True),
+    TableColumn("items/s", right=True, spare=True),
+    TableColumn("cost $", right=True),
 )
 DRAFT_FIELDS = {
     **dict.fromkeys(("slot", "topic", "level")),
@@ -72,11 +72,11 @@ def drafts(run: RunId, database: Database = None, as_json: Json = False) -> None
             typer.echo(json.dumps({**values, "flags": flags}, ensure_ascii=False))
 
 
-def _row(row: RunRow) -> Row:
+def _row(row: RunRow) -> TableRow:
     totals, summary = row.totals, summarise(row.totals)
     started = datetime.fromtimestamp(row.created_at).strftime("%Y-%m-%d %H:%M")
     speed = f"{summary.items_per_s:.2f}" if summary.items_per_s else ""
     kind = f"review of {row.reviewed_run}" if row.reviewed_run else row.kind
     head = [str(row.id), run_status_now(row), started, kind, row.lang, row.provider]
     cells = [*head, f"{totals.drafted}/{totals.planned}", str(totals.calls), speed, f"{totals.cost_usd:.4f}"]
-    return Row(cells, row.reason)
+    return TableRow(cells, row.reason)

@@ -13,7 +13,7 @@ GAP = "  "
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """A column of a table; a `spare` one is left out where the terminal is too narrow for all."""
 
     name: str
@@ -22,16 +22,16 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """The cells of a row, and a note on the line below."""
 
     cells: Sequence[str]
     note: str = ""
 
 
-def lines_of(columns: Sequence[Column], rows: Sequence[Row], width: int) -> list[str]:
+def lines_of(columns: Sequence[TableColumn], rows: Sequence[TableRow], width: int) -> list[str]:
     """The table as lines: a heading, the rows, and the first line of each note, cut to the width."""
-    every = [Row([column.name for column in columns]), *rows]
+    every = [TableRow([column.name for column in columns]), *rows]
     widths = [max(map(cell_len, cells)) for cells in zip(*(row.cells for row in every), strict=True)]
     shown = _fitting(columns, widths, width)
     lines = []
@@ -43,7 +43,7 @@ def lines_of(columns: Sequence[Column], rows: Sequence[Row], width: int) -> list
     return lines
 
 
-def _fitting(columns: Sequence[Column], widths: Sequence[int], width: int) -> list[int]:
+def _fitting(columns: Sequence[TableColumn], widths: Sequence[int], width: int) -> list[int]:
     """The places of the columns that fit; the last spare ones are left out first."""
     shown = list(range(len(columns)))
     while sum(widths[at] + len(GAP) for at in shown) - len(GAP) > width:

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from engine.cli.opening import open_store
 from engine.cli.options import Database, Json
-from engine.cli.rows import Column, Row, lines_of
+from engine.cli.rows import TableColumn, TableRow, lines_of
 from engine.errors import SpecError, StoreError
 from engine.kinds import OwnText, read_own_text
 from engine.review import approved_sources
@@ -24,13 +24,13 @@ from engine.spec.sources import Source, topics_of
 from engine.store import Store, TextRow
 
 COLUMNS = (
-    Column("text", right=True),
-    Column("name"),
-    Column("lang"),
-    Column("version", right=True),
-    Column("passages", right=True),
-    Column("usable", right=True),
-    Column("units", right=True, spare=True),
+    TableColumn("text", right=True),
+    TableColumn("name"),
+    TableColumn("lang"),
+    TableColumn("version", right=True),
+    TableColumn("passages", right=True),
+    TableColumn("usable", right=True),
+    TableColumn("units", right=True, spare=True),
 )
 ACTIONS = ("add", "list", "show", "rm")
 
@@ -192,7 +192,7 @@ def _print(rows: list[TextRow], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps([_brief(row) for row in rows], ensure_ascii=False))
         return
-    for line in lines_of(COLUMNS, [Row([str(value) for value in _brief(row).values()]) for row in rows], _width()):
+    for line in lines_of(COLUMNS, [TableRow([str(value) for value in _brief(row).values()]) for row in rows], _width()):
         typer.echo(line)
 
 

@@ -19,7 +19,7 @@ from engine.export.columns import above_level
 from engine.export.furigana import bracketed, with_furigana
 from engine.export.words import LANG_NAMES, kind_name, level_name, word
 from engine.kinds import kind_of
-from engine.kinds.blocks import Block, Instruction, Item, Items, Listed, Note, Prose, Script
+from engine.kinds.blocks import Block, Instruction, Item, Items, Listed, Note, Prose, ScriptBlock
 from engine.store import DraftRow
 
 # Anki reads these in a field before the browser does: {{c1::..}}, [sound:..], [latex].
@@ -84,7 +84,7 @@ def _draw(draft: DraftRow, block: Block, *, gaps: bool = False) -> str:
     if isinstance(block, Items):
         draw = _answered if block.solved else _asked
         return "".join(draw(draft, item) for item in block.items)
-    if isinstance(block, Script):
+    if isinstance(block, ScriptBlock):
         return "".join(
             f"<div>{f'<b>{html(one.name)}</b> ' if one.name else ''}{html(one.text)}</div>" for one in block.lines
         )

@@ -12,7 +12,7 @@ from engine.export.choices import letter, lettered
 from engine.export.selection import Marked, Selection
 from engine.export.words import level_name, word
 from engine.kinds import kind_of
-from engine.kinds.blocks import Block, Item, Items, Listed, Part, Prose, Script, Writing
+from engine.kinds.blocks import Block, Item, Items, Listed, Part, Prose, ScriptBlock, Writing
 from engine.store import DraftRow
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -68,7 +68,7 @@ def _draw(document: Any, draft: DraftRow, blocks: Sequence[Block]) -> None:
             _draw(document, draft, block.blocks)
         elif isinstance(block, Prose):
             document.add_paragraph(_clean("".join(map(_piece, block.pieces))))
-        elif isinstance(block, Script):
+        elif isinstance(block, ScriptBlock):
             for line in block.lines:
                 paragraph = document.add_paragraph()
                 if line.name:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from engine.kinds.blocks import Block, Item, Piece, Prose, Script
+from engine.kinds.blocks import Block, Item, Piece, Prose, ScriptBlock
 from engine.kinds.readings import ruby
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -29,7 +29,7 @@ def bracketed(html: str) -> str:
 def _block(block: Block, lang: str) -> Block:
     if isinstance(block, Prose):
         return replace(block, pieces=tuple(_piece(piece, lang) for piece in block.pieces))
-    if isinstance(block, Script):
+    if isinstance(block, ScriptBlock):
         return replace(block, lines=tuple(replace(line, text=_spelled(line.text, lang)) for line in block.lines))
     return block
 

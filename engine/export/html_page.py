@@ -17,7 +17,7 @@ from engine.export.markdown import COPY_BYTES
 from engine.export.selection import Marked, Selection
 from engine.export.words import level_name, word
 from engine.kinds import kind_of
-from engine.kinds.blocks import Block, Item, Items, Listed, Part, Piece, Prose, Script, Writing
+from engine.kinds.blocks import Block, Item, Items, Listed, Part, Piece, Prose, ScriptBlock, Writing
 from engine.kinds.readings import ruby
 from engine.store import DraftRow
 
@@ -128,7 +128,7 @@ def _draw(page: _Page, block: Block) -> str:
         return f"<h3>{f'{block.sign} {page.say(block.title)}'.strip()}</h3>{_drawn(page, block.blocks)}\n"
     if isinstance(block, Prose):
         return f"<p>{''.join(_piece(page, piece) for piece in block.pieces)}</p>\n"
-    if isinstance(block, Script):
+    if isinstance(block, ScriptBlock):
         lines = (
             f"<div>{f'<b>{escape(one.name)}</b>' if one.name else ''}{page.say(one.text)}</div>" for one in block.lines
         )

@@ -13,7 +13,7 @@ from engine.export.choices import letter, lettered
 from engine.export.selection import Marked, Selection
 from engine.export.words import level_name, word
 from engine.kinds import kind_of
-from engine.kinds.blocks import Block, Item, Items, Listed, Part, Prose, Script
+from engine.kinds.blocks import Block, Item, Items, Listed, Part, Prose, ScriptBlock
 from engine.store import DraftRow
 
 # What means something anywhere; then what does at the start of a line; then what some readers make a link of.
@@ -77,7 +77,7 @@ def _drawn(draft: DraftRow, blocks: Sequence[Block]) -> Iterator[str]:
             yield "".join(
                 _GAP.format(piece.number) if isinstance(piece, Item) else escaped(piece) for piece in block.pieces
             )
-        elif isinstance(block, Script):
+        elif isinstance(block, ScriptBlock):
             yield "\n\n".join(f"**{escaped(one.name)}** " * bool(one.name) + escaped(one.text) for one in block.lines)
         elif isinstance(block, Items):
             draw = _answered if block.solved else _asked

@@ -14,7 +14,7 @@ from engine.export.choices import choices
 from engine.export.selection import Selection
 from engine.export.words import LANG_NAMES, kind_name, level_name
 from engine.kinds import kind_of
-from engine.kinds.blocks import Item, Question
+from engine.kinds.blocks import Item, QuizQuestion
 from engine.store import DraftRow
 
 _SIGNS = {ord(sign): f"&#{ord(sign)};" for sign in "{}~#=%\\/\"'&<>"}
@@ -40,7 +40,7 @@ def _questions(draft: DraftRow) -> str:
     return "".join(_question(draft, one) for one in asked)
 
 
-def _question(draft: DraftRow, asked: Question) -> str:
+def _question(draft: DraftRow, asked: QuizQuestion) -> str:
     text = "".join(_gap(draft, piece) if isinstance(piece, Item) else _html(piece) for piece in asked.text.pieces)
     body, number = f'<p lang="{draft.lang}">{text}</p>', ""
     if asked.item is not None:

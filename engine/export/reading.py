@@ -29,7 +29,7 @@ _TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TableLine:
     """A row of a table, by its columns' names; `number` is the one a spreadsheet shows."""
 
     table: str
@@ -40,7 +40,7 @@ class Line:
     """Columns that hold a formula instead of a text."""
 
 
-def read_lines(file: BinaryIO, name: str) -> Iterator[Line]:
+def read_lines(file: BinaryIO, name: str) -> Iterator[TableLine]:
     """
     The lines of an export, one by one.
 
@@ -78,7 +78,7 @@ def decoded(body: bytes, name: str) -> str:
         raise ExportError("import_utf8", file=name) from exc
 
 
-def _csv_lines(text: str, name: str) -> Iterator[Line]:
+def _csv_lines(text: str, name: str) -> Iterator[TableLine]:
     csv.field_size_limit(_MOST_CELL)  # the default of 131,072 is less than a draft may hold
     delimiters = DELIMITERS
     if named := _SEPARATOR.match(text):
@@ -106,7 +106,7 @@ def _has_heading(text: str, delimiter: str) -> bool:
         return False
 
 
-def _xlsx_lines(file: BinaryIO, name: str) -> Iterator[Line]:
+def _xlsx_lines(file: BinaryIO, name: str) -> Iterator[TableLine]:
     found = False
     for sheet in sheets(file, name):
         for line in _lines(sheet):
@@ -116,7 +116,7 @@ def _xlsx_lines(file: BinaryIO, name: str) -> Iterator[Line]:
         raise ExportError("import_heading", file=name)
 
 
-def _lines(rows: Iterable[SheetRow]) -> Iterator[Line]:
+def _lines(rows: Iterable[SheetRow]) -> Iterator[TableLine]:
     """The rows below a heading; none where the first rows hold no heading."""
     names: list[str] | None = None
     for row in rows:
@@ -124,7 +124,7 @@ def _lines(rows: Iterable[SheetRow]) -> Iterator[Line]:
             cells = {name: cell for name, cell in zip(names, row.cells, strict=False) if name}
             if any(cells.values()):
                 formulas = frozenset(names[place] for place in row.formulas if place < len(names))
-                yield Line(table_of(names), row.number, cells, formulas)
+                yield TableLine(table_of(names), row.number, cells, formulas)
         elif row.number > SEARCHED_ROWS:
             return
         else:

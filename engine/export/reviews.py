@@ -28,7 +28,7 @@ from engine.export.columns import (
 )
 from engine.export.guard import guarded, unguarded
 from engine.export.read_back import Read, ReadBack
-from engine.export.reading import Line, read_lines
+from engine.export.reading import TableLine, read_lines
 from engine.export.selection import Marked
 from engine.export.typed import VERDICTS, number_of, verdict_of
 from engine.kinds import check_item, missing_word_flags, search_text, title
@@ -62,7 +62,7 @@ def import_reviews(
     """
     rows = 0
     untouched: set[int] = set()
-    asking: dict[object, list[Line]] = {}
+    asking: dict[object, list[TableLine]] = {}
     for line in read_lines(file, name):
         rows += 1
         if not _untouched(line):
@@ -93,7 +93,7 @@ def _check_known(store: Store, ids: Collection[int], name: str) -> None:
     raise ExportError("import_foreign", n=len(ids), file=name)
 
 
-def _untouched(line: Line) -> bool:
+def _untouched(line: TableLine) -> bool:
     """Whether the row's own cells still give its revision; one that lacks a column is looked at."""
     columns = own_columns(line.table, line.cells.get("kind", ""))
     if not set(columns) <= set(line.cells) or line.formulas & set(columns):
@@ -102,7 +102,7 @@ def _untouched(line: Line) -> bool:
 
 
 def _apply(
-    store: Store, groups: Sequence[list[Line]], specs: dict[int, RunSpec], dry_run: bool, who: Reviewer | str
+    store: Store, groups: Sequence[list[TableLine]], specs: dict[int, RunSpec], dry_run: bool, who: Reviewer | str
 ) -> Iterator[Read]:
     """The lines of some drafts, a group each; all their writes go into one commit."""
     ids = [number for group in groups if (number := _draft_of(group[0])) is not None]
@@ -124,11 +124,11 @@ def _apply(
         yield from reads if applying is None or applying.result() else (_refuse(read, _CHANGED) for read in reads)
 
 
-def _draft_of(line: Line) -> int | None:
+def _draft_of(line: TableLine) -> int | None:
     return number_of(line.cells.get("draft", ""))
 
 
-def weigh(marked: Marked, lines: Iterable[Line], spec: RunSpec) -> tuple[list[Read], ImportedReview | None]:
+def weigh(marked: Marked, lines: Iterable[TableLine], spec: RunSpec) -> tuple[list[Read], ImportedReview | None]:
     """
     Decide what the lines of one draft ask for; pure.
 
@@ -186,7 +186,7 @@ class _Change:
     note: str | None = None
 
 
-def _ask(marked: Marked, line: Line, change: _Change, kind: str) -> _Asked:
+def _ask(marked: Marked, line: TableLine, change: _Change, kind: str) -> _Asked:
     table = _table(line)
     if "revision" not in line.cells or (table and table.key not in line.cells):
         return (), Message("row_cut")
@@ -196,7 +196,7 @@ def _ask(marked: Marked, line: Line, change: _Change, kind: str) -> _Asked:
     return _table_row(marked, line, change, table) if table else _row(marked, line, change, kind)
 
 
-def _row(marked: Marked, line: Line, change: _Change, kind: str) -> _Asked:
+def _row(marked: Marked, line: TableLine, change: _Change, kind: str) -> _Asked:
     draft, now = marked.draft, editable(marked)
     given = _given(line, now)
     differ = {name for name in now if not same(given[name], now[name])} - {"verdict"}
@@ -222,16 +222,16 @@ def _row(marked: Marked, line: Line, change: _Change, kind: str) -> _Asked:
     return tuple(did), NOTHING
 
 
-def _table(line: Line) -> RowTable | None:
+def _table(line: TableLine) -> RowTable | None:
     return next((table for table in row_tables(kind_names()) if table.name == line.table), None)
 
 
-def _key(line: Line) -> str:
+def _key(line: TableLine) -> str:
     table = _table(line)
     return line.cells.get(table.key, "") if table else ""
 
 
-def _table_row(marked: Marked, line: Line, change: _Change, table: RowTable) -> _Asked:
+def _table_row(marked: Marked, line: TableLine, change: _Change, table: RowTable) -> _Asked:
     rows = marked.draft.content.get(table.name, ())
     key = line.cells[table.key].strip()
     row = next((one for one in rows if one[table.field] in (key, number_of(key))), None)
@@ -249,7 +249,7 @@ def _table_row(marked: Marked, line: Line, change: _Change, table: RowTable) -> 
     return ("edited",), NOTHING
 
 
-def _given(line: Line, now: Mapping[str, str]) -> dict[str, str]:
+def _given(line: TableLine, now: Mapping[str, str]) -> dict[str, str]:
     """The row's cells; a column that was deleted leaves its field as it is now."""
     return {name: _meant(line.cells[name], now[name]) if name in line.cells else now[name] for name in now}
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from engine.generate.refusals import BALANCE, BUDGET, MODERATION, matches
 from engine.messages import Message
-from engine.providers.adapt import NONE, OBJECT, SCHEMA, Adaptations, Form
+from engine.providers.adapt import NONE, OBJECT, SCHEMA, Adaptations, CallForm
 from engine.providers.reply import Reply
 
 MIN_TOKENS = 64  # fewer hold no draft: the reply would be cut off and billed
@@ -63,7 +63,7 @@ class Fix:
     smaller: bool = False
 
 
-def fix_for(reply: Reply, form: Form, known: Adaptations, *, answered: bool, alike: int) -> Fix | None:
+def fix_for(reply: Reply, form: CallForm, known: Adaptations, *, answered: bool, alike: int) -> Fix | None:
     """
     What to change about a call after its refusal.
 
@@ -95,7 +95,7 @@ def is_too_long(reply: Reply) -> bool:
     return _TOO_LONG.search(words) is not None and _MODEL.search(words) is None
 
 
-def _other_field(reply: Reply, words: str, form: Form) -> Fix | None:
+def _other_field(reply: Reply, words: str, form: CallForm) -> Fix | None:
     if reply.status not in (400, 422):
         return None
     if _is_unknown_tokens_field(reply, words, form):
@@ -107,7 +107,7 @@ def _other_field(reply: Reply, words: str, form: Form) -> Fix | None:
     return None
 
 
-def _is_unknown_tokens_field(reply: Reply, words: str, form: Form) -> bool:
+def _is_unknown_tokens_field(reply: Reply, words: str, form: CallForm) -> bool:
     if form.adapted.completion_tokens:
         return False
     if _UNKNOWN_TOKENS.search(words):
@@ -116,7 +116,7 @@ def _is_unknown_tokens_field(reply: Reply, words: str, form: Form) -> bool:
     return named and _NOT_TAKEN.search(words) is not None
 
 
-def _too_long(reply: Reply, words: str, form: Form, known: Adaptations) -> Fix | None:
+def _too_long(reply: Reply, words: str, form: CallForm, known: Adaptations) -> Fix | None:
     """The call asks for more than the model's context, output or the gateway's body holds."""
     if reply.status != 413 and not _TOO_LONG.search(words) and reply.status != 429:
         return None
@@ -134,7 +134,7 @@ def _too_long(reply: Reply, words: str, form: Form, known: Adaptations) -> Fix |
     return None
 
 
-def _room(message: str, form: Form) -> int | None:
+def _room(message: str, form: CallForm) -> int | None:
     """The tokens that a refusal says may be written; None where it does not say."""
     numbers = [int(text.replace(",", "")) for text in _NUMBER.findall(message)]
     if not re.search(r"context", message, re.IGNORECASE):
@@ -148,7 +148,7 @@ def _room(message: str, form: Form) -> int | None:
     return room if MIN_TOKENS <= room < form.max_tokens else None
 
 
-def _other_format(reply: Reply, words: str, form: Form, *, answered: bool, alike: int) -> Fix | None:
+def _other_format(reply: Reply, words: str, form: CallForm, *, answered: bool, alike: int) -> Fix | None:
     sent = form.response_format
     if sent == NONE:
         return None

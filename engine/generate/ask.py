@@ -22,7 +22,7 @@ from engine.generate.decision import Action, RetryDecision
 from engine.generate.record import Recorded, record
 from engine.generate.retry import decide, wait_for
 from engine.generate.send import Exchange, build_request, send
-from engine.kinds import Reading
+from engine.kinds import ParsedReply
 from engine.limiter.permit import Accepted, Failed, Refused, Result
 from engine.messages import NOTHING
 from engine.work import Draft, Outcome, Packet
@@ -187,7 +187,7 @@ def _observe_good(
     context.outage.observe_kept(kept, recorded.cause, context.tuning, seen, asked=asked)
 
 
-def _usable(reading: Reading) -> int:
+def _usable(reading: ParsedReply) -> int:
     """The drafts of a reply, and those only asked again: above their level, or without a target word."""
     return len(reading.drafts) + sum(one.code in ("above_level", "missing_word") for one in reading.rejections)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from engine.errors import ProviderError
 from engine.generate.context import RunContext
 from engine.generate.decision import Action, History, RetryDecision
-from engine.providers.adapt import ONE_DRAFT, Form
+from engine.providers.adapt import ONE_DRAFT, CallForm
 from engine.providers.reply import Reply
 
 
@@ -24,7 +24,7 @@ class PacketAttempts:
     max_tokens: int | None = None
     """In place of the estimate, once the provider asked for less or cut the reply off."""
 
-    def history(self, context: RunContext, seen: Reply | ProviderError, form: Form = ONE_DRAFT) -> History:
+    def history(self, context: RunContext, seen: Reply | ProviderError, form: CallForm = ONE_DRAFT) -> History:
         """These counters together with the run's, for `decide`."""
         outage = context.outage
         return History(

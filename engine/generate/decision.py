@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.messages import NOTHING, Message
-from engine.providers.adapt import ONE_DRAFT, USUAL, Adaptations, Form
+from engine.providers.adapt import ONE_DRAFT, USUAL, Adaptations, CallForm
 
 
 class Action(StrEnum):
@@ -88,5 +88,5 @@ class History:
     pages: int = 0
     alike: int = 0
     shrunk: bool = False
-    form: Form = ONE_DRAFT
+    form: CallForm = ONE_DRAFT
     adapted: Adaptations = USUAL

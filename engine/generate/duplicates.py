@@ -19,7 +19,7 @@ from engine.kinds import (
     NEWEST,
     SIMILAR,
     WORTH_MEASURING,
-    Reading,
+    ParsedReply,
     brief,
     flag,
     fold,
@@ -102,7 +102,7 @@ class DuplicateCheck:
         """Titles of the drafts that earlier replies for a packet's slots duplicated."""
         return [self._refused[slot.number] for slot in packet.slots if slot.number in self._refused]
 
-    def sift(self, reading: Reading) -> Reading:
+    def sift(self, reading: ParsedReply) -> ParsedReply:
         """Flag the near-duplicates of a reading, or refuse them the first time."""
         drafts: list[Draft] = []
         rejections = list(reading.rejections)

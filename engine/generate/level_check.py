@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.kinds import Reading, too_hard
+from engine.kinds import ParsedReply, too_hard
 from engine.spec import RunSpec
 from engine.work import Draft, Rejection
 
@@ -26,7 +26,7 @@ class LevelGate:
         self._refused: set[int] = set()
         """Slots that were asked for again."""
 
-    def sift(self, reading: Reading) -> Reading:
+    def sift(self, reading: ParsedReply) -> ParsedReply:
         """Refuse the drafts of a reading that are far above their level, each slot's only once."""
         far = [draft for draft in reading.drafts if self._is_refused(draft)]
         if not far:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from engine.errors import NoAnswer, ProviderError, TooLarge
 from engine.generate.context import RunContext
 from engine.generate.decision import Action, RetryDecision
-from engine.kinds import Reading
+from engine.kinds import ParsedReply
 from engine.messages import NOTHING, Message
 from engine.money.cost import cost_usd
 from engine.money.price import FREE
@@ -25,7 +25,7 @@ from engine.work import Packet
 class Recorded:
     """What a call brought: drafts and rejections, its cost, and the slots that are given up, each with its reason."""
 
-    reading: Reading
+    reading: ParsedReply
     cause: str
     """The commonest reason why items were lost, as a code."""
     cost_usd: float | None
@@ -59,13 +59,13 @@ def record(
     return Recorded(reading, _cause(reading, decision), entry.cost_usd, entry.failed)
 
 
-def _read(context: RunContext, packet: Packet, seen: Reply | ProviderError, decision: RetryDecision) -> Reading:
+def _read(context: RunContext, packet: Packet, seen: Reply | ProviderError, decision: RetryDecision) -> ParsedReply:
     """The drafts of a reply; of one that broke off, those that are complete."""
     if isinstance(seen, ProviderError) or not seen.text:
-        return Reading((), (), ())
+        return ParsedReply((), (), ())
     if decision.is_good or seen.finish in ("error", "length"):
         return context.task.read(seen.text, packet, truncated=seen.finish == "length")
-    return Reading((), (), ())
+    return ParsedReply((), (), ())
 
 
 def _settlement(
@@ -74,7 +74,7 @@ def _settlement(
     call: int,
     seen: Reply | ProviderError,
     decision: RetryDecision,
-    reading: Reading,
+    reading: ParsedReply,
     at: float,
 ) -> Settlement:
     usage = (isinstance(seen, Reply) and seen.usage) or Usage()
@@ -97,7 +97,7 @@ def _settlement(
     )
 
 
-def _refusals(reading: Reading) -> Message:
+def _refusals(reading: ParsedReply) -> Message:
     """Why the first items of a reply were refused."""
     details = [item.message for item in reading.rejections[:3] if item.detail]
     return Message("items_refused", {"items": details}) if details else NOTHING
@@ -123,7 +123,7 @@ def _bill(
     return 0.0, False
 
 
-def _call_outcome(decision: RetryDecision, reading: Reading, packet: Packet, seen: Reply | ProviderError) -> str:
+def _call_outcome(decision: RetryDecision, reading: ParsedReply, packet: Packet, seen: Reply | ProviderError) -> str:
     if decision.is_good:
         return "ok" if len(reading.drafts) == len(packet.slots) else "partial" if reading.drafts else "empty"
     if decision.doubt or isinstance(seen, NoAnswer):
@@ -133,6 +133,6 @@ def _call_outcome(decision: RetryDecision, reading: Reading, packet: Packet, see
     return {Action.SLOW: "rate_limited", Action.STOP: "stopped"}.get(decision.action, "failed")
 
 
-def _cause(reading: Reading, decision: RetryDecision) -> str:
+def _cause(reading: ParsedReply, decision: RetryDecision) -> str:
     codes = [rejection.code for rejection in reading.rejections] or [decision.reason]
     return max(codes, key=codes.count)

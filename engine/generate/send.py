@@ -17,7 +17,7 @@ from engine.limiter.permit import Answered, Permit
 from engine.money.cost import upper_bound_usd
 from engine.money.usage import Usage
 from engine.providers import payload, read_answer, read_rates
-from engine.providers.adapt import Form
+from engine.providers.adapt import CallForm
 from engine.providers.body import sends_temperature
 from engine.providers.reply import Answer, Reply
 from engine.store import CallStart, DayFull, committed
@@ -33,7 +33,7 @@ class CallRequest:
     body: bytes
     tokens: int
     worst_usd: float
-    form: Form
+    form: CallForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Exchange:
     seen: Reply | ProviderError
     worst_usd: float
     seconds: float
-    form: Form
+    form: CallForm
 
     @property
     def usage(self) -> Usage | None:
@@ -67,7 +67,7 @@ def build_request(context: RunContext, packet: Packet, attempts: PacketAttempts)
         temperature=context.spec.temperature,
         adapted=adapted,
     )
-    form = Form(
+    form = CallForm(
         items=len(packet.slots),
         max_tokens=max_tokens,
         needed=prompt.tokens_out,

@@ -15,8 +15,8 @@ from engine.generate.duplicates import DuplicateCheck
 from engine.generate.level_check import LevelGate
 from engine.generate.words import WordCheck
 from engine.kinds import (
+    ParsedReply,
     Prompt,
-    Reading,
     build_prompt,
     fingerprint,
     keeps_source,
@@ -48,7 +48,7 @@ class Task(Protocol):
         """Ask for a packet."""
         ...
 
-    def read(self, text: str, packet: Packet, *, truncated: bool) -> Reading:
+    def read(self, text: str, packet: Packet, *, truncated: bool) -> ParsedReply:
         """Read a reply's text: a draft or a rejection for each slot of the packet; never raises."""
         ...
 
@@ -97,7 +97,7 @@ class Drafting:
         avoid = [name for cell in cells for name in self._titles[cell]][-AVOID_TITLES:]
         return build_prompt(self.spec, replace(packet, nonce=self.nonce), [*avoid, *self.duplicates.titles(packet)])
 
-    def read(self, text: str, packet: Packet, *, truncated: bool) -> Reading:
+    def read(self, text: str, packet: Packet, *, truncated: bool) -> ParsedReply:
         """
         See kinds.read_reply; a draft that lacks a target word is refused twice at most, one above its level or nearly
         a duplicate once.

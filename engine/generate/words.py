@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from engine.kinds import MISSING_WORD, Reading, missing_word_flags, missing_words
+from engine.kinds import MISSING_WORD, ParsedReply, missing_word_flags, missing_words
 from engine.messages import Message
 from engine.spec import RunSpec
 from engine.work import Draft, Rejection
@@ -30,7 +30,7 @@ class WordCheck:
         self._most = min(MOST_ASKS, retries)
         self._asked: Counter[int] = Counter()
 
-    def sift(self, reading: Reading) -> Reading:
+    def sift(self, reading: ParsedReply) -> ParsedReply:
         """Refuse the drafts that lack words; those that were asked for often enough are kept and flagged."""
         drafts: list[Draft] = []
         rejections = list(reading.rejections)

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from engine.judge.answers import read_scores, read_solved
 from engine.judge.opinion import Thresholds, ruling
 from engine.judge.prompts import review_prompt, solve_prompt
-from engine.kinds import Prompt, Reading, kind_of, read_items
+from engine.kinds import ParsedReply, Prompt, kind_of, read_items
 from engine.messages import Message
 from engine.spec import RunSpec
 from engine.store import AutoDecision, NewOpinion, Opinion, Settlement, Store, Subject
@@ -56,7 +56,7 @@ class Judging:
         """Scores, or a blind solve."""
         return prompt_of(self.spec, replace(packet, nonce=self.nonce), self._subjects(packet))
 
-    def read(self, text: str, packet: Packet, *, truncated: bool) -> Reading:
+    def read(self, text: str, packet: Packet, *, truncated: bool) -> ParsedReply:
         """One opinion or rejection for each slot; a draft that has gone meanwhile is a rejection too."""
         subjects, part = self._subjects(packet), _part(packet)
 

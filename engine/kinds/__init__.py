@@ -16,7 +16,7 @@ from engine.kinds.level_words import level_name, too_hard
 from engine.kinds.own_texts import Candidate, OwnText, read_own_text
 from engine.kinds.passages import Passage, cut_passages, passage_problem
 from engine.kinds.prompts import PROMPT_VERSION, Prompt, build_prompt, estimate, item_tokens
-from engine.kinds.read import Reading, read_items, read_reply
+from engine.kinds.read import ParsedReply, read_items, read_reply
 from engine.kinds.reasoning import without_reasoning
 from engine.kinds.registry import (
     chinese,
@@ -77,10 +77,10 @@ __all__ = [
     "Gap",
     "Kind",
     "OwnText",
+    "ParsedReply",
     "Passage",
     "Problem",
     "Prompt",
-    "Reading",
     "Source",
     "TokenEstimate",
     "body_text",

@@ -56,7 +56,7 @@ class Items:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SpokenLine:
     """One spoken line; `name` is who speaks, `label` how the script calls the speaker ("" for one voice)."""
 
     text: str
@@ -67,10 +67,10 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class ScriptBlock:
     """Spoken lines."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[SpokenLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Speaker:
     """A speaker."""
 
     label: str
@@ -103,7 +103,7 @@ class Person:
 class People:
     """The speakers of a script."""
 
-    people: tuple[Person, ...]
+    people: tuple[Speaker, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class Writing:
     """Space to write in."""
 
 
-Block = Prose | Items | Script | Listed | People | Part | Instruction | Writing
+Block = Prose | Items | ScriptBlock | Listed | People | Part | Instruction | Writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class QuizQuestion:
     """A question of a quiz: a text with gaps, or one item with a text before it."""
 
     text: Prose

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from engine.kinds.blocks import Block, Note, Question, Sheet, Speech
+from engine.kinds.blocks import Block, Note, QuizQuestion, Sheet, Speech
 from engine.kinds.flags import Mark
 from engine.messages import Message
 from engine.spec import Lang, Options, RunSpec
@@ -194,7 +194,7 @@ class Kind:
     """The draft as Anki notes."""
     gap_notes: bool = False
     """The notes have their answers in the text of their front."""
-    quiz: Callable[[Content], Sequence[Question]] | None = None
+    quiz: Callable[[Content], Sequence[QuizQuestion]] | None = None
     """The draft as questions of a quiz (Moodle)."""
     voice: Callable[[Content], Speech] | None = None
     """The draft as a script for voices."""

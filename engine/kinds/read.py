@@ -40,7 +40,7 @@ _REFUSAL = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedReply:
     """What a reply brought: drafts and rejections, one for each slot of the packet; notes on what was not used."""
 
     drafts: tuple[Draft, ...]
@@ -48,7 +48,7 @@ class Reading:
     notes: tuple[Message, ...] = ()
 
 
-def read_reply(text: str, packet: Packet, spec: RunSpec, *, truncated: bool = False) -> Reading:
+def read_reply(text: str, packet: Packet, spec: RunSpec, *, truncated: bool = False) -> ParsedReply:
     """
     Read a reply back; never raises, whatever the text is.
 
@@ -71,7 +71,7 @@ def read_reply(text: str, packet: Packet, spec: RunSpec, *, truncated: bool = Fa
 
 def read_items(
     text: str, packet: Packet, body_field: str, judge: Judge, *, truncated: bool = False, by_position: bool = False
-) -> Reading:
+) -> ParsedReply:
     """
     Read the items of any reply back, one for each slot of a packet.
 
@@ -100,7 +100,7 @@ def read_items(
     reply = _Reply(packet, mapping, found, judge, notes)
     results = [_result(slot, reply) for slot in packet.slots]
     drafts = tuple(_marked(one) if mapping.by_position else one for one in results if isinstance(one, Draft))
-    return Reading(drafts, tuple(one for one in results if isinstance(one, Rejection)), bounded(notes))
+    return ParsedReply(drafts, tuple(one for one in results if isinstance(one, Rejection)), bounded(notes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ _EVEN_AHEAD_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class StartRequest:
     """
     A process asks for starts, and reports its state.
 
@@ -114,7 +114,7 @@ class Gate:
             "workers": {name: list(asdict(one).values()) for name, one in self.workers.items()},
         }
 
-    def take(self, ask: Ask, limits: Limits, now: float) -> Block | NotYet:
+    def take(self, ask: StartRequest, limits: Limits, now: float) -> Block | NotYet:
         """
         Give as many starts as the limits allow and fairness leaves to this process; at most what it wants.
 
@@ -136,7 +136,7 @@ class Gate:
             return _wait(opens_at - now)
         return self._give(ask, limits, now, min(ask.want, self._fair(ask, free, now)))
 
-    def _note(self, ask: Ask, limits: Limits, now: float) -> None:
+    def _note(self, ask: StartRequest, limits: Limits, now: float) -> None:
         """Take the news of the asking process, and forget what no longer counts."""
         if ask.pause_s is not None:
             self.paused_until = max(self.paused_until, now + ask.pause_s)
@@ -151,7 +151,7 @@ class Gate:
         self.workers[ask.worker] = _Worker(ask.in_flight, ask.want, now)
         self.workers = {name: one for name, one in self.workers.items() if one.seen_at + SILENT_S > now}
 
-    def _free(self, ask: Ask, limits: Limits, now: float) -> tuple[int, float]:
+    def _free(self, ask: StartRequest, limits: Limits, now: float) -> tuple[int, float]:
         """How many starts are free now, and when the next one will be."""
         free, opens_at = ask.want, now
         if limits.max_in_flight:
@@ -172,12 +172,12 @@ class Gate:
         """When the oldest block leaves the window."""
         return min((one.last for one in self.given.values()), default=now) + _hold_s(limits)
 
-    def _fair(self, ask: Ask, free: int, now: float) -> int:
+    def _fair(self, ask: StartRequest, free: int, now: float) -> int:
         """The part of this process, by what each of them wants; at least one."""
         wanted = sum(one.want for one in self.workers.values() if one.seen_at + RECENT_S > now)
         return max(1, math.ceil(free * ask.want / wanted))
 
-    def _give(self, ask: Ask, limits: Limits, now: float, count: int) -> Block:
+    def _give(self, ask: StartRequest, limits: Limits, now: float, count: int) -> Block:
         name = self._block(limits, now)
         block = self.given.setdefault(name, _Given(now, now, 0, 0))
         block.last, block.count, block.tokens = now, block.count + count, block.tokens + count * ask.tokens
@@ -191,7 +191,7 @@ class Gate:
             return newest
         return f"{now:.6f}"
 
-    def _place(self, ask: Ask, limits: Limits, now: float) -> Block | NotYet:
+    def _place(self, ask: StartRequest, limits: Limits, now: float) -> Block | NotYet:
         """The next places of an even limit, in order: a process waits for its own."""
         gap_s = limits.window_s / limits.rpm * STRETCH
         first = max(self.due_at, now)

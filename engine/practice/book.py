@@ -17,7 +17,7 @@ NO_BANK = "no_bank"
 
 
 @dataclass(slots=True)
-class Row:
+class BookRow:
     """One call as it arrived, and what came of it; `outcome` is "open" until an answer has left."""
 
     number: int
@@ -54,16 +54,16 @@ class Book:
         self.outcomes: Counter[str] = Counter()
         self.totals: Counter[str] = Counter()
         self.used_usd = 0.0
-        self._rows: deque[Row] = deque(maxlen=NEWEST)
+        self._rows: deque[BookRow] = deque(maxlen=NEWEST)
 
-    def open(self, at: float) -> Row:
+    def open(self, at: float) -> BookRow:
         """Write down a call that arrives."""
         self.received += 1
-        row = Row(self.received, at)
+        row = BookRow(self.received, at)
         self._rows.append(row)
         return row
 
-    def close(self, row: Row, outcome: str, status: int) -> None:
+    def close(self, row: BookRow, outcome: str, status: int) -> None:
         """Write down what came of a call, with what `row` has gathered of it."""
         row.outcome, row.status = outcome, status
         self.outcomes[outcome] += 1

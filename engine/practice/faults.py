@@ -73,7 +73,7 @@ OTHER_LANG = {"en": "zh", "ja": "en", "zh": "ja"}
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class FaultReply:
     """An answer without a completion."""
 
     status: int
@@ -97,7 +97,7 @@ def strike(shares: Mapping[str, float], chance: float) -> Fault | None:
     return None
 
 
-def refusal(fault: Fault, max_tokens: int | None, flagged: str) -> Refusal | None:
+def refusal(fault: Fault, max_tokens: int | None, flagged: str) -> FaultReply | None:
     """
     What a fault answers in place of a completion; None for faults that let one be written.
 
@@ -108,25 +108,25 @@ def refusal(fault: Fault, max_tokens: int | None, flagged: str) -> Refusal | Non
     """
     match fault:
         case Fault.UNAVAILABLE:
-            return Refusal(503, error_body(503, "No server is free. Try again.", "provider_overloaded"))
+            return FaultReply(503, error_body(503, "No server is free. Try again.", "provider_overloaded"))
         case Fault.RATE:
-            return Refusal(429, error_body(429, "Rate limit exceeded. Slow down.", "rate_limit_exceeded"))
+            return FaultReply(429, error_body(429, "Rate limit exceeded. Slow down.", "rate_limit_exceeded"))
         case Fault.INTERNAL:
-            return Refusal(500, error_body(500, "Internal server error", "server"))
+            return FaultReply(500, error_body(500, "Internal server error", "server"))
         case Fault.ERROR_200:
-            return Refusal(200, error_body(502, "The provider returned an error", "provider_unavailable"))
+            return FaultReply(200, error_body(502, "The provider returned an error", "provider_unavailable"))
         case Fault.QUOTA:
-            return Refusal(429, _quota())
+            return FaultReply(429, _quota())
         case Fault.CREDITS:
-            return Refusal(402, error_body(402, "Insufficient credits. Add credits to go on.", "payment_required"))
+            return FaultReply(402, error_body(402, "Insufficient credits. Add credits to go on.", "payment_required"))
         case Fault.IN_FLIGHT_BUDGET:
             body = error_body(402, "Too much is in flight for your credits. Wait.", "in_flight_budget_exhausted")
-            return Refusal(402, body, {"retry-after": "2"})
+            return FaultReply(402, body, {"retry-after": "2"})
         case Fault.AFFORD:
-            return Refusal(402, _afford(max_tokens))
+            return FaultReply(402, _afford(max_tokens))
         case Fault.MODERATION:
             message = "The input was flagged by moderation."
-            return Refusal(
+            return FaultReply(
                 403, error_body(403, message, "moderation", reasons=["practice"], flagged_input=flagged[:100])
             )
         case _:

@@ -24,7 +24,7 @@ class Verdict:
     wait_s: float
 
 
-class Limiter:
+class PracticeLimiter:
     """
     `rpm` starts in any `window_s` (a true sliding window) or evenly spaced, and a cap on the calls in flight.
 

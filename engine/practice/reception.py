@@ -18,11 +18,11 @@ from starlette.types import Receive, Scope, Send
 from engine.clock import RealClock
 from engine.errors import SpecError
 from engine.practice import wire
-from engine.practice.book import CHAT, GONE, NO_BANK, OK, OPEN, Book, Row
+from engine.practice.book import CHAT, GONE, NO_BANK, OK, OPEN, Book, BookRow
 from engine.practice.chance import unit
 from engine.practice.compose import Composer
-from engine.practice.faults import HTML_PAGE, SLOW_FACTOR, Fault, Refusal, error_body, refusal, strike
-from engine.practice.limits import Limiter
+from engine.practice.faults import HTML_PAGE, SLOW_FACTOR, Fault, FaultReply, error_body, refusal, strike
+from engine.practice.limits import PracticeLimiter
 from engine.practice.models import MODELS, pace_of
 from engine.practice.refuse import rate_headers, too_many
 from engine.practice.settings import LASTING, PracticeSettings, changed
@@ -52,7 +52,7 @@ class Reception:
     def __init__(self, settings: PracticeSettings, key: str = "") -> None:
         self.settings = settings
         self.clock = RealClock(settings.time_scale)
-        self.limiter = Limiter(settings)
+        self.limiter = PracticeLimiter(settings)
         self.book = Book()
         self.drop: Callable[[Peer], None] | None = None
         """Drops the connection of a peer (faults `reset` and `timeout`); the server sets it."""
@@ -93,7 +93,7 @@ class Reception:
             return
         row.at = self.clock.now()
         request = self._understand(scope, body)
-        if isinstance(request, Refusal):
+        if isinstance(request, FaultReply):
             await self._refuse(row, str(request.status), request, send)
             return
         row.ids = tuple(ask.id for ask in request.order.asks) if request.order else ()
@@ -108,10 +108,10 @@ class Reception:
             if row.outcome == OPEN:
                 self.book.close(row, GONE, 0)
 
-    def refuse_key(self, scope: Scope) -> Refusal | None:
+    def refuse_key(self, scope: Scope) -> FaultReply | None:
         """What a call without the right key is answered; None where the key is right, or none is asked for."""
         if self._bearer and not compare_digest(_header(scope, b"authorization"), self._bearer):
-            return Refusal(401, error_body(401, "No valid key was given.", "authentication"))
+            return FaultReply(401, error_body(401, "No valid key was given.", "authentication"))
         return None
 
     def account(self) -> dict[str, Any]:
@@ -120,21 +120,21 @@ class Reception:
             "data": {"label": "practice", "usage": round(self.book.used_usd, 9), "limit": None, "limit_remaining": None}
         }
 
-    def _understand(self, scope: Scope, body: bytes | None) -> wire.Request | Refusal:
+    def _understand(self, scope: Scope, body: bytes | None) -> wire.Request | FaultReply:
         refused = self.refuse_key(scope)
         if refused:
             return refused
         if body is None:
-            return Refusal(413, error_body(413, "The request is too large.", "payload_too_large"))
+            return FaultReply(413, error_body(413, "The request is too large.", "payload_too_large"))
         try:
             request = wire.read_request(body)
         except wire.BadRequest as exc:
-            return Refusal(400, error_body(400, str(exc), "invalid_request"))
+            return FaultReply(400, error_body(400, str(exc), "invalid_request"))
         if request.model not in MODELS:
-            return Refusal(400, error_body(400, f"{request.model[:80]} is not a valid model ID", "model_not_found"))
+            return FaultReply(400, error_body(400, f"{request.model[:80]} is not a valid model ID", "model_not_found"))
         return request
 
-    async def _serve(self, row: Row, request: wire.Request, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _serve(self, row: BookRow, request: wire.Request, scope: Scope, receive: Receive, send: Send) -> None:
         shares = self.settings.faults
         fault = strike(shares, unit(self.settings.seed, "fault", row.number)) if shares else None
         wait_s = self._latency(row.number, request) * (SLOW_FACTOR if fault is Fault.SLOW else 1)
@@ -156,7 +156,9 @@ class Reception:
         swing = 1 + settings.jitter * (2 * unit(settings.seed, "jitter", number) - 1)
         return (settings.base_ms + settings.item_ms * request.items) / 1000 * swing * pace_of(request.model)
 
-    async def _complete(self, row: Row, request: wire.Request, fault: Fault | None, wait_s: float, send: Send) -> None:
+    async def _complete(
+        self, row: BookRow, request: wire.Request, fault: Fault | None, wait_s: float, send: Send
+    ) -> None:
         try:
             shares = self.settings.faults
             crowded, missing = shares.get(Fault.CROWDED, 0.0), shares.get(Fault.MISSING_WORD, 0.0)
@@ -164,7 +166,7 @@ class Reception:
             composed = self._composer.compose(request, row.number, now, fault, crowded, missing, shares)
         except (ValueError, OSError) as exc:  # a bank that is missing or broken is reported; the connection is not cut
             await self._refuse(
-                row, NO_BANK, Refusal(500, error_body(500, f"No bank to write with: {exc}", "server")), send
+                row, NO_BANK, FaultReply(500, error_body(500, f"No bank to write with: {exc}", "server")), send
             )
             return
         await self._sleep_until(row.at + wait_s)
@@ -177,14 +179,14 @@ class Reception:
         else:
             await _send(send, 200, composed.body, headers)
 
-    async def _refuse(self, row: Row, outcome: str, refused: Refusal, send: Send) -> None:
+    async def _refuse(self, row: BookRow, outcome: str, refused: FaultReply, send: Send) -> None:
         self.book.close(row, outcome, refused.status)
         headers = refused.headers
         if refused.status == 429:
             headers = {**headers, **rate_headers(self.settings, self.limiter, self.clock.now())}
         await _send(send, refused.status, wire.dump(refused.body), JSON + _headers(headers))
 
-    async def _vanish(self, row: Row, fault: Fault, wait_s: float, scope: Scope, receive: Receive) -> None:
+    async def _vanish(self, row: BookRow, fault: Fault, wait_s: float, scope: Scope, receive: Receive) -> None:
         """Give no answer: drop the connection half-way, or hold it until the client goes or the time is up."""
         until_s = self.settings.hold_s if fault is Fault.TIMEOUT else wait_s / 2
         with suppress(TimeoutError):

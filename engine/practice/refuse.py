@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import math
 
-from engine.practice.faults import Refusal, error_body
-from engine.practice.limits import Limiter, Verdict
+from engine.practice.faults import FaultReply, error_body
+from engine.practice.limits import PracticeLimiter, Verdict
 from engine.practice.settings import PracticeSettings
 
 
-def too_many(settings: PracticeSettings, verdict: Verdict) -> Refusal:
+def too_many(settings: PracticeSettings, verdict: Verdict) -> FaultReply:
     """A 429, with Retry-After where the settings say so."""
     what = "calls in flight" if verdict.limit == "in_flight" else "requests"
     body = error_body(429, f"Rate limit exceeded: too many {what}.", "rate_limit_exceeded", limit=verdict.limit)
     if not settings.retry_after:
-        return Refusal(429, body)
+        return FaultReply(429, body)
     # When a place in flight becomes free is not known; under full load an answer leaves about this often.
     busy_s = (settings.base_ms + settings.item_ms) / 1000 / max(1, settings.max_in_flight)
-    return Refusal(429, body, {"retry-after": retry_after(settings, verdict.wait_s or busy_s)})
+    return FaultReply(429, body, {"retry-after": retry_after(settings, verdict.wait_s or busy_s)})
 
 
 def retry_after(settings: PracticeSettings, wait_s: float) -> str:
@@ -32,7 +32,7 @@ def retry_after(settings: PracticeSettings, wait_s: float) -> str:
     return f"{math.ceil(seconds * 1000) / 1000:.3f}"
 
 
-def rate_headers(settings: PracticeSettings, limiter: Limiter, now: float) -> dict[str, str]:
+def rate_headers(settings: PracticeSettings, limiter: PracticeLimiter, now: float) -> dict[str, str]:
     """x-ratelimit-* of the limit of starts, where the settings say so and there is one."""
     if not (settings.rate_headers and settings.rpm):
         return {}

@@ -60,7 +60,7 @@ USUAL = Adaptations()
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class CallForm:
     """
     How one call was asked.
 
@@ -76,7 +76,7 @@ class Form:
     adapted: Adaptations = USUAL
 
 
-ONE_DRAFT = Form()
+ONE_DRAFT = CallForm()
 
 
 def plain_schema(schema: Any) -> Any:

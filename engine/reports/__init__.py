@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from engine.reports.progress import Progress as Progress
     from engine.reports.progress import progress_of as progress_of
     from engine.reports.quality import ENOUGH_DECIDED as ENOUGH_DECIDED
-    from engine.reports.quality import Accepted as Accepted
+    from engine.reports.quality import AcceptanceGroup as AcceptanceGroup
     from engine.reports.quality import Person as Person
     from engine.reports.quality import Quality as Quality
     from engine.reports.quality import Timeline as Timeline
@@ -98,7 +98,7 @@ _MODULES = {
     "engine.reports.second_model": ("ReviewForecast", "review_forecast", "saving_of"),
     "engine.reports.quality": (
         "ENOUGH_DECIDED",
-        "Accepted",
+        "AcceptanceGroup",
         "Person",
         "Quality",
         "Timeline",

@@ -17,7 +17,7 @@ ERROR_TARGET = 0.05
 _NORMAL = 1.959964
 
 
-class Timed(Protocol):
+class CallTimes(Protocol):
     """When a call was sent and ended, and how long it had waited for a permit."""
 
     @property
@@ -105,7 +105,7 @@ def summarise(tally: Tally) -> Summary:
     )
 
 
-def active_s(calls: Iterable[Timed], *, paused: bool) -> float:
+def active_s(calls: Iterable[CallTimes], *, paused: bool) -> float:
     """
     Seconds from the first call to the last response.
 

@@ -24,7 +24,7 @@ ENOUGH_DECIDED = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
+class AcceptanceGroup:
     """Drafts of one group, and how many of them were approved."""
 
     names: tuple[str, ...]
@@ -49,10 +49,10 @@ class Accepted:
         """The 95 % interval of the share (Wilson's)."""
         return wilson(self.approved, self.decided)
 
-    def plus(self, other: Accepted) -> Accepted:
+    def plus(self, other: AcceptanceGroup) -> AcceptanceGroup:
         """Both groups as one, under the names of this one."""
         sums = (getattr(self, name) + getattr(other, name) for name in ("drafts", "approved", "rejected", "flagged"))
-        return Accepted(self.names, *sums)
+        return AcceptanceGroup(self.names, *sums)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Timeline:
     """Acceptance by the time at which the runs were created."""
 
     step: Step
-    lines: Mapping[str, Mapping[date, Accepted]]
+    lines: Mapping[str, Mapping[date, AcceptanceGroup]]
     """Name to the first day of each period that has drafts."""
 
 
@@ -84,11 +84,11 @@ class Person:
 class Quality:
     """The page in figures."""
 
-    total: Accepted
+    total: AcceptanceGroup
     reasons: Mapping[str, int] = field(default_factory=dict)
     """Reason to rejected drafts; see QualityRows.reasons."""
     flags: Mapping[str, int] = field(default_factory=dict)
-    scores: Sequence[Accepted] = ()
+    scores: Sequence[AcceptanceGroup] = ()
     """By the second model's score; `names` holds it as a whole number."""
     people: Sequence[Person] = ()
     above: Mapping[str, int] = field(default_factory=dict)
@@ -110,13 +110,13 @@ def quality_of(store: Store, chosen: QualityFilter, flags: Sequence[str]) -> Qua
         total,
         _most_first(rows.reasons(chosen)),
         _most_first(rows.flags(chosen, flags)),
-        [Accepted((str(one.score),), one.drafts, one.approved, one.rejected) for one in rows.scores(chosen)],
+        [AcceptanceGroup((str(one.score),), one.drafts, one.approved, one.rejected) for one in rows.scores(chosen)],
         people(rows.reviewers(chosen), rows.agreement(chosen)),
         rows.above(chosen),
     )
 
 
-def acceptance_by(store: Store, chosen: QualityFilter, by: Sequence[Axis]) -> list[Accepted]:
+def acceptance_by(store: Store, chosen: QualityFilter, by: Sequence[Axis]) -> list[AcceptanceGroup]:
     """Acceptance by the values of some axes, those with the most decided drafts first."""
     return accepted(_groups(store, chosen, by))
 
@@ -158,26 +158,26 @@ def by_run(
         by: The axes wanted.
         of_runs: Axis to the value of each run; 0, "", or no such run: unknown, "".
     """
-    groups: dict[tuple[str, ...], Accepted] = {}
+    groups: dict[tuple[str, ...], AcceptanceGroup] = {}
     for row in rows:
         named: dict[str, str] = dict(zip(stored, row.values, strict=True))
         run = int(named["run"])
         named |= {axis: str(values.get(run) or "") for axis, values in of_runs.items()}
         names = tuple(named[axis] for axis in by)
-        part = Accepted(names, row.drafts, row.approved, row.rejected, row.flagged)
-        groups[names] = groups.get(names, Accepted(names)).plus(part)
+        part = AcceptanceGroup(names, row.drafts, row.approved, row.rejected, row.flagged)
+        groups[names] = groups.get(names, AcceptanceGroup(names)).plus(part)
     return [QualityRow(one.names, one.drafts, one.approved, one.rejected, one.flagged) for one in groups.values()]
 
 
-def accepted(rows: Iterable[QualityRow]) -> list[Accepted]:
+def accepted(rows: Iterable[QualityRow]) -> list[AcceptanceGroup]:
     """Rows as groups, those with the most decided drafts first, then by name."""
-    groups = [Accepted(row.values, row.drafts, row.approved, row.rejected, row.flagged) for row in rows]
+    groups = [AcceptanceGroup(row.values, row.drafts, row.approved, row.rejected, row.flagged) for row in rows]
     return sorted(groups, key=lambda one: (-one.decided, -one.drafts, one.names))
 
 
-def combined(groups: Iterable[Accepted], names: tuple[str, ...] = ()) -> Accepted:
+def combined(groups: Iterable[AcceptanceGroup], names: tuple[str, ...] = ()) -> AcceptanceGroup:
     """All groups as one."""
-    total = Accepted(names)
+    total = AcceptanceGroup(names)
     for one in groups:
         total = total.plus(one)
     return total
@@ -195,11 +195,11 @@ def timeline(rows: Sequence[QualityRow], made_at: Mapping[int, float]) -> Timeli
     if not dated:
         return Timeline("day", {})
     step = step_for(min(day for day, _row in dated), max(day for day, _row in dated))
-    lines: dict[str, dict[date, Accepted]] = {}
+    lines: dict[str, dict[date, AcceptanceGroup]] = {}
     for day, row in sorted(dated, key=lambda one: one[0]):
         line, start, name = lines.setdefault(row.values[1], {}), start_of(day, step), row.values[1]
-        part = Accepted((name,), row.drafts, row.approved, row.rejected, row.flagged)
-        line[start] = line.get(start, Accepted((name,))).plus(part)
+        part = AcceptanceGroup((name,), row.drafts, row.approved, row.rejected, row.flagged)
+        line[start] = line.get(start, AcceptanceGroup((name,))).plus(part)
     return Timeline(step, lines)
 
 

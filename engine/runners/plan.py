@@ -9,7 +9,7 @@ from dataclasses import asdict
 from engine.job import ComparisonPlace, Job
 from engine.kinds import PROMPT_VERSION, fingerprint
 from engine.providers import Profile
-from engine.store import NewRun, Request, Store
+from engine.store import NewRun, RunRequest, Store
 from engine.work import plan
 
 
@@ -20,7 +20,7 @@ def plan_job(
     model: str,
     note: str,
     placed: ComparisonPlace | None,
-    request: Request | None = None,
+    request: RunRequest | None = None,
 ) -> int:
     """
     Plan a run; see `Runner.submit`.

@@ -17,7 +17,7 @@ from engine.errors import StoreError, Unwritable
 from engine.limiter.limits import Limits
 from engine.limiter.permit import Accepted, Ended, Failed, Grant, LimitChange, News, Refused, Sent, Wait
 from engine.limiter.scheduler import LocalScheduler
-from engine.limiter.shared import Ask, Block, Gate, NotYet
+from engine.limiter.shared import Block, Gate, NotYet, StartRequest
 from engine.store import Store
 
 UNDECLARED_PAUSE_S = 5.0
@@ -28,13 +28,13 @@ REPORT_S = 0.1
 RETRY_S = 0.5
 """Between two tries of a database that cannot be written: without the gate nothing starts."""
 
-Change = Callable[[Ask, Limits], Block | NotYet]
+Change = Callable[[StartRequest, Limits], Block | NotYet]
 
 
 def gate_of(store: Store, name: str) -> Change:
     """How a gate in a store is asked; it takes a millisecond or more, so call it in a thread."""
 
-    def change(ask: Ask, limits: Limits) -> Block | NotYet:
+    def change(ask: StartRequest, limits: Limits) -> Block | NotYet:
         def decide(state: dict[str, object] | None, now: float) -> tuple[dict[str, object], Block | NotYet]:
             gate = Gate.from_json(state)
             answer = gate.take(ask, limits, now)
@@ -162,12 +162,12 @@ class SharedScheduler:
                 self._places.append((start_at, start_at + answer.good_s, answer.block))
         return answer
 
-    def _news(self, want: int, tokens: int) -> Ask:
+    def _news(self, want: int, tokens: int) -> StartRequest:
         """What is reported to the gate, once."""
         used, self._used = self._used, {}
         late, self._late = tuple(self._late), set[str]()
         pause_s, self._pause_s = self._pause_s, None
-        return Ask(self._worker, want, tokens, len(self._blocks) + len(self._places), used, late, pause_s)
+        return StartRequest(self._worker, want, tokens, len(self._blocks) + len(self._places), used, late, pause_s)
 
     def _pause(self, retry_after_s: float | None) -> None:
         seconds = retry_after_s or 0.0

@@ -29,7 +29,7 @@ from engine.runners.roles import Role, default_role
 from engine.runners.run_status import GOING, OPEN_STATUSES, RunStatus, check_ours, run_status_now
 from engine.runners.webhook import Deliveries, Webhook, read_webhook
 from engine.runners.worker import MAX_ACTIVE, Worker
-from engine.store import EVERY, DraftFilter, Request, RunRow, Store
+from engine.store import EVERY, DraftFilter, RunRequest, RunRow, Store
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ class Runner:
         self.close(0 if kind is KeyboardInterrupt else None)
 
     def submit(
-        self, job: Job, note: str = "", placed: ComparisonPlace | None = None, request: Request | None = None
+        self, job: Job, note: str = "", placed: ComparisonPlace | None = None, request: RunRequest | None = None
     ) -> int:
         """
         Plan a run and queue it.

@@ -17,7 +17,7 @@ from engine.clock import Clock
 from engine.store.database import Database
 from engine.store.faults import explain
 from engine.store.write_jobs import Op, Paid
-from engine.store.writer import Writer
+from engine.store.writer import WriterThread
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -37,7 +37,7 @@ class Access:
         patience_s: How long a write of the ledger waits for a database that cannot be written.
     """
 
-    def __init__(self, database: Database, writer: Writer, clock: Clock, patience_s: float) -> None:
+    def __init__(self, database: Database, writer: WriterThread, clock: Clock, patience_s: float) -> None:
         self.database = database
         self.clock = clock
         self._writer = writer
@@ -80,7 +80,7 @@ class Access:
             raise explain(exc) from exc
 
 
-class Part:
+class StorePart:
     """A part of the store: the reads and writes of one subject."""
 
     def __init__(self, access: Access) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Select, case, func, select
 
-from engine.store.access import Part
+from engine.store.access import StorePart
 from engine.store.draft_filter import DRAFTED
 from engine.store.records import ANSWERED
 from engine.store.run_rows import count_if
@@ -69,7 +69,7 @@ class ReviewTime:
     """From each reviewer's decision before, capped; a reviewer's first decision has no time."""
 
 
-class ArmRows(Part):
+class ArmRows(StorePart):
     """Reads facts about runs, whatever they are compared for."""
 
     def drafts(self, runs: Sequence[int]) -> list[MadeDraft]:

@@ -11,9 +11,9 @@ from concurrent.futures import Future
 from sqlalchemy import Connection, func, select
 
 from engine.errors import StoreError
-from engine.store.access import Access, Part
+from engine.store.access import Access, StorePart
 from engine.store.answers import journal_entry, store_answer, unpack
-from engine.store.day_budget import Marks, day_full, spent_usd
+from engine.store.day_budget import DaySums, day_full, spent_usd
 from engine.store.ledger import (
     calls_like,
     calls_of,
@@ -44,12 +44,12 @@ HTTP_OK = 200
 """An answer of any other status is written at once: other calls may have to wait because of it."""
 
 
-class Calls(Part):
+class Calls(StorePart):
     """Reads and writes of calls."""
 
     def __init__(self, access: Access) -> None:
         super().__init__(access)
-        self._marks = Marks()
+        self._marks = DaySums()
         self._sent: dict[int, CallStart] = {}
         """Calls in flight from here: what the journal names them by."""
 

@@ -9,13 +9,13 @@ from concurrent.futures import Future
 from sqlalchemy import Connection, insert, select
 
 from engine.errors import StoreError
-from engine.store.access import Part
+from engine.store.access import StorePart
 from engine.store.records import NewComparison
 from engine.store.tables import comparison
 from engine.store.views import ComparisonRow
 
 
-class Comparisons(Part):
+class Comparisons(StorePart):
     """Comparisons; their runs carry their ids."""
 
     def create(self, new: NewComparison) -> Future[int]:

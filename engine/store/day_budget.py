@@ -22,7 +22,7 @@ REMARK_S = 10.0
 OLD_S = 60.0  # a transaction that is undone, or an answer that comes late, is no older than this
 
 
-class Marks:
+class DaySums:
     """
     Cached sums of a day, by provider: the sum over 100,000 calls takes 80 ms, and each call needs it.
 
@@ -49,7 +49,7 @@ class _Mark:
     spent_usd: float = 0.0
 
 
-def day_full(conn: Connection, marks: Marks, day: Day, worst_usd: float, at: float) -> DayFull | None:
+def day_full(conn: Connection, marks: DaySums, day: Day, worst_usd: float, at: float) -> DayFull | None:
     """None if the daily budget covers a call at its upper bound; runs inside the transaction that enters the call."""
     lock_day(conn, day.provider)
     spent = marks.spent(conn, day, at)

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from engine.errors import StoreError
 from engine.store.above_rows import read_above
-from engine.store.access import Part, chunks
+from engine.store.access import StorePart, chunks
 from engine.store.draft_filter import DRAFTED, Order, narrow, ordered, page_of, past
 from engine.store.draft_rows import (
     COLUMNS,
@@ -38,7 +38,7 @@ MOST_RUNS = 200
 _SLOT = (draft.c.slot, draft.c.topic, draft.c.level, draft.c.copy)
 
 
-class Drafts(Part):
+class Drafts(StorePart):
     """Reads and writes of slots and their drafts."""
 
     def get(self, draft_id: int) -> DraftRow:

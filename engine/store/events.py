@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from engine.process import lease_now
-from engine.store.access import Part
+from engine.store.access import StorePart
 from engine.store.lease_clock import lease_time
 from engine.store.tables import event
 
@@ -38,7 +38,7 @@ class EventRow:
     """This one included."""
 
 
-class Events(Part):
+class Events(StorePart):
     """Reads and writes of the events for the webhook."""
 
     def any_due(self) -> bool:

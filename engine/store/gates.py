@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine.store.access import Access, Part, T
+from engine.store.access import Access, StorePart, T
 from engine.store.columns import to_json
 from engine.store.faults import explain
 from engine.store.postgresql import open_engine
@@ -28,7 +28,7 @@ _MAKE = text("INSERT INTO gate (name) VALUES (:name) ON CONFLICT DO NOTHING")
 _PUT = text("UPDATE gate SET state = :state WHERE name = :name")
 
 
-class Gates(Part):
+class Gates(StorePart):
     """Changes of gates, one at a time in all processes."""
 
     def __init__(self, access: Access) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from engine.errors import StoreError
-from engine.store.access import Part, same
+from engine.store.access import StorePart, same
 from engine.store.draft_rows import read_flags
 from engine.store.fields import ReadModel
 from engine.store.library_tables import MaterialColumns
@@ -54,7 +54,7 @@ class MaterialRow(MaterialColumns, ReadModel):
         return f"{self.name}@{self.version}"
 
 
-class Library(Part):
+class Library(StorePart):
     """Reads and writes of word lists and style notes."""
 
     def add(self, shelf: Shelf, body: Mapping[str, Any], size: int, author: str = "") -> Future[int]:

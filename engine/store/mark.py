@@ -45,7 +45,7 @@ class Held:
     """When this was true, unix seconds."""
 
 
-class Mark:
+class DatabaseMark:
     """
     The file of one database. Not thread-safe: it is the writer's.
 

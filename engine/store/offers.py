@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, and_, exists, func, or_, select
 
 from engine.messages import Message
 from engine.process import LEASE_S, lease_now
-from engine.store.access import Part
+from engine.store.access import StorePart
 from engine.store.lease_clock import lease_time
 from engine.store.run_steps import QUEUED, change_run, mark_in_doubt
 from engine.store.tables import call, run
@@ -43,7 +43,7 @@ class Figures:
     """Since the oldest queued run that nobody works on was created; 0.0: none waits."""
 
 
-class Offers(Part):
+class Offers(StorePart):
     """Reads and writes of what workers take."""
 
     def add(self, run_id: int) -> Future[bool]:

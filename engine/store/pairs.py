@@ -14,7 +14,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, select, update
 
 from engine.errors import StoreError
-from engine.store.access import Part
+from engine.store.access import StorePart
 from engine.store.fields import ReadModel
 from engine.store.pair_tables import PairColumns, PairingColumns, pair, pairing
 from engine.store.records import Reviewer
@@ -47,7 +47,7 @@ class PairRow(PairColumns, ReadModel):
     id: int
 
 
-class Pairs(Part):
+class Pairs(StorePart):
     """Reads and writes of blind pair reviews."""
 
     def start(self, comparison_id: int, pairs: Sequence[NewPair], overlap: int = 1) -> Future[int]:

@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from engine.store.access import Part
+from engine.store.access import StorePart
 from engine.store.tables import profile
 
 
-class Profiles(Part):
+class Profiles(StorePart):
     """What the user edited of the providers' profiles."""
 
     def set(self, name: str, settings: Mapping[str, Any] | None) -> Future[None]:

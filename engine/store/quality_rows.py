@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from engine.store.above_rows import read_above
-from engine.store.access import Part
+from engine.store.access import StorePart
 from engine.store.columns import to_json
 from engine.store.draft_filter import DRAFTED
 from engine.store.notes import REASONS
@@ -104,7 +104,7 @@ class AgreementRow:
     same: int
 
 
-class QualityRows(Part):
+class QualityRows(StorePart):
     """Reads sums of drafts and decisions."""
 
     def groups(self, chosen: QualityFilter, by: Sequence[Axis], only: Sequence[str] | None = None) -> list[QualityRow]:

@@ -36,7 +36,7 @@ OPEN = ("in_flight", "answered")
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class RunRequest:
     """A request from outside that makes a run, once."""
 
     key: str
@@ -67,7 +67,7 @@ class NewRun:
     comparison_id: int | None = None
     arm: str | None = None
     trial: int | None = None
-    request: Request | None = None
+    request: RunRequest | None = None
     """None: nobody outside asked for it."""
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from engine.store.access import Part, chunks
+from engine.store.access import StorePart, chunks
 from engine.store.decisions import (
     annotate_newest,
     decide_drafts,
@@ -56,7 +56,7 @@ _BY: dict[By, ColumnElement[object]] = {
 _HISTORY = [review.c[name] for name in ("id", "draft", "verdict", "who", "note", "at", "undone_at", "reviewer")]
 
 
-class Reviews(Part):
+class Reviews(StorePart):
     """Reads and writes of reviews."""
 
     def decide(

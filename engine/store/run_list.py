@@ -14,7 +14,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, func, or_, select, update
 
 from engine.errors import StoreError, UnknownRun
-from engine.store.access import Part, same
+from engine.store.access import StorePart, same
 from engine.store.draft_tables import opinion, shingle
 from engine.store.records import FILLED
 from engine.store.run_rows import count_if, read_runs
@@ -51,7 +51,7 @@ class Deletion:
     """Runs of a second model about these drafts, deleted with them."""
 
 
-class RunList(Part):
+class RunList(StorePart):
     """Reads and writes of the table of runs."""
 
     def page(self, chosen: RunFilter, limit: int, offset: int = 0, order: RunOrder = "newest") -> list[RunRow]:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, func, insert, select, update
 from engine.errors import UnknownRun
 from engine.messages import NOTHING, Message, reason_text
 from engine.process import LEASE_S
-from engine.store.access import Part, same
+from engine.store.access import StorePart, same
 from engine.store.columns import reason_columns
 from engine.store.lease_clock import lease_time
 from engine.store.records import FILLED, LIVE, AutoResume, Command, DraftState, NewRun, Purpose, RunState
@@ -40,7 +40,7 @@ from engine.work import Slot
 _CHANGE_COLUMNS = ("at", "what", "before", "after", "why")
 
 
-class Runs(Part):
+class Runs(StorePart):
     """Reads and writes of runs."""
 
     def create(

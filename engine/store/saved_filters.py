@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, func, insert, select
 
 from engine.errors import StoreError
-from engine.store.access import Part
+from engine.store.access import StorePart
 from engine.store.records import Reviewer
 from engine.store.tables import saved_filter
 
@@ -29,7 +29,7 @@ class SavedFilter:
     """Field to value, as the address of the page has them."""
 
 
-class SavedFilters(Part):
+class SavedFilters(StorePart):
     """Reads and writes of saved filters; each person has their own."""
 
     def all(self, who: Reviewer) -> list[SavedFilter]:

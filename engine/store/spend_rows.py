@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Integer, Select, cast, func, select
 
-from engine.store.access import Part
+from engine.store.access import StorePart
 from engine.store.draft_filter import DRAFTED
 from engine.store.run_rows import count_if
 from engine.store.tables import call, draft, run
@@ -53,7 +53,7 @@ class SpendingRun:
         return self.id if UNITS[self.purpose] == "draft" or self.parent_run is None else self.parent_run
 
 
-class SpendRows(Part):
+class SpendRows(StorePart):
     """Reads sums of calls and runs."""
 
     def spans(self) -> list[SpentRow]:

@@ -30,7 +30,7 @@ from engine.store.faults import explain
 from engine.store.gates import Gates
 from engine.store.journal import Journal
 from engine.store.library import Library
-from engine.store.mark import Mark, held_by, loss
+from engine.store.mark import DatabaseMark, held_by, loss
 from engine.store.offers import Offers
 from engine.store.pairs import Pairs
 from engine.store.postgresql import size_bytes
@@ -45,7 +45,7 @@ from engine.store.spend_rows import SpendRows
 from engine.store.texts import Texts
 from engine.store.views import Health
 from engine.store.write_jobs import Op
-from engine.store.writer import Writer
+from engine.store.writer import WriterThread
 
 log = logging.getLogger(__name__)
 
@@ -81,10 +81,10 @@ class Store:
         database = connect(url, create=create)
         self._journal = Journal(database.where, database.path and database.path.parent)
         self._database = database
-        mark = Mark(database.path)
+        mark = DatabaseMark(database.path)
         self.loss = _loss(database, mark)
         """What a lost write-ahead log has cost since the database was last written; NOTHING: nothing is known."""
-        self._writer = Writer(database.writer, self._journal, replay, place=lambda: database.place, mark=mark)
+        self._writer = WriterThread(database.writer, self._journal, replay, place=lambda: database.place, mark=mark)
         self._clock = clock or RealClock()
         self._access = Access(database, self._writer, self._clock, patience_s)
         self.runs = Runs(self._access)
@@ -265,7 +265,7 @@ class Store:
         self._database.dispose()
 
 
-def _loss(database: Database, mark: Mark) -> Message:
+def _loss(database: Database, mark: DatabaseMark) -> Message:
     before = None if database.is_new else mark.read()
     if before is None:
         return NOTHING

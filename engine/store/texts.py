@@ -14,7 +14,7 @@ from engine.errors import StoreError
 from engine.kinds import OwnText, Passage
 from engine.messages import Message
 from engine.spec.sources import Source
-from engine.store.access import Part, same
+from engine.store.access import StorePart, same
 from engine.store.fields import ReadModel
 from engine.store.text_tables import TextColumns, source_text
 
@@ -42,7 +42,7 @@ class TextRow(ReadModel, TextColumns):
         )
 
 
-class Texts(Part):
+class Texts(StorePart):
     """Reads and writes of own texts."""
 
     def add(self, text: OwnText) -> Future[int]:

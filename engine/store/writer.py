@@ -28,7 +28,7 @@ from engine.errors import DraftmillError, Moved, StoreError, Unwritable
 from engine.messages import NOTHING
 from engine.store.faults import explain, touches_all, wants_reopening
 from engine.store.journal import Journal, entries, kept_path, set_apart
-from engine.store.mark import Mark
+from engine.store.mark import DatabaseMark
 from engine.store.postgresql import transaction_of, was_committed
 from engine.store.write_jobs import Op, Paid, T, WriteJob, fail
 
@@ -53,7 +53,7 @@ LONGEST_PAUSE_S = 2.0
 """Between two tries of a database that cannot be written."""
 
 
-class Writer:
+class WriterThread:
     """
     The writer thread of one database.
 
@@ -73,7 +73,7 @@ class Writer:
         replay: Callable[[Connection, dict[str, Any]], bool],
         *,
         place: Callable[[], object] = lambda: None,
-        mark: Mark | None = None,
+        mark: DatabaseMark | None = None,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
@@ -81,7 +81,7 @@ class Writer:
         self._replay = replay
         self._timer = timer
         self._place = place
-        self._mark = mark or Mark(None)
+        self._mark = mark or DatabaseMark(None)
         self._opened_at = place()
         self._checkpoint_at = -math.inf
         self._took_s: deque[float] = deque(maxlen=MEASURED)

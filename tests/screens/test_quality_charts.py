@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from dashboard.charts import quality, spend
 from dashboard.charts.panel import day_texts
 from dashboard.text import say
-from engine.reports import Accepted, ApprovedCost, Timeline
+from engine.reports import AcceptanceGroup, ApprovedCost, Timeline
 
-MANY = Accepted(("fast", "1"), 60, 30, 20, 4)
-FEW = Accepted(("slow <b>", "2"), 9, 5, 4, 0)
+MANY = AcceptanceGroup(("fast", "1"), 60, 30, 20, 4)
+FEW = AcceptanceGroup(("slow <b>", "2"), 9, 5, 4, 0)
 CELL = st.tuples(st.sampled_from("abc"), st.sampled_from("123"))
 
 
@@ -70,7 +70,7 @@ def test_text_on_a_cell_can_be_read(share: float, lowest: float) -> None:
 @given(st.dictionaries(CELL, st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=1))
 def test_every_cell_is_written(cells: dict[tuple[str, str], tuple[int, int]]) -> None:
     """Each combination has its share or says how many were decided; one without drafts is a dash."""
-    groups = [Accepted(names, a + r, a, r) for names, (a, r) in cells.items()]
+    groups = [AcceptanceGroup(names, a + r, a, r) for names, (a, r) in cells.items()]
     figure = quality.cross_chart(groups, "Cross", ("Model", "Level"), (str, str), _).figure
     texts = [note.text for note in figure.layout.annotations if note.text != "Level"]
     columns, lines = {c for c, _r in cells}, {r for _c, r in cells}
@@ -81,7 +81,7 @@ def test_every_cell_is_written(cells: dict[tuple[str, str], tuple[int, int]]) ->
 @given(st.lists(st.integers(0, 500), min_size=6, max_size=6))
 def test_the_score_columns_add_up(counts: list[int]) -> None:
     """Every scored draft is in one column, and all six scores have theirs."""
-    scores = [Accepted((str(mark),), count) for mark, count in enumerate(counts) if count]
+    scores = [AcceptanceGroup((str(mark),), count) for mark, count in enumerate(counts) if count]
     (bars,) = quality.score_chart(scores, "Scores", _).figure.data
     assert list(bars.y) == counts
 

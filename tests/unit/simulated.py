@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from engine.limiter.limits import Limits
 from engine.limiter.scheduler import Schedule
-from engine.practice.limits import Limiter
+from engine.practice.limits import PracticeLimiter
 from engine.practice.settings import PracticeSettings
 
 REFUSAL_S = 0.1
@@ -40,7 +40,7 @@ def simulate(
     refusal_s: float = REFUSAL_S,
 ) -> Simulated:
     """Send calls as fast as the schedule lets `workers` until `calls` are answered; refused ones are sent again."""
-    made, limiter = Simulated(Schedule(told or Limits())), Limiter(settings)
+    made, limiter = Simulated(Schedule(told or Limits())), PracticeLimiter(settings)
     schedule, rng, order = made.schedule, random.Random(1), itertools.count()
     events: list[tuple[float, int, str, object]] = [
         (at, next(order), "change", new) for at, new in (changes or {}).items()

@@ -13,14 +13,14 @@ from engine.generate.decision import Action, History
 from engine.generate.outage import OutageGuard
 from engine.generate.retry import decide
 from engine.providers import Profile, adjusted, payload, read_answer, retry_after
-from engine.providers.adapt import Adaptations, Form, plain_schema
+from engine.providers.adapt import Adaptations, CallForm, plain_schema
 from engine.providers.reply import Answer, Reply
 from engine.spec import Tuning
 
 URL = "http://127.0.0.1:8000/v1"
-OBJECT = Form(2, 1800, 1200)
-SCHEMA = Form(2, 1800, 1200, "json_schema")
-ONE = Form(1, 900, 600)
+OBJECT = CallForm(2, 1800, 1200)
+SCHEMA = CallForm(2, 1800, 1200, "json_schema")
+ONE = CallForm(1, 900, 600)
 ANTHROPIC = "output_format.schema: For 'array' type, property 'minItems' is not supported"
 GEMINI = "The specified schema produces a constraint that has too many states for serving"
 CONTEXT = (
@@ -35,7 +35,7 @@ def refused(status: int, message: str, **more: Any) -> Reply:
     return read_answer(Answer(status, {}, json.dumps({"error": {"message": message, **more}}).encode()))
 
 
-FORMATS: list[tuple[str, Reply, Form, set[str]]] = [
+FORMATS: list[tuple[str, Reply, CallForm, set[str]]] = [
     (
         "unknown",
         refused(400, "response_format: type json_object is unknown, send json_schema or text"),
@@ -60,7 +60,7 @@ FORMATS: list[tuple[str, Reply, Form, set[str]]] = [
 
 
 @pytest.mark.parametrize(("reply", "form", "formats"), [row[1:] for row in FORMATS], ids=[row[0] for row in FORMATS])
-def test_a_refused_response_format_is_left_out_from_then_on(reply: Reply, form: Form, formats: set[str]) -> None:
+def test_a_refused_response_format_is_left_out_from_then_on(reply: Reply, form: CallForm, formats: set[str]) -> None:
     """The call is sent again at once, and the message says what to write into the profile."""
     decision = decide(reply, History(retries=1, form=form))
     assert decision.action is Action.RETRY and decision.adapt == Adaptations(refused_formats=frozenset(formats))
@@ -137,7 +137,7 @@ def test_a_field_that_is_not_taken_is_replaced_or_left_out(message: str, more: A
     assert decide(refused(400, message, **more), History(retries=1, form=OBJECT)).adapt == adapt
 
 
-LENGTHS: list[tuple[str, Reply, Form, Adaptations, bool]] = [
+LENGTHS: list[tuple[str, Reply, CallForm, Adaptations, bool]] = [
     (
         "a cap that is enough",
         refused(400, "max_tokens 1800 is over the most: 1500 completion tokens"),
@@ -172,7 +172,7 @@ LENGTHS: list[tuple[str, Reply, Form, Adaptations, bool]] = [
     ("reply", "form", "adapt", "smaller"), [row[1:] for row in LENGTHS], ids=[row[0] for row in LENGTHS]
 )
 def test_a_call_that_is_too_long_is_lowered_or_split(
-    reply: Reply, form: Form, adapt: Adaptations, smaller: bool
+    reply: Reply, form: CallForm, adapt: Adaptations, smaller: bool
 ) -> None:
     """Where the text still has room the cap is lowered, else the packet is split; later calls know both."""
     decision = decide(reply, History(retries=1, form=form))
@@ -184,7 +184,7 @@ def test_a_draft_too_long_for_the_model_says_so() -> None:
     learned = Adaptations(max_tokens=450)
     decision = decide(
         refused(400, "maximum context length exceeded"),
-        History(3, form=Form(1, 450, 600, adapted=learned), adapted=learned),
+        History(3, form=CallForm(1, 450, 600, adapted=learned), adapted=learned),
     )
     assert (decision.action, decision.reason) == (Action.STOP, "too_long")
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from engine.limiter.limits import Limits
 from engine.messages.advice import ADVICE
 from engine.providers import Profile, adjusted
-from engine.reports.advice import Advice, Facts, Quality, Replies, advise
+from engine.reports.advice import Advice, Facts, QualityFacts, Replies, advise
 from engine.reports.advice.facts import _GAINS
 from engine.reports.advice.stable import checkpoint, next_checkpoint
 from engine.spec import Tuning
@@ -64,7 +64,7 @@ def test_a_run_that_is_well_gets_no_advice() -> None:
 
 COMPARED = {"use_arm", "more_trials", "arms_refused", "arms_lossy"}
 """Advice on comparisons: test_compare_advice."""
-ONE, BAD = Tuning(4, 1), Quality(60, 20)
+ONE, BAD = Tuning(4, 1), QualityFacts(60, 20)
 
 # Fires just past its bound and not at it. 120 calls in 60 s, 150 slots settled.
 BOUNDS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
@@ -80,8 +80,8 @@ BOUNDS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("deadline", {"calls": 100, "late": 5, "deadline_s": 60.0}, {"calls": 100, "late": 6, "deadline_s": 60.0}),
     ("unusable", {"replies": {3: Replies(180, 0, 90)}}, {"replies": {3: Replies(180, 0, 91)}}),
     ("slow_pace", {"forecast_items_per_s": 12.5}, {"forecast_items_per_s": 12.6}),
-    ("lower_quality", {"quality": {3: BAD, 1: Quality(60, 12)}}, {"quality": {3: BAD, 1: Quality(60, 2)}}),
-    ("low_quality", {"own": Quality(100, 38)}, {"own": Quality(100, 41)}),
+    ("lower_quality", {"quality": {3: BAD, 1: QualityFacts(60, 12)}}, {"quality": {3: BAD, 1: QualityFacts(60, 2)}}),
+    ("low_quality", {"own": QualityFacts(100, 38)}, {"own": QualityFacts(100, 41)}),
     (
         "cut_off",
         {"tuning": ONE, "replies": {1: Replies(20, 2)}, "cut_tokens": 800},
@@ -272,12 +272,12 @@ def test_memory_names_the_concurrency() -> None:
 
 def test_better_drafts_in_smaller_packets_are_advised_on() -> None:
     """The surest measure counts first: a person's decisions, then a second model's scores, then flags."""
-    decided = {3: Quality(90, 0, 40, 40), 2: Quality(90, 0, 60, 20), 1: Quality(90, 0, 79, 1)}
+    decided = {3: QualityFacts(90, 0, 40, 40), 2: QualityFacts(90, 0, 60, 20), 1: QualityFacts(90, 0, 79, 1)}
     found = only(quality=decided)
     assert found is not None and (found.evidence["measure"], found.settings) == ("rejected", {"batch_size": 2})
-    scored = only(quality={3: Quality(90, scored=50, low=30), 1: Quality(90, scored=50, low=5)})
+    scored = only(quality={3: QualityFacts(90, scored=50, low=30), 1: QualityFacts(90, scored=50, low=5)})
     assert scored is not None and (scored.evidence["measure"], scored.settings) == ("low_score", {"batch_size": 1})
-    assert only(quality={3: Quality(19, 19), 1: Quality(90)}) is None
+    assert only(quality={3: QualityFacts(19, 19), 1: QualityFacts(90)}) is None
 
 
 @pytest.mark.parametrize(

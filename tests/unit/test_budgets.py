@@ -12,7 +12,7 @@ from engine.job import Job
 from engine.money.cost import Day
 from engine.spec import Tuning
 from engine.store import CallStart, DayFull, Settlement, Store
-from engine.store.day_budget import Marks
+from engine.store.day_budget import DaySums
 from tests.unit.test_store_kit import planned, spec
 
 TODAY = Day("practice", 100.0, 1.0)
@@ -50,7 +50,7 @@ def test_what_is_settled_for_less_makes_room(store: Store) -> None:
 
 def test_the_mark_moves_and_the_sum_stays(store: Store) -> None:
     """Over hours of calls, settled, in flight and in doubt, what is remembered agrees with what the rows say."""
-    run, other, marks = planned(store), planned(store, salt="b"), Marks()
+    run, other, marks = planned(store), planned(store, salt="b"), DaySums()
     for step in range(60):
         at = 100.0 + 7 * step
         call = enter(store, (run, other)[step % 2], 0.01, at=at, day=Day("practice", 100.0, 99.0))

@@ -10,12 +10,17 @@ from rich.cells import cell_len
 
 from engine.cli import main
 from engine.cli.calls import MOST_CHARS, printable
-from engine.cli.rows import Column, Row, lines_of
+from engine.cli.rows import TableColumn, TableRow, lines_of
 from engine.messages import Message
 from engine.store import Settlement, Store
 from tests.unit.test_store_kit import planned, sent
 
-COLUMNS = (Column("run", right=True), Column("started"), Column("kind", spare=True), Column("calls", spare=True))
+COLUMNS = (
+    TableColumn("run", right=True),
+    TableColumn("started"),
+    TableColumn("kind", spare=True),
+    TableColumn("calls", spare=True),
+)
 CELLS = ["7", "2026-11-28 02:13", "alignment", "1,200"]
 LONG = "The provider answers 429: too many requests in this minute. " * 5
 
@@ -23,7 +28,7 @@ LONG = "The provider answers 429: too many requests in this minute. " * 5
 @pytest.mark.parametrize("width", [30, 40, 80, 200])
 def test_a_table_is_one_line_a_row(width: int) -> None:
     """Spare columns give way to the width, dates never, and a long reason is one line cut at the end."""
-    head, row, note = lines_of(COLUMNS, [Row(CELLS, LONG)], width)
+    head, row, note = lines_of(COLUMNS, [TableRow(CELLS, LONG)], width)
     assert all(cell_len(line) <= width for line in (head, row, note))
     assert "2026-11-28 02:13" in row and ("1,200" in row) == (width > 30)
     assert note.strip().startswith("The provider answers") and note.endswith("…")
@@ -31,7 +36,9 @@ def test_a_table_is_one_line_a_row(width: int) -> None:
 
 def test_wide_characters_count_twice() -> None:
     """Chinese takes two columns of the terminal."""
-    lines = lines_of((Column("model"), Column("s", right=True)), [Row(["通义千问", "1"]), Row(["m", "12"])], 80)
+    lines = lines_of(
+        (TableColumn("model"), TableColumn("s", right=True)), [TableRow(["通义千问", "1"]), TableRow(["m", "12"])], 80
+    )
     assert {cell_len(line) for line in lines} == {12}
 
 

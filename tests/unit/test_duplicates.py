@@ -10,7 +10,7 @@ import pytest
 
 from engine.generate.duplicates import MAX_OWN, DuplicateCheck
 from engine.generate.task import Drafting
-from engine.kinds import Reading, fingerprint, jaccard, marks, shingles, sketch, weight
+from engine.kinds import ParsedReply, fingerprint, jaccard, marks, shingles, sketch, weight
 from engine.messages import Message
 from engine.practice.pen import Ask
 from engine.practice.write import write
@@ -38,8 +38,8 @@ def reworded(made: Content, words: int) -> Content:
     return {**made, "passage": " ".join(["other" if place < words else word for place, word in enumerate(text)])}
 
 
-def reading(*drafts: tuple[int, Content]) -> Reading:
-    return Reading(tuple(Draft(Slot(number, "Campus", 3, number), made) for number, made in drafts), ())
+def reading(*drafts: tuple[int, Content]) -> ParsedReply:
+    return ParsedReply(tuple(Draft(Slot(number, "Campus", 3, number), made) for number, made in drafts), ())
 
 
 def run_of(store: Store, *contents: Content, spec: RunSpec = SPEC) -> int:
@@ -57,7 +57,7 @@ def near(store: Store, run: int = 99, **more: bool) -> DuplicateCheck:
     return DuplicateCheck(store, SPEC, run, **{"library": True, "asks_again": True, **more})
 
 
-def codes(sifted: Reading) -> tuple[list[str], list[str]]:
+def codes(sifted: ParsedReply) -> tuple[list[str], list[str]]:
     """(flags, rejections) of a reading, as codes."""
     return [flag.code for draft in sifted.drafts for flag in draft.flags], [one.code for one in sifted.rejections]
 
@@ -93,7 +93,7 @@ def test_a_text_under_another_topic_is_an_answer_handed_back(store: Store, asks_
     checker = near(store, asks_again=asks_again)
     checker.sift(reading((7, content(1))))
     for again in (0, 1, 0):
-        strange = Reading((Draft(Slot(3, "Sports", 3, 0), content(again)),), ())
+        strange = ParsedReply((Draft(Slot(3, "Sports", 3, 0), content(again)),), ())
         assert codes(checker.sift(strange)) == ([], ["replayed"])
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from engine.errors import ExportError
 from engine.export.columns import draft_row, editable, row_cells, row_tables, table_rows, with_cells, with_row
 from engine.export.csv_table import write_drafts, write_table
-from engine.export.reading import MOST_BYTES, Line, read_lines
+from engine.export.reading import MOST_BYTES, TableLine, read_lines
 from engine.export.selection import Marked, Selection
 from engine.export.xlsx import write as write_xlsx
 from engine.store import DraftFilter, Store
@@ -37,7 +37,7 @@ BLANKS = row_tables(("cloze",))[0]
 SPEAKERS = st.lists(st.tuples(WORDS, TEXT), min_size=1, max_size=3, unique_by=lambda role: role[0])
 
 
-def again(write: Callable[[Selection, Any], None], name: str, *drafts: Marked) -> list[Line]:
+def again(write: Callable[[Selection, Any], None], name: str, *drafts: Marked) -> list[TableLine]:
     out = io.BytesIO()
     write(Selection(drafts, ("cloze", "shadowing", "alignment"), "", 0.0), out)
     return list(read_lines(io.BytesIO(out.getvalue()), name))

@@ -12,7 +12,7 @@ import pytest
 
 from engine.messages import NOTHING
 from engine.store import Store
-from engine.store.mark import Held, Mark, loss
+from engine.store.mark import DatabaseMark, Held, loss
 from tests.unit.test_store_kit import planned, sent
 
 BEFORE = Held(first=5.0, runs=3, calls=40, answers=38, at=1000.0)
@@ -73,7 +73,7 @@ def test_a_crash_alone_loses_nothing(crashed: Path) -> None:
 @pytest.mark.parametrize("damage", [Path.unlink, lambda wal: wal.write_bytes(b"")])
 def test_a_lost_log_is_told_at_the_start(crashed: Path, caplog: pytest.LogCaptureFixture, damage: object) -> None:
     """A log that was removed or emptied has cost calls: the store and its health say how many."""
-    marked = Mark(crashed).read()
+    marked = DatabaseMark(crashed).read()
     assert marked is not None
     damage(crashed.with_name("a.db-wal"))  # type: ignore[operator]
     with caplog.at_level(logging.ERROR), Store.open(crashed) as store:

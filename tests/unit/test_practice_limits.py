@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.practice.limits import Limiter, Verdict
+from engine.practice.limits import PracticeLimiter, Verdict
 from engine.practice.refuse import rate_headers, retry_after, too_many
 from engine.practice.settings import PracticeSettings
 
 GAPS = st.lists(st.floats(0, 3), min_size=1, max_size=120)
 
 
-def accepted(limiter: Limiter, gaps: list[float]) -> list[float]:
+def accepted(limiter: PracticeLimiter, gaps: list[float]) -> list[float]:
     """Arrivals with these gaps between them; those that were let in."""
     now, starts = 0.0, []
     for gap in gaps:
@@ -27,7 +27,7 @@ def accepted(limiter: Limiter, gaps: list[float]) -> list[float]:
 @given(GAPS, st.integers(1, 9))
 def test_no_window_holds_more_than_the_limit(gaps: list[float], rpm: int) -> None:
     """However calls arrive, no half-open window of window_s holds more than rpm starts."""
-    starts = accepted(Limiter(PracticeSettings(rpm=rpm, window_s=10)), gaps)
+    starts = accepted(PracticeLimiter(PracticeSettings(rpm=rpm, window_s=10)), gaps)
     assert all(sum(first <= start < first + 10 for start in starts) <= rpm for first in starts)
 
 
@@ -35,7 +35,7 @@ def test_no_window_holds_more_than_the_limit(gaps: list[float], rpm: int) -> Non
 def test_even_spaces_the_starts(gaps: list[float], rpm: int) -> None:
     """Under the even shape n starts take n - 1 intervals, less a quarter of one."""
     interval = 10 / rpm
-    starts = accepted(Limiter(PracticeSettings(rpm=rpm, window_s=10, shape="even")), gaps)
+    starts = accepted(PracticeLimiter(PracticeSettings(rpm=rpm, window_s=10, shape="even")), gaps)
     for place, first in enumerate(starts):
         for steps, later in enumerate(starts[place:]):
             assert later - first >= (steps - 0.25) * interval - 1e-9
@@ -43,7 +43,7 @@ def test_even_spaces_the_starts(gaps: list[float], rpm: int) -> None:
 
 def test_a_window_lets_a_burst_through() -> None:
     """The window shape accepts rpm calls at one moment, and the next one when the first is window_s old."""
-    limiter = Limiter(PracticeSettings(rpm=3, window_s=60))
+    limiter = PracticeLimiter(PracticeSettings(rpm=3, window_s=60))
     assert [limiter.arrive(5.0) for _ in range(4)] == [None, None, None, Verdict("rate", 60.0)]
     assert limiter.arrive(64.9) is not None
     assert limiter.arrive(65.0) is None
@@ -52,7 +52,7 @@ def test_a_window_lets_a_burst_through() -> None:
 @given(GAPS, st.integers(1, 5), st.sampled_from(["window", "even"]))
 def test_the_wait_that_is_told_is_enough(gaps: list[float], rpm: int, shape: str) -> None:
     """A refused call that comes back after the seconds it was told is let in."""
-    limiter = Limiter(PracticeSettings.from_json({"rpm": rpm, "window_s": 10, "shape": shape}))
+    limiter = PracticeLimiter(PracticeSettings.from_json({"rpm": rpm, "window_s": 10, "shape": shape}))
     now = 0.0
     for gap in gaps:
         now += gap
@@ -64,7 +64,9 @@ def test_the_wait_that_is_told_is_enough(gaps: list[float], rpm: int, shape: str
 
 def test_refused_calls_take_no_place() -> None:
     """Hammering a full window does not keep it full, unless refused calls are told to count."""
-    patient, strict = (Limiter(PracticeSettings(rpm=2, window_s=10, count_rejected=told)) for told in (False, True))
+    patient, strict = (
+        PracticeLimiter(PracticeSettings(rpm=2, window_s=10, count_rejected=told)) for told in (False, True)
+    )
     for now in range(12):
         last = patient.arrive(float(now)), strict.arrive(float(now))
     assert last[0] is None
@@ -73,7 +75,7 @@ def test_refused_calls_take_no_place() -> None:
 
 def test_in_flight_is_capped_and_comes_back() -> None:
     """At most max_in_flight calls are taken at one time; one that leaves makes room; a refusal takes no start."""
-    limiter = Limiter(PracticeSettings(max_in_flight=2, rpm=3))
+    limiter = PracticeLimiter(PracticeSettings(max_in_flight=2, rpm=3))
     assert [limiter.arrive(0.0) for _ in range(3)] == [None, None, Verdict("in_flight", 0.0)]
     limiter.leave()
     assert limiter.arrive(0.0) is None
@@ -82,7 +84,7 @@ def test_in_flight_is_capped_and_comes_back() -> None:
 
 def test_a_lower_limit_counts_the_starts_before_it() -> None:
     """Cutting rpm does not forget the window: calls are let in again when enough of its starts are old."""
-    limiter = Limiter(PracticeSettings(rpm=4, window_s=10))
+    limiter = PracticeLimiter(PracticeSettings(rpm=4, window_s=10))
     accepted(limiter, [0, 1, 1, 1])
     limiter.configure(PracticeSettings(rpm=2, window_s=10))
     assert limiter.free_in(4.0) == pytest.approx(8.0)
@@ -91,7 +93,7 @@ def test_a_lower_limit_counts_the_starts_before_it() -> None:
 
 def test_without_limits_everything_is_let_in() -> None:
     """rpm 0 and max_in_flight 0 refuse nothing."""
-    limiter = Limiter(PracticeSettings())
+    limiter = PracticeLimiter(PracticeSettings())
     assert all(limiter.arrive(0.0) is None for _ in range(1_000))
 
 
@@ -114,7 +116,7 @@ def test_a_429_may_keep_silent() -> None:
 def test_rate_headers_are_off_unless_asked_for() -> None:
     """x-ratelimit-* go out only where the settings say so, and count down."""
     settings = PracticeSettings(rpm=2, rate_headers=True)
-    limiter = Limiter(settings)
+    limiter = PracticeLimiter(settings)
     limiter.arrive(0.0)
     assert rate_headers(settings, limiter, 0.0)["x-ratelimit-remaining-requests"] == "1"
     assert rate_headers(PracticeSettings(rpm=2), limiter, 0.0) == {}

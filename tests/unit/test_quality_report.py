@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.reports.periods import MOST_DAYS, day_of, periods, start_of, step_for
-from engine.reports.quality import ENOUGH_DECIDED, Accepted, accepted, by_run, combined, people, timeline
+from engine.reports.quality import ENOUGH_DECIDED, AcceptanceGroup, accepted, by_run, combined, people, timeline
 from engine.store import AgreementRow, QualityRow, ReviewerRow
 
 COUNTS = st.integers(0, 1000)
@@ -32,7 +32,7 @@ MADE_AT = {run: datetime(2026, 11, 1).timestamp() + run * 86_400 * 4 for run in 
 @given(COUNTS, COUNTS)
 def test_the_interval_contains_the_share(approved: int, rejected: int) -> None:
     """Wilson's bounds lie around the share, within 0 and 1."""
-    group = Accepted((), approved + rejected, approved, rejected)
+    group = AcceptanceGroup((), approved + rejected, approved, rejected)
     low, high = group.interval
     assert 0.0 <= low <= high <= 1.0
     if group.share is not None:
@@ -43,7 +43,7 @@ def test_the_interval_contains_the_share(approved: int, rejected: int) -> None:
 def test_few_decisions_give_no_share(decided: int, data: st.DataObject) -> None:
     """Below ten decided drafts no share is stated."""
     approved = data.draw(st.integers(0, decided))
-    assert Accepted((), decided, approved, decided - approved).share is None
+    assert AcceptanceGroup((), decided, approved, decided - approved).share is None
 
 
 @given(ROWS)

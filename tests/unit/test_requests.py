@@ -9,12 +9,12 @@ import pytest
 
 from engine.errors import SpecError
 from engine.spec import Tuning
-from engine.store import NewRun, Request, Store
+from engine.store import NewRun, RunRequest, Store
 from engine.work import plan
 from tests.unit.test_store_kit import prints, spec
 
 
-def made(store: Store, request: Request) -> int:
+def made(store: Store, request: RunRequest) -> int:
     slots = plan(spec())
     return store.runs.create(NewRun(spec(), Tuning(), "fast", request=request), slots, prints(slots)).result()
 

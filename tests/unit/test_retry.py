@@ -14,7 +14,7 @@ from engine.generate.decision import Action, History, RetryDecision
 from engine.generate.retry import decide, wait_for
 from engine.messages import Message
 from engine.money.usage import Usage
-from engine.providers.adapt import Adaptations, Form
+from engine.providers.adapt import Adaptations, CallForm
 from engine.providers.reply import Reply
 
 KEEP, RETRY, SLOW, STOP, FAIL, REASK = Action
@@ -26,9 +26,9 @@ PER_DAY = "Rate limit exceeded: free-models-per-day"
 PER_MINUTE = "Rate limit reached on requests per min (RPM); add a payment method at /account/billing"
 
 
-TWO = Form(items=2, max_tokens=1800, needed=1200)
-SCHEMA = Form(response_format="json_schema")
-PLAIN = Form(response_format="")
+TWO = CallForm(items=2, max_tokens=1800, needed=1200)
+SCHEMA = CallForm(response_format="json_schema")
+PLAIN = CallForm(response_format="")
 
 
 def warm(**counts: Any) -> History:
@@ -80,11 +80,18 @@ CONTRACT: list[tuple[str, Reply | ProviderError, History, Action, str, dict[str,
     ("no content", reply(204, "", envelope=False), FRESH, RETRY, "no_envelope", {"doubt": True}),
     # finish_reason length
     ("length", reply(finish="length"), warm(form=TWO), REASK, "cut_off", {"smaller": True}),
-    ("length of one", reply(finish="length"), warm(form=Form(max_tokens=900)), RETRY, "cut_off", {"max_tokens": 1800}),
+    (
+        "length of one",
+        reply(finish="length"),
+        warm(form=CallForm(max_tokens=900)),
+        RETRY,
+        "cut_off",
+        {"max_tokens": 1800},
+    ),
     (
         "length of one, far below",
         reply(finish="length", usage=Usage(9, 90)),
-        warm(form=Form(max_tokens=900)),
+        warm(form=CallForm(max_tokens=900)),
         RETRY,
         "cut_off",
         {"max_tokens": None},
@@ -95,7 +102,7 @@ CONTRACT: list[tuple[str, Reply | ProviderError, History, Action, str, dict[str,
     (
         "length without text, with room",
         reply(finish="length", text=""),
-        warm(form=Form(adapted=Adaptations(thinking_tokens=8000))),
+        warm(form=CallForm(adapted=Adaptations(thinking_tokens=8000))),
         STOP,
         "thinking",
         {},
@@ -275,7 +282,7 @@ histories = st.builds(
     st.integers(0, 5),
     st.booleans(),
     form=st.builds(
-        Form,
+        CallForm,
         st.integers(1, 10),
         st.integers(0, 9000),
         st.integers(0, 9000),

@@ -12,7 +12,7 @@ from engine.generate.decision import Action, History, RetryDecision
 from engine.generate.outage import OutageGuard
 from engine.generate.retry import decide
 from engine.providers import read_answer
-from engine.providers.adapt import Form
+from engine.providers.adapt import CallForm
 from engine.providers.body import sends_temperature
 from engine.providers.profile import Profile
 from engine.providers.reply import Answer, Reply
@@ -34,7 +34,7 @@ def extra_calls(server: Callable[[Body], Reply | None], *, items: int, mode: str
         adapted = guard.adapted
         items = min(items, adapted.max_items or items)
         needed = ONE_ITEM * items
-        form = Form(
+        form = CallForm(
             items=items,
             max_tokens=adapted.allowed(int(1.35 * needed) + 200),
             needed=needed,

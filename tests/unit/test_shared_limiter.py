@@ -17,7 +17,7 @@ from engine.limiter.gate import Limiter
 from engine.limiter.limits import Limits
 from engine.limiter.permit import Refused
 from engine.limiter.scheduler import LocalScheduler
-from engine.limiter.shared import Ask, Block, Gate, good_s
+from engine.limiter.shared import Block, Gate, StartRequest, good_s
 from engine.runners.shared_limiter import SharedScheduler, gate_of
 from engine.store import Store
 from tests.postgresql import Databases
@@ -44,7 +44,7 @@ def test_no_window_holds_more_than_the_limit(steps: list[tuple[str, float, int, 
     starts: list[float] = []
     for worker, later_s, want, used in steps:
         now, gate = now + later_s, again(gate)
-        answer = gate.take(Ask(worker, want), limits, now)
+        answer = gate.take(StartRequest(worker, want), limits, now)
         if isinstance(answer, Block):
             starts += [now + used * answer.good_s] * answer.count
     assert most_in_window(starts, 60.0) <= rpm
@@ -57,11 +57,11 @@ def test_a_late_start_counts_from_when_it_was_used(steps: list[tuple[str, float,
     starts: list[float] = []
     for worker, later_s, want, used in steps:
         now = now + later_s
-        answer = gate.take(Ask(worker, want), limits, now)
+        answer = gate.take(StartRequest(worker, want), limits, now)
         if isinstance(answer, Block):
             now += 40.0 * used
             starts += [now] * answer.count
-            gate.take(Ask(worker, late=(answer.block,)), limits, now)
+            gate.take(StartRequest(worker, late=(answer.block,)), limits, now)
     assert most_in_window(starts, 60.0) <= 10
 
 
@@ -72,7 +72,7 @@ def test_no_minute_reserves_more_tokens_than_the_limit(steps: list[tuple[str, fl
     starts: list[float] = []
     for worker, later_s, want, _ in steps:
         now, gate = now + later_s, again(gate)
-        answer = gate.take(Ask(worker, want, tokens=700), limits, now)
+        answer = gate.take(StartRequest(worker, want, tokens=700), limits, now)
         starts += [now] * (answer.count if isinstance(answer, Block) else 0)
     assert most_in_window(starts, 60.0) * 700 <= 5_000
 
@@ -83,7 +83,7 @@ def played(limits: Limits, seconds: float, in_flight: int = 30) -> tuple[list[fl
     asks = [(1000.0 + 0.01 * number, worker) for number, worker in enumerate(WORKERS)]
     while asks and asks[0][0] < 1000.0 + seconds:
         now, worker = heapq.heappop(asks)
-        answer = gate.take(Ask(worker, in_flight), limits, now)
+        answer = gate.take(StartRequest(worker, in_flight), limits, now)
         if isinstance(answer, Block):
             starts += [now + answer.delay_s + number * answer.gap_s for number in range(answer.count)]
             by[worker] += answer.count
@@ -110,27 +110,27 @@ def test_a_cap_in_flight_is_everybodys() -> None:
     gate, limits = Gate(), Limits(max_in_flight=10)
     have: Counter[str] = Counter()
     for worker in "abcabcabc":
-        answer = gate.take(Ask(worker, 6, in_flight=have[worker]), limits, 1000.0)
+        answer = gate.take(StartRequest(worker, 6, in_flight=have[worker]), limits, 1000.0)
         have[worker] += answer.count if isinstance(answer, Block) else 0
     assert have.total() == 10
     assert min(have.values()) >= 1
-    assert not isinstance(gate.take(Ask("d", 1), limits, 1001.0), Block)
-    assert isinstance(gate.take(Ask("d", 1), limits, 1031.0), Block)
+    assert not isinstance(gate.take(StartRequest("d", 1), limits, 1001.0), Block)
+    assert isinstance(gate.take(StartRequest("d", 1), limits, 1031.0), Block)
 
 
 def test_a_pause_is_everybodys() -> None:
     """After a 429 that one process was given, no other starts before the time is over."""
     gate, limits = Gate(), Limits(rpm=60)
-    gate.take(Ask("a", pause_s=7.0), limits, 1000.0)
-    assert not isinstance(gate.take(Ask("b", 1), limits, 1006.9), Block)
-    assert isinstance(gate.take(Ask("b", 1), limits, 1007.1), Block)
+    gate.take(StartRequest("a", pause_s=7.0), limits, 1000.0)
+    assert not isinstance(gate.take(StartRequest("b", 1), limits, 1006.9), Block)
+    assert isinstance(gate.take(StartRequest("b", 1), limits, 1007.1), Block)
 
 
 def test_a_gate_stays_small() -> None:
     """A full window of 3,000 starts one by one is at most 25 kB."""
     gate, limits = Gate(), Limits(rpm=3000)
     for number in range(6000):
-        gate.take(Ask("a", 1), limits, 1000.0 + number * 0.02)
+        gate.take(StartRequest("a", 1), limits, 1000.0 + number * 0.02)
     assert len(str(gate.to_json())) < 25_000
 
 

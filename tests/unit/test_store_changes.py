@@ -12,7 +12,7 @@ from engine.errors import StoreError
 from engine.store import ChangeRow, Store
 from engine.store.database import connect
 from engine.store.journal import Journal
-from engine.store.writer import MEASURED, Writer
+from engine.store.writer import MEASURED, WriterThread
 from tests.unit.test_store_kit import downgrade, planned
 
 
@@ -87,7 +87,7 @@ def test_the_median_forgets(tmp_path: Path) -> None:
     """The commit time is the median of the newest 64; an old slow one does not stay."""
     ticks = (second * second for second in count())  # the n-th commit takes 4n + 1 s
     database = connect(f"sqlite:///{tmp_path / 'a.db'}")
-    writer = Writer(database.writer, Journal("a", tmp_path), lambda conn, entry: True, timer=lambda: next(ticks))
+    writer = WriterThread(database.writer, Journal("a", tmp_path), lambda conn, entry: True, timer=lambda: next(ticks))
     for _ in range(MEASURED + 2):
         writer.write(lambda conn: None).result()
     writer.close()

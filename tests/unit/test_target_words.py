@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from engine.errors import SpecError
 from engine.generate.words import MOST_ASKS, WordCheck
-from engine.kinds import Reading, build_prompt, check_item, fingerprint, fold, known_words, missing_words, uses
+from engine.kinds import ParsedReply, build_prompt, check_item, fingerprint, fold, known_words, missing_words, uses
 from engine.practice.pen import Ask
 from engine.practice.write import write
 from engine.reports.words import coverage
@@ -102,16 +102,16 @@ def test_a_missing_word_is_asked_for_again_then_flagged() -> None:
     """A draft without its word is refused at most twice, with the word as the reason; then it is kept and flagged."""
     check, slot = WordCheck(SPEC, retries=5), plan(SPEC)[0]
     for _ in range(MOST_ASKS):
-        refused = check.sift(Reading((draft(slot, "Nothing here."),), ()))
+        refused = check.sift(ParsedReply((draft(slot, "Nothing here."),), ()))
         assert not refused.drafts and "worda" in refused.rejections[0].detail
-    kept = check.sift(Reading((draft(slot, "Nothing here."),), ()))
+    kept = check.sift(ParsedReply((draft(slot, "Nothing here."),), ()))
     assert [flag.code for flag in kept.drafts[0].flags] == ["missing_word"]
-    assert not check.sift(Reading((draft(slot, "The worda is here."),), ())).drafts[0].flags
+    assert not check.sift(ParsedReply((draft(slot, "The worda is here."),), ())).drafts[0].flags
 
 
 def test_without_retries_nothing_is_refused() -> None:
     """A run that asks for nothing twice keeps the draft at once, with its flag."""
-    kept = WordCheck(SPEC, retries=0).sift(Reading((draft(plan(SPEC)[0], "Nothing."),), ()))
+    kept = WordCheck(SPEC, retries=0).sift(ParsedReply((draft(plan(SPEC)[0], "Nothing."),), ()))
     assert [flag.values for flag in kept.drafts[0].flags] == [{"words": ["worda"]}]
 
 
@@ -156,7 +156,7 @@ def test_a_refill_keeps_the_words_of_the_rejected_slots() -> None:
 def test_coverage_counts_slots_and_drafts() -> None:
     """A word is asked for in its slots, used in the drafts without a flag, missing in those with one."""
     check = WordCheck(SPEC, retries=0)
-    made = [check.sift(Reading((draft(slot, "worda wordb"),), ())).drafts[0] for slot in plan(SPEC)[:3]]
+    made = [check.sift(ParsedReply((draft(slot, "worda wordb"),), ())).drafts[0] for slot in plan(SPEC)[:3]]
     found = coverage(SPEC, [*((one.slot.number, True, one.flags) for one in made), (3, False, ())])
     assert found is not None and found.used == 2
     assert [(w.asked, w.used, w.missing) for w in found.words[:5]] == [

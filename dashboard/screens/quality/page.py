@@ -16,7 +16,7 @@ from dashboard.screens.quality.findings import finding_panels, people_table
 from dashboard.screens.review.words import FLAG
 from dashboard.text import _
 from engine.kinds import kind_names
-from engine.reports import ENOUGH_DECIDED, LANGS, Accepted, QualityFilter, quality_of
+from engine.reports import ENOUGH_DECIDED, LANGS, AcceptanceGroup, QualityFilter, quality_of
 
 
 def show() -> None:
@@ -56,7 +56,7 @@ def _names(table: labels.Table) -> dict[str, str]:
     return {name: label(table, name) for name in table}
 
 
-def _figures(total: Accepted) -> None:
+def _figures(total: AcceptanceGroup) -> None:
     low, high = total.interval
     interval = f"{charts.percent(low)} – {charts.percent(high)}" if total.share is not None else charts.NONE
     with st.grid(4, min_column_width=170):

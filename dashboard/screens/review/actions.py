@@ -17,7 +17,7 @@ from dashboard.labels import label
 from dashboard.screens import person
 from dashboard.screens.review import address, editor
 from dashboard.screens.review.filters import is_in
-from dashboard.screens.review.presses import Press, Sent
+from dashboard.screens.review.presses import BrowserMessage, Press
 from dashboard.screens.review.state import page_state
 from dashboard.screens.review.words import REASON
 from dashboard.text import _, error_text, plural
@@ -40,7 +40,7 @@ def _told(act: Callable[P, None]) -> Callable[P, None]:
     return tell
 
 
-def apply(sent: Sent) -> None:
+def apply(sent: BrowserMessage) -> None:
     """Apply the presses of a message that were not applied before, in their order."""
     here = page_state()
     here.answers, here.keys, here.have = sent.answers, sent.keys, dict(sent.have)

@@ -36,7 +36,7 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class BrowserMessage:
     """One message of the browser."""
 
     client: str = ""
@@ -50,12 +50,12 @@ class Sent:
     presses: tuple[Press, ...] = ()
 
 
-def read_sent(raw: object) -> Sent:
+def read_sent(raw: object) -> BrowserMessage:
     """Read a message."""
     given: Mapping[str, Any] = raw if isinstance(raw, Mapping) else {}
     presses = given.get("presses")
     read = [_press(one) for one in presses[:MOST_PRESSES]] if isinstance(presses, list) else []
-    return Sent(
+    return BrowserMessage(
         client=_text(given.get("client"))[:64],
         at=_number(given.get("at")) or None,
         answers=given.get("answers") is not False,

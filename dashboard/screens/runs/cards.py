@@ -26,7 +26,7 @@ _COLORS = {"green": "#2f8978", "gray": "#8a9094", "orange": "#d08a3e", "red": "#
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class MetricCard:
     """One measure: its figure, a note, and the series that ends at the figure; some have no series."""
 
     title: str
@@ -46,12 +46,12 @@ def metric_cards(seen: Progress) -> None:
             _draw(card)
 
 
-def cards_of(seen: Progress, lines: charts.Sparks) -> list[Card]:
+def cards_of(seen: Progress, lines: charts.Sparks) -> list[MetricCard]:
     """The cards of a run, with its series."""
     return [*_quality(seen, lines), *_price(seen, lines)]
 
 
-def _quality(seen: Progress, lines: charts.Sparks) -> list[Card]:
+def _quality(seen: Progress, lines: charts.Sparks) -> list[MetricCard]:
     totals, summary = seen.totals, seen.summary
     settled = totals.planned - totals.open
     made = _("{n} of {all} finished", n=f"{totals.drafted:,}", all=f"{settled:,}")
@@ -60,10 +60,10 @@ def _quality(seen: Progress, lines: charts.Sparks) -> list[Card]:
     speed = unit_words(seen.run, "speed")
     share = limit_share(seen.share_of_limit, noted=bool(seen.limit_note.code))
     return [
-        Card(speed, charts.rate(summary.items_per_s), share, lines.items_per_s, "green"),
-        Card(_("Success"), charts.percent(summary.success_rate), made),
-        Card(_("Errors"), charts.percent(summary.error_rate), failed, (), "red" if totals.failed else "gray"),
-        Card(
+        MetricCard(speed, charts.rate(summary.items_per_s), share, lines.items_per_s, "green"),
+        MetricCard(_("Success"), charts.percent(summary.success_rate), made),
+        MetricCard(_("Errors"), charts.percent(summary.error_rate), failed, (), "red" if totals.failed else "gray"),
+        MetricCard(
             _("429 rate"),
             charts.percent(summary.rate_429),
             refused,
@@ -73,17 +73,17 @@ def _quality(seen: Progress, lines: charts.Sparks) -> list[Card]:
     ]
 
 
-def _price(seen: Progress, lines: charts.Sparks) -> list[Card]:
+def _price(seen: Progress, lines: charts.Sparks) -> list[MetricCard]:
     totals, summary = seen.totals, seen.summary
     tokens = _("{n} total", n=charts.count(totals.tokens_in + totals.tokens_out))
     title = unit_words(seen.run, "tokens")
     most = _("max. {n}", n=seen.run.tuning["concurrency"])
     repeated = _("{n} retries", n=f"{totals.retried:,}")
     return [
-        Card(title, charts.count(summary.tokens_an_item), tokens, lines.tokens_an_item),
-        Card(_("Cost"), charts.money(totals.cost_usd), cost_words(seen), lines.cost),
-        Card(_("Active requests"), charts.count(totals.in_flight), most, lines.in_flight),
-        Card(_("Calls"), charts.count(totals.calls), repeated, lines.calls),
+        MetricCard(title, charts.count(summary.tokens_an_item), tokens, lines.tokens_an_item),
+        MetricCard(_("Cost"), charts.money(totals.cost_usd), cost_words(seen), lines.cost),
+        MetricCard(_("Active requests"), charts.count(totals.in_flight), most, lines.in_flight),
+        MetricCard(_("Calls"), charts.count(totals.calls), repeated, lines.calls),
     ]
 
 
@@ -102,7 +102,7 @@ def limit_share(share: float | None, *, noted: bool = False) -> str:
     return _("{share} of the limit", share=charts.percent(share))
 
 
-def _draw(card: Card) -> None:
+def _draw(card: MetricCard) -> None:
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.metric(card.title, card.figure)
         st.caption(f":{card.color}[{charts.plain(card.note)}]" if _is_wrong(card) else charts.plain(card.note))
@@ -110,7 +110,7 @@ def _draw(card: Card) -> None:
             st.html(charts.spark_image(card.series, _COLORS[card.color]))
 
 
-def _is_wrong(card: Card) -> bool:
+def _is_wrong(card: MetricCard) -> bool:
     return card.color in ("orange", "red")
 
 

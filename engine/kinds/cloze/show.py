@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from engine.kinds.blocks import Block, Item, Items, Note, Piece, Prose, Question, Sheet, texts, translation
+from engine.kinds.blocks import Block, Item, Items, Note, Piece, Prose, QuizQuestion, Sheet, texts, translation
 from engine.kinds.text import PLACEHOLDER
 from engine.work import Content
 
@@ -35,9 +35,9 @@ def notes(content: Content) -> list[Note]:
     return [Note([Prose(passage)], [Items(tuple(items), solved=True), *translation(content)])]
 
 
-def quiz(content: Content) -> list[Question]:
+def quiz(content: Content) -> list[QuizQuestion]:
     """One question with a menu in each gap."""
-    return [Question(Prose(_passage(content)))]
+    return [QuizQuestion(Prose(_passage(content)))]
 
 
 def edited(content: Content) -> Content:

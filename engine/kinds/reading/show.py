@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.kinds.blocks import Block, Item, Items, Note, Prose, Question, Sheet, texts, translation
+from engine.kinds.blocks import Block, Item, Items, Note, Prose, QuizQuestion, Sheet, texts, translation
 from engine.work import Content
 
 
@@ -36,9 +36,9 @@ def notes(content: Content) -> list[Note]:
     ]
 
 
-def quiz(content: Content) -> list[Question]:
+def quiz(content: Content) -> list[QuizQuestion]:
     """A multiple-choice question each, after the text."""
-    return [Question(Prose((content["text"],)), item) for item in _items(content)]
+    return [QuizQuestion(Prose((content["text"],)), item) for item in _items(content)]
 
 
 def _items(content: Content) -> tuple[Item, ...]:

@@ -10,14 +10,14 @@ from typing import Any
 from engine.kinds.blocks import (
     Block,
     Instruction,
-    Line,
     Listed,
     Note,
     People,
-    Person,
-    Script,
+    ScriptBlock,
     Sheet,
+    Speaker,
     Speech,
+    SpokenLine,
     texts,
     translation,
 )
@@ -26,7 +26,7 @@ from engine.work import Content
 
 def card(content: Content, _answers: bool) -> list[Block]:
     """The speakers, the lines, and what helps to speak them."""
-    people = (Person(label, _text(role, "name"), _text(role, "gender")) for label, role in _roles(content).items())
+    people = (Speaker(label, _text(role, "name"), _text(role, "gender")) for label, role in _roles(content).items())
     return [
         People(tuple(people)),
         _script(content),
@@ -70,16 +70,16 @@ def _roles(content: Content) -> dict[str, Mapping[str, Any]]:
     return {_text(role, "label"): role for role in content.get("roles", ())}
 
 
-def _script(content: Content) -> Script:
+def _script(content: Content) -> ScriptBlock:
     roles = _roles(content)
     sides = {label: place % 2 for place, label in enumerate(roles)}
-    return Script(tuple(_line(line, roles, sides) for line in content.get("lines", ())))
+    return ScriptBlock(tuple(_line(line, roles, sides) for line in content.get("lines", ())))
 
 
-def _line(line: Mapping[str, Any], roles: Mapping[str, Mapping[str, Any]], sides: Mapping[str, int]) -> Line:
+def _line(line: Mapping[str, Any], roles: Mapping[str, Mapping[str, Any]], sides: Mapping[str, int]) -> SpokenLine:
     label = _text(line, "speaker")
     name = _text(roles.get(label, {}), "name") or label
-    return Line(_text(line, "text"), label, name, sides.get(label, 0))
+    return SpokenLine(_text(line, "text"), label, name, sides.get(label, 0))
 
 
 def _text(values: Mapping[str, Any], name: str) -> str:

@@ -41,7 +41,7 @@ class Start:
     verdict: Literal["", "accepted", "refused"] = ""
 
 
-class Calls:
+class CallHistory:
     """What has started and not ended, and the times of what counts."""
 
     def __init__(self, delays: Delays) -> None:

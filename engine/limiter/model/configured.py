@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from engine.limiter.model.calls import Calls
+from engine.limiter.model.calls import CallHistory
 from engine.limiter.model.shapes import Shape
 
 SPREAD_S = 0.055
@@ -27,7 +27,7 @@ class Configured:
         calls: What has started.
     """
 
-    def __init__(self, limits: Sequence[tuple[Shape, float]], calls: Calls) -> None:
+    def __init__(self, limits: Sequence[tuple[Shape, float]], calls: CallHistory) -> None:
         self._limits = tuple(limits)
         self._calls = calls
         self.refusals = 0

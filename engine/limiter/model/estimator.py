@@ -10,11 +10,21 @@ import math
 from collections.abc import Sequence
 
 from engine.limiter.model.beliefs import Hypothesis
-from engine.limiter.model.calls import Calls, Start
+from engine.limiter.model.calls import CallHistory, Start
 from engine.limiter.model.changes import Belief, BeliefChange, BeliefChanges, belief_of
 from engine.limiter.model.configured import Configured
 from engine.limiter.model.evidence import Refusal
-from engine.limiter.model.probing import RAMP_S, ROUND_COUNTS, SURE, Choice, Delays, Looks, Row, StatedWait, choose
+from engine.limiter.model.probing import (
+    RAMP_S,
+    ROUND_COUNTS,
+    SURE,
+    Delays,
+    Looks,
+    ProbeChoice,
+    RefusalRow,
+    StatedWait,
+    choose,
+)
 from engine.limiter.model.shapes import SHAPES, Shape
 from engine.limiter.model.weighing import MINUTE, Weighing
 
@@ -39,7 +49,7 @@ class LimitEstimator:
 
     def __init__(self, configured: Sequence[tuple[Shape, float]] = ()) -> None:
         self._delays = Delays()
-        self._calls = Calls(self._delays)
+        self._calls = CallHistory(self._delays)
         self._changes = BeliefChanges()
         self._began = math.inf
         self.configure(configured)
@@ -47,7 +57,7 @@ class LimitEstimator:
     def configure(self, configured: Sequence[tuple[Shape, float]]) -> None:
         """Keep these limits from now on, and believe nothing yet; the calls in flight are remembered."""
         self._configured = Configured(configured, self._calls)
-        self._row, self._looks, self._stated = Row(), Looks(), StatedWait()
+        self._row, self._looks, self._stated = RefusalRow(), Looks(), StatedWait()
         self._weighing = Weighing(self._delays, lambda one, before: self._opens(one, before=before))
         self._alone: Start | None = None
         self._retest = False
@@ -223,17 +233,17 @@ class LimitEstimator:
         """When who waits must ask again although nothing happened: a start is taken for accepted then."""
         return max(now, self._calls.next_due())
 
-    def _choice(self, now: float) -> Choice:
+    def _choice(self, now: float) -> ProbeChoice:
         row, best = self._row, self._weighing.best
         if self._retest:  # where many verdicts are out, they tell as much
-            return Choice(now if self._calls.verdicts_out <= FEW_OUT else max(now, self._calls.next_due()), False)
+            return ProbeChoice(now if self._calls.verdicts_out <= FEW_OUT else max(now, self._calls.next_due()), False)
         choice = self._unknown(now) if not best.parts and best.weight > SURE else self._known(now)
         if row.length >= 2 or (row.length and not choice.sure):
             tested = math.inf if self._weighing.is_settled() else row.tested_at
-            return Choice(max(now, row.paused_until, min(choice.at, tested)), False, choice.share)
+            return ProbeChoice(max(now, row.paused_until, min(choice.at, tested)), False, choice.share)
         return choice
 
-    def _unknown(self, now: float) -> Choice:
+    def _unknown(self, now: float) -> ProbeChoice:
         started, counted = self._calls.started, self._calls.counted
         ramp = started - self._ramp_from
         gap_s = RAMP_S[ramp - 1] if 0 < ramp <= len(RAMP_S) and not self._configured else 0.0
@@ -241,9 +251,9 @@ class LimitEstimator:
         at = self._calls.last_at + gap_s
         if started == BLIND and not self._calls.heard and not self._configured:
             at = max(at, self._began + FIRST_ANSWER_S)
-        return Choice(max(now, at), not alone)
+        return ProbeChoice(max(now, at), not alone)
 
-    def _known(self, now: float) -> Choice:
+    def _known(self, now: float) -> ProbeChoice:
         opens, row = self._all_open(), self._row
         free = [one for one in opens if one[0] < math.inf]
         blocked = sum(weight for at, weight in opens if at == math.inf)
@@ -251,9 +261,9 @@ class LimitEstimator:
         choice = choose([*free, (frees_at, blocked)] if blocked else free, now, row.price_s, row.sure)
         if blocked and choice.at >= frees_at:
             later = choose([*free, (math.inf, blocked)], now, row.price_s, row.sure)
-            choice = later if later.at > now else Choice(math.inf, True)
+            choice = later if later.at > now else ProbeChoice(math.inf, True)
         if choice.sure and choice.share < SURE and not self._configured:
-            choice = Choice(max(choice.at, self._calls.last_at + UNSURE_GAP_S), True, choice.share)
+            choice = ProbeChoice(max(choice.at, self._calls.last_at + UNSURE_GAP_S), True, choice.share)
         if choice.sure and min(choice.at, opens[0][0]) > now and not (self._alone or row.length):
             # Beyond in spite of the delays; at once after a crowd a shorter window would refuse, too.
             early = min((self._calls.last_at + choice.at) / 2, choice.at - 2.5 * self._delays.spread_s)
@@ -261,7 +271,7 @@ class LimitEstimator:
             look_at = max(now, early, self._look_at())
             # A verdict that takes longer than the wait is not waited for.
             fast = choice.at - now < self._delays.timeout_s and not _is_even(self._weighing.best)
-            return Choice(look_at, fast, look=True) if look_at < choice.at else choice
+            return ProbeChoice(look_at, fast, look=True) if look_at < choice.at else choice
         return choice
 
     def _look_at(self) -> float:

@@ -48,7 +48,7 @@ SPREAD_WEIGHT = 3.0  # round trips of refusals after which the learned spread we
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ProbeChoice:
     """When to start: at once with others (`sure`), or alone until the verdict; `share` of the belief allows it."""
 
     at: float
@@ -57,7 +57,7 @@ class Choice:
     look: bool = False
 
 
-def choose(opens: list[tuple[float, float]], now: float, price_s: float, sure: float = SURE) -> Choice:
+def choose(opens: list[tuple[float, float]], now: float, price_s: float, sure: float = SURE) -> ProbeChoice:
     """
     Weigh waiting against refusals.
 
@@ -70,17 +70,17 @@ def choose(opens: list[tuple[float, float]], now: float, price_s: float, sure: f
     Returns:
         The moment with the least waiting and price; before enough of the belief agrees the start is a test.
     """
-    share, least, choice = 0.0, math.inf, Choice(math.inf, True)
+    share, least, choice = 0.0, math.inf, ProbeChoice(math.inf, True)
     opens = sorted((max(at, now), weight) for at, weight in opens)
     for i, (at, weight) in enumerate(opens):
         share += weight
         if i + 1 < len(opens) and opens[i + 1][0] <= at:
             continue
         if share >= sure:
-            return choice if least < at - now else Choice(at, True, share)
+            return choice if least < at - now else ProbeChoice(at, True, share)
         cost = at - now + price_s * (1.0 - share) / share
         if share >= LEAST_SHARE and cost < least:
-            least, choice = cost, Choice(at, False, share)
+            least, choice = cost, ProbeChoice(at, False, share)
     return choice
 
 
@@ -117,7 +117,7 @@ class Delays:
         return self.spread_s + min(self.spread_s, WINDOW_MARGIN * shape.size_s)
 
 
-class Row:
+class RefusalRow:
     """Refusals with none accepted between them."""
 
     def __init__(self) -> None:

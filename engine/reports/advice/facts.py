@@ -34,7 +34,7 @@ class Replies:
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
+class QualityFacts:
     """Drafts that were asked for in calls of one size, counted by result."""
 
     drafts: int = 0
@@ -106,9 +106,9 @@ class Facts:
     """The most tokens of such a reply: the max_tokens it was given."""
     unusable_cause: str = ""
     """Why most of the replies without a usable draft had none, as a code."""
-    quality: Mapping[int, Quality] = field(default_factory=dict)
+    quality: Mapping[int, QualityFacts] = field(default_factory=dict)
     """By the number of items asked for: drafts of the newest runs with this model, kind and language."""
-    own: Quality = Quality()
+    own: QualityFacts = QualityFacts()
     """The drafts of this run."""
     most_in_flight: int = 0
     tokens_early: float | None = None

@@ -13,7 +13,7 @@ from statistics import median, mode
 
 from engine.limiter.forecast import Latency, ceiling, expected_s, fit
 from engine.process import memory_mb
-from engine.reports.advice import Advice, Facts, Quality, Replies, advise
+from engine.reports.advice import Advice, Facts, QualityFacts, Replies, advise
 from engine.reports.advice.stable import checkpoint
 from engine.reports.estimate import load_of
 from engine.reports.metrics import active_s
@@ -120,11 +120,11 @@ def _with_slots(store: Store, row: RunRow, facts: Facts) -> Facts:
 
 def _with_quality(store: Store, row: RunRow, facts: Facts) -> Facts:
     totals = row.totals
-    own = Quality(totals.drafted, totals.flagged, totals.approved, totals.rejected)
+    own = QualityFacts(totals.drafted, totals.flagged, totals.approved, totals.rejected)
     if row.reviewed_run is not None or not totals.drafted:
         return facts
     alike = store.reviews.batch_quality(row.provider, row.model, row.kind, row.lang)
-    sizes = {one.asked: Quality(*list(asdict(one).values())[1:]) for one in alike}
+    sizes = {one.asked: QualityFacts(*list(asdict(one).values())[1:]) for one in alike}
     return replace(facts, quality=sizes, own=own)
 
 

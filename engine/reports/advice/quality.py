@@ -4,7 +4,7 @@ Advice on drafts that were made and are not good: rejected by a person, scored l
 
 from __future__ import annotations
 
-from engine.reports.advice.facts import Advice, Evidence, Facts, Quality
+from engine.reports.advice.facts import Advice, Evidence, Facts, QualityFacts
 from engine.reports.metrics import wilson
 
 ENOUGH_DRAFTS = 20
@@ -41,7 +41,7 @@ def low_quality(facts: Facts) -> Advice | None:
     return Advice("low_quality", evidence, severity="hint", settings=settings)
 
 
-def _worst(own: Quality) -> tuple[str, int, int] | None:
+def _worst(own: QualityFacts) -> tuple[str, int, int] | None:
     for measure, (bad, total) in own.measures.items():
         if total >= ENOUGH_DRAFTS and wilson(bad, total)[0] > MOST_BAD:
             return measure, bad, total
