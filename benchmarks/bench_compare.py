@@ -52,7 +52,7 @@ def measured() -> dict[str, ArmReport]:
         ):
             job = Job(SPEC, tuning_for("serial", SPEC.slots), overrides=Overrides(base_url=practice.base_url))
             arms = compare.preset_arms(list(PRESETS), SPEC.slots)
-            made = compare.start(store, runner, job, arms, TRIALS, seed=1, catalog=catalog)
+            made = compare.start(store, runner, job, arms, TRIALS, seed=1)
             for row in store.runs.page(len(arms) * TRIALS, comparison_id=made):
                 runner.join(row.id, 0.1)
             return {arm.name: arm for arm in compare.report(store, made).arms}

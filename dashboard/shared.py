@@ -122,6 +122,11 @@ def key_problem(profile: Profile) -> SpecError | None:
     return None
 
 
+def start_problem(profile: Profile) -> SpecError | None:
+    """The problem with a provider's key that keeps runs from starting; none where workers make the runs."""
+    return key_problem(profile) if runner().needs_keys else None
+
+
 @contextmanager
 def telling() -> Iterator[None]:
     """Show the engine's error instead of a broken page. Used around each page and each fragment."""

@@ -7,12 +7,13 @@ Changes are checked as a whole before they are saved. The package's names for a 
 from __future__ import annotations
 
 import asyncio
+import difflib
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from engine.errors import BadAnswer
+from engine.errors import BadAnswer, ProviderError, SpecError
 from engine.limiter.limits import Limits
 from engine.money.price import Price
 from engine.practice import Fault, PracticeSettings
@@ -39,6 +40,7 @@ __all__ = [
     "refresh_prices",
     "save_profile",
     "sign_in",
+    "unlisted_model",
 ]
 
 
@@ -69,6 +71,8 @@ def edited(catalog: Catalog, store: Store) -> Catalog:
 
 API_TOKEN = "DRAFTMILL_API_TOKEN"
 ASK_S = 20.0
+LIST_S = 8.0
+NEAREST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,36 @@ async def _asked_prices(profile: Profile) -> dict[str, Price]:
 
     async with Chat(profile, key_of(profile), deadline_s=ASK_S, connections=1) as chat:
         return read_prices(await chat.get("/models"))
+
+
+def unlisted_model(profile: Profile, model: str, *, asks: bool = True) -> list[str] | None:
+    """
+    Whether the provider's list of models lacks a model. Asks the provider, for nothing: not from a running loop.
+
+    Args:
+        profile: The provider; the models it names itself count as listed.
+        model: Its name; a variant such as "name:free" is listed where the model is.
+        asks: False: the provider serves what the profile names, and is not asked.
+
+    Returns:
+        None: it is listed, or the provider cannot be asked or tells no list. Else the nearest names, the best first.
+    """
+    if model in (*profile.models, profile.default_model):
+        return None
+    listed = asyncio.run(_listed(profile)) if asks else list(profile.models)
+    if not listed or {model, model.rpartition(":")[0]} & set(listed):
+        return None
+    return difflib.get_close_matches(model, listed, NEAREST, cutoff=0.5)
+
+
+async def _listed(profile: Profile) -> list[str]:
+    from engine.providers.chat import Chat
+
+    try:
+        async with Chat(profile, key_of(profile), deadline_s=LIST_S, connections=1) as chat:
+            return await chat.models()
+    except (ProviderError, SpecError):
+        return []
 
 
 def _plain(price: Price) -> dict[str, float]:

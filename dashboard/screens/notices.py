@@ -5,6 +5,8 @@ Notices above a page: runs that were interrupted, with the button that goes on; 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -12,7 +14,7 @@ from dashboard import shared
 from dashboard.charts import plain
 from dashboard.screens.refill import priced
 from dashboard.text import _, error_text, message_text, plural
-from engine import DraftmillError, RunRow
+from engine import DraftmillError, RunRow, compare
 from engine.reports import clock_time, interrupted
 
 NAMED = 5
@@ -26,13 +28,15 @@ def offer() -> None:
         st.error(plain(problem), icon=":material/error:")
     if not left:
         return
+    runs = [row.id for row in left if row.comparison_id is None]
+    comparisons = sorted({row.comparison_id for row in left if row.comparison_id is not None})
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="offer"):
-        st.markdown(
-            f":material/power_off: {plural('{n} run was interrupted.', '{n} runs were interrupted.', len(left))} "
-            + _("Nothing is lost: paid drafts are kept, only missing ones are requested.")
-        )
-        for row in left[:NAMED]:
-            st.page_link(shared.RUNS, label=_("Run {run}", run=row.id), query_params={"run": str(row.id)})
+        st.markdown(f":material/power_off: {_what(len(runs), len(comparisons))}")
+        for run in runs[:NAMED]:
+            st.page_link(shared.RUNS, label=_("Run {run}", run=run), query_params={"run": str(run)})
+        for comparison in comparisons[:NAMED]:
+            link = {"comparison": str(comparison)}
+            st.page_link(shared.COMPARE, label=_("Comparison {number}", number=comparison), query_params=link)
         st.space("stretch")
         st.button(
             priced(_("Resume"), {row.id: row.totals.open for row in left}),
@@ -40,8 +44,15 @@ def offer() -> None:
             type="primary",
             key="offer_resume",
             on_click=_resume,
-            args=([row.id for row in left],),
+            args=(runs, comparisons),
         )
+
+
+def _what(runs: int, comparisons: int) -> str:
+    parts = [plural("{n} run was interrupted.", "{n} runs were interrupted.", runs)] if runs else []
+    if comparisons:
+        parts.append(plural("{n} comparison was interrupted.", "{n} comparisons were interrupted.", comparisons))
+    return " ".join([*parts, _("Nothing is lost: paid drafts are kept, only missing ones are requested.")])
 
 
 def trouble() -> None:
@@ -64,12 +75,14 @@ def waits(row: RunRow) -> str:
     return _("Next attempt at {time}.", time=clock_time(row.retry_at, time.time()))
 
 
-def _resume(runs: list[int]) -> None:
+def _resume(runs: list[int], comparisons: list[int]) -> None:
     """Go on with each; one that cannot go on does not hold up the others. A second click finds them resumed."""
     problems = []
-    for run in runs:
+    actions: list[Callable[[], None]] = [partial(shared.runner().resume, run) for run in runs]
+    actions += [partial(compare.resume, shared.store(), shared.runner(), one) for one in comparisons]
+    for action in actions:
         try:
-            shared.runner().resume(run)
+            action()
         except DraftmillError as error:
             problems.append(error_text(error))
     if problems:

@@ -77,7 +77,7 @@ def compare(
         arms = read_arms(compared, job, catalog.names(), store)
         check(arms, trials)
         expected = estimate_comparison(store, catalog, job, arms, trials)
-        made = start(store, runner, job, arms, trials, note=note, seed=seed, catalog=catalog)
+        made = start(store, runner, job, arms, trials, note=note, seed=seed)
         if not as_json:
             typer.echo(f"comparison {made}: {estimate_as_text(expected)}")
         _finish(store, runner, made, _Report(output, language), as_json)

@@ -14,11 +14,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.compare.arms import MOST_ROWS, Arm, check
-from engine.job import ComparisonPlace, Job
+from engine.errors import SpecError
+from engine.job import ComparisonPlace, Job, Overrides, SecondModel
 from engine.judge import planned_review
 from engine.messages import NOTHING, Message
 from engine.money.cost import cost_usd
-from engine.profiles import edited, key_of
+from engine.profiles import edited, unlisted_model
 from engine.providers import Catalog
 from engine.reports.estimate import Estimate, estimate_of
 from engine.runners.reviews import TUNING as REVIEW_TUNING
@@ -134,7 +135,6 @@ def start(
     *,
     note: str = "",
     seed: int | None = None,
-    catalog: Catalog | None = None,
 ) -> int:
     """
     Record a comparison and queue its runs.
@@ -147,37 +147,46 @@ def start(
         trials: How often each arm runs, 1 to 20.
         note: A name given by the user.
         seed: Of the order of the arms within each trial; None: another order each time.
-        catalog: The providers the arms are checked against; None: those of this machine.
 
     Returns:
         The comparison's id.
 
     Raises:
-        SpecError: as `check`, the profile does not allow an arm, or the key is missing; nothing was stored or sent.
+        SpecError: as `check`, the profile does not allow an arm, the key is missing, or the provider does not list the
+            model of an arm; nothing was stored or bought.
         StoreError: it cannot be stored.
     """
     check(arms, trials)
-    _check_keys(edited(catalog or Catalog.load(), store), job, arms)
+    _check_models(runner, job, arms)
     turns = shuffled(arms, trials, random.Random(seed))
     spec = replace(job.spec, reuse=False)
-    with _one_at_a_time:
+    with _one_at_a_time, runner.together():
         comparison = store.comparisons.create(NewComparison(spec, _rows(job, arms, turns), trials, note)).result()
         for turn in turns:
             _submit(runner, comparison, job, turn, note)
     return comparison
 
 
-def _check_keys(catalog: Catalog, job: Job, arms: Sequence[Arm]) -> None:
+def _check_models(runner: Runner, job: Job, arms: Sequence[Arm]) -> None:
     """
     Raises:
-        SpecError: a profile does not allow an arm, or the key of a provider is missing.
+        SpecError: a profile does not allow an arm, the key of a provider is missing, or it does not list a model.
     """
+    used: dict[tuple[str, str], tuple[str, Job]] = {}
     for arm in arms:
         own = arm.job_for(job)
-        key_of(own.profile(catalog))
-        if own.judge is not None:
-            spec = replace(own.spec, provider=own.judge.provider, model=own.judge.model)
-            key_of(Job(spec, REVIEW_TUNING).profile(catalog))
+        for one in [own] if own.judge is None else [own, _judging(own, own.judge)]:
+            used.setdefault((one.spec.provider, one.model(runner.check(one))), (arm.name, one))
+    for (provider, model), (name, one) in used.items():
+        nearest = unlisted_model(runner.check(one), model, asks=not one.own_practice)
+        if nearest is not None:
+            code = "model_unlisted_near" if nearest else "model_unlisted"
+            raise SpecError("model", model, code, arm=name, provider=provider, nearest=nearest)
+
+
+def _judging(job: Job, judge: SecondModel) -> Job:
+    overrides = job.overrides if judge.provider == job.spec.provider else Overrides()
+    return Job(replace(job.spec, provider=judge.provider, model=judge.model), REVIEW_TUNING, overrides=overrides)
 
 
 def cancel(store: Store, comparison: int) -> None:
@@ -212,13 +221,13 @@ def resume(store: Store, runner: Runner, comparison: int) -> None:
         SpecError: the key has gone, or the profile no longer allows an arm.
     """
     row = store.comparisons.get(comparison)
-    with _one_at_a_time:
-        rows = store.runs.page(MOST_ROWS, comparison_id=comparison)
-        for one in sorted(rows, key=lambda one: one.id):
+    with _one_at_a_time, runner.together():
+        rows = sorted(store.runs.page(MOST_ROWS, comparison_id=comparison), key=lambda one: one.id)
+        for one in rows:
             if runner.status(one) in ("paused", "interrupted"):
                 runner.resume(one.id)
-            elif one.state in ENDED_STATES:
-                runner.judge(one.id)
+        for one in (row for row in rows if row.state in ENDED_STATES):
+            runner.judge(one.id)
         there = {(one.arm, one.trial) for one in rows}
         for turn in planned_turns(row.arms):
             if (turn.arm.name, turn.trial) not in there:

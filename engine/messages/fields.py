@@ -166,6 +166,10 @@ _COMPARE: Mapping[str, str] = {
     "arms_none": "choose at least one preset or give a grid",
     "pairs_none": "no two settings have a draft of the same slot yet",
     "model_blank": "write a model, or MODEL + SECOND MODEL",
+    "model_unlisted": "{provider} does not list this model of {arm!r}; if it serves it all the same, add it to "
+    "`models` of [{provider}] in providers.toml",
+    "model_unlisted_near": "{provider} does not list this model of {arm!r}; the nearest are {nearest}. If it serves "
+    "it all the same, add it to `models` of [{provider}] in providers.toml",
     "arm_twice": "the name is used twice; remove one or give it another name",
     "arm_same": "it has the same settings as {name!r}; remove one",
     "runs_many": "settings x trials may be {most} runs; choose fewer of either",

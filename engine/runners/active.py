@@ -5,13 +5,19 @@ The runs this process works on, and how each is asked to end.
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from engine.errors import StoreError
 from engine.generate.context import RunContext
 from engine.generate.run import Ending, Run
 from engine.messages import Message
 from engine.runners import run_status
 from engine.runners.change_log import ChangeLog
+from engine.store import AutoResume, Store, committed
+
+log = logging.getLogger(__name__)
 
 CANCELLED = Ending("cancelled", Message("cancelled_by_hand"))
 PAUSED = Ending("paused", Message("paused_by_hand"))
@@ -33,6 +39,10 @@ class Active:
     """The store forced the ending: the run goes on when the database can be written again."""
     context: RunContext | None = None
     change_log: ChangeLog | None = None
+    arm: tuple[int, str, str] | None = None
+    """Of a comparison's run: the comparison, the arm and the provider."""
+    auto_resume: AutoResume | None = None
+    """When it resumes by itself, where it was paused for another run's reason."""
 
     def stop(self, ending: Ending) -> None:
         """
@@ -54,3 +64,30 @@ class Active:
         """Store the limits and the Tuning that changed since the last time."""
         if self.change_log is not None:
             await self.change_log.write()
+
+
+def stop_arm(actives: Mapping[int, Active], run: int, ending: Ending, resume: AutoResume | None) -> bool:
+    """
+    Pause the runs of a comparison's arm that wait here for their turn, where one was paused for a reason of its arm.
+
+    Returns:
+        Whether it was: the next trials would find the same, each after calls of its own.
+    """
+    own = actives[run]
+    for_itself = own.unwritable or ending.why.code in run_status.OWN_REASONS
+    if own.arm is None or own.context is None or ending.state != "paused" or for_itself:
+        return False
+    for other in actives.values():
+        if other.arm == own.arm and other.context is None and other.ending is None:
+            other.auto_resume = resume
+            other.stop(ending)
+    return True
+
+
+async def pause_arm(store: Store, run: int, ending: Ending, resume: AutoResume | None) -> None:
+    """Pause the runs of the arm that no process has taken yet."""
+    try:
+        for other, fence in store.comparisons.waiting_beside(run):
+            await committed(store.runs.end(other, "paused", ending.why, fence=fence, again=resume))
+    except StoreError as error:
+        log.warning("the arm of run %d is not paused: %s", run, error, extra={"action": "arm_not_paused"})

@@ -15,12 +15,14 @@ from engine.judge.opinion import NO_THRESHOLDS, Thresholds, sample_size
 from engine.practice import PracticeSettings
 from engine.profiles import key_of
 from engine.providers import Catalog, Profile
+from engine.runners.run_status import OWN_REASONS
 from engine.spec import RunSpec, Tuning
 from engine.store import DraftFilter, NewRun, RunRow, Store
 
 TUNING = Tuning(4, MOST_DRAFTS)
 PRESET = "review"
 UNCHANGED = Overrides()
+MOST_PAUSED = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ def plan_judging(store: Store, catalog: Catalog, run: int) -> int | None:
     Store the review by a second model that a comparison's run asks for, queued, once.
 
     Returns:
-        Its id; None: the run asks for none, has it already, or has no draft to judge.
+        Its id; None: the run asks for none, has it already, has no draft to judge, or another review of its arm is
+            paused for a reason that this one would find again.
 
     Raises:
         UnknownRun: there is no such run.
@@ -96,10 +99,18 @@ def plan_judging(store: Store, catalog: Catalog, run: int) -> int | None:
     asked = review_of(row)
     if asked is None or row.comparison_id is None or not row.totals.drafted or store.runs.children(run, "review"):
         return None
+    if any(_holds_up(one, row) for one in store.runs.page(MOST_PAUSED, 0, "paused", row.comparison_id)):
+        return None
     return plan_review(store, catalog, asked, ComparisonPlace(row.comparison_id, row.arm or "", row.trial or 0))
 
 
-def plan_review(store: Store, catalog: Catalog, review: Review, placed: ComparisonPlace | None = None) -> int:
+def _holds_up(paused: RunRow, row: RunRow) -> bool:
+    return paused.reviewed_run is not None and paused.arm == row.arm and paused.why.code not in OWN_REASONS
+
+
+def plan_review(
+    store: Store, catalog: Catalog, review: Review, placed: ComparisonPlace | None = None, *, needs_key: bool = True
+) -> int:
     """
     Store a review, queued.
 
@@ -108,6 +119,7 @@ def plan_review(store: Store, catalog: Catalog, review: Review, placed: Comparis
         catalog: The providers.
         review: Which drafts, by whom.
         placed: Its place in a comparison, beside the run it is about.
+        needs_key: This process works on it, and not a worker.
 
     Returns:
         The id of its run.
@@ -123,7 +135,8 @@ def plan_review(store: Store, catalog: Catalog, review: Review, placed: Comparis
     spec = RunSpec.from_json(row.spec)
     job = review.job(spec)
     profile = job.profile(catalog)
-    key_of(profile)
+    if needs_key:
+        key_of(profile)
     drafts = chosen_drafts(store, review)
     if not drafts:
         raise SpecError("only", review.only, "nothing_to_review", run=row.id)

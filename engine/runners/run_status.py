@@ -20,6 +20,9 @@ GOING = ("queued", "running")
 CLOSED = "closed"
 """The code of a run that was paused because its process was closed."""
 
+OWN_REASONS = ("paused_by_hand", "taken_over", CLOSED, "broke", "budget")
+"""Codes of pauses that concern one run; another run of its arm would find any other cause again."""
+
 RunStatus = Literal[
     "queued", "running", "pausing", "cancelling", "interrupted", "paused", "done", "incomplete", "cancelled"
 ]

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import atexit
 import logging
+import threading
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -72,6 +75,7 @@ class Runner:
         self._catalog = catalog
         self._clock = clock or RealClock()
         self._owner = sign()
+        self._held = threading.local()
         self._desks = ContextBuilder(store, catalog, self._clock)
         found = webhook or read_webhook()
         deliveries = Deliveries(store, found, self._clock) if found else None
@@ -89,6 +93,18 @@ class Runner:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close(0 if kind is KeyboardInterrupt else None)
+
+    def check(self, job: Job) -> Profile:
+        """
+        The profile of a job, once its key is known to be here; who offers runs to workers needs none.
+
+        Raises:
+            SpecError: its key is missing, or the profile no longer allows the job.
+        """
+        profile = job.profile(edited(self._catalog, self._store))
+        if self.needs_keys:
+            key_of(profile)
+        return profile
 
     def submit(
         self, job: Job, note: str = "", placed: ComparisonPlace | None = None, request: RunRequest | None = None
@@ -109,7 +125,7 @@ class Runner:
             SpecError: something in the job is out of bounds, or its key is missing or malformed.
             StoreError: the run cannot be stored.
         """
-        profile = self._checked_profile(job)
+        profile = self.check(job)
         run = plan_job(self._store, job, profile, job.model(profile), note, placed, request)
         self._take(run)
         return run
@@ -125,7 +141,7 @@ class Runner:
             UnknownRun: there is no such run.
             SpecError: something is out of bounds, the key is missing, or there is nothing to review.
         """
-        run = plan_review(self._store, edited(self._catalog, self._store), review)
+        run = plan_review(self._store, edited(self._catalog, self._store), review, needs_key=self.needs_keys)
         self._take(run)
         return run
 
@@ -160,7 +176,7 @@ class Runner:
             self._store.runs.set_budget(run, budget_usd=budget_usd, budget_day_usd=budget_day_usd).result()
         if now in OPEN_STATUSES:
             return
-        self._checked_profile(job)
+        self.check(job)
         if now != "interrupted":
             self._store.runs.reopen(run, ("failed", "cancelled") if retry else ()).result()
         self._take(run, gone=row.owner if is_gone(row.owner) else None)
@@ -205,7 +221,7 @@ class Runner:
         """
         row = self._store.runs.get(run)
         job = job_of(row)
-        self._checked_profile(job)
+        self.check(job)
         again = plan_refill(self._store, row, job, chosen)
         self._take(again)
         return again
@@ -260,40 +276,59 @@ class Runner:
         atexit.unregister(self.close)
 
     @property
+    def needs_keys(self) -> bool:
+        """Whether this process calls providers; where it offers runs to workers, they have the keys."""
+        return self._role != "offers"
+
+    @property
     def worker(self) -> Worker:
         """What works on this process's runs."""
         return self._worker
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What this thread submits and resumes inside begins when it ends: no run ends before the last is queued."""
+        self._held.runs = held = dict[int, str | None]()
+        try:
+            yield
+        finally:
+            self._held.runs = None
+            self._begin(held)
+
     def _take(self, run: int, gone: str | None = None, ending: Ending | None = None) -> None:
         """Claim a run that waits and work on it, or leave it to the workers."""
-        if self._role != "alone":
+        held = getattr(self._held, "runs", None)
+        if held is None or ending is not None:
+            self._begin({run: gone}, ending)
+        else:
+            held[run] = gone
+
+    def _begin(self, runs: Mapping[int, str | None], ending: Ending | None = None) -> None:
+        for run in runs if self._role != "alone" else ():
             self._store.offers.add(run).result()
         if self._role != "offers" or ending is not None:
-            self.claim(run, gone, ending)
+            self.claim(runs, ending)
 
-    def claim(self, run: int, gone: str | None = None, ending: Ending | None = None) -> bool:
-        """Work on a run, or only read what is unread and end it; False where another process was quicker."""
-        fence = self._store.runs.claim(run, self._owner, lease_now(), lease_s(), gone).result()
-        if fence is not None:
-            self._worker.take(run, fence, ending)
-        return fence is not None
-
-    def _checked_profile(self, job: Job) -> Profile:
+    def claim(self, runs: Mapping[int, str | None], ending: Ending | None = None) -> bool:
         """
-        The profile of a job, once its key is known to be here; who offers runs to workers needs none.
+        Work on runs, or only read what is unread and end them; one that another process was quicker to take is left.
 
-        Raises:
-            SpecError: its key is missing, or the profile no longer allows the job.
+        Args:
+            runs: Each with an owner that has provably ended, or None.
+            ending: How they end.
+
+        Returns:
+            Whether it has taken one.
         """
-        profile = job.profile(edited(self._catalog, self._store))
-        if self._role != "offers":
-            key_of(profile)
-        return profile
+        claims = {run: self._store.runs.claim(run, self._owner, lease_now(), lease_s(), runs[run]) for run in runs}
+        claimed = {run: fence for run, claim in claims.items() if (fence := claim.result()) is not None}
+        self._worker.take(claimed, ending)
+        return bool(claimed)
 
     def has_key(self, row: RunRow) -> bool:
         """Whether this process may work on a run: its key is here, and the profile allows it."""
         try:
-            self._checked_profile(job_of(row))
+            self.check(job_of(row))
         except DraftmillError:
             return False
         return True
@@ -301,7 +336,7 @@ class Runner:
     def _try_again(self, run: int) -> None:
         """Take up a run whose time has come; whoever asks the store first has it."""
         try:
-            self._checked_profile(job_of(self._store.runs.get(run)))
+            self.check(job_of(self._store.runs.get(run)))
             if self._store.runs.auto_resume(run, self._clock.wall()).result():
                 self._take(run)
         except StoreError as error:

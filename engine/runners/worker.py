@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext, suppress
 from typing import Any
@@ -25,7 +25,7 @@ from engine.generate.run import Ending, Run, ending_of
 from engine.generate.unread import record_unread
 from engine.messages import Message, reason_text
 from engine.process import BEATS, lease_now, lease_s
-from engine.runners.active import CANCELLED, CLOSED, LOST, PAUSED, Active
+from engine.runners.active import CANCELLED, CLOSED, LOST, PAUSED, Active, pause_arm, stop_arm
 from engine.runners.build import ContextBuilder
 from engine.runners.change_log import ChangeLog
 from engine.runners.webhook import Deliveries
@@ -105,12 +105,13 @@ class Worker:
         """Why this process stopped working on a run although it could not store that; empty: it did not."""
         return reason_text(self._unrecorded[run][0].why) if run in self._unrecorded else ""
 
-    def take(self, run: int, fence: int, ending: Ending | None = None) -> None:
-        """Work on a run claimed under this fence; with an `ending`, only record unread replies and end it so."""
+    def take(self, claimed: Mapping[int, int], ending: Ending | None = None) -> None:
+        """Work on runs claimed under these fences; with an `ending`, only record unread replies and end them so."""
 
         def start() -> None:
-            if run not in self._active:
-                self._active[run] = Active(self._loop.create_task(self._run(run)), fence, ending=ending)
+            for run, fence in claimed.items():
+                if run not in self._active:
+                    self._active[run] = Active(self._loop.create_task(self._run(run)), fence, ending=ending)
 
         self._loop.call_soon_threadsafe(start)
 
@@ -208,9 +209,13 @@ class Worker:
         """Work on one run until it ends."""
         try:
             ending = await self._ending(run)
+            resume = self._auto_resume(self._active[run], ending)
+            ends_arm = stop_arm(self._active, run, ending, resume)
             if ending.state in MADE and "judge" in self._store.runs.get(run).limits:
                 await self._judged(run)
-            await self._end(run, ending)
+            await self._end(run, ending, resume)
+            if ends_arm:
+                await pause_arm(self._store, run, ending, resume)
         finally:
             del self._active[run]
 
@@ -237,9 +242,8 @@ class Worker:
             log.exception("run %d broke", run, extra={"action": "run_broke", "run": run})
             return Ending("paused", Message("broke", {"error": type(error).__name__}))
 
-    async def _end(self, run: int, ending: Ending) -> None:
+    async def _end(self, run: int, ending: Ending, resume: AutoResume | None) -> None:
         active = self._active[run]
-        resume = self._auto_resume(active, ending)
         try:
             if ending is CLOSED and await committed(self._store.offers.give_back(run, active.fence)):
                 return
@@ -251,7 +255,7 @@ class Worker:
     def _auto_resume(self, active: Active, ending: Ending) -> AutoResume | None:
         """When the run is resumed by itself; None: never."""
         if self._resume is None or active.context is None or ending.state != "paused":
-            return None
+            return active.auto_resume
         outage = active.context.outage
         if active.unwritable:
             return AutoResume(self._clock.wall(), outage.tries, outage.unanswered)
@@ -260,7 +264,10 @@ class Worker:
     def _turn(self, run: int) -> AbstractAsyncContextManager[object]:
         """A comparison's runs on one provider take turns, in the order submitted: they would share a limiter."""
         row = self._store.runs.get(run)
-        return nullcontext() if row.comparison_id is None else self._turns[row.comparison_id, row.provider]
+        if row.comparison_id is None:
+            return nullcontext()
+        self._active[run].arm = (row.comparison_id, row.arm or "", row.provider)
+        return self._turns[row.comparison_id, row.provider]
 
     async def _work(self, run: int) -> Ending:
         active = self._active[run]

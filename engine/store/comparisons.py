@@ -6,13 +6,15 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, and_, insert, select
 
 from engine.errors import StoreError
 from engine.store.access import StorePart
 from engine.store.records import NewComparison
-from engine.store.tables import comparison
+from engine.store.tables import comparison, run
 from engine.store.views import ComparisonRow
+
+other = run.alias("other")
 
 
 class Comparisons(StorePart):
@@ -51,6 +53,14 @@ class Comparisons(StorePart):
         if row is None:
             raise StoreError("comparison_unknown", comparison=comparison_id)
         return ComparisonRow.of(row._mapping)
+
+    def waiting_beside(self, run_id: int) -> list[tuple[int, int]]:
+        """The queued runs that nobody works on of a run's arm, with its provider: (id, fence), the oldest first."""
+        same = (other.c[name] == run.c[name] for name in ("comparison_id", "arm", "provider"))
+        free = (other.c.state == "queued", other.c.owner.is_(None), run.c.id == run_id)
+        rows = select(other.c.id, other.c.fence).join(run, and_(*same)).where(*free).order_by(other.c.id)
+        with self._access.reading() as conn:
+            return [(row.id, row.fence) for row in conn.execute(rows)]
 
     def page(self, limit: int = 50, offset: int = 0) -> list[ComparisonRow]:
         """A page of comparisons, newest first."""

@@ -57,6 +57,8 @@ class PairTable(PairColumns, table=True):
     __table_args__ = (Index("pair_pairing", "pairing", "reviewer", "choice", "place"),)
 
     id: int | None = key()
+    given_at: float | None
+    """When its reviewer last had it on the screen."""
 
 
 pairing = Columns.metadata.tables["pairing"]

@@ -1,7 +1,8 @@
 """
 Blind pair reviews: pairs are given to reviewers, answered, undone and counted.
 
-A pair belongs to the reviewer it was given to: nobody else gets it. All of it is stored, so a reload loses nothing.
+A pair belongs to the reviewer it was given to, until that person has not looked at the page for half an hour. All of it
+is stored, so a reload loses nothing.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from engine.store.records import Reviewer
 from engine.store.tables import draft
 
 Choice = Literal["left", "right", "both", "neither"]
+HELD_S = 1800.0
+"""How long a pair waits for its reviewer; after that it may be given to somebody else."""
 CHOICES: tuple[Choice, ...] = ("left", "right", "both", "neither")
 
 
@@ -33,6 +36,9 @@ class NewPair:
     left_arm: str
     right_arm: str
     repeat: int = 0
+
+
+_UNANSWERED = pair.c.choice == ""
 
 
 class PairingRow(PairingColumns, ReadModel):
@@ -88,13 +94,15 @@ class Pairs(StorePart):
             rows = conn.execute(_pairs(pairing_id).order_by(pair.c.place))
             return [PairRow.of(row._mapping) for row in rows]
 
-    def give(self, pairing_id: int, who: Reviewer, ahead: int) -> Future[list[PairRow]]:
+    def give(self, pairing_id: int, who: Reviewer, ahead: int, at: float | None = None) -> Future[list[PairRow]]:
         """
         The next pairs of a reviewer, who gets new ones until `ahead` of them are open; none once the pairing has ended.
 
-        No two reviewers are given one row, and no reviewer the same two drafts twice.
+        No two reviewers hold one row, and no reviewer is given the same two drafts twice. A pair that its reviewer has
+        not asked for again within HELD_S is free.
         """
-        return self._access.write(lambda conn: _give(conn, pairing_id, who, ahead))
+        now = self._access.now(at)
+        return self._access.write(lambda conn: _give(conn, pairing_id, who, ahead, now))
 
     def answer(self, pair_id: int, who: Reviewer, choice: Choice, at: float | None = None) -> Future[bool]:
         """
@@ -139,27 +147,32 @@ class Pairs(StorePart):
         return self._access.write(op)
 
 
-def _give(conn: Connection, pairing_id: int, who: Reviewer, ahead: int) -> list[PairRow]:
+def _give(conn: Connection, pairing_id: int, who: Reviewer, ahead: int, now: float) -> list[PairRow]:
     mine = _pairs(pairing_id).where(pair.c.reviewer == who.id)
-    open_now = mine.where(pair.c.choice == "", pair.c.pairing.in_(_going())).order_by(pair.c.place)
-    own = [PairRow.of(row._mapping) for row in conn.execute(open_now)]
+    open_now = mine.where(_UNANSWERED, pair.c.pairing.in_(_going())).order_by(pair.c.place)
+    own = [row for row in conn.execute(open_now) if _take(conn, row.id, who, row.reviewer, now)]
     if len(own) < ahead:
         seen = {_drafts(row.left_draft, row.right_draft) for row in conn.execute(mine)}
-        free = _pairs(pairing_id).where(pair.c.reviewer == "", pair.c.pairing.in_(_going()))
+        free = _pairs(pairing_id).where(_is_free(now), pair.c.reviewer != who.id, pair.c.pairing.in_(_going()))
         for row in conn.execute(free.order_by(pair.c.repeat, pair.c.place)).all():
             if len(own) >= ahead:
                 break
-            found = PairRow.of(row._mapping)
-            if _drafts(found.left_draft, found.right_draft) not in seen and _take(conn, found.id, who):
-                seen.add(_drafts(found.left_draft, found.right_draft))
-                own.append(found.model_copy(update={"reviewer": who.id}))
-    return own
+            drafts = _drafts(row.left_draft, row.right_draft)
+            if drafts not in seen and _take(conn, row.id, who, row.reviewer, now):
+                seen.add(drafts)
+                own.append(row)
+    return [PairRow.of(row._mapping).model_copy(update={"reviewer": who.id, "given_at": now}) for row in own]
 
 
-def _take(conn: Connection, pair_id: int, who: Reviewer) -> bool:
-    """Whether the pair was still free: another process may have been quicker."""
-    free = and_(pair.c.id == pair_id, pair.c.reviewer == "")
-    return conn.execute(update(pair).where(free).values(reviewer=who.id)).rowcount == 1
+def _is_free(now: float) -> ColumnElement[bool]:
+    """Nobody has it, or whoever has it is gone."""
+    return _UNANSWERED & ((pair.c.reviewer == "") | (func.coalesce(pair.c.given_at, 0.0) <= now - HELD_S))
+
+
+def _take(conn: Connection, pair_id: int, who: Reviewer, before: str, now: float) -> bool:
+    """Whether the pair was still as it was read: another process may have been quicker."""
+    same = and_(pair.c.id == pair_id, pair.c.reviewer == before, _UNANSWERED)
+    return conn.execute(update(pair).where(same).values(reviewer=who.id, given_at=now)).rowcount == 1
 
 
 def _drafts(one: int, other: int) -> tuple[int, int]:

@@ -23,7 +23,7 @@ from engine.store.tables import call, draft, run
 
 ENDED = ("paused", "done", "incomplete", "cancelled")
 """States of a run that nobody works on."""
-RELEASED: dict[str, Any] = {"command": None, "owner": None, "heartbeat_at": None}
+RELEASED: dict[str, Any] = {"command": None, "owner": None, "claimed_at": None, "heartbeat_at": None}
 NO_AUTO_RESUME: dict[str, Any] = {"retry_at": None, "tries": 0, "unanswered": 0}
 NO_REASON: dict[str, Any] = {"reason": "", "reason_code": "", "reason_values": None}
 QUEUED: dict[str, Any] = {"state": "queued", **NO_REASON, "ended_at": None, **RELEASED}
@@ -67,7 +67,13 @@ def claim_run(conn: Connection, run_id: int, claim: Claim) -> int | None:
     claim = replace(claim, at=before.now)
     if not claim.may_take(before.state, before.owner, before.heartbeat_at):
         return None
-    change = {"owner": claim.owner, "heartbeat_at": claim.at, "fence": before.fence + 1, **_counted(before)}
+    change = {
+        "owner": claim.owner,
+        "claimed_at": claim.at,
+        "heartbeat_at": claim.at,
+        "fence": before.fence + 1,
+        **_counted(before),
+    }
     conn.execute(update(run).where(run.c.id == run_id).values(**change))
     mark_in_doubt(conn, run_id, min(before.heartbeat_at or 0.0, claim.at), Message("process_gone"))
     return int(before.fence) + 1

@@ -57,6 +57,8 @@ class RunColumns(Columns):
     trial: int | None
     owner: str | None = maybe_word()
     """The process that works on it."""
+    claimed_at: float | None
+    """Since when, by the clock of leases."""
     heartbeat_at: float | None
     fence: int = number()
     """Raised with every claim: a process that lost the run has an old one."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from engine import Job, Runner, RunSpec, SpecError, Store, Tuning, compare
+from engine import Job, Overrides, Runner, RunSpec, SpecError, Store, Tuning, compare
 from engine.compare import Arm, Writer
 from engine.job import SecondModel
 from engine.profiles import Catalog, PracticeSettings
@@ -191,6 +192,35 @@ def test_an_arm_above_the_profile_sends_nothing(store: Store, runner: Runner, mo
     assert (store.runs.count(), store.comparisons.page()) == (0, [])
 
 
+@pytest.mark.parametrize("model", ["practice-strnog", "practice-fast + practice-strnog"])
+@pytest.mark.parametrize("own", [True, False])
+def test_an_unknown_model_sends_nothing(bench: Bench, model: str, own: bool) -> None:
+    """A model that its provider does not list is refused before any arm costs money, with the arm and near names."""
+    before = bench.served()
+    writers = [compare.read_writer(text, ["practice"]) for text in (model, "practice-strong")]
+    arms = compare.crossed(ARMS, [compare.with_provider(one, "practice") for one in writers])
+    job = bench.job(**SMALL)
+    with pytest.raises(SpecError, match=r"practice-strnog.*'[^']*practice-strnog.*nearest are practice-strong"):
+        compare.start(bench.store, bench.runner, replace(job, overrides=Overrides()) if own else job, arms, 1)
+    assert (bench.served(), bench.store.runs.count(), bench.store.comparisons.page()) == (before, 0, [])
+
+
+def test_a_provider_without_a_list_is_not_held_against_a_model(bench: Bench, tmp_path: Path) -> None:
+    """Where the list cannot be asked for, and where the profile names the model itself, the comparison starts."""
+    (tmp_path / "providers.toml").write_text(
+        '[dead]\nbase_url = "http://127.0.0.1:9/v1"\n'
+        f'[own]\nbase_url = "{bench.practice.base_url}"\nmodels = ["mine"]\n'
+    )
+    catalog = Catalog.load(tmp_path / "providers.toml")
+    arms = compare.crossed(
+        ARMS[1:], [Writer("dead", "any"), Writer("own", "mine"), Writer("own", "practice-fast:free")]
+    )
+    with Runner(bench.store, catalog) as runner:
+        made = compare.start(bench.store, runner, bench.job(**SMALL), arms, 1)
+        compare.cancel(bench.store, made)
+        assert len(finished(bench, made)) == 3
+
+
 def test_a_judged_arm_has_its_review(bench: Bench) -> None:
     """Each run of an arm with a second model is judged by it, once; the other arm is not. Resuming adds nothing."""
     judge = SecondModel("practice", "practice-strong")
@@ -226,13 +256,30 @@ def test_a_review_that_never_began_is_made_up_for(bench: Bench) -> None:
     assert compare.report(bench.store, made).state == "done"
 
 
+def test_an_outage_is_found_once(bench: Bench, tmp_path: Path) -> None:
+    """The first trial finds it, the others of the arm are paused without a call; so again when a person resumes."""
+    (tmp_path / "providers.toml").write_text('[dead]\nbase_url = "http://127.0.0.1:9/v1"\ndefault_model = "m"\n')
+    catalog = Catalog.load(tmp_path / "providers.toml")
+    arms = compare.crossed(ARMS[1:], [Writer("dead", "m"), Writer("", "practice-fast")])
+    with Runner(bench.store, catalog) as runner:
+        made = compare.start(bench.store, runner, bench.job(**SMALL), arms, 3)
+        first = [row for row in finished(bench, made) if row.arm == "m"]
+        compare.resume(bench.store, runner, made)
+        rows = finished(bench, made)
+    again = [row for row in rows if row.arm == "m"]
+    assert {(row.state, row.why.code) for row in (*first, *again)} == {("paused", first[0].why.code)}
+    assert first[0].totals.calls and [row.totals.calls for row in first[1:]] == [0, 0]
+    assert again[0].totals.calls > first[0].totals.calls and [row.totals.calls for row in again[1:]] == [0, 0]
+    assert [row.state for row in rows if row.arm != "m"] == ["done"] * 3
+
+
 def test_a_provider_that_is_down_pauses_its_arm_only(bench: Bench, tmp_path: Path) -> None:
     """The other provider's arm is done; the comparison is paused, with the reason."""
     (tmp_path / "providers.toml").write_text('[dead]\nbase_url = "http://127.0.0.1:9/v1"\ndefault_model = "m"\n')
     catalog = Catalog.load(tmp_path / "providers.toml")
     arms = compare.crossed(ARMS[1:], [Writer("dead", "m"), Writer("", "practice-fast")])
     with Runner(bench.store, catalog) as runner:
-        made = compare.start(bench.store, runner, bench.job(**SMALL), arms, 1, catalog=catalog)
+        made = compare.start(bench.store, runner, bench.job(**SMALL), arms, 1)
         rows = {row.arm: row for row in finished(bench, made)}
         assert (rows["practice-fast"].state, rows["m"].state) == ("done", "paused")
         at = compare.report(bench.store, made)

@@ -11,13 +11,22 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import shared
-from engine import Job, RunRow, RunSpec, Tuning
+from engine import Job, Runner, RunRow, RunSpec, Tuning, compare
 from engine.messages import Message
 from engine.process import lease_now
 from engine.profiles import PracticeSettings
 from engine.store import AutoResume, CallStart, NewRun
 from engine.work import plan
 from tests.screens.conftest import QUICK, Page
+
+ARMS = compare.preset_arms(("serial", "combined"), 2)
+
+
+class Gone(Runner):
+    """Its process ends right after it has queued its runs."""
+
+    def _begin(self, runs: object, ending: object = None) -> None:
+        pass
 
 
 def left_behind(topic: str) -> int:
@@ -51,6 +60,23 @@ def test_an_interrupted_run_is_offered(page: Page, name: str) -> None:
     test.button(key="offer_resume").click().run()
     assert shared.runner().join(run).state == "done"
     assert "interrupted" not in said(page(name))
+
+
+def test_an_interrupted_comparison_is_offered_once(page: Page) -> None:
+    """The runs of a comparison that was killed are one line with a link to it; one press goes on with all of them."""
+    spec = RunSpec("cloze", "en", (2,), ("Killed",), per_combo=2)
+    with Gone(shared.store(), shared.shipped()) as gone:
+        made = compare.start(shared.store(), gone, Job(spec, Tuning(), practice=QUICK), ARMS, 2)
+    for row in shared.store().runs.page(9, comparison_id=made):
+        shared.store().runs.claim(row.id, "gone", 1.0).result()
+        shared.store().runs.start(row.id).result()
+    test = page("launch")
+    assert "1 comparison was interrupted" in said(test)
+    assert "run was" not in said(test) and "runs were" not in said(test)
+    test.button(key="offer_resume").click().run()
+    for row in shared.store().runs.page(9, comparison_id=made):
+        assert shared.runner().join(row.id).state == "done"
+    assert "interrupted" not in said(page("launch"))
 
 
 def test_an_interrupted_run_says_so_on_its_page(page: Page) -> None:

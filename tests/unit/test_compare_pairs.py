@@ -12,6 +12,7 @@ from engine.compare import Share, pair_results, paired, pairs_sentence
 from engine.compare.pairs import draw, strengths
 from engine.errors import SpecError, StoreError
 from engine.store import MadeDraft, PairRow, Reviewer, Store
+from engine.store.pairs import HELD_S
 from tests.unit.test_compare_report import CONCURRENT, SERIAL, Rows
 
 ANN, BEN = Reviewer("ann", "Ann"), Reviewer("ben", "Ben")
@@ -92,6 +93,25 @@ def test_a_reload_loses_nothing(rows: Rows) -> None:
     assert rows.store.pairs.give(pairing, ANN, 3).result()[:2] == before[1:]
 
 
+def test_what_a_reviewer_left_behind_is_given_to_others(rows: Rows) -> None:
+    """After half an hour without a look the next reviewer gets the pair, and the first can no longer answer it."""
+    pairing = started(rows, 4)
+    left = {one.id for one in rows.store.pairs.give(pairing, ANN, 4, at=1000.0).result()}
+    assert rows.store.pairs.give(pairing, BEN, 4, at=1000.0 + HELD_S - 1).result() == []
+    assert {one.id for one in rows.store.pairs.give(pairing, BEN, 4, at=1000.0 + HELD_S).result()} == left
+    assert not rows.store.pairs.answer(min(left), ANN, "left").result()
+    assert rows.store.pairs.answer(min(left), BEN, "right").result()
+
+
+def test_who_goes_on_keeps_the_pairs(rows: Rows) -> None:
+    """Every look at the page holds the pairs for another half hour; an answered pair is never given again."""
+    pairing = started(rows, 4)
+    first = rows.store.pairs.give(pairing, ANN, 4, at=1000.0).result()[0]
+    rows.store.pairs.answer(first.id, ANN, "left", at=1001.0).result()
+    assert len(rows.store.pairs.give(pairing, ANN, 3, at=1000.0 + HELD_S - 1).result()) == 3
+    assert rows.store.pairs.give(pairing, BEN, 4, at=1000.0 + HELD_S).result() == []
+
+
 def test_an_answer_counts_once_and_for_its_reviewer_only(rows: Rows) -> None:
     """A second answer, another's answer and an unknown word change nothing."""
     pairing = started(rows)
@@ -137,7 +157,14 @@ def test_a_pair_whose_draft_is_gone_is_left_out(rows: Rows) -> None:
 
 
 def answered(*choices: str, arms: tuple[str, str] = ("A", "B"), reviewer: str = "ann", first: int = 0) -> list[PairRow]:
-    facts = {"pairing": 1, "repeat": 0, "left_arm": arms[0], "right_arm": arms[1], "reviewer": reviewer}
+    facts = {
+        "pairing": 1,
+        "repeat": 0,
+        "given_at": None,
+        "left_arm": arms[0],
+        "right_arm": arms[1],
+        "reviewer": reviewer,
+    }
     return [
         PairRow(id=n, place=n, left_draft=2 * n, right_draft=2 * n + 1, choice=choice, answered_at=1.0, **facts)
         for n, choice in enumerate(choices, first)

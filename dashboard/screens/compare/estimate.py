@@ -87,7 +87,7 @@ def _predicted(predicted: Mapping[str, float]) -> None:
 
 def button(job: Job | None, *, ready: bool) -> None:
     """The one button that starts it; a second click of one drawing does nothing."""
-    keyless = job is not None and shared.key_problem(job.profile(shared.catalog())) is not None
+    keyless = job is not None and shared.start_problem(job.profile(shared.catalog())) is not None
     st.button(
         _("Compare"),
         type="primary",
@@ -113,9 +113,7 @@ def _start(nonce: str) -> None:
         return
     values = FORM.values()
     try:
-        started = compare.start(
-            shared.store(), shared.runner(), job, arms, values["trials"], note=values["note"], catalog=shared.catalog()
-        )
+        started = compare.start(shared.store(), shared.runner(), job, arms, values["trials"], note=values["note"])
     except DraftmillError as error:
         FORM.leave("problem", error_text(error))
     else:

@@ -68,7 +68,7 @@ def _known() -> list[str]:
     """The models of every provider whose key is there."""
     catalog = shared.catalog()
     profiles = [catalog.profile(name) for name in catalog.names()]
-    ready = [profile for profile in profiles if shared.key_problem(profile) is None]
+    ready = [profile for profile in profiles if shared.start_problem(profile) is None]
     return [f"{profile.name}: {model}" for profile in ready for model in profile.models]
 
 

@@ -89,9 +89,11 @@ def _model(form: Form, errors: Errors, profile: Profile | None) -> None:
 
 
 def _key(form: Form, profile: Profile) -> None:
-    problem = shared.key_problem(profile)
+    problem = shared.start_problem(profile)
     if problem is None:
         words = _("The key is set.") if profile.key_env else _("This provider needs no key.")
+        if profile.key_env and not shared.runner().needs_keys:
+            words = _("The workers have the key.")
         st.caption(f":green[:material/key: {words}]")
     elif problem.value == "":
         _no_key(form, profile)

@@ -157,7 +157,7 @@ def _estimated(what: str, _job: Job) -> Estimate:
 
 
 def _button(job: Job | None) -> None:
-    keyless = job is not None and shared.key_problem(job.profile(shared.catalog())) is not None
+    keyless = job is not None and shared.start_problem(job.profile(shared.catalog())) is not None
     st.button(
         _("Launch"),
         type="primary",

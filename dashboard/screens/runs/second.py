@@ -152,7 +152,7 @@ def _who() -> None:
     strongest = [*reversed(profile.models)] or [""]
     with model:
         st.selectbox(_("Model"), strongest, accept_new_options=True, key=f"second_model_{name}")
-    problem = shared.key_problem(profile)
+    problem = shared.start_problem(profile)
     if problem is not None:
         st.caption(plain(str(problem)))
 
