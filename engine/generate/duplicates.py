@@ -2,8 +2,9 @@
 Compares each new draft with the library and with the newest drafts of its own run.
 
 A draft that shares half its text or more with another is a duplicate: it is refused and asked for again once, with the
-other's title to avoid, then kept and flagged. The same text under another topic is an answer given twice: it is never
-kept. A draft that shares less, but more than distinct drafts do, is flagged.
+other's title to avoid, then kept and flagged; where that was in vain twice in a row, duplicates are only flagged. The
+same text for another topic or level is an answer given twice: it is never kept. A draft that shares less, but more than
+distinct drafts do, is flagged.
 Drafts copied from the cache are not compared.
 """
 
@@ -33,13 +34,15 @@ from engine.kinds import (
 from engine.messages import Message
 from engine.spec import RunSpec
 from engine.store import Store
-from engine.work import Content, Draft, Packet, Rejection
+from engine.work import Cell, Content, Draft, Packet, Rejection
 
 MAX_OWN = 2000
 """Drafts of this run kept in memory, 3 kB each: those that are not written yet, and more."""
 MAX_MEASURED = 6
 REPLAYED = 0.95
 """Two answers of a model share less, whatever their topics; the rest is what a gateway may change."""
+MOST_IN_VAIN = 2
+"""A model that repeats itself so often when asked again does so again: more requests would be paid for nothing."""
 MAX_READ = 2000
 """Drafts of the library whose marks are kept in memory, so that none is read twice."""
 
@@ -49,7 +52,7 @@ class _Known:
     """A draft that new ones are compared with; its marks take 4 bytes each."""
 
     slot: int
-    topic: str
+    cell: Cell
     title: str
     marks: array[int]
     hashes: tuple[int, ...] = ()
@@ -62,13 +65,17 @@ class _Found:
     name: str | Message
     title: str
     share: float
-    topic: str
+    cell: Cell
 
     def is_replayed_as(self, draft: Draft) -> bool:
-        """Whether a draft repeats this one, title included, in a slot of another topic."""
-        if self.share < REPLAYED or fold(self.topic) == fold(draft.slot.topic):
+        """Whether a draft repeats this one, title included, in a slot of another topic or level."""
+        if self.share < REPLAYED or _folded(self.cell) == _folded(draft.slot.cell):
             return False
         return fold(self.title) == fold(title(draft.content))
+
+
+def _folded(cell: Cell) -> tuple[str, int]:
+    return fold(cell.topic), cell.level
 
 
 class DuplicateCheck:
@@ -90,6 +97,8 @@ class DuplicateCheck:
         self._library = library
         self.asks_again = asks_again
         self._refuses = asks_again and not spec.sources  # drafts that retell one passage are alike by nature
+        self._vain = 0
+        """Slots in a row that were asked for again and brought a duplicate again."""
         self._own: dict[int, _Known] = {}
         self._by_hash: defaultdict[int, list[int]] = defaultdict(list)
         """Slots of `_own`, the newest last."""
@@ -107,21 +116,30 @@ class DuplicateCheck:
         drafts: list[Draft] = []
         rejections = list(reading.rejections)
         for draft in reading.drafts:
-            slot, marked = draft.slot.number, self._marks(draft.content)
+            slot, marked = draft.slot, self._marks(draft.content)
             hashes = sketch(marked)
-            found = self._nearest(slot, marked, hashes)
-            if found and found.is_replayed_as(draft):
-                said = Message("refused.replayed_text", {"title": brief(found.title, 60)})
-                rejections.append(Rejection.because(draft.slot, "replayed", said))
+            found = self._nearest(slot.number, marked, hashes)
+            if refused := self._refusal(draft, found):
+                rejections.append(refused)
                 continue
-            if found and found.share >= DUPLICATE and self._refuses and slot not in self._refused:
-                self._refused[slot] = found.title
-                said = Message("refused.duplicate", {"title": brief(found.title, 60)})
-                rejections.append(Rejection.because(draft.slot, "duplicate", said))
-                continue
-            self._remember(_Known(slot, draft.slot.topic, title(draft.content), array("I", marked), hashes))
+            self._remember(_Known(slot.number, slot.cell, title(draft.content), array("I", marked), hashes))
             drafts.append(_flagged(draft, found))
         return replace(reading, drafts=tuple(drafts), rejections=tuple(rejections))
+
+    def _refusal(self, draft: Draft, found: _Found | None) -> Rejection | None:
+        """Why a draft is not kept: it is an answer handed back, or a duplicate for the first time."""
+        slot, is_duplicate = draft.slot.number, found is not None and found.share >= DUPLICATE
+        if slot in self._refused:
+            self._vain = self._vain + 1 if is_duplicate else 0
+        if found is None or not is_duplicate:
+            return None
+        named = {"title": brief(found.title, 60)}
+        if found.is_replayed_as(draft):
+            return Rejection.because(draft.slot, "replayed", Message("refused.replayed_text", named))
+        if not self._refuses or slot in self._refused or self._vain >= MOST_IN_VAIN:
+            return None
+        self._refused[slot] = found.title
+        return Rejection.because(draft.slot, "duplicate", Message("refused.duplicate", named))
 
     def hashes(self, draft: Draft) -> tuple[int, ...]:
         """The hashes a draft is found by; see kinds.sketch."""
@@ -134,7 +152,7 @@ class DuplicateCheck:
     def _nearest(self, slot: int, marked: frozenset[int], hashes: tuple[int, ...]) -> _Found | None:
         """The most similar draft, if it is similar enough to be flagged."""
         near = (*self._in_library(slot, hashes), *self._in_memory(slot, hashes))
-        measured = (_Found(name, other.title, jaccard(marked, other.marks), other.topic) for name, other in near)
+        measured = (_Found(name, other.title, jaccard(marked, other.marks), other.cell) for name, other in near)
         found = max(measured, key=lambda one: one.share, default=None)
         return found if found and found.share >= SIMILAR else None
 
@@ -147,7 +165,8 @@ class DuplicateCheck:
         ]
         if unread := [one for one in ids if one not in self._read]:
             for row in self._store.drafts.texts(unread):
-                self._read[row.draft] = _Known(row.slot, row.topic, row.title, array("I", self._marks(row.content)))
+                marked, cell = array("I", self._marks(row.content)), Cell(row.topic, row.level)
+                self._read[row.draft] = _Known(row.slot, cell, row.title, marked)
         found = [(f"#{one}", self._read[one]) for one in ids if one in self._read]
         while len(self._read) > MAX_READ:
             del self._read[next(iter(self._read))]

@@ -28,6 +28,10 @@ ALIKE_REPLIES, ALIKE_ITEMS = 2, 4  # refused for one cause with no draft ever: i
 
 NO_COMPLETION = ("no_envelope", "too_large", "encoding")
 """Reasons of replies that were no chat completion."""
+CUT = ("truncated", "cut_off")
+"""Causes of replies that were cut off."""
+MOST_CUT = 3
+"""Replies in a row that were cut off inside their first draft."""
 UNREAD: Mapping[str, int] = {
     "missing": 2,
     "wrong_id": 2,
@@ -40,7 +44,7 @@ UNREAD: Mapping[str, int] = {
 """Causes why a whole reply cannot be read, and how many alike stop a run that has kept nothing yet."""
 BY_CHANCE = ("length", "duplicate", "truncated", "cut_off")
 """Causes that differ from answer to answer, or have a remedy of their own: two alike prove nothing."""
-MISDIRECTED: Mapping[str, int] = {"wrong_id": 3, "replayed": 3, "echoed": 3}
+MISDIRECTED: Mapping[str, int] = {"wrong_id": 3, "replayed": 2, "echoed": 3}
 """The same for a run that has kept drafts: what a gateway does, it goes on doing."""
 RESUMABLE = ("provider_down", "unreachable")
 """Reasons of a pause that ends by itself: the run is fine, its provider or the network is down."""
@@ -88,6 +92,8 @@ class OutageGuard:
     """Items they were to bring."""
     consecutive_empty: int = 0
     """Good replies in a row without a usable draft."""
+    consecutive_cut: int = 0
+    """Replies in a row that were cut off before a draft was whole."""
 
     @classmethod
     def of(
@@ -129,7 +135,8 @@ class OutageGuard:
     @property
     def is_healthy(self) -> bool:
         """The provider has given a good reply, and nothing has gone wrong since."""
-        return self.answered and self._is_trusted and not self.probing and not self.unanswered
+        failing = self.probing or self.unanswered or self.consecutive_cut or self.last_cause in MISDIRECTED
+        return self.answered and self._is_trusted and not failing
 
     @property
     def _is_trusted(self) -> bool:
@@ -175,6 +182,8 @@ class OutageGuard:
         """
         if decision.adapt is not None:
             self.adapted = self.adapted.joined(decision.adapt)
+        if decision.reason == "cut_off" and not decision.is_good:
+            self.consecutive_cut += 1
         if decision.is_good:
             self.answered, self.probing = True, False
             self.unanswered = self.rate_limited = self.refused_rounds = self.alike = self.pages = 0
@@ -219,6 +228,7 @@ class OutageGuard:
         self.alike_items = self.alike_items + asked if is_alike else asked
         self.last_cause = "" if kept else cause
         self.consecutive_empty = 0 if kept else self.consecutive_empty + 1
+        self.consecutive_cut = self.consecutive_cut + 1 if cause in CUT and not kept else 0
         why = (
             Message("cause_seen", {"cause": reason_name(cause), "detail": detail})
             if str(detail)
@@ -227,6 +237,8 @@ class OutageGuard:
         alike = (MISDIRECTED if self.kept_any else UNREAD).get(cause)
         if alike is not None and self.consecutive_unread >= alike:
             raise Stopped("unreadable", answers=self.consecutive_unread, why=why)
+        if self.consecutive_cut >= MOST_CUT and not self.kept_any:
+            raise Stopped.because(Message("cut_off").then(Message("cut_off_raise")))
         if not kept and self._is_hopeless(cause, tuning):
             raise Stopped("nothing_usable", answers=self.consecutive_empty, why=why)
 
@@ -253,7 +265,7 @@ class OutageGuard:
     def _stop_if_hopeless(self, decision: RetryDecision, tuning: Tuning) -> RetryDecision:
         if decision.action is Action.SLOW and self.refused_rounds > MAX_REFUSED_ROUNDS:
             return replace(decision, action=Action.STOP, message=Message("rate_limited", {"calls": self.rate_limited}))
-        if decision.action is Action.FAIL and decision.reason == "cut_off" and not self.kept_any:
+        if decision.reason == "cut_off" and self._is_always_cut(decision.action):
             return replace(decision, action=Action.STOP)  # every other draft would be cut off, too
         if decision.action in (Action.RETRY, Action.FAIL) and self._is_down(decision.action, tuning):
             # A deadline shorter than the answer is no outage: a resumed run would only buy more late replies.
@@ -263,6 +275,11 @@ class OutageGuard:
                 message = Message("late", {"said": Message("unanswered_calls", unanswered)})
             return replace(decision, action=Action.STOP, message=message)
         return decision
+
+    def _is_always_cut(self, action: Action) -> bool:
+        if action is not Action.FAIL:
+            return not self.kept_any and self.consecutive_cut >= MOST_CUT
+        return not self.kept_any or self.consecutive_cut >= min(MOST_CUT, 1 + self.planned_calls)
 
     def _is_down(self, action: Action, tuning: Tuning) -> bool:
         if not self.unanswered:

@@ -166,9 +166,12 @@ def _on_cut_off(reply: Reply, history: History) -> RetryDecision:
     adapt = Adaptations(thinking_tokens=2 * reply.reasoning_tokens) if reply.reasoning_tokens > MIN_TOKENS else None
     if history.form.items > 1:
         return RetryDecision(Action.REASK, message, smaller=True, adapt=adapt)
-    if _is_below_allowance(reply, history):
-        return _retry(message)  # a larger allowance would not help: something else cut it
-    if not history.shrunk and history.retried < history.retries:
+    if _is_below_allowance(reply, history):  # a larger allowance would not help: something else cut it
+        figures = {"tokens": reply.usage.tokens_out if reply.usage else 0, "most": history.form.max_tokens}
+        message = message.then(Message("cut_off_server", figures))
+        return _fail(message) if history.retried else _retry(message)
+    is_raised = history.shrunk or history.form.is_raised
+    if not is_raised and history.retried < history.retries:
         again = _retry(message.then(Message("cut_off_twice")))
         return replace(again, max_tokens=2 * history.form.max_tokens or None)
     return _fail(message.then(Message("cut_off_raise")))

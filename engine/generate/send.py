@@ -56,7 +56,9 @@ class Exchange:
 def build_request(context: RunContext, packet: Packet, attempts: PacketAttempts) -> CallRequest:
     """Build the call for a packet: the task's prompt in the provider's format."""
     prompt, adapted, profile = context.task.prompt(packet), context.outage.adapted, context.profile
-    max_tokens = attempts.max_tokens or adapted.allowed(profile.max_tokens or prompt.max_tokens)
+    is_raised = context.outage.consecutive_cut > 0  # half a packet has half the room: it would be cut off again
+    usual = (profile.max_tokens or prompt.max_tokens) * (2 if is_raised else 1)
+    max_tokens = attempts.max_tokens or adapted.allowed(usual)
     body = payload(
         profile,
         model=context.model,
@@ -74,6 +76,7 @@ def build_request(context: RunContext, packet: Packet, attempts: PacketAttempts)
         response_format=adapted.response_format(profile, prompt.schema is not None),
         temperature=sends_temperature(profile, adapted),
         adapted=adapted,
+        is_raised=is_raised,
     )
     worst_usd = upper_bound_usd(prompt.tokens_in, max_tokens, context.price(context.model))
     return CallRequest(body, prompt.tokens_in + prompt.tokens_out, worst_usd, form)

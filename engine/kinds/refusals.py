@@ -18,7 +18,7 @@ TEMPLATES = {
     "refused.wrong_id": 'your answer used id "{used}"; use "{id}"',
     "refused.no_id": 'your answer gave no id; use "{id}"',
     "refused.replayed": 'the answer belongs to another request (id "{used}")',
-    "refused.replayed_text": "this is the text of {title!r} under another topic; write about the topic asked for",
+    "refused.replayed_text": "this is the text of {title!r} again; write a new one for the topic and level asked for",
     "refused.example": "this is the worked example of the request; write a new text",
     "refused.duplicate": "nearly the same text as {title!r}; tell another story",
     "refused.missing_word": 'these words are missing from the text: {words}; use every word of "words"',
@@ -54,8 +54,8 @@ ZH = {
     'your answer gave no id; use "{id}"': "回答没有编号，应为“{id}”",
     'the answer belongs to another request (id "{used}")': "这是另一个请求的回答（编号“{used}”）",
     "this is the worked example of the request; write a new text": "照抄了请求里的范例，请写新的内容",
-    "this is the text of {title!r} under another topic; write about the topic asked for": (
-        "这是 {title!r} 的原文，只是换了题目；请写所要求的题目"
+    "this is the text of {title!r} again; write a new one for the topic and level asked for": (
+        "又是 {title!r} 的原文，请按所要求的题目和级别另写一篇"
     ),
     "nearly the same text as {title!r}; tell another story": "与 {title!r} 几乎相同，请写另一个故事",
     'these words are missing from the text: {words}; use every word of "words"': (

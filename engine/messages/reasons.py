@@ -94,6 +94,10 @@ DETAILS: Mapping[str, str] = {
     "too_long_draft": "One draft is too long for this model: choose another one.",
     "cut_off_twice": "It is asked for once more with twice the max_tokens.",
     "cut_off_raise": "Raise max_tokens, or choose shorter drafts.",
+    "cut_off_server": (
+        "It ended at {tokens:,} tokens although {most:,} were allowed: raise the server's own limit (its context, or "
+        "its most tokens per answer)."
+    ),
     "only_thoughts": "The model thought and then wrote nothing.",
     "thinking_room": "From now on there is room for it.",
     "thinking_off": (

@@ -64,8 +64,8 @@ class CallForm:
     """
     How one call was asked.
 
-    `items` slots with at most `max_tokens`, of which the text needs about `needed`; `adapted` was known when it was
-    sent.
+    `items` slots with at most `max_tokens`, of which the text needs about `needed`; `is_raised`: twice the usual,
+    because an earlier answer was cut off; `adapted` was known when it was sent.
     """
 
     items: int = 1
@@ -74,6 +74,7 @@ class CallForm:
     response_format: str = OBJECT
     temperature: bool = True
     adapted: Adaptations = USUAL
+    is_raised: bool = False
 
 
 ONE_DRAFT = CallForm()

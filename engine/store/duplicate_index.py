@@ -46,7 +46,7 @@ def _found() -> Select[tuple[int, int, int]]:
 
 
 _FOUND = Prepared(_found())
-_COLUMNS = [draft.c[name] for name in ("id", "slot", "topic", "title", "content")]
+_COLUMNS = [draft.c[name] for name in ("id", "slot", "topic", "level", "title", "content")]
 
 
 def _named(hashes: Sequence[int], counts: int) -> dict[str, int]:

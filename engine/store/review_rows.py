@@ -103,6 +103,7 @@ class SimilarDraft:
     draft: int
     slot: int
     topic: str
+    level: int
     title: str
     content: Content
 

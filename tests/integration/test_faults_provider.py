@@ -14,6 +14,7 @@ from tests.faults.front import (
     Answer,
     Call,
     Front,
+    Items,
     blank_lines,
     breaks_off,
     completes,
@@ -139,6 +140,50 @@ def test_a_call_that_is_always_too_long_is_split_before_the_run_pauses(mill: Mil
         again = mill.resume(row.id)
     assert (again.state, again.totals.drafted) == ("done", DRAFTS)
     assert mill.broken() == []
+
+
+def cut_inside_the_first_draft(tokens: int | None) -> Answer:
+    """The practice provider's answer, ended after 100 characters; `tokens`: the count it names, None: all it may."""
+
+    def answer(call: Call) -> None:
+        whole = json.loads(call.ask()[1])
+        whole["choices"][0]["message"]["content"] = whole["choices"][0]["message"]["content"][:100]
+        whole["choices"][0]["finish_reason"] = "length"
+        whole["usage"]["completion_tokens"] = tokens or json.loads(call.body)["max_tokens"]
+        del whole["usage"]["total_tokens"]
+        call.reply(200, json.dumps(whole).encode())
+
+    return answer
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 4])
+@pytest.mark.parametrize(("tokens", "words"), [(None, "Raise max_tokens"), (120, "the server's own limit")])
+def test_a_fault_of_every_answer_stops_within_two_calls_of_the_plan(
+    mill: Mill, batch_size: int, tokens: int | None, words: str
+) -> None:
+    """Every answer is cut off, by max_tokens or by the server's own limit: the run pauses and names which."""
+    with Front(mill.practice.base_url, always=cut_inside_the_first_draft(tokens)) as front:
+        row = mill.run(mill.job(front.base_url, Tuning(1, batch_size, retries=3), per_combo=2))
+    assert (row.state, row.totals.calls <= 4 // batch_size + 2) == ("paused", True)
+    assert words in row.reason
+    assert mill.broken() == []
+
+
+@pytest.mark.parametrize("batch_size", [1, 2])
+def test_an_answer_handed_back_for_ever_stops_within_two_calls_of_the_plan(mill: Mill, batch_size: int) -> None:
+    """The first answer comes back under right new ids: no slot of another topic or level takes it."""
+    kept: Items = []
+
+    def again(items: Items) -> Items:
+        kept.extend(items if not kept else [])
+        return [{**kept[place % len(kept)], "id": item["id"]} for place, item in enumerate(items)]
+
+    with Front(mill.practice.base_url, items=again) as front:
+        topics = ("Campus", "Daily life", "Sports", "Food")
+        row = mill.run(mill.job(front.base_url, Tuning(1, batch_size, retries=3), topics=topics, per_combo=1))
+    assert (row.state, row.totals.drafted) == ("paused", batch_size)
+    assert row.totals.calls <= 4 // batch_size + 2
+    assert {one.split(":")[0] for one in mill.broken()} <= {"paid_is_kept"}  # a replay looks like a good draft
 
 
 def test_a_stop_in_the_middle_keeps_what_came(mill: Mill) -> None:

@@ -97,6 +97,24 @@ def test_a_text_under_another_topic_is_an_answer_handed_back(store: Store, asks_
         assert codes(checker.sift(strange)) == ([], ["replayed"])
 
 
+def test_a_text_for_another_level_is_an_answer_handed_back(store: Store) -> None:
+    """The same text does not fill a slot of the same topic at another level."""
+    run_of(store, content(0))
+    checker = near(store)
+    for _ in range(2):
+        assert codes(checker.sift(Reading((Draft(Slot(3, "Campus", 5, 0), content(0)),), ()))) == ([], ["replayed"])
+
+
+def test_asking_again_in_vain_ends(store: Store) -> None:
+    """Two duplicates in a row, each asked for again: from then on a duplicate is kept at once, and flagged."""
+    run_of(store, content(0))
+    checker = near(store)
+    for number in (3, 4):
+        checker.sift(reading((number, content(0))))
+    for number in (3, 4, 5, 6):
+        assert codes(checker.sift(reading((number, content(0))))) == (["duplicate"], [])
+
+
 def test_other_stories_are_left_alone(store: Store) -> None:
     """Distinct drafts are neither flagged nor refused."""
     run_of(store, *(content(number) for number in range(10)))

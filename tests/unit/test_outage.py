@@ -51,6 +51,17 @@ def test_an_outage_stays_within_its_bound(concurrency: int, retries: int, planne
     assert probes > 0
 
 
+def test_three_answers_cut_off_in_a_row_stop_also_a_run_with_drafts() -> None:
+    """One draft that is too long is given up; when the next ones are cut off too, it is no longer that draft."""
+    cut, fail = Reply(200, "{", finish="length"), RetryDecision(Action.FAIL, Message("cut_off"))
+    again = RetryDecision(Action.RETRY, Message("cut_off"))
+    guard = OutageGuard.of(100, kept_any=True)
+    seen = [guard.observe(cut, decision, Tuning()).action for decision in (again, fail, again, fail)]
+    assert seen == [Action.RETRY, Action.FAIL, Action.RETRY, Action.STOP]
+    guard.observe_kept(1, "", Tuning())
+    assert guard.observe(cut, fail, Tuning()).action is Action.FAIL
+
+
 def test_a_probe_that_is_answered_opens_the_run() -> None:
     """One call finds out; after its answer all of them go, and the next outage starts counting from nothing."""
     outage = OutageGuard.of(100, tries=3, unanswered=20)
