@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from engine.generate.decision import History
 from engine.generate.refusals import BALANCE, BUDGET, MODERATION, matches
 from engine.messages import Message
 from engine.providers.adapt import NONE, OBJECT, SCHEMA, Adaptations, CallForm
@@ -43,6 +44,8 @@ _TOO_LONG = re.compile(
     r"|too many tokens|exceeds? the (?:available|maximum|limit|model)|reduce the length|string_above_max_length",
     re.IGNORECASE,
 )
+_SAYS_NOTHING = re.compile(r"\W*(?:internal[ _]?server[ _]?error)?\W*", re.IGNORECASE)
+"""vLLM answers 500 and no word to a response format that it cannot read."""
 _CONTEXT = re.compile(r"context|sequence|input|上下文", re.IGNORECASE)
 _MODEL = re.compile(
     r"model.?not.?found|(?:no such|unknown|invalid|unsupported) model|(?:not a|no) valid model|model (?:id|name)\b"
@@ -63,16 +66,14 @@ class Fix:
     smaller: bool = False
 
 
-def fix_for(reply: Reply, form: CallForm, known: Adaptations, *, answered: bool, alike: int) -> Fix | None:
+def fix_for(reply: Reply, history: History) -> Fix | None:
     """
     What to change about a call after its refusal.
 
     Args:
         reply: The refusal, with an error status.
-        form: How the call was asked.
-        known: What the run has learned meanwhile; more than `form.adapted` where another call was refused first.
-        answered: A good reply has come in this run.
-        alike: Refusals like this one in a row before it.
+        history: How the call was asked, and what the run has seen; `adapted` is more than `form.adapted` where another
+            call was refused first.
 
     Returns:
         None where the form is not at fault, or nothing is left to change.
@@ -83,9 +84,9 @@ def fix_for(reply: Reply, form: CallForm, known: Adaptations, *, answered: bool,
     if reply.status not in (*_STATUSES, 429) or _MODEL.search(words):
         return None
     return (
-        _other_field(reply, words, form)
-        or _too_long(reply, words, form, known)
-        or _other_format(reply, words, form, answered=answered, alike=alike)
+        _other_field(reply, words, history.form)
+        or _too_long(reply, words, history.form, history.adapted)
+        or _other_format(reply, words, history)
     )
 
 
@@ -136,28 +137,33 @@ def _too_long(reply: Reply, words: str, form: CallForm, known: Adaptations) -> F
 
 def _room(message: str, form: CallForm) -> int | None:
     """The tokens that a refusal says may be written; None where it does not say."""
-    numbers = [int(text.replace(",", "")) for text in _NUMBER.findall(message)]
+    numbers = _numbers(message)
     if not re.search(r"context", message, re.IGNORECASE):
         fitting = [number for number in numbers if MIN_TOKENS <= number < form.max_tokens]
         return max(fitting) - ("exclusive" in message) if fitting else None
     if form.max_tokens not in numbers or len(numbers) < 3:
         return None
-    context = numbers[0]
+    context = next(iter(_numbers(message.lower().partition("context")[2])), numbers[0])
     prompts = [number for number in numbers[1:] if number not in (form.max_tokens, context) and number < context]
     room = context - min(prompts, default=context) - 16
     return room if MIN_TOKENS <= room < form.max_tokens else None
 
 
-def _other_format(reply: Reply, words: str, form: CallForm, *, answered: bool, alike: int) -> Fix | None:
-    sent = form.response_format
+def _numbers(text: str) -> list[int]:
+    return [int(one.replace(",", "")) for one in _NUMBER.findall(text)]
+
+
+def _other_format(reply: Reply, words: str, history: History) -> Fix | None:
+    sent = history.form.response_format
     if sent == NONE:
         return None
-    before = form.adapted.refused_formats
+    before = history.form.adapted.refused_formats
     if "json_validate_failed" in words:  # the model's answer was no JSON: once a reply was good, the request is well
-        return _without({sent, *before}) if alike or not answered else None
+        return _without({sent, *before}) if history.alike or not history.answered else None
     if _FORMAT.search(words):
         return _without({*_refused(sent, words), *before})
-    if answered or reply.status != 400 or _TOO_LONG.search(words):
+    is_mute = reply.status == 500 and history.retried > 0 and _SAYS_NOTHING.fullmatch(reply.error_message) is not None
+    if history.answered or not (reply.status == 400 or is_mute) or _TOO_LONG.search(words):
         return None
     if any(matches(one, reply) for one in (BUDGET, BALANCE, MODERATION)):
         return None

@@ -27,12 +27,19 @@ IN_FLIGHT = re.compile(
     r"|at (?:once|a time|the same time)|queue (?:is )?full|no (?:free )?slots?\b|并发|同时|同時",
     re.IGNORECASE,
 )
+KEY = re.compile(
+    r"api.?key.{0,20}(?:not valid|invalid|expired|incorrect|missing|revoked)"
+    r"|(?:invalid|incorrect|expired|missing|revoked) (?:proxy server |access |auth\w* )?(?:api.?key|token)\b",
+    re.IGNORECASE,
+)
 MODERATION = re.compile(r"moderation|content.?filter|content.?policy|responsible.?ai", re.IGNORECASE)
 NO_ENDPOINT = re.compile(
     r"page not found|cannot (?:post|get)|no (?:such )?route|(?:unknown|invalid|unsupported) (?:url|path|endpoint)"
     r"|^\W*(?:404)?\W*(?:not found|no static resource|resource not found)\W*$",
     re.IGNORECASE,
 )
+
+SHORTEST_DAY_S = 600.0  # a quota of a day that names less does not mean its end
 
 
 def matches(pattern: re.Pattern[str], reply: Reply) -> bool:
@@ -53,3 +60,11 @@ def duration(seconds: float) -> Message:
     if seconds < 120:
         return Message("seconds", {"n": seconds})
     return Message("minutes", {"n": seconds / 60}) if seconds < 7200 else Message("hours", {"n": seconds / 3600})
+
+
+def resets(reply: Reply) -> Message:
+    """When a quota opens again: a wait of seconds is no end of a day (Google sends one with every refusal)."""
+    wait_s = reply.retry_after_s
+    if matches(DAILY, reply) and (wait_s or 0.0) < SHORTEST_DAY_S:
+        return Message("resets_daily")
+    return Message("resets_in", {"wait": duration(wait_s)}) if wait_s else Message("resets_unknown")

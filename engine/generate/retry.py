@@ -26,8 +26,8 @@ from engine.generate.decision import Action, History, RetryDecision
 from engine.generate.refusals import (
     BALANCE,
     BUDGET,
-    DAILY,
     IN_FLIGHT,
+    KEY,
     LASTING,
     MODERATION,
     NO_ENDPOINT,
@@ -36,6 +36,7 @@ from engine.generate.refusals import (
     because,
     duration,
     matches,
+    resets,
 )
 from engine.kinds import without_reasoning
 from engine.messages import Message
@@ -48,7 +49,6 @@ MAX_BLANKS = 2
 MAX_ALIKE = 3
 LONGEST_WAIT_S = 120.0  # a longer Retry-After pauses the run: no run waits an hour without saying so
 LONGEST_BACKOFF_S = 30.0
-SHORTEST_DAY_S = 600.0  # a quota of a day that names less does not mean its end
 AFFORDABLE_SHARE = 0.9
 
 _DOUBTFUL = frozenset({502, 504, 520, 524})  # a gateway gave up on a server that may still be writing
@@ -129,7 +129,9 @@ def _on_reply(reply: Reply, history: History) -> RetryDecision:
         return _on_completion(reply, history)
     if reply.status < 400:
         return _stop(Message("redirect", {"said": Message("provider_redirects", {"status": reply.status})}))
-    fix = fix_for(reply, history.form, history.adapted, answered=history.answered, alike=history.alike)
+    if reply.status in (400, 403) and matches(KEY, reply):
+        return _on_key(reply, history)
+    fix = fix_for(reply, history)
     if fix is not None:
         return replace(_retry(because(fix.reason, reply).then(fix.advice)), adapt=fix.adapt, smaller=fix.smaller)
     if matches(BUDGET, reply) and reply.status != 402:
@@ -258,16 +260,8 @@ def _on_rate(reply: Reply, history: History) -> RetryDecision:
         return replace(_slow("in_flight_limit", reply, in_flight=True), wait_s=None)
     lasts = matches(LASTING, reply) or not (wait_s or matches(PER_MINUTE, reply))
     if (matches(QUOTA, reply) and lasts) or reply.retryable is False:
-        return replace(_stop(because("quota", reply).then(_resets(reply))), wait_s=wait_s)
+        return replace(_stop(because("quota", reply).then(resets(reply))), wait_s=wait_s)
     return _slow("rate", reply)
-
-
-def _resets(reply: Reply) -> Message:
-    """When a quota opens again: a wait of seconds is no end of a day (Google sends one with every refusal)."""
-    wait_s = reply.retry_after_s
-    if matches(DAILY, reply) and (wait_s or 0.0) < SHORTEST_DAY_S:
-        return Message("resets_daily")
-    return Message("resets_in", {"wait": duration(wait_s)}) if wait_s else Message("resets_unknown")
 
 
 _BY_STATUS: dict[int, Callable[[Reply, History], RetryDecision]] = {

@@ -137,6 +137,8 @@ def cause_of(found: Mapping, packet: Packet, slot: Slot) -> Message:
     used = brief(next((name for name in found.strangers if name), ""), 30)
     asked = packet.id_of(slot)
     match found.code:
+        case "wrong_id" if used in {packet.id_of(one) for one in packet.slots}:
+            return Message("refused.mixed_ids", {"id": asked})
         case "wrong_id" if used:
             return Message("refused.wrong_id", {"used": used, "id": asked})
         case "wrong_id":

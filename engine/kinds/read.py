@@ -7,7 +7,7 @@ Errors and empty answers are handled before; here the text is read tolerantly an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -16,6 +16,7 @@ from engine.kinds.check import check_item
 from engine.kinds.copied import is_copied
 from engine.kinds.flags import flag
 from engine.kinds.language import says_nothing
+from engine.kinds.layout import Entry, layout
 from engine.kinds.mapping import Mapping, cause_of, map_items, name_of
 from engine.kinds.notes import bounded, notes_on_ids
 from engine.kinds.reasoning import without_reasoning
@@ -151,7 +152,9 @@ def _no_item(slot: Slot, name: str, reply: _Reply) -> Rejection:
 
 
 def _judge(spec: RunSpec, slot: Slot, item: dict[str, Any], notes: list[Message]) -> Draft | Rejection:
-    item = _flattened(item, set(kind_of(spec.kind).fields.model_fields))
+    entries = layout(kind_of(spec.kind).fields)
+    item, in_order = _ordered(item, [entry for entry in entries if entry.form == "group"])
+    item = _flattened(item, {entry.name for entry in entries})
     untitled = not _has_title(item)
     titled = {**item, "title": slot.topic} if untitled else item
     checked = check_item(titled, spec, slot.level, spec.source_of(slot.topic), topic=slot.topic)
@@ -160,8 +163,9 @@ def _judge(spec: RunSpec, slot: Slot, item: dict[str, Any], notes: list[Message]
     if is_copied(checked.content, spec.kind, spec.lang, spec.style):
         return Rejection.because(slot, "copied", Message("refused.example"))
     notes.extend(_left_out(slot, item, spec))
-    flags = (flag("title_missing"), *checked.flags) if untitled else checked.flags
-    return Draft(slot, checked.content, flags, checked.grading)
+    flags = [flag("title_missing")] if untitled else []
+    flags += [flag("steps_in_order", names=in_order)] if in_order else []
+    return Draft(slot, checked.content, (*flags, *checked.flags), checked.grading)
 
 
 def _has_title(item: dict[str, Any]) -> bool:
@@ -177,6 +181,33 @@ def _flattened(item: dict[str, Any], names: set[str]) -> dict[str, Any]:
         if len(inner.keys() & names) > 1 or (inner.keys() & names and not names & flat.keys()):
             flat = {**{key: value for key, value in flat.items() if key != name}, **inner, **_own(flat, names)}
     return flat
+
+
+def _ordered(item: dict[str, Any], groups: Sequence[Entry]) -> tuple[dict[str, Any], list[str]]:
+    """An item whose parts come in a list without labels, with each under its name, and the names; else the item."""
+    names = [entry.name for entry in groups]
+    if len(names) < 2 or item.keys() & set(names):
+        return item, []
+    for name, rows in item.items():
+        if not isinstance(rows, list) or len(rows) != len(names):
+            continue
+        if all(map(_may_be, rows, groups)) and _counts_up(rows):
+            others = {other: part for other, part in item.items() if other != name}
+            return {**others, **dict(zip(names, rows, strict=True))}, names
+    return item, []
+
+
+def _may_be(row: Any, group: Entry) -> bool:
+    """Whether an object has the fields of a part, whole, and none that no part of its kind has."""
+    own = {entry.name for entry in group.parts}
+    needed = {entry.name for entry in group.parts if entry.asked}
+    return isinstance(row, dict) and needed <= row.keys() and row.keys() - set(_LABELS) <= own
+
+
+def _counts_up(rows: Sequence[Any]) -> bool:
+    """Whether the labels of a list, if there are any, are 1, 2, 3 and so on."""
+    labels = [next((row[name] for name in _LABELS if name in row), None) for row in rows]
+    return all(label is None for label in labels) or labels == list(range(1, len(rows) + 1))
 
 
 def _own(item: dict[str, Any], names: set[str]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ TEMPLATES = {
     "refused.in_prose": "the reply is a refusal in words, without items",
     "refused.no_item": "no item came back for this id",
     "refused.wrong_id": 'your answer used id "{used}"; use "{id}"',
+    "refused.mixed_ids": 'ids and topics do not belong together; answer the entry "{id}" under its own id',
     "refused.no_id": 'your answer gave no id; use "{id}"',
     "refused.replayed": 'the answer belongs to another request (id "{used}")',
     "refused.replayed_text": "this is the text of {title!r} again; write a new one for the topic and level asked for",
@@ -51,6 +52,9 @@ ZH = {
     "the reply is a refusal in words, without items": "模型用文字拒绝，没有给出内容",
     "no item came back for this id": "回答里没有这个编号的内容",
     'your answer used id "{used}"; use "{id}"': "回答用了编号“{used}”，应为“{id}”",
+    'ids and topics do not belong together; answer the entry "{id}" under its own id': (
+        "编号与题目不对应；“{id}”的内容请写在它自己的编号下"
+    ),
     'your answer gave no id; use "{id}"': "回答没有编号，应为“{id}”",
     'the answer belongs to another request (id "{used}")': "这是另一个请求的回答（编号“{used}”）",
     "this is the worked example of the request; write a new text": "照抄了请求里的范例，请写新的内容",

@@ -28,6 +28,7 @@ from engine.spec import Lang, RunSpec, checked_as
 from engine.work import Content, Flag
 
 _MOST_PLACES = 5
+_NAME = 3
 
 
 def unreadable(text: str, lang: Lang) -> Problem | None:
@@ -65,7 +66,14 @@ def soundness_flags(content: Content, text: str, kind: Kind, spec: RunSpec) -> I
     if strange := foreign_sentence(text, spec.lang) or (unenglish_sentence(text) if spec.lang == "en" else ""):
         yield flag("foreign_sentence", text=brief(strange, 40))
     yield from _choices(texts, spec.lang)
+    if strange_titles := [(place, text) for place, entry, text in texts if _is_foreign_title(entry, text, spec.lang)]:
+        yield flag("foreign_title", at=_places([at for at, _ in strange_titles]), text=brief(strange_titles[0][1], 40))
     yield from _help(texts, spec)
+
+
+def _is_foreign_title(entry: Entry, text: str, lang: Lang) -> bool:
+    """Whether a title is in another script; a name of a few letters may be one in any language."""
+    return entry.name == "title" and foreign(text, lang) and sum(map(str.isalpha, text)) > _NAME
 
 
 def _choices(texts: Iterable[tuple[str, Entry, str]], lang: Lang) -> Iterator[Flag]:
@@ -78,7 +86,8 @@ def _help(texts: Iterable[tuple[str, Entry, str]], spec: RunSpec) -> Iterator[Fl
     wanted: Any = getattr(spec.options.settled(spec.lang), "explain_in", None)
     language = checked_as(wanted) if wanted else None
     remarks = [(place, entry, text) for place, entry, text in texts if entry.mark(Help)]
-    empty = [place for place, _, text in remarks if says_nothing(text)]
+    wanted_too = [(place, entry, text) for place, entry, text in texts if entry.name == "title"]
+    empty = [place for place, _, text in (*wanted_too, *remarks) if says_nothing(text)]
     if empty:
         yield flag("help_missing", at=_places(empty))
     if language is None:

@@ -12,8 +12,9 @@ from typing import Any
 
 from engine.money.usage import Usage
 from engine.providers.dialects import completion_of
+from engine.providers.errors_in import as_error, message_of
 from engine.providers.headers import MOST_TOKENS, duration_s, first, number, read_rates, retry_after, seconds_to_wait
-from engine.providers.message import choice_text, dumped, has_thoughts
+from engine.providers.message import choice_text, has_thoughts
 from engine.providers.redaction import Redactor
 from engine.providers.reply import Answer, Reply
 from engine.providers.stream import json_of
@@ -45,7 +46,8 @@ _STATUS_BY_WORD = (
 )
 _WAIT_IN_WORDS = re.compile(
     r"(?:again|retry|wait|resets?|available)\b[^.\d]{0,20}?(?P<span>(?P<figure>\d{1,7}(?:\.\d{1,6})?)\s?"
-    r"(?P<unit>ms|milliseconds?|s\b|secs?|seconds?|m(?:\d{1,2}(?:\.\d+)?s)?\b|mins?|minutes?|h\b|hours?))",
+    r"(?P<unit>ms|milliseconds?|s\b|secs?|seconds?|m(?:\d{1,2}(?:\.\d+)?s)?\b|mins?|minutes?"
+    r"|h(?:\d{1,2}m)?(?:\d{1,2}(?:\.\d+)?s)?\b|hours?))",
     re.IGNORECASE,
 )
 _WAIT_IN_CHINESE = re.compile(r"(\d{1,5}(?:\.\d{1,3})?)\s?(秒|分钟?|小时|時間)\s?[后後]")
@@ -99,7 +101,7 @@ def read_models(answer: Answer) -> list[str] | None:
 
 def _refused(answer: Answer, body: dict[str, Any], error: dict[str, Any]) -> Reply:
     availability = _dict(first(error.get("availability"), body.get("availability")))
-    code, message = _code(error, availability), _message(error)
+    code, message = _code(error, availability), message_of(error)
     status = answer.status if answer.status >= 400 else _status(error, f"{code} {message}")
     retryable = availability.get("retryable")
     afford = _AFFORDABLE.search(message.replace(",", ""))
@@ -121,7 +123,7 @@ def _asked_to_wait(answer: Answer, status: int, error: dict[str, Any], availabil
     wait_s = first(retry_after(answer.headers), None if asked is None else seconds_to_wait(asked))
     if wait_s is not None or status not in (402, 429, 503):
         return wait_s
-    named = [*_retry_delays(error), *_waits_in_fields(error), *_waits_in_words(_message(error))]
+    named = [*_retry_delays(error), *_waits_in_fields(error), *_waits_in_words(message_of(error))]
     if named:
         return max(named)
     # OpenRouter repeats the headers of the provider behind it inside the error.
@@ -180,7 +182,7 @@ def _details(error: dict[str, Any]) -> str:
 
 def _completed(status: int, body: dict[str, Any], wait_s: float | None) -> Reply:
     choice = _choice(body.get("choices"))
-    error = _as_error(first(choice.get("error"), body.get("error")))
+    error = as_error(first(choice.get("error"), body.get("error")))
     return Reply(
         status,
         text=choice_text(choice),
@@ -191,7 +193,7 @@ def _completed(status: int, body: dict[str, Any], wait_s: float | None) -> Reply
         usage=_usage(body.get("usage")),
         reasoning_tokens=_reasoning_tokens(body.get("usage")),
         error_code=_clean(_code(error, {}))[:100] if error else "",
-        error_message=_clean(_message(error)) if error else "",
+        error_message=_clean(message_of(error)) if error else "",
         retry_after_s=wait_s,
     )
 
@@ -205,24 +207,16 @@ def _finish(value: Any) -> str:
 def _error(body: Any, status: int) -> dict[str, Any] | None:
     if not isinstance(body, dict):
         return None
-    error = _as_error(body.get("error"))
+    error = as_error(body.get("error"))
     choices = body.get("choices")
     if error:
         # Partial content beside an error may hold complete items: it is read as an answer that broke off.
         return None if status < 400 and choice_text(_choice(choices)).strip() else error
     if choices is None or status >= 400:
-        error = _as_error(first(body.get("detail"), body.get("errors"), body.get("message")))
+        error = as_error(first(body.get("detail"), body.get("errors"), body.get("message")))
         if error:
             return {**error, "code": first(error.get("code"), body.get("code"))}
     return None
-
-
-def _as_error(value: Any) -> dict[str, Any]:
-    if isinstance(value, list) and value:
-        value = value[0]
-    if isinstance(value, str) and value:
-        return {"message": value}
-    return value if isinstance(value, dict) else {}
 
 
 def _code(error: dict[str, Any], availability: dict[str, Any]) -> str:
@@ -230,14 +224,9 @@ def _code(error: dict[str, Any], availability: dict[str, Any]) -> str:
     named = [metadata.get("error_type"), availability.get("code"), error.get("code"), error.get("type")]
     named.append(metadata.get("limit_source"))
     codes = [code for code in named if isinstance(code, str) and code and not code.isdigit()]
-    if "flagged_input" in metadata or "content exists risk" in _message(error).lower():
+    if "flagged_input" in metadata or "content exists risk" in message_of(error).lower():
         codes.append("moderation")  # OpenRouter and DeepSeek give a refused prompt no code of its own
     return next((code for code in codes if code.lower() in _TELLING), codes[0] if codes else "")
-
-
-def _message(error: dict[str, Any]) -> str:
-    message = first(error.get("message"), error.get("msg"), error.get("detail"))
-    return message if isinstance(message, str) else "" if message is None else dumped(message)
 
 
 def _status(error: dict[str, Any], words: str) -> int:

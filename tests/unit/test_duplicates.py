@@ -102,7 +102,7 @@ def test_a_text_for_another_level_is_an_answer_handed_back(store: Store) -> None
     run_of(store, content(0))
     checker = near(store)
     for _ in range(2):
-        assert codes(checker.sift(Reading((Draft(Slot(3, "Campus", 5, 0), content(0)),), ()))) == ([], ["replayed"])
+        assert codes(checker.sift(ParsedReply((Draft(Slot(3, "Campus", 5, 0), content(0)),), ()))) == ([], ["replayed"])
 
 
 def test_asking_again_in_vain_ends(store: Store) -> None:

@@ -96,6 +96,13 @@ def test_choices_of_another_script_are_flagged(lang: str) -> None:
     assert seen(lang, blanks(distractors=["오늘", "날씨", "좋아"])) & {"foreign_choice", "refused"}
 
 
+@pytest.mark.parametrize(("lang", "title"), [("en", "校园的一天"), ("zh", "A day on campus"), ("ja", "校园的一天")])
+def test_a_title_in_another_script_is_flagged(lang: str, title: str) -> None:
+    """A title is read, too; a name of a few letters is one in any language."""
+    assert "foreign_title" in seen(lang, lambda item: {**item, "title": title})
+    assert "foreign_title" not in seen(lang, lambda item: {**item, "title": "SNS" if lang == "en" else "SNS 2"})
+
+
 @pytest.mark.parametrize("hint", ["...", "N/A", "TODO", "xxx", "提示", "?"])
 def test_a_hint_that_says_nothing_is_missing(hint: str) -> None:
     """A word that only holds the place of a hint is none."""

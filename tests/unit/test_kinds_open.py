@@ -249,6 +249,43 @@ def test_a_pack_without_hints_is_flagged() -> None:
     assert content is not None and flags == {"help_missing"}
 
 
+def test_a_step_without_a_title_is_flagged() -> None:
+    """Dots are no title."""
+    content, flags = checked(PACK, {**sample(PACK), "T3": {**sample(PACK)["T3"], "title": "..."}})
+    assert content is not None and flags == {"help_missing"}
+
+
+def listed(change: Callable[[list[Item]], list[Item]] = list) -> Any:
+    """The pack's reading when its steps come in a list without labels."""
+    item, spec = named(PACK, "s0"), spec_for(PACK)
+    steps = change([item.pop(name) for name in ("D1", "D2", "T3", "W4", "T5", "W6")])
+    return read_reply(reply({**item, "steps": steps}), packet_for(spec), spec)
+
+
+def test_steps_without_labels_are_read_in_order() -> None:
+    """As many as the kind has, each with the fields of its own step, or numbered in order; the reviewer is told."""
+    numbered = listed(lambda steps: [{"step": number, **step} for number, step in enumerate(steps, 1)])
+    for found in (listed(), numbered):
+        assert found.drafts[0].flags[0].code == "steps_in_order"
+        assert {**found.drafts[0].content} == checked(PACK, sample(PACK))[0]
+
+
+def test_steps_that_are_not_certain_stay_refused() -> None:
+    """One too few, another order, other numbers."""
+    for change in (
+        lambda steps: steps[:5],
+        lambda steps: [*steps[:3], steps[5], *steps[3:5]],
+        lambda steps: [{"step": 6 - number, **step} for number, step in enumerate(steps)],
+    ):
+        assert not listed(change).drafts
+
+
+def test_answers_of_a_blank_may_stand_in_a_list_of_one() -> None:
+    """A model that writes "answers": ["x"] means the answer."""
+    item = blanks(lambda blank: {**without(blank, "answer"), "answers": [blank["answer"]]})
+    assert checked(CLOZE, item) == checked(CLOZE, sample(CLOZE))
+
+
 TEXT = (
     "My aunt has a small shop near the river. Every morning she opens the door at eight and puts fresh bread in the "
     "window. Last week a boy came in with a wet dog. He wanted to buy a cake, but he had no money with him. My aunt "

@@ -217,3 +217,72 @@ def test_what_lasts_stops_the_run(message: str, reason: str) -> None:
     """A day's quota and an empty account do not pass in seconds."""
     decision = decided(429, message)
     assert decision.action is Action.STOP and decision.reason in (reason, "rate")
+
+
+GOOGLE = {
+    "error": {
+        "code": 400,
+        "message": "API key not valid. Please pass a valid API key.",
+        "status": "INVALID_ARGUMENT",
+        "details": [{"reason": "API_KEY_INVALID"}],
+    }
+}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        GOOGLE,
+        {"error": {"message": json.dumps(GOOGLE, indent=2), "code": 400}},
+        {"error": "Incorrect API key provided"},
+    ],
+)
+def test_a_key_refused_with_400_stops_at_the_first_call(body: Body) -> None:
+    """Google refuses a key as a bad request; nothing about the request is changed."""
+    decision = decide(refusal(400, body), History(3, form=CallForm()))
+    assert (decision.action, decision.reason, "API key" in str(decision.message)) == (Action.STOP, "key", True)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ({"message": "Provider returned error", "metadata": {"raw": "m is rate-limited upstream"}}, "upstream"),
+        (
+            {"message": "Provider returned error", "metadata": {"raw": '{"error": {"message": "one image"}}'}},
+            "one image",
+        ),
+        ({"message": '{"type": "error", "error": {"message": "max is 4096"}}. Group=m'}, "max is 4096"),
+        ({"message": "{not JSON} is not allowed"}, "{not JSON} is not allowed"),
+    ],
+)
+def test_the_error_of_the_server_behind_a_gateway_is_shown(error: Body, said: str) -> None:
+    """What a gateway passes on says what is wrong, not the gateway's own words around it."""
+    shown = refusal(400, {"error": error}).error_message
+    assert said in shown and '"error"' not in shown
+
+
+def test_a_mute_500_is_asked_again_without_a_format() -> None:
+    """vLLM answers 500 without a word to a response format it cannot read: the second in a row leaves it out."""
+    mute = {"error": {"message": "", "type": "InternalServerError", "param": None, "code": 500}}
+    assert extra_calls(lambda body: refusal(500, mute) if body["format"] else None, items=2) == 2
+    told = refusal(500, "model requires more system memory (5.3 GiB) than is available (3.3 GiB)")
+    assert decide(told, History(3, retried=1, form=CallForm())).adapt is None
+    assert decide(refusal(500, mute), History(3, retried=1, answered=True, form=CallForm())).adapt is None
+
+
+def test_a_context_is_told_from_the_figure_before_it() -> None:
+    """The cap that was asked for may stand before the context's size."""
+    said = (
+        "'max_tokens' is too large: 1800. This model's maximum context length is 4096 tokens and your request has 2500"
+    )
+    decision = decide(
+        refusal(400, f"{said} input tokens (1800 > 4096 - 2500)."), History(3, form=CallForm(2, 1800, 1200))
+    )
+    assert decision.adapt is not None and decision.adapt.max_tokens == 4096 - 2500 - 16
+
+
+def test_a_wait_of_days_is_stated_in_hours() -> None:
+    """OpenAI names 114h18m0s: the run pauses and says so."""
+    reply = refusal(429, "Rate limit reached on tokens per min (TPM). Please try again in 114h18m0s.")
+    decision = decide(reply, History(3))
+    assert (reply.retry_after_s, decision.action, decision.reason) == (411_480.0, Action.STOP, "long_wait")

@@ -42,6 +42,18 @@ SCORE: Table = {
 }
 FLAG: Table = {
     **flag_names(),
+    "garbled": N_("Damaged text"),
+    "spaced": N_("Spaces between the characters"),
+    "odd_characters": N_("Characters of another language"),
+    "language_doubtful": N_("Language in doubt"),
+    "foreign_sentence": N_("A sentence in another language"),
+    "foreign_choice": N_("A choice in another language"),
+    "foreign_title": N_("A title in another language"),
+    "help_missing": N_("Hint or explanation missing"),
+    "help_language": N_("Hint or explanation in another language"),
+    "assumed": N_("A label was assumed"),
+    "title_missing": N_("Title missing"),
+    "steps_in_order": N_("Steps matched in order"),
     "translation_missing": N_("Translation incomplete"),
     "translation_language": N_("Translation in another language"),
     "missing_word": N_("A word of the list is missing"),

@@ -21,7 +21,7 @@ class Blank(Fields):
     """One gap of the passage."""
 
     id: Annotated[Number, Named(("number", "blank", "blankid", "index", "no", "n", "gap", "position"))]
-    answer: Annotated[Text, Choice(), Named(("correctanswer", "correct", "solution", "key", "word"))]
+    answer: Annotated[Text, Choice(), Named(("correctanswer", "correct", "solution", "key", "word", "answers"))]
     acceptable: Annotated[
         Texts, Choice(), MayBeAbsent(in_words=True), Named(("alternatives", "acceptableanswers", "alsoacceptable"))
     ]
