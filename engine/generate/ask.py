@@ -184,7 +184,8 @@ def _observe_good(
         limits = context.limiter.limits
         context.auto.observe(context.clock.now(), asked, kept, sent.seconds, limits, cut=decision.smaller)
     seen = next((one.message for one in recorded.reading.rejections), decision.message.values.get("then", NOTHING))
-    context.outage.observe_kept(kept, recorded.cause, context.tuning, seen, asked=asked)
+    cause = decision.reason if decision.reason == "cut_off" else recorded.cause
+    context.outage.observe_kept(kept, cause, context.tuning, seen, asked=asked)
 
 
 def _usable(reading: ParsedReply) -> int:
