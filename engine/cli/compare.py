@@ -72,7 +72,7 @@ def compare(
             resume_comparison(store, runner, resume)
             _finish(store, runner, resume, _Report(output, language), as_json)
     catalog = Catalog.load()
-    job = _job(catalog, read_work(work), overrides)
+    job = _job(catalog, read_work(work, database), overrides)
     with working(database, catalog) as (store, runner):
         arms = read_arms(compared, job, catalog.names(), store)
         check(arms, trials)

@@ -11,6 +11,9 @@ import typer
 
 from engine.cli.gathered import Options
 from engine.cli.options import (
+    ExplainIn,
+    FromRun,
+    FromText,
     Kind,
     Lang,
     Levels,
@@ -19,16 +22,21 @@ from engine.cli.options import (
     PerCombo,
     Provider,
     Temperature,
+    TextFiles,
     TopicsAsTyped,
     TopicsFile,
+    TranslateTo,
 )
-from engine.cli.reading import read_levels, read_options, read_topics
+from engine.cli.reading import option_values, read_levels, read_topics
+from engine.cli.run_options import is_own
+from engine.cli.texts import own_sources
 from engine.compare import Arm, Writer, crossed, grid_arms, preset_arms, read_writer, tiering, with_provider
 from engine.errors import SpecError
 from engine.job import PRACTICE, Job, SecondModel
 from engine.judge.opinion import Thresholds
 from engine.review.library import find_style
-from engine.spec import PRESETS, kind_names
+from engine.spec import PRESETS, kind_names, options_from_json
+from engine.spec.sources import sources_from_json
 from engine.store import Store
 
 DEFAULT_KIND = kind_names()[0]
@@ -73,31 +81,47 @@ WORK: Options = {
     ),
     "topics_file": (TopicsFile, None),
     "topics_as_typed": (TopicsAsTyped, False),
+    "text": (TextFiles, []),
+    "from_text": (FromText, []),
+    "from_run": (FromRun, None),
     "per_combo": (PerCombo, 8),
     "provider": (Provider, PRACTICE),
     "model": (Model, ""),
     "temperature": (Temperature, 0.7),
     "option": (Option, []),
+    "explain_in": (ExplainIn, None),
+    "translate_to": (TranslateTo, None),
 }
 """The drafts that every arm makes."""
 
 
-def read_work(given: Mapping[str, Any]) -> dict[str, Any]:
+def read_work(given: Mapping[str, Any], database: str | None) -> dict[str, Any]:
     """
     The spec of the drafts, as `read_job` takes it; a comparison never takes drafts from the cache.
 
     Raises:
-        SpecError: topics or options cannot be read.
+        SpecError: topics, own texts or options cannot be read.
     """
-    topics = given["topic"] if given["topic"] or given["topics_file"] else list(TOPICS)
     names = ("kind", "lang", "per_combo", "provider", "model", "temperature")
     return {
         **{name: given[name] for name in names},
         "levels": read_levels(given["levels"]),
-        "topics": read_topics(topics, given["topics_file"], given["topics_as_typed"]),
-        "options": read_options(given["kind"], given["option"]),
+        **_about(given, database),
+        "options": options_from_json(given["kind"], option_values(given)),
         "reuse": False,
     }
+
+
+def _about(given: Mapping[str, Any], database: str | None) -> dict[str, Any]:
+    """The topics, or the passages of own texts in their place."""
+    topic, file = given["topic"], given["topics_file"]
+    if not is_own(given):
+        typed = topic if topic or file else list(TOPICS)
+        return {"topics": read_topics(typed, file, given["topics_as_typed"])}
+    if topic or file:
+        raise SpecError("topic", topic or str(file), "texts_or_topics")
+    own = own_sources(database, given["lang"], given["text"], given["from_text"], given["from_run"])
+    return {**own, "sources": sources_from_json(own["sources"])}
 
 
 def read_arms(given: Mapping[str, Any], job: Job, providers: Sequence[str], store: Store) -> tuple[Arm, ...]:

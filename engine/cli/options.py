@@ -41,7 +41,11 @@ PrivateNetwork = Annotated[
 ]
 MaxTokens = Annotated[int | None, typer.Option(help="max_tokens of every request; default: estimated.")]
 Temperature = Annotated[float, typer.Option(help="0 to 2.")]
-Option = Annotated[list[str], typer.Option(help="NAME=VALUE of the kind, such as genre=news or explain_in=de.")]
+Option = Annotated[list[str], typer.Option(help="NAME=VALUE of the kind, such as genre=news.")]
+ExplainIn = Annotated[
+    str | None, typer.Option(help="Language of hints and explanations: a BCP-47 tag such as pt-BR, or a name.")
+]
+TranslateTo = Annotated[str | None, typer.Option(help="Ask for a translation into this language in the same call.")]
 LevelCheck = Annotated[
     str | None,
     typer.Option(

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,11 @@ import typer
 from engine.errors import SpecError
 from engine.export.recipe import Recipe, read_recipe_bytes, read_tuning
 from engine.job import Job, Overrides
-from engine.spec import RunSpec, options_from_json, split_topics
+from engine.spec import RunSpec, split_topics
 from engine.spec.topics import read_topic_list
+
+_LANGUAGES = ("explain_in", "translate_to")
+"""The options with an option of the command line of their own."""
 
 
 def read_levels(text: str) -> tuple[int, ...]:
@@ -89,25 +93,18 @@ def _read_text(file: Path) -> str:
         raise SpecError("topics-file", str(file), "topics_file") from exc
 
 
-def read_options(kind: str, pairs: list[str]) -> Any:
+def option_values(given: Mapping[str, Any]) -> dict[str, Any]:
     """
-    ["genre=news", "sentences=[6,10]"] as the kind's options.
+    The options of the kind as plain values.
 
-    Raises:
-        SpecError: a pair has no "=", or an option is unknown or out of bounds.
-    """
-    return options_from_json(kind, option_values(pairs))
-
-
-def option_values(pairs: list[str]) -> dict[str, Any]:
-    """
-    ["genre=news", "sentences=[6,10]"] as plain values.
+    Args:
+        given: `option` (["genre=news", "sentences=[6,10]"]), `explain_in` and `translate_to`.
 
     Raises:
         SpecError: a pair has no "=".
     """
     raw: dict[str, Any] = {}
-    for pair in pairs:
+    for pair in given["option"]:
         name, equals, value = pair.partition("=")
         if not equals:
             raise SpecError("option", pair, "option_form")
@@ -115,7 +112,7 @@ def option_values(pairs: list[str]) -> dict[str, Any]:
             raw[name.strip()] = json.loads(value)
         except (ValueError, RecursionError):
             raw[name.strip()] = value.strip()
-    return raw
+    return raw | {name: given[name] for name in _LANGUAGES if given[name] is not None}
 
 
 def read_job(spec: dict[str, Any], preset: str, tuning: dict[str, int | None], overrides: Overrides) -> Job:

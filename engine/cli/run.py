@@ -48,7 +48,7 @@ def run(
     if is_own(work):
         lang = work["lang"] or str(loaded.spec.get("lang", ""))
         spec |= own_sources(database, lang, work["text"], work["from_text"], work["from_run"])
-    changed = loaded.changed(spec, option_values(more["option"]), read_speed(speed), overrides.given())
+    changed = loaded.changed(spec, option_values(more), read_speed(speed), overrides.given())
     changed.job()  # what is out of bounds is refused before a database is made
     catalog = Catalog.load()
     with working(database, catalog, waits=wait, role="offers" if detach else None) as (store, runner):

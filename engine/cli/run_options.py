@@ -12,6 +12,7 @@ import typer
 from engine.cli.gathered import Options
 from engine.cli.options import (
     BudgetUsd,
+    ExplainIn,
     FromRun,
     FromText,
     LevelCheck,
@@ -19,6 +20,7 @@ from engine.cli.options import (
     TextFiles,
     TopicsAsTyped,
     TopicsFile,
+    TranslateTo,
 )
 from engine.cli.reading import read_level_check, read_levels, read_topics
 from engine.errors import SpecError
@@ -48,6 +50,8 @@ WORK: Options = {
 MORE: Options = {
     "budget_usd": (BudgetUsd, None),
     "option": (Option, []),
+    "explain_in": (ExplainIn, None),
+    "translate_to": (TranslateTo, None),
     "words": _maybe(str, "Word list whose words the drafts use: NAME or NAME@VERSION."),
     "target_words": _maybe(int, "Words of the list per draft, 1 to 10; default: 1."),
     "blank_words": _maybe(bool, "Blank the words of the list, in kinds with blanks."),

@@ -133,9 +133,14 @@ def deck(draft: DraftRow) -> str:
 def tags(draft: DraftRow) -> tuple[str, ...]:
     """What the notes are found by; a tag holds no space and no colon of its own."""
     topic = re.sub(r"[\s\x00-\x1f\u3000:：\"'*_]+", "_", draft.topic).strip("_")
-    found = [f"kind::{draft.kind}", f"lang::{draft.lang}", f"level::L{draft.level}"]
-    above = [f"above_level::{above_level(draft)}%"] if draft.above_share is not None else []
-    return ("draftmill", *found, *([f"topic::{topic}"] if topic else []), *above)
+    found = [f"kind::{draft.kind}", f"lang::{draft.lang}"]
+    return ("draftmill", *found, *([f"topic::{topic}"] if topic else []), *level_tags(draft))
+
+
+def level_tags(draft: DraftRow) -> tuple[str, ...]:
+    """A tag with the level, and one with the share of words above it where the draft was graded."""
+    share = above_level(draft)
+    return (f"level::L{draft.level}", *([f"above_level::{share}%"] if share else []))
 
 
 def _guid(draft: DraftRow, step: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from engine.export.choices import letter, lettered
 from engine.export.selection import Marked, Selection
-from engine.export.words import level_name, word
+from engine.export.words import about, word
 from engine.kinds import kind_of
 from engine.kinds.blocks import Block, Item, Items, Listed, Part, Prose, ScriptBlock, Writing
 from engine.store import DraftRow
@@ -42,8 +42,7 @@ def write(selection: Selection, out: BinaryIO) -> None:
 def _exercise(document: Any, number: int, marked: Marked) -> None:
     draft = marked.draft
     document.add_heading(_clean(f"{number}. {draft.title}"), 1)
-    about = document.add_paragraph(style="Caption")
-    about.add_run(_clean(f"{draft.topic} · {level_name(draft.level, draft.lang)}"))
+    document.add_paragraph(style="Caption").add_run(_clean(about(draft)))
     _draw(document, draft, kind_of(draft.kind).sheet(draft.content).exercise)
     if marked.line:
         document.add_paragraph(style="Caption").add_run(_clean(marked.line))

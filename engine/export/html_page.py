@@ -15,7 +15,7 @@ from typing import BinaryIO
 from engine.export.choices import letter, lettered
 from engine.export.markdown import COPY_BYTES
 from engine.export.selection import Marked, Selection
-from engine.export.words import level_name, word
+from engine.export.words import about, word
 from engine.kinds import kind_of
 from engine.kinds.blocks import Block, Item, Items, Listed, Part, Piece, Prose, ScriptBlock, Writing
 from engine.kinds.readings import ruby
@@ -95,10 +95,9 @@ def ruby_html(text: str, lang: str) -> str:
 
 def _exercise(number: int, marked: Marked) -> str:
     draft, page = marked.draft, _Page(marked.draft, marked.readings)
-    about = f"{escape(draft.topic)} · {level_name(draft.level, draft.lang)}"
     body = _drawn(page, kind_of(draft.kind).sheet(draft.content).exercise)
     line = f'<p class="about">{escape(marked.line)}</p>\n' if marked.line else ""
-    return _section(number, page, f'<p class="about">{about}</p>\n{body}{line}')
+    return _section(number, page, f'<p class="about">{escape(about(draft))}</p>\n{body}{line}')
 
 
 def _key(number: int, marked: Marked) -> str:

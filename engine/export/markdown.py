@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from engine.export.choices import letter, lettered
 from engine.export.selection import Marked, Selection
-from engine.export.words import level_name, word
+from engine.export.words import about, word
 from engine.kinds import kind_of
 from engine.kinds.blocks import Block, Item, Items, Listed, Part, Prose, ScriptBlock
 from engine.store import DraftRow
@@ -55,7 +55,7 @@ def _block(lines: Iterable[str]) -> bytes:
 def _exercise(number: int, marked: Marked) -> Iterator[str]:
     draft = marked.draft
     yield f"## {number}. {escaped(draft.title)}"
-    yield f"*{escaped(draft.topic)} · {level_name(draft.level, draft.lang)}*"
+    yield f"*{escaped(about(draft))}*"
     yield from _drawn(draft, kind_of(draft.kind).sheet(draft.content).exercise)
     if marked.line:
         yield f"*{escaped(marked.line)}*"

@@ -10,11 +10,12 @@ import re
 from html import escape
 from typing import BinaryIO
 
+from engine.export.cards import level_tags
 from engine.export.choices import choices
 from engine.export.selection import Selection
-from engine.export.words import LANG_NAMES, kind_name, level_name
+from engine.export.words import LANG_NAMES, kind_name, level_name, word
 from engine.kinds import kind_of
-from engine.kinds.blocks import Item, QuizQuestion
+from engine.kinds.blocks import TRANSLATION, Item, QuizQuestion, texts
 from engine.store import DraftRow
 
 _SIGNS = {ord(sign): f"&#{ord(sign)};" for sign in "{}~#=%\\/\"'&<>"}
@@ -47,14 +48,22 @@ def _question(draft: DraftRow, asked: QuizQuestion) -> str:
         body += f'<p lang="{draft.lang}"><b>{_html(asked.item.text)}</b></p>'
         number = f" {asked.item.number}"
     suffix = number.replace(" ", "-")
+    tags = "".join(f"<tag><text>{_text(tag)}</text></tag>" for tag in level_tags(draft))
     return (
         f'<question type="{"multichoice" if asked.item else "cloze"}">'
         f"<name><text>{_text(draft.title + number)}</text></name>"
         f'<questiontext format="html"><text>{_text(body)}</text>'
-        f'</questiontext><generalfeedback format="html"><text></text></generalfeedback><penalty>0.3333333</penalty>'
+        f'</questiontext><generalfeedback format="html"><text>{_text(_translation(draft))}</text></generalfeedback>'
+        f"<penalty>0.3333333</penalty>"
         f"<hidden>0</hidden><idnumber>draftmill-{draft.id}-{draft.fingerprint[:12]}{suffix}</idnumber>"
-        f"{_answers(draft, asked.item) if asked.item else ''}</question>"
+        f"{_answers(draft, asked.item) if asked.item else ''}<tags>{tags}</tags></question>"
     )
+
+
+def _translation(draft: DraftRow) -> str:
+    """What is shown after the answer: the translation of the draft, if it has one."""
+    lines = "".join(f"<p>{_html(text)}</p>" for text in texts(draft.content.get(TRANSLATION)))
+    return f"<p><b>{word(TRANSLATION, draft.lang)}</b></p>{lines}" if lines else ""
 
 
 def _answers(draft: DraftRow, item: Item) -> str:

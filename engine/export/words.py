@@ -4,8 +4,10 @@ The few words a worksheet or a card prints around a draft, in the language of th
 
 from __future__ import annotations
 
+from engine.export.columns import above_level
 from engine.kinds import kinds
 from engine.spec import LEVEL_NAMES, Lang
+from engine.store import DraftRow
 
 _PLACE: dict[Lang, int] = {"en": 0, "ja": 1, "zh": 2}
 LANG_NAMES: dict[Lang, str] = {"en": "English", "ja": "日本語", "zh": "中文"}
@@ -13,6 +15,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "key": ("Answer key", "解答", "答案"),
     "name": ("Name", "名前", "姓名"),
     "level": ("Level", "レベル", "级别"),
+    "above": ("{share}% of the words above it", "レベル外の語 {share}%", "超出级别的词 {share}%"),
 }
 
 
@@ -32,3 +35,10 @@ def level_name(level: int, lang: str) -> str:
     names = LEVEL_NAMES.get(level, "").split(" / ")
     place = _PLACE.get(lang, 0)  # type: ignore[call-overload]
     return names[place] if len(names) > place else f"L{level}"
+
+
+def about(draft: DraftRow) -> str:
+    """The line under a draft's title: its topic, its level, and the share of its words above the level."""
+    share = above_level(draft)
+    above = [word("above", draft.lang).format(share=share)] if share else []
+    return " · ".join([draft.topic, level_name(draft.level, draft.lang), *above])

@@ -12,9 +12,10 @@ from dashboard.screens.command import MOST_TOPICS, command_of
 from engine import Job, Overrides, RunSpec, Tuning
 from engine.cli.main import load
 from engine.cli.overrides import read_overrides
-from engine.cli.reading import read_job, read_levels, read_options
+from engine.cli.reading import option_values, read_job, read_levels
 from engine.kinds.cloze.options import ClozeOptions
 from engine.reports import first_request, tuning_for
+from engine.spec import options_from_json
 
 TOPICS = ("It's 5 o'clock", "--help", "旅行", 'say "no" $HOME')
 
@@ -41,7 +42,7 @@ def test_a_command_line_is_the_job(tuning: Tuning, preset: str) -> None:
     read = {name: given[name] for name in plain} | {
         "levels": read_levels(str(given["levels"])),
         "topics": tuple(given["topic"]),  # type: ignore[arg-type]  # a list of texts
-        "options": read_options("cloze", list(given["option"])),  # type: ignore[call-overload]  # a list of texts
+        "options": options_from_json("cloze", option_values(given)),
         "reuse": not given["no_reuse"],
     }
     dials = {name: given[name] for name in ("concurrency", "batch_size", "retries", "throttle_ms")}

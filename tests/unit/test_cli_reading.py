@@ -10,7 +10,10 @@ from rich.cells import cell_len
 
 from engine.cli import main
 from engine.cli.calls import MOST_CHARS, printable
+from engine.cli.compare_options import WORK, read_work
+from engine.cli.reading import option_values
 from engine.cli.rows import TableColumn, TableRow, lines_of
+from engine.errors import SpecError
 from engine.messages import Message
 from engine.store import Settlement, Store
 from tests.unit.test_store_kit import planned, sent
@@ -152,3 +155,20 @@ def test_a_new_database_is_announced(tmp_path: Path, capsys: pytest.CaptureFixtu
             main(["prices", "nobody", "--database", str(tmp_path / "new.db")])
         said = capsys.readouterr().err
         assert (f"new database created at {tmp_path / 'new.db'}" in said) == announced
+
+
+def test_a_comparison_can_be_made_from_own_texts(tmp_path: Path) -> None:
+    """`compare --text` stores the text and makes every arm's drafts from its passages; topics beside it are refused."""
+    file = tmp_path / "harbour.txt"
+    file.write_text(" ".join(f"Boat {number} left the old harbour before the sun was up." for number in range(12)))
+    given = {name: default for name, (_, default) in WORK.items()} | {"text": [file]}
+    read = read_work(given, str(tmp_path / "a.db"))
+    assert [source.name for source in read["sources"]] == ["harbour"] and read["topics"] == ("harbour #1",)
+    with pytest.raises(SpecError):
+        read_work(given | {"topic": ["Campus"]}, str(tmp_path / "a.db"))
+
+
+def test_the_languages_of_a_draft_have_options_of_their_own() -> None:
+    """`--explain-in` and `--translate-to` are options of the kind, and win over `--option`."""
+    given = {"option": ["translate_to=fr", "blanks=[2,4]"], "explain_in": None, "translate_to": "de"}
+    assert option_values(given) == {"translate_to": "de", "blanks": [2, 4]}

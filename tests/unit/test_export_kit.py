@@ -15,7 +15,7 @@ from engine.kinds.examples import examples
 from engine.kinds.text import clean
 from engine.spec import RunSpec, Tuning
 from engine.store import CallStart, DraftFilter, DraftRow, Kept, NewRun, Settlement, Store
-from engine.work import Content, Draft, plan
+from engine.work import Content, Draft, Grading, plan
 from tests.unit.test_kinds_kit import level_of, sample, spec_for
 
 CLOZE = ("cl-en-01", "cl-ja-01", "cl-zh-01")
@@ -35,12 +35,11 @@ WORDS = TEXT.filter(bool)
 def put(store: Store, name: str, content: Content | None = None) -> int:
     """A run of one draft, made from a sample; the draft's id."""
     spec = spec_for(name)
-    made = content
-    if made is None:
-        checked = check_item(sample(name), spec, level_of(name))
-        assert checked.content is not None
-        made = checked.content
-    return put_draft(store, spec, made, name)
+    if content is not None:
+        return put_draft(store, spec, content, name)
+    checked = check_item(sample(name), spec, level_of(name))
+    assert checked.content is not None
+    return put_draft(store, spec, checked.content, name, checked.grading)
 
 
 def put_reading(store: Store) -> int:
@@ -52,12 +51,12 @@ def put_reading(store: Store) -> int:
     return put_draft(store, spec, made, "reading")
 
 
-def put_draft(store: Store, spec: RunSpec, made: Content, name: str) -> int:
+def put_draft(store: Store, spec: RunSpec, made: Content, name: str, grading: Grading | None = None) -> int:
     """A run of one draft; the draft's id."""
     slots = plan(spec)
     run = store.runs.create(NewRun(spec, Tuning(), "fast"), slots, [f"{name}/0"]).result()
     call = store.calls.start(CallStart(run, 0, 1, (0,), 100.0)).result()
-    draft = Draft(slots[0], made)
+    draft = Draft(slots[0], made, grading=grading)
     kept = Kept(draft, made["title"], str(made))
     store.calls.settle(Settlement(call, "ok", drafts=[kept], ended_at=102.0)).result()
     return store.drafts.page(DraftFilter(run=run))[0].id

@@ -83,7 +83,7 @@ def _form() -> None:
     form, panel = st.columns([5, 3], gap="large")
     with form:
         arm_fields(errors, ceiling_of(profile), arms, forms.count(FORM.values()))
-        what_to_make(FORM, errors)
+        what_to_make(FORM, errors, texts=True)
         who_writes(FORM, errors, profile)
         if forms.is_own_practice(FORM.values()):
             practice_settings(FORM, errors)
