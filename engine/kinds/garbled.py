@@ -25,7 +25,7 @@ _TOKENS = re.compile(
     r"<\|[\w ]{1,30}\|>|</?s>|<(?:unk|pad|mask)>|\[(?:/?INST|UNK|PAD)\]|<0x[0-9A-F]{2}>|[▁ĠĊ]"
     r"|\?{4,}|[□■\ue000-\uf8ff]{2,}|\ue000"
 )
-_SIGNS = ("\\", "&", "%", "=", "<", "[", "?")
+_SIGN = re.compile(r"[\\&%=<\[?]")
 _WRONG_CODE = re.compile(
     "锟斤拷|烫烫烫|屯屯屯|[縺繧繝].?[縺繧繝ｧ-ﾝ]|[\u00a1-\u00ff]{3,}|[ãåæçä][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹Œ]"
 )
@@ -46,7 +46,7 @@ def garbled(text: str) -> str:
                 return str(run)[:20]
         if wrong := _WRONG_CODE.search(text):
             return wrong[0]
-    signs = any(sign in text for sign in _SIGNS) or not text.isascii()
+    signs = not text.isascii() or _SIGN.search(text)
     left = (_ESCAPE.search(text) or _TOKENS.search(text)) if signs else None
     return left[0][:20] if left else ""
 

@@ -22,7 +22,8 @@ _QUOTED = re.compile(r'\s*(?:```\w*)?\s*(?=")')
 _ESCAPED = re.compile(r'\{(?:\s|\\n|\\r|\\t)*\\"')
 _PLAIN = re.compile(r'\{\s*"')
 _BASE64 = re.compile(r"\s*(?:[A-Za-z0-9+/]{4}\s?)+[A-Za-z0-9+/]{0,3}={0,2}\s*")
-_SIGN = re.compile(r"(?<!\\)((?:\\\\)*)\\([!#$%&'()*+,\-.:;<=>?@\[\]^_`{|}~])")
+_SIGN = re.compile(r"\\([\\!#$%&'()*+,\-.:;<=>?@\[\]^_`{|}~])")
+"""A backslash before a sign that needs none, or before another backslash."""
 _LITERAL = re.compile(r"[{\[]\s*['\w/]|\b(?:None|True|False|undefined)\b|//|/\*")
 _TOKEN = re.compile(
     r'"(?:[^"\\]|\\.)*"'
@@ -50,7 +51,7 @@ def unwrapped(text: str) -> str:
         text = inner
     if "&quot;" in text and not _PLAIN.search(text):
         text = html.unescape(text)
-    return _SIGN.sub(r"\1\2", text) if "\\" in text else text
+    return _SIGN.sub(lambda found: found[0] if found[1] == "\\" else found[1], text)
 
 
 def _from_base64(text: str) -> str:

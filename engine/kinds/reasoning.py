@@ -56,6 +56,10 @@ _VERSION = re.compile(
 )
 
 
+LONGEST_MARK = 400
+"""An opening or closing mark has fewer characters."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A piece of reasoning: where it begins, and where the answer goes on."""
@@ -71,23 +75,25 @@ class Marks:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._opened = _OPEN.search(text)
-        self._closed = _CLOSE.search(text)
+        self._next_open = _Next(_OPEN, text)
+        self._next_close = _Next(_CLOSE, text)
 
-    def after(self, place: int) -> Mark | None:
+    def after(self, place: int, before: int | None = None) -> Mark | None:
         """
         The next piece of reasoning from a place on; places must not go back.
+
+        Args:
+            place: Where it begins at the earliest.
+            before: It begins before this place; None: anywhere.
 
         Returns:
             From the opening mark to the end of the closing one (to the end of the text where it never closes), or an
             orphan closing mark; None where there is no more.
         """
+        before = len(self._text) + 1 if before is None else before
+        closed = self._next_close.find(place, before)
         while True:
-            if self._opened is not None and self._opened.start() < place:
-                self._opened = _OPEN.search(self._text, place)
-            if self._closed is not None and self._closed.start() < place:
-                self._closed = _CLOSE.search(self._text, place)
-            opened, closed = self._opened, self._closed
+            opened = self._next_open.find(place, before)
             if closed is not None and (opened is None or closed.start() < opened.start()):
                 return Mark(closed.start(), closed.end(), orphan=True)
             if opened is None:
@@ -95,7 +101,31 @@ class Marks:
             end = _closing(opened).search(self._text, opened.end())
             if end is not None or opened.lastgroup not in ("heading", "comment"):
                 return Mark(opened.start(), len(self._text) if end is None else end.end())
-            self._opened = _OPEN.search(self._text, opened.end())
+            place = opened.end()
+
+
+class _Next:
+    """The next match of a pattern; no more of the text is searched than was asked about: most of it is a draft."""
+
+    def __init__(self, pattern: re.Pattern[str], text: str) -> None:
+        self._pattern = pattern
+        self._text = text
+        self._found: re.Match[str] | None = None
+        self._searched = 0
+        """Before this place the text holds no match but the found one and earlier ones."""
+
+    def find(self, place: int, before: int) -> re.Match[str] | None:
+        """The first match that begins in [place, before); places must not go back."""
+        if self._found is not None and self._found.start() >= place:
+            return self._found if self._found.start() < before else None
+        start, self._found = max(place, self._searched), None
+        if start < before:
+            found = self._pattern.search(self._text, start, before + LONGEST_MARK)
+            if found is not None and found.start() < before:
+                self._found, self._searched = found, found.end()
+            else:
+                self._searched = before
+        return self._found
 
 
 def without_reasoning(text: str) -> str:

@@ -97,8 +97,8 @@ class _Reader:
         """Take every item outside reasoning."""
         place = 0
         while (opening := _OPENING.search(self._text, place)) is not None:
-            mark = self._marks.after(place)
-            if mark is not None and mark.start < opening.start():
+            mark = self._marks.after(place, opening.start())
+            if mark is not None:
                 place = self._skip(mark)
                 continue
             place = self._read_object(opening.start())

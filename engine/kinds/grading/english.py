@@ -78,14 +78,22 @@ def words(text: str, names: frozenset[str]) -> Iterator[Word]:
     """The content words of a text that the list grades; function words, names and loanwords are left out."""
     for found in _WORD.finditer(text):
         shown = found[0]
-        word, ending = _parted(shown.lower())
-        if len(word) < 2 or ending == "t" or word in _NOT_COUNTED or loanword(word) or word in names:
+        word = _content_word(shown.lower())
+        if word is None or word.text in names:
             continue
         if shown[0].isupper() and not starts_sentence(text[max(0, found.start() - 6) : found.start()]):
             continue
-        level = level_of(word)
-        if level is not None:
-            yield Word(word, level)
+        yield word
+
+
+@lru_cache(maxsize=20_000)
+def _content_word(shown: str) -> Word | None:
+    """A word in small letters with its level; None for a function word, a loanword, and what the list does not have."""
+    word, ending = _parted(shown)
+    if len(word) < 2 or ending == "t" or word in _NOT_COUNTED or loanword(word):
+        return None
+    level = level_of(word)
+    return None if level is None else Word(word, level)
 
 
 def _parted(word: str) -> tuple[str, str]:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib import import_module
 from types import ModuleType
-from typing import Any
 
 from engine.kinds.grading.word import Word
 from engine.kinds.kind import Kind
@@ -49,10 +48,12 @@ def grade(content: Content, kind: Kind, lang: Lang, level: int, topic: str = "",
     """
     if not _language(lang).is_available():
         return None
-    names = frozenset(_names_of(content, layout(kind.fields)))
-    exempt = own_words(lang, " ".join([topic, *_titles(content, kind)])) | own_words(lang, known)
+    texts = list(texts_of(content, layout(kind.fields)))
+    titles = (text for _, entry, text in texts if entry.name == "title")
+    names = frozenset(_names_of(texts))
+    exempt = own_words(lang, " ".join([topic, *titles])) | own_words(lang, known)
     body = list(_graded(kind.body(content), lang, names, exempt))
-    others = _graded("\n".join(_others(content, kind, lang)), lang, names, exempt)
+    others = _graded("\n".join(_others(texts, lang)), lang, names, exempt)
     everything = [*body, *others]
     share = max(_share(body, lang, level), _share(everything, lang, level))
     return Grading(share, _hardest(everything, lang, level))
@@ -101,19 +102,15 @@ def _hardest(words: Collection[Word], lang: Lang, level: int) -> tuple[str, ...]
     return tuple(sorted(above, key=lambda text: -above[text])[:MOST_WORDS])
 
 
-def _others(content: Content, kind: Kind, lang: Lang) -> Iterator[str]:
+def _others(texts: Iterable[tuple[str, Entry, str]], lang: Lang) -> Iterator[str]:
     """Answers, choices and tasks: what is read beside the body. A choice in another language is flagged as such."""
-    for _, entry, text in texts_of(content, layout(kind.fields)):
+    for _, entry, text in texts:
         if entry.mark(Asked) or (entry.mark(Choice) and not foreign(text, lang)):
             yield text
 
 
-def _titles(content: Content, kind: Kind) -> Iterator[str]:
-    return (text for _, entry, text in texts_of(content, layout(kind.fields)) if entry.name == "title")
-
-
-def _names_of(content: Mapping[str, Any], entries: Iterable[Entry]) -> Iterator[str]:
+def _names_of(texts: Iterable[tuple[str, Entry, str]]) -> Iterator[str]:
     """The names of the speakers, in small letters too."""
-    for _, entry, text in texts_of(content, entries):
+    for _, entry, text in texts:
         if entry.name in _NAMES and text:
             yield from (text, *text.lower().split())
