@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from html import escape
+from html import escape, unescape
 from typing import Any
 
 import plotly.graph_objects as go
@@ -33,7 +33,8 @@ _NAME_LETTERS = 18
 _NARROW_PX, _NAME_LETTER_PX = 300, 7
 """The width of a chart on a narrow screen with its rows' names, and of a letter of a name."""
 _LONGEST = 26
-"""Letters of a name inside a plot."""
+"""The longest line of a name inside a plot."""
+BREAK = "<br>"
 _LOWEST_PX = 130
 """The smallest height that has space for a row, the ticks and the title of the axis."""
 _LETTER_PX, _LINE_PX = 8.0, 17.0
@@ -68,9 +69,9 @@ def rows(figure: go.Figure, names: Sequence[str]) -> None:
     figure.update_yaxes(**ticks, range=[len(names) - 0.4, -0.6], showgrid=False, ticks="")
 
 
-def _in_lines(name: str) -> str:
+def _in_lines(name: str, letters: int = _NAME_LETTERS) -> str:
     """A name, broken where it is longer than a line of its place."""
-    return "<br>".join(inert(line) for line in textwrap.wrap(name, _NAME_LETTERS)) or inert(name)
+    return BREAK.join(inert(line) for line in textwrap.wrap(name, letters)) or inert(name)
 
 
 def stretch(names: Sequence[str], texts_px: float) -> float:
@@ -80,9 +81,9 @@ def stretch(names: Sequence[str], texts_px: float) -> float:
     return min(2.2, plot_px / max(1.0, plot_px - texts_px))
 
 
-def tail(name: str) -> str:
-    """The end of a long name, which tells models apart, for a place inside a plot."""
-    return name if len(name) <= _LONGEST else f"…{name[1 - _LONGEST :]}"
+def in_plot(name: str) -> str:
+    """A name for a place inside a plot: a long one in several lines, for its end alone may be another arm's name."""
+    return _in_lines(name, _LONGEST)
 
 
 def labels(figure: go.Figure, xs: Sequence[float], ys: Sequence[float], texts: Sequence[str], **font: Any) -> None:
@@ -113,7 +114,7 @@ def beside(
 
     Args:
         points: As shares 0..1 of the plot, from the left and from below.
-        names: What is written.
+        names: What is written; lines are separated by BREAK.
         places: To try in turn, as (pixels right, pixels up) from the point to the middle of the name, where half the
             name's length is added to what goes right and taken from what goes left.
 
@@ -125,15 +126,14 @@ def beside(
     taken = [(x, y, 14.0, 14.0) for x, y in dots]
     shifts = []
     for (x, y), name in zip(dots, names, strict=True):
-        length = _LETTER_PX * len(name) + 4
+        lines = unescape(name).split(BREAK)
+        length, tall = _LETTER_PX * max(map(len, lines)) + 4, _LINE_PX * len(lines)
         tries = [(right + (right > 0) * length / 2 - (right < 0) * length / 2, up) for right, up in places]
         moved = [(_inside(x + right, length) - x, up) for right, up in tries]
         inside = [s for s in tries if _inside(x + s[0], length) == x + s[0]]
-        free = [
-            s for s in inside + moved if not any(_touch((x + s[0], y + s[1], length, _LINE_PX), box) for box in taken)
-        ]
+        free = [s for s in inside + moved if not any(_touch((x + s[0], y + s[1], length, tall), box) for box in taken)]
         shift = (free or moved[-1:])[0]
-        taken.append((x + shift[0], y + shift[1], length, _LINE_PX))
+        taken.append((x + shift[0], y + shift[1], length, tall))
         shifts.append(shift)
     return shifts
 

@@ -22,9 +22,8 @@ from dashboard.charts.paper import (
     VIOLET,
     YELLOW,
     beside,
-    inert,
+    in_plot,
     sheet,
-    tail,
 )
 
 MOST_CALLS = 400
@@ -106,14 +105,14 @@ def over_time(lines: Sequence[Series], *, x_axis: str, y_axis: str) -> go.Figure
     height = max((max(line.values) for line in lines if line.values), default=1.0) or 1.0
     ends = [(line.seconds[-1], line.values[-1]) for line in lines]
     shares = [(x / width / 1.16, y / height / 1.2) for x, y in ends]
-    names = [tail(line.name) for line in lines]
+    names = [in_plot(line.name) for line in lines]
     shifts = beside(shares, names, _PLACES)
     for at, (line, shift) in enumerate(zip(lines, shifts, strict=True)):
         color = COLORS[at % len(COLORS)]
         pen = {"color": color, "width": 2.5}
         figure.add_scatter(x=list(line.seconds), y=list(line.values), mode="lines", line=pen, hoverinfo="skip")
         spot = {"x": ends[at][0], "y": ends[at][1], "xshift": shift[0], "yshift": shift[1], "showarrow": False}
-        figure.add_annotation(text=f"<b>{inert(names[at])}</b>", font={"size": 13, "color": color}, **spot)
+        figure.add_annotation(text=f"<b>{names[at]}</b>", font={"size": 13, "color": color}, **spot)
     figure.update_xaxes(range=[0, width * 1.16])
     figure.update_yaxes(range=[0, height * 1.2])
     return figure

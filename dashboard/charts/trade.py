@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard.charts.figures import rate
-from dashboard.charts.paper import GRAY, GREEN, ORANGE, PAPER, beside, inert, sheet, tail
+from dashboard.charts.paper import GRAY, GREEN, ORANGE, PAPER, beside, in_plot, sheet
 
 CELL_PX = 58
 _NEAR = ((0, 18), (11, 0), (0, -18), (-11, 0), (11, 16), (-11, 16), (11, -16), (-11, -16))
@@ -116,9 +116,10 @@ def speed_cost(arms: Sequence[Trade], *, x_axis: str, y_axis: str, corner: str, 
     low, width = min(arm.price for arm in arms), _span([arm.price for arm in arms])
     height = max(arm.items_per_s for arm in arms) * 1.2
     shares = [((arm.price - low) / width / 1.24 + 0.1, arm.items_per_s / height) for arm in arms]
-    for arm, shift in zip(arms, beside(shares, [tail(arm.name) for arm in arms], _PLACES), strict=True):
-        name = f"<b>{inert(tail(arm.name))}</b>" if arm.efficient else inert(tail(arm.name))
-        named(figure, name, (arm.price, arm.items_per_s), shift)
+    names = [in_plot(arm.name) for arm in arms]
+    for arm, name, shift in zip(arms, names, beside(shares, names, _PLACES), strict=True):
+        written = f"<b>{name}</b>" if arm.efficient else name
+        named(figure, written, (arm.price, arm.items_per_s), shift)
     at = {"x": 0.01, "y": 0.99, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "top"}
     figure.add_annotation(text=f"↖ {corner}", font={"size": 12, "color": GRAY}, showarrow=False, **at)
     prefix, ticks = ("$", ",.2f") if money else ("", ",.0f")

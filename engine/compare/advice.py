@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 from engine.compare.arms import TRIALS
 from engine.compare.figures import ArmReport
+from engine.compare.findings import recommended
 from engine.compare.verdict import ComparisonVerdict
 from engine.reports.advice import Advice, Evidence
 from engine.reports.metrics import SUCCESS_TARGET
@@ -46,6 +47,9 @@ def about(advice: Advice) -> tuple[str, ...]:
 
 def _on_verdict(arms: Sequence[ArmReport], verdict: ComparisonVerdict, trials: int) -> list[Advice]:
     best = next(arm for arm in arms if arm.name == verdict.best)
+    chosen = recommended(arms, None)
+    if chosen is not None and not chosen.by_speed and chosen.arm != best.name:
+        return []  # the fastest is not the one to use: its drafts are worse or dearer
     if not verdict.real:
         done = min(arm.trials_done for arm in arms if arm.name in (verdict.best, verdict.second))
         if done < trials:

@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.compare.advice import about
 from engine.compare.figures import ArmReport
+from engine.compare.quality import Group
 from engine.compare.report import ComparisonReport
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
@@ -92,7 +93,20 @@ def _quality(arm: ArmReport) -> dict[str, Any]:
         "level_share": _rounded(quality.above),
         "second_model_usd": _rounded(quality.judge_usd),
         "review_minutes_per_approved": _rounded(quality.minutes_per_approved),
+        "by_batch": {str(size): _group(one) for size, one in quality.by_size.items()},
+        "by_place": {str(place): _group(one) for place, one in quality.by_place.items()},
         "yield_by_batch": {str(size): _rounded(one.kept.value) for size, one in quality.by_size.items()},
+    }
+
+
+def _group(one: Group) -> dict[str, float | int | None]:
+    """Drafts of one batch size, or of one place in the packet."""
+    return {
+        "drafts": one.drafts,
+        "decided": one.accepted.whole,
+        "acceptance": _rounded(one.accepted.value),
+        "flagged_share": _rounded(one.flagged.value),
+        "repeated_share": _rounded(one.repeated.value),
     }
 
 
@@ -102,8 +116,9 @@ def _rounded(value: float | None) -> float | None:
 
 
 def _pairs(counts: dict[str, Any]) -> str:
-    """ "markup=3 length=1"."""
-    return " ".join(f"{name}={value}" for name, value in counts.items())
+    """ "markup=3 length=1"; of a group of drafts its acceptance."""
+    plain = {name: one["acceptance"] if isinstance(one, dict) else one for name, one in counts.items()}
+    return " ".join(f"{name}={value}" for name, value in plain.items() if value is not None)
 
 
 def _inert(name: str) -> str:

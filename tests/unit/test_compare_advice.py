@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from engine.compare import ArmQuality, Share
 from engine.compare.advice import about, advise
 from engine.compare.figures import compared
 from engine.compare.verdict import judge
@@ -21,6 +22,15 @@ def test_a_proved_winner_is_offered_with_its_settings() -> None:
     [found] = advised(arm("serial", FOUR), arm("fast", FIVE, place=4))
     assert (found.code, found.settings["concurrency"], about(found)) == ("use_arm", 4, ("fast",))
     assert found.gain is not None and "fast is clearly the fastest" in str(found.message)
+
+
+def test_the_advice_is_the_recommended_arm() -> None:
+    """The fastest arm is not advised where another is recommended for its drafts: one page names one arm to use."""
+    good, bad = (ArmQuality(accepted=Share(part, 60)) for part in (56, 39))
+    fast = replace(arm("fast", FIVE, place=4), quality=bad, cost_per_approved=1.0)
+    slow = replace(arm("slow", FOUR), quality=good, cost_per_approved=2.0)
+    assert advised(fast, slow) == []
+    assert [one.code for one in advised(replace(fast, quality=good), slow)] == ["use_arm"]
 
 
 def test_an_unproved_winner_asks_for_trials() -> None:

@@ -30,7 +30,7 @@ KEYS = {
     "limit_note", "advice",
     "provider", "model", "temperature", "judge", "cost_per_approved", "approved_per_h", "decided", "approved",
     "acceptance_low", "acceptance_high", "refused_share", "flagged_share", "flags", "second_model_score",
-    "second_model_usd", "review_minutes_per_approved", "yield_by_batch", "level_share", "style",
+    "second_model_usd", "review_minutes_per_approved", "yield_by_batch", "by_batch", "by_place", "level_share", "style",
 }  # fmt: skip
 
 
