@@ -21,7 +21,7 @@ from dashboard.screens.marks import NOWHERE, Marks, pieces
 from dashboard.screens.markup import Element, Node, element, html
 from dashboard.text import _
 from engine.export import ruby
-from engine.kinds import kind_of, words
+from engine.kinds import Own, kind_of, own_readings, words
 from engine.kinds.blocks import Block, Item, Items, Listed, Part, People, Prose, ScriptBlock, Speaker, SpokenLine
 
 CSS = Path(__file__).with_name("card.css").read_text("utf-8")
@@ -42,6 +42,8 @@ class _Card:
     marks: Marks
     above: Above = NOT_ABOVE
     readings: bool = False
+    own: Own = ()
+    """Corrected readings."""
 
     def text(self, value: str, place: str = "") -> list[Node]:
         """A text with the marked words of its place, and the words above the level."""
@@ -77,7 +79,7 @@ class _Card:
             element("ruby", "", one.text, element("rt", "", one.reading + "?" * one.uncertain))
             if one.reading
             else one.text
-            for one in ruby(text, self.lang)
+            for one in ruby(text, self.lang, self.own)
         ]
 
 
@@ -117,7 +119,9 @@ def card(
         readings: With pinyin or furigana over the characters.
     """
     title = element("div", "dm-title", element("bdi", "", str(content.get("title", "")), dir=direction(lang)))
-    body = _blocks(kind_of(kind).card(dict(content), answers), _Card(lang, marks, above, readings))
+    body = _blocks(
+        kind_of(kind).card(dict(content), answers), _Card(lang, marks, above, readings, own_readings(content))
+    )
     return element("article", "dm", title, body, dir=direction(lang), lang=lang)
 
 

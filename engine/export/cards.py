@@ -20,6 +20,7 @@ from engine.export.furigana import bracketed, with_furigana
 from engine.export.words import LANG_NAMES, kind_name, level_name, word
 from engine.kinds import kind_of
 from engine.kinds.blocks import Block, Instruction, Item, Items, Listed, Note, Prose, ScriptBlock
+from engine.kinds.readings.corrected import own_readings
 from engine.store import DraftRow
 
 # Anki reads these in a field before the browser does: {{c1::..}}, [sound:..], [latex].
@@ -54,11 +55,11 @@ def cards(draft: DraftRow, line: str = "", *, readings: bool = False) -> Iterato
     Raises:
         ExportError: a note with gaps would hold none; Anki would make no card of it and say nothing.
     """
-    kind = kind_of(draft.kind)
+    kind, own = kind_of(draft.kind), own_readings(draft.content)
     for note in kind.notes(draft.content):
         if kind.gap_notes:
             _check_gaps(draft, note)
-        sides = [with_furigana(side, draft.lang) if readings else side for side in (note.front, note.back)]
+        sides = [with_furigana(side, draft.lang, own) if readings else side for side in (note.front, note.back)]
         front = "".join(_draw(draft, block, gaps=kind.gap_notes) for block in sides[0])
         back = "".join(_draw(draft, block) for block in sides[1])
         front, back = (bracketed(front), bracketed(back)) if readings else (front, back)

@@ -18,7 +18,8 @@ from engine.export.selection import Marked, Selection
 from engine.export.words import about, word
 from engine.kinds import kind_of
 from engine.kinds.blocks import Block, Item, Items, Listed, Part, Piece, Prose, ScriptBlock, Writing
-from engine.kinds.readings import ruby
+from engine.kinds.readings import Own, ruby
+from engine.kinds.readings.corrected import own_readings
 from engine.store import DraftRow
 
 _STYLE = """
@@ -80,16 +81,16 @@ class _Page:
 
     def say(self, text: str) -> str:
         """A text in the language of the draft as HTML, with its readings where they are asked for."""
-        return ruby_html(text, self.row.lang) if self.readings else escape(text)
+        return ruby_html(text, self.row.lang, own_readings(self.row.content)) if self.readings else escape(text)
 
 
-def ruby_html(text: str, lang: str) -> str:
+def ruby_html(text: str, lang: str, own: Own = ()) -> str:
     """A text as HTML with the readings over its characters; one that is uncertain has a question mark."""
     return "".join(
         f"<ruby>{escape(one.text)}<rt>{escape(one.reading)}{'?' * one.uncertain}</rt></ruby>"
         if one.reading
         else escape(one.text)
-        for one in ruby(text, lang)
+        for one in ruby(text, lang, own)
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from engine.judge.opinion import ASPECTS, SCORES, VERDICTS
 from engine.kinds import Gap, brief, check_item, fold, kind_of
 from engine.kinds.blocks import TRANSLATION
+from engine.kinds.readings.corrected import without_readings
 from engine.messages import Message
 from engine.spec import RunSpec
 from engine.store import Subject
@@ -89,7 +90,7 @@ def _repair(spec: RunSpec, about: Subject, raw: dict[str, Any]) -> dict[str, Any
     """The repair as it would be stored; None where it breaks a rule or changes nothing."""
     kept = {name: about.content[name] for name in (TRANSLATION,) if name in about.content}
     checked = check_item({**raw, **kept}, spec, about.level, spec.source_of(about.topic))
-    if checked.content is None or revision(checked.content) == revision(about.content):
+    if checked.content is None or revision(checked.content) == revision(without_readings(about.content)):
         return None
     return checked.content
 

@@ -8,6 +8,7 @@ shared by all kinds. Nothing outside a kind's folder names a kind.
 from __future__ import annotations
 
 from engine.kinds.asked import figures, length_range
+from engine.kinds.blocks import READINGS
 from engine.kinds.check import body_text, check_item
 from engine.kinds.flags import WHOLE, flag
 from engine.kinds.grading import gates_off
@@ -17,6 +18,8 @@ from engine.kinds.own_texts import Candidate, OwnText, read_own_text
 from engine.kinds.passages import Passage, cut_passages, passage_problem
 from engine.kinds.prompts import PROMPT_VERSION, Prompt, build_prompt, estimate, item_tokens
 from engine.kinds.read import ParsedReply, read_items, read_reply
+from engine.kinds.readings import Own
+from engine.kinds.readings.corrected import own_readings, still_fitting
 from engine.kinds.reasoning import without_reasoning
 from engine.kinds.registry import (
     chinese,
@@ -64,6 +67,7 @@ __all__ = [
     "NEWEST",
     "OFFERED",
     "PROMPT_VERSION",
+    "READINGS",
     "SIMILAR",
     "SINGLE",
     "THREES",
@@ -76,6 +80,7 @@ __all__ = [
     "Fields",
     "Gap",
     "Kind",
+    "Own",
     "OwnText",
     "ParsedReply",
     "Passage",
@@ -113,6 +118,7 @@ __all__ = [
     "marks",
     "missing_word_flags",
     "missing_words",
+    "own_readings",
     "passage_problem",
     "read_items",
     "read_own_text",
@@ -122,6 +128,7 @@ __all__ = [
     "shingles",
     "similarity",
     "sketch",
+    "still_fitting",
     "text_tokens",
     "title",
     "too_hard",

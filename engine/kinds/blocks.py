@@ -11,6 +11,8 @@ from typing import Any
 
 TRANSLATION = "translation"
 """The field of a translation, a text for each line or sentence."""
+READINGS = "readings"
+"""The field of readings that a reviewer corrected, "text=reading" each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.kinds.asked import length_range
+from engine.kinds.blocks import READINGS
 from engine.kinds.flags import flag
 from engine.kinds.grading import grade
 from engine.kinds.kind import Kind, Problem
 from engine.kinds.level_words import level_flags
 from engine.kinds.loose import Assumed, loosened
+from engine.kinds.readings.corrected import readings_problem, without_readings
 from engine.kinds.registry import kind_of, kind_with
 from engine.kinds.shape import Checked, shaped
 from engine.kinds.soundness import soundness_flags, unreadable
@@ -47,7 +49,8 @@ def check_item(
         The content to store with its flags and its share of words above the level, or the refusal without content.
     """
     kind = kind_of(spec.kind)
-    raw, assumed = loosened(with_translation(content, kind, spec.options), kind.fields)
+    given = content if by_hand and content.get(READINGS) else without_readings(content)
+    raw, assumed = loosened(with_translation(given, kind, spec.options), kind.fields)
     made = shaped(raw, kind)
     if isinstance(made, Problem):
         return Checked.refused(made)
@@ -57,6 +60,7 @@ def check_item(
     text = "" if problem else kind.body(made)
     off, figures = (0.0, {}) if problem or kept else _off(text, kind, spec, level)
     problem = problem or unreadable(text, spec.lang) or _far_off(off, figures)
+    problem = problem or readings_problem(made, kind, spec.lang)
     if problem is not None:
         return Checked.refused(problem)
     flags = [flag("length", **figures)] if off > FLAGGED_OFF else []

@@ -43,6 +43,8 @@ TEMPLATES = {
     "refused.repetition": "the text repeats itself: {text!r}; never repeat a sentence",
     "refused.changed_text": "not the source's text: {wrote!r} in place of {right!r}; copy it exactly",
     "refused.answer_empty": "blank {blank} replaces nothing of the source",
+    "refused.reading_form": "{line!r} is no corrected reading; write one a line, such as {example}",
+    "refused.reading_unused": "{text!r} of the corrected readings is not in the draft",
     "refused.meta": "the text speaks about the task: {text!r}",
 }
 ZH = {
@@ -89,6 +91,10 @@ ZH = {
     "not the source's text: {wrote!r} in place of {right!r}; copy it exactly": "正文与原文不符："
     "原文 {right!r} 写成了 {wrote!r}，请逐字照抄",
     "blank {blank} replaces nothing of the source": "第 {blank} 空没有对应原文的任何内容",
+    "{line!r} is no corrected reading; write one a line, such as {example}": (
+        "{line!r} 不是读音更正；每行写一条，例如 {example}"
+    ),
+    "{text!r} of the corrected readings is not in the draft": "读音更正里的 {text!r} 不在草稿中",
     "the text speaks about the task: {text!r}": "文中谈到了任务本身：{text!r}",
 }
 

@@ -61,6 +61,7 @@ Text = Annotated[str, Field(max_length=2_000), BeforeValidator(clean)]
 Spoken = Annotated[str, Field(min_length=1, max_length=2_000), BeforeValidator(clean)]
 Texts = Annotated[list[Text], Field(max_length=40)]
 Translation = Annotated[list[Text], Field(max_length=200), Beside()]
+Readings = Annotated[list[Text], Field(max_length=200), Beside()]
 Number = Annotated[int, Field(ge=0, le=999), BeforeValidator(_whole)]
 Word = BeforeValidator(word)
 

@@ -32,7 +32,7 @@ NEWEST = {1: 20, 2: 100}
 """Drafts looked at for one hash, by its `weight`: a phrase that occurs in more of them says little."""
 WORTH_MEASURING = 2
 _SHINGLE: dict[Lang, int] = {"en": 3, "ja": 4, "zh": 4}
-_NOT_READ = {"id", "type", "speaker", "gender", "pacing", "rubric", "label", "translation"}
+_NOT_READ = {"id", "type", "speaker", "gender", "pacing", "rubric", "label", "translation", "readings"}
 
 
 def shingles(content: Content, lang: Lang) -> frozenset[str]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.errors import SpecError, StoreError
-from engine.kinds import check_item, missing_word_flags, search_text, title
+from engine.kinds import READINGS, check_item, kind_of, missing_word_flags, search_text, still_fitting, title
 from engine.spec import RunSpec
 from engine.store import DraftRow, Edit, Reviewer, Store
 from engine.work import Flag, revision
@@ -68,4 +68,5 @@ def apply_fix(store: Store, draft: int, who: Reviewer | str = "") -> tuple[Flag,
         raise StoreError("no_fix", draft=draft)
     if revision(shown.content) != opinion.judged:
         raise StoreError("fix_outdated", draft=draft, model=opinion.model)
-    return edit_draft(store, shown, opinion.repair, who, f"repair by {opinion.model}")
+    kept = still_fitting(shown.content.get(READINGS), opinion.repair, kind_of(shown.kind))
+    return edit_draft(store, shown, {**opinion.repair, READINGS: kept}, who, f"repair by {opinion.model}")

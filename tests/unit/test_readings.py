@@ -10,10 +10,13 @@ import pytest
 from engine import export
 from engine.export.furigana import bracketed, with_furigana
 from engine.export.html_page import ruby_html
+from engine.kinds import check_item
 from engine.kinds.blocks import Prose
 from engine.kinds.readings import has_readings, ruby
+from engine.kinds.readings.corrected import own_readings
 from engine.store import DraftFilter, Store
 from tests.unit.test_export_kit import put
+from tests.unit.test_kinds_kit import level_of, sample, spec_for
 
 pytest.importorskip("pypinyin")
 pytest.importorskip("fugashi")
@@ -74,3 +77,32 @@ def _text(store: Store, fmt: str, options: export.ExportOptions) -> str:
     out = io.BytesIO()
     export.write_to(store, DraftFilter(), fmt, out, options=options)
     return out.getvalue().decode("utf-8", "replace")
+
+
+def test_a_corrected_reading_wins_over_the_dictionary() -> None:
+    """It is shown wherever its text occurs, over the kanji alone, also where it cuts a word of the dictionary."""
+    own = own_readings({"readings": ["三十分=さんじゅっぷん", "食べる＝くべる", "no reading"]})
+    pieces = ruby("三十分で食べるから十分だ", "ja", own)
+    assert "".join(one.text for one in pieces) == "三十分で食べるから十分だ"
+    assert [(one.text, one.reading) for one in pieces if one.reading][:2] == [
+        ("三十分", "さんじゅっぷん"),
+        ("食", "く"),
+    ]
+    found = ruby("我得去还书", "zh", own_readings({"readings": ["得=děi", "还书=huán shū"]}))
+    assert [(one.text, one.reading, one.uncertain) for one in found][1:] == [
+        ("得", "děi", False), ("去", "qù", False), ("还", "huán", False), ("书", "shū", False)]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ["十分", "十分=juppun", "=じゅっぷん", "犬=いぬ", "<b>=ぶ", "十分=<script>"])
+def test_a_reading_that_cannot_be_used_is_refused_by_name(line: str) -> None:
+    """A line that is no reading, or whose text the draft does not have, is named; nothing is saved."""
+    content = {**sample("cl-ja-01"), "readings": [line]}
+    checked = check_item(content, spec_for("cl-ja-01"), level_of("cl-ja-01"), by_hand=True)
+    assert checked.content is None and checked.code == "readings" and checked.message is not None
+
+
+def test_a_model_cannot_write_readings() -> None:
+    """Readings come from the dictionary or from a person: what a reply says of them is left out."""
+    content = {**sample("cl-ja-01"), "readings": ["人=いぬ"]}
+    checked = check_item(content, spec_for("cl-ja-01"), level_of("cl-ja-01"))
+    assert checked.content is not None and "readings" not in checked.content

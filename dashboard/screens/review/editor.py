@@ -14,7 +14,8 @@ from dashboard.screens.card import direction
 from dashboard.screens.review.fields import Field, fields_of, rebuilt
 from dashboard.text import _, error_text, message_text
 from engine import DraftmillError, DraftRow, SpecError, edit_draft
-from engine.kinds import words
+from engine.export import has_readings
+from engine.kinds import READINGS, words
 
 LINE = 60
 """Characters a field of one line may hold before it becomes one of several."""
@@ -27,7 +28,7 @@ def form_of(row: DraftRow) -> dict[str, Any]:
         "revision": row.revision,
         "lang": row.lang,
         "dir": direction(row.lang),
-        "fields": [_field(field) for field in fields_of(row.content)],
+        "fields": [_field(field) for field in fields_of(_editable(row))],
     }
 
 
@@ -45,14 +46,20 @@ def save(row: DraftRow, revision: str, values: Mapping[str, str]) -> str:
     """
     if row.revision != revision:
         return _("This draft was changed after you opened the form. Cancel and open it again.")
-    given = {field.path: values.get(name_of(field), field.value) for field in fields_of(row.content)}
+    content = _editable(row)
+    given = {field.path: values.get(name_of(field), field.value) for field in fields_of(content)}
     try:
-        edit_draft(shared.store(), row, rebuilt(row.content, given), person.me())
+        edit_draft(shared.store(), row, rebuilt(content, given), person.me())
     except SpecError as error:
         return _("Not saved: {why}", why=message_text(error.fix))
     except DraftmillError as error:
         return error_text(error)
     return ""
+
+
+def _editable(row: DraftRow) -> dict[str, Any]:
+    """The content with the field of corrected readings, where its language has readings."""
+    return {**row.content, READINGS: row.content.get(READINGS, [])} if has_readings(row.lang) else row.content
 
 
 def name_of(field: Field) -> str:

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field
 from engine.kinds.kind import Fields
 from engine.kinds.layout import Asked, Help
 from engine.kinds.loose import MayBeAbsent, Named
-from engine.kinds.shape import Spoken, Texts, Title
+from engine.kinds.shape import Readings, Spoken, Texts, Title
 from engine.kinds.text import clean
 
 STEPS = ("D1", "D2", "T3", "W4", "T5", "W6")
@@ -66,3 +66,4 @@ class Alignment(Fields):
     W4: ShortWriting
     T5: EmailTask
     W6: LongWriting
+    readings: Readings = Field(default_factory=list)

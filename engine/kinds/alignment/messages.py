@@ -25,6 +25,7 @@ WORDS = {
     "relevance": "Relevance",
     "style": "Style",
     "length": "Length",
+    "readings": "Corrected readings (text=reading)",
 }
 """Fields, values and parts by id."""
 
@@ -65,6 +66,7 @@ TEMPLATES = {
 """Message code to English template."""
 
 ZH = {
+    "Corrected readings (text=reading)": "更正的读音（文字=读音）",
     "the exemplar of {step} is not a dialogue with lines A: and B:": "{step} 的范文不是 A:、B: 形式的对话",
     "the exemplar of {step} repeats its prompt": "{step} 的范文重复了题目",
     "the {name} of {step} has {count} {unit}; write at least {least}": "{step} 的 {name} 只有 {count}，至少 {least}",

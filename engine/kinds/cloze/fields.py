@@ -11,7 +11,7 @@ from pydantic import Field
 from engine.kinds.kind import Fields
 from engine.kinds.layout import Choice, Help, Table
 from engine.kinds.loose import AnswerIn, Assume, MayBeAbsent, Named
-from engine.kinds.shape import Number, Passage, Text, Texts, Title, Translation, Word
+from engine.kinds.shape import Number, Passage, Readings, Text, Texts, Title, Translation, Word
 
 _TYPES = {"conjunction": "connector", "connective": "connector", "phrase": "collocation", "idiom": "collocation"}
 """Other names of the types of blanks."""
@@ -46,3 +46,4 @@ class Cloze(Fields):
     passage: Annotated[Passage, Named(("text", "content", "story"))]
     blanks: Annotated[list[Blank], Field(max_length=60), Table("blank"), Named(("gaps", "answers", "questions"))]
     translation: Translation = Field(default_factory=list)
+    readings: Readings = Field(default_factory=list)

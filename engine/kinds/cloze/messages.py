@@ -20,6 +20,7 @@ WORDS = {
     "grammar": "Grammar",
     "particle": "Particle",
     "vocabulary": "Vocabulary",
+    "readings": "Corrected readings (text=reading)",
 }
 """Fields, values and parts by id."""
 
@@ -67,6 +68,7 @@ TEMPLATES = {
 """Message code to English template."""
 
 ZH = {
+    "Corrected readings (text=reading)": "更正的读音（文字=读音）",
     "blank {blank} is listed twice": "第 {blank} 空列了两次",
     "the passage has placeholders {placed} and the blanks are {blanks}": "文中的占位符是 {placed}，而空是 {blanks}",
     "the passage holds gaps that are not {{{{1}}}}, {{{{2}}}}, ...": "文中有不是 {{{{1}}}}、{{{{2}}}} 的空",

@@ -11,7 +11,7 @@ from pydantic import Field
 from engine.kinds.kind import Fields
 from engine.kinds.layout import Asked, Choice, Help, Table
 from engine.kinds.loose import AnswerIn, Assume, MayBeAbsent, Named
-from engine.kinds.shape import Number, Passage, Text, Texts, Title, Translation, Word
+from engine.kinds.shape import Number, Passage, Readings, Text, Texts, Title, Translation, Word
 
 _TYPES = {
     **dict.fromkeys(("main", "gist", "main point", "主旨", "title"), "main_idea"),
@@ -43,3 +43,4 @@ class Reading(Fields):
     text: Annotated[Passage, Named(("passage", "content", "story", "article"))]
     questions: Annotated[list[Question], Field(max_length=20), Table("item", what="question"), Named(("items", "quiz"))]
     translation: Translation = Field(default_factory=list)
+    readings: Readings = Field(default_factory=list)

@@ -19,6 +19,7 @@ WORDS = {
     "inference": "Inference",
     "vocabulary": "Vocabulary",
     "reference": "Reference",
+    "readings": "Corrected readings (text=reading)",
 }
 """Fields, values and parts by id."""
 
@@ -56,6 +57,7 @@ TEMPLATES = {
 """Message code to English template."""
 
 ZH = {
+    "Corrected readings (text=reading)": "更正的读音（文字=读音）",
     "{count} questions; write at least {least}": "只有 {count} 个问题，至少要 {least} 个",
     "question {question} has no text": "第 {question} 题没有题干",
     "question {question} has {count} options; write 4": "第 {question} 题有 {count} 个选项，应为 4 个",

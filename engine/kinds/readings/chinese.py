@@ -30,6 +30,14 @@ def ruby(text: str) -> tuple[Ruby, ...]:
     return tuple(pieces)
 
 
+def spelled(text: str, reading: str) -> list[Ruby]:
+    """A text with the reading given: a syllable for each character where there are as many, else one piece."""
+    syllables = reading.split()
+    if len(syllables) != len(text):
+        return [Ruby(text, reading)]
+    return [Ruby(*pair) for pair in zip(text, syllables, strict=True)]
+
+
 def _read(run: str) -> list[Ruby]:
     one = [found[0] for found in pinyin(run, style=Style.TONE)]
     several = pinyin(run, style=Style.TONE, heteronym=True)

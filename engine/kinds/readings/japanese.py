@@ -41,6 +41,11 @@ def _tagger() -> Any:
     return Tagger()
 
 
+def spelled(text: str, reading: str) -> list[Ruby]:
+    """A text with the reading given over it, without its kana at the ends."""
+    return [piece._replace(uncertain=False) for piece in _read(text, reading)]
+
+
 def _read(surface: str, kana: str | None) -> Iterator[Ruby]:
     if not HAN.search(surface):
         yield Ruby(surface)

@@ -11,7 +11,7 @@ from pydantic import Field
 from engine.kinds.kind import Fields
 from engine.kinds.layout import Help, Script
 from engine.kinds.loose import Assume, MayBeAbsent, Named
-from engine.kinds.shape import Spoken, Text, Texts, Title, Translation, Word
+from engine.kinds.shape import Readings, Spoken, Text, Texts, Title, Translation, Word
 
 _GENDERS = {
     **dict.fromkeys(("m", "man", "boy", "男", "男性"), "male"),
@@ -53,3 +53,4 @@ class Shadowing(Fields):
     pacing: Annotated[Literal["slow", "medium", "fast"], Word, Assume("medium", _PACES)]
     tips: Annotated[Text, Help(), MayBeAbsent(), Named(("tip", "advice", "pronunciationtips"))]
     translation: Translation = Field(default_factory=list)
+    readings: Readings = Field(default_factory=list)

@@ -21,6 +21,7 @@ WORDS = {
     "slow": "slow",
     "medium": "medium",
     "fast": "fast",
+    "readings": "Corrected readings (text=reading)",
 }
 """Fields, values and parts by id."""
 
@@ -65,6 +66,7 @@ TEMPLATES = {
 """Message code to English template."""
 
 ZH = {
+    "Corrected readings (text=reading)": "更正的读音（文字=读音）",
     "no key phrase occurs in the lines; copy them exactly from the lines": "重点表达都不在文中；请从文中原样抄录",
     "a {genre} has no roles and no speakers": "{genre} 没有角色，也没有说话人",
     "a dialogue needs 2 or 3 roles": "对话需要 2 到 3 个角色",
