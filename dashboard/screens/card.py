@@ -119,9 +119,8 @@ def card(
         readings: With pinyin or furigana over the characters.
     """
     title = element("div", "dm-title", element("bdi", "", str(content.get("title", "")), dir=direction(lang)))
-    body = _blocks(
-        kind_of(kind).card(dict(content), answers), _Card(lang, marks, above, readings, own_readings(content))
-    )
+    drawn = _Card(lang, marks, above, readings, own_readings(content))
+    body = _blocks(kind_of(kind).card(dict(content), answers), drawn)
     return element("article", "dm", title, body, dir=direction(lang), lang=lang)
 
 

@@ -17,7 +17,7 @@ _SIGNS = str.maketrans("", "", _OPEN + _CLOSE)
 
 
 def with_furigana(blocks: Sequence[Block], lang: str, own: Own = ()) -> list[Block]:
-    """The blocks with readings in their texts and spoken lines, and in the answers of gaps; `own` are corrected ones."""
+    """The blocks with readings in their texts, spoken lines and answers of gaps; `own` are corrected ones."""
     return [_block(block, lambda text: _spelled(text, lang, own)) for block in blocks]
 
 

@@ -13,7 +13,7 @@ from engine.kinds.units import HAN
 
 _RUN = re.compile(f"({HAN.pattern}+)")
 _SEVERAL = frozenset(
-    "长行乐重地着还都为发当教觉间几种调便假空少数难传转相应倒干卷累量落强散省弹挑藏朝冲处称盛背差参曾创答担给系降角结禁露率模磨泊铺曲"
+    "得长行乐重地着还都为发当教觉间几种调便假空少数难传转相应倒干卷累量落强散省弹挑藏朝冲处称盛背差参曾创答担给系降角结禁露率模磨泊铺曲"
     "扫色宿提吐鲜兴血咽压载正只"
 )
 """Characters with several frequent readings; the rare readings of others are not worth a mark."""
