@@ -5,7 +5,6 @@ How alike two drafts are, what a draft is found by, and what makes two requests 
 from __future__ import annotations
 
 import hashlib
-import heapq
 import json
 import zlib
 from collections.abc import Collection, Iterator
@@ -77,7 +76,7 @@ def sketch(marked: frozenset[int]) -> tuple[int, ...]:
         neighbours of the 12 smallest as one, above 32 bits: they find a copy where phrases occur in thousands. One
         of these, or two of the others, shared with another draft make it worth measuring.
     """
-    least = heapq.nsmallest(SKETCH, marked)
+    least = sorted(marked)[:SKETCH]
     threes = [zlib.crc32(b"%d %d %d" % three) | TOGETHER for three in zip(least, least[1:], least[2:], strict=False)]
     return (*least[:SINGLE], *threes)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 from engine.errors import HIDDEN, SpecError
@@ -74,6 +75,7 @@ def is_address(host: str) -> bool:
     return _address(host) is not None
 
 
+@lru_cache(maxsize=64)  # every call asks it, to know what it costs
 def is_local(base_url: str) -> bool:
     """Whether an address names a server on this machine."""
     return is_loopback(urlsplit(base_url).hostname or "")
