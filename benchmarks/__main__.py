@@ -8,13 +8,13 @@ from importlib import import_module
 
 from benchmarks.kit import timed
 
-ROOMS = ("plan", "load", "limits", "auto", "compare", "desk", "keys", "near", "levels", "words", "export")
+NAMES = ("plan", "store", "load", "limits", "auto", "compare", "desk", "keys", "near", "levels", "words", "export")
 
 
 def main(names: list[str]) -> int:
     """Run the named benchmarks, or all."""
     started, broken = time.monotonic(), 0
-    for name in names or ROOMS:
+    for name in names or NAMES:
         for claim in import_module(f"benchmarks.bench_{name}").claims():
             print(claim, flush=True)
             broken += not claim.holds

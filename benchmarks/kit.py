@@ -5,14 +5,15 @@ from __future__ import annotations
 import resource
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine import Job, Overrides, Runner, RunSpec, Store, Tuning
+from engine import Job, Overrides, Runner, RunRow, RunSpec, Store, Tuning
 from engine.clock import RealClock
 from engine.practice import PracticeProcess
 from engine.profiles import Catalog, Limits, PracticeSettings
+from engine.store import CallRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,37 +65,42 @@ def measure(
     spec = RunSpec("cloze", "en", (2,), tuple(f"Topic {n}" for n in range(max(1, drafts // 100))), min(100, drafts))
     with tempfile.TemporaryDirectory() as folder, PracticeProcess(settings) as practice:
         clock = RealClock(scale)
-        overrides = Overrides(
-            base_url=practice.base_url,
-            rpm=limits.rpm,
-            max_in_flight=limits.max_in_flight,
-            shape=limits.shape,
-            window_s=limits.window_s,
-        )
+        job = Job(spec, tuning, overrides=_overrides(practice.base_url, limits))
         with (
             Store.open(Path(folder) / "bench.db", clock) as store,
             Runner(store, Catalog.load(Path(folder) / "none.toml"), clock) as runner,
         ):
             started, begun = _cpu_s(), clock.now()
-            run = runner.submit(Job(spec, tuning, overrides=overrides))
+            run = runner.submit(job)
             for at, change in sorted((changes or {}).items()):
                 while clock.now() - begun < at:
                     time.sleep(0.02)
                 practice.configure(change)
             row = runner.join(run, 0.25)
-            cpu_s = _cpu_s() - started
-            first = row.totals.first_sent_at or 0.0
-            ended = [call.ended_at - first for call in store.calls.page(run, 10_000) if call.kept and call.ended_at]
+            return _measured(row, store.calls.page(run, 10_000), _cpu_s() - started)
+
+
+def _overrides(base_url: str, limits: Limits) -> Overrides:
+    return Overrides(
+        base_url=base_url,
+        rpm=limits.rpm,
+        max_in_flight=limits.max_in_flight,
+        shape=limits.shape,
+        window_s=limits.window_s,
+    )
+
+
+def _measured(row: RunRow, calls: Sequence[CallRow], cpu_s: float) -> Measured:
     totals = row.totals
-    wall_s = (totals.last_ended_at or 0.0) - (totals.first_sent_at or 0.0)
+    first = totals.first_sent_at or 0.0
     return Measured(
         row.state,
         totals.drafted,
         totals.calls,
         totals.http_429,
-        wall_s,
+        (totals.last_ended_at or 0.0) - first,
         1000 * cpu_s / max(1, totals.calls),
-        tuple(sorted(ended)),
+        tuple(sorted(call.ended_at - first for call in calls if call.kept and call.ended_at)),
     )
 
 

@@ -73,7 +73,7 @@ def lease_now() -> float:
 
 
 def sign() -> str:
-    """A name for one runner of this process: host, process, its start, and a word of its own."""
+    """A unique name for one runner of this process: host, process, its start time and a random word."""
     return f"{_host()}:{os.getpid()}:{_started(psutil.Process()):.2f}:{uuid.uuid4().hex[:8]}"
 
 
@@ -108,7 +108,7 @@ def _host() -> str:
 
 
 def _started(process: psutil.Process) -> float:
-    """Seconds from the machine's start to the process's: the same whatever is done to the clock."""
+    """Seconds from the machine's start to the process's; a change of the clock does not alter it."""
     return float(process.create_time() - psutil.boot_time())
 
 

@@ -149,7 +149,7 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a packet came to."""
+    """The result of a packet."""
 
     packet: Packet
     drafts: tuple[Draft, ...] = ()
@@ -203,7 +203,7 @@ def plan(spec: RunSpec) -> list[Slot]:
 
 @dataclass(frozen=True, slots=True)
 class PacketLimit:
-    """The most slots of a kind that one packet holds, whatever the batch size."""
+    """The most slots of a kind in one packet, for any batch size."""
 
     slots: int = BATCH_SIZE[-1]
     high_level: int = LEVELS[-1] + 1

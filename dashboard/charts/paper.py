@@ -110,7 +110,7 @@ def beside(
     points: Sequence[tuple[float, float]], names: Sequence[str], places: Sequence[tuple[float, float]]
 ) -> list[tuple[float, float]]:
     """
-    Where each point's name is written so that none lies on another name or on a point.
+    Place the name of each point so that it covers no other name and no point.
 
     Args:
         points: As shares 0..1 of the plot, from the left and from below.
@@ -144,7 +144,7 @@ def _inside(middle: float, length: float) -> float:
 
 
 def _touch(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
-    """Two boxes, each by its middle, length and height."""
+    """Whether two boxes overlap, each given by its centre, length and height."""
     return abs(one[0] - other[0]) < (one[2] + other[2]) / 2 and abs(one[1] - other[1]) < (one[3] + other[3]) / 2
 
 

@@ -228,7 +228,7 @@ def _font(one: AcceptanceGroup | None, lowest: float) -> dict[str, object]:
 
 
 def text_color(share: float, lowest: float) -> str:
-    """White or black, whichever is read better on the cell of a share."""
+    """White or black: the one with more contrast on the cell of a share."""
     place = (share - lowest) / (1.0 - lowest) if lowest < 1.0 else 1.0
     back = luminance([low + place * (high - low) for low, high in zip(PALE, FULL, strict=True)])
     return WHITE if 1.05 / (back + 0.05) > (back + 0.05) / 0.05 else BLACK

@@ -69,7 +69,7 @@ def heatmap(speeds: Mapping[tuple[int, int], float], *, x_axis: str, y_axis: str
 
 
 def ink(share: float) -> str:
-    """Black or white, whichever is read better on a cell of so much of the fastest speed (WCAG contrast)."""
+    """Black or white: the one with more contrast (WCAG) on a cell of this share of the fastest speed."""
     color = [pale + share * (dark - pale) for pale, dark in zip(_PALE, _DARK, strict=True)]
     luminance = sum(weight * _linear(part / 255) for weight, part in zip((0.2126, 0.7152, 0.0722), color, strict=True))
     return "#000000" if (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) else "#FFFFFF"

@@ -1,5 +1,5 @@
 """
-Imports of a reviewed table: looked at first, row by row; what it asks for is done by a button of its own.
+Imports a reviewed table: shows its changes first, row by row; a second button applies them.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def _read(key: str, *, dry_run: bool) -> Mapping[str, Any]:
 
 
 def _report(report: Mapping[str, Any], key: str) -> None:
-    """What a table asks for, or what was done; apart from it, what was refused."""
+    """The changes of a table, planned or done; the refused rows are listed separately."""
     if report["problem"]:
         st.error(plain(report["problem"]), icon=":material/error:")
         return

@@ -69,7 +69,7 @@ def trouble() -> None:
 
 
 def waits(row: RunRow) -> str:
-    """When a paused run is tried again by itself, in words; empty: it is not."""
+    """When a paused run resumes automatically, in words; empty: it does not."""
     if row.retry_at is None:
         return ""
     return _("Next attempt at {time}.", time=clock_time(row.retry_at, time.time()))

@@ -40,7 +40,7 @@ def profile_advice(store: Store, row: RunRow) -> str:
 
 
 def learned_of(failures: Sequence[Failure]) -> dict[str, Any]:
-    """Fields of a profile and their values, from the refusals of a run's calls; of two for one field, the newest."""
+    """Fields of a profile and their values, from the refusals of a run's calls; a newer one replaces an older one."""
     learned = {}
     for failure in sorted(failures, key=lambda one: one.newest_call):
         for message in _chain(failure.why):
@@ -61,7 +61,7 @@ def _chain(message: Message) -> Iterator[Message]:
 
 
 def _lines(row: RunRow, catalog: Catalog, learned: dict[str, Any]) -> list[str]:
-    """The table of the run's profile; of an address that is no profile's, a profile of its own."""
+    """The table of the run's profile; for an address without a profile, a new one."""
     if _is_known(row, catalog):
         return [f"[{row.provider}]", *_fields(learned)]
     name = re.sub(r"[^a-z0-9]+", "-", urlsplit(row.base_url).netloc.lower()).strip("-")[:40]

@@ -1,5 +1,5 @@
 """
-`draftmill pause` and `draftmill cancel`: a command for a run, whichever process works on it.
+`draftmill pause` and `draftmill cancel`: a command for a run of any process.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from engine.runners.thread import Runner
 
 
 def pause(run: RunId, database: Database = None) -> None:
-    """Pause a run, whichever process works on it; calls in flight are kept. `draftmill resume` continues it."""
+    """Pause a run of any process; calls in flight are kept. `draftmill resume` continues it."""
     with open_store(database, reads=True) as store, Runner(store, Catalog.load()) as runner:
         runner.pause(run)
         state = runner.status(store.runs.get(run))
@@ -21,7 +21,7 @@ def pause(run: RunId, database: Database = None) -> None:
 
 
 def cancel(run: RunId, database: Database = None) -> None:
-    """Cancel a run, whichever process works on it; paid calls are kept."""
+    """Cancel a run of any process; paid calls are kept."""
     with open_store(database, reads=True) as store, Runner(store, Catalog.load()) as runner:
         before = store.runs.get(run).state
         if before not in ("queued", "running", "paused"):

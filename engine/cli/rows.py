@@ -1,5 +1,5 @@
 """
-Tables of the terminal: one line a row, whatever the width, and the long text of a row on a line of its own.
+Tables for the terminal: one line per row at any width; the long text of a row has its own line.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ class Share:
         return self.whole >= ENOUGH_DECIDED
 
     def plus(self, other: Share) -> Share:
-        """Both as one."""
+        """The sum of both."""
         return Share(self.part + other.part, self.whole + other.whole)
 
 

@@ -20,7 +20,7 @@ def with_quality(
     store: Store, spec: RunSpec, arms: Sequence[Arm], figures: Sequence[ArmReport], rows: Sequence[RunRow]
 ) -> tuple[ArmReport, ...]:
     """
-    The same arms with what their drafts were worth.
+    Add the quality of their drafts to the arms: acceptance, flags, cost per approved draft.
 
     Args:
         store: Where the rows are.

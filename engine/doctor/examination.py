@@ -1,5 +1,5 @@
 """
-All checks side by side. Each has a deadline of its own, and none takes another down with it.
+All checks side by side. Each has its own deadline, and one that fails does not stop the others.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Nothing is wrong; a warning is not wrong yet."""
+        """Whether nothing is wrong; a warning does not count."""
         return worst(self.findings) != "bad"
 
 

@@ -22,7 +22,7 @@ REFUSED = (401, 403)
 
 
 def judge_missing(profile: Profile, problem: SpecError, *, named: bool) -> Finding:
-    """A key that is not set, or malformed; not set is a fault only with a provider somebody asked about."""
+    """A key that is not set, or malformed; not set is a fault only if the user named the provider."""
     if problem.value == "":
         state = "bad" if named else "note"
         return Finding("key", state, "key_missing", {"variable": profile.key_env}, profile.name)  # type: ignore[arg-type]

@@ -1,5 +1,5 @@
 """
-Drafts out of the mill: to Anki, spreadsheets, worksheets, voices, Moodle and programs; and a reviewed table back.
+Exports drafts to Anki, spreadsheets, worksheets, voice scripts, Moodle and JSON; reads a reviewed table back.
 
 A format is one module with one function that takes drafts one by one, so that any number of them needs little memory.
 `write` makes the file whole or not at all; `import_reviews` never overwrites what changed meanwhile.

@@ -132,7 +132,7 @@ def deck(draft: DraftRow) -> str:
 
 
 def tags(draft: DraftRow) -> tuple[str, ...]:
-    """What the notes are found by; a tag holds no space and no colon of its own."""
+    """The tags of a note; a tag holds no space, and no colon in its parts."""
     topic = re.sub(r"[\s\x00-\x1f\u3000:：\"'*_]+", "_", draft.topic).strip("_")
     found = [f"kind::{draft.kind}", f"lang::{draft.lang}"]
     return ("draftmill", *found, *([f"topic::{topic}"] if topic else []), *level_tags(draft))

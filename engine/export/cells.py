@@ -42,7 +42,7 @@ def to_pairs(cell: str) -> list[tuple[str, str]]:
 
 
 def from_rows(rows: Iterable[Mapping[str, str]], names: Sequence[str]) -> str:
-    """A row a line, its fields in the order of `names`: "A | Mei | female"."""
+    """One line per row, its fields in the order of `names`: "A | Mei | female"."""
     parts = ([_item(row.get(name, "")).replace("|", "\\|") for name in names] for row in rows)
     return "\n".join(" | ".join(part) for part in parts)
 

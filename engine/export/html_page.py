@@ -48,7 +48,7 @@ dt { font-weight: 600; font-size: .85em; margin-top: .6em; } dd { margin: 0; } d
 
 
 def write(selection: Selection, out: BinaryIO) -> None:
-    """The page; the key waits in a file of its own meanwhile."""
+    """The page; the key is collected in a temporary file."""
     title = escape(selection.title)
     head = (
         f'<!DOCTYPE html>\n<html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'

@@ -26,7 +26,7 @@ COPY_BYTES = 1 << 20
 
 
 def write(selection: Selection, out: BinaryIO) -> None:
-    """The exercises, then the key, which waits in a file of its own meanwhile."""
+    """The exercises, then the key; the key is collected in a temporary file."""
     with TemporaryFile() as key:
         out.write(f"# {escaped(selection.title)}\n".encode())
         lang = ""

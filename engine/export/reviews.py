@@ -260,7 +260,7 @@ def _meant(cell: str, now: str) -> str:
 
 
 def _held(reads: list[Read]) -> list[Read]:
-    """Of a draft with a line that is refused, nothing is done."""
+    """Refuse all lines of a draft that has a refused line."""
     return [read if read.refused else _refuse(read, Message("row_other")) for read in reads]
 
 

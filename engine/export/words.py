@@ -20,7 +20,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
 
 
 def word(name: str, lang: str) -> str:
-    """A word in the language of a draft, ours or a kind's; one that is in no table as it is."""
+    """Translate a word into the language of a draft; a word that is in no table is returned as it is."""
     words = next((kind.printed[name] for kind in kinds() if name in kind.printed), _WORDS.get(name))
     return words[_PLACE.get(lang, 0)] if words else name  # type: ignore[call-overload]
 

@@ -130,7 +130,7 @@ class _Asking:
         return result
 
     def outcome(self, last: CallResult) -> Outcome:
-        """What the packet came to, after its last call."""
+        """The outcome of the packet, after its last call."""
         recorded, decision = last.recorded, last.decision
         return Outcome(
             packet=self._packet,

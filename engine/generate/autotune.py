@@ -106,7 +106,7 @@ class Auto:
         return max(1, min(self.max_concurrency, wanted))
 
     def _share(self, size: int) -> float:
-        """The share kept at a size: measured, else on the line through the two nearest smaller ones."""
+        """The share of items kept at a size: measured, or extrapolated from the two nearest smaller sizes."""
         tried = [other for other in self._tried() if other <= size]
         if not tried:
             return 1.0

@@ -72,7 +72,7 @@ class Queue:
 
     @property
     def exhausted(self) -> bool:
-        """Nothing is left to ask for, and no packet is in progress."""
+        """Whether nothing is left to ask for and no packet is in progress."""
         return not (self._first or self._again or self.in_progress)
 
     @property

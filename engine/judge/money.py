@@ -58,7 +58,7 @@ def saving(
     fast: PriceAt | None = None,
 ) -> Saving:
     """
-    Compare the ledger with the strong model writing everything.
+    Compare the cost in the ledger with the cost if the strong model had written everything.
 
     Args:
         calls: Of the run that wrote the drafts.

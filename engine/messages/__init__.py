@@ -6,6 +6,7 @@ at the edge (command line, log, exception text); the dashboard translates the te
 messages live in its folder; the registry of kinds adds them with `add`.
 
     fields     what to do about a field of a form, the command line or a profile
+    texts      what to do about a text of one's own
     problems   errors of the store, the export, the providers, the practice provider
     reasons    why a call failed, why a run paused, how a run ended
     advice     what to change about a run

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine.messages.texts import TEXTS
+
 _GENERAL: Mapping[str, str] = {
     "after": "{first} {second}",
     "between": ", ",
@@ -102,55 +104,6 @@ _SPEC: Mapping[str, str] = {
     "budget_spent": "${spent_usd:.4f} of it is spent already; choose more",
     "name_a_model": "name one of {provider}'s models",
     "no_default_model": "{provider} has no default model; name one that it serves",
-}
-
-_TEXTS: Mapping[str, str] = {
-    "passages_counted": "{n:,} passages",
-    "text_large": "it has {size_mb:.1f} MB and the most is {most_mb} MB; split it",
-    "text_binary": "it is no text; save it as TXT, MD, SRT or DOCX",
-    "text_binary_kind": "it is a {kind} file; save it as TXT, MD, SRT or DOCX",
-    "text_encoding": "its encoding is none of {tried}; save it as UTF-8",
-    "text_decoded": "It is read as {encoding}; check that the characters are right.",
-    "text_left_out": "Left out: {count:,} {what}.",
-    "text_part.pictures": "pictures",
-    "text_part.footnotes": "footnotes",
-    "text_part.headings": "headings",
-    "text_part.code": "pieces of code",
-    "text_part.tables": "tables",
-    "text_part.comments": "comments",
-    "text_part.sounds": "sounds in brackets",
-    "text_empty": "it holds no text; choose another",
-    "text_docx": "it is no DOCX file, or damaged; save it again, or as TXT",
-    "text_bomb": "it unpacks to far more than a text; save the text alone as TXT",
-    "text_unreadable": "it cannot be read: {problem}; check its name and rights",
-    "text_language": "the text is in another language than the run; change the language or the text ({problem})",
-    "text_short": "it has {count:,} words or characters and the least is {least}; choose a longer text",
-    "text_given_twice": "it has the same words as {first}; leave one out",
-    "text_file": "name a file, such as story.txt; - reads standard input",
-    "text_unknown": "there is no such text; list them with: draftmill texts list",
-    "text_name": "give a name of 1 to {most} characters on one line",
-    "texts_or_topics": "give topics or texts, not both",
-    "text_unusable": "no passage of it can be used ({problem}); choose another text",
-    "texts_language": "the text is in another language ({lang}); choose that language, or remove the text",
-    "texts_none": "no passage can be used; see why beside each, or choose another text",
-    "texts_missing": "no text is there yet; paste one, upload one, or choose a stored one",
-    "journal_empty": "there is none; every paid answer is in the database",
-    "passage_short": "fewer than {least} words or characters",
-    "passage_long": "more than {most} words or characters; split the sentence",
-    "passage_gaps": "it holds gaps of its own: {{{{ or __",
-    "passage_twice": "the same as passage {first}",
-    "passages_form": "write a text's number, and passages after a colon if not all, such as 7 or 7:1-3,5",
-    "passage_unknown": "text {text} has passages 1 to {last}",
-    "sources_many": "the most is {most:,}; leave some out, or split the run",
-    "sources_topics": "each passage needs its topic; take them from the passages",
-    "sources_kind": "{kind} drafts cannot be made from texts; choose another kind",
-    "sources_language": "it holds drafts in {lang}; choose --lang {lang}",
-    "sources_run": "it has no approved draft to make passages from; approve some first",
-    "source_field": "give name and body as texts, and number, text and version as whole numbers; known are {known}",
-    "source_blank": "the passage is blank; leave it out",
-    "source_long": "the passage has more than {most:,} characters; cut it",
-    "source_unsafe": "the passage holds {{{{ or control characters; leave it out",
-    "source_twice": "the passage is the same as {first}; leave one out",
 }
 
 _REVIEW: Mapping[str, str] = {
@@ -295,7 +248,7 @@ _PRACTICE: Mapping[str, str] = {
 FIELDS: Mapping[str, str] = {
     **_GENERAL,
     **_SPEC,
-    **_TEXTS,
+    **TEXTS,
     **_REVIEW,
     **_COMPARE,
     **_PROFILE,

@@ -45,7 +45,7 @@ class Astray:
 
     @classmethod
     def of(cls, faults: Mapping[str, float], number: int) -> Astray:
-        """Of the settings."""
+        """The shares of the settings."""
         return cls(number, faults.get(Fault.OFF_LEVEL, 0.0), faults.get(Fault.OFF_LANG, 0.0))
 
 

@@ -132,7 +132,7 @@ def read_key(settings: PracticeSettings) -> str:
 
 
 class _Chat:
-    """Starlette takes an object for an ASGI application of its own and wraps nothing around it."""
+    """An object, because Starlette calls it as an ASGI application without a wrapper."""
 
     def __init__(self, reception: Reception) -> None:
         self._reception = reception

@@ -52,7 +52,7 @@ def told_from(pen: Pen, ask: Ask, explain_in: str = "") -> list[tuple[Sentence, 
 
 
 def pairs_from(pen: Pen, ask: Ask) -> Iterator[Pair]:
-    """The clauses of a source, two and two, as the turns of a dialogue."""
+    """The clauses of a source in pairs, as the turns of a dialogue."""
     clauses = _turned(_clauses(ask.source, pen.bank.lang), pen.index)
     for a, b in zip(clauses[::2], clauses[1::2], strict=False):
         key = next(iter(phrases(a, pen.bank.lang)), a)

@@ -34,7 +34,7 @@ class Adaptations:
     thinking_tokens: int = 0
 
     def joined(self, other: Adaptations) -> Adaptations:
-        """Both together; of two bounds the lower one."""
+        """Both together; the lower of two bounds."""
         return Adaptations(
             self.refused_formats | other.refused_formats,
             self.completion_tokens or other.completion_tokens,

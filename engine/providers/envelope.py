@@ -239,7 +239,7 @@ def _status(error: dict[str, Any], words: str) -> int:
 
 
 def _usage(raw: Any) -> Usage | None:
-    """None where the count is missing or absurd: the call is then counted at its upper bound."""
+    """The token count; None if it is missing or absurd: the call then counts at its upper bound."""
     usage = _dict(raw)
     tokens_in, tokens_out = (_tokens(first(*map(usage.get, names))) for names in (_TOKENS_IN, _TOKENS_OUT))
     if tokens_in is None or tokens_out is None:

@@ -50,7 +50,7 @@ class AcceptanceGroup:
         return wilson(self.approved, self.decided)
 
     def plus(self, other: AcceptanceGroup) -> AcceptanceGroup:
-        """Both groups as one, under the names of this one."""
+        """The sum of both groups, under the names of this one."""
         sums = (getattr(self, name) + getattr(other, name) for name in ("drafts", "approved", "rejected", "flagged"))
         return AcceptanceGroup(self.names, *sums)
 
@@ -176,7 +176,7 @@ def accepted(rows: Iterable[QualityRow]) -> list[AcceptanceGroup]:
 
 
 def combined(groups: Iterable[AcceptanceGroup], names: tuple[str, ...] = ()) -> AcceptanceGroup:
-    """All groups as one."""
+    """The sum of all groups."""
     total = AcceptanceGroup(names)
     for one in groups:
         total = total.plus(one)

@@ -68,7 +68,7 @@ class ApprovedCost:
 
 @dataclass(frozen=True, slots=True)
 class Spend:
-    """All that was spent, line by line, with the runs it was spent on."""
+    """Everything that was spent, by line, with its runs."""
 
     lines: Sequence[SpendLine]
     runs: Mapping[int, SpendingRun]

@@ -114,7 +114,7 @@ class ContextBuilder:
         return limiter
 
     def _scheduler(self, profile: Profile, key: Key | None) -> Scheduler:
-        """In a file the runs are this process's; the limits of a server's database are shared."""
+        """With SQLite the limits are this process's; with a database server they are shared."""
         local = LocalScheduler(profile.limits, self._clock)
         if self._store.is_file:
             return local

@@ -76,11 +76,11 @@ class Runner:
         self._clock = clock or RealClock()
         self._owner = sign()
         self._held = threading.local()
-        self._desks = ContextBuilder(store, catalog, self._clock)
+        self._contexts = ContextBuilder(store, catalog, self._clock)
         found = webhook or read_webhook()
         deliveries = Deliveries(store, found, self._clock) if found else None
         resume = self._try_again if waits and self._role != "offers" else None
-        self._worker = Worker(store, self._desks, self._clock, self._owner, resume, self.judge, most, deliveries)
+        self._worker = Worker(store, self._contexts, self._clock, self._owner, resume, self.judge, most, deliveries)
         atexit.register(self.close, LEAVE_S)
 
     def __repr__(self) -> str:
@@ -272,7 +272,7 @@ class Runner:
             by_hand: Somebody wants it so; otherwise the runs are offered to be resumed at the next start.
         """
         self._worker.close(PAUSED if by_hand else CLOSED, drain_s)
-        self._desks.close()
+        self._contexts.close()
         atexit.unregister(self.close)
 
     @property

@@ -175,7 +175,7 @@ class RunSpec:
 
     @property
     def slots(self) -> int:
-        """Drafts this run makes: topics x levels x per_combo, whatever the Tuning."""
+        """Drafts of this run: topics x levels x per_combo, for any Tuning."""
         return len(self.topics) * len(self.levels) * self.per_combo
 
     def source_of(self, topic: str) -> str:

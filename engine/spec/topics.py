@@ -115,7 +115,7 @@ def _json_list(text: str) -> list[str] | None:
 
 
 def _without_columns(lines: list[str], removed: list[Message], doubts: list[Message]) -> list[str]:
-    """Of a table the column of the topics, where a heading names it or only one column has text."""
+    """The column of topics in a table: the one named by its heading, or the only one with text."""
     for delimiter in "\t|;,":
         rows = _table(lines, delimiter)
         if not rows:

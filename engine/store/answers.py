@@ -153,7 +153,7 @@ def _keep_raw(conn: Connection, call_id: int, raw: bytes) -> None:
 
 
 def unpack(body: bytes) -> bytes:
-    """The answer of a row that says `packed`."""
+    """Decompress the answer of a row with `packed`."""
     return zlib.decompress(body)
 
 

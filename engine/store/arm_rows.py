@@ -70,7 +70,7 @@ class ReviewTime:
 
 
 class ArmRows(StorePart):
-    """Reads facts about runs, whatever they are compared for."""
+    """Reads facts about runs, for any comparison."""
 
     def drafts(self, runs: Sequence[int]) -> list[MadeDraft]:
         """The drafts of some runs, the newest first."""

@@ -55,7 +55,7 @@ class CleanupResult:
 
     @property
     def bytes(self) -> int:
-        """All of it."""
+        """The sum of the parts."""
         return self.reply_bytes + self.draft_bytes + self.run_bytes
 
 

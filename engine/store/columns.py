@@ -1,5 +1,5 @@
 """
-Two column types: text and JSON that any database takes, whatever a model wrote into them.
+Two column types: text and JSON that any database accepts, with any characters.
 
 A reply may hold lone surrogates and NUL characters; the first break UTF-8, the second PostgreSQL. Texts are checked
 in kinds.

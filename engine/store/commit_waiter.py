@@ -23,7 +23,7 @@ class _CommitWaiter:
         self._is_woken = False
 
     def notify(self, waiter: asyncio.Future[Any], done: Future[Any]) -> None:
-        """In the writer's thread: this write has ended."""
+        """Called in the writer's thread when this write has ended."""
         self._done.append((waiter, done))
         if not self._is_woken:
             self._is_woken = True

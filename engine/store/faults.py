@@ -50,7 +50,7 @@ def explain(exc: Exception) -> StoreError:
 
 
 def touches_all(exc: Exception) -> bool:
-    """Whether the whole database is out of reach, so that trying the same again one by one would only take longer."""
+    """Whether the whole database is unreachable: then it is useless to try the writes one by one."""
     if _code(exc).startswith((*_PASSING, "SQLITE_NOTADB")):
         return True
     return is_lost(_cause(exc))

@@ -90,7 +90,7 @@ def read_charges(conn: Connection, run_id: int) -> list[Charge]:
 
 
 def read_latencies(conn: Connection, where: ColumnElement[bool], limit: int) -> list[tuple[int, float]]:
-    """(items asked, seconds) of the newest whole answers among some calls: read, or paid for and of no use."""
+    """(items asked, seconds) of the newest whole answers among some calls: read, or paid for and unusable."""
     rows = (
         select(call.c.asked, call.c.ended_at - call.c.sent_at)
         .where(where, call.c.ended_at.is_not(None), or_(call.c.outcome.in_(ANSWERED), _unusable))

@@ -200,7 +200,7 @@ class QualityRows(StorePart):
             return [ReviewerRow(*row) for row in conn.execute(rows)]
 
     def agreement(self, chosen: QualityFilter) -> list[AgreementRow]:
-        """How often two people came to the same verdict on one draft."""
+        """How often two people gave the same verdict on one draft."""
         twice = select(review.c.draft).where(*_by_people()).group_by(review.c.draft)
         twice = twice.having(func.min(review.c.reviewer) < func.max(review.c.reviewer))
         keys = (review.c.draft, review.c.reviewer)

@@ -179,7 +179,7 @@ class AutoDecision:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What a call came to. How many drafts were kept and how many came late is counted while they are stored."""
+    """The result of a call. Kept and late drafts are counted while they are stored."""
 
     call: int
     outcome: str

@@ -1,5 +1,5 @@
 """
-What a comparison came to: the verdict, the performance table, and a chart for each question.
+The results of a comparison: the verdict, the performance table, and a chart for each question.
 """
 
 from __future__ import annotations

@@ -217,7 +217,7 @@ def _counted(verdict: str, count: int) -> str:
 
 
 def _why_left(left: Sequence[int], shown: Mapping[int, str], verdict: str) -> str:
-    """Why drafts were left alone: somebody was quicker, or edited them. A second press of one's own key is no news."""
+    """Why drafts were not changed: another person decided or edited them first. A repeated press is not reported."""
     rows = [shared.store().drafts.get(draft) for draft in left]
     return "\n".join(filter(None, (_why(row, shown[row.id], verdict) for row in rows)))
 

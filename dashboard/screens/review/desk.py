@@ -1,5 +1,5 @@
 """
-What is below the filters: tabs with counts, the draft or the table, the session's progress. Drawn anew at every press.
+What is below the filters: tabs with counts, the draft or the table, the session's progress. Drawn again at every press.
 """
 
 from __future__ import annotations

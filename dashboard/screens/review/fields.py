@@ -38,7 +38,7 @@ class Field:
 
     @property
     def name(self) -> str:
-        """What it is called in the content."""
+        """Its name in the content."""
         return str(self.path[-1])
 
     @property

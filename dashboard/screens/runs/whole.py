@@ -48,7 +48,7 @@ class Whole:
 
     @property
     def cost_usd(self) -> float:
-        """Of all runs."""
+        """The cost of all runs."""
         return sum(run.totals.cost_usd for run in self.runs)
 
 

@@ -46,7 +46,7 @@ def words(text: str, names: frozenset[str]) -> Iterator[Word]:
 
 
 def _full_name(text: str) -> str:
-    """Of a text that begins with a surname: it with a rare character or two behind it, such as 王磊; else ""."""
+    """The surname at the start of a text with one or two rare characters after it, such as 王磊; else ""."""
     given = [char for char in text[1:] if _characters().get(char, UNLISTED) > COMMON]
     length = 1 + (len(given) if text[1 : 1 + len(given)] == "".join(given) else 0)
     return text[:length] if length > 1 else ""

@@ -1,5 +1,5 @@
 """
-What is believed of a limit, as a page shows it, and the list of its changes.
+The current estimate of a limit, for the pages, and the list of its changes.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class BeliefChanges:
         self._new: list[BeliefChange] = []
 
     def take(self) -> list[BeliefChange]:
-        """The changes since the last time this was asked."""
+        """The changes since the last call of this method."""
         changes, self._new = self._new, []
         return changes
 

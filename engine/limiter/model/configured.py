@@ -1,5 +1,5 @@
 """
-Limits the user has set; they are kept whatever is believed. Pure.
+Limits that the user has set: they are always kept. Pure.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ class Evidence:
         self.accepted_at.append(at)
 
     def _shorten(self) -> None:
-        """Of the older starts only the fullest are kept, shape by shape: what was refused once is kept, too."""
+        """Drop older starts except the fullest of each shape and those that were refused once."""
         n = MOST_ACCEPTED // 4
         fullest = np.sort(self._rows[:n], axis=0)[-FULLEST:]
         self._keep(np.arange(MOST_ACCEPTED) >= n - FULLEST)

@@ -168,7 +168,7 @@ class RefusalRow:
 
     @property
     def tested_at(self) -> float:
-        """A start is due whatever is believed: the provider may have recovered."""
+        """When a start is due although the estimate forbids it: the provider may have recovered."""
         return self._last_known + LONGEST_PAUSE_S if self.length else math.inf
 
 

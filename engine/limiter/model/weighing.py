@@ -1,5 +1,5 @@
 """
-Keeps the belief: weighs the hypotheses anew when something speaks against the best, and notices that a limit changed.
+Keeps the belief: reweighs the hypotheses when evidence contradicts the best one, and notices that a limit changed.
 
 What a refusal and an acceptance cost is in beliefs.py.
 """
@@ -87,7 +87,7 @@ class Weighing:
         self.refit()
 
     def recover(self, row: int) -> None:
-        """Of an outage only the first refusal counts, unless a clear belief predicted the refusals."""
+        """Count only the first refusal of an outage, unless a clear belief predicted the refusals."""
         if self._moved_in == row or not (self.is_settled() and self._foretold):
             refused = self.evidence.refused
             first = next((one for one in refused if one.row == row), None)

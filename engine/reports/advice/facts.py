@@ -19,8 +19,7 @@ Severity = Literal["warn", "hint"]
 @dataclass(frozen=True, slots=True)
 class Replies:
     """
-    What answers to packets of one size brought, in items: asked for, lost in short or cut-off replies, and refused for
-    what they were.
+    The items of answers to packets of one size: asked for, lost in short or cut-off replies, refused by a check.
     """
 
     asked: int
@@ -29,7 +28,7 @@ class Replies:
 
     @property
     def share_lost(self) -> float:
-        """Of the items asked for, 0..1."""
+        """The share of the items asked for, 0..1."""
         return self.lost / self.asked if self.asked else 0.0
 
 
