@@ -26,6 +26,9 @@ DELIMITERS = ",;\t|"
 _SEPARATOR = re.compile(r'\ufeff?"?sep=([,;\t|])"?(?:\r\n|\r|\n)', re.IGNORECASE)
 """The line in which a spreadsheet names the separator."""
 _TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
+_BOOK_SUFFIXES = (".xlsx", ".xlsm")
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+"""How an .xls file begins, and a workbook with a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def read_lines(file: BinaryIO, name: str) -> Iterator[TableLine]:
 
     Args:
         file: Open, at its beginning.
-        name: Its name; the suffix says what it is.
+        name: Its name; the suffix says what it is, a workbook is also known by its first bytes.
 
     Raises:
         ExportError: it is neither CSV nor XLSX, too large, damaged, or holds no table that Draftmill wrote.
@@ -56,9 +59,15 @@ def read_lines(file: BinaryIO, name: str) -> Iterator[TableLine]:
     if size > MOST_BYTES:
         raise ExportError("import_large", file=name, size_mb=size / 2**20, most_mb=MOST_BYTES // 2**20)
     suffix = Path(name).suffix.lower()
+    head = file.read(8)
+    file.seek(0)
+    if suffix in (*_TEXT_SUFFIXES, *_BOOK_SUFFIXES) and head.startswith(b"PK"):
+        return _xlsx_lines(file, name)
+    if head.startswith(_OLE):
+        raise ExportError("import_ole", file=name)
     if suffix in _TEXT_SUFFIXES:
         return _csv_lines(decoded(file.read(), name), name)
-    if suffix in (".xlsx", ".xlsm"):
+    if suffix in _BOOK_SUFFIXES:
         return _xlsx_lines(file, name)
     raise ExportError("import_suffix", file=name)
 

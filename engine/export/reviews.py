@@ -30,7 +30,7 @@ from engine.export.guard import guarded, unguarded
 from engine.export.read_back import Read, ReadBack
 from engine.export.reading import TableLine, read_lines
 from engine.export.selection import Marked
-from engine.export.typed import VERDICTS, number_of, verdict_of
+from engine.export.typed import VERDICTS, lost_characters, number_of, verdict_of, without_characters
 from engine.kinds import check_item, missing_word_flags, search_text, title
 from engine.kinds.text import clean
 from engine.messages import NOTHING, Message, reason_name
@@ -41,6 +41,7 @@ from engine.work import Content
 _PAGE = 200
 _MOST_IDS = 10_000
 _CHANGED = Message("row_changed")
+_LOST = Message("row_lost")
 
 
 def import_reviews(
@@ -96,7 +97,7 @@ def _check_known(store: Store, ids: Collection[int], name: str) -> None:
 def _untouched(line: TableLine) -> bool:
     """Whether the row's own cells still give its revision; one that lacks a column is looked at."""
     columns = own_columns(line.table, line.cells.get("kind", ""))
-    if not set(columns) <= set(line.cells) or line.formulas & set(columns):
+    if not {*columns, "revision"} <= set(line.cells) or line.formulas & set(columns):
         return False
     return is_revision(line.cells["revision"], revision(line.cells[name] for name in columns))
 
@@ -207,6 +208,8 @@ def _row(marked: Marked, line: TableLine, change: _Change, kind: str) -> _Asked:
         return (), Message("row_verdict", {"verdict": given["verdict"][:40]})
     if not is_revision(line.cells["revision"], revision(now.values())):
         return (), _CHANGED
+    if any(lost_characters(given[name], now[name]) for name in differ):
+        return (), _LOST
     did = []
     if differ - {"note"}:
         # A cell that was not touched keeps the field as it is stored, to the letter.
@@ -244,19 +247,22 @@ def _table_row(marked: Marked, line: TableLine, change: _Change, table: RowTable
         return (), NOTHING
     if not is_revision(line.cells["revision"], revision(now.values())):
         return (), _CHANGED
+    if any(lost_characters(given[name], now[name]) for name in differ):
+        return (), _LOST
     cells = {name: given[name] if name in differ else now[name] for name in now}
     change.content = with_row(change.content, table, row[table.field], cells)
     return ("edited",), NOTHING
 
 
 def _given(line: TableLine, now: Mapping[str, str]) -> dict[str, str]:
-    """The row's cells; a column that was deleted leaves its field as it is now."""
+    """The row's cells; a column that was deleted, or saved without some characters, leaves its field as it is now."""
     return {name: _meant(line.cells[name], now[name]) if name in line.cells else now[name] for name in now}
 
 
 def _meant(cell: str, now: str) -> str:
     """A cell without the apostrophe that a CSV wrote before it and a workbook kept as text."""
-    return unguarded(cell) if guarded(now) != now else cell
+    cell = unguarded(cell) if guarded(now) != now else cell
+    return now if without_characters(cell, now) else cell
 
 
 def _held(reads: list[Read]) -> list[Read]:

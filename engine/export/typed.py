@@ -25,3 +25,15 @@ def number_of(cell: str) -> int | None:
     """A whole number, also as a spreadsheet writes it: 1.0, 1,00, '1."""
     found = _WHOLE.fullmatch(cell)
     return int(found[1]) if found else None
+
+
+def without_characters(cell: str, now: str) -> bool:
+    """Whether a cell is a text as a spreadsheet saves it in an older encoding: "?" for what that does not hold."""
+    if "?" not in cell or now.isascii() or len(cell) != len(now):
+        return False
+    return all(one == other or (one == "?" and not other.isascii()) for one, other in zip(cell, now, strict=True))
+
+
+def lost_characters(cell: str, now: str) -> bool:
+    """Whether an edited cell has several "?" in a row where the text had characters that older encodings lack."""
+    return not now.isascii() and "??" in cell and "??" not in now

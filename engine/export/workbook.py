@@ -93,6 +93,8 @@ def _checked(file: BinaryIO, name: str) -> tuple[BinaryIO, re.Pattern[str]]:
 
 def _check_parts(packed: ZipFile, name: str) -> None:
     parts = packed.infolist()
+    if "content.xml" in packed.namelist():
+        raise ExportError("import_ods", file=name)
     unpacked = sum(part.file_size for part in parts)
     if unpacked > MOST_UNPACKED:
         raise ExportError("import_bomb", file=name, size_mb=unpacked / 2**20)

@@ -40,6 +40,9 @@ _SPEC: Mapping[str, str] = {
     "topics_column": "Only the column {column!r} of the table is used.",
     "topics_heading": "The first line, {line!r}, is a heading and no topic.",
     "topics_marks": "List marks were removed from {count:,} lines ({example!r}).",
+    "topics_frame": "The code fence or the HTML around the list was removed.",
+    "topics_comments": "{count:,} lines that begin with # are headings and no topics ({line!r}).",
+    "topics_pages": "The page numbers behind {count:,} topics were removed.",
     "topics_quotes": "Quotes, emphasis or commas around {count:,} topics were removed.",
     "topics_columns": "the lines look like a table of {columns} columns; keep the column of the topics, "
     "or use the lines as typed",
@@ -179,7 +182,7 @@ _KEY: Mapping[str, str] = {
     "key_paste": "{fault}; paste the key again into {where}, the key alone, on one line, without quotes",
     "key_line_break": "it holds a line break",
     "key_quotes": "it holds quotes or a backslash, which no key has",
-    "key_assignment": "it begins with the name of the variable",
+    "key_assignment": "it begins with the name of the variable, or names one",
     "key_space": "it holds a space",
     "key_character": "it holds a character that no key has",
     "key_long": "it is longer than {most:,} characters",

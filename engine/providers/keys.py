@@ -8,6 +8,7 @@ pasted with quotes would be escaped in every echo of it.
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +20,8 @@ from engine.providers.profile import Profile
 from engine.providers.redaction import HIDDEN, Redactor
 
 LONGEST = 1000
+_ASSIGNED = re.compile(r"[A-Z][A-Z0-9_]{2,40}=|\$\{?\w+\}?$")
+"""A line of a shell in place of its value."""
 SECRETS = ".streamlit/secrets.toml"
 # Keys that plainly belong to somebody else: they would be sent to the wrong company before it could say no.
 _FOREIGN = {"api.deepseek.com": ("sk-or-", "sk-ant-"), "openrouter.ai": ("sk-ant-",)}
@@ -95,7 +98,7 @@ def _check(name: str, raw: str, where: object, profile: Profile) -> None:
         fault = Message("key_line_break")
     elif any(char in raw for char in "\"'`\\"):
         fault = Message("key_quotes")
-    elif raw.startswith(f"{name}="):
+    elif raw.startswith(f"{name}=") or _ASSIGNED.match(raw):
         fault = Message("key_assignment")
     elif any(char.isspace() for char in raw):
         fault = Message("key_space")

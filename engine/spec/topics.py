@@ -21,7 +21,7 @@ _EUROPEAN_HEADINGS = "thema themen tema temas sujet sujets"
 _OTHER_HEADINGS = "主题 话题 题目 标题 主題 話題 題目 トピック テーマ お題 件名"
 HEADINGS = frozenset(f"{_ENGLISH_HEADINGS} {_EUROPEAN_HEADINGS} {_OTHER_HEADINGS}".split())
 SEPARATORS = (",", ";", "，", "；", "、", " | ", " / ")
-_BULLET = re.compile(r"(?:[-*+>–—][ \t]+|[•·‣◦▪●○■□☐☑✓✔➢►][ \t]*)(?:\[[ xX]?\][ \t]*)?")
+_BULLET = re.compile(r"(?:[-*+>–—][ \t]+|[•·‣◦▪▸●○■□☐☑✓✔➢►→⇒➔➜➤][ \t]*)(?:\[[ xX]?\][ \t]*)?")
 _BARE_DASH = re.compile(r"[-*](?=\w)")
 _NUMBER = re.compile(r"(?:\(?(\d{1,4})(?:[.)．）](?=\s|[^\W\d])|、)|（(\d{1,4})）|([①-⑳]))\s*")
 _ORDINALS = (
@@ -47,6 +47,8 @@ _DESCRIBED = re.compile(r"[^:：]{1,60}?(?:\s[-–—]\s|[:：]\s*)\S+\s+\S+\s+\
 _ROUND = (("《", "》"), ("【", "】"), ("„", "“"), ("‹", "›"))
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "「": "」", "『": "』", "«": "»", "`": "`"}
 _EMPHASIS = re.compile(r"(\*\*|__)(.+)\1")
+_PAGE = re.compile(r"(.{1,200}?)\s*(?:\.{3,}|…+|·{3,}|(?:\. ){3,})\s*\d{1,4}")
+_ARROWS = "→⇒⇨➔➜➝➞➤➡"
 _RULE = re.compile(r"[\s|:\-=_]+")
 
 
@@ -68,14 +70,14 @@ def read_topic_list(text: str) -> TopicList:
     """
     removed: list[Message] = []
     doubts: list[Message] = []
-    lines = [line.strip() for line in (_json_list(text) or _listed(_visible(text))) if line.strip()]
+    lines = [line.strip() for line in (_json_list(text) or _listed(_visible(text), removed)) if line.strip()]
     if all(cells := [_CELL.fullmatch(line) for line in lines]):
         lines = [cell[1].strip() for cell in cells if cell]
-    lines = [line for line in lines if len(lines) < 2 or not _EMPTY.fullmatch(line)]
+    lines = _without_rules(lines, removed)
     lines = _without_columns(lines, removed, doubts)
     lines = _without_heading(lines, removed)
     lines = _without_marks(lines, removed, doubts)
-    lines = _without_quotes(lines, removed)
+    lines = _without_pages(_without_quotes(lines, removed), removed)
     if len(lines) > 1 and all(_DESCRIBED.match(line) for line in lines):
         doubts.append(Message("topics_columns", {"columns": 2, "line": lines[0][:60]}))
     if len(lines) == 1 and (parts := _parts(lines[0])) > 2:
@@ -88,11 +90,20 @@ def _visible(text: str) -> str:
     return re.sub("[\ufeff\u200b]", "", text)
 
 
-def _listed(text: str) -> list[str]:
+def _listed(text: str, removed: list[Message]) -> list[str]:
     """The entries of an HTML list, else the lines."""
     if found := _LISTED.findall(text):
+        removed.append(Message("topics_frame"))
         return [re.sub(r"<[^<>]*>", "", one) for one in found]
     return text.splitlines()
+
+
+def _without_rules(lines: list[str], removed: list[Message]) -> list[str]:
+    """The lines without rules, brackets and code fences of their own."""
+    kept = [line for line in lines if len(lines) < 2 or not _EMPTY.fullmatch(line)]
+    if len(kept) < len(lines) and any(line.startswith(("```", "~~~")) for line in lines):
+        removed.append(Message("topics_frame"))
+    return kept
 
 
 def topics_as_typed(text: str) -> TopicList:
@@ -142,9 +153,13 @@ def _without_heading(lines: list[str], removed: list[Message]) -> list[str]:
     if len(lines) < 2:
         return lines
     first = lines[0].rstrip()
-    if first.startswith("# ") and not any(line.startswith("#") for line in lines[1:]):
-        removed.append(Message("topics_heading", {"line": first[:60]}))
-        return lines[1:]
+    commented = [line for line in lines if re.match(r"#{1,6} ", line)]
+    if commented and len(commented) < len(lines):
+        if commented == lines[:1]:
+            removed.append(Message("topics_heading", {"line": first[:60]}))
+        else:
+            removed.append(Message("topics_comments", {"count": len(commented), "line": commented[0][:60]}))
+        return [line for line in lines if line not in commented]
     introduces = first.endswith((":", "：")) and all(_BULLET.match(line) or _NUMBER.match(line) for line in lines[1:])
     if not (_is_heading(first) or introduces):
         return lines
@@ -191,7 +206,7 @@ def _without_last_remark(lines: list[str], removed: list[Message]) -> list[str]:
 def _without_symbol(lines: list[str]) -> list[str]:
     """The lines without the sign that all of them begin with."""
     found = [_SYMBOL.match(line) for line in lines]
-    signs = {one[1] for one in found if one}
+    signs = {_ARROWS if one[1] in _ARROWS else one[1] for one in found if one}
     if len(lines) < 2 or len(signs) != 1 or not all(found):
         return lines
     return [line[one.end() :] for line, one in zip(lines, found, strict=True) if one]
@@ -235,6 +250,15 @@ def _is_numbering(numbers: Sequence[re.Match[str] | None], marked: Sequence[bool
 
 def _value(found: re.Match[str]) -> int:
     return int(found[1] or found[2]) if not found[3] else ord(found[3]) - ord("①") + 1
+
+
+def _without_pages(lines: list[str], removed: list[Message]) -> list[str]:
+    """The lines of a table of contents without the dots and page numbers behind them."""
+    found = [_PAGE.fullmatch(line) for line in lines]
+    if not found or not all(found):
+        return lines
+    removed.append(Message("topics_pages", {"count": len(found)}))
+    return [one[1].strip() for one in found if one]
 
 
 def _without_quotes(lines: list[str], removed: list[Message]) -> list[str]:

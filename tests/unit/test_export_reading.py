@@ -55,6 +55,15 @@ def as_workbook(rows: Rows, sheet: str = "drafts", before: Callable[[openpyxl.Wo
     return out.getvalue()
 
 
+def open_document() -> bytes:
+    """The parts by which an OpenDocument spreadsheet is known."""
+    out = io.BytesIO()
+    with ZipFile(out, "w") as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        packed.writestr("content.xml", "<office:document-content/>")
+    return out.getvalue()
+
+
 def titled(rows: Rows) -> Rows:
     return [["Week 12", *[""] * 5], [], *rows]
 
@@ -205,3 +214,41 @@ def test_a_workbook_bomb_is_not_opened(store: Store) -> None:
             bad.writestr("xl/sharedStrings.xml", filler)
         with pytest.raises(ExportError, match="unpacks to"):
             brought_back(store, out.getvalue(), "a.xlsx")
+
+
+def test_a_workbook_under_the_name_of_a_text_is_read(store: Store) -> None:
+    """Its first bytes say what a file is."""
+    assert did(brought_back(store, as_workbook(approved_rows(store)), "a.csv")) == [("approved",)]
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "an older .xls file, or protected by a password"),
+        (open_document(), "OpenDocument spreadsheet"),
+    ],
+)
+def test_a_workbook_of_another_sort_is_named(store: Store, body: bytes, told: str) -> None:
+    """An .xls file, a password and an .ods file are each one line that says what to do."""
+    with pytest.raises(ExportError, match=told):
+        brought_back(store, body, "a.xlsx")
+
+
+def test_a_row_without_its_revision_is_refused_alone(store: Store) -> None:
+    """A row that was cut off before its last column stops no other row."""
+    rows = approved_rows(store)
+    rows += [["7", *rows[1][1:-1]]]
+    lines = brought_back(store, as_csv(rows).encode()).lines
+    assert [(line.did, line.refused != "") for line in lines] == [(("approved",), False), ((), True)]
+
+
+def test_characters_that_a_spreadsheet_lost_are_no_edit(store: Store) -> None:
+    """A table saved in an older encoding has "?" for them: the field stays; with an edit beside them it is refused."""
+    put(store, "cl-zh-01")
+    rows = list(csv.reader(io.StringIO(written(store, "csv").decode("utf-8-sig"), newline="")))
+    rows[2][1] = "approved"
+    lossy = as_csv(rows).encode("latin-1", "replace")
+    assert did(brought_back(store, lossy, dry_run=True)) == [("approved",)]
+    rows[2][rows[0].index("title")] = "??? and more"
+    (line,) = brought_back(store, as_csv(rows).encode("latin-1", "replace")).lines
+    assert line.did == () and "CSV UTF-8" in line.refused

@@ -61,6 +61,8 @@ def test_blanks_around_a_key_are_not_part_of_it(raw: str) -> None:
         (f"'{CANARY}'", "quotes"),
         (f"{CANARY}\\", "backslash"),
         (f"MINE_API_KEY={CANARY}", "name of the variable"),
+        (f"OPENAI_API_KEY={CANARY}", "name of the variable"),
+        ("${MINE_API_KEY}", "names one"),
     ],
 )
 def test_a_key_with_odd_characters_is_refused_and_not_shown(raw: str, fault: str) -> None:

@@ -42,6 +42,11 @@ CAMPUS = ("Campus", "Food", "Travel")
         ("Topic,Level\nCampus,A1\nFood,A2\nTravel,B1", ["topics_column"]),
         ("| Topic | Level |\n|---|---|\n| Campus | A1 |\n| Food | A2 |\n| Travel | B1 |", ["topics_column"]),
         ("Campus\t\nFood\t\nTravel\t", []),
+        ("→ Campus\n► Food\n⇒ Travel", ["topics_marks"]),
+        ("Campus ..... 3\nFood ....... 5\nTravel …… 17", ["topics_pages"]),
+        ("```\nCampus\nFood\nTravel\n```", ["topics_frame"]),
+        ("<ul>\n<li>Campus</li>\n<li>Food</li><li>Travel</li>\n</ul>", ["topics_frame"]),
+        ("# Unit 1\nCampus\nFood\n# Unit 2\nTravel", ["topics_comments"]),
         ("\ufeffCampus\r\n\u3000Food \r\n\r\n Travel\u00a0", []),
     ],
 )
