@@ -71,7 +71,7 @@ def rows(figure: go.Figure, names: Sequence[str]) -> None:
 
 def _in_lines(name: str, letters: int = _NAME_LETTERS) -> str:
     """A name, broken where it is longer than a line of its place."""
-    return BREAK.join(inert(line) for line in textwrap.wrap(name, letters)) or inert(name)
+    return BREAK.join(inert(line) for line in textwrap.wrap(name, letters, break_on_hyphens=False)) or inert(name)
 
 
 def stretch(names: Sequence[str], texts_px: float) -> float:

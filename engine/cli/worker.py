@@ -62,7 +62,9 @@ def workers(database: Database = None, as_json: Json = False) -> None:
         typer.echo(json.dumps([asdict(one) for one in found]))
         return
     for one in found:
-        runs = ", ".join(map(str, one.runs))
-        typer.echo(f"{owner_name(one.owner)}  runs {runs}  last heartbeat {one.silent_s:.0f} s ago")
+        typer.echo(f"{owner_name(one.owner)}  last heartbeat {one.silent_s:.0f} s ago")
+        for held in one.held:
+            since = "" if held.for_s is None else f" for {held.for_s:.0f} s"
+            typer.echo(f"  run {held.run}{since}: {held.drafted} of {held.planned}, {held.in_flight} calls in flight")
     if not found:
         typer.echo("no process works on a run")

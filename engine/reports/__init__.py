@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from engine.money.cost import midnight as midnight
     from engine.process import draftmill_version as draftmill_version
     from engine.process import memory_mb as memory_mb
+    from engine.process import owner_name as owner_name
     from engine.reports.advice import Advice as Advice
     from engine.reports.advice.from_rows import advice_for as advice_for
     from engine.reports.brief import brief_of as brief_of
@@ -87,7 +88,7 @@ _MODULES = {
     "engine.judge": ("Saving",),
     "engine.judge.opinion": ("ACCEPT_AT", "REJECT_BELOW", "Thresholds"),
     "engine.money.cost": ("midnight",),
-    "engine.process": ("draftmill_version", "memory_mb"),
+    "engine.process": ("draftmill_version", "memory_mb", "owner_name"),
     "engine.reports.advice": ("Advice",),
     "engine.reports.advice.from_rows": ("advice_for",),
     "engine.reports.brief": ("brief_of",),

@@ -4,9 +4,9 @@ Runs that are offered to workers: which of them are free, and giving one back.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, Select, and_, exists, func, or_, select
 
@@ -14,10 +14,24 @@ from engine.messages import Message
 from engine.process import LEASE_S, lease_now
 from engine.store.access import StorePart
 from engine.store.lease_clock import lease_time
+from engine.store.run_rows import read_runs
 from engine.store.run_steps import QUEUED, change_run, mark_in_doubt
 from engine.store.tables import call, run
+from engine.store.views import RunRow
 
 _HELD = ("queued", "running")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRun:
+    """A run that a process works on."""
+
+    run: int
+    for_s: float | None
+    """Since it was taken; None: an older release took it."""
+    drafted: int
+    planned: int
+    in_flight: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +43,7 @@ class WorkerRow:
     runs: tuple[int, ...]
     silent_s: float
     """Since its last heartbeat."""
+    held: tuple[HeldRun, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +120,21 @@ def _give_back(conn: Connection, run_id: int, fence: int, now: float) -> bool:
 
 def _read_workers(conn: Connection, at: float) -> list[WorkerRow]:
     """The processes that hold runs, by name."""
-    silent = func.max(lease_time(at) - run.c.heartbeat_at)
-    held = (run.c.state.in_(_HELD), run.c.owner.is_not(None))
-    rows: Select[Any] = select(run.c.owner, silent).where(*held).group_by(run.c.owner).order_by(run.c.owner)
-    runs: dict[str, list[int]] = {}
-    for owner, one in conn.execute(select(run.c.owner, run.c.id).where(*held).order_by(run.c.id)):
-        runs.setdefault(owner, []).append(one)
-    return [WorkerRow(row[0], tuple(runs[row[0]]), max(0.0, row[1] or 0.0)) for row in conn.execute(rows)]
+    held = select(run.c.id).where(run.c.state.in_(_HELD), run.c.owner.is_not(None))
+    by_owner: dict[str, list[RunRow]] = {}
+    for row in sorted(read_runs(conn, held), key=lambda row: row.id):
+        by_owner.setdefault(row.owner or "", []).append(row)
+    return [_worker(owner, by_owner[owner], at) for owner in sorted(by_owner)]
+
+
+def _worker(owner: str, rows: Sequence[RunRow], at: float) -> WorkerRow:
+    silent_s = max(at + row.clock_ahead_s - (row.heartbeat_at or 0.0) for row in rows)
+    return WorkerRow(owner, tuple(row.id for row in rows), max(0.0, silent_s), tuple(_held(row, at) for row in rows))
+
+
+def _held(row: RunRow, at: float) -> HeldRun:
+    for_s = None if row.claimed_at is None else max(0.0, at + row.clock_ahead_s - row.claimed_at)
+    return HeldRun(row.id, for_s, row.totals.drafted, row.planned, row.totals.in_flight)
 
 
 def _read_figures(conn: Connection, now: float) -> Figures:

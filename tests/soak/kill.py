@@ -2,9 +2,11 @@
 Kill a real `draftmill run` at random moments, resume it, and count what was lost, doubled or bought twice.
 
     python -m tests.soak.kill --times 100
+    python -m tests.soak.kill --workers 3 --times 40
 
 Every process is killed with SIGKILL, wherever it happens to be: while it starts, plans, sends, reads or ends. A run is
-resumed until it is done; then another one begins, until there were as many kills as asked for.
+resumed until it is done; then another one begins, until there were as many kills as asked for. With `--workers` it is
+`draftmill worker` processes on one PostgreSQL database that are killed, and others take their runs over.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from pathlib import Path
 from engine.practice import PracticeProcess, PracticeSettings
 from tests.history import laws
 from tests.history.facts import Account, Facts, gather
+from tests.soak import team
 
 DRAFTS = 24
 WEATHER = {"503": 0.05, "short": 0.05, "reset": 0.03, "malformed": 0.03}
@@ -154,9 +157,12 @@ def main() -> None:
     """Exit code 1 where a promise was broken."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--times", type=int, default=100, help="processes to kill")
+    parser.add_argument("--workers", type=int, default=0, help="kill workers of a team, so many at one time")
     parser.add_argument("--seed", type=int, default=1, help="chooses the moments")
     given = parser.parse_args()
     begun = time.monotonic()
+    if given.workers:
+        team.finish(team.soak(given.times, given.workers, given.seed, ("kill",)), begun)
     tally = soak(given.times, given.seed)
     sys.stdout.write(f"{tally}\n{time.monotonic() - begun:.0f} s\n")
     sys.exit(bool(tally.broken))

@@ -19,10 +19,11 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from engine import Job, Overrides, Runner, RunSpec, Store, Tuning
 from engine.practice import PracticeProcess, PracticeSettings
@@ -34,6 +35,7 @@ from tests.postgresql import Databases, Server, own_server
 LEASE_S = 2.0
 SLOW = PracticeSettings(base_ms=300, item_ms=20, faults={"503": 0.03, "short": 0.03, "reset": 0.02})
 FROZEN_S = 2 * LEASE_S
+FAULTS = (*["kill"] * 6, *["stop"] * 2, "term", "restart")
 AT_ONCE = 3
 """Runs that are open at one time."""
 
@@ -63,14 +65,14 @@ class Team:
             spec = RunSpec("cloze", "en", (2, 3), ("Campus", "Daily life"), 6, reuse=False)
             self.desk.submit(Job(spec, Tuning(3, 2, retries=5), overrides=Overrides(base_url=self.practice.base_url)))
 
-    def strike(self, restarts: bool) -> None:
-        """One fault at a worker that has a run."""
+    def strike(self, faults: Sequence[str]) -> None:
+        """One of these faults at a worker that has a run."""
         working = {one.owner.split(":")[1]: one.runs for one in self.store.offers.workers() if one.silent_s < LEASE_S}
         struck = [one for one in self._workers if str(one.pid) in working]
         if not struck:
             return
         one = self._dice.choice(struck)
-        fault = self._dice.choice(["kill"] * 6 + ["stop"] * 2 + ["term"] + (["restart"] if restarts else []))
+        fault = self._dice.choice(faults)
         self.faults[fault] += 1
         if fault == "restart":
             self._server.stop(self._dice.choice(["fast", "immediate"]))
@@ -130,7 +132,7 @@ def _plain(name: str, value: Any) -> Any:
     return json.loads(value) if name in ("slots", "spec", "tuning", "content") and isinstance(value, str) else value
 
 
-def soak(times: int, workers: int, seed: int, *, restarts: bool = True) -> list[str]:
+def soak(times: int, workers: int, seed: int, faults: Sequence[str] = FAULTS) -> list[str]:
     """Strike `times` times; what was broken, and last a line that counts."""
     with own_server(options="") as server, ExitStack() as stack:
         if server is None:
@@ -140,7 +142,7 @@ def soak(times: int, workers: int, seed: int, *, restarts: bool = True) -> list[
         while team.faults.total() < times:
             team.keep_busy()
             time.sleep(dice.uniform(0.3, 1.5))
-            team.strike(restarts)
+            team.strike(faults)
         team.finish(180.0)
         facts = team.facts()
         twice = laws.bought_twice(facts)
@@ -153,6 +155,12 @@ def soak(times: int, workers: int, seed: int, *, restarts: bool = True) -> list[
         return [*said, f"{counted}; {team.in_flight} in flight at the faults, {twice} bought twice"]
 
 
+def finish(said: Sequence[str], begun: float) -> NoReturn:
+    """Print what a soak said; exit code 1 where a promise was broken."""
+    sys.stdout.write("\n".join([*said, f"{time.monotonic() - begun:.0f} s", ""]))
+    sys.exit(len(said) > 1)
+
+
 def main() -> None:
     """Exit code 1 where a promise was broken."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -162,9 +170,8 @@ def main() -> None:
     parser.add_argument("--no-restarts", action="store_true", help="the database is left alone")
     given = parser.parse_args()
     begun = time.monotonic()
-    *broken, counted = soak(given.times, given.workers, given.seed, restarts=not given.no_restarts)
-    sys.stdout.write("\n".join([*broken, counted, f"{time.monotonic() - begun:.0f} s", ""]))
-    sys.exit(bool(broken))
+    faults = [fault for fault in FAULTS if fault != "restart" or not given.no_restarts]
+    finish(soak(given.times, given.workers, given.seed, faults), begun)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from dashboard.labels import label
 from dashboard.screens.health.clean import clean_panel
 from dashboard.screens.health.limits import limits_panel, prices_panel
 from dashboard.screens.health.words import COLOR, ICON, STATE, asked, headline, say_finding
+from dashboard.screens.workers import workers_panel
 from dashboard.text import _
 from engine.profiles import Catalog, Profile
 from engine.reports import Finding, Report, examine, providers_to_ask, worst
@@ -43,6 +44,7 @@ def show() -> None:
     _keys(catalog)
     _answers(report.findings)
     _settings(catalog.profile(provider))
+    workers_panel()
     clean_panel()
 
 

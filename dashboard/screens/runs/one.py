@@ -24,6 +24,7 @@ from dashboard.screens.runs.names import how_far, name, speed, state_badge, topi
 from dashboard.screens.runs.notify import notifications
 from dashboard.screens.runs.tabs import draw_tabs, keep_tab
 from dashboard.screens.units import duration
+from dashboard.screens.workers import working_line
 from dashboard.text import _, error_text, message_text, plural
 from engine import DraftFilter, DraftmillError, RunRow
 from engine.reports import Progress, progress_of
@@ -176,6 +177,7 @@ def _live(run: int, drawn: Drawn) -> None:
     browser.title(_tab_title(seen))
     notices.trouble()
     _bar(seen)
+    working_line(seen.run)
     if seen.run.state not in GOING:
         _figures(seen)
     _doubt(seen)
