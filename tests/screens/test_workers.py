@@ -26,7 +26,7 @@ def test_a_run_says_which_worker_has_it(page: Page) -> None:
     assert "Waiting for a worker." in said(page("runs", run=str(run)))
     assert shared.store().runs.claim(run, "elsewhere/1:77:5.00:a", lease_now()).result()
     text = said(page("runs", run=str(run)))
-    assert "In work at process 77 on elsewhere (for 0" in text and "Waiting" not in text
+    assert "In work at process 77 on elsewhere (for " in text and "Waiting" not in text
     (worker,) = shared.store().offers.workers()
     assert [(held.run, held.planned, held.in_flight) for held in worker.held] == [(run, 2, 0)]
     shared.store().runs.end(run, "cancelled").result()
