@@ -55,6 +55,12 @@ def test_names_loanwords_and_the_topic_are_not_counted() -> None:
     assert above("王磊和李老师在北京。", "zh", 1) == ()
 
 
+def test_a_name_is_known_by_a_capital_letter_inside_a_sentence() -> None:
+    """A word with a capital inside a sentence is a name at the start of one, too; an accent is part of its word."""
+    assert above("Anna is here. Basil and Anna sit in a small café. Market day is near the observatory.", "en", 1) == (
+        "basil", "observatory", "market")  # fmt: skip
+
+
 def test_a_form_is_as_easy_as_its_base() -> None:
     """Inflected words have the level of their base form: went is go, stopped is stop, children is child."""
     for form, base in (("went", "go"), ("stopped", "stop"), ("children", "child"), ("cities", "city")):

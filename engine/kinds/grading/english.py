@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import struct
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from engine.kinds.grading.word import Word
 from engine.kinds.language import FUNCTION_WORDS
 
 PACKAGE = "cefrpy"
-_WORD = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _PROPER = (10, 11)
 """cefrpy's numbers of the parts of speech NNP and NNPS."""
 _STEP = 50
@@ -76,14 +77,20 @@ def is_available() -> bool:
 
 def words(text: str, names: frozenset[str]) -> Iterator[Word]:
     """The content words of a text that the list grades; function words, names and loanwords are left out."""
+    capitals: list[Word] = []
+    inside = set(names)
     for found in _WORD.finditer(text):
         shown = found[0]
         word = _content_word(shown.lower())
         if word is None or word.text in names:
             continue
-        if shown[0].isupper() and not starts_sentence(text[max(0, found.start() - 6) : found.start()]):
-            continue
-        yield word
+        if not shown[0].isupper():
+            yield word
+        elif starts_sentence(text[max(0, found.start() - 6) : found.start()]):
+            capitals.append(word)
+        else:
+            inside.add(word.text)
+    yield from (word for word in capitals if word.text not in inside)  # "Anna" of "... and Anna" is a name everywhere
 
 
 @lru_cache(maxsize=20_000)
@@ -92,8 +99,13 @@ def _content_word(shown: str) -> Word | None:
     word, ending = _parted(shown)
     if len(word) < 2 or ending == "t" or word in _NOT_COUNTED or loanword(word):
         return None
-    level = level_of(word)
+    level = level_of(_plain(word))
     return None if level is None else Word(word, level)
+
+
+def _plain(word: str) -> str:
+    """A word as the list has it: café is cafe."""
+    return word if word.isascii() else unicodedata.normalize("NFD", word).encode("ascii", "ignore").decode()
 
 
 def _parted(word: str) -> tuple[str, str]:
