@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from engine.kinds.flags import flag
+from engine.kinds.grading import word_borders
 from engine.kinds.irregular import FORMS
 from engine.kinds.registry import kind_of
 from engine.kinds.text import fold
@@ -52,6 +53,7 @@ _ENDINGS = (
 )
 _GODAN = {row[0]: row[1:] for row in _ENDINGS.split()}
 """The last character of a verb or adjective, and what may stand in its place."""
+_NUMBERS = frozenset("0123456789〇一二三四五六七八九十百千万两")
 _INSIDE = "[了过着个一不得]{0,2}"
 
 
@@ -100,7 +102,23 @@ def uses(folded: str, word: str, lang: Lang) -> bool:
 def _uses(folded: str, form: str, lang: Lang) -> bool:
     if lang == "en" and any(single.isdisjoint(_tokens(folded)) for single in _singles(form)):
         return False  # a set of 150 words is looked up in a hundredth of the time of a search
-    return _pattern(form, lang).search(folded) is not None
+    found = _pattern(form, lang).finditer(folded)
+    return any(lang == "en" or _is_word(folded, one.span(), lang) for one in found)
+
+
+def _is_word(text: str, span: tuple[int, int], lang: Lang) -> bool:
+    """Whether a place of a Japanese or Chinese text is a word of its own: 本 is none in 日本, nor 十分 in 三十分."""
+    start, end = span
+    if start and text[start] in _NUMBERS and text[start - 1] in _NUMBERS:
+        return False
+    joined = [place for place in (start, end) if _is_inside_han(text, place)]
+    borders = word_borders(text, lang) if joined else None
+    return borders is None or any(all(place in cut for place in joined) for cut in borders)
+
+
+def _is_inside_han(text: str, place: int) -> bool:
+    """Whether kanji or hanzi stand on both sides of a place."""
+    return 0 < place < len(text) and all(map(_KANJI.match, text[place - 1 : place + 1]))
 
 
 @lru_cache(maxsize=64)

@@ -38,6 +38,9 @@ WORDS: dict[Lang, str] = {"en": "borrow\nlook after\nchild", "ja": "借りる\n�
         ("run out of", "We ran out of milk.", "en"),
         ("colour / color", "The color red.", "en"),
         ("食べる（たべる）", "朝ご飯を食べました。", "ja"),
+        ("本", "この本は十分おもしろい。", "ja"),
+        ("十分", "この本は十分おもしろい。", "ja"),
+        ("生命", "他们研究生命。", "zh"),
         ("書く", "手紙を書いています。", "ja"),
         ("大きい", "大きな犬、大きくて強い。", "ja"),
         ("勉強する", "日本語を勉強しました。", "ja"),
@@ -63,6 +66,12 @@ def test_a_word_is_found_in_the_form_grammar_gives_it(word: str, text: str, lang
         ("書く", "図書館で本を借りた。", "ja"),
         ("見る", "工場を見学した。", "ja"),
         ("见面", "我看见他的面包。", "zh"),
+        ("十分", "三十分かかりました。", "ja"),
+        ("本", "日本に行きました。", "ja"),
+        ("人", "人気がある。", "ja"),
+        ("本", "日本人很多。", "zh"),
+        ("国人", "我是中国人。", "zh"),
+        ("十分", "等了三十分钟。", "zh"),
     ],
 )
 def test_another_word_is_not_taken_for_it(word: str, text: str, lang: Lang) -> None:

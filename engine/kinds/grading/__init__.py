@@ -9,3 +9,4 @@ from __future__ import annotations
 from engine.kinds.grading.measure import gates_off as gates_off
 from engine.kinds.grading.measure import grade as grade
 from engine.kinds.grading.measure import grade_text as grade_text
+from engine.kinds.grading.measure import word_borders as word_borders

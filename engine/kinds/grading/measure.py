@@ -67,6 +67,16 @@ def grade_text(text: str, lang: Lang, level: int, topic: str = "", known: str = 
     return Grading(_share(found, lang, level), _hardest(found, lang, level))
 
 
+@lru_cache(maxsize=64)
+def word_borders(text: str, lang: Lang) -> tuple[frozenset[int], frozenset[int]] | None:
+    """Where the words of a Japanese or Chinese text meet, cut from the left and from the right; None: not known."""
+    language = _language(lang)
+    if lang == "en" or not language.is_available():
+        return None
+    found: tuple[frozenset[int], frozenset[int]] = language.listed_words().borders(text)
+    return found
+
+
 def gates_off() -> list[tuple[Lang, str]]:
     """The languages that cannot be graded here, each with the package that is missing."""
     off = (lang for lang in LANGS if not _language(lang).is_available())
