@@ -80,7 +80,7 @@ def test_axe_finds_nothing(browse: Open, made: dict[str, str], name: str, scheme
 
 
 def test_the_document_has_the_language_of_the_page(browse: Open) -> None:
-    """A screen reader is told the language, and told again when it is switched; a new tab keeps the choice."""
+    """A screen reader gets the language, and again when it is switched; a new tab keeps the choice."""
     page = browse(locale="zh-CN")
     expect(page.locator("html[lang=zh-CN]")).to_have_count(1)
     page.get_by_test_id("stSidebar").get_by_text("English", exact=True).click()

@@ -96,7 +96,7 @@ def test_a_comparison_is_cancelled_and_the_winner_used(browse: Open) -> None:
 
 
 def test_charts_stand_still_and_the_live_one_is_fed(browse: Open) -> None:
-    """While a run goes on its chart keeps its place in the page: it is given new rows, it is not drawn anew."""
+    """While a run goes on its chart keeps its place in the page: it is given new rows, it is not drawn again."""
     page = browse()
     launch(page, "Live", latency_ms=2500, drafts=60)
     chart = page.get_by_test_id("stVegaLiteChart").locator("canvas, svg.marks").first

@@ -1,4 +1,4 @@
-"""The review desk under real keys: two hundred drafts in one sitting, presses that overtake the page, hostile text."""
+"""The review desk under real keys: two hundred drafts in one session, presses that overtake the page, hostile text."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def beacon() -> Iterator[Beacon]:
 
 @pytest.fixture(scope="module")
 def bait(beacon: Beacon) -> str:
-    """What must do nothing, wherever it stands."""
+    """What must do nothing, wherever it is."""
     url = f"http://127.0.0.1:{beacon.server_port}"
     return (
         f'<script>fetch("{url}/s")</script><img src="{url}/i"> ![x]({url}/m) $x^2$ __x__ :red[y] {{{{1}}}} '

@@ -47,7 +47,7 @@ def test_launching_again_plans_new_drafts(browse: Open) -> None:
 
 
 def test_a_small_budget_says_where_the_run_pauses(browse: Open) -> None:
-    """A budget below the estimate is told before the start."""
+    """A budget below the estimate is reported before the start."""
     page = browse()
     write(page, TOPICS, "Small budget")
     write(page, "Budget (USD)", "0.002")
@@ -55,7 +55,7 @@ def test_a_small_budget_says_where_the_run_pauses(browse: Open) -> None:
 
 
 def test_a_wrong_field_is_marked(browse: Open) -> None:
-    """The field with an error has a red frame, and every wrong topic is told."""
+    """The field with an error has a red frame, and every wrong topic is reported."""
     page = browse()
     write(page, TOPICS, "Campus\ncampus\nTravel\ntravel")
     expect(page.get_by_text(re.compile("are the same topic; remove one.$"))).to_have_count(
@@ -95,7 +95,7 @@ def test_regenerating_tells_calls_and_money_first(browse: Open) -> None:
 
 
 def test_the_button_is_within_reach_on_a_phone(browse: Open) -> None:
-    """At 390 px the button stands at the bottom of the window; on a wide screen the panel stays in sight."""
+    """At 390 px the button is at the bottom of the window; on a wide screen the panel stays in sight."""
     phone = browse(width=390)
     settle(phone)
     box = phone.get_by_role("button", name="Launch", exact=False).last.bounding_box() or {}

@@ -1,4 +1,4 @@
-"""The dashboard's own process is told to end, and killed, while it works on a run."""
+"""The dashboard's own process is asked to end, and killed, while it works on a run."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 def test_the_dashboard_is_told_to_end_and_started_again(chromium: Browser, server: Server) -> None:
-    """Killed, its run is offered at the next start; told to end, it drains its calls and pauses the run."""
+    """Killed, its run is offered at the next start; asked to end, it drains its calls and pauses the run."""
     page = chromium.new_page()
     _resume(page, server)
     server.end(signal.SIGKILL)

@@ -96,7 +96,7 @@ def test_the_console_stays_clean(browse: Open, tab: str) -> None:
 
 
 def test_the_browser_notifies_who_asked_for_it(browse: Open) -> None:
-    """A run that ends is told by one notification, and only after the switch was turned on."""
+    """A run that ends causes one notification, and only after the switch was turned on."""
     page = browse()
     page.add_init_script(
         """window.told = [];

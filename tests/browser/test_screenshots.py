@@ -1,4 +1,4 @@
-"""The README's pictures can be taken anew."""
+"""The README's pictures can be taken again."""
 
 from __future__ import annotations
 

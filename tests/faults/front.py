@@ -1,5 +1,5 @@
 """
-A front for the practice provider: a real HTTP server that answers some calls itself, as badly as it is told, and hands
+A front for the practice provider: a real HTTP server that answers some calls itself, as badly as configured, and hands
 the others on; what comes back it can spoil.
 """
 

@@ -100,7 +100,7 @@ def judged(work: Work, account: Account, *, at_rest: bool) -> Facts:
 
 
 def errors(work: Work) -> str:
-    """What the processes told people."""
+    """What the processes printed for people."""
     told = work.database.parent / "errors.txt"
     return told.read_text() if told.exists() else ""
 

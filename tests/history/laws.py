@@ -218,7 +218,7 @@ def _price(row: Row) -> float:
 
 
 def _good_items(call: Row, body: bytes, run: Row, slots: dict[tuple[int, int], Row]) -> list[int]:
-    """The slots an answer holds a valid draft for, read anew."""
+    """The slots an answer holds a valid draft for, read again."""
     reply = read_answer(Answer(call["status"] or 0, {}, body))
     asked = [slots[run["id"], number] for number in call["slots"]]
     named = tuple(Slot(s["slot"], s["topic"], s["level"], s["copy"]) for s in asked)

@@ -96,7 +96,7 @@ def everything_logged(tmp_path: Path) -> Iterator[None]:
 
 
 def hits(text: str | bytes) -> list[str]:
-    """The forms of the key that stand in a text."""
+    """The forms of the key that are in a text."""
     raw = text.encode() if isinstance(text, str) else text
     return [form for form in FORMS if form.encode() in raw]
 

@@ -170,7 +170,7 @@ def test_a_stopped_run_exits_four(cli: Cli) -> None:
 
 
 def test_the_key_is_nowhere(cli: Cli, tmp_path: Path) -> None:
-    """A key that was sent stands in no file, and in nothing that was printed."""
+    """A key that was sent is in no file, and in nothing that was printed."""
     done = cli.run("--provider", "openrouter", "--model", "practice-fast")
     assert done.returncode == 0
     shown = done.stdout + done.stderr + cli("runs").stdout + cli("status", "1").stdout

@@ -73,7 +73,7 @@ def test_an_estimate_counts_every_trial(bench: Bench) -> None:
 
 
 def test_cancel_keeps_what_is_done(bench: Bench) -> None:
-    """After a cancel the trials that ended still stand, and no run is open."""
+    """After a cancel the trials that ended are kept, and no run is open."""
     bench.practice.configure(PracticeSettings(**SLOW))
     made = compare.start(bench.store, bench.runner, bench.job(**SMALL), ARMS, 5)
     wait_for_a_trial(bench.store, made)
@@ -137,7 +137,7 @@ class LateRuns(Runs):
 
 @pytest.mark.parametrize("first", [True, False])
 def test_a_cancel_leaves_what_was_claimed_to_its_process(bench: Bench, tmp_path: Path, first: bool) -> None:
-    """A queued run that is claimed during the cancel is told to stop, not ended over its calls in flight."""
+    """A queued run that is claimed during the cancel is asked to stop, not ended over its calls in flight."""
     catalog = Catalog.load(tmp_path / "providers.toml")
     with Store.open(tmp_path / "late.db") as store, Gone(store, catalog) as gone:
         made = compare.start(store, gone, bench.job(**SMALL), ARMS, 1)

@@ -55,7 +55,7 @@ def test_the_report_is_written_in_the_language_asked_for(cli: Cli, tmp_path: Pat
 
 
 def test_the_command_takes_a_grid(cli: Cli) -> None:
-    """Presets and a grid make one table; what stands twice is run once."""
+    """Presets and a grid make one table; what is given twice is run once."""
     done = cli("compare", "--presets", "serial", "--grid-concurrency", "1,4", "--grid-batch", "1,3", "--trials", "1",
                "--topic", "Campus", "--per-combo", "3", "--base-url", cli.base_url, "--json")  # fmt: skip
     assert [one["name"] for one in last_line(done.stdout)] == ["serial", "1 x 3", "4 x 1", "4 x 3"]
@@ -130,7 +130,7 @@ def test_bad_input_is_one_line(
 
 
 def test_the_token_is_nowhere(cli: Cli, tmp_path: Path) -> None:
-    """A real provider's arms run under TEST_AUTH_TOKEN, which stands in no file and in nothing printed."""
+    """A real provider's arms run under TEST_AUTH_TOKEN, which is in no file and in nothing printed."""
     cli.environment["TEST_AUTH_TOKEN"] = CANARY
     done = cli("compare", "--provider", "openrouter", "--model", "practice-fast", "--base-url", cli.base_url,
                "--presets", "serial,combined", "--trials", "1", "--per-combo", "1", "--json")  # fmt: skip

@@ -44,7 +44,7 @@ def codes(store: Store, known: Catalog) -> dict[str, str]:
 def test_a_sound_provider_answers_every_question(
     store: Store, tmp_path: Path, locked: PracticeProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Key accepted, quota told, five calls timed, model served."""
+    """Key accepted, quota reported, five calls timed, model served."""
     monkeypatch.setenv("MINE_API_KEY", CANARY)
     known = catalog(tmp_path, locked.base_url, account_path='"/key"', **{"prices.practice-fast.input_usd": "1"})
     found = codes(store, known)
@@ -59,7 +59,7 @@ def test_a_sound_provider_answers_every_question(
 def test_a_key_that_does_not_open_is_wrong(
     store: Store, tmp_path: Path, locked: PracticeProcess, monkeypatch: pytest.MonkeyPatch, key: str, code: str
 ) -> None:
-    """Refused, missing and malformed keys are each told apart."""
+    """Refused, missing and malformed keys are distinguished."""
     monkeypatch.setenv("MINE_API_KEY", key)
     assert codes(store, catalog(tmp_path, locked.base_url, account_path='"/key"'))[code] == "bad"
 
@@ -119,7 +119,7 @@ def test_a_fresh_install_is_well(tmp_path: Path) -> None:
 
 
 def test_something_wrong_is_exit_code_four(tmp_path: Path) -> None:
-    """A provider that was named and has no key is wrong, and the way out is printed."""
+    """A provider that was named and has no key is wrong, and what to do is printed."""
     done = draftmill(tmp_path, "doctor", "--provider", "deepseek")
     assert done.returncode == 4
     assert "export DEEPSEEK_API_KEY=" in done.stdout and "WRONG" in done.stdout

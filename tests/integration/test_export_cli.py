@@ -59,7 +59,7 @@ def test_an_export_says_what_it_wrote(say: Say, tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_export_is_one_line(say: Say, tmp_path: Path, words: tuple[str, ...], told: str) -> None:
-    """Bad input exits 2 with one line that says the way out, and leaves no file."""
+    """Bad input exits 2 with one line that says what to do, and leaves no file."""
     code, _, err = say("export", *words)
     assert (code, told in err, err.count("\n")) == (2, True, 1)
     assert list(tmp_path.glob("*.apkg")) == []
@@ -93,7 +93,7 @@ def verdicts(home: Path) -> list[str]:
 
 
 def test_a_file_that_cannot_be_read_is_one_line(say: Say, tmp_path: Path) -> None:
-    """A missing file and a file of something else exit 2 with the way out."""
+    """A missing file and a file of something else exit 2 with advice."""
     (tmp_path / "a.txt").write_text("x")
     for name, told in (("none.csv", "an export wrote"), ("a.txt", "neither .csv nor .xlsx")):
         code, _, err = say("import-reviews", name)

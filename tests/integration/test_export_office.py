@@ -61,7 +61,7 @@ def test_a_workbook_opens_without_a_formula(store: Store, tmp_path: Path) -> Non
 
 
 def test_a_workbook_converts_to_the_same_text(store: Store, tmp_path: Path) -> None:
-    """As CSV, the sheet of drafts shows "=1+1" as it stands: nothing was computed."""
+    """As CSV, the sheet of drafts shows "=1+1" as it is: nothing was computed."""
     path = tmp_path / "drafts.xlsx"
     export.write(store, DraftFilter(), "xlsx", path)
     text = converted(path, "csv:Text - txt - csv (StarCalc):44,34,76,1").read_text("utf-8-sig")

@@ -122,7 +122,7 @@ def test_what_cannot_be_reached_pauses_the_run_unbilled(
 
 @pytest.mark.skipif(not shutil.which("openssl"), reason="makes its certificate with openssl")
 def test_a_certificate_of_nobodys_pauses_the_run_unsent(mill: Mill, tmp_path: Path) -> None:
-    """A server that cannot prove who it is gets neither key nor prompt; the page names the way out."""
+    """A server that cannot prove who it is gets neither key nor prompt; the page says what to do."""
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1"]
     subprocess.run([*make, "-keyout", key, "-out", certificate], check=True, capture_output=True)

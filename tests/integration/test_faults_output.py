@@ -1,4 +1,4 @@
-"""What a model can write, and what becomes of it in a whole run: one line a fault."""
+"""What a model can write, and what happens to it in a whole run: one line a fault."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def in_the_passage(words: str) -> Callable[[Items], Items]:
 
 
 def with_its_answer(items: Items) -> Items:
-    """The answers of the blanks stand in the passage."""
+    """The answers of the blanks are in the passage."""
     answers = [" ".join(blank["answer"] for blank in item["blanks"]) for item in items]
     return [{**item, "passage": f"{item['passage']} {said}"} for item, said in zip(items, answers, strict=True)]
 

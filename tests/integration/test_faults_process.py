@@ -108,7 +108,7 @@ REFUSED: list[tuple[Failure, str]] = [
 def test_a_database_that_takes_nothing_is_said_before_anything_is_bought(
     fast_practice: PracticeProcess, tmp_path: Path, failure: Failure, way_out: str
 ) -> None:
-    """When the run cannot be written down it is not begun: one line with the way out, no call."""
+    """When the run cannot be written down it is not begun: one line with advice, no call."""
     fast_practice.configure(WELL)
     account = Account(fast_practice)
     assert (
@@ -215,7 +215,7 @@ def test_a_rotated_key_is_taken_at_the_next_resume(mill: Mill, monkeypatch: pyte
 
 
 class Breaking(RealClock):
-    """A clock that breaks once, in a worker, when told to: an exception where nobody expects one."""
+    """A clock that breaks once, in a worker, on request: an exception where nobody expects one."""
 
     armed = True
 

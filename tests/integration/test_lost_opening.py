@@ -1,4 +1,4 @@
-"""A database that cannot be opened: one line that says what it is and the way out, and the file is left as it was."""
+"""A database that cannot be opened: one line that says what it is and what to do, and the file is left as it was."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def execute(file: Path, statement: str) -> None:
 def test_what_cannot_be_opened_is_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], made: Callable[[Path], None], said: str, way_out: str
 ) -> None:
-    """The command line names the file, the fault and the way out on one line, exits 2, and changes nothing."""
+    """The command line names the file, the fault and what to do on one line, exits 2, and changes nothing."""
     file = tmp_path / "a.db"
     made(file)
     before = file.read_bytes()

@@ -1,4 +1,4 @@
-"""A process that is killed, frozen, told to end or told to pause: nothing is lost, nothing is made twice."""
+"""A process that is killed, frozen, asked to end or to pause: nothing is lost, nothing is made twice."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_a_run_is_paused_and_resumed_from_outside(cli: Cli, say: Say) -> None:
 
 
 def test_a_held_run_can_be_seen_and_told_but_not_taken(cli: Cli, say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While one process works on a run, another sees it and is refused its resume, with who has it and the way out."""
+    """While one process works on a run, another sees it and is refused its resume, with who has it and advice."""
     cli.environment["DRAFTMILL_LEASE_S"] = str(LEASE_S)
     monkeypatch.setenv("DRAFTMILL_LEASE_S", str(LEASE_S))
     child = started(cli, drafts=100)
@@ -135,7 +135,7 @@ def test_a_held_run_can_be_seen_and_told_but_not_taken(cli: Cli, say: Say, monke
 
 
 def test_sigterm_pauses(cli: Cli, say: Say) -> None:
-    """Told to end, a run drains what is in flight and is paused; it is offered at the next start."""
+    """Asked to end, a run drains what is in flight and is paused; it is offered at the next start."""
     child = started(cli)
     child.terminate()
     paused = ended(child)

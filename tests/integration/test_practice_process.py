@@ -58,7 +58,7 @@ def test_a_key_opens_the_provider(locked: PracticeProcess) -> None:
 
 
 def test_the_key_is_nowhere(locked: PracticeProcess) -> None:
-    """The key stands neither in the account, nor on the command line, nor in what the process calls itself."""
+    """The key is neither in the account, nor on the command line, nor in what the process calls itself."""
     command = [process.cmdline() for process in psutil.Process().children()]
     assert KEY not in json.dumps([locked.stats(log=True), command, repr(locked)])
 

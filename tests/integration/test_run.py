@@ -93,7 +93,7 @@ def test_a_run_that_lost_slots_is_completed_later(bench: Bench) -> None:
 
 
 def test_paid_drafts_are_reused(bench: Bench) -> None:
-    """The same spec again costs no call; with reuse off it is made anew."""
+    """The same spec again costs no call; with reuse off it is made again."""
     bench.run(bench.job())
     again = bench.run(bench.job())
     anew = bench.run(bench.job(reuse=False))

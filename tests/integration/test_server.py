@@ -266,14 +266,14 @@ def test_a_public_address_without_sign_in_warns(tmp_path: Path) -> None:
     assert "without sign-in" in done.stderr and done.returncode != 0
 
 
-@pytest.mark.parametrize(("told", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)])
-def test_told_to_end_it_ends_with_its_children(tmp_path: Path, told: signal.Signals, code: int) -> None:
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)])
+def test_asked_to_end_it_ends_with_its_children(tmp_path: Path, sent: signal.Signals, code: int) -> None:
     """SIGTERM, Ctrl-C and a closed terminal end it in peace: with a code that says so, and with all its processes."""
     with serving(tmp_path, ends=code) as server:
         assert server.read("/api/health")["status"] == "ok"
         command = psutil.Process(server.pid)
         family = command.children(recursive=True)
-        command.send_signal(told)
+        command.send_signal(sent)
         gone, alive = psutil.wait_procs(family, timeout=30)
         assert gone and not alive
     log = (tmp_path / "log.txt").read_bytes()

@@ -15,7 +15,7 @@ from tests.integration.conftest import QUICK
 
 
 def test_the_end_of_a_process_waits_for_its_webhook(store: Store, practice: PracticeProcess, tmp_path: Path) -> None:
-    """A process that ends right after its run has told the webhook, with the run's figures."""
+    """A process that ends right after its run has notified the webhook, with the run's figures."""
     practice.configure(PracticeSettings(**QUICK))
     bodies: list[dict[str, Any]] = []
 

@@ -236,7 +236,7 @@ def test_live_rows_hold_the_limit_the_expected_speed_and_the_speed() -> None:
 
 
 def test_the_live_chart_never_changes() -> None:
-    """The spec depends on words alone, so that a running chart is fed and never drawn anew; a row holds the ends."""
+    """The spec depends on words alone, so that a running chart is fed and never drawn again; a row holds the ends."""
     words = {"seconds": "s", "speed": "drafts/s"}
     assert live.live_spec(words) == live.live_spec(words)
     assert live.corner((30.0, 4.0)) == {"series": "corner", "t": 30.0, "v": 4.0}

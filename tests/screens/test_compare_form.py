@@ -25,7 +25,7 @@ def test_numbers_are_read_as_people_write_them(text: str, numbers: tuple[int, ..
 
 @pytest.mark.parametrize("text", ["", "x", "1.5", "0", "9", "4-2", "1,-2", "99999999", "1--2"])
 def test_what_is_no_number_is_refused(text: str) -> None:
-    """Nothing, words, fractions, and numbers out of range are named with the way out."""
+    """Nothing, words, fractions, and numbers out of range are named with advice."""
     with pytest.raises(SpecError) as refused:
         compare_form.read_numbers("grid_concurrency", text, 1, 8)
     assert refused.value.field == "grid_concurrency"

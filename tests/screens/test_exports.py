@@ -114,7 +114,7 @@ def test_an_import_is_in_the_reviewers_name(page: Page, make: Make) -> None:
 
 
 def test_a_table_of_something_else_says_so(page: Page, make: Make) -> None:
-    """A file that is no export is an error with the way out, not a broken page."""
+    """A file that is no export is an error with advice, not a broken page."""
     row = make(topics=("Odd",), per_combo=1)
     test = opened(page, row)
     test.file_uploader(key="run_import_file").upload("table.csv", b"a,b\r\n1,2\r\n").run()
@@ -131,7 +131,7 @@ def test_every_format_and_result_has_a_name() -> None:
 
 
 def panel() -> None:
-    """The housekeeping panel alone: the Health page stands around it."""
+    """The housekeeping panel alone: the Health page is around it."""
     from dashboard.screens.health.clean import clean_panel
 
     clean_panel()

@@ -64,7 +64,7 @@ def test_limits_are_kept_and_reset(page: Page) -> None:
 
 @pytest.mark.parametrize(("field", "value"), [("rpm", -1), ("window_s", 0.0), ("budget_day_usd", -5.0)])
 def test_what_is_out_of_bounds_is_refused_beside_its_panel(page: Page, field: str, value: float) -> None:
-    """The engine's answer counts: nothing is kept, and the field and the way out are named."""
+    """The engine's answer counts: nothing is kept, and the field and what to do are named."""
     test = chosen(page, "deepseek")
     test.number_input(f"health_deepseek_{field}").set_value(value)
     test.button("health_deepseek_save_limits").click().run(timeout=60)

@@ -88,7 +88,7 @@ def test_preset_turns_the_dials(page: Page) -> None:
 
 
 def test_errors_stand_beside_their_fields(page: Page) -> None:
-    """Out of bounds is said in red, and nothing can be launched until it is mended."""
+    """Out of bounds is said in red, and nothing can be launched until it is fixed."""
     test = page()
     test.text_area(key="launch_topics").set_value("Campus\ncampus")
     test.number_input(key="launch_batch_size").set_value(11).run()

@@ -57,7 +57,7 @@ def test_a_line_in_a_wrong_script_is_named(page: Page) -> None:
 
 
 def test_a_file_is_added_and_an_unreadable_one_is_named(page: Page) -> None:
-    """The words of a CSV stand in the field; a damaged workbook changes nothing."""
+    """The words of a CSV are in the field; a damaged workbook changes nothing."""
     test = words_page(page)
     test.file_uploader(key=f"{WORDS}_file").upload("unit5.csv", b"word,meaning\nborrow,x\nlend,y\n").run()
     assert test.text_area(key=f"{WORDS}_text").value == "borrow\nlend"
@@ -101,7 +101,7 @@ def test_the_request_shows_the_note_before_it_is_sent(page: Page) -> None:
 
 
 def test_too_many_target_words_are_refused_beside_the_field(page: Page) -> None:
-    """The engine's answer stands under the number, and nothing can be launched."""
+    """The engine's answer is under the number, and nothing can be launched."""
 
     def choose(test: AppTest) -> None:
         test.selectbox(key="launch_words").set_value("unit5@1").run()

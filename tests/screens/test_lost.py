@@ -164,7 +164,7 @@ def other_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 def test_a_damaged_database_is_a_page(other_database: Path) -> None:
-    """A file that is no database gives a page with the way out, no traceback, and is left as it was."""
+    """A file that is no database gives a page with advice, no traceback, and is left as it was."""
     other_database.write_bytes(b"my holiday notes" * 1000)
     test = AppTest.from_file(str(Path(shared.__file__).with_name("app.py")), default_timeout=30).run()
     assert not test.exception

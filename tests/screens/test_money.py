@@ -19,7 +19,7 @@ def said(test: AppTest) -> str:
 
 
 def test_a_run_at_its_budget_goes_on_from_the_page(page: Page, make: Make) -> None:
-    """The reason stands in words, the engine's sentence under it; a larger budget and Resume end the run."""
+    """The reason is in words, the engine's sentence under it; a larger budget and Resume end the run."""
     row = make(budget_usd=0.002, per_combo=40, topics=("Money",), batch_size=1)
     test = page("runs", run=str(row.id))
     assert "The budget is reached" in said(test) and "of the budget of $0.0020" in said(test)
@@ -58,5 +58,5 @@ def test_every_budget_that_stops_a_run_can_be_raised() -> None:
 def test_a_reason_is_translated_and_an_older_one_keeps_its_text(
     code: str, values: dict[str, Any] | None, text: str, detail: str
 ) -> None:
-    """A code with values is told in the reader's language; a row from before has its sentence, without the code."""
+    """A code with values is shown in the reader's language; a row from before has its sentence, without the code."""
     assert message_text(read_reason(code, values, text), "zh") == detail

@@ -95,7 +95,7 @@ def test_the_rows_of_spend_add_up(costs: dict[str, float]) -> None:
 
 
 def test_the_highest_day_is_named() -> None:
-    """Where columns have no room for their values, the highest has its value and its day."""
+    """Where columns have no space for their values, the highest has its value and its day."""
     costs = {date(2026, 11, 1) + timedelta(days=number): float(number % 9) for number in range(20)}
     (bars,) = spend.over_time_chart("day", costs, "Cost per day", _).figure.data
     assert [text for text in bars.text if text] == ["11-09<br>$8.00"]

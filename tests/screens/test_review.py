@@ -45,7 +45,7 @@ def test_one_key_decides_on_the_draft_shown(page: Page, make: Make) -> None:
 
 
 def test_undo_takes_back_one_by_one(page: Page, make: Make) -> None:
-    """Undo restores the newest decision first, shows the draft again, and ends where the sitting began."""
+    """Undo restores the newest decision first, shows the draft again, and ends where the session began."""
     row = make(topics=("Undo",), per_combo=2)
     before = drafts(row.id)
     test = page("review", run=str(row.id))

@@ -44,7 +44,7 @@ def _values(chosen: DraftFilter) -> dict[str, Any]:
 @pytest.mark.parametrize("name", [*FIELDS, "tab", "view"])
 @pytest.mark.parametrize("value", ["x" * 600, "-1", "' OR 1=1", "\ud800", "٣", "1" * 30, "None"])
 def test_any_address_is_read(name: str, value: str) -> None:
-    """Whatever stands in an address, it is a filter or named as unknown; never an error."""
+    """Whatever is in an address, it is a filter or named as unknown; never an error."""
     wanted, unknown = read({name: value})
     assert isinstance(wanted.chosen, DraftFilter)
     assert wanted.tab in TABS
@@ -83,7 +83,7 @@ def test_what_is_written_lands_in_its_place() -> None:
 
 
 def test_a_line_without_roles_has_no_speaker() -> None:
-    """In a monologue what stands before a colon is said, too."""
+    """In a monologue what is before a colon is said, too."""
     content = {"roles": [], "lines": [{"speaker": "", "text": "Remember: be kind."}]}
     assert rebuilt(content, {field.path: field.value for field in fields_of(content)}) == content
 

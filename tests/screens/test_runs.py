@@ -63,7 +63,7 @@ def test_calls_show_what_a_reply_lost(page: Page, make: Make) -> None:
 
 
 def test_failures_say_why(page: Page, make: Make) -> None:
-    """A run that made nothing says so, with the reason, the raw answer and the way out."""
+    """A run that made nothing says so, with the reason, the raw answer and what to do."""
     row = make(topics=("Down",), per_combo=1, faults={"403": 1.0}, retries=0)
     assert row.state != "done"
     test = page("runs", run=str(row.id))
@@ -152,7 +152,7 @@ def test_only_a_certain_limit_can_be_saved(page: Page, make: Make, certainty: fl
 
 
 def test_the_page_advises(page: Page, make: Make) -> None:
-    """A run that failed is told what to do about it; the memory of the process stands below."""
+    """A failed run says what to do about it; the memory of the process is below."""
     row = make(topics=("Advised",), per_combo=2, faults={"short": 1.0}, retries=0)
     test = show(page("runs", run=str(row.id)), "speed")
     assert any("under the target of 95 %" in markdown.value for markdown in test.markdown)

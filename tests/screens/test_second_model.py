@@ -94,7 +94,7 @@ def test_the_page_tells_the_reviews_and_the_money(page: Page, run: RunRow) -> No
 
 
 def test_a_review_has_a_badge_and_a_page(page: Page, run: RunRow) -> None:
-    """In the list a review is told from runs; its page shows opinions and leads back."""
+    """In the list a review is distinguished from runs; its page shows opinions and leads back."""
     review = shared.store().runs.children(run.id, "review")[0]
     test = page("runs").toggle(key="runs_parts").set_value(True).run()
     assert any(f"Review of run {run.id}" in link.value for link in test.page_link)

@@ -31,7 +31,7 @@ def simulate(
     settings: PracticeSettings,
     calls: int,
     *,
-    told: Limits | None = None,
+    configured: Limits | None = None,
     workers: int = 8,
     latency_s: float = 1.45,
     changes: dict[float, PracticeSettings] | None = None,
@@ -40,7 +40,7 @@ def simulate(
     refusal_s: float = REFUSAL_S,
 ) -> Simulated:
     """Send calls as fast as the schedule lets `workers` until `calls` are answered; refused ones are sent again."""
-    made, limiter = Simulated(Schedule(told or Limits())), PracticeLimiter(settings)
+    made, limiter = Simulated(Schedule(configured or Limits())), PracticeLimiter(settings)
     schedule, rng, order = made.schedule, random.Random(1), itertools.count()
     events: list[tuple[float, int, str, object]] = [
         (at, next(order), "change", new) for at, new in (changes or {}).items()

@@ -174,7 +174,7 @@ LENGTHS: list[tuple[str, Reply, CallForm, Adaptations, bool]] = [
 def test_a_call_that_is_too_long_is_lowered_or_split(
     reply: Reply, form: CallForm, adapt: Adaptations, smaller: bool
 ) -> None:
-    """Where the text still has room the cap is lowered, else the packet is split; later calls know both."""
+    """Where the text still fits the cap is lowered, else the packet is split; later calls know both."""
     decision = decide(reply, History(retries=1, form=form))
     assert (decision.action, decision.adapt, decision.smaller) == (Action.RETRY, adapt, smaller)
 
@@ -280,7 +280,7 @@ def test_a_schema_is_sent_without_bounds() -> None:
 
 
 def test_what_is_learned_adds_up_and_bounds_the_calls() -> None:
-    """Room for thoughts is added, the lowest bound holds."""
+    """Tokens for thoughts are added, the lowest bound holds."""
     both = Adaptations(max_tokens=5000, thinking_tokens=4000).joined(Adaptations(max_tokens=4500, max_items=2))
     assert (both.max_items, both.allowed(400), both.allowed(1000)) == (2, 4400, 4500)
 
@@ -321,7 +321,7 @@ PRIVATE = [
 
 @pytest.mark.parametrize("address", PRIVATE)
 def test_a_private_network_needs_its_setting(address: str) -> None:
-    """http to the next room is allowed where it is asked for, and a public address never."""
+    """http to a neighbouring machine is allowed where it is asked for, and a public address never."""
     custom = Profile("custom", URL)
     assert adjusted(custom, base_url=address, private_network=True).base_url == address
     with pytest.raises(SpecError):
@@ -385,7 +385,7 @@ def test_a_daily_quota_says_when_it_opens() -> None:
 
 @pytest.mark.parametrize("thoughts", [{"reasoning": "hm"}, {"reasoning_content": "hm"}])
 def test_a_blank_answer_with_thoughts_names_the_setting(thoughts: dict[str, str]) -> None:
-    """A model that thinks and writes nothing is told apart from one that writes nothing."""
+    """A model that thinks and writes nothing is distinguished from one that writes nothing."""
     body = {"choices": [{"message": {"content": "", **thoughts}, "finish_reason": "stop"}]}
     decision = decide(read_answer(Answer(200, {}, json.dumps(body).encode())), History(3))
     assert decision.reason == "blank" and "Turn thinking off" in str(decision.message)

@@ -208,7 +208,7 @@ def test_slow_writes_count_where_calls_wait_for_them() -> None:
 
 
 def test_warnings_come_first() -> None:
-    """What loses drafts or money stands before what could be better."""
+    """What loses drafts or money comes before what could be better."""
     found = advise(replace(WELL, n=5_000, rss_mb=2_000.0, tokens_late=2_000.0, calls=100, http_429=50))
     assert [advice.code for advice in found] == ["slow_down", "memory", "tokens_rising", "big_job"]
 

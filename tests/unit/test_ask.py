@@ -116,7 +116,7 @@ async def test_a_retry_waits_on_the_clock(tmp_path: Path) -> None:
 
 
 async def test_packets_of_one_run_wait_each_for_itself(tmp_path: Path) -> None:
-    """Of two packets that are told to wait 7 s and 20 s, each is sent again after its own wait."""
+    """Of two packets that must wait 7 s and 20 s, each is sent again after its own wait."""
     busy = [httpx.Response(503, headers={"retry-after": str(seconds)}) for seconds in (7, 20)]
     asked = Asked(tmp_path, *busy, completion("content_filter"), completion("content_filter"))
     outcomes = await asked.outcomes(1)

@@ -67,7 +67,7 @@ def test_the_mark_moves_and_the_sum_stays(store: Store) -> None:
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # a server counts leases by its own clock
 def test_only_the_living_are_waited_for(store: Store) -> None:
-    """What a running process has in flight may make room; what a silent one left never will."""
+    """What a running process has in flight may free budget; what a silent one left never will."""
     run = planned(store)
     store.runs.claim(run, "me", 200.0).result()
     store.runs.start(run).result()

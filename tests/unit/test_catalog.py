@@ -117,14 +117,14 @@ WRONG_FILES = [
 
 @pytest.mark.parametrize(("text", "message"), WRONG_FILES)
 def test_a_wrong_file_says_where_and_what_to_do(tmp_path: Path, text: str, message: str) -> None:
-    """Every fault in the file names the file, the table, the field, the value and the way out."""
+    """Every fault in the file names the file, the table, the field, the value and what to do."""
     with pytest.raises(SpecError, match=message) as caught:
         loaded(tmp_path, text)
     assert "providers.toml" in str(caught.value)
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    """A folder or a picture in the file's place is told, not raised raw."""
+    """A folder or a picture in the file's place is reported, not raised raw."""
     (tmp_path / "picture.toml").write_bytes(b"\x89PNG\xff")
     for path in (tmp_path, tmp_path / "picture.toml"):
         with pytest.raises(SpecError, match="readable UTF-8 text file"):
@@ -193,7 +193,7 @@ def test_a_proper_address_is_taken_without_its_last_slash(address: str) -> None:
     ],
 )
 def test_an_improper_address_is_refused(address: str, way_out: str) -> None:
-    """Any other address is refused with the way out, and no part of it that may be secret is shown."""
+    """Any other address is refused with advice, and no part of it that may be secret is shown."""
     with pytest.raises(SpecError, match=way_out) as caught:
         check_base_url(address)
     assert caught.value.field == "base_url" and "pass@" not in str(caught.value) and "=pass" not in str(caught.value)

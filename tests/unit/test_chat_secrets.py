@@ -20,7 +20,7 @@ async def mocked(handler: Callable[[httpx.Request], httpx.Response]) -> bytes:
 
 
 async def test_no_error_tells_the_key() -> None:
-    """A transport that quotes the whole request tells nobody the key."""
+    """A transport that quotes the whole request does not reveal the key."""
 
     def quoting(request: httpx.Request) -> httpx.Response:
         raise httpx.RemoteProtocolError(f"bad request: {request.headers['authorization']}")
@@ -86,7 +86,7 @@ async def test_models_are_listed_sorted(body: str) -> None:
 
 @pytest.mark.parametrize(("status", "body"), [(401, '{"error": "no key"}'), (200, "<html>"), (200, "{}"), (404, "[]")])
 async def test_no_list_of_models_is_a_bad_answer(status: int, body: str) -> None:
-    """What is no list of models is told as such, with its status."""
+    """What is no list of models is reported as such, with its status."""
     with pytest.raises(BadAnswer, match=str(status)):
         await models(status, body)
 

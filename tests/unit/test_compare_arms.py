@@ -23,7 +23,7 @@ def test_presets_become_arms_in_order() -> None:
 
 
 def test_a_grid_has_every_combination() -> None:
-    """Throttle and retries stand in the names only where the grid varies them."""
+    """Throttle and retries are in the names only where the grid varies them."""
     plain = grid_arms(concurrency=(1, 4), batch_size=(1, 3), throttle_ms=(100,))
     assert [arm.name for arm in plain] == ["1 x 1", "1 x 3", "4 x 1", "4 x 3"]
     assert {arm.tuning.throttle_ms for arm in plain} == {100}

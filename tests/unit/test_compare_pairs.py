@@ -172,7 +172,7 @@ def answered(*choices: str, arms: tuple[str, str] = ("A", "B"), reviewer: str = 
 
 
 def test_the_win_share_counts_pairs_with_a_winner() -> None:
-    """Ties stand beside it; the people who answered are counted."""
+    """Ties are beside it; the people who answered are counted."""
     found = pair_results([*answered(*["left"] * 12, *["right"] * 4, "both", "neither", ""), *answered("left", first=50,
                          reviewer="ben")])  # fmt: skip
     best, other = found.arms

@@ -1,4 +1,4 @@
-"""A report is computed from rows alone: where the comparison stands, what its arms came to, and how it travels."""
+"""A report is computed from rows alone: the state of the comparison, what its arms came to, and how it travels."""
 
 from __future__ import annotations
 

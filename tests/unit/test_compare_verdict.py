@@ -35,7 +35,7 @@ def test_a_clear_difference_is_real() -> None:
 
 
 def test_trials_that_overlap_prove_nothing() -> None:
-    """Arms whose trials lie among each other are not told apart."""
+    """Arms whose trials lie among each other are not distinguished."""
     verdict = judged(arm("one", (9.0, 10.0, 11.0)), arm("other", (8.8, 9.9, 11.0)))
     assert (verdict.code, verdict.real) == ("unproved", False)
     assert "more trials" in str(sentence(verdict))

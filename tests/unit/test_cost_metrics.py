@@ -61,7 +61,7 @@ def test_the_tariff_follows_chinese_working_hours(when: str, share: float, tmp_p
 
 
 def test_the_day_begins_at_local_midnight(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Midnight is the clock's on the wall, wherever the machine stands."""
+    """Midnight is the clock's on the wall, in the machine's time zone."""
     monkeypatch.setenv("TZ", "Asia/Shanghai")
     time.tzset()
     at = datetime(2026, 11, 24, 17, 30, tzinfo=UTC).timestamp()

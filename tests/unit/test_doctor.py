@@ -67,7 +67,7 @@ def test_the_network_is_judged_by_five_calls(took_ms: list[float], problems: lis
     ],
 )
 def test_quota_is_judged_by_what_is_left(account: Account | None, state: str, code: str) -> None:
-    """Nothing left is wrong, little left is a warning, nothing told is a note."""
+    """Nothing left is wrong, little left is a warning, nothing reported is a note."""
     found = judge_account("mine", account)
     assert (found.state, found.code) == (state, code)
 
@@ -102,7 +102,7 @@ def test_a_model_that_is_gone_is_wrong() -> None:
     ],
 )
 def test_the_database_is_judged(health: Health, codes: list[str], state: str) -> None:
-    """Damage and a full disk are wrong, slowness and little room warn."""
+    """Damage and a full disk are wrong, slowness and little space warn."""
     found = judge_database(health)
     assert ([one.code for one in found], worst(found)) == (codes, state)
 

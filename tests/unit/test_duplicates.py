@@ -123,7 +123,7 @@ def test_other_stories_are_left_alone(store: Store) -> None:
 
 
 def test_one_answer_may_hold_its_own_double(store: Store) -> None:
-    """Two drafts of one packet, and of packets side by side, are held against each other before they are stored."""
+    """Two drafts of one packet, and of packets side by side, are compared with each other before they are stored."""
     checker = near(store)
     sifted = checker.sift(reading((0, content(0)), (1, content(0))))
     assert ([draft.slot.number for draft in sifted.drafts], codes(sifted)[1]) == ([0], ["duplicate"])

@@ -51,7 +51,7 @@ def test_a_package_opens_in_anki(store: Store, learner: Collection, tmp_path: Pa
 
 
 def test_a_cloze_note_asks_one_gap_a_card(store: Store, learner: Collection, tmp_path: Path) -> None:
-    """A card hides its own answer behind its hint; behind it stands the explanation."""
+    """A card hides its own answer behind its hint; behind it is the explanation."""
     filled(store, ("cl-en-01",))
     take(learner, store, tmp_path)
     note = learner.get_note(learner.find_notes("")[0])
@@ -154,7 +154,7 @@ def test_a_cloze_without_a_gap_is_refused(store: Store) -> None:
 
 
 def test_tags_hold_no_space(store: Store) -> None:
-    """A topic becomes one tag, whatever stands in it."""
+    """A topic becomes one tag, whatever is in it."""
     row = filled(store, ("cl-en-01",))[0]
     for topic in ("Daily  life", "日常　生活", 'a "b": c::d', "x\ty"):
         found = tags(row.model_copy(update={"topic": topic}))

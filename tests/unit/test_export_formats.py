@@ -85,7 +85,7 @@ def test_nothing_is_left_of_an_export_that_fails(store: Store, tmp_path: Path) -
 
 
 def test_a_folder_that_is_not_there_is_named(store: Store, tmp_path: Path) -> None:
-    """A place that cannot be written says so with the way out."""
+    """A place that cannot be written says so with advice."""
     filled(store, ("cl-en-01",))
     with pytest.raises(ExportError, match="writable"):
         export.write(store, DraftFilter(), "jsonl", tmp_path / "none" / "a.jsonl")
@@ -166,7 +166,7 @@ def test_a_typed_gap_takes_what_is_also_right(store: Store) -> None:
 
 
 def test_a_worksheet_does_nothing(store: Store) -> None:
-    """In HTML and Markdown, what a draft holds is read as it stands: no tag, no picture, no emphasis, no link."""
+    """In HTML and Markdown, what a draft holds is read as it is: no tag, no picture, no emphasis, no link."""
     evil(store)
     page = written(store, "html").decode()
     assert "<script" not in page and "<img" not in page

@@ -55,7 +55,7 @@ def test_the_line_is_an_option_of_an_export(tmp_path: Path, fmt: str) -> None:
 
 
 def test_a_word_document_has_its_key_behind_the_exercises(tmp_path: Path) -> None:
-    """All kinds are written; the key stands after all exercises, and no exercise tells an answer."""
+    """All kinds are written; the key is after all exercises, and no exercise shows an answer."""
     with Store.open(tmp_path / "export.db") as store:
         filled(store, ALL)
         text = _text(store, "docx", export.ExportOptions())

@@ -257,7 +257,7 @@ def test_a_spreadsheet_of_another_country_is_read(store: Store) -> None:
     ],
 )
 def test_a_file_that_is_no_export_says_so(store: Store, name: str, body: bytes, told: str) -> None:
-    """A file of something else is refused with the way out."""
+    """A file of something else is refused with advice."""
     with pytest.raises(ExportError, match=told):
         brought_back(store, body, name)
 

@@ -1,4 +1,4 @@
-"""Tests of providers.headers: how long to wait, and what limits are told."""
+"""Tests of providers.headers: how long to wait, and what limits they state."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def files(folder: Path) -> list[Path]:
 
 
 def test_its_room_is_reserved_and_its_own(journal: Journal, tmp_path: Path) -> None:
-    """The file takes its room before anything is in it, and nobody else on the machine can read it."""
+    """The file reserves its space before anything is in it, and nobody else on the machine can read it."""
     journal.reserve()
     (file,) = files(tmp_path)
     assert (file.parent.name, file.stat().st_size, file.stat().st_mode & 0o777) == ("beside", RESERVED_BYTES, 0o600)

@@ -81,7 +81,7 @@ def test_a_missing_key_says_where_to_put_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", [f"MINE_API_KEY = {CANARY}", f"MINE_API_KEY = ['{CANARY}']", "\x00", f'"{CANARY}'])
 def test_a_broken_secrets_file_is_named_and_not_quoted(tmp_path: Path, text: str) -> None:
-    """A secrets file that is no TOML, or holds no text, is told without its contents."""
+    """A secrets file that is no TOML, or holds no text, is reported without its contents."""
     secrets = tmp_path / "secrets.toml"
     secrets.write_text(text)
     with pytest.raises(SpecError, match=r"secrets\.toml") as caught:

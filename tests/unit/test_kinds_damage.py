@@ -1,4 +1,4 @@
-"""Damaged, foreign and repeating texts are told from sound ones, in three languages."""
+"""Damaged, foreign and repeating texts are distinguished from sound ones, in three languages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Damaged and foreign texts are flagged or refused wherever they stand; ordinary ones are not."""
+"""Damaged and foreign texts are flagged or refused wherever they are; ordinary ones are not."""
 
 from __future__ import annotations
 

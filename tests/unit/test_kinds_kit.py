@@ -63,6 +63,6 @@ def codes(flags: Any, severity: str = "flagged") -> set[str]:
 
 
 def test_there_are_six_samples_of_each_kind_and_language() -> None:
-    """The tests stand on 54 drafts: six for each kind and language."""
+    """The tests use 54 drafts: six for each kind and language."""
     kinds = [(row["spec"]["kind"], row["spec"]["lang"]) for row in SAMPLES.values()]
     assert len(kinds) == 54 and {kinds.count(pair) for pair in kinds} == {6}

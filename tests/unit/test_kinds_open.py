@@ -120,7 +120,7 @@ def test_a_gap_that_is_not_certain_stays_refused(passage: str) -> None:
     [("hint", "help_missing"), ("explanation", "help_missing"), ("distractors", "distractor_count")],
 )
 def test_a_field_that_is_absent_is_empty_and_flagged(name: str, code: str) -> None:
-    """A passage is kept when a model leaves a remark out; the reviewer is told."""
+    """A passage is kept when a model leaves a remark out; the reviewer sees a flag."""
     content, flags = checked(CLOZE, blanks(lambda blank: without(blank, name)))
     assert content is not None and not content["blanks"][0][name] and flags == {code}
 
@@ -221,7 +221,7 @@ def test_a_pack_with_one_prompt_for_several_steps_is_flagged() -> None:
 
 
 def test_letters_are_no_key_phrases() -> None:
-    """ "A" stands in every dialogue, and is no phrase."""
+    """ "A" is in every dialogue, and is no phrase."""
     content, flags = checked(
         PACK, steps(lambda step: {**step, **({"key_phrases": ["A"]} if "patterns" in step else {})})
     )
@@ -244,7 +244,7 @@ def test_a_text_of_few_words_is_refused() -> None:
 
 
 def test_a_pack_without_hints_is_flagged() -> None:
-    """A list of help that is left out is empty, and the reviewer is told."""
+    """A list of help that is left out is empty, and the reviewer sees a flag."""
     content, flags = checked(PACK, {**sample(PACK), "D1": without(sample(PACK)["D1"], "hints")})
     assert content is not None and flags == {"help_missing"}
 
@@ -263,7 +263,7 @@ def listed(change: Callable[[list[Item]], list[Item]] = list) -> Any:
 
 
 def test_steps_without_labels_are_read_in_order() -> None:
-    """As many as the kind has, each with the fields of its own step, or numbered in order; the reviewer is told."""
+    """As many as the kind has, each with the fields of its own step, or numbered in order; the reviewer sees a flag."""
     numbered = listed(lambda steps: [{"step": number, **step} for number, step in enumerate(steps, 1)])
     for found in (listed(), numbered):
         assert found.drafts[0].flags[0].code == "steps_in_order"

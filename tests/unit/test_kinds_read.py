@@ -119,14 +119,14 @@ def test_a_broken_item_with_a_known_id_forbids_position() -> None:
 
 
 def test_a_truncated_last_item_is_refused() -> None:
-    """The items before the cut are kept, the one it hits is not mended."""
+    """The items before the cut are kept, the one it hits is not repaired."""
     for cut in range(len(TEXT) - 1300, len(TEXT) - 3, 37):
         assert kept(TEXT[:cut], truncated=True) == ["s0", "s1"]
         assert refused(TEXT[:cut], truncated=True) == {"s2": "truncated"}
 
 
 def test_a_last_item_closed_after_a_cut_is_refused() -> None:
-    """When the provider says it cut the reply, a neatly closed end was mended by somebody."""
+    """When the provider says it cut the reply, a neatly closed end was repaired by another program."""
     assert refused(TEXT, truncated=True) == {"s2": "truncated"}
     assert kept(TEXT + "\n\n\n", truncated=True) == ["s0", "s1", "s2"], "here only the white space was cut"
 

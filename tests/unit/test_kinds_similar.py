@@ -58,7 +58,7 @@ def test_search_text_holds_what_a_reader_sees() -> None:
 
 
 def test_search_text_of_a_pack_leaves_the_rubrics_out() -> None:
-    """Sentences that stand in every pack find every pack."""
+    """Sentences that are in every pack find every pack."""
     text = search_text(sample("al-en-03"))
     assert "easy to follow" not in text and sample("al-en-03")["W6"]["exemplar"] in text
 

@@ -93,7 +93,7 @@ STEPS = ("D1", "D2", "T3", "W4", "T5", "W6")
 
 @pytest.mark.parametrize("how", ["a table", "a list", "a wrapper"])
 def test_steps_one_level_deeper_are_read(how: str) -> None:
-    """An alignment pack whose steps stand in a table, a list or a wrapper of their own is whole."""
+    """An alignment pack whose steps are in a table, a list or a wrapper of their own is whole."""
     name = "al-en-01"
     spec, item = spec_for(name), named(name, "k7q-1")
     steps = {step: item[step] for step in STEPS}
@@ -237,7 +237,7 @@ def test_an_id_is_known_however_it_is_decorated(decorated: Callable[[str], Any])
 
 @pytest.mark.parametrize("name", ["ID", "item_id", "slot", "_id", "ref"])
 def test_an_id_is_known_in_another_field(name: str) -> None:
-    """Position never counts where an id stands somewhere else."""
+    """Position never counts where an id is somewhere else."""
     assert titles(backwards(lambda item, one: {name: one, **item})) == [f"Draft {one}" for one in IDS]
     assert titles(backwards(lambda item, one: {"meta": {name: one}, **item})) == [f"Draft {one}" for one in IDS]
 

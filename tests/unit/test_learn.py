@@ -24,7 +24,7 @@ def share_of_best(made: Simulated, limits: Limits, workers: int = 8, latency_s: 
 @pytest.mark.parametrize("retry_after", [True, False])
 @pytest.mark.parametrize("shape", ["window", "even"])
 @pytest.mark.parametrize("on_error", [0.0, 0.05])
-def test_a_limit_nobody_told_is_found(shape: str, retry_after: bool, on_error: float) -> None:
+def test_an_undeclared_limit_is_found(shape: str, retry_after: bool, on_error: float) -> None:
     """60 a minute, undeclared, in either shape: >= 92 % of the best possible, <= 8 refusals in 600, 5xx or not."""
     settings = PracticeSettings(rpm=60, shape=shape, retry_after=retry_after)  # type: ignore[arg-type]
     made = simulate(settings, CALLS, on_error=on_error)
@@ -78,8 +78,8 @@ def test_a_cap_is_not_taken_for_a_gap(cap: int, latency_s: float, refusal_s: flo
 
 
 @pytest.mark.parametrize("names_kind", [False, True])
-def test_a_cap_nobody_told_is_found(names_kind: bool) -> None:
-    """Three in flight, not told, the kind named or not: >= 90 % of the best possible, <= 2 % refused."""
+def test_an_undeclared_cap_is_found(names_kind: bool) -> None:
+    """Three in flight, undeclared, the kind named or not: >= 90 % of the best possible, <= 2 % refused."""
     made = simulate(PracticeSettings(max_in_flight=3), CALLS, names_kind=names_kind)
     assert made.schedule.limits.max_in_flight == 3
     assert share_of_best(made, Limits(max_in_flight=3)) >= 0.90
@@ -88,9 +88,9 @@ def test_a_cap_nobody_told_is_found(names_kind: bool) -> None:
 
 @pytest.mark.parametrize("shape", ["window", "even"])
 def test_a_told_limit_is_kept(shape: str) -> None:
-    """A limit that was told is never passed, at 97 % of the best possible."""
+    """A configured limit is never passed, at 97 % of the best possible."""
     limits = Limits(rpm=60, shape=shape)  # type: ignore[arg-type]
-    made = simulate(PracticeSettings(rpm=60, shape=shape), CALLS, told=limits)  # type: ignore[arg-type]
+    made = simulate(PracticeSettings(rpm=60, shape=shape), CALLS, configured=limits)  # type: ignore[arg-type]
     assert made.refused == 0
     assert share_of_best(made, limits) >= 0.97
     assert made.schedule.changes == []
@@ -116,8 +116,8 @@ def answered(made: Simulated, start: float, end: float) -> int:
 
 
 def test_a_told_window_that_is_none_goes_on_evenly() -> None:
-    """A told window whose burst is refused is kept at the same rate, spread, and never faster than told."""
-    made = simulate(PracticeSettings(rpm=60, shape="even"), CALLS, told=Limits(rpm=60))
+    """A configured window whose burst is refused is kept at the same rate, spread, and never faster than configured."""
+    made = simulate(PracticeSettings(rpm=60, shape="even"), CALLS, configured=Limits(rpm=60))
     limits = made.schedule.limits
     assert limits.shape == "even" or limits.rpm == 1  # a window of one start is even spacing
     assert all(change.after.window_s / change.after.rpm >= 1.0 for change in made.schedule.changes)
@@ -125,8 +125,8 @@ def test_a_told_window_that_is_none_goes_on_evenly() -> None:
 
 
 def test_a_told_limit_that_is_too_high_is_corrected() -> None:
-    """Told 60, true 30: the run settles at the true limit and loses nothing."""
-    made = simulate(PracticeSettings(rpm=30), 300, told=Limits(rpm=60))
+    """Configured 60, true 30: the run settles at the true limit and loses nothing."""
+    made = simulate(PracticeSettings(rpm=30), 300, configured=Limits(rpm=60))
     assert made.schedule.limits.rpm == 30
     assert len(made.ended) == 300
 
@@ -139,8 +139,8 @@ def test_every_change_says_when_and_why() -> None:
 
 
 def test_a_told_even_limit_that_is_too_high_is_corrected() -> None:
-    """Told one a second, true one in two: the gap widens to the true one and nothing is lost."""
-    made = simulate(PracticeSettings(rpm=30, shape="even"), 200, told=Limits(rpm=60, shape="even"))
+    """Configured one a second, true one in two: the gap widens to the true one and nothing is lost."""
+    made = simulate(PracticeSettings(rpm=30, shape="even"), 200, configured=Limits(rpm=60, shape="even"))
     assert 1.8 <= made.schedule.limits.window_s <= 2.4
     assert len(made.ended) == 200
 
@@ -153,8 +153,8 @@ def test_a_limit_in_the_headers_is_taken() -> None:
     assert (schedule.limits.rpm, schedule.earliest(0.0)) == (60, 7.0)
 
 
-def test_a_header_does_not_overrule_what_was_told() -> None:
-    """A limit that was told stands against the headers."""
+def test_a_header_does_not_overrule_a_configured_limit() -> None:
+    """A configured limit overrides the headers."""
     schedule = Schedule(Limits(rpm=30))
     schedule.estimator.heard(0.0, 600, 599, 60.0)
     assert schedule.limits.rpm == 30

@@ -1,4 +1,4 @@
-"""Whose a run is: what a process signs with, when it has provably gone, and how a run then stands."""
+"""Whose a run is: what a process signs with, when it has provably gone, and what status a run then has."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_how_a_run_stands(row: Row, now: float, told: dict[str, bool], expected:
 
 
 def test_the_lease_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The variable sets the lease; nonsense is refused with the way out."""
+    """The variable sets the lease; nonsense is refused with advice."""
     monkeypatch.delenv("DRAFTMILL_LEASE_S", raising=False)
     assert lease_s() == LEASE_S
     monkeypatch.setenv("DRAFTMILL_LEASE_S", "2.5")

@@ -68,7 +68,7 @@ def test_a_pasted_list_is_split() -> None:
 
 
 def test_duplicates_are_merged_and_named() -> None:
-    """The same word in another case counts once; its lines are told."""
+    """The same word in another case counts once; its lines are reported."""
     read = check_words(split_words("Borrow\nlend\nborrow\nlend, LEND"), "en")
     assert (read.words, read.merged) == (("Borrow", "lend"), ((3, "borrow", 1), (4, "lend", 2), (4, "LEND", 2)))
 
@@ -212,7 +212,7 @@ def test_an_example_is_an_approved_draft_of_the_kind(store: Store) -> None:
 
 
 def test_an_example_that_no_longer_passes_is_refused_by_name(store: Store) -> None:
-    """A draft that the checks of today refuse can be neither saved nor used; its title is told."""
+    """A draft that the checks of today refuse can be neither saved nor used; its title is reported."""
     draft = approved(store, SAMPLE, passage="Too short {{1}}.", title="Old bus")
     with pytest.raises(SpecError, match=f"#{draft} Old bus"):
         save_style(store, "house", "cloze", "en", NOTE, [draft])
@@ -229,7 +229,7 @@ def example(name: str) -> StyleExample:
 
 @pytest.mark.parametrize("name", [SAMPLE, "sh-ja-01", "al-zh-01"])
 def test_a_style_note_is_in_every_system_message(name: str) -> None:
-    """The note and the approved example stand in it, without our own fields; its bytes are the same for all packets."""
+    """The note and the approved example are in it, without our own fields; its bytes are the same for all packets."""
     made = spec_for(name, copies=7)
     style = StyleNote("house", 2, NOTE, (example(name),))
     spec = RunSpec(made.kind, made.lang, made.levels, made.topics, 7, options=made.options, style=style)

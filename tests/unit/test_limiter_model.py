@@ -167,7 +167,7 @@ def test_the_next_start_keeps_the_threshold(gaps: list[float], column: int, most
 
 
 class Recorder(LimitEstimator):
-    """An estimator that notes what it was told, and can be asked more than once."""
+    """An estimator that notes what it was given, and can be asked more than once."""
 
     def __init__(self, asks: int = 1) -> None:
         super().__init__()

@@ -86,7 +86,7 @@ def test_a_lost_log_is_told_at_the_start(crashed: Path, caplog: pytest.LogCaptur
 
 
 def test_an_older_copy_is_recognised(tmp_path: Path) -> None:
-    """A copy from yesterday in the place of today's file is told by what it does not hold."""
+    """A copy from yesterday in the place of today's file is recognised by what it lacks."""
     with Store.open(tmp_path / "a.db") as store:
         run = planned(store)
     shutil.copy(tmp_path / "a.db", tmp_path / "old.db")

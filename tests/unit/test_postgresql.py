@@ -69,7 +69,7 @@ def test_migrations_make_what_the_tables_say(url: str) -> None:
 
 
 def test_an_older_schema_is_brought_up_to_date_by_command(empty: str, postgresql: Databases) -> None:
-    """Whoever opens it is told the command, which keeps what the database holds."""
+    """Whoever opens it sees the command, which keeps what the database holds."""
     older = create_engine(empty)
     migrate(older, "0008")
     older.dispose()

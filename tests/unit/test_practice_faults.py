@@ -48,7 +48,7 @@ def test_unknown_id_takes_one_ids_place(count: int, chance: float) -> None:
 
 @given(st.sampled_from([Fault.MALFORMED, Fault.TRUNCATED, Fault.FINISH_ERROR, Fault.BLANK, Fault.FENCED]), CHANCE)
 def test_spoilt_text_is_no_json(fault: Fault, chance: float) -> None:
-    """What these faults leave is no JSON as it stands."""
+    """What these faults leave is no JSON as it is."""
     text, _ = spoil_text(TEXT, fault, chance)
     with pytest.raises(ValueError):
         json.loads(text)
@@ -113,7 +113,7 @@ def test_a_crowded_answer_lacks_items() -> None:
 
 
 def test_crowded_strikes_no_call() -> None:
-    """`crowded` is a share of items: it takes no call from the faults that strike calls, and may stand beside them."""
+    """`crowded` is a share of items: it takes no call from the faults of calls, and may be combined with them."""
     assert strike({"crowded": 1.0, "503": 0.5}, 0.4) is Fault.UNAVAILABLE
     assert strike({"crowded": 1.0}, 0.0) is None
     assert PracticeSettings(faults={"503": 1.0, "crowded": 1.0}).faults == {"503": 1.0, "crowded": 1.0}

@@ -14,7 +14,7 @@ GAPS = st.lists(st.floats(0, 3), min_size=1, max_size=120)
 
 
 def accepted(limiter: PracticeLimiter, gaps: list[float]) -> list[float]:
-    """Arrivals with these gaps between them; those that were let in."""
+    """Arrivals with these gaps between them; those that were accepted."""
     now, starts = 0.0, []
     for gap in gaps:
         now += gap
@@ -51,7 +51,7 @@ def test_a_window_lets_a_burst_through() -> None:
 
 @given(GAPS, st.integers(1, 5), st.sampled_from(["window", "even"]))
 def test_the_wait_that_is_told_is_enough(gaps: list[float], rpm: int, shape: str) -> None:
-    """A refused call that comes back after the seconds it was told is let in."""
+    """A refused call that comes back after the stated seconds is accepted."""
     limiter = PracticeLimiter(PracticeSettings.from_json({"rpm": rpm, "window_s": 10, "shape": shape}))
     now = 0.0
     for gap in gaps:
@@ -63,7 +63,7 @@ def test_the_wait_that_is_told_is_enough(gaps: list[float], rpm: int, shape: str
 
 
 def test_refused_calls_take_no_place() -> None:
-    """Hammering a full window does not keep it full, unless refused calls are told to count."""
+    """Calls into a full window do not keep it full, unless refused calls are set to count."""
     patient, strict = (
         PracticeLimiter(PracticeSettings(rpm=2, window_s=10, count_rejected=told)) for told in (False, True)
     )
@@ -74,7 +74,7 @@ def test_refused_calls_take_no_place() -> None:
 
 
 def test_in_flight_is_capped_and_comes_back() -> None:
-    """At most max_in_flight calls are taken at one time; one that leaves makes room; a refusal takes no start."""
+    """At most max_in_flight calls are taken at one time; one that ends frees a place; a refusal takes no start."""
     limiter = PracticeLimiter(PracticeSettings(max_in_flight=2, rpm=3))
     assert [limiter.arrive(0.0) for _ in range(3)] == [None, None, Verdict("in_flight", 0.0)]
     limiter.leave()
@@ -83,7 +83,7 @@ def test_in_flight_is_capped_and_comes_back() -> None:
 
 
 def test_a_lower_limit_counts_the_starts_before_it() -> None:
-    """Cutting rpm does not forget the window: calls are let in again when enough of its starts are old."""
+    """Cutting rpm does not forget the window: calls are accepted again when enough of its starts are old."""
     limiter = PracticeLimiter(PracticeSettings(rpm=4, window_s=10))
     accepted(limiter, [0, 1, 1, 1])
     limiter.configure(PracticeSettings(rpm=2, window_s=10))

@@ -1,4 +1,4 @@
-"""The practice provider's settings and flags: what is taken, and what is refused with a way out."""
+"""The practice provider's settings and flags: what is taken, and what is refused with advice."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_bad_flags_are_spec_errors(arguments: list[str]) -> None:
 
 
 def test_a_key_is_named_never_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The settings hold the name of a variable; one that is not set is told by its name."""
+    """The settings hold the name of a variable; one that is not set is reported by its name."""
     monkeypatch.delenv("SOME_KEY", raising=False)
     with pytest.raises(SpecError, match="SOME_KEY"):
         read_key(PracticeSettings(key_env="SOME_KEY"))

@@ -50,7 +50,7 @@ def test_what_is_unknown_is_chat(change: dict[str, Any]) -> None:
 
 @given(JSON, st.sampled_from(["kind", "lang", "options", "items", "avoid"]))
 def test_no_message_stops_the_reading(value: Any, name: str) -> None:
-    """Whatever JSON stands in a message, it is read as an order or as chat."""
+    """Whatever JSON is in a message, it is read as an order or as chat."""
     order = read_order(json.dumps({**json.loads(MESSAGE), name: value}))
     assert order is None or order.asks
 

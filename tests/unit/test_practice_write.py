@@ -149,7 +149,7 @@ def test_blanks_follow_the_weights(index: int, weights: tuple[int, int, int]) ->
 @pytest.mark.parametrize("lang", LANGS)
 @given(length=st.tuples(st.integers(60, 700), st.integers(40, 200)), index=st.integers(0, 2_000))
 def test_any_length_is_kept(lang: Lang, length: tuple[int, int], index: int) -> None:
-    """A range wide enough for a sentence is met, also where the beats have to be told twice."""
+    """A range wide enough for a sentence is met, also where the beats have to be used twice."""
     low, high = length[0], length[0] + length[1]
     draft = write("cloze", lang, {}, Ask("s1", "x", 2, (low, high), (3, 5)), index)
     filled = body_text(draft)
@@ -173,7 +173,7 @@ def test_fit_ends_inside_the_range(sizes: list[int], low: int) -> None:
 
 @pytest.mark.parametrize("topic", ["{name}", "{{1}}", "a" * 200, "<b>x</b>", "日本語の話題", "%s", "[[x]]"])
 def test_topics_are_text(topic: str) -> None:
-    """A topic stands in the title as it was written, cut to 60 characters, whatever it holds."""
+    """A topic is in the title as it was written, cut to 60 characters, whatever it holds."""
     title = write("cloze", "en", {}, Ask("s1", topic, 2, (80, 140), (3, 5)), 0)["title"]
     assert title.startswith(topic[:20])
     assert len(title) <= 60 or len(topic) <= 60

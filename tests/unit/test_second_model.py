@@ -83,7 +83,7 @@ def test_parts_never_share_a_packet(craft: Judging) -> None:
 
 
 def test_the_system_message_is_the_same_for_every_packet(craft: Judging) -> None:
-    """A provider's prompt cache holds it; topics and drafts stand in the user message's JSON alone."""
+    """A provider's prompt cache holds it; topics and drafts are in the user message's JSON alone."""
     one, other = craft.prompt(scores(0, 1)), craft.prompt(scores(3))
     assert one.system == other.system
     assert [item["id"] for item in json.loads(one.user)["drafts"]] == ["s0", "s1"]
@@ -101,7 +101,7 @@ def test_who_solves_sees_no_key(craft: Judging) -> None:
 
 
 def test_the_order_of_options_tells_nothing() -> None:
-    """Over many drafts the answer stands in each place about as often."""
+    """Over many drafts the answer is in each place about as often."""
     blank = Gap(1, "a", (), ("b", "c", "d"))
     places = [choices(draft, blank).index("a") for draft in range(400)]
     assert all(60 < places.count(place) < 140 for place in range(4))
@@ -157,7 +157,7 @@ def test_opinions_go_by_id_never_by_position(craft: Judging) -> None:
 
 
 def test_a_repair_is_offered_only_if_it_is_valid(craft: Judging) -> None:
-    """A repair that breaks the kind's rules, or changes nothing, is dropped; the opinion stands."""
+    """A repair that breaks the kind's rules, or changes nothing, is dropped; the opinion is kept."""
     better = {**cloze(), "title": "Another title"}
     broken = {**cloze(), "passage": "No gaps at all."}
     for repair, offered in ((better, better), (broken, None), (cloze(), None), ("text", None), (None, None)):
@@ -167,7 +167,7 @@ def test_a_repair_is_offered_only_if_it_is_valid(craft: Judging) -> None:
 
 
 def test_solved_blanks_are_compared_by_us(craft: Judging) -> None:
-    """Right is what the key or its acceptable answers say, without regard to case; the rest is told."""
+    """Right is what the key or its acceptable answers say, without regard to case; the rest is reported."""
     blanks = cloze()["blanks"]
     answers = [blank["answer"].upper() for blank in blanks[:-1]] + ["nonsense"]
     reading = said(craft, solves(6), {"id": "s6", "a": answers}, key="solutions")

@@ -271,7 +271,7 @@ def test_a_mute_500_is_asked_again_without_a_format() -> None:
 
 
 def test_a_context_is_told_from_the_figure_before_it() -> None:
-    """The cap that was asked for may stand before the context's size."""
+    """The cap that was asked for may come before the context's size."""
     said = (
         "'max_tokens' is too large: 1800. This model's maximum context length is 4096 tokens and your request has 2500"
     )

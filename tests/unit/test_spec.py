@@ -49,7 +49,7 @@ def spec(**changes: object) -> RunSpec:
     ],
 )
 def test_a_field_out_of_bounds_is_named(changes: dict[str, object], field: str) -> None:
-    """A RunSpec out of bounds is refused, and the message names the field and a way out."""
+    """A RunSpec out of bounds is refused, and the message names the field and what to do."""
     with pytest.raises(SpecError) as caught:
         spec(**changes)
     assert caught.value.field == field

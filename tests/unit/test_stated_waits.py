@@ -52,7 +52,7 @@ def test_a_wait_that_no_limit_explains_is_shortened() -> None:
 
 
 def test_a_provider_that_lies_is_not_waited_for() -> None:
-    """Once a start before the end of a stated wait was let in, waits are evidence only."""
+    """Once a start before the end of a stated wait was accepted, waits are evidence only."""
     client = after_one_answer()
     refused(client, 0.4, 20.0)
     call = client.started(2.0)

@@ -115,7 +115,7 @@ def test_429s_are_counted_wherever_they_stand(store: Store, run: int) -> None:
 
 
 def test_failures_are_grouped_by_reason(store: Store, run: int) -> None:
-    """Failed calls are told by reason, the commonest first, with the newest message."""
+    """Failed calls are listed by reason, the commonest first, with the newest message."""
     for reason, message in (("late", "a"), ("busy", "b"), ("busy", "c")):
         newest = sent(store, run, 0)
         store.calls.settle(Settlement(newest, "failed", reason, Message(message))).result()

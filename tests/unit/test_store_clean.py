@@ -93,7 +93,7 @@ def test_a_cleaned_draft_is_not_brought_back(store: Store) -> None:
 
 
 def test_a_draft_that_was_copied_stays(store: Store) -> None:
-    """A draft whose copy stands in another run keeps its content, also when it is rejected later."""
+    """A draft whose copy is in another run keeps its content, also when it is rejected later."""
     store.reviews.undo(drafts=[1]).result()
     run = planned(store, cached={0: CachedDraft(1, "Bus", (), "fast")})
     store.runs.end(run, "incomplete").result()

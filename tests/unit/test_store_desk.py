@@ -112,7 +112,7 @@ def test_the_index_is_where_words_are_looked_for(store: Store) -> None:
 
 
 def test_the_index_is_filled_by_64_at_a_time(tmp_path: Path) -> None:
-    """Drafts are found, changed and gone, whether they stand in the index or are due for it."""
+    """Drafts are found, changed and gone, whether they are in the index or are due for it."""
     with Store.open(tmp_path / "a.db") as store:
         run = planned(store, RunSpec("cloze", "en", (2,), ("tea",), 100))
         call = sent(store, run, *range(100))

@@ -101,7 +101,7 @@ def test_what_was_written_is_there_after_reopening(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_url_says_what_to_write(url: str, way_out: str) -> None:
-    """A URL that is none, or names a memory nobody can share, is refused with the way out."""
+    """A URL that is none, or names a memory nobody can share, is refused with advice."""
     with pytest.raises(StoreError, match=way_out):
         Store(url)
 

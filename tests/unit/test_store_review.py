@@ -39,7 +39,7 @@ def test_undo_restores_exactly(store: Store) -> None:
 
 
 def test_undo_takes_back_the_newest_of_a_draft(store: Store) -> None:
-    """Undoing a draft's newest step gives the step before; a step that another stands on is left."""
+    """Undoing a draft's newest step gives the step before; a step that another depends on is left."""
     store.reviews.decide([1], "approved").result()
     store.reviews.edit(Edit(1, {"passage": "new"}, "New", "new")).result()
     assert store.reviews.undo([1]).result() == []

@@ -68,7 +68,7 @@ def test_the_newest_run_of_a_comparison_stands_for_it(store: Store) -> None:
 
 
 def test_runs_made_from_a_run_are_folded_under_it(store: Store) -> None:
-    """Regenerations stand under their parent, and by themselves only when they are asked for."""
+    """Regenerations are under their parent, and by themselves only when they are asked for."""
     parent = add(store, "Campus")
     child = add(store, "Campus again", parent=parent)
     assert ids(store, RunFilter()) == [parent]
@@ -116,7 +116,7 @@ def test_approved_drafts_are_never_deleted_silently(store: Store) -> None:
 
 
 def test_an_open_or_unknown_run_is_not_deleted(store: Store) -> None:
-    """A run at work keeps its drafts; a run that is not there is told."""
+    """A run at work keeps its drafts; a run that is not there is reported."""
     spec = RunSpec("cloze", "en", (2,), ("a",))
     run = store.runs.create(NewRun(spec, Tuning(), "m"), [Slot(0, "a", 2, 0)], ["x"]).result()
     with pytest.raises(StoreError, match="open"):

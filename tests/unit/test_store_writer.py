@@ -84,7 +84,7 @@ def test_a_locked_database_is_said(store: Store) -> None:
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_full_disk_is_said_and_survived(store: Store) -> None:
-    """When nothing more fits, the future says so; once there is room, the same store writes again."""
+    """When nothing more fits, the future says so; once there is space, the same store writes again."""
     _allow_pages(store, 1)
     assert "disk is full" in str(store.profiles.set("x", {"note": "n" * 100_000}).exception())
     _allow_pages(store, 10_000)

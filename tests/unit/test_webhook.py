@@ -26,7 +26,7 @@ KEY = "s" * 32
 
 
 class Receiver:
-    """A server that answers as it is told, then with 200."""
+    """A server that answers as configured, then with 200."""
 
     def __init__(self, *answers: int | Exception) -> None:
         self._answers = list(answers)
