@@ -75,6 +75,8 @@ DEFAULTS: dict[str, Any] = {
     "levels": [2, 3],
     "made_from": TOPICS,
     "passages": (),
+    "text_pasted": "",
+    "text_name": "",
     "topics": DEFAULT_TOPICS,
     "topics_as_typed": False,
     "per_combo": 10,

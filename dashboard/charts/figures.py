@@ -36,7 +36,8 @@ def money(usd: float | None) -> str:
         return NONE
     if usd == 0 or usd >= 0.1:
         return f"${usd:,.2f}"
-    return f"${usd:.4f}" if usd >= 0.001 else f"${usd:.2g}"
+    places = 4 if usd >= 0.001 else 1 - math.floor(math.log10(usd))
+    return f"${usd:.{places}f}"
 
 
 @dataclass(frozen=True, slots=True)

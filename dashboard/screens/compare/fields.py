@@ -10,7 +10,8 @@ from dashboard import compare_form, labels
 from dashboard.labels import label
 from dashboard.screens.compare.state import FORM
 from dashboard.screens.compare.writer_fields import writer_fields
-from dashboard.screens.form.fields import KEEP, Errors, errors_beside, segments
+from dashboard.screens.form.fields import Errors, errors_beside, segments
+from dashboard.screens.form.state import KEEP
 from dashboard.text import _, plural
 from engine import compare
 from engine.reports import PRESETS

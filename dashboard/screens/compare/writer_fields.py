@@ -9,7 +9,8 @@ import streamlit as st
 from dashboard import compare_form, shared
 from dashboard.labels import label
 from dashboard.screens.compare.state import FORM
-from dashboard.screens.form.fields import KEEP, Errors, errors_beside
+from dashboard.screens.form.fields import Errors, errors_beside
+from dashboard.screens.form.state import KEEP
 from dashboard.text import N_, _
 from engine.reports import ACCEPT_AT, PRESETS, REJECT_BELOW
 

@@ -8,14 +8,13 @@ engine checks, and its answer is shown.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
 from dashboard import forms, labels
 from dashboard.charts import plain
 from dashboard.labels import label
-from dashboard.screens.form.state import Form
+from dashboard.screens.form.state import KEEP, Form
 from dashboard.screens.form.texts import own_texts
 from dashboard.text import _, explain, message_text, plural
 from engine import SpecError
@@ -23,7 +22,6 @@ from engine.kinds import OFFERED, Control, Kind, checked_as, kind_names, kind_of
 from engine.reports import LANGS, LEVEL_NAMES, LEVELS, PRESETS, RANGES, read_topic_list, recommend
 
 Errors = Sequence[SpecError]
-KEEP: dict[str, Any] = {"persist_state": "session"}
 _EXAM = {"en": 0, "ja": 1, "zh": 2}
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import shared
-from dashboard.screens.form.fields import KEEP, Errors, errors_beside
-from dashboard.screens.form.state import Form
+from dashboard.screens.form.fields import Errors, errors_beside
+from dashboard.screens.form.state import KEEP, Form
 from dashboard.text import _, plural
 from engine import SpecError
 from engine.kinds import kind_of

@@ -8,8 +8,8 @@ import streamlit as st
 
 from dashboard import forms, labels
 from dashboard.labels import label
-from dashboard.screens.form.fields import KEEP, Errors, errors_beside, segments
-from dashboard.screens.form.state import Form
+from dashboard.screens.form.fields import Errors, errors_beside, segments
+from dashboard.screens.form.state import KEEP, Form
 from dashboard.text import _
 
 

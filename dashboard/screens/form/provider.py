@@ -11,8 +11,8 @@ import streamlit as st
 from dashboard import charts, labels, shared
 from dashboard.charts import plain
 from dashboard.labels import label
-from dashboard.screens.form.fields import KEEP, Errors, errors_beside
-from dashboard.screens.form.state import Form
+from dashboard.screens.form.fields import Errors, errors_beside
+from dashboard.screens.form.state import KEEP, Form
 from dashboard.text import _
 from engine import SpecError
 from engine.profiles import Profile

@@ -14,6 +14,9 @@ import streamlit as st
 
 from dashboard import forms
 
+KEEP: dict[str, Any] = {"persist_state": "session"}
+"""Of a widget whose value outlives a visit to another page."""
+
 
 class Form:
     """

@@ -12,10 +12,11 @@ import streamlit as st
 
 from dashboard import forms, shared
 from dashboard.charts import plain
-from dashboard.screens.form.state import Form
+from dashboard.screens.form.passages import of_run, of_text
+from dashboard.screens.form.state import KEEP, Form
 from dashboard.text import _, error_text, message_text, plural
 from engine import DraftmillError, SpecError
-from engine.kinds import Candidate, count_units, read_own_text
+from engine.kinds import Candidate, read_own_text
 from engine.reports import RunFilter
 from engine.review import TextRow, approved_sources
 
@@ -50,10 +51,11 @@ def _paste(form: Form) -> None:
         key=form.key("text_pasted"),
         height=140,
         placeholder=_("At least 80 words, or 80 characters of Japanese or Chinese."),
+        **KEEP,
     )
     name, button = st.columns([2, 1], vertical_alignment="bottom")
     with name:
-        st.text_input(_("Name of the text"), key=form.key("text_name"), placeholder=_("its first words"))
+        st.text_input(_("Name of the text"), key=form.key("text_name"), placeholder=_("its first words"), **KEEP)
     with button:
         st.button(_("Add the text"), icon=":material/add:", on_click=_add_pasted, args=(form,), width="stretch")
 
@@ -138,7 +140,7 @@ def _add(form: Form, body: bytes, file: str, name: str) -> bool:
             row = store.texts.get(store.texts.add(text).result())
         else:
             notes.append(_("Stored already as {name}, version {n}: that one is used.", name=row.name, n=row.version))
-        return _chosen(row), notes
+        return of_text(row), notes
 
     return _take(form, made)
 
@@ -146,7 +148,7 @@ def _add(form: Form, body: bytes, file: str, name: str) -> bool:
 def _add_stored(form: Form) -> None:
     number = st.session_state.get(form.key("text_stored"))
     if number is not None:
-        _take(form, lambda: (_chosen(shared.store().texts.get(number)), []))
+        _take(form, lambda: (of_text(shared.store().texts.get(number)), []))
         form.put({"text_stored": None})
 
 
@@ -158,7 +160,7 @@ def _add_drafts(form: Form) -> None:
     def made() -> tuple[list[Candidate], list[str]]:
         sources, left_out = approved_sources(shared.store(), run, lang)
         notes = [f"{title}: {message_text(problem)}" for title, problem in left_out]
-        return [Candidate(source, lang, count_units(source.body, lang)) for source in sources], notes
+        return of_run(sources, lang), notes
 
     _take(form, made)
     form.put({"text_run": None})
@@ -180,11 +182,6 @@ def _take(form: Form, make: Any) -> bool:
         form.put({"per_combo": 1})  # ten drafts of a topic differ, ten of one passage hardly do
     form.leave(NOTES, notes)
     return True
-
-
-def _chosen(row: TextRow) -> list[Candidate]:
-    """The passages of a stored text, those included that cannot be used."""
-    return [Candidate(source, row.lang, one.units, one.problem) for source, one in row.rows()]
 
 
 def _table(form: Form) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import charts, labels
 from dashboard.labels import label
-from dashboard.screens.form.fields import KEEP
+from dashboard.screens.form.state import KEEP
 from dashboard.screens.launch.state import FORM, REUSE_CHOSEN
 from dashboard.screens.units import duration
 from dashboard.text import _, explain, message_text, plural

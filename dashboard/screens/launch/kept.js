@@ -3,17 +3,20 @@ const KEY = "draftmill.launch";
 let typing = null;
 
 export default function ({ data, setTriggerValue }) {
-  const remember = (values) => localStorage.setItem(KEY, JSON.stringify(values));
+  const typed = {};
+  const remember = () => localStorage.setItem(KEY, JSON.stringify({ ...data.values, ...typed }));
   if (typing) document.removeEventListener("input", typing);
   typing = (event) => {
-    if (event.target.closest?.(`.st-key-${data.topics}`)) {
-      remember({ ...data.values, topics: event.target.value });
-    }
+    const field = event.target.closest?.("[class*=st-key-]");
+    const key = Object.keys(data.typed).find((one) => field?.classList.contains(`st-key-${one}`));
+    if (!key) return;
+    typed[data.typed[key]] = event.target.value;
+    remember();
   };
   document.addEventListener("input", typing);
 
   const kept = data.ask ? localStorage.getItem(KEY) : null;
   if (kept) setTriggerValue("kept", kept);
-  else remember(data.values);
+  else remember();
   return () => document.removeEventListener("input", typing);
 }

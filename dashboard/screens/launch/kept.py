@@ -7,19 +7,21 @@ What comes back from a browser is checked field by field: a value that the form 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from dashboard import forms, shared
+from dashboard import shared
+from dashboard.screens.form.passages import passages_of, references
+from dashboard.screens.launch.kept_fields import readers
 from dashboard.screens.launch.state import FORM
-from engine.kinds import kind_names
-from engine.reports import LANGS, LEVELS, PRESETS
 
 MOST_CHARACTERS = 1_000_000
-LARGEST = 1_000_000
+TYPED = ("topics", "text_pasted", "text_name")
+"""The fields that are kept while they are typed, before they are sent."""
 _SCRIPT = Path(__file__).with_name("kept.js").read_text("utf-8")
 _KEY = "draftmill_launch"
 _component = st.components.v2.component("draftmill_launch", js=_SCRIPT)
@@ -29,8 +31,9 @@ def keep_form() -> None:
     """Fill the form in from the browser, once a session, and keep it there from then on. Before its widgets."""
     asks = FORM.take("untouched") is not False
     values = FORM.values()
-    kept = {name: values[name] for name in _checks(())}
-    data = {"ask": asks, "values": kept, "topics": FORM.key("topics")}
+    kept = {name: values[name] for name in readers((), values["practice_faults"])}
+    kept["passages"] = references(values["passages"])
+    data = {"ask": asks, "values": kept, "typed": {FORM.key(name): name for name in TYPED}}
     _component(data=data, key=_KEY, on_kept_change=_restore)
     FORM.leave("untouched", False)
 
@@ -42,7 +45,7 @@ def touched() -> None:
 
 def read_kept(text: str, providers: Sequence[str]) -> dict[str, Any]:
     """
-    What the form can take of a kept one.
+    What the form can take of a kept one, the passages as references.
 
     Args:
         text: JSON as the browser kept it; anything else gives nothing.
@@ -54,38 +57,20 @@ def read_kept(text: str, providers: Sequence[str]) -> dict[str, Any]:
         return {}
     if not isinstance(found, dict):
         return {}
-    return {name: found[name] for name, fits in _checks(providers).items() if name in found and fits(found[name])}
+    made = _read(found, providers, ())
+    return made | _read(found, providers, made.get("practice_faults", ()))
 
 
-def _checks(providers: Sequence[str]) -> Mapping[str, Callable[[Any], bool]]:
-    presets = (*PRESETS, forms.CUSTOM)
-    return {
-        "kind": lambda value: value in kind_names(),
-        "lang": lambda value: value in LANGS,
-        "levels": lambda value: isinstance(value, list) and all(_whole(one) and one in LEVELS for one in value),
-        "topics": lambda value: isinstance(value, str),
-        "topics_as_typed": lambda value: isinstance(value, bool),
-        "per_combo": _whole,
-        "provider": lambda value: value in providers,
-        "model": lambda value: isinstance(value, str),
-        "temperature": _number,
-        **dict.fromkeys(("words", "known_words", "style"), lambda value: isinstance(value, str)),
-        "target_words": _whole,
-        "blank_words": lambda value: isinstance(value, bool),
-        "budget_usd": lambda value: value is None or _number(value),
-        "preset": lambda value: value in presets,
-        **dict.fromkeys(forms.DIALS, _whole),
-    }
-
-
-def _whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST
-
-
-def _number(value: Any) -> bool:
-    return isinstance(value, float) and abs(value) <= LARGEST
+def _read(found: dict[str, Any], providers: Sequence[str], faults: Sequence[str]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for name, read in readers(providers, faults).items():
+        with suppress(ValueError):
+            if name in found:
+                made[name] = read(found[name])
+    return made
 
 
 def _restore() -> None:
-    if kept := st.session_state[_KEY].kept:
-        FORM.put(read_kept(kept, shared.catalog().names()))
+    if text := st.session_state[_KEY].kept:
+        kept = read_kept(text, shared.catalog().names())
+        FORM.put({**kept, "passages": passages_of(shared.store(), kept.get("passages", ()))})

@@ -14,7 +14,7 @@ import streamlit as st
 from dashboard import charts, labels, shared
 from dashboard.labels import label
 from dashboard.screens import browser, notices
-from dashboard.screens.form.fields import KEEP
+from dashboard.screens.form.state import KEEP
 from dashboard.screens.runs.cards import GOING
 from dashboard.screens.runs.names import state_badge, topics
 from dashboard.screens.runs.whole import Whole, draw_parts, whole_of
