@@ -56,7 +56,10 @@ def panels(
 def speeds(arms: Sequence[ArmReport], name: Translate, _: Translate) -> Panel:
     """How fast each arm was, with its interval and its forecast."""
     bars = [Speed(name(a.name), a.items_per_s, a.ci_low, a.ci_high, a.predicted_items_per_s, a.speedup) for a in arms]
+    once = all(arm.ci_low is None for arm in arms)
     words = _("Green: measured, with its 95 % CI and speed-up. Grey: forecast.")
+    if once:
+        words = _("Green: measured once, so without an interval, and its speed-up. Grey: forecast.")
     figure = speed_bars(bars, axis=_("Drafts per second"), forecast=_("forecast {rate}"))
     return Panel("speeds", _("Which settings are fast?"), words, figure)
 
@@ -93,7 +96,8 @@ def drafts_over_time(store: Store, arms: Sequence[ArmReport], name: Translate, _
     lines = [line for arm in arms if (line := arm_line(store, arm, name(arm.name), DRAFTS)) is not None]
     if not lines:
         return None
-    figure = over_time(lines, x_axis=_("Seconds since the run began"), y_axis=_("Drafts so far"))
+    axes = {"x_axis": _("Seconds since the run began"), "y_axis": _("Drafts so far")}
+    figure = over_time(lines, **axes, end=_("{name}: ends after {seconds} s"))
     words = _("A typical run of each: the steeper the line, the faster. It ends when all drafts are made.")
     return Panel("over_time", _("Throughput over time"), words, figure)
 

@@ -22,7 +22,7 @@ Name = Callable[[str], str]
 
 MOST_ROWS, MOST_COLUMNS = 12, 8
 MOST_LABELLED = 8
-ROW_PX, CELL_PX, LONGEST = 48, 56, 22
+ROW_PX, CELL_PX, LONGEST = 48, 56, 34
 PALE, FULL = (0xE4, 0xEF, 0xEA), (0x0E, 0x6B, 0x5C)
 """The colours of a low and a full share."""
 WHITE, BLACK = "#FFFFFF", "#000000"
@@ -194,7 +194,7 @@ def cross_chart(
         x, y = at % len(columns), at // len(columns)
         figure.add_annotation(x=x, y=y, text=_cell(one, _), showarrow=False, font=_font(one, lowest))
     figure.update_xaxes(
-        tickvals=list(range(len(columns))), ticktext=[short(name[0](c)) for c in columns], showgrid=False
+        tickvals=list(range(len(columns))), ticktext=[short(name[0](c), 22) for c in columns], showgrid=False
     )
     rows(figure, [short(name[1](r)) for r in lines])
     figure.update_xaxes(range=[-0.5, len(columns) - 0.5])
@@ -290,9 +290,9 @@ def score_chart(scores: Sequence[AcceptanceGroup], title: str, _: Translate) -> 
     )
 
 
-def short(name: str) -> str:
-    """A name, short enough to leave space for the chart."""
-    return name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"
+def short(name: str, most: int = LONGEST) -> str:
+    """A name that leaves space for the chart: at most two lines beside a row."""
+    return name if len(name) <= most else name[: most - 1] + "…"
 
 
 def _hex(rgb: Sequence[int]) -> str:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import plotly.graph_objects as go
 
+from dashboard.charts.figures import rate
 from dashboard.charts.paper import (
     BLUE,
     COLORS,
@@ -23,6 +24,7 @@ from dashboard.charts.paper import (
     YELLOW,
     beside,
     in_plot,
+    inert,
     sheet,
 )
 
@@ -42,6 +44,9 @@ OUTCOME = {
     "not_sent": GRAY,
 }
 WAITED = "waited"
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "cross", "x")
+"""The marks at the ends of lines: a line is told by its mark too, not by its colour alone."""
+LEGEND_PX, MOST_NAMED = 20, 3
 _PLACES = ((8, 0), (8, 15), (8, -15), (0, 20), (-8, 10), (-8, -14), (0, 36), (8, -32), (8, -48), (8, -64), (8, -80))
 
 
@@ -98,24 +103,43 @@ class LaneUse:
     lanes: int
 
 
-def over_time(lines: Sequence[Series], *, x_axis: str, y_axis: str) -> go.Figure:
-    """Draw a line for each arm, its name at its end."""
-    figure = sheet(360, x_axis, y_axis)
+def over_time(lines: Sequence[Series], *, x_axis: str, y_axis: str, end: str = "{name}") -> go.Figure:
+    """
+    Draw a line for each arm, a mark at its end. A few are named there, more of them in a legend: names would collide.
+
+    Args:
+        lines: In the order of the legend.
+        x_axis: Title of the time axis.
+        y_axis: Title of the other one.
+        end: What the legend says of a line, with {name} and {seconds}, when it ends.
+    """
+    crowded = len(lines) > MOST_NAMED
+    legend = {"x": 0, "y": -0.3, "yanchor": "top", "itemclick": False, "itemdoubleclick": False, "font": {"size": 13}}
+    figure = sheet(360 + LEGEND_PX * len(lines) * crowded, x_axis, y_axis, showlegend=crowded, legend=legend)
+    for at, line in enumerate(lines):
+        color = COLORS[at % len(COLORS)]
+        marker = {"color": color, "symbol": SYMBOLS[at % len(SYMBOLS)], "opacity": 1}
+        marker["size"] = [0] * (len(line.seconds) - 1) + [11]
+        name = end.format(name=inert(line.name), seconds=rate(line.seconds[-1]))
+        pen = {"line": {"color": color, "width": 2.5}, "marker": marker, "hoverinfo": "skip"}
+        figure.add_scatter(x=list(line.seconds), y=list(line.values), mode="lines+markers", name=name, **pen)
     width = max((line.seconds[-1] for line in lines if line.seconds), default=1.0)
     height = max((max(line.values) for line in lines if line.values), default=1.0) or 1.0
-    ends = [(line.seconds[-1], line.values[-1]) for line in lines]
-    shares = [(x / width / 1.16, y / height / 1.2) for x, y in ends]
-    names = [in_plot(line.name) for line in lines]
-    shifts = beside(shares, names, _PLACES)
-    for at, (line, shift) in enumerate(zip(lines, shifts, strict=True)):
-        color = COLORS[at % len(COLORS)]
-        pen = {"color": color, "width": 2.5}
-        figure.add_scatter(x=list(line.seconds), y=list(line.values), mode="lines", line=pen, hoverinfo="skip")
-        spot = {"x": ends[at][0], "y": ends[at][1], "xshift": shift[0], "yshift": shift[1], "showarrow": False}
-        figure.add_annotation(text=f"<b>{names[at]}</b>", font={"size": 13, "color": color}, **spot)
+    if not crowded:
+        _name_ends(figure, lines, width, height)
     figure.update_xaxes(range=[0, width * 1.16])
     figure.update_yaxes(range=[0, height * 1.2])
     return figure
+
+
+def _name_ends(figure: go.Figure, lines: Sequence[Series], width: float, height: float) -> None:
+    ends = [(line.seconds[-1], line.values[-1]) for line in lines]
+    names = [in_plot(line.name) for line in lines]
+    shifts = beside([(x / width / 1.16, y / height / 1.2) for x, y in ends], names, _PLACES)
+    for at, ((x, y), shift) in enumerate(zip(ends, shifts, strict=True)):
+        font = {"size": 13, "color": COLORS[at % len(COLORS)]}
+        spot = {"x": x, "y": y, "xshift": shift[0], "yshift": shift[1], "showarrow": False}
+        figure.add_annotation(text=f"<b>{names[at]}</b>", font=font, **spot)
 
 
 def so_far(name: str, ends: Sequence[tuple[float, int]]) -> Series:

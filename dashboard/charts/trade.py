@@ -30,6 +30,8 @@ class Trade:
     price: float
     efficient: bool
     """No arm is both faster and cheaper."""
+    worse: bool = False
+    """Its drafts are clearly approved less often: drawn as a cross."""
 
 
 def heatmap(speeds: Mapping[tuple[int, int], float], *, x_axis: str, y_axis: str, cell: str) -> go.Figure:
@@ -96,7 +98,7 @@ def _write_cells(figure: go.Figure, table: Sequence[Sequence[float | None]]) -> 
 
 def speed_cost(arms: Sequence[Trade], *, x_axis: str, y_axis: str, corner: str, money: bool = True) -> go.Figure:
     """
-    Speed against price; the efficient arms are filled and joined, the others hollow.
+    Speed against price; the efficient arms are filled and joined, the others hollow, the worse ones crosses.
 
     Args:
         arms: Those with a speed and a price.
@@ -111,6 +113,7 @@ def speed_cost(arms: Sequence[Trade], *, x_axis: str, y_axis: str, corner: str, 
     figure.add_scatter(x=[a.price for a in best], y=[a.items_per_s for a in best], mode="lines", line=line)
     for some, color in ((best, GREEN), ([arm for arm in arms if not arm.efficient], GRAY)):
         ring = {"color": color if some is best else PAPER, "size": 14, "line": {"color": color, "width": 2}}
+        ring["symbol"] = ["x-thin" if arm.worse else "circle" for arm in some]
         figure.add_scatter(x=[a.price for a in some], y=[a.items_per_s for a in some], mode="markers", marker=ring)
     figure.update_traces(hoverinfo="skip")
     low, width = min(arm.price for arm in arms), _span([arm.price for arm in arms])

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import plotly.graph_objects as go
 
+from dashboard.charts.figures import percent
 from dashboard.charts.intervals import Dot, interval_dots
 from dashboard.charts.panel import Panel
 from dashboard.charts.trade import Trade, speed_cost
@@ -60,14 +61,14 @@ def pareto(arms: Sequence[ArmReport], name: Translate, _: Translate) -> Panel | 
     for arm in priced:
         title = name(arm.name) if arm in good else _("{arm} (clearly worse)").format(arm=name(arm.name))
         cost, best = 1000 * (arm.cost_per_approved or 0.0), arm in good and _efficient(arm, good)
-        trades.append(Trade(title, arm.approved_per_h or 0.0, cost, best))
+        trades.append(Trade(title, arm.approved_per_h or 0.0, cost, best, worse=arm not in good))
     figure = speed_cost(
         trades,
         x_axis=_("Cost of 1,000 approved drafts, USD"),
         y_axis=_("Approved drafts per hour"),
         corner=_("many and cheap"),
     )
-    words = _("Filled: best trade-offs (Pareto front) of the settings that are approved about as often as the best.")
+    words = _("Filled: best trade-offs (Pareto front). Hollow: beaten on both. Cross: clearly approved less often.")
     if (chosen := recommended(arms, None)) is not None:
         words += " " + _("Recommended: {arm}.").format(arm=name(chosen.arm))
     return Panel("worth", _("What does an approved draft cost?"), words, figure)
@@ -103,7 +104,7 @@ def win_shares(found: PairResults, name: Translate, _: Translate) -> Panel:
     dots = []
     for arm in found.arms:
         low, high = arm.won.interval
-        strength = " · " + _("strength {share}").format(share=f"{arm.strength:.0%}") if several else ""
+        strength = " · " + _("strength {share}").format(share=percent(arm.strength)) if several else ""
         words = _("{won} of {n}").format(won=arm.won.part, n=arm.won.whole) + strength
         dots.append(Dot(name(arm.name), arm.won.value, low, high, words, arm is found.arms[0]))
     figure = interval_dots(dots, axis=_("Won, of the pairs with a winner"), middle=0.5)
@@ -138,9 +139,9 @@ def _quality_dots(
 
 
 def _beside(one: Group, _: Translate) -> str:
-    parts = [_("flagged {share}").format(share=f"{one.flagged.value or 0:.0%}")]
+    parts = [_("flagged {share}").format(share=percent(one.flagged.value or 0))]
     if one.repeated.part:
-        parts.append(_("repeated {share}").format(share=f"{one.repeated.value:.0%}"))
+        parts.append(_("repeated {share}").format(share=percent(one.repeated.value)))
     if one.drafts_per_call_s:
         parts.append(_("{rate}/s").format(rate=f"{one.drafts_per_call_s:.2f}"))
     return " · ".join(parts)

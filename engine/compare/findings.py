@@ -111,11 +111,14 @@ def recommended(arms: Sequence[ArmReport], verdict: ComparisonVerdict | None, na
         chosen = max(good, key=lambda arm: arm.approved_per_h or 0.0)
         return Recommended(chosen.name, Message("use.fast_good", {"arm": name(chosen.name), **_share(chosen)}))
     chosen = min(priced, key=lambda arm: arm.cost_per_approved or 0.0)
-    values = {"arm": name(chosen.name), "cost": chosen.cost_per_approved, **_share(chosen)}
+    values: dict[str, object] = {"arm": name(chosen.name), "cost": chosen.cost_per_approved, **_share(chosen)}
     cheapest = min(_priced(decided), key=lambda arm: arm.cost_per_approved or 0.0)
     if chosen.name != cheapest.name:
         return Recommended(chosen.name, Message("use.better", {**values, "other": name(cheapest.name)}))
-    return Recommended(chosen.name, Message("use.best" if chosen is top else "use.cheap_good", values))
+    if chosen is top:
+        return Recommended(chosen.name, Message("use.best", values))
+    leader = {"top": name(top.name), "top_share": top.quality.accepted.value}
+    return Recommended(chosen.name, Message("use.cheap_good", {**values, **leader}))
 
 
 def not_worse(arms: Sequence[ArmReport]) -> list[ArmReport]:

@@ -18,8 +18,8 @@ Mark = tuple[str, tuple[str, ...]]
 
 TEMPLATES = {
     "draft.length": "{count} {unit}, asked {low} to {high}",
-    "draft.duplicate": "{share}% the same as {name}",
-    "draft.similar": "{share}% the same as {name}",
+    "draft.duplicate": "{share} % the same as {name}",
+    "draft.similar": "{share} % the same as {name}",
     "draft_of_run": "draft {number} of this run",
     "draft.unknown_id": "the reply does not use our ids: mapped by position",
     "draft.title_missing": "the title is missing; the topic is used",
@@ -38,11 +38,11 @@ TEMPLATES = {
     "draft.translation_language": "the translation is not in {language}: {text!r}",
     "draft.assumed": "{at}: {given!r} is not one of the choices and is read as {used!r}",
     "draft.missing_word": "words of the list that are missing: {words}",
-    "draft.above_level": "{share}% of the words are above {name}: {words}",
-    "draft.level_words": "{share}% of the characters belong to {grade} or below",
+    "draft.above_level": "{share} % of the words are above {name}: {words}",
+    "draft.level_words": "{share} % of the characters belong to {grade} or below",
 }
 ZH = {
-    "{share}% the same as {name}": "与 {name} 有 {share}% 相同",
+    "{share} % the same as {name}": "与 {name} 有 {share} % 相同",
     "draft {number} of this run": "本次运行的第 {number} 篇",
     "the reply does not use our ids: mapped by position": "回答没有使用给定的编号，按顺序对应",
     "{count} {unit}, asked {low} to {high}": "实际 {count}，要求 {low} 到 {high}",
@@ -62,8 +62,8 @@ ZH = {
     "the translation is not in {language}: {text!r}": "译文不是要求的语言（{language}）：{text!r}",
     "{at}: {given!r} is not one of the choices and is read as {used!r}": "{at}：{given!r} 不在选项中，按 {used!r} 处理",
     "words of the list that are missing: {words}": "缺少词表里的词：{words}",
-    "{share}% of the words are above {name}: {words}": "{share}% 的词超出 {name}：{words}",
-    "{share}% of the characters belong to {grade} or below": "{share}% 的字属于 {grade} 及以下",
+    "{share} % of the words are above {name}: {words}": "{share} % 的词超出 {name}：{words}",
+    "{share} % of the characters belong to {grade} or below": "{share} % 的字属于 {grade} 及以下",
 }
 _MARKUP = re.compile(r"\*\*|__|`+|</?[A-Za-z][^<>]{0,200}>|\]\(|\$\$|^#{1,6} ", re.MULTILINE)
 

@@ -48,7 +48,8 @@ _USE: Mapping[str, str] = {
     "speed": "Use {arm} for now: it is the fastest. Review at least {least:,} drafts of each to compare quality.",
     "best": "Use {arm}: approved most often ({share:.0%}) and cheapest per approved draft (${cost:.2g}).",
     "cheap_good": (
-        "Use {arm}: approved about as often as the best ({share:.0%}), and cheapest per approved draft (${cost:.2g})."
+        "Use {arm}: {share:.0%} of its drafts are approved, not clearly fewer than with {top} ({top_share:.0%}), and "
+        "it is the cheapest per approved draft (${cost:.2g})."
     ),
     "better": (
         "Use {arm}: {share:.0%} of its drafts are approved, at ${cost:.2g} each. {other} is cheaper, but clearly worse."

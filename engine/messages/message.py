@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from string import Formatter
 from typing import Any
 
 from engine.messages.advice import ADVICE
@@ -18,6 +20,18 @@ from engine.messages.reasons import DETAILS, ENDINGS, NAMES, REASONS
 TEMPLATES: dict[str, str] = {}
 """Code to English template, with the values as `str.format` fields: "{count:,} drafts"."""
 
+
+class _Figures(Formatter):
+    """Formats values as `str.format` does, but for 45 % and $0.000092 in place of 45% and $9.2e-05."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        text = str(super().format_field(value, format_spec))
+        if format_spec.endswith("%"):
+            return f"{text[:-1]} %"
+        return f"{Decimal(text):f}" if format_spec.endswith("g") and "e" in text else text
+
+
+_FIGURES = _Figures()
 _AFTER = "{first} {second}"
 _BETWEEN = ", "
 
@@ -121,7 +135,7 @@ def as_text(message: Message, templates: Mapping[str, str] = TEMPLATES) -> str:
     template = templates.get(message.code, message.code)
     values = {name: _text(value, templates) for name, value in message.values.items()}
     try:
-        text = template.format_map(values) if message.code in templates else template
+        text = _FIGURES.vformat(template, (), values) if message.code in templates else template
     except (KeyError, ValueError):
         text = message.code
     return templates.get("after", _AFTER).format(first=text, second=values["then"]) if "then" in values else text

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import shared
+from dashboard.forms import DEFAULTS
 from dashboard.screens.launch.estimate import affordable
 from dashboard.screens.launch.kept import read_kept
 from dashboard.text import LANGUAGE_KEY
@@ -264,3 +267,12 @@ def test_what_a_browser_kept_is_checked(text: str) -> None:
     """Nothing that the form cannot hold comes back from a browser's storage."""
     assert read_kept(text, ["practice"]) == {}
     assert read_kept('{"topics": "Campus", "levels": [1, 9]}', ["practice"]) == {"topics": "Campus"}
+
+
+def test_everything_in_the_form_is_kept_but_simulated_errors() -> None:
+    """What a browser kept of a form that was filled in comes back as it was, a temperature of 1 as a decimal number."""
+    filled = {**DEFAULTS, "temperature": 1.0, "explain_in": "fr", "rpm": 30, "made_from": "texts", "practice_seed": 7}
+    kept = read_kept(json.dumps(filled), ["practice"])
+    left_out = {name for name in filled if name == "reuse" or name.startswith("practice_")}
+    assert kept == {name: [] if name == "passages" else value for name, value in filled.items() if name not in left_out}
+    assert isinstance(read_kept('{"temperature": 1}', [])["temperature"], float)

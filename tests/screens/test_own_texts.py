@@ -5,11 +5,12 @@ from __future__ import annotations
 from dashboard import shared
 from dashboard.forms import DEFAULTS, TEXTS, read_spec, values_of
 from dashboard.screens.command import command_of
+from dashboard.screens.form.passages import of_text, passages_of, references
 from dashboard.screens.form.texts import ticked
 from dashboard.screens.markup import html
 from dashboard.screens.review.source import source_text
 from engine import DraftFilter, Job, Tuning
-from engine.kinds import Candidate, count_units
+from engine.kinds import Candidate, count_units, read_own_text
 from engine.review import edit_draft
 from tests.screens.conftest import Make, Page
 from tests.unit.texts_kit import sourced, sources, written
@@ -102,3 +103,15 @@ def test_the_passage_is_beside_the_draft_and_shows_what_an_edit_changed(make: Ma
     (after,) = shared.store().drafts.each(DraftFilter(run=row.id))
     shown = html(source_text(after, answers=True)[0])
     assert "changed here" in shown and "dm-new" in shown and "dm-old" in shown
+
+
+def test_passages_are_kept_as_references() -> None:
+    """The references of chosen passages give them back, left-out ones too; those of a removed text give none."""
+    store = shared.store()
+    body = "\n\n".join(written("en", 150, number) for number in (7, 8))
+    text = read_own_text(body.encode(), "", "en", "Kept")
+    row = store.texts.get(store.texts.add(text).result())
+    chosen = ticked(of_text(row), {1: {"use": False}})
+    assert passages_of(store, references(chosen)) == chosen
+    store.texts.remove(row.id).result()
+    assert passages_of(store, references(chosen)) == ()

@@ -218,7 +218,7 @@ def test_a_sentence_says_seen_way_out_and_gain() -> None:
     found = only(calls=100, http_429=20, limits=Limits(rpm=60), speeds=RATE, items_per_s=1.5)
     assert found is not None
     assert str(found.message) == (
-        "20.0% of the calls were refused (429: 20 of 100). Slow down from 100 to 58 calls a minute, or set the "
+        "20.0 % of the calls were refused (429: 20 of 100). Slow down from 100 to 58 calls a minute, or set the "
         "provider's limit (rpm). Set throttle_ms from 0 to 1,050. Expected: 1.94 x the speed."
     )
 

@@ -116,7 +116,7 @@ def test_a_difference_is_said_with_its_interval() -> None:
     """The best arm is compared with one that is clearly worse, if there is one."""
     arms = [arm("A", Share(55, 60)), arm("B", Share(54, 60)), arm("C", Share(39, 60))]
     text = str(quality_sentence(arms))
-    assert text.startswith("A is approved more often than C: 92% against 65%, 95 % CI of the difference 12 to 40")
+    assert text.startswith("A is approved more often than C: 92 % against 65 %, 95 % CI of the difference 12 to 40")
     assert "No clear difference" in str(quality_sentence(arms[:2]))
 
 
@@ -144,7 +144,7 @@ def test_tiering_is_measured_per_approved_draft() -> None:
     """The fast model with the strong one as judge against the strong one alone; other arms do not count."""
     strong = arm("strong", Share(54, 60), 0.04, model="s")
     cheap = arm("fast + strong", Share(54, 60), 0.01, model="f", judge="s")
-    assert str(tiering_sentence([strong, cheap])).startswith("fast + strong saves 75% per approved draft")
+    assert str(tiering_sentence([strong, cheap])).startswith("fast + strong saves 75 % per approved draft")
     worse = arm("fast + strong", Share(10, 60), 0.01, model="f", judge="s")
     assert tiering_sentence([strong, worse]).code == "found.tiering_costs"
     assert not tiering_sentence([strong, arm("fast", Share(54, 60), 0.01, model="f")]).code

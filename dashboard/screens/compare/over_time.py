@@ -36,5 +36,6 @@ def over_time_panel(arms: list[compare.ArmReport]) -> None:
         lines = [line for line in drawn if line is not None]
         if len(arms) > len(shown):
             st.caption(_("The {n} fastest are shown.", n=MOST_LINES))
-        figure = over_time(lines, x_axis=_("Seconds since the run began"), y_axis=y_axis)
+        end = _("{name}: ends after {seconds} s")
+        figure = over_time(lines, x_axis=_("Seconds since the run began"), y_axis=y_axis, end=end)
         st.plotly_chart(figure, config=CONFIG, key="compare_time", alt=words)

@@ -103,26 +103,34 @@ def _use(report: compare.ComparisonReport, measured: Arms, best: str) -> None:
 
 
 def _table(report: compare.ComparisonReport) -> None:
+    """Three tables in place of a wide one, whose last columns would be out of sight."""
     st.header(_("The performance table"))
-    rows = [_row(arm) for arm in report.arms]
-    empty = [name for name in rows[0] if all(row[name] in (None, charts.NONE) for row in rows)]
-    st.dataframe(
-        [{name: value for name, value in row.items() if name not in empty} for row in rows],
-        hide_index=True,
-        alt=_("Every arm in figures"),
-        column_config={_("Settings"): st.column_config.Column(pinned=True), **_columns()},
-    )
+    for title, cells in ((_("Speed"), _speed), (_("Quality"), _worth), (_("Cost"), _cost)):
+        rows = [cells(arm) for arm in report.arms]
+        full = [name for name in rows[0] if any(row[name] not in (None, charts.NONE) for row in rows)]
+        if not full:
+            continue
+        st.markdown(f"**{title}**")
+        st.dataframe(
+            [_named(arm) | {name: row[name] for name in full} for arm, row in zip(report.arms, rows, strict=True)],
+            hide_index=True,
+            alt=_("{name}: {text}", name=title, text=_("Every arm in figures")),
+            column_config={_("Settings"): st.column_config.Column(pinned=True), **_columns()},
+        )
     for note in {arm.limit_note for arm in report.arms if arm.limit_note.code}:
         which = _(", ").join(arm_name(arm.name) for arm in report.arms if arm.limit_note == note)
         st.caption(charts.plain(_("{name}: {text}", name=which, text=message_text(note))))
 
 
-def _row(arm: compare.ArmReport) -> dict[str, Any]:
+def _named(arm: compare.ArmReport) -> dict[str, Any]:
+    return {_("Settings"): f"{arm_name(arm.name)}{dials(arm)}"}
+
+
+def _speed(arm: compare.ArmReport) -> dict[str, Any]:
     interval = charts.NONE
     if arm.ci_low is not None and arm.ci_high is not None:
         interval = f"{charts.rate(arm.ci_low)} – {charts.rate(arm.ci_high)}"
     return {
-        _("Settings"): f"{arm_name(arm.name)}{dials(arm)}",
         _("Drafts per second"): arm.items_per_s,
         _("95 % CI"): interval,
         _("Speed-up"): arm.speedup,
@@ -132,9 +140,6 @@ def _row(arm: compare.ArmReport) -> dict[str, Any]:
         _("Success"): _percent(arm.success_rate),
         _("Errors"): _percent(arm.error_rate),
         _("429 rate"): _percent(arm.rate_429),
-        _("Tokens per draft"): arm.tokens_an_item,
-        _("Cost per draft"): arm.cost_a_draft or None,
-        **_worth(arm),
         _("Trials"): arm.trials_done,
     }
 
@@ -142,20 +147,27 @@ def _row(arm: compare.ArmReport) -> dict[str, Any]:
 def _worth(arm: compare.ArmReport) -> dict[str, Any]:
     quality = arm.quality
     low, high = quality.accepted.interval
-    interval = f"{low:.0%} – {high:.0%}" if quality.accepted.whole else charts.NONE
+    interval = f"{charts.percent(low)} – {charts.percent(high)}" if quality.accepted.whole else charts.NONE
     flags = [f"{label(FLAG, code)} {count}" for code, count in list(quality.flags.items())[:MOST_FLAGS]]
     return {
-        _("Cost per approved draft"): arm.cost_per_approved or None,
-        _("Approved per hour"): arm.approved_per_h,
         _("Acceptance rate"): _percent(arm.acceptance),
-        _("95 % CI of acceptance"): interval,
+        _("95 % CI"): interval,
         _("Reviewed"): quality.accepted.whole or None,
-        _("Flagged"): _percent(quality.flagged.value),
-        _("Flags"): _(", ").join(flags) or None,
+        _("Second model's score"): quality.score,
         _("Refused"): _percent(quality.refused.value) or None,
         _("Words above the level"): _percent(quality.above),
-        _("Second model's score"): quality.score,
-        _("Review minutes per approved draft"): quality.minutes_per_approved,
+        _("Flagged"): _percent(quality.flagged.value),
+        _("Flags"): _(", ").join(flags) or None,
+    }
+
+
+def _cost(arm: compare.ArmReport) -> dict[str, Any]:
+    return {
+        _("Tokens per draft"): arm.tokens_an_item,
+        _("Cost per draft"): arm.cost_a_draft or None,
+        _("Cost per approved draft"): arm.cost_per_approved or None,
+        _("Approved per hour"): arm.approved_per_h,
+        _("Review minutes per approved draft"): arm.quality.minutes_per_approved,
     }
 
 

@@ -8,7 +8,7 @@ import time
 
 import streamlit as st
 
-from dashboard import charts, labels, shared
+from dashboard import charts, forms, labels, shared
 from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.screens.form.fields import Errors, errors_beside
@@ -118,7 +118,8 @@ def _no_key(form: Form, profile: Profile) -> None:
 
 def _limits(form: Form, errors: Errors, profile: Profile) -> None:
     limits = profile.limits
-    with st.expander(_("Limits and address"), icon=":material/speed:"):
+    given = any(form.values()[name] not in (None, "") for name in forms.OVERRIDES)
+    with st.expander(_("Limits and address"), icon=":material/speed:", expanded=given):
         st.caption(_("Leave a field empty to use the provider's profile. 0 means the limit is unknown."))
         with st.grid(3, min_column_width=130):
             _figure(form, "rpm", _("Requests per window"), f"{limits.rpm:,}", errors)

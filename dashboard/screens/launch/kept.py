@@ -31,7 +31,7 @@ def keep_form() -> None:
     """Fill the form in from the browser, once a session, and keep it there from then on. Before its widgets."""
     asks = FORM.take("untouched") is not False
     values = FORM.values()
-    kept = {name: values[name] for name in readers((), values["practice_faults"])}
+    kept = {name: values[name] for name in readers(())}
     kept["passages"] = references(values["passages"])
     data = {"ask": asks, "values": kept, "typed": {FORM.key(name): name for name in TYPED}}
     _component(data=data, key=_KEY, on_kept_change=_restore)
@@ -57,13 +57,8 @@ def read_kept(text: str, providers: Sequence[str]) -> dict[str, Any]:
         return {}
     if not isinstance(found, dict):
         return {}
-    made = _read(found, providers, ())
-    return made | _read(found, providers, made.get("practice_faults", ()))
-
-
-def _read(found: dict[str, Any], providers: Sequence[str], faults: Sequence[str]) -> dict[str, Any]:
     made: dict[str, Any] = {}
-    for name, read in readers(providers, faults).items():
+    for name, read in readers(providers).items():
         with suppress(ValueError):
             if name in found:
                 made[name] = read(found[name])

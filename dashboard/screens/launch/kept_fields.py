@@ -19,16 +19,15 @@ Reader = Callable[[Any], Any]
 """Gives the value that a field can hold, or raises ValueError."""
 
 
-def readers(providers: Sequence[str], faults: Collection[str]) -> Mapping[str, Reader]:
+def readers(providers: Sequence[str]) -> Mapping[str, Reader]:
     """
-    How each kept field is read.
+    How each kept field is read. Not kept: simulated errors, and whether existing drafts are used, which is asked anew.
 
     Args:
         providers: Those of the catalog.
-        faults: The simulated errors that are switched on; each has a share of its own.
     """
     presets = (*PRESETS, forms.CUSTOM)
-    kept = forms.DEFAULTS.keys() - {"reuse"}  # whether existing drafts are used is asked anew
+    kept = [name for name in forms.DEFAULTS if name != "reuse" and not name.startswith("practice_")]
     return {
         **{name: _like(forms.DEFAULTS[name]) for name in kept},
         **dict.fromkeys(("rpm", "tpm", "max_in_flight"), _or_none(_whole)),
@@ -36,9 +35,6 @@ def readers(providers: Sequence[str], faults: Collection[str]) -> Mapping[str, R
         **dict.fromkeys(("base_url", "key_env"), _or_none(_text)),
         **{control.name: _option(control) for kind in kinds() for control in kind.controls},
         "shape": _or_none(_one_of(labels.SHAPE)),
-        "practice_shape": _one_of(labels.SHAPE),
-        "practice_faults": _list_of(labels.FAULT),
-        **{f"practice_fault_{fault}": _number for fault in faults},
         "kind": _one_of(kind_names()),
         "lang": _one_of(LANGS),
         "levels": _list_of(LEVELS),
@@ -55,7 +51,7 @@ def _option(control: Control) -> Reader:
     if control.choices:
         return _one_of((*control.choices, forms.AUTO) if control.auto else control.choices)
     low, high = control.bounds
-    return _within(_number if isinstance(low, float) else _whole, low, high)
+    return _within(_number, low, high) if isinstance(low, float) else _pair(_within(_whole, low, high))
 
 
 def _like(default: Any) -> Reader:
@@ -103,6 +99,11 @@ def _references(value: Any) -> list[Reference]:
     """[text, number, used] of each passage."""
     rows = [_checked(row, isinstance(row, list) and len(row) == 3) for row in _checked(value, isinstance(value, list))]
     return [(_whole(text), _whole(number), _flag(used)) for text, number, used in rows]
+
+
+def _pair(one: Reader) -> Reader:
+    """The low and the high end of a range."""
+    return lambda value: tuple(map(one, _checked(value, isinstance(value, list) and len(value) == 2)))
 
 
 def _or_none(read: Reader) -> Reader:

@@ -10,6 +10,7 @@ from dashboard import charts, labels, shared
 from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.screens import person
+from dashboard.screens.form.state import KEEP
 from dashboard.screens.library.shelves import archived, choose, lang_name, saved, show_result, versions
 from dashboard.text import _, error_text, explain
 from engine import DraftFilter, DraftmillError, SpecError
@@ -54,7 +55,11 @@ def _editor(row: MaterialRow | None) -> None:
         kind, lang = _identity(row, key)
         st.session_state.setdefault(f"{key}_note", row.body["note"] if row else "")
         note = st.text_area(
-            _("Style note"), height=220, key=f"{key}_note", placeholder=_("British spelling. Short sentences. …")
+            _("Style note"),
+            height=220,
+            key=f"{key}_note",
+            placeholder=_("British spelling. Short sentences. …"),
+            **KEEP,
         )
         problem = _note_problem(note)
         st.caption(
@@ -92,7 +97,7 @@ def _identity(row: MaterialRow | None, key: str) -> tuple[str, str]:
     if row is not None:
         st.markdown(f"**{plain(row.name)}** · {label(labels.KIND, row.kind)} · {lang_name(row.lang)}")
         return row.kind, row.lang
-    st.text_input(_("Name"), key=f"{key}_name", placeholder=_("such as house"))
+    st.text_input(_("Name"), key=f"{key}_name", placeholder=_("such as house"), **KEEP)
     kind = st.segmented_control(
         _("Kind"),
         kind_names(),

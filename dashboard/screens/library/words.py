@@ -13,6 +13,7 @@ from dashboard import labels, shared
 from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.screens import person
+from dashboard.screens.form.state import KEEP
 from dashboard.screens.library.shelves import archived, choose, lang_name, saved, show_result, versions
 from dashboard.text import _, error_text, explain, plural
 from engine import DraftmillError, SpecError, export
@@ -66,7 +67,7 @@ def _editor(row: MaterialRow | None) -> None:
             args=(key,),
             key=f"{key}_file",
         )
-        text = st.text_area(_("Words (one per line)"), height=300, key=f"{key}_text")
+        text = st.text_area(_("Words (one per line)"), height=300, key=f"{key}_text", **KEEP)
         read = check_words(split_words(text), lang)
         _report(read)
         skip = bool(read.refused) and st.checkbox(_("Leave these lines out"), key=f"{key}_skip")
@@ -88,7 +89,7 @@ def _identity(row: MaterialRow | None, key: str) -> str:
         return row.lang
     name, lang = st.columns([2, 2])
     with name:
-        st.text_input(_("Name"), key=f"{key}_name", placeholder=_("such as unit5"))
+        st.text_input(_("Name"), key=f"{key}_name", placeholder=_("such as unit5"), **KEEP)
     with lang:
         chosen = st.segmented_control(
             _("Language"), LANGS, format_func=lambda one: label(labels.LANG, one), default="en", required=True,

@@ -42,11 +42,11 @@ def show() -> None:
 
 def _filters() -> QualityFilter:
     models = [model for model in shared.store().drafts.facets().models if model]
-    with st.grid(5, min_column_width=150, vertical_alignment="bottom"):
+    styles = sorted(set(shared.store().library.styles_of_runs().values()))
+    with st.grid(6 if styles else 5, min_column_width=140, vertical_alignment="bottom"):
         model = one_of(_("Model"), models, {}, "quality_model")
         kind = one_of(_("Kind"), kind_names(), _names(labels.KIND), "quality_kind")
         lang = one_of(_("Language"), LANGS, _names(labels.LANG), "quality_lang")
-        styles = sorted(set(shared.store().library.styles_of_runs().values()))
         style = one_of(_("Style note"), styles, {}, "quality_style") if styles else None
         first, last = period("quality")
     return QualityFilter(model, kind, lang, midnight_of(first), midnight_of(last, after=True), style)

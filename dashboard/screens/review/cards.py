@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from zlib import crc32
 
-from dashboard import labels, shared
+from dashboard import charts, labels, shared
 from dashboard.labels import label
 from dashboard.screens.above import above_level
 from dashboard.screens.card import card, fact_table, flag_list
@@ -127,7 +127,7 @@ def _facts(seen: Seen) -> list[tuple[str, str]]:
         (_("Run"), str(row.run)),
         (_("Model"), row.model),
         (_("Made at"), _time(row.made_at) + source),
-        (_("Above the level"), "" if row.above_share is None else f"{row.above_share:.0%}"),
+        (_("Above the level"), "" if row.above_share is None else charts.percent(row.above_share)),
         (_("Score"), f"{row.score:.1f}" if row.score is not None else ""),
         (_("Decided"), f"{decision.who} {_time(decision.at)}" if decision else ""),
         (_("Reason"), label(REASON, reason) if reason else ""),

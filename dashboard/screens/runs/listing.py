@@ -36,7 +36,7 @@ ORDER: Mapping[RunOrder, str] = {
     "dearest": N_("Highest cost"),
     "least_reviewed": N_("Least reviewed"),
 }
-WIDTHS = (2, 5, 3, 2, 2, 2, 2)
+WIDTHS = (2, 5, 3, 2, 2.5, 1.6, 2)
 
 
 def runs_list() -> None:

@@ -63,6 +63,8 @@ def _head(row: RunRow, now: str) -> None:
         st.title(_("Run {run}", run=row.id), width="content")
         state_badge(now)
         st.space("stretch")
+        more_menu(row)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_actions"):
         _actions(row, now)
     model = f"{row.provider} · {row.model}"
     st.caption(plain(f"{name(row).split(' · ', 1)[1]} · {label(labels.PRESET, row.preset)} · {model}"))
@@ -95,7 +97,6 @@ def _actions(row: RunRow, now: str) -> None:
     if row.state in ("incomplete", "cancelled"):
         missing = row.totals.failed + row.totals.cancelled
         _act("retry", row, priced(_("Retry failed"), {row.id: missing}), ":material/replay:")
-    more_menu(row)
     if row.unit == "judgement":
         return
     if row.state not in GOING:

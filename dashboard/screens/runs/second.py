@@ -98,14 +98,12 @@ def say_saving(money: Saving) -> str:
     if share is None:
         return _("Unknown: a price is missing. Add it to providers.toml.")
     if share < 0:
-        return _("No: a fast model and a review cost {share} more than the strong model alone.", share=_percent(-share))
+        return _(
+            "No: a fast model and a review cost {share} more than the strong model alone.", share=charts.percent(-share)
+        )
     if money.keeps_the_promise:
-        return _("Yes: {share} saved, which meets the guide's target of 50 %.", share=_percent(share))
-    return _("{share} saved, below the guide's target of 50 %.", share=_percent(share))
-
-
-def _percent(share: float) -> str:
-    return f"{share:.0%}".replace("%", " %")
+        return _("Yes: {share} saved, which meets the guide's target of 50 %.", share=charts.percent(share))
+    return _("{share} saved, below the guide's target of 50 %.", share=charts.percent(share))
 
 
 def _usd(value: float | None) -> str:
@@ -236,7 +234,7 @@ def _forecast_row(which: str, at: ReviewForecast) -> dict[str, str]:
         _("Drafts"): f"{at.drafts:,}",
         _("Calls"): f"{at.calls:,}",
         _("Cost"): _cost(at) if at.drafts else charts.NONE,
-        _("Saved"): _percent(share) if share is not None and at.drafts else charts.NONE,
+        _("Saved"): charts.percent(share) if share is not None and at.drafts else charts.NONE,
     }
 
 

@@ -65,7 +65,7 @@ def _filters(spend: Spend) -> SpendFilter:
     models = sorted({line.model for line in spend.lines if line.model})
     paid = [name for name in providers if name != PRACTICE]
     with st.grid(5, min_column_width=150, vertical_alignment="bottom"):
-        st.session_state.setdefault("spend_providers", paid or providers)
+        st.session_state.setdefault("spend_providers", [] if paid == providers else paid)
         chosen = st.multiselect(
             _("Provider"),
             providers,
