@@ -45,11 +45,11 @@ LEVEL_STEPS = ("level_note", "level_flag", "level_again")
 """The fields of RunSpec.level_shares, in percent."""
 CUSTOM = "custom"
 """The preset of a Tuning that was set by hand."""
-DIALS = ("concurrency", "batch_size", "retries", "throttle_ms")
+SPEED_SETTINGS = ("concurrency", "batch_size", "retries", "throttle_ms")
 OVERRIDES = ("base_url", "key_env", "rpm", "tpm", "max_in_flight", "window_s", "shape", "deadline_s")
 """What may be changed of the provider's profile for one launch; None or empty: as the profile says."""
 SETTABLE: Mapping[str, Callable[[str], float]] = {
-    **dict.fromkeys((*DIALS, "rpm", "tpm", "max_in_flight"), int),
+    **dict.fromkeys((*SPEED_SETTINGS, "rpm", "tpm", "max_in_flight"), int),
     **dict.fromkeys(("window_s", "deadline_s", "budget_usd"), float),
 }
 """The fields a link may set beside ?clone=, as advice names them, and how their text is read."""
@@ -89,7 +89,7 @@ DEFAULTS: dict[str, Any] = {
     **MATERIAL_DEFAULTS,
     **OPTION_DEFAULTS,
     "preset": "combined",
-    **{dial: getattr(PRESETS["combined"], dial) for dial in DIALS},
+    **{setting: getattr(PRESETS["combined"], setting) for setting in SPEED_SETTINGS},
     **dict.fromkeys(OVERRIDES),
     **{f"practice_{name}": getattr(PracticeSettings(), name) for name in PRACTICE},
     "practice_faults": [],
@@ -136,11 +136,11 @@ def read_tuning(values: Values, ceiling: int, n: int = 0) -> tuple[Tuning | None
     if values["preset"] == "auto":
         tuning = replace(tuning_for("auto", n), auto=True)
         return replace(tuning, concurrency=min(tuning.concurrency, ceiling)), errors
-    dials = {name: values[name] for name in DIALS}
-    for name, value in dials.items():
+    speed_settings = {name: values[name] for name in SPEED_SETTINGS}
+    for name, value in speed_settings.items():
         tuning = _try(errors, Tuning, **{name: value})
         _try(errors, (tuning or Tuning()).check_ceiling, ceiling)
-    return (None if errors else Tuning(**dials)), errors
+    return (None if errors else Tuning(**speed_settings)), errors
 
 
 def read_practice(values: Values) -> tuple[PracticeSettings | None, list[SpecError]]:
@@ -197,18 +197,18 @@ def values_of(job: Job) -> dict[str, Any]:
         **{name: round(share * 100, 2) for name, share in zip(LEVEL_STEPS, spec.level_shares, strict=True)},
         **asdict(material_of(spec)),
         "preset": job.preset if job.preset in PRESETS else CUSTOM,
-        **{dial: getattr(tuning, dial) for dial in DIALS},
+        **{setting: getattr(tuning, setting) for setting in SPEED_SETTINGS},
         **{name: getattr(job.overrides, name) for name in OVERRIDES},
         **_practice_values(job.practice),
     }
 
 
-def dials_of(preset: str, n: int) -> dict[str, int]:
-    """The four dials a preset turns, for a run of `n` drafts; none for a Tuning set by hand."""
+def settings_of(preset: str, n: int) -> dict[str, int]:
+    """The four settings of a preset, for a run of `n` drafts; none for a Tuning set by hand."""
     if preset not in PRESETS:
         return {}
     tuning = tuning_for(preset, n)
-    return {dial: getattr(tuning, dial) for dial in DIALS}
+    return {setting: getattr(tuning, setting) for setting in SPEED_SETTINGS}
 
 
 def count(values: Values) -> int:

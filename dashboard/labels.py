@@ -37,13 +37,13 @@ PRESET_HELP: Table = {
     "custom": N_("Your own settings."),
 }
 PROVIDER: Table = {"practice": N_("Practice (built in, free)"), "custom": N_("Another OpenAI-compatible server")}
-DIAL: Table = {
+SETTING: Table = {
     "concurrency": N_("Concurrency"),
     "batch_size": N_("Batch size"),
     "retries": N_("Retries"),
     "throttle_ms": N_("Throttle (ms)"),
 }
-DIAL_HELP: Table = {
+SETTING_HELP: Table = {
     "concurrency": N_("How many requests may run at the same time."),
     "batch_size": N_("How many drafts one request asks for. The total number of drafts stays the same."),
     "retries": N_("How often a failed request is retried. 0 means never."),
@@ -221,17 +221,17 @@ FIELD: Table = {
     "private_network": N_("Allow a private network"),
     "arms": N_("Settings to compare"),
     "trials": N_("Trials per setting"),
-    **DIAL,
-    **{f"grid_{dial}": name for dial, name in DIAL.items()},
+    **SETTING,
+    **{f"grid_{setting}": name for setting, name in SETTING.items()},
 }
 
-BINDS: Table = {
+BOTTLENECK: Table = {
     "concurrency": N_("Limited by concurrency. The provider could handle more parallel requests."),
     "rate": N_("Limited by requests per minute."),
     "tokens": N_("Limited by tokens per minute."),
     "in_flight": N_("Limited by the provider's maximum of parallel requests."),
 }
-LEVER: Table = {
+SUGGESTION: Table = {
     "concurrency": N_("Raise the concurrency to go faster."),
     "batch_size": N_("Raise the batch size to go faster."),
     "limits": N_("Only a higher provider limit makes it faster."),

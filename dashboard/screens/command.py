@@ -21,7 +21,7 @@ MOST_TOPICS = 50
 TOPICS_FILE = "topics.txt"
 RECIPE_FILE = "recipe.toml"
 LEVEL_SHARES = RunSpec(kind_names()[0], "en", (1,), ("a",)).level_shares
-_DIALS = ("concurrency", "batch_size", "retries", "throttle_ms")
+_SPEED_SETTINGS = ("concurrency", "batch_size", "retries", "throttle_ms")
 
 
 def command_of(job: Job) -> str:
@@ -118,7 +118,9 @@ def _material(used: Material) -> Iterable[str]:
 def _speed(job: Job) -> Iterable[str]:
     if job.tuning.auto or (job.preset in PRESETS and tuning_for(job.preset, job.spec.slots) == job.tuning):
         return ("--preset", job.preset or "auto")
-    return [word for name in _DIALS for word in (f"--{name.replace('_', '-')}", str(getattr(job.tuning, name)))]
+    return [
+        word for name in _SPEED_SETTINGS for word in (f"--{name.replace('_', '-')}", str(getattr(job.tuning, name)))
+    ]
 
 
 def _provider(job: Job) -> Iterable[str]:

@@ -113,4 +113,4 @@ def _row(call: CallRow) -> TableRow:
         f"{call.cost_usd:.4f}",
         call.model,
     ]
-    return TableRow(cells, printable(" ".join(filter(None, [reason_text(call.why), *map(str, call.notes)]))))
+    return TableRow(cells, printable("; ".join(filter(None, [reason_text(call.why), *map(str, call.notes)]))))

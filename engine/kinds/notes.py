@@ -21,13 +21,13 @@ TEMPLATES = {
     "read.more": "{count} more notes.",
 }
 ZH = {
-    "No usable ids in the reply: its items were assigned in order.": "回答没有可用的编号，各项按顺序对应。",
+    "No usable ids in the reply: its items were assigned in order.": "回复没有可用的编号，各项按顺序对应。",
     "An item under the unknown id {id} was not used.": "编号 {id} 不在请求中，该项未采用。",
     "An item without an id was not used.": "有一项没有编号，未采用。",
     "{id} came back {count} times: the last good version was kept.": "{id} 出现了 {count} 次，保留最后一个合格的版本。",
     "{id}: the unknown field {field} was left out.": "{id}：未知字段 {field} 已略去。",
     "Only the first {most:,} of {count:,} characters were read.": "只读取了 {count:,} 个字符中的前 {most:,} 个。",
-    "The reply is too broken to be read to its end.": "回答的格式损坏严重，未能读到末尾。",
+    "The reply is too broken to be read to its end.": "回复的格式损坏严重，未能读到末尾。",
     "{count} more notes.": "另有 {count} 条说明。",
 }
 MOST = 20

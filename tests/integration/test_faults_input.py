@@ -80,7 +80,7 @@ def test_a_bad_field_is_named_with_the_way_out(field: str, value: object, way_ou
 
 @pytest.mark.parametrize(("field", "value"), REFUSED_TUNINGS)
 def test_a_dial_out_of_range_is_named(field: str, value: Any) -> None:
-    """A dial that is no number, or out of the guide's range, is refused by its name."""
+    """A setting that is no number, or out of the guide's range, is refused by its name."""
     with pytest.raises(SpecError) as refused:
         Tuning(**{field: value})
     assert (refused.value.field, "choose" in str(refused.value)) == (field, True)

@@ -45,10 +45,10 @@ def test_a_command_line_is_the_job(tuning: Tuning, preset: str) -> None:
         "options": options_from_json("cloze", option_values(given)),
         "reuse": not given["no_reuse"],
     }
-    dials = {name: given[name] for name in ("concurrency", "batch_size", "retries", "throttle_ms")}
+    speed_settings = {name: given[name] for name in ("concurrency", "batch_size", "retries", "throttle_ms")}
     names = ("base_url", "api_key_env", "no_key", "private_network", "rpm", "window_s")
     overrides = read_overrides(**{name: given[name] for name in names})  # type: ignore[arg-type]  # their own types
-    again = read_job(read, str(given["preset"]), dials, overrides)  # type: ignore[arg-type]  # numbers or None
+    again = read_job(read, str(given["preset"]), speed_settings, overrides)  # type: ignore[arg-type]  # numbers or None
     assert (again.spec, again.tuning, again.overrides) == (job.spec, job.tuning, job.overrides)
 
 

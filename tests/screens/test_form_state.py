@@ -63,7 +63,7 @@ def test_what_a_callback_leaves_is_taken_once(form: Form) -> None:
 
 def test_a_single_setting_is_no_preset(form: Form) -> None:
     """A setting changed by hand leaves the preset."""
-    form.dial_turned()
+    form.setting_changed()
     assert form.values()["preset"] == forms.CUSTOM
 
 

@@ -58,7 +58,7 @@ def test_an_error_names_its_field(changes: dict[str, object], field: str) -> Non
 
 
 def test_dials_are_held_to_the_ceiling() -> None:
-    """Concurrency is bounded by the provider's profile, the other dials by the guide."""
+    """Concurrency is bounded by the provider's profile, the other settings by the guide."""
     tuning, errors = forms.read_tuning(form(preset="custom", concurrency=9, batch_size=11, retries=6), ceiling=8)
     assert tuning is None
     assert fields(errors) == ["concurrency", "batch_size", "retries"]

@@ -81,7 +81,7 @@ def test_estimate_follows_the_form(page: Page) -> None:
 
 
 def test_preset_turns_the_dials(page: Page) -> None:
-    """A preset sets all four dials; auto follows the size of the run."""
+    """A preset sets all four settings; auto follows the size of the run."""
     test = page()
     test.segmented_control(key="launch_preset").set_value("serial").run()
     assert (test.session_state["launch_concurrency"], test.session_state["launch_batch_size"]) == (1, 1)

@@ -65,8 +65,8 @@ def _presets() -> None:
 
 def _preset(name: str) -> str:
     tuning = PRESETS[name]
-    dials = "" if tuning.auto else f" · {tuning.concurrency} × {tuning.batch_size}"
-    return f"{label(labels.PRESET, name)}{dials}"
+    speed_settings = "" if tuning.auto else f" · {tuning.concurrency} × {tuning.batch_size}"
+    return f"{label(labels.PRESET, name)}{speed_settings}"
 
 
 def _grid(errors: Errors, ceiling: int) -> None:
@@ -75,7 +75,9 @@ def _grid(errors: Errors, ceiling: int) -> None:
         for name in compare_form.GRID:
             with st.container(gap="xsmall"):
                 field = f"grid_{name}"
-                st.text_input(label(labels.DIAL, name), key=FORM.key(field), help=label(labels.DIAL_HELP, name), **KEEP)
+                st.text_input(
+                    label(labels.SETTING, name), key=FORM.key(field), help=label(labels.SETTING_HELP, name), **KEEP
+                )
                 low, high = bounds[name]
                 st.caption(_("{low} to {high}", low=low, high=f"{high:,}"))
                 errors_beside(errors, field, name)

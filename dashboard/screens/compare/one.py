@@ -17,7 +17,7 @@ from dashboard.charts.page import to_html
 from dashboard.screens.compare.listing import about
 from dashboard.screens.compare.pairs import pairs_panel
 from dashboard.screens.compare.results import results
-from dashboard.screens.compare.words import arm_name, dials, page_words, title
+from dashboard.screens.compare.words import arm_name, page_words, speed_settings, title
 from dashboard.screens.runs.cards import GOING
 from dashboard.screens.runs.names import state_badge
 from dashboard.screens.runs.names import topics as topics_line
@@ -173,7 +173,7 @@ def _so_far(report: compare.ComparisonReport, runs: list[RunRow]) -> None:
         planned = report.trials * report.drafts
         rows.append(
             {
-                _("Settings"): f"{arm_name(arm.name)}{dials(arm)}",
+                _("Settings"): f"{arm_name(arm.name)}{speed_settings(arm)}",
                 _("Progress"): 100 * sum(row.totals.drafted for row in own) / planned if planned else 0.0,
                 _("Trials"): f"{arm.trials_done} / {report.trials}",
                 _("Drafts per second"): arm.items_per_s,

@@ -16,7 +16,7 @@ from dashboard.charts.worth import worth_panels
 from dashboard.labels import label
 from dashboard.screens.compare.lanes import lanes_panel
 from dashboard.screens.compare.over_time import over_time_panel
-from dashboard.screens.compare.words import advice_words, arm_name, band, dials, marked, strong, verdict
+from dashboard.screens.compare.words import advice_words, arm_name, band, marked, speed_settings, strong, verdict
 from dashboard.screens.review.words import FLAG
 from dashboard.screens.runs.advice import ICON
 from dashboard.screens.runs.quality import acceptance_tables
@@ -123,7 +123,7 @@ def _table(report: compare.ComparisonReport) -> None:
 
 
 def _named(arm: compare.ArmReport) -> dict[str, Any]:
-    return {_("Settings"): f"{arm_name(arm.name)}{dials(arm)}"}
+    return {_("Settings"): f"{arm_name(arm.name)}{speed_settings(arm)}"}
 
 
 def _speed(arm: compare.ArmReport) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def _part(part: str) -> str:
     return label(labels.PRESET, part) if part in PRESETS else part.replace(" x ", " × ")
 
 
-def dials(arm: compare.ArmReport) -> str:
+def speed_settings(arm: compare.ArmReport) -> str:
     """Calls at a time × drafts a call, after an arm's name where that does not say it: " · 4 × 3"."""
     tuning = arm.tuning
     return "" if tuning.auto or arm.name not in PRESETS else f" · {tuning.concurrency} × {tuning.batch_size}"
@@ -68,7 +68,7 @@ def marked(message: Message) -> str:
 def advice_words(advice: Advice) -> str:
     """Markdown: one piece of advice on the comparison."""
     named = {"arms": _(", ").join(arm_name(name) for name in compare.about(advice))}
-    settings = {f"setting.{name}": label(labels.DIAL, name) for name in advice.settings if name in labels.DIAL}
+    settings = {f"setting.{name}": label(labels.SETTING, name) for name in advice.settings if name in labels.SETTING}
     message = replace(advice.message, values={**advice.message.values, **named})
     return charts.plain(as_text(message, {**templates(language()), **settings}))
 

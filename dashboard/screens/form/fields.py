@@ -89,7 +89,7 @@ def _topics_as_typed(form: Form) -> None:
 
 
 def how_fast(form: Form, errors: Errors, ceiling: int, n: int) -> None:
-    """The preset and the four dials, each with its range and what is recommended for `n` drafts."""
+    """The preset and its four settings, each with its range and what is recommended for `n` drafts."""
     with st.container(border=True):
         st.header(_("Speed"))
         st.segmented_control(
@@ -104,27 +104,27 @@ def how_fast(form: Form, errors: Errors, ceiling: int, n: int) -> None:
         preset = form.values()["preset"]
         st.caption(label(labels.PRESET_HELP, preset))
         with st.grid(4, min_column_width=120):
-            for dial in forms.DIALS:
+            for setting in forms.SPEED_SETTINGS:
                 with st.container(gap="xsmall"):
-                    _dial(form, dial, errors, ceiling, n, locked=preset == "auto")
+                    _setting_field(form, setting, errors, ceiling, n, locked=preset == "auto")
 
 
-def _dial(form: Form, dial: str, errors: Errors, ceiling: int, n: int, *, locked: bool) -> None:
+def _setting_field(form: Form, setting: str, errors: Errors, ceiling: int, n: int, *, locked: bool) -> None:
     st.number_input(
-        label(labels.DIAL, dial),
-        step=50 if dial == "throttle_ms" else 1,
-        key=form.key(dial),
-        help=label(labels.DIAL_HELP, dial),
-        on_change=form.dial_turned,
+        label(labels.SETTING, setting),
+        step=50 if setting == "throttle_ms" else 1,
+        key=form.key(setting),
+        help=label(labels.SETTING_HELP, setting),
+        on_change=form.setting_changed,
         disabled=locked,
         **KEEP,
     )
-    low, high = RANGES[dial][0], ceiling if dial == "concurrency" else RANGES[dial][-1]
-    advised_low, advised_high = getattr(recommend(n), dial)
+    low, high = RANGES[setting][0], ceiling if setting == "concurrency" else RANGES[setting][-1]
+    advised_low, advised_high = getattr(recommend(n), setting)
     bounds = _("{low} to {high}", low=low, high=f"{high:,}")
     advice = _("recommended {low} to {high}", low=advised_low, high=advised_high)
     st.caption(f"{bounds}  \n{advice}")
-    errors_beside(errors, dial)
+    errors_beside(errors, setting)
 
 
 def _levels(form: Form, errors: Errors) -> None:

@@ -79,12 +79,12 @@ class Form:
         st.session_state[self.key(name)] = value
 
     def preset_chosen(self) -> None:
-        """A preset turns the four dials."""
+        """A preset sets the four settings of speed."""
         form = self.values()
-        self.put(forms.dials_of(form["preset"], forms.count(form)))
+        self.put(forms.settings_of(form["preset"], forms.count(form)))
 
-    def dial_turned(self) -> None:
-        """A dial turned by hand is no preset any more."""
+    def setting_changed(self) -> None:
+        """A setting changed by hand is no preset any more."""
         self.put({"preset": forms.CUSTOM})
 
     def provider_chosen(self) -> None:
@@ -97,6 +97,6 @@ class Form:
         self.provider_chosen()
 
     def follow_size(self, n: int) -> None:
-        """Under `auto` the dials follow the size of the run."""
+        """Under `auto` the settings follow the size of the run."""
         if st.session_state[self.key("preset")] == "auto":
-            self.put(forms.dials_of("auto", n))
+            self.put(forms.settings_of("auto", n))

@@ -62,7 +62,7 @@ def _limit(estimate: Estimate) -> None:
         return
     share = estimate.share_of_limit
     st.progress(min(1.0, max(0.0, share)), text=_("{share} of the limit", share=charts.percent(share)))
-    st.caption(f"{label(labels.BINDS, estimate.bottleneck)} {label(labels.LEVER, estimate.suggestion)}")
+    st.caption(f"{label(labels.BOTTLENECK, estimate.bottleneck)} {label(labels.SUGGESTION, estimate.suggestion)}")
 
 
 def _existing(existing: int, drafts: int) -> None:

@@ -38,5 +38,5 @@ def _apply(run: int, code: str, settings: Mapping[str, str]) -> None:
 
 def say_advice(advice: Advice) -> str:
     """One piece of advice: evidence, what to do, what to set, the expected gain."""
-    settings = {f"setting.{name}": label(labels.DIAL, name) for name in advice.settings if name in labels.DIAL}
+    settings = {f"setting.{name}": label(labels.SETTING, name) for name in advice.settings if name in labels.SETTING}
     return as_text(advice.message, {**templates(language()), **settings})

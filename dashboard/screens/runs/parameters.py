@@ -67,7 +67,7 @@ def _speed(seen: Progress) -> list[tuple[str, str]]:
     known = any(run.limits.get(name) for name in ("rpm", "tpm", "max_in_flight"))
     return [
         (_("Preset"), label(labels.PRESET, run.preset)),
-        *((label(labels.DIAL, dial), f"{run.tuning[dial]:,}") for dial in labels.DIAL),
+        *((label(labels.SETTING, setting), f"{run.tuning[setting]:,}") for setting in labels.SETTING),
         (_("Limits"), limit_words(run.limits) if known else _("none known")),
         (_("Practice provider"), "\n".join(practice_lines(run.limits.get("practice") or {}))),
     ]

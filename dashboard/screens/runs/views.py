@@ -170,8 +170,8 @@ def _values_text(what: str, values: dict[str, Any], others: dict[str, Any]) -> s
     """Limits as they are, of the settings those that differ."""
     if what == "limits":
         return belief_words(values)
-    turned = [dial for dial in labels.DIAL if values.get(dial) != others.get(dial)]
-    return _(", ").join(f"{label(labels.DIAL, dial)} {values[dial]:,}" for dial in turned)
+    turned = [setting for setting in labels.SETTING if values.get(setting) != others.get(setting)]
+    return _(", ").join(f"{label(labels.SETTING, setting)} {values[setting]:,}" for setting in turned)
 
 
 def _pages(count: int, size: int) -> int:
