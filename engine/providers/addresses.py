@@ -1,14 +1,14 @@
 """
 Which addresses a provider may have: https anywhere public, http only on this machine.
 
-The key travels with every call, so the address is checked before it is used. What a host name resolves to is the
-business of the system's resolver.
+The key travels with every call, so the address is checked before it is used. The system resolves host names.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import re
+import urllib.request
 from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
@@ -156,4 +156,22 @@ def _target(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return address.sixtofour or (address.teredo and address.teredo[1])
     if any(address in network for network in _NAT64) and int(address) > 1:  # ::1 is this machine
         return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address
+
+
+def proxy_of(base_url: str) -> str | None:
+    """
+    The proxy that the environment names for an address; None: the address is reached directly.
+
+    Raises:
+        SpecError: HTTPS_PROXY is not an http address.
+    """
+    parts = urlsplit(base_url)
+    host = parts.hostname or ""
+    address = urllib.request.getproxies().get(parts.scheme)
+    if not address or is_loopback(host) or urllib.request.proxy_bypass(host):
+        return None
+    if not address.startswith("http://"):
+        scheme = address.partition("://")[0] if "://" in address else "none"
+        raise SpecError("HTTPS_PROXY", Message("proxy_of_scheme", {"scheme": scheme}), "proxy_scheme")
     return address

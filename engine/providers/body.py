@@ -1,5 +1,5 @@
 """
-Writes the JSON body of one chat completion.
+Writes the JSON body of one chat completion, and its headers.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.errors import SpecError
 from engine.providers.adapt import OBJECT, SCHEMA, USUAL, Adaptations, plain_schema
+from engine.providers.keys import Key
 from engine.providers.profile import Profile
 
 
@@ -72,3 +73,18 @@ def sends_temperature(profile: Profile, adapted: Adaptations) -> bool:
 
 def _tokens_field(profile: Profile, adapted: Adaptations) -> str:
     return "max_completion_tokens" if profile.completion_tokens or adapted.completion_tokens else "max_tokens"
+
+
+def request_headers(profile: Profile, key: Key | None, host: str) -> list[tuple[bytes, bytes]]:
+    """The headers of every call to a provider, in the form of the HTTP client."""
+    headers = {
+        "Host": host,
+        "Content-Type": "application/json",
+        "Accept": "application/json",
+        "Accept-Encoding": "gzip",
+        "User-Agent": "draftmill",
+        **profile.headers,
+    }
+    if key is not None:
+        headers["Authorization"] = f"Bearer {key.reveal()}"
+    return [(name.encode(), text.encode()) for name, text in headers.items()]

@@ -14,12 +14,10 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-import urllib.request
 import zlib
 from collections.abc import AsyncIterator, Mapping
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
 
 import aiohttp
 import httpx
@@ -33,12 +31,12 @@ from engine.errors import (
     NoAnswer,
     NotSent,
     ProviderError,
-    SpecError,
     TooLarge,
     UnknownEncoding,
 )
 from engine.messages import Message
-from engine.providers.addresses import is_loopback
+from engine.providers.addresses import proxy_of
+from engine.providers.body import request_headers
 from engine.providers.envelope import read_answer, read_models
 from engine.providers.inflate import Inflater
 from engine.providers.keys import Key
@@ -79,7 +77,7 @@ class Chat:
         self._connections = connections
         self._base_url = profile.base_url.rstrip("/")
         self._url = httpx.URL(f"{self._base_url}/chat/completions")
-        self._headers = _headers(profile, key, self._url)
+        self._headers = request_headers(profile, key, self._url.netloc.decode())
         self._transport = transport
         self._open: httpx.AsyncBaseTransport | None = None
 
@@ -254,20 +252,6 @@ class _Outgoing(httpx.AsyncByteStream):
 _TIMEOUT = httpx.Timeout(None, connect=CONNECT_S)
 
 
-def _headers(profile: Profile, key: Key | None, url: httpx.URL) -> list[tuple[bytes, bytes]]:
-    headers = {
-        "Host": url.netloc.decode(),
-        "Content-Type": "application/json",
-        "Accept": "application/json",
-        "Accept-Encoding": "gzip",
-        "User-Agent": "draftmill",
-        **profile.headers,
-    }
-    if key is not None:
-        headers["Authorization"] = f"Bearer {key.reveal()}"
-    return [(name.encode(), text.encode()) for name, text in headers.items()]
-
-
 def _transport(base_url: str, connections: int) -> AiohttpTransport:
     """A pool of `connections`; cookies are refused, they would tie calls together that should not be."""
     # Reading the system's certificates takes ~20 ms and is no use on http.
@@ -277,19 +261,8 @@ def _transport(base_url: str, connections: int) -> AiohttpTransport:
         connector = aiohttp.TCPConnector(limit=connections, ssl=context, keepalive_timeout=KEEP_ALIVE_S)
         return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
-    return AiohttpTransport(verify=context, client=session, proxy=_proxy(base_url))
-
-
-def _proxy(base_url: str) -> httpx.Proxy | None:
-    parts = urlsplit(base_url)
-    host = parts.hostname or ""
-    address = urllib.request.getproxies().get(parts.scheme)
-    if not address or is_loopback(host) or urllib.request.proxy_bypass(host):
-        return None
-    if not address.startswith("http://"):
-        scheme = address.partition("://")[0] if "://" in address else "none"
-        raise SpecError("HTTPS_PROXY", Message("proxy_of_scheme", {"scheme": scheme}), "proxy_scheme")
-    return httpx.Proxy(address)
+    address = proxy_of(base_url)
+    return AiohttpTransport(verify=context, client=session, proxy=httpx.Proxy(address) if address else None)
 
 
 def _redirect_target(response: httpx.Response) -> str | Message:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from engine.job import Job
 from engine.limiter.forecast import PRIOR, Bottleneck, Latency, Load, ceiling, expected_s, fit
 from engine.limiter.limits import Limits
 from engine.messages import NOTHING, Message
@@ -150,7 +151,7 @@ def _eta_s(rest: Load, latency: Latency, best_wall_s: float, summary: Summary) -
 def _latency_of(store: Store, row: RunRow) -> Latency | None:
     """The latency of the run's answers, good or not, else of the server's earlier ones; None: not known."""
     own = store.calls.run_latencies(row.id, RECENT_CALLS)
-    if row.provider == "practice" and not row.base_url:
+    if Job.is_own_practice(row.provider, row.base_url):
         return fit(own, prior_of(row))
     return measured(own) or latency_before(store, row.provider, row.model, row.kind, row.lang, row.base_url)
 
