@@ -88,6 +88,9 @@ def narrow(chosen: DraftFilter, *, review: bool = True) -> list[ColumnElement[bo
     conditions += holding(chosen.text or "")
     if chosen.sample is not None:
         conditions.append(draft.c.id.in_(_sampled(chosen)))
+    if chosen.share is not None:
+        part, parts = chosen.share
+        conditions.append(_scattered() % parts == part - 1)
     if chosen.ids is not None:
         if len(chosen.ids) > MOST_IDS:
             raise StoreError("drafts_named_many", n=len(chosen.ids), most=MOST_IDS)
@@ -99,10 +102,15 @@ def _sampled(chosen: DraftFilter) -> Select[Any]:
     """
     The ids of a sample, drawn from the drafts of the filter in any review state, so that decisions do not change it.
 
-    The order of the remainders is unrelated to the ids' own order, and is the same at every reading.
+    The order of the remainders is the same at every reading.
     """
     drawn = select(draft.c.id).where(*narrow(replace(chosen, sample=None, flagged=None), review=False))
-    return drawn.order_by(cast(draft.c.id, BigInteger) * 48_271 % 65_537, draft.c.id).limit(chosen.sample)
+    return drawn.order_by(_scattered(), draft.c.id).limit(chosen.sample)
+
+
+def _scattered() -> ColumnElement[int]:
+    """Numbers whose order is unrelated to the ids' own order."""
+    return cast(draft.c.id, BigInteger) * 48_271 % 65_537
 
 
 def past(order: Order, at: int, flagged: bool, score: float | None = None, *, back: bool) -> ColumnElement[bool]:

@@ -290,6 +290,8 @@ class DraftFilter:
     """Whether the second model has scored it at all."""
     sample: int | None = None
     """So many of them, drawn whatever their review state; always the same ones."""
+    share: tuple[int, int] | None = None
+    """(2, 3): the second of three parts of about one size; a draft is always in the same part."""
 
 
 EVERY = DraftFilter()

@@ -21,6 +21,7 @@ VALUES = {
     "model": st.just("practice-fast"),
     "flag": st.just("length"),
     "score": st.sampled_from(sorted(SCORES)),
+    "share": st.integers(1, 50).flatmap(lambda n: st.integers(1, n).map(lambda part: f"{part}/{n}")),
 }
 
 
@@ -30,6 +31,12 @@ def test_filters_are_read_back_as_they_were_written(params: dict[str, str]) -> N
     wanted, unknown = read(dict(reversed(params.items())))
     assert unknown == []
     assert wanted.filters == tuple((field, params[field]) for field in FIELDS if field in params)
+
+
+@pytest.mark.parametrize("share", ["0/3", "4/3", "1/51", "1", "1/0", "a/b", "１/３"])
+def test_a_share_that_is_none_is_left_out(share: str) -> None:
+    """A part outside 1 to the number of parts is no filter."""
+    assert read({"share": share}) == (Wanted(), [f"share={share}"])
 
 
 @pytest.mark.parametrize("tab", TABS)

@@ -170,6 +170,14 @@ def _score(store: Store, draft: int, score: float) -> None:
     store.write(lambda conn: conn.execute(scored, {"score": score, "draft": draft}).rowcount).result()
 
 
+def test_shares_are_parts_of_one_filter(store: Store) -> None:
+    """Three parts together hold every draft once, whatever is decided meanwhile."""
+    parts = [store.drafts.ids(DraftFilter(share=(part, 3))) for part in (1, 2, 3)]
+    assert sorted(id for part in parts for id in part) == [1, 2, 3, 4, 5]
+    store.reviews.decide([1, 2], "approved").result()
+    assert [store.drafts.ids(DraftFilter(share=(part, 3))) for part in (1, 2, 3)] == parts
+
+
 def test_a_draft_that_was_edited_meanwhile_is_not_decided(store: Store) -> None:
     """A decision names what was shown; what another reviewer changed since is left pending."""
     seen = {row.id: row.revision for row in store.drafts.page()}

@@ -6,6 +6,7 @@ The address is the one place where filters are kept; the widgets show it and cha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -28,10 +29,12 @@ SCORES: dict[str, tuple[float, float] | None] = {
 }
 """The second model's score, 0 to 5: from the first figure to just under the second; `none`: not scored."""
 
-FIELDS = ("q", "kind", "lang", "level", "topic", "run", "model", "flag", "score", "sample")
+FIELDS = ("q", "kind", "lang", "level", "topic", "run", "model", "flag", "score", "sample", "share")
 SAVED = ("tab", "sort", *FIELDS)
 """The parts of an address that a saved filter keeps."""
 MOST_SAMPLED = 10_000
+MOST_SHARES = 50
+"""Reviewers that a filter can be split among."""
 LONGEST = 500
 """Characters of a value; a longer one is no filter anybody chose."""
 
@@ -72,6 +75,7 @@ class Wanted:
             score=SCORES[score] if score else None,
             scored=False if score == "none" else None,
             sample=int(sample) if sample else None,
+            share=share_of(self.get("share") or ""),
         )
 
     @property
@@ -117,4 +121,13 @@ def _is_known(name: str, value: str) -> bool:
     if name in ("level", "run", "sample"):
         number = int(value) if value.isascii() and value.isdecimal() and len(value) < 16 else 0
         return number in LEVELS if name == "level" else 0 < number <= (MOST_SAMPLED if name == "sample" else 10**15)
+    if name == "share":
+        return share_of(value) is not None
     return len(value) <= LONGEST
+
+
+def share_of(value: str) -> tuple[int, int] | None:
+    """ "2/3" as its two numbers; None: it is no part of 1 to MOST_SHARES."""
+    found = re.fullmatch(r"([1-9][0-9]?)/([1-9][0-9]?)", value, re.ASCII)
+    part, parts = (int(found[1]), int(found[2])) if found else (0, 0)
+    return (part, parts) if 1 <= part <= parts <= MOST_SHARES else None

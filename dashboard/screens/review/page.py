@@ -17,6 +17,7 @@ from dashboard.screens.review.filters import filter_bar
 from dashboard.screens.review.focus import KEY, code
 from dashboard.screens.review.recent import name_question, recent_menu
 from dashboard.screens.review.saved import saved_menu
+from dashboard.screens.review.shares import shares_menu
 from dashboard.screens.review.state import page_state
 from dashboard.text import _
 
@@ -31,6 +32,7 @@ def show() -> None:
         st.title(_("Review"), width="content")
         if made:
             st.space("stretch")
+            shares_menu(wanted)
             saved_menu(wanted)
             recent_menu()
             export_panel(wanted.every, "review")

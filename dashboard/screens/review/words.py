@@ -33,6 +33,7 @@ FIELD: Table = {
     "flag": N_("Flag"),
     "score": N_("Score"),
     "sample": N_("Sample"),
+    "share": N_("Part"),
 }
 SCORE: Table = {
     "none": N_("not scored"),

@@ -1,0 +1,71 @@
+"""
+Splitting a filter among reviewers: each gets a share, saved among that person's filters, and a link to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard import shared
+from dashboard.charts import plain
+from dashboard.screens.review.address import MOST_SHARES, Wanted
+from dashboard.screens.review.state import page_state
+from dashboard.text import _, error_text, plural
+from engine import DraftmillError
+from engine.reports import QualityFilter
+from engine.review import LONGEST_FILTER_NAME, Reviewer
+
+_NOBODY = ""
+
+
+def shares_menu(wanted: Wanted) -> None:
+    """A button that opens the shares of what the page shows."""
+    panel = st.popover(_("Split among reviewers"), icon=":material/group:", key="review_shares", on_change="rerun")
+    if panel.open:
+        with panel, shared.telling():
+            _panel(wanted)
+
+
+def _panel(wanted: Wanted) -> None:
+    st.caption(_("Each reviewer gets a part of these drafts, chosen at random; no draft is in two parts."))
+    parts = int(st.number_input(_("Parts"), 2, MOST_SHARES, key="review_shares_parts"))
+    people = {row.reviewer: row.who for row in shared.store().quality.reviewers(QualityFilter()) if row.reviewer}
+    for part in range(1, parts + 1):
+        query = {**wanted.query, "share": f"{part}/{parts}"}
+        words = _("Part {part} of {parts}", part=part, parts=parts)
+        count = shared.store().drafts.count(replace(wanted.chosen, share=(part, parts)))
+        link, who = st.columns([2, 3], vertical_alignment="bottom")
+        link.page_link(shared.REVIEW, label=words, query_params=query, help=plural("{n} draft", "{n} drafts", count))
+        who.selectbox(
+            words,
+            [_NOBODY, *people],
+            format_func=lambda one: plain(people[one]) if one else _("by link"),
+            key=f"review_shares_{part}",
+            label_visibility="collapsed",
+        )
+    st.text_input(_("Name"), key="review_shares_name", max_chars=LONGEST_FILTER_NAME - 8)
+    st.button(
+        _("Assign"),
+        type="primary",
+        icon=":material/assignment_ind:",
+        help=_("The part appears among the saved filters of the reviewer. Without a reviewer, send the link."),
+        on_click=_assign,
+        args=(wanted.query, parts, people),
+        key="review_shares_assign",
+    )
+
+
+def _assign(query: Mapping[str, str], parts: int, people: Mapping[str, str]) -> None:
+    name = str(st.session_state.get("review_shares_name", "")).strip() or _("My part")
+    chosen = {part: st.session_state.get(f"review_shares_{part}", _NOBODY) for part in range(1, parts + 1)}
+    try:
+        for part, who in chosen.items():
+            if who:
+                share = f"{part}/{parts}"
+                reviewer = Reviewer(who, people[who])
+                shared.store().saved_filters.save(reviewer, f"{name} {share}", {**query, "share": share}).result()
+    except DraftmillError as error:
+        page_state().tell(problem=error_text(error))
