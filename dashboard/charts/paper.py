@@ -131,7 +131,8 @@ def beside(
         tries = [(right + (right > 0) * length / 2 - (right < 0) * length / 2, up) for right, up in places]
         moved = [(_inside(x + right, length) - x, up) for right, up in tries]
         inside = [s for s in tries if _inside(x + s[0], length) == x + s[0]]
-        free = [s for s in inside + moved if not any(_touch((x + s[0], y + s[1], length, tall), box) for box in taken)]
+        above = [s for s in inside + moved if y + s[1] >= tall / 2]  # not on the ticks of the axis
+        free = [s for s in above if not any(_touch((x + s[0], y + s[1], length, tall), box) for box in taken)]
         shift = (free or moved[-1:])[0]
         taken.append((x + shift[0], y + shift[1], length, tall))
         shifts.append(shift)

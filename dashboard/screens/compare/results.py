@@ -154,10 +154,10 @@ def _worth(arm: compare.ArmReport) -> dict[str, Any]:
         _("95 % CI"): interval,
         _("Reviewed"): quality.accepted.whole or None,
         _("Second model's score"): quality.score,
-        _("Refused"): _percent(quality.refused.value) or None,
+        _("Refused"): _percent(quality.refused.value),
         _("Words above the level"): _percent(quality.above),
         _("Flagged"): _percent(quality.flagged.value),
-        _("Flags"): _(", ").join(flags) or None,
+        _("Flags and notes"): _(", ").join(flags),
     }
 
 

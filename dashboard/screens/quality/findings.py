@@ -50,11 +50,15 @@ def _reasons(found: Quality) -> None:
 
 
 def _flags(found: Quality) -> None:
-    title, drafts = _("Share of drafts by flag"), found.total.drafts
+    title, drafts = _("Share of drafts by flag or note"), found.total.drafts
     if not found.flags:
         empty_box(title, _("The checks flagged none of these drafts."))
         return
-    words = _("Of {n} drafts; a draft with two flags counts in both rows.", n=f"{drafts:,}")
+    words = _(
+        "Of {n} drafts; a draft with two counts in both rows. "
+        "A flag puts a draft first in Review, a note only informs.",
+        n=f"{drafts:,}",
+    )
     panel = ("flags", title, words)
     axis = _("Share of all drafts")
     chart_box(share_chart(found.flags, drafts, axis, panel, lambda code: label(FLAG, code), ORANGE), "quality")

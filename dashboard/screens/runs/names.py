@@ -33,7 +33,7 @@ def name(row: RunRow) -> str:
 def how_far(row: RunRow) -> str:
     """How much of a run is there, in the words of what it makes."""
     have, planned = f"{row.totals.drafted:,}", f"{row.totals.planned:,}"
-    return unit_words(row, "how_far", have=have, all=planned)
+    return unit_words(row, "how_far_one" if row.totals.planned == 1 else "how_far", have=have, all=planned)
 
 
 def speed(row: RunRow, rate: str) -> str:

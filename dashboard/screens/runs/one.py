@@ -63,6 +63,8 @@ def _head(row: RunRow, now: str) -> None:
         st.title(_("Run {run}", run=row.id), width="content")
         state_badge(now)
         st.space("stretch")
+        if row.totals.drafted and row.unit != "judgement":
+            export_panel(DraftFilter(run=row.id), "run")
         more_menu(row)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_actions"):
         _actions(row, now)
@@ -103,8 +105,6 @@ def _actions(row: RunRow, now: str) -> None:
         refill_button(DraftFilter(run=row.id), "run_refill")
     if st.button(_("Clone and edit"), icon=":material/content_copy:", key="run_clone"):
         st.switch_page(shared.LAUNCH, query_params={"clone": str(row.id)})
-    if row.totals.drafted:
-        export_panel(DraftFilter(run=row.id), "run")
     if (
         row.totals.drafted
         and row.state not in GOING
