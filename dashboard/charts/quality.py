@@ -154,10 +154,10 @@ def _line(
 
 
 def _dates(figure: go.Figure, days: Sequence[date], width: int) -> None:
-    """Name at most five days, far enough from each other; a single one has space on both sides."""
+    """Name at most six days, far enough from each other; a single one has space on both sides."""
     if not days:
         return
-    apart = max((days[-1] - days[0]) / 4, timedelta(days=width))
+    apart = max((days[-1] - days[0]) / 5, timedelta(days=width))
     named = [days[0]]
     for day in days:
         named += [day] if day - named[-1] >= apart else []

@@ -43,14 +43,14 @@ def what_to_make(form: Form, errors: Errors, *, texts: bool = False) -> None:
     """Kind, language, levels, topics (or own texts, with `texts`), how many of each, and the kind's own options."""
     with st.container(border=True):
         st.header(_("What to make"))
-        kind, lang = st.columns(2)
-        with kind:
-            segments(form, "kind", _("Kind"), kind_names(), labels.KIND)
+        segments(form, "kind", _("Kind"), kind_names(), labels.KIND)
+        lang, made_from = st.columns(2)
         with lang:
             segments(form, "lang", _("Language of the drafts"), LANGS, labels.LANG)
-        _levels(form, errors)
         if texts:
-            segments(form, "made_from", _("Made from"), (forms.TOPICS, forms.TEXTS), labels.MADE_FROM)
+            with made_from:
+                segments(form, "made_from", _("Made from"), (forms.TOPICS, forms.TEXTS), labels.MADE_FROM)
+        _levels(form, errors)
         if texts and form.values()["made_from"] == forms.TEXTS:
             own_texts(form)
             errors_beside(errors, "sources")
