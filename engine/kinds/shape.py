@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from engine.kinds.kind import Kind, Problem
 from engine.kinds.layout import Beside, layout
@@ -64,6 +65,14 @@ Translation = Annotated[list[Text], Field(max_length=200), Beside()]
 Readings = Annotated[list[Text], Field(max_length=200), Beside()]
 Number = Annotated[int, Field(ge=0, le=999), BeforeValidator(_whole)]
 Word = BeforeValidator(word)
+_FAULTS = {
+    **dict.fromkeys(("model_type", "dict_type"), "object"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "greater_than_equal", "less_than_equal"), "number"),
+    **dict.fromkeys(("too_long", "string_too_long"), "long"),
+    "string_type": "text",
+    "list_type": "list",
+}
+"""pydantic's types of errors to our codes."""
 
 
 def shaped(raw: Mapping[str, Any], kind: Kind) -> Content | Problem:
@@ -77,11 +86,19 @@ def shaped(raw: Mapping[str, Any], kind: Kind) -> Content | Problem:
     try:
         return kind.fields.model_validate(dict(raw)).model_dump(exclude_unset=True)
     except ValidationError as exc:
-        first = exc.errors(include_url=False, include_context=False, include_input=False)[0]
-        return _problem(first["loc"], first["type"], first["msg"], kind)
+        first = exc.errors(include_url=False, include_input=False)[0]
+        return _problem(first["loc"], first["type"], _fault(first), kind)
 
 
-def _problem(path: tuple[int | str, ...], fault: str, message: str, kind: Kind) -> Problem:
+def _fault(error: ErrorDetails) -> Message:
+    """What is wrong with a field; in pydantic's words where none of ours fit."""
+    if error["type"] == "literal_error":
+        return Message("shape.choice", {"choices": brief(error["ctx"]["expected"], 100)})
+    code = _FAULTS.get(error["type"])
+    return Message(f"shape.{code}") if code else Message("said", {"text": brief(error["msg"], 100)})
+
+
+def _problem(path: tuple[int | str, ...], fault: str, message: Message, kind: Kind) -> Problem:
     place = brief(".".join(str(part) for part in path), 40)
     gone = fault in ("missing", "string_too_short")
     if fault == "string_too_long" and path[-1] in (kind.body_field, "text", "exemplar"):
@@ -91,5 +108,4 @@ def _problem(path: tuple[int | str, ...], fault: str, message: str, kind: Kind) 
         return refused("steps", "missing", place=place)
     if gone:
         return refused("schema", "missing", place=place)
-    fault_text = "Input should be a valid dictionary" if fault == "model_type" else brief(message, 100)
-    return refused("schema", "field", place=place, fault=fault_text)
+    return refused("schema", "field", place=place, fault=message)
