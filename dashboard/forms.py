@@ -46,10 +46,12 @@ LEVEL_STEPS = ("level_note", "level_flag", "level_again")
 CUSTOM = "custom"
 """The preset of a Tuning that was set by hand."""
 SPEED_SETTINGS = ("concurrency", "batch_size", "retries", "throttle_ms")
-OVERRIDES = ("base_url", "key_env", "rpm", "tpm", "max_in_flight", "window_s", "shape", "deadline_s")
-"""What may be changed of the provider's profile for one launch; None or empty: as the profile says."""
+_LIMITS = ("rpm", "tpm", "max_in_flight", "window_s", "shape")
+OVERRIDES = ("base_url", "key_env", *_LIMITS, "deadline_s", "max_tokens", "private_network")
+"""What may be changed of the provider's profile for one launch; None, False or empty: as the profile says."""
+AS_PROFILE: Mapping[str, Any] = {**dict.fromkeys(OVERRIDES), "private_network": False}
 SETTABLE: Mapping[str, Callable[[str], float]] = {
-    **dict.fromkeys((*SPEED_SETTINGS, "rpm", "tpm", "max_in_flight"), int),
+    **dict.fromkeys((*SPEED_SETTINGS, "rpm", "tpm", "max_in_flight", "max_tokens"), int),
     **dict.fromkeys(("window_s", "deadline_s", "budget_usd"), float),
 }
 """The fields a link may set beside ?clone=, as advice names them, and how their text is read."""
@@ -90,7 +92,7 @@ DEFAULTS: dict[str, Any] = {
     **OPTION_DEFAULTS,
     "preset": "combined",
     **{setting: getattr(PRESETS["combined"], setting) for setting in SPEED_SETTINGS},
-    **dict.fromkeys(OVERRIDES),
+    **AS_PROFILE,
     **{f"practice_{name}": getattr(PracticeSettings(), name) for name in PRACTICE},
     "practice_faults": [],
     "practice_known": True,
@@ -173,6 +175,8 @@ def read_overrides(values: Values) -> Overrides:
     The practice provider's own limits count as known ones if the form says so.
     """
     given = {name: values[name] for name in OVERRIDES if values.get(name) not in (None, "")}
+    if given.get("private_network") is False:
+        del given["private_network"]
     if is_own_practice(values) and values["practice_known"]:
         limits = {name: values[f"practice_{name}"] for name in ("rpm", "window_s", "shape", "max_in_flight")}
         given = {**{name: value for name, value in limits.items() if limits["rpm"] or limits["max_in_flight"]}, **given}
@@ -198,7 +202,8 @@ def values_of(job: Job) -> dict[str, Any]:
         **asdict(material_of(spec)),
         "preset": job.preset if job.preset in PRESETS else CUSTOM,
         **{setting: getattr(tuning, setting) for setting in SPEED_SETTINGS},
-        **{name: getattr(job.overrides, name) for name in OVERRIDES},
+        **AS_PROFILE,
+        **{name: value for name, value in job.overrides.given().items() if name in OVERRIDES},
         **_practice_values(job.practice),
     }
 

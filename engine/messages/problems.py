@@ -66,6 +66,7 @@ _DATABASE: Mapping[str, str] = {
     ),
     "db_missing": "there is no database at {path}; check --database and DRAFTMILL_DATABASE",
     "db_is_folder": "{path} is a folder; name a file in it, such as {example}",
+    "folder_gone": "the current folder no longer exists; change to another one",
     "db_foreign": "the database holds another program's tables; name an empty one",
     "db_newer": "the database was made by a newer Draftmill; upgrade, or set DRAFTMILL_HOME elsewhere",
     "db_url": "the database URL is not one; write sqlite:////folder/draftmill.db or postgresql+psycopg://...",

@@ -72,12 +72,15 @@ def locate(url_or_path: str | Path | None) -> str:
     The URL of a database named by a URL, a path, or nothing: DRAFTMILL_DATABASE, else a file in the data folder.
 
     Raises:
-        StoreError: the path has no name for a file.
+        StoreError: the path has no name for a file, or is meant from a current folder that was deleted.
     """
     url_or_path = url_or_path or os.environ.get(DATABASE_ENV) or data_folder() / "draftmill.db"
     if isinstance(url_or_path, str) and "://" in url_or_path:
         return url_or_path
-    path = Path(url_or_path).expanduser().absolute()
+    try:
+        path = Path(url_or_path).expanduser().absolute()
+    except FileNotFoundError as exc:
+        raise StoreError("folder_gone") from exc
     if path.is_dir():
         raise StoreError("db_is_folder", path=str(path), example=str(path / "draftmill.db"))
     return URL.create("sqlite", database=str(path)).render_as_string()

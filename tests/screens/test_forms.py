@@ -78,6 +78,14 @@ def test_empty_overrides_leave_the_profile() -> None:
     assert forms.read_overrides(form(provider="openrouter", rpm=0, base_url="")) == Overrides(rpm=0)
 
 
+def test_a_form_can_override_what_a_command_can() -> None:
+    """The longest reply and a private network have fields, too; a switch that is off overrides nothing."""
+    given = Overrides(base_url="http://10.0.0.4:8000/v1", max_tokens=900, private_network=True)
+    asked = form(provider="custom", base_url="http://10.0.0.4:8000/v1", max_tokens=900, private_network=True)
+    assert forms.read_overrides(asked) == given
+    assert forms.read_overrides({**asked, "private_network": False}).private_network is None
+
+
 def test_known_practice_limits_pace_the_run() -> None:
     """The limit set for the practice provider is a known one, unless the form says otherwise."""
     assert forms.read_overrides(form(practice_rpm=60)).rpm == 60
@@ -96,7 +104,7 @@ def test_clone_gives_the_same_job() -> None:
     """A job written into the form and read again is the same job."""
     spec = RunSpec("shadowing", "ja", (1, 4), ("旅行", "$x$"), 7, options=ShadowingOptions("news", "formal", (5, 8)))
     practice = PracticeSettings(base_ms=5, rpm=9, faults={"503": 0.25})
-    job = Job(spec, Tuning(3, 2, 1, 50), "", Overrides(rpm=9, window_s=30.0), practice)
+    job = Job(spec, Tuning(3, 2, 1, 50), "", Overrides(rpm=9, window_s=30.0, max_tokens=900), practice)
     values = forms.values_of(job)
     read = Job(forms.read_spec(values)[0] or spec, forms.read_tuning(values, 8)[0] or job.tuning)
     assert (read.spec, read.tuning) == (job.spec, job.tuning)

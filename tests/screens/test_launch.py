@@ -47,11 +47,12 @@ genre = "news"
 preset = "serial"
 [limits]
 max_tokens = 900
+budget_day_usd = 3.0
 """
     test.file_uploader(key="launch_recipe_file").upload("weekly.toml", recipe.encode()).run()
     assert (metric(test, "Drafts"), test.session_state["launch_genre"]) == ("3", "news")
-    assert test.session_state["launch_preset"] == "serial"
-    assert "left out: Longest reply" in test.warning[0].value
+    assert (test.session_state["launch_preset"], test.session_state["launch_max_tokens"]) == ("serial", 900)
+    assert "left out: Daily budget" in test.warning[0].value
 
 
 def test_a_faulty_recipe_changes_nothing(page: Page) -> None:

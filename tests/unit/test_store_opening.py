@@ -113,6 +113,15 @@ def test_a_password_is_in_no_message() -> None:
     assert "hush-hush" not in str(refused.value)
 
 
+def test_a_current_folder_that_was_deleted_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A relative path leads nowhere from it."""
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(StoreError, match="change to another one"):
+        Store("a.db")
+
+
 def test_a_folder_is_no_database(tmp_path: Path) -> None:
     """A path that is a folder is refused, with a file name to use."""
     with pytest.raises(StoreError, match="is a folder"):

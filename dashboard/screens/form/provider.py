@@ -129,6 +129,8 @@ def _limits(form: Form, errors: Errors, profile: Profile) -> None:
             with st.container(gap="xsmall"):
                 _shape(form, limits.shape)
             _figure(form, "deadline_s", _("Request timeout (s)"), f"{profile.deadline_s:g}", errors, step=1.0)
+            longest = f"{profile.max_tokens:,}" if profile.max_tokens else _("as needed")
+            _figure(form, "max_tokens", _("Longest reply (tokens)"), longest, errors)
         address, key_env = st.columns([2, 1])
         with address:
             own = _("starts automatically") if profile.name == "practice" else profile.base_url
@@ -137,6 +139,9 @@ def _limits(form: Form, errors: Errors, profile: Profile) -> None:
         with key_env:
             st.text_input(_("Key variable"), key=form.key("key_env"), placeholder=profile.key_env or _("none"), **KEEP)
             errors_beside(errors, "key_env")
+        if not profile.private_network:
+            st.toggle(_("Allow a private network"), key=form.key("private_network"), **KEEP)
+            errors_beside(errors, "private_network")
 
 
 def _figure(form: Form, field: str, title: str, known: str, errors: Errors, step: float = 1) -> None:

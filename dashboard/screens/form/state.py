@@ -89,7 +89,7 @@ class Form:
 
     def provider_chosen(self) -> None:
         """Another provider has other models, limits and addresses."""
-        self.put({"model": "", **dict.fromkeys(forms.OVERRIDES)})
+        self.put({"model": "", **forms.AS_PROFILE})
 
     def practise(self) -> None:
         """Ask the practice provider instead: it needs no key."""
