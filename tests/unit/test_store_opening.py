@@ -119,7 +119,7 @@ def test_a_current_folder_that_was_deleted_is_one_line(tmp_path: Path, monkeypat
     monkeypatch.chdir(tmp_path / "gone")
     (tmp_path / "gone").rmdir()
     with pytest.raises(StoreError, match="change to another one"):
-        Store("a.db")
+        Store.open("a.db")
 
 
 def test_a_folder_is_no_database(tmp_path: Path) -> None:
