@@ -77,14 +77,17 @@ def decoded(body: bytes, name: str) -> str:
     head = body[:200]
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
-    elif b"\0" in head:
-        encoding = "utf-16-le" if head[1:2] == b"\0" else "utf-16-be"
+    elif len(sides := [place % 2 for place, byte in enumerate(head) if not byte]) > 1 and len(set(sides)) == 1:
+        encoding = "utf-16-le" if sides[0] else "utf-16-be"  # one NUL is damage, one in every Latin letter is not
     else:
         encoding = "utf-8-sig"
     try:
-        return body.decode(encoding)
+        text = body.decode(encoding)
     except UnicodeDecodeError as exc:
         raise ExportError("import_utf8", file=name) from exc
+    if "\0" in text:
+        raise ExportError("import_nul", file=name, line=text.count("\n", 0, text.index("\0")) + 1)
+    return text
 
 
 def _csv_lines(text: str, name: str) -> Iterator[TableLine]:

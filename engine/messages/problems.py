@@ -125,6 +125,7 @@ _EXPORT: Mapping[str, str] = {
     "import_unreadable": "{file} cannot be read ({problem}); name a file that an export wrote",
     "import_large": "{file} is {size_mb:.0f} MB; the most is {most_mb} MB: split the export",
     "import_suffix": "{file} is neither .csv nor .xlsx; save the table as one of them",
+    "import_nul": "line {line} of {file} holds a NUL character; save the table again as 'CSV UTF-8'",
     "import_utf8": "{file} is not in UTF-8; save it as 'CSV UTF-8'",
     "import_csv": "{file} is no whole CSV ({problem}); save it again",
     "import_heading": "{file} has no columns 'draft' and 'revision'; keep them as they were exported",

@@ -301,3 +301,10 @@ def test_word_lists_and_style_notes_on_the_command_line(
     assert "{{" in called("style", "add", "house", *keys, "--note", "{{1}}")
     with Store.open() as store:
         assert find_style(store, "house", "cloze", "en").ref == "house@2"
+
+
+def test_a_nul_in_a_table_is_named_by_its_line() -> None:
+    """A NUL character is damage: the message says where it is, and no word is read."""
+    with pytest.raises(DraftmillError) as caught:
+        read_word_file(io.BytesIO(b"word,note\npear,x\nappl\x00e,y\n"), "a.csv")
+    assert "line 3" in str(caught.value) and "NUL" in str(caught.value)

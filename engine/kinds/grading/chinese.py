@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from engine.kinds.grading.longest import Longest
 from engine.kinds.grading.names import SURNAMES, chinese_names
@@ -30,7 +30,7 @@ def is_available() -> bool:
 
 def words(text: str, names: frozenset[str]) -> Iterator[Word]:
     """The words of a text; they count their characters."""
-    listed, characters = listed_words(), _characters()
+    listed = listed_words()
     for name in sorted({*names, *chinese_names(text)}, key=len, reverse=True):
         text = text.replace(name, "·")
     for run in _HAN_RUN.findall(text):
@@ -40,9 +40,15 @@ def words(text: str, names: frozenset[str]) -> Iterator[Word]:
             if len(word) == 1 and word in SURNAMES and (name := _full_name(run[place : place + 3])):
                 place += len(name)
                 continue
-            hardest = max(map(characters.get, word, [UNLISTED] * len(word)))
-            yield Word(word, min(hardest, listed.levels.get(word, UNLISTED)), len(word))
+            yield _word(word)
             place += len(word)
+
+
+@lru_cache(maxsize=20_000)
+def _word(word: str) -> Word:
+    """A word with its level: the easier of its place in the list and its hardest character."""
+    hardest = max(map(_characters().get, word, [UNLISTED] * len(word)))
+    return Word(word, min(hardest, listed_words().levels.get(word, UNLISTED)), len(word))
 
 
 def _full_name(text: str) -> str:
