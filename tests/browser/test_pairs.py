@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from engine import Job, Runner, RunSpec, Store, Tuning, compare
 from engine.profiles import Catalog, PracticeSettings
 from engine.store import PairRow
 from tests.browser.kit import opening, serving, settle
+from tests.waiting import until
 
 PAIRS = 40
 NODE = ".dm-pairs"
@@ -28,9 +28,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         job = Job(spec, Tuning(), practice=PracticeSettings(base_ms=5, item_ms=1))
         writers = [compare.Writer("practice", "practice-small"), compare.Writer("practice", "practice-strong")]
         made = compare.start(store, runner, job, compare.crossed(compare.preset_arms(("combined",), 48), writers), 1)
-        end = time.monotonic() + 60
-        while compare.report(store, made).state in ("queued", "running"):
-            assert time.monotonic() < end
+        until(lambda: compare.report(store, made).state not in ("queued", "running"))
     return home
 
 

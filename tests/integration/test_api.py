@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -19,10 +18,10 @@ from engine.job import Overrides
 from engine.spec import RunSpec
 from tests.integration.conftest import QUICK
 from tests.integration.test_server import Served, serving
+from tests.waiting import until
 
 TOKEN = "t0ken-" + "5" * 32
 RECIPE: dict[str, Any] = {"kind": "cloze", "lang": "en", "levels": [2], "topics": ["Campus"], "per_combo": 2}
-SOON_S = 60.0
 DESCRIBED = json.loads(api.OPENAPI.read_text(encoding="utf-8"))
 
 
@@ -50,10 +49,8 @@ def test_a_run_is_made_of_a_recipe(server: Served) -> None:
     """The answer names the run; its link shows it until it is done, with exactly the drafts asked for."""
     status, headers, made = post(server, RECIPE)
     assert (status, headers["location"]) == (201, made["links"]["self"])
-    end = time.monotonic() + SOON_S
-    while (row := server.read(headers["location"]))["state"] not in ("done", "paused"):
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    until(lambda: server.read(headers["location"])["state"] in ("done", "paused"))
+    row = server.read(headers["location"])
     assert (row["state"], row["drafted"], made["links"]["page"]) == ("done", 2, f"/runs?run={made['run']}")
 
 

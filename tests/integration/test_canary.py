@@ -31,6 +31,7 @@ from engine.export import FORMATS
 from engine.practice import PracticeProcess
 from tests.faults.front import Answer, Call, Front, completes, resets, resets_in_the_body
 from tests.faults.kit import WELL, Mill
+from tests.waiting import until
 
 CANARY = "sk-canary-7f3a9c0d-e1b2-4c58-a6f0"
 FORMS = (CANARY, base64.b64encode(CANARY.encode()).decode().rstrip("="), quote(CANARY, safe=""), CANARY[::-1])
@@ -199,9 +200,7 @@ def test_a_process_that_crashes_prints_no_key(fast_practice: PracticeProcess, tm
     environment = {**os.environ, "DRAFTMILL_HOME": str(tmp_path), "CANARY_KEY": CANARY}
     calls = fast_practice.stats()["calls"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
-        until = time.monotonic() + 30
-        while fast_practice.stats()["calls"] == calls and time.monotonic() < until:
-            time.sleep(0.05)
+        until(lambda: fast_practice.stats()["calls"] > calls)
         lines = [" ".join(process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"])]
         child.send_signal(signal.SIGABRT)
         out, said = child.communicate(timeout=30)

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from engine.cli import main
 from engine.practice import PracticeProcess
 from engine.profiles import PracticeSettings
 from tests.integration.conftest import QUICK
+from tests.waiting import until
 
 KEYS = {
     "run", "state", "reason", "planned", "drafted", "failed", "calls", "http_429", "wall_s", "items_per_s",
@@ -195,13 +195,9 @@ def test_ctrl_c_pauses_and_resume_ends(cli: Cli, practice: PracticeProcess) -> N
 
 def wait_for_calls(home: Path, calls: int, runs: int = 1) -> None:
     """Until the newest of so many runs has made so many calls."""
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        if (home / "draftmill.db").exists():
-            with Store.open(home / "draftmill.db") as store:
-                if store.runs.count() >= runs and store.runs.page(1)[0].totals.calls >= calls:
-                    return
-        time.sleep(0.05)
+    until((home / "draftmill.db").exists)
+    with Store.open(home / "draftmill.db") as store:
+        until(lambda: store.runs.count() >= runs and store.runs.page(1)[0].totals.calls >= calls)
 
 
 def test_a_run_is_cancelled_from_another_process(cli: Cli, practice: PracticeProcess) -> None:

@@ -15,6 +15,7 @@ from engine.job import SecondModel
 from engine.profiles import Catalog, PracticeSettings
 from engine.store import NewComparison, RunRow, Runs
 from tests.integration.conftest import Bench
+from tests.waiting import until
 
 CANARY = "sk-canary-0ddba11"
 SLOW = {"base_ms": 60, "item_ms": 5, "jitter": 0.0}
@@ -24,16 +25,12 @@ SMALL = {"topics": ("Campus",), "levels": (2,), "per_combo": 6}
 
 def finished(bench: Bench, comparison: int) -> list[RunRow]:
     """The comparison's runs in the order they were submitted, once none is open."""
-    until = time.monotonic() + 60
-    while time.monotonic() < until and compare.report(bench.store, comparison).state in ("queued", "running"):
-        time.sleep(0.02)
+    until(lambda: compare.report(bench.store, comparison).state not in ("queued", "running"))
     return sorted(bench.store.runs.page(200, comparison_id=comparison), key=lambda row: row.id)
 
 
 def wait_for_a_trial(store: Store, comparison: int) -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until and not compare.report(store, comparison).runs_done:
-        time.sleep(0.01)
+    until(lambda: compare.report(store, comparison).runs_done)
 
 
 def test_every_arm_does_the_same_work(bench: Bench) -> None:

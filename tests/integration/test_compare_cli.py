@@ -7,7 +7,6 @@ import os
 import pty
 import signal
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from engine.reports import PRESETS
 from tests.integration.conftest import QUICK
 from tests.integration.test_cli import Cli
 from tests.integration.test_compare import CANARY, SLOW, wait_for_a_trial
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -145,12 +145,9 @@ def test_ctrl_c_keeps_what_is_done(cli: Cli, practice: PracticeProcess) -> None:
     with cli.start(
         "compare", "--presets", "serial,batch", "--trials", "3", "--topic", "Campus", "--per-combo", "5"
     ) as child:
-        while not (cli.home / "draftmill.db").exists():
-            time.sleep(0.05)
+        until((cli.home / "draftmill.db").exists)
         with Store.open(cli.home / "draftmill.db") as store:
-            until = time.monotonic() + 30
-            while not store.comparisons.page() and time.monotonic() < until:
-                time.sleep(0.05)
+            until(store.comparisons.page)
             wait_for_a_trial(store, 1)
         child.send_signal(signal.SIGINT)
         out, _ = child.communicate(timeout=30)

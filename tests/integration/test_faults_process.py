@@ -29,6 +29,7 @@ from tests.history import laws
 from tests.history.facts import Account, gather
 from tests.history.session import Failure, HistorySession, Work, play
 from tests.soak.kill import planned
+from tests.waiting import until
 
 MANY = 100_000
 LONG_MS = 20_000
@@ -60,9 +61,7 @@ class Terminal:
         child = self.start(
             "run", *cells, "--concurrency", "2", "--batch-size", "2", "--no-reuse", "--base-url", self._base_url
         )
-        until = time.monotonic() + 30
-        while time.monotonic() < until and not (planned(self.database) and self._calls()):
-            time.sleep(0.02)
+        until(lambda: planned(self.database) and self._calls())
         return child
 
     def _calls(self) -> int:
@@ -184,10 +183,7 @@ def test_a_cancel_during_a_wait_ends_at_once(mill: Mill) -> None:
     busy = says(503, {"error": {"message": "busy"}}, retry_after="100")
     with Front(mill.practice.base_url, always=busy) as front:
         run = mill.runner.submit(mill.job(front.base_url))
-        until = time.monotonic() + 5
-        while front.calls < 2 and time.monotonic() < until:
-            time.sleep(0.01)
-        time.sleep(0.1)
+        until(lambda: front.calls == 2 and not mill.store.runs.totals(run).in_flight)
         begun = time.monotonic()
         mill.runner.cancel(run)
         row = mill.runner.join(run, 0.02)
@@ -287,9 +283,7 @@ def test_a_restart_goes_on_where_it_was(mill: Mill) -> None:
     """The server stops in mid-run and starts again: the run pauses with a word, and one press ends it."""
     mill.practice.configure({"base_ms": 6000})
     run = mill.runner.submit(mill.job())
-    until = time.monotonic() + 5
-    while not mill.store.runs.totals(run).calls and time.monotonic() < until:
-        time.sleep(0.01)
+    until(lambda: mill.store.runs.totals(run).calls)
     mill.runner.close()
     row = mill.store.runs.get(run)
     assert (row.state, "resume" in row.reason) == ("paused", True)

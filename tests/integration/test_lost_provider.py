@@ -19,7 +19,7 @@ from engine.profiles import Catalog, PracticeSettings
 from tests.integration.conftest import QUICK, Bench
 from tests.integration.test_cli import Cli
 from tests.integration.test_lost_process import RUN, ended
-from tests.integration.test_lost_store import until
+from tests.waiting import until
 
 SCALE = 100.0  # half a minute is 0.3 s
 DOWN = PracticeSettings(**QUICK, faults={"503": 1.0})

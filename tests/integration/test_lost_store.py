@@ -6,7 +6,7 @@ import os
 import sqlite3
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -20,6 +20,7 @@ from tests.integration.conftest import Bench
 from tests.integration.test_cli import Cli, wait_for_calls
 from tests.integration.test_lost_process import RUN, ended
 from tests.unit.test_store_kit import FullDisk
+from tests.waiting import until
 
 CONCURRENCY = 3
 
@@ -36,13 +37,6 @@ def submitted(bench: Bench) -> int:
     run = bench.runner.submit(bench.job(tuning=Tuning(CONCURRENCY, 1), per_combo=3))
     until(lambda: bench.store.runs.totals(run).calls >= 2)
     return run
-
-
-def until(reached: Callable[[], bool], patience_s: float = 20.0) -> None:
-    end = time.monotonic() + patience_s
-    while not reached():
-        assert time.monotonic() < end, "it did not come to that"
-        time.sleep(0.02)
 
 
 class Lock:
@@ -107,6 +101,11 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", folder], check=True)
 
 
+def unsaved(folder: Path) -> int:
+    """How many answers wait in the files beside the database, each after a line for its owner."""
+    return sum(file.read_bytes().count(b"\n") - 1 for file in folder.glob("*unsaved*"))
+
+
 def test_kill_9_on_a_full_disk_loses_no_answer(small_disk: Path, practice: PracticeProcess) -> None:
     """Answers that came while the disk was full outlive kill -9: the next start reads them, and buys none again."""
     practice.configure(PracticeSettings(base_ms=2000, item_ms=0, jitter=0))
@@ -120,8 +119,7 @@ def test_kill_9_on_a_full_disk_loses_no_answer(small_disk: Path, practice: Pract
         fill(filler)
         assert child.stderr is not None
         assert "the disk is full; free some space; nothing is lost" in child.stderr.readline()
-    time.sleep(0.5)  # the second answer comes with the first
-    assert list(small_disk.glob("*unsaved*"))  # its room was there before the disk was full
+    until(lambda: unsaved(small_disk) == 2)  # their space was there before the disk was full
     child.kill()
     child.communicate()
     (small_disk / "filler").unlink()

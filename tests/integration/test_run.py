@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import replace
 from typing import get_args
 
@@ -17,6 +16,7 @@ from engine.spec import Lang, kind_names, options_class
 from engine.store import DraftFilter, NewRun
 from engine.work import plan
 from tests.integration.conftest import QUICK, Bench
+from tests.waiting import until
 
 CELLS = {("Daily life", 3): 10, ("Daily life", 4): 10, ("Campus", 3): 10, ("Campus", 4): 10}
 
@@ -165,9 +165,7 @@ def test_two_threads_submitting_share_the_gate(bench: Bench) -> None:
 
 
 def wait_for_calls(bench: Bench, run: int, calls: int) -> None:
-    deadline = time.monotonic() + 10
-    while bench.store.runs.get(run).totals.calls < calls and time.monotonic() < deadline:
-        time.sleep(0.01)
+    until(lambda: bench.store.runs.get(run).totals.calls >= calls)
 
 
 def test_the_practice_provider_starts_by_itself(bench: Bench) -> None:

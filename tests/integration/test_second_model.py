@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any, get_args
 
@@ -22,6 +21,7 @@ from engine.spec import Lang, kind_names, options_class
 from engine.store import RunRow, Store
 from tests.integration.conftest import QUICK, Bench
 from tests.integration.test_run import wait_for_calls
+from tests.waiting import until
 
 CELL = {"levels": (3,), "topics": ("Campus",), "per_combo": 30}
 
@@ -227,10 +227,7 @@ def test_a_killed_review_goes_on(bench: Bench, tmp_path: Path) -> None:
     line = ["review", str(run), "--model", "practice-strong", "--base-url", bench.practice.base_url, "--json"]
     home = {**os.environ, "DRAFTMILL_DATABASE": str(tmp_path / "draftmill.db")}
     killed = subprocess.Popen([sys.executable, "-m", "engine.cli", *line, "--concurrency", "2"], env=home)
-    deadline = time.monotonic() + 30
-    while not (reviews := bench.store.runs.children(run, "review")) or reviews[0].totals.drafted < 10:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until(lambda: any(one.totals.drafted >= 10 for one in bench.store.runs.children(run, "review")))
     killed.send_signal(signal.SIGKILL)
     killed.wait()
     started = bench.store.runs.children(run, "review")[0].id

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -27,10 +26,10 @@ from engine.runners.service import take_free
 from engine.store import NewComparison
 from engine.store.offers import WorkerRow
 from tests.integration.conftest import QUICK
+from tests.waiting import until
 
 PLACES = 64
 POLL_S = 0.02
-SOON_S = 60.0
 SLOW: dict[str, Any] = {**QUICK, "base_ms": 400}
 
 
@@ -67,14 +66,6 @@ def team(database: str, practice: PracticeProcess, monkeypatch: pytest.MonkeyPat
     practice.configure(PracticeSettings(**QUICK))
     with ExitStack() as stack:
         yield Team(database, practice, stack)
-
-
-def until(done: Any) -> None:
-    """Wait for a state."""
-    end = time.monotonic() + SOON_S
-    while not done():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(POLL_S)
 
 
 def test_a_worker_makes_what_another_process_submitted(team: Team) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +12,7 @@ from dashboard.text import LANGUAGE_KEY
 from engine import Job, RunSpec, Tuning, compare
 from engine.profiles import PracticeSettings
 from tests.screens.conftest import Page
+from tests.waiting import until
 
 Kept = Callable[..., compare.ComparisonReport]
 SLOW = PracticeSettings(base_ms=150, item_ms=2)
@@ -38,10 +38,8 @@ def begin(*names: str, trials: int = 1, note: str = "", practice: PracticeSettin
 
 
 def ended(comparison: int) -> compare.ComparisonReport:
-    end = time.monotonic() + 30
-    while (report := compare.report(shared.store(), comparison)).state in ("queued", "running"):
-        assert time.monotonic() < end
-    return report
+    until(lambda: compare.report(shared.store(), comparison).state not in ("queued", "running"))
+    return compare.report(shared.store(), comparison)
 
 
 @pytest.fixture(scope="module")
