@@ -11,6 +11,30 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.kit import CHROMIUM, FLAGS, Open, opening, serving
 
 SHOTS = Path(__file__).parent / "shots"
+QUICK = {
+    "test_axe.py": [
+        "finds_nothing[/-light]",
+        "finds_nothing[/review-dark]",
+        "finds_nothing[Performance-light]",
+        "phone",
+    ],
+    "test_compare.py": ["double_click"],
+    "test_doors.py": [""],
+    "test_exports.py": ["deck"],
+    "test_journey.py": ["newcomer", "double_click", "address", "language", "by_keys", "hostile", "elsewhere"],
+    "test_launch.py": ["survive_a_refresh", "wrong_field"],
+    "test_review_keys.py": ["save_an_edit[Title-Enter]", "ten_presses", "conflict"],
+    "test_runs.py": ["cancelled_from_its_page", "stays_clean[Performance]"],
+}
+"""Parts of the names of the tests that `make test` runs, one of each sort; the other browser tests are slow."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the slow tests of this folder before pytest selects by marker."""
+    for item in items:
+        if item.path.parent == SHOTS.parent and not any(part in item.name for part in QUICK.get(item.path.name, ())):
+            item.add_marker("slow")
 
 
 @pytest.fixture(scope="package")

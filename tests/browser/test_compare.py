@@ -109,7 +109,6 @@ def test_charts_stand_still_and_the_live_one_is_fed(browse: Open) -> None:
     badge(page, "Done")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
 def test_the_page_is_drawn_without_an_error(browse: Open, made: dict[str, str], look: str, locale: str) -> None:

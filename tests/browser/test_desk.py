@@ -278,7 +278,6 @@ def _assert_inert(page: Page) -> None:
     expect(main.locator('img[src*="127.0.0.1"], a[href$="/l"], script, .katex, strong:text-is("x")')).to_have_count(0)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("look", "locale"), [("light", "en-US"), ("dark", "zh-CN"), ("narrow", "zh-CN")])
 def test_the_desk_is_drawn_in_every_look(visit: Open, store: Store, look: str, locale: str) -> None:
     """Each kind, the table, the form and a decided draft, for a person to look at."""

@@ -75,7 +75,6 @@ def made() -> dict[str, str]:
     return {}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("look", "locale"), [("light", "en-US"), ("dark", "zh-CN"), ("narrow", "zh-CN")])
 def test_the_panel_is_drawn(browse: Open, made: dict[str, str], look: str, locale: str) -> None:
     """The panel opens in every look and both languages, no box of an exception on it."""

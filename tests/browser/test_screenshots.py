@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser
 
 from docs.screenshots import take
@@ -13,7 +12,6 @@ README = Path(__file__).parents[2] / "README.md"
 MOST_BYTES = 300_000
 
 
-@pytest.mark.slow
 def test_the_readmes_pictures_are_taken(chromium: Browser, tmp_path: Path) -> None:
     """The script takes every picture the README shows, each under 300 kB."""
     (tmp_path / "home").mkdir()

@@ -24,7 +24,6 @@ def snap(page: Page, name: str, tallest: int = TALLEST) -> None:
     picture(page, SHOTS / f"{name}.png", tallest)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
 def test_every_page_is_drawn_without_an_error(browse: Open, made: dict[str, str], look: str, locale: str) -> None:
