@@ -12,15 +12,15 @@ run: $(INSTALLED)
 	$(BIN)/draftmill
 
 test: $(INSTALLED) chromium office postgresql
-	$(PYTEST) -m "not slow"
+	$(PYTEST) -m "not slow" --hypothesis-profile=quick
 
-test-all: $(INSTALLED) chromium office postgresql
-	$(PYTEST) $(COVERAGE)
+test-all: test test-rest
 
-# What `make test` leaves out, then the coverage. Two tests bound CPU time, which tracing multiplies: `make test` runs them.
+# What `make test` leaves out; the tests of units and screens all at once, to measure their coverage. Two tests bound CPU
+# time, which tracing multiplies: `make test` runs them.
 TIMED := tests/unit/test_kinds_read.py
 test-rest: $(INSTALLED) chromium office postgresql
-	$(PYTEST) -m slow
+	$(PYTEST) -m "slow and not unit and not screens"
 	$(PYTEST) $(COVERAGE) -m "unit or screens" \
 	  --deselect $(TIMED)::test_hostile_text_is_refused_in_bounded_time --deselect $(TIMED)::test_reading_one_cloze_item_is_cheap
 

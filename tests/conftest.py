@@ -18,6 +18,7 @@ from tests.databases import new_file
 from tests.postgresql import NONE, Databases, databases
 
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", settings.get_profile("untimed"), max_examples=20)
 settings.load_profile("untimed")
 
 TESTS = Path(__file__).parent
