@@ -47,15 +47,15 @@ def postgresql() -> Iterator[Databases]:
         yield found
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A new database: an SQLite file, and once more a PostgreSQL database."""
+    """A new database: an SQLite file, and in the slow pass once more a PostgreSQL database."""
     yield from new_database(request, tmp_path)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def shared_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The same for all tests of a file, each of which makes what it needs."""
+    """Both in `make test` too, one for all tests of a file, each of which makes what it needs."""
     yield from new_database(request, tmp_path_factory.mktemp("store"))
 
 

@@ -18,7 +18,7 @@ from engine.job import Overrides
 from engine.spec import RunSpec
 from tests.integration.conftest import QUICK
 from tests.integration.test_server import Served, serving
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 TOKEN = "t0ken-" + "5" * 32
 RECIPE: dict[str, Any] = {"kind": "cloze", "lang": "en", "levels": [2], "topics": ["Campus"], "per_combo": 2}
@@ -37,7 +37,7 @@ def post(server: Served, recipe: Any, **headers: str | None) -> tuple[int, dict[
     usual = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
     said = {**usual, **{name.replace("_", "-"): value for name, value in headers.items()}}
     given = {name: value for name, value in said.items() if value is not None}
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_S)
     connection.request("POST", "/api/runs", body, given)
     answer = connection.getresponse()
     read = json.loads(answer.read())

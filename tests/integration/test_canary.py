@@ -31,7 +31,7 @@ from engine.export import FORMATS
 from engine.practice import PracticeProcess
 from tests.faults.front import Answer, Call, Front, completes, resets, resets_in_the_body
 from tests.faults.kit import WELL, Mill
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 CANARY = "sk-canary-7f3a9c0d-e1b2-4c58-a6f0"
 FORMS = (CANARY, base64.b64encode(CANARY.encode()).decode().rstrip("="), quote(CANARY, safe=""), CANARY[::-1])
@@ -203,7 +203,7 @@ def test_a_process_that_crashes_prints_no_key(fast_practice: PracticeProcess, tm
         until(lambda: fast_practice.stats()["calls"] > calls)
         lines = [" ".join(process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"])]
         child.send_signal(signal.SIGABRT)
-        out, said = child.communicate(timeout=30)
+        out, said = child.communicate(timeout=PATIENCE_S)
     assert any("engine.cli run" in line for line in lines) and not hits("\n".join(lines))
     assert b"Fatal Python error" in said and b"engine" in said
     assert not hits(out + said)

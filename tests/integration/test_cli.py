@@ -17,7 +17,7 @@ from engine.cli import main
 from engine.practice import PracticeProcess
 from engine.profiles import PracticeSettings
 from tests.integration.conftest import QUICK
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 KEYS = {
     "run", "state", "reason", "planned", "drafted", "failed", "calls", "http_429", "wall_s", "items_per_s",
@@ -36,7 +36,9 @@ class Cli:
         self.environment = {**os.environ, "DRAFTMILL_HOME": str(home), "OPENROUTER_API_KEY": CANARY}
 
     def __call__(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(self.line(*words), env=self.environment, capture_output=True, text=True, timeout=60)
+        return subprocess.run(
+            self.line(*words), env=self.environment, capture_output=True, text=True, timeout=PATIENCE_S
+        )
 
     def line(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "engine.cli", *words]
@@ -185,7 +187,7 @@ def test_ctrl_c_pauses_and_resume_ends(cli: Cli, practice: PracticeProcess) -> N
     with cli.start(*words, "--concurrency", "2", "--batch-size", "2") as child:
         wait_for_calls(cli.home, 2)
         child.send_signal(signal.SIGINT)
-        out, _ = child.communicate(timeout=30)
+        out, _ = child.communicate(timeout=PATIENCE_S)
     paused = json.loads(out.splitlines()[-1])
     assert (child.returncode, paused["state"]) == (4, "paused")
     assert paused["in_doubt"] == 0
@@ -207,7 +209,7 @@ def test_a_run_is_cancelled_from_another_process(cli: Cli, practice: PracticePro
     with cli.start(*words, "--concurrency", "1", "--batch-size", "1") as child:
         wait_for_calls(cli.home, 1)
         assert cli("cancel", "1").returncode == 0
-        out, _ = child.communicate(timeout=30)
+        out, _ = child.communicate(timeout=PATIENCE_S)
     assert (child.returncode, json.loads(out.splitlines()[-1])["state"]) == (4, "cancelled")
 
 

@@ -20,7 +20,7 @@ from engine.reports import PRESETS
 from tests.integration.conftest import QUICK
 from tests.integration.test_cli import Cli
 from tests.integration.test_compare import CANARY, SLOW, wait_for_a_trial
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def test_ctrl_c_keeps_what_is_done(cli: Cli, practice: PracticeProcess) -> None:
             until(store.comparisons.page)
             wait_for_a_trial(store, 1)
         child.send_signal(signal.SIGINT)
-        out, _ = child.communicate(timeout=30)
+        out, _ = child.communicate(timeout=PATIENCE_S)
     assert child.returncode == 4
     assert sum(one["trials"] for one in last_line(out)) >= 1
     done = cli("compare", "--resume", "1", "--json")

@@ -29,7 +29,7 @@ from tests.history import laws
 from tests.history.facts import Account, gather
 from tests.history.session import Failure, HistorySession, Work, play
 from tests.soak.kill import planned
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 MANY = 100_000
 LONG_MS = 20_000
@@ -84,13 +84,13 @@ def test_who_leaves_in_a_hurry_loses_nothing(
         for one in signals:
             child.send_signal(one)
             time.sleep(0.3)
-        _, said = child.communicate(timeout=30)
+        _, said = child.communicate(timeout=PATIENCE_S)
     assert child.returncode != 0
     assert "Traceback" not in said
     assert laws.broken(gather(terminal.database, terminal.account.read(), at_rest=False)) == []
     fast_practice.configure(WELL)
     with terminal.start("resume", "1") as child:
-        out, _ = child.communicate(timeout=30)
+        out, _ = child.communicate(timeout=PATIENCE_S)
     assert json.loads(out.splitlines()[-1])["drafted"] == DRAFTS
     assert laws.broken(gather(terminal.database, terminal.account.read())) == []
 

@@ -19,6 +19,7 @@ from engine.practice import PracticeProcess
 from engine.profiles import PracticeSettings
 from engine.store import DraftFilter
 from tests.integration.test_cli import Cli, wait_for_calls
+from tests.waiting import PATIENCE_S
 
 RUN = ("run", "--kind", "cloze", "--lang", "en", "--levels", "2", "--topic", "Campus")
 LEASE_S = 2.0
@@ -64,7 +65,7 @@ def slow_after_a_good_answer(cli: Cli, practice: PracticeProcess) -> subprocess.
 
 
 def ended(child: subprocess.Popen[str]) -> dict[str, Any]:
-    return figures(child.communicate(timeout=60)[0])
+    return figures(child.communicate(timeout=PATIENCE_S)[0])
 
 
 def figures(said: str) -> dict[str, Any]:
@@ -185,7 +186,7 @@ def test_a_frozen_owner_is_refused(
         done = figures(say("resume", "1", "--json"))
     finally:
         os.kill(frozen.pid, signal.SIGCONT)
-    out, err = frozen.communicate(timeout=30)
+    out, err = frozen.communicate(timeout=PATIENCE_S)
     assert (done["state"], sorted(slots(cli)), "Traceback" in err) == ("done", list(range(6)), False)
     after = json.loads(out.splitlines()[-1])
     advice: dict[str, object] = {"advice": [], "suggestions": []}

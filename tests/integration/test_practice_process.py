@@ -18,6 +18,7 @@ import pytest
 import engine
 from engine.errors import ProviderError, SpecError
 from engine.practice import PracticeProcess, PracticeSettings
+from tests.waiting import PATIENCE_S
 
 ROOT = Path(engine.__file__).parents[1]
 KEY = "sk-canary-practice-0123456789"
@@ -109,7 +110,7 @@ def test_a_taken_port_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         server = run_server("--port", str(port))
-        _, said = server.communicate(timeout=60)
+        _, said = server.communicate(timeout=PATIENCE_S)
         assert (server.returncode, f"port {port} is taken" in said) == (2, True)
         with pytest.raises(ProviderError, match="is taken"):
             PracticeProcess(port=port).start()
@@ -121,14 +122,14 @@ def test_ctrl_c_ends_the_server_cleanly() -> None:
     assert server.stdout is not None
     assert json.loads(server.stdout.readline())["port"] > 0
     server.send_signal(signal.SIGINT)
-    _, said = server.communicate(timeout=30)
+    _, said = server.communicate(timeout=PATIENCE_S)
     assert (server.returncode, said) == (0, "")
 
 
 def test_bad_flags_end_with_a_message() -> None:
     """A value out of bounds ends with its message and exit code 2."""
     server = run_server("--fault", "503=1.5")
-    _, said = server.communicate(timeout=60)
+    _, said = server.communicate(timeout=PATIENCE_S)
     assert (server.returncode, "choose 0 to 1" in said) == (2, True)
 
 

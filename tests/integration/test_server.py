@@ -24,6 +24,7 @@ from engine.cli.dashboard import check_address, safe_options
 from engine.errors import SpecError
 from engine.profiles import Catalog, PracticeSettings
 from tests.integration.conftest import QUICK
+from tests.waiting import PATIENCE_S
 
 STARTUP_S = 60.0
 PATHS = ("/", "/_stcore/health", "/api/health", "/api/runs", "/api/runs/1")
@@ -170,7 +171,7 @@ def test_runs_are_told_as_on_the_command_line(server: Served) -> None:
     for words, path in ((("runs",), "/api/runs"), (("status", "1"), "/api/runs/1")):
         command = [sys.executable, "-m", "engine.cli", *words, "--json"]
         environment = {**os.environ, "DRAFTMILL_DATABASE": str(server.home / "team.db")}
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE_S)
         assert server.read(path) == json.loads(done.stdout.splitlines()[-1])
     assert server.read("/api/runs?limit=1&state=done")[0]["drafted"] == 3
 
@@ -274,7 +275,7 @@ def test_asked_to_end_it_ends_with_its_children(tmp_path: Path, sent: signal.Sig
         command = psutil.Process(server.pid)
         family = command.children(recursive=True)
         command.send_signal(sent)
-        gone, alive = psutil.wait_procs(family, timeout=30)
+        gone, alive = psutil.wait_procs(family, timeout=PATIENCE_S)
         assert gone and not alive
     log = (tmp_path / "log.txt").read_bytes()
     assert not any(word in log for word in (b"Traceback", b"Fatal", b"Abort"))
@@ -285,7 +286,7 @@ def test_killed_it_leaves_no_server_behind(tmp_path: Path) -> None:
     with serving(tmp_path, ends=-signal.SIGKILL) as server:
         family = psutil.Process(server.pid).children(recursive=True)
         psutil.Process(server.pid).kill()
-        gone, alive = psutil.wait_procs(family, timeout=30)
+        gone, alive = psutil.wait_procs(family, timeout=PATIENCE_S)
         assert gone and not alive
 
 

@@ -31,20 +31,26 @@ def mill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         shared.store().close()
 
 
+@pytest.fixture(scope="session")
+def first(mill: None) -> AppTest:
+    """A session that has run once, and so knows what every session has to find out: the components and the pages."""
+    return AppTest.from_file(str(APP), default_timeout=30).run()
+
+
 @pytest.fixture
-def page() -> Page:
+def page(first: AppTest) -> Page:
     """Open a page: page("launch", lang="English", run="1")."""
 
     def open_page(name: str = "launch", locale: str = "en-US", reviewer: str = "", **query: str) -> AppTest:
         test = AppTest.from_file(str(APP), default_timeout=30)
+        test._bidi_component_manager = first._bidi_component_manager  # it reads the metadata of every installed package
+        test._registered_pages = first._registered_pages
         test.context = {"locale": locale, "theme": "light"}
         if reviewer:
             test.session_state["reviewer_cookie"] = reviewer
-        test.run()
         for key, value in query.items():
             test.query_params[key] = value
-        if name != "launch" or query:
-            test.switch_page(f"screens/{name}/page.py").run()
+        test.switch_page(f"screens/{name}/page.py").run()
         assert not test.exception
         return test
 

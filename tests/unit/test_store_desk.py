@@ -23,7 +23,7 @@ TEXTS = ("学校の時間", "今日は天気がいい", 'say "hello" to Ann', "1
 SQLITE = pytest.mark.parametrize("desk", ["due", "indexed"], indirect=True)
 
 
-@pytest.fixture(params=["due", "indexed", "postgresql"])
+@pytest.fixture(params=["due", "indexed", pytest.param("postgresql", marks=pytest.mark.slow)])
 def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, str]]:
     """A database, and how its index of words is: on SQLite not filled yet or filled."""
     if request.param != "postgresql":
