@@ -18,6 +18,7 @@ from engine.kinds.shadowing.options import ShadowingOptions
 from engine.practice import Fault, PracticeProcess, PracticeSettings
 from engine.spec import Lang, Options, RunSpec
 from engine.work import pack, plan
+from tests.matrix import matrix
 
 OPTIONS: dict[str, Options] = {
     "cloze": ClozeOptions(),
@@ -62,8 +63,7 @@ def outcomes(provider: PracticeProcess) -> dict[str, int]:
     return dict(provider.stats()["outcomes"])
 
 
-@pytest.mark.parametrize("kind", ["cloze", "shadowing", "alignment"])
-@pytest.mark.parametrize("lang", ["en", "ja", "zh"])
+@pytest.mark.parametrize(("kind", "lang"), matrix(["cloze", "shadowing", "alignment"], ["en", "ja", "zh"]))
 def test_an_answer_reads_back_whole(client: httpx.Client, kind: str, lang: Lang) -> None:
     """What a prompt asks for comes back as drafts: none refused, none flagged."""
     spec = RunSpec(kind, lang, (1, 3, 6), ("Travel", "学校"), options=OPTIONS[kind])

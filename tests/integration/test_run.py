@@ -16,6 +16,7 @@ from engine.spec import Lang, kind_names, options_class
 from engine.store import DraftFilter, NewRun
 from engine.work import plan
 from tests.integration.conftest import QUICK, Bench
+from tests.matrix import matrix
 from tests.waiting import until
 
 CELLS = {("Daily life", 3): 10, ("Daily life", 4): 10, ("Campus", 3): 10, ("Campus", 4): 10}
@@ -25,8 +26,7 @@ def cells(bench: Bench, run: int) -> dict[tuple[str, int], int]:
     return {(cell.topic, cell.level): cell.drafted for cell in bench.store.drafts.cells(run)}
 
 
-@pytest.mark.parametrize("kind", kind_names())
-@pytest.mark.parametrize("lang", get_args(Lang))
+@pytest.mark.parametrize(("kind", "lang"), matrix(kind_names(), get_args(Lang)))
 def test_exactly_ten_in_every_cell_in_fourteen_calls(bench: Bench, kind: str, lang: Lang) -> None:
     """40 drafts at batch 3 are 14 calls and 10 drafts a cell, for every kind and language."""
     row = bench.run(bench.job(kind=kind, lang=lang, options=options_class(kind)()))

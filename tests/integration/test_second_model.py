@@ -21,6 +21,7 @@ from engine.spec import Lang, kind_names, options_class
 from engine.store import RunRow, Store
 from tests.integration.conftest import QUICK, Bench
 from tests.integration.test_run import wait_for_calls
+from tests.matrix import matrix
 from tests.waiting import until
 
 CELL = {"levels": (3,), "topics": ("Campus",), "per_combo": 30}
@@ -58,8 +59,7 @@ def test_thirty_drafts_are_judged_in_twelve_calls(bench: Bench) -> None:
         assert getattr(row.totals, ours) == after[theirs] - before[theirs]
 
 
-@pytest.mark.parametrize("kind", kind_names())
-@pytest.mark.parametrize("lang", get_args(Lang))
+@pytest.mark.parametrize(("kind", "lang"), matrix(kind_names(), get_args(Lang)))
 def test_every_kind_and_language_is_judged(bench: Bench, kind: str, lang: Lang) -> None:
     """Each draft has one opinion; a repair that is offered passes the kind's own checks, so it can be stored."""
     run = bench.run(bench.job(kind=kind, lang=lang, options=options_class(kind)())).id

@@ -21,6 +21,7 @@ from engine.spec import Lang, Options, options_class
 from engine.spec.sources import Source, topics_of
 from engine.store import DraftFilter, DraftRow
 from tests.integration.conftest import QUICK, Bench
+from tests.matrix import matrix
 from tests.unit.texts_kit import sources, written
 
 
@@ -60,8 +61,7 @@ def _defaults(kind: str) -> Options:
     return options_class(kind)()
 
 
-@pytest.mark.parametrize("kind", ["cloze", "reading", "shadowing", "alignment"])
-@pytest.mark.parametrize("lang", ["ja", "zh"])
+@pytest.mark.parametrize(("kind", "lang"), matrix(["cloze", "reading", "shadowing", "alignment"], ["ja", "zh"]))
 def test_every_kind_and_language_is_made_from_passages(bench: Bench, kind: str, lang: Lang) -> None:
     """N = passages x levels x per_combo, packed as usual, in each kind and language."""
     spec = source_spec(kind, lang, 4, levels=(2, 4), per_combo=2, options=_defaults(kind))

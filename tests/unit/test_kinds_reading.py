@@ -20,6 +20,7 @@ from engine.kinds.examples import examples
 from engine.practice.pen import Ask
 from engine.practice.write import write
 from engine.spec import LANGS, LEVELS, Lang, RunSpec
+from tests.matrix import matrix
 from tests.unit.test_export_kit import row_of
 
 
@@ -45,8 +46,7 @@ def flags(item: dict[str, Any], level: int = 2) -> list[str]:
     return [flag.code for flag in check(item, level).flags]
 
 
-@pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize(("lang", "level"), matrix(LANGS, LEVELS))
 def test_the_practice_provider_writes_readings(lang: Lang, level: int) -> None:
     """Every language and level passes the checks without a flag, with a different text each time."""
     asked = dict(figures("reading", lang, level))

@@ -32,10 +32,11 @@ from engine.spec import (
     kind_names,
     options_class,
 )
+from tests.matrix import matrix
 
 PLAIN: dict[str, Options] = {kind: options_class(kind)() for kind in kind_names()}
-CELLS = list(itertools.product(kind_names(), LANGS, LEVELS))
-GENRES = list(itertools.product(("monologue", "news", "lecture"), LANGS, (1, 3, 6)))
+CELLS = matrix(kind_names(), LANGS, LEVELS)
+GENRES = matrix(("monologue", "news", "lecture"), LANGS, (1, 3, 6))
 
 
 def drafts(spec: RunSpec, count: int, first: int = 0) -> list[dict[str, Any]]:
@@ -90,8 +91,7 @@ def test_alignment_of_every_length_passes(lang: Lang, length: Any) -> None:
     assert faults_of(spec, drafts(spec, 40)) == set()
 
 
-@pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("level", [1, 5])
+@pytest.mark.parametrize(("level", "lang"), matrix([1, 5], LANGS))
 def test_500_drafts_of_a_cell_are_distinct(lang: Lang, level: int, record_property: Any) -> None:
     """No two of 500 cloze drafts of a cell are alike by half; what they share stays under the mark of "similar"."""
     sets = [shingles(draft, lang) for draft in drafts(spec_of("cloze", lang, level), 500)]
@@ -100,10 +100,10 @@ def test_500_drafts_of_a_cell_are_distinct(lang: Lang, level: int, record_proper
     assert most < 0.2
 
 
-@pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize(("kind", "level"), [("shadowing", 1), ("shadowing", 5), ("alignment", 2)])
-def test_the_other_kinds_are_distinct(kind: str, level: int, lang: Lang) -> None:
+@pytest.mark.parametrize(("cell", "lang"), matrix([("shadowing", 1), ("shadowing", 5), ("alignment", 2)], LANGS))
+def test_the_other_kinds_are_distinct(cell: tuple[str, int], lang: Lang) -> None:
     """No two of 200 drafts of a cell of the other kinds are alike by half."""
+    kind, level = cell
     sets = [shingles(draft, lang) for draft in drafts(spec_of(kind, lang, level), 200)]
     assert most_alike(sets) < 0.4
 
