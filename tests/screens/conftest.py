@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import shared
@@ -29,6 +30,12 @@ def mill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
         shared.runner().close()
         shared.store().close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_cached() -> None:
+    """What pages keep for seconds is of the session before; each test sees the store as it is."""
+    st.cache_data.clear()
 
 
 @pytest.fixture(scope="session")
