@@ -8,22 +8,20 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from engine import Runner, Store
+from engine.profiles import Catalog
 from tests.browser.kit import CHROMIUM, FLAGS, Open, opening, serving
 
 SHOTS = Path(__file__).parent / "shots"
 QUICK = {
-    "test_axe.py": [
-        "finds_nothing[/-light]",
-        "finds_nothing[/review-dark]",
-        "finds_nothing[Performance-light]",
-        "phone",
-    ],
+    "test_axe.py": ["nothing[/-light]", "nothing[/review-dark]", "nothing[Performance-light]", "enough[/]"],
     "test_compare.py": ["double_click"],
     "test_doors.py": [""],
     "test_exports.py": ["deck"],
     "test_journey.py": ["newcomer", "double_click", "address", "language", "by_keys", "hostile", "elsewhere"],
     "test_launch.py": ["survive_a_refresh", "wrong_field"],
-    "test_review_keys.py": ["save_an_edit[Title-Enter]", "ten_presses", "conflict"],
+    "test_review_form.py": ["save_an_edit[Title-Enter]"],
+    "test_review_keys.py": ["ten_presses", "conflict"],
     "test_runs.py": ["cancelled_from_its_page", "stays_clean[Performance]"],
 }
 """Parts of the names of the tests that `make test` runs, one of each sort; the other browser tests are slow."""
@@ -59,4 +57,38 @@ def chromium() -> Iterator[Browser]:
 def browse(chromium: Browser, address: str) -> Iterator[Open]:
     """Open a page in a session of its own: browse("/runs", locale="zh-CN", scheme="dark", width=480)."""
     with opening(chromium, address) as open_page:
+        yield open_page
+
+
+@pytest.fixture(scope="package")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the dashboard whose drafts are reviewed."""
+    return tmp_path_factory.mktemp("keys")
+
+
+@pytest.fixture(scope="package")
+def runner(home: Path) -> Iterator[Runner]:
+    """Makes runs for that dashboard."""
+    with Store.open(home / "draftmill.db") as store, Runner(store, Catalog.load()) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="package")
+def store(runner: Runner, home: Path) -> Iterator[Store]:
+    """Reads what that dashboard has stored."""
+    with Store.open(home / "draftmill.db") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="package")
+def url(runner: Runner, home: Path) -> Iterator[str]:
+    """Where that dashboard is."""
+    with serving(home) as address:
+        yield address
+
+
+@pytest.fixture
+def visit(chromium: Browser, url: str) -> Iterator[Open]:
+    """Open a page of that dashboard in a session of its own."""
+    with opening(chromium, url) as open_page:
         yield open_page
