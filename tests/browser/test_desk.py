@@ -12,15 +12,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from engine import DraftFilter, DraftRow, Job, Runner, RunSpec, Store, Tuning, compare
-from engine.profiles import Catalog, PracticeSettings
+from engine.profiles import Catalog
 from engine.store import Edit
 from tests.browser.conftest import SHOTS
 from tests.browser.kit import Open, opening, picture, serving, settle
+from tests.browser.review import QUICK, SHOWN, applied, ready, shown, wait_until_gone
 
 DRAFTS = 200
 MOST_BYTES = 25_000
-SHOWN = ".dm-desk[data-draft]:not([data-draft=''])"
-QUICK = PracticeSettings(base_ms=10, item_ms=1)
 
 
 class Beacon(ThreadingHTTPServer):
@@ -120,27 +119,6 @@ def drafts(store: Store, run: int) -> list[DraftRow]:
 
 def decided(store: Store, run: int) -> dict[int, str]:
     return {row.id: row.review for row in drafts(store, run) if row.review != "pending"}
-
-
-def ready(page: Page) -> None:
-    """Wait until a draft is shown and the keys are listened to."""
-    page.locator(SHOWN).wait_for()
-    settle(page)
-
-
-def shown(page: Page) -> int:
-    """The draft the keys are for, as the page has it now."""
-    return int(page.locator(".dm-desk").get_attribute("data-draft") or 0)
-
-
-def wait_until_gone(page: Page, draft: int) -> None:
-    page.locator(f".dm-desk:not([data-draft='{draft}'])").wait_for()
-
-
-def applied(page: Page) -> None:
-    """Wait until the server has confirmed every press."""
-    page.locator(".dm-desk[data-pending='0']").wait_for()
-    settle(page)
 
 
 def test_two_hundred_drafts_take_one_key_each(visit: Open, store: Store) -> None:

@@ -7,8 +7,7 @@ from playwright.sync_api import expect
 
 from engine import Runner, Store
 from tests.browser.kit import Open, settle
-from tests.browser.review import made, opened_form, said
-from tests.browser.test_desk import ready
+from tests.browser.review import made, opened_form, ready, rows, said, shown
 
 
 @pytest.mark.parametrize(

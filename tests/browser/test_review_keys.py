@@ -6,8 +6,7 @@ from playwright.sync_api import expect
 
 from engine import Runner, Store
 from tests.browser.kit import Open, settle
-from tests.browser.review import made, rows, said
-from tests.browser.test_desk import applied, ready, shown
+from tests.browser.review import applied, made, ready, rows, said, shown
 
 FOLLOW_MS = 10_000
 ARABIC = "السفر"
