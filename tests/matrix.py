@@ -19,3 +19,8 @@ def matrix(*axes: Sequence[Any]) -> list[Any]:
     longest = max(map(len, axes))
     quick = [tuple(axis[place % len(axis)] for axis in axes) for place in range(longest)]
     return [pytest.param(*case, marks=() if case in quick else pytest.mark.slow) for case in product(*axes)]
+
+
+def slow(*values: Any) -> Any:
+    """A case that only the slow pass plays."""
+    return pytest.param(*values, marks=pytest.mark.slow)

@@ -117,6 +117,7 @@ def hostile(practice: PracticeProcess) -> Iterator[Hostile]:
     relay.close()
 
 
+@pytest.mark.slow
 def test_an_inflating_answer_and_a_trickle_cost_little(
     practice: PracticeProcess, hostile: Hostile, tmp_path: Path
 ) -> None:

@@ -112,6 +112,7 @@ def test_the_canary_is_found_where_it_is(tmp_path: Path) -> None:
     assert files_with_hits(tmp_path) and hits(f"Bearer {CANARY}")
 
 
+@pytest.mark.slow
 def test_a_key_sent_through_every_fault_is_nowhere(
     mill: Mill,
     monkeypatch: pytest.MonkeyPatch,
@@ -210,6 +211,7 @@ def test_a_process_that_crashes_prints_no_key(fast_practice: PracticeProcess, tm
     assert files_with_hits(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_a_comparisons_reports_hold_no_key(mill: Mill, monkeypatch: pytest.MonkeyPatch) -> None:
     """JSON, CSV and the HTML page of a comparison whose every call echoed the key."""
     monkeypatch.setenv("CANARY_KEY", CANARY)

@@ -180,6 +180,7 @@ def test_the_key_is_nowhere(cli: Cli, tmp_path: Path) -> None:
     assert all(CANARY.encode() not in file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
 
 
+@pytest.mark.slow
 def test_ctrl_c_pauses_and_resume_ends(cli: Cli, practice: PracticeProcess) -> None:
     """One Ctrl-C keeps what is in flight and pauses; `resume` asks for the rest and is done."""
     practice.configure(PracticeSettings(base_ms=1500, item_ms=0))
@@ -219,6 +220,7 @@ def test_an_unknown_run_is_bad_input(cli: Cli) -> None:
     assert (done.returncode, "draftmill runs" in done.stderr) == (2, True)
 
 
+@pytest.mark.slow
 def test_a_run_at_its_budget_is_resumed_with_more(cli: Cli) -> None:
     """Exit code 4 at the budget, whatever the concurrency; with more money the same run ends done."""
     paused = cli.run("--per-combo", "40", "--budget-usd", "0.01", "--concurrency", "8", "--batch-size", "1")

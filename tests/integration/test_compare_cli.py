@@ -43,6 +43,7 @@ def test_the_command_prints_one_object_an_arm(cli: Cli, tmp_path: Path) -> None:
     assert "plotly-graph-div" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_report_is_written_in_the_language_asked_for(cli: Cli, tmp_path: Path) -> None:
     """`--language zh` writes the page of the dashboard in Chinese, words of settings and states included."""
     page = tmp_path / "report.html"
@@ -54,6 +55,7 @@ def test_the_report_is_written_in_the_language_asked_for(cli: Cli, tmp_path: Pat
     assert "en or zh" in cli("compare", "--language", "fr").stderr
 
 
+@pytest.mark.slow
 def test_the_command_takes_a_grid(cli: Cli) -> None:
     """Presets and a grid make one table; what is given twice is run once."""
     done = cli("compare", "--presets", "serial", "--grid-concurrency", "1,4", "--grid-batch", "1,3", "--trials", "1",
@@ -139,6 +141,7 @@ def test_the_token_is_nowhere(cli: Cli, tmp_path: Path) -> None:
     assert all(CANARY.encode() not in file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_what_is_done(cli: Cli, practice: PracticeProcess) -> None:
     """One Ctrl-C pauses the comparison and prints what has ended; --resume ends it with every draft made once."""
     practice.configure(PracticeSettings(**SLOW))
@@ -159,6 +162,7 @@ def test_ctrl_c_keeps_what_is_done(cli: Cli, practice: PracticeProcess) -> None:
         assert [row.totals.drafted for row in store.runs.page(comparison_id=1)] == [5] * 6
 
 
+@pytest.mark.slow
 def test_the_command_compares_models(cli: Cli) -> None:
     """`--models` makes an arm of each at one preset; `a+b` lets b judge the drafts of a."""
     done = cli("compare", "--models", "practice-small + practice-strong,practice-strong", "--trials", "1", "--topic",
@@ -167,6 +171,7 @@ def test_the_command_compares_models(cli: Cli) -> None:
     assert (done.returncode, names) == (0, ["practice-small + practice-strong", "practice-strong"])
 
 
+@pytest.mark.slow
 def test_the_command_compares_versions_of_a_style_note(cli: Cli) -> None:
     """`--style v1,v2` makes an arm of each version; both are in the JSON. An unknown one is refused by name."""
     for note in ("Short sentences.", "Long sentences."):

@@ -43,6 +43,7 @@ def converted(path: Path, suffix: str, *, source: str = "") -> Path:
     return folder / f"{path.stem}.{suffix.partition(':')[0]}"
 
 
+@pytest.mark.slow
 def test_a_workbook_opens_without_a_formula(store: Store, tmp_path: Path) -> None:
     """Saved again by LibreOffice, the workbook holds the same texts and no formula, and asks for no change."""
     path = tmp_path / "drafts.xlsx"
@@ -60,6 +61,7 @@ def test_a_workbook_opens_without_a_formula(store: Store, tmp_path: Path) -> Non
     assert (back.rows, back.lines) == (2 * len(SIGNS), ())
 
 
+@pytest.mark.slow
 def test_a_workbook_converts_to_the_same_text(store: Store, tmp_path: Path) -> None:
     """As CSV, the sheet of drafts shows "=1+1" as it is: nothing was computed."""
     path = tmp_path / "drafts.xlsx"

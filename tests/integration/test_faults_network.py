@@ -166,6 +166,7 @@ def test_offline_in_the_middle_pauses_and_goes_on(mill: Mill) -> None:
     assert mill.broken() == []
 
 
+@pytest.mark.slow
 def test_bad_answers_on_two_of_eight_workers_take_no_memory(mill: Mill) -> None:
     """300 MB that inflate and a trickle, on two of eight workers: under 64 MB of memory, and the other six finish."""
     before_mb = memory_mb()

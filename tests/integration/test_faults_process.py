@@ -28,6 +28,7 @@ from tests.faults.kit import DRAFTS, PLAN, SCALE, WELL, Mill
 from tests.history import laws
 from tests.history.facts import Account, gather
 from tests.history.session import Failure, HistorySession, Work, play
+from tests.matrix import slow
 from tests.soak.kill import planned
 from tests.waiting import PATIENCE_S, until
 
@@ -75,7 +76,9 @@ def terminal(fast_practice: PracticeProcess, tmp_path: Path) -> Terminal:
     return Terminal(fast_practice, tmp_path)
 
 
-@pytest.mark.parametrize("signals", [[signal.SIGINT, signal.SIGINT], [signal.SIGTERM]], ids=["Ctrl-C twice", "SIGTERM"])
+@pytest.mark.parametrize(
+    "signals", [[signal.SIGINT, signal.SIGINT], slow([signal.SIGTERM])], ids=["Ctrl-C twice", "SIGTERM"]
+)
 def test_who_leaves_in_a_hurry_loses_nothing(
     terminal: Terminal, fast_practice: PracticeProcess, signals: list[signal.Signals]
 ) -> None:
@@ -243,6 +246,7 @@ def test_an_exception_inside_the_worker_pauses_the_run(mill: Mill) -> None:
     assert mill.broken() == []
 
 
+@pytest.mark.slow
 def test_a_run_that_kills_its_process_again_and_again_is_not_lost(
     fast_practice: PracticeProcess, tmp_path: Path
 ) -> None:
@@ -269,6 +273,7 @@ def _died_over_an_answer(practice: PracticeProcess, home: Path) -> tuple[Work, A
     raise AssertionError("no process died between an answer and its reading")
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_slots_are_planned_counted_and_cancelled(tmp_path: Path) -> None:
     """A run of 100,000 slots is planned whole, adds up, and is cancelled whole."""
     spec = RunSpec("cloze", "zh", (1, 2), tuple(f"topic {n}" for n in range(MANY // 200)), 100)

@@ -8,12 +8,13 @@ from engine import DraftFilter, Tuning
 from engine.practice.settings import PracticeSettings
 from engine.reports import QualityFilter
 from tests.integration.conftest import QUICK, Bench
+from tests.matrix import slow
 
 MISSES = {"offlevel": 0.2}
 BATCHES = Tuning(concurrency=4, batch_size=3, retries=2)
 
 
-@pytest.mark.parametrize(("lang", "level"), [("en", 1), ("ja", 2), ("zh", 3)])
+@pytest.mark.parametrize(("lang", "level"), [("en", 1), slow("ja", 2), slow("zh", 3)])
 def test_drafts_far_above_their_level_are_asked_for_once_more(bench: Bench, lang: str, level: int) -> None:
     """Of 120 drafts each is there; every far miss was asked for again once, in full packets, the rest is flagged."""
     bench.practice.configure(PracticeSettings(**QUICK, faults=MISSES))
@@ -52,7 +53,7 @@ def test_the_thresholds_are_the_runs_own(bench: Bench) -> None:
     assert {flag.severity for flag in flags if flag.code == "above_level"} == {"note"}
 
 
-@pytest.mark.parametrize("lang", ["en", "ja", "zh"])
+@pytest.mark.parametrize("lang", [slow("en"), "ja", slow("zh")])
 def test_drafts_in_another_language_are_never_stored(bench: Bench, lang: str) -> None:
     """Spanish for English, Chinese for Japanese, Japanese for Chinese: refused, asked for again, none stored."""
     bench.practice.configure(PracticeSettings(**QUICK, faults={"offlang": 0.2}))

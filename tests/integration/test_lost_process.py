@@ -94,6 +94,7 @@ def test_kill_9_is_seen_and_resumed_at_once(cli: Cli, say: Say, practice: Practi
     assert done["calls"] == practice.stats()["calls"] - before == 6 + done["in_doubt"]
 
 
+@pytest.mark.slow
 def test_all_that_was_interrupted_is_resumed(cli: Cli, say: Say) -> None:
     """`resume --all` takes up every interrupted run, not one that was paused by hand; without any it says so."""
     killed = started(cli)
@@ -149,6 +150,7 @@ def test_sigterm_pauses(cli: Cli, say: Say) -> None:
     assert figures(say("resume", "--all", "--json"))["state"] == "done"
 
 
+@pytest.mark.slow
 def test_sigterm_does_not_wait_for_slow_calls(cli: Cli, practice: PracticeProcess) -> None:
     """What takes longer than a supervisor waits is left in doubt, at its upper bound."""
     child = slow_after_a_good_answer(cli, practice)
@@ -159,6 +161,7 @@ def test_sigterm_does_not_wait_for_slow_calls(cli: Cli, practice: PracticeProces
     assert (paused["state"], paused["in_doubt"], paused["in_doubt_usd"] > 0) == ("paused", 2, True)
 
 
+@pytest.mark.slow
 def test_ctrl_c_twice_leaves_at_once(cli: Cli, practice: PracticeProcess) -> None:
     """The second Ctrl-C does not wait for what is in flight: it is in doubt, and the run is paused."""
     child = slow_after_a_good_answer(cli, practice)
@@ -173,6 +176,7 @@ def test_ctrl_c_twice_leaves_at_once(cli: Cli, practice: PracticeProcess) -> Non
     assert (child.returncode, paused["state"], paused["in_doubt"]) == (4, "paused", 2)
 
 
+@pytest.mark.slow
 def test_a_frozen_owner_is_refused(
     cli: Cli, say: Say, practice: PracticeProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:

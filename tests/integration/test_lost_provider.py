@@ -54,6 +54,7 @@ def is_left_alone(row: RunRow) -> bool:
     return row.state == "paused" and row.retry_at is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("patient", [20 * SCALE], indirect=True)
 def test_an_endless_outage_costs_no_more_than_its_bound(patient: Bench) -> None:
     """Probes are calls like others: when the extra calls are used up, the run waits for a person."""
@@ -87,6 +88,7 @@ def test_pausing_stops_the_tries(patient: Bench) -> None:
     assert (row.state, row.retry_at, row.tries) == ("paused", None, 0)
 
 
+@pytest.mark.slow
 def test_a_network_that_is_away_is_waited_for(patient: Bench) -> None:
     """Offline at the start: nothing is sent, nothing billed; when the address answers, the run ends by itself."""
     with socket.socket() as probe:
@@ -101,6 +103,7 @@ def test_a_network_that_is_away_is_waited_for(patient: Bench) -> None:
     assert patient.store.runs.totals(run).drafted == 40
 
 
+@pytest.mark.slow
 def test_a_deadline_shorter_than_the_answer_buys_each_packet_twice_at_most(bench: Bench) -> None:
     """Every answer comes too late: two sends a packet, all in doubt at their upper bound, shown in the run's sums."""
     bench.practice.configure(PracticeSettings(base_ms=1500, item_ms=0))
@@ -123,6 +126,7 @@ def test_a_long_retry_after_says_until_when(bench: Bench) -> None:
     assert re.fullmatch(r"\d\d:\d\d:\d\d|\d{4}-\d\d-\d\d \d\d:\d\d", when), when  # with the date where it is tomorrow
 
 
+@pytest.mark.slow
 def test_the_command_line_waits_when_told(tmp_path: Path, practice: PracticeProcess) -> None:
     """`run --wait` says when it tries again; Ctrl-C ends the waiting, and the run stays paused."""
     practice.configure(DOWN)

@@ -19,6 +19,7 @@ from engine.profiles import Catalog, PracticeSettings
 from tests.integration.conftest import Bench
 from tests.integration.test_cli import Cli, wait_for_calls
 from tests.integration.test_lost_process import RUN, ended
+from tests.matrix import slow
 from tests.unit.test_store_kit import FullDisk
 from tests.waiting import until
 
@@ -26,7 +27,7 @@ CONCURRENCY = 3
 
 
 @pytest.fixture
-def slow(bench: Bench) -> Bench:
+def paced(bench: Bench) -> Bench:
     """Calls that take half a second: at any moment some are in flight."""
     bench.practice.configure(PracticeSettings(base_ms=500, item_ms=0, jitter=0))
     return bench
@@ -51,33 +52,34 @@ class Lock:
         self._other.close()
 
 
-@pytest.mark.parametrize(("fault", "said"), [(FullDisk, "disk is full"), (Lock, "locked")])
-def test_a_run_waits_for_a_database_and_goes_on(slow: Bench, fault: type[FullDisk] | type[Lock], said: str) -> None:
+@pytest.mark.parametrize(("fault", "said"), [(FullDisk, "disk is full"), slow(Lock, "locked")])
+def test_a_run_waits_for_a_database_and_goes_on(paced: Bench, fault: type[FullDisk] | type[Lock], said: str) -> None:
     """While nothing can be written nothing more is bought, the store says why; then the run goes on, nothing twice."""
-    before = slow.served()
-    run = submitted(slow)
-    held = fault(slow.store)
-    until(lambda: said in slow.store.trouble)
-    bought = slow.store.runs.totals(run).calls
+    before = paced.served()
+    run = submitted(paced)
+    held = fault(paced.store)
+    until(lambda: said in paced.store.trouble)
+    bought = paced.store.runs.totals(run).calls
     time.sleep(1.5)
-    assert slow.served() - before <= bought <= slow.store.runs.totals(run).drafted + CONCURRENCY
+    assert paced.served() - before <= bought <= paced.store.runs.totals(run).drafted + CONCURRENCY
     held.free()
-    row = slow.runner.join(run, 0.02)
-    assert (row.state, row.totals.drafted, row.totals.in_doubt, slow.store.trouble) == ("done", 12, 0, "")
-    assert row.totals.calls == slow.served() - before == 12
+    row = paced.runner.join(run, 0.02)
+    assert (row.state, row.totals.drafted, row.totals.in_doubt, paced.store.trouble) == ("done", 12, 0, "")
+    assert row.totals.calls == paced.served() - before == 12
 
 
+@pytest.mark.slow
 def test_a_run_that_waited_too_long_is_taken_up_again(
-    slow: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    paced: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Out of patience, the run lets go; when the database can be written it goes on by itself, with what was paid."""
     monkeypatch.setenv("DRAFTMILL_LEASE_S", "1.2")
-    before = slow.served()
+    before = paced.served()
     with (
         Store.open(tmp_path / "other.db", patience_s=0.5) as store,
         Runner(store, Catalog.load(), waits=True) as runner,
     ):
-        bench = Bench(store, runner, slow.practice)
+        bench = Bench(store, runner, paced.practice)
         run = submitted(bench)
         disk = FullDisk(store)
         until(lambda: bool(runner.gave_up(run)))
@@ -85,7 +87,7 @@ def test_a_run_that_waited_too_long_is_taken_up_again(
         disk.free()
         until(lambda: store.runs.state(run) == "done")
         totals = store.runs.totals(run)
-    assert (totals.drafted, totals.in_doubt, totals.calls) == (12, 0, slow.served() - before)
+    assert (totals.drafted, totals.in_doubt, totals.calls) == (12, 0, paced.served() - before)
     assert not list(tmp_path.glob("*unsaved*"))
 
 
@@ -106,6 +108,7 @@ def unsaved(folder: Path) -> int:
     return sum(file.read_bytes().count(b"\n") - 1 for file in folder.glob("*unsaved*"))
 
 
+@pytest.mark.slow
 def test_kill_9_on_a_full_disk_loses_no_answer(small_disk: Path, practice: PracticeProcess) -> None:
     """Answers that came while the disk was full outlive kill -9: the next start reads them, and buys none again."""
     practice.configure(PracticeSettings(base_ms=2000, item_ms=0, jitter=0))

@@ -16,7 +16,7 @@ from engine.spec import Lang, kind_names, options_class
 from engine.store import DraftFilter, NewRun
 from engine.work import plan
 from tests.integration.conftest import QUICK, Bench
-from tests.matrix import matrix
+from tests.matrix import matrix, slow
 from tests.waiting import until
 
 CELLS = {("Daily life", 3): 10, ("Daily life", 4): 10, ("Campus", 3): 10, ("Campus", 4): 10}
@@ -34,7 +34,7 @@ def test_exactly_ten_in_every_cell_in_fourteen_calls(bench: Bench, kind: str, la
     assert row.totals.flagged == 0
 
 
-@pytest.mark.parametrize("batch_size", [1, 3, 5])
+@pytest.mark.parametrize("batch_size", [slow(1), 3, slow(5)])
 def test_faults_cost_calls_and_no_drafts(store: Store, runner: Runner, batch_size: int) -> None:
     """With 10 % short, 5 % malformed, 5 % 503 and 2 % resets: exactly N, <= 1.35 x the plan, one ledger."""
     faults = {"short": 0.10, "malformed": 0.05, "503": 0.05, "reset": 0.02}
@@ -47,7 +47,7 @@ def test_faults_cost_calls_and_no_drafts(store: Store, runner: Runner, batch_siz
         assert bench.served() == row.totals.calls
 
 
-@pytest.mark.parametrize("concurrency", [1, 5])
+@pytest.mark.parametrize("concurrency", [slow(1), 5])
 def test_no_more_calls_are_in_flight_than_asked_for(store: Store, runner: Runner, concurrency: int) -> None:
     """The next call goes while an answer is stored and read; it never overtakes the answer at the provider."""
     with PracticeProcess(PracticeSettings(base_ms=20, item_ms=0, jitter=0.5)) as practice:
@@ -63,6 +63,7 @@ def test_a_known_limit_is_never_passed(bench: Bench) -> None:
     assert (row.state, row.totals.calls, row.totals.http_429) == ("done", 20, 0)
 
 
+@pytest.mark.slow
 def test_an_unknown_limit_costs_pauses_and_no_drafts(bench: Bench) -> None:
     """429s of an undeclared limit slow the run down; they spend no retries and lose nothing."""
     bench.practice.configure(PracticeSettings(**QUICK, rpm=6, window_s=1.0))

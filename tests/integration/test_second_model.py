@@ -21,7 +21,7 @@ from engine.spec import Lang, kind_names, options_class
 from engine.store import RunRow, Store
 from tests.integration.conftest import QUICK, Bench
 from tests.integration.test_run import wait_for_calls
-from tests.matrix import matrix
+from tests.matrix import matrix, slow
 from tests.waiting import until
 
 CELL = {"levels": (3,), "topics": ("Campus",), "per_combo": 30}
@@ -145,7 +145,9 @@ def test_a_person_is_never_overruled(bench: Bench) -> None:
     assert [drafts[one] for one in ids[:20]] == ["approved"] * 10 + ["rejected"] * 10
 
 
-@pytest.mark.parametrize("fault", ["short", "malformed", "truncated", "fenced", "doubled_id", "unknown_id", "503"])
+@pytest.mark.parametrize(
+    "fault", ["short", "malformed", *map(slow, ("truncated", "fenced", "doubled_id", "unknown_id")), "503"]
+)
 def test_faults_cost_calls_and_no_opinions(bench: Bench, fault: str) -> None:
     """What comes back short or spoilt is asked for again, and only that: 30 whole opinions in the end."""
     run = bench.run(bench.job(**CELL)).id
@@ -220,6 +222,7 @@ def test_a_review_is_taken_up_where_it_was_closed(bench: Bench, tmp_path: Path) 
     assert bench.store.reviews.opinion_counts(started).drafts == 30
 
 
+@pytest.mark.slow
 def test_a_killed_review_goes_on(bench: Bench, tmp_path: Path) -> None:
     """kill -9 in mid-review: resumed, it ends with 30 opinions, and only what was in flight is bought twice."""
     run = bench.run(bench.job(**CELL)).id
@@ -238,6 +241,7 @@ def test_a_killed_review_goes_on(bench: Bench, tmp_path: Path) -> None:
     assert row.totals.calls <= 12 + 2
 
 
+@pytest.mark.slow
 def test_the_command_line_tells_the_opinions(bench: Bench, tmp_path: Path) -> None:
     """`draftmill review` waits, ends with 0 and prints the review's own figures on its last line."""
     run = bench.run(bench.job(**CELL)).id

@@ -24,6 +24,7 @@ from engine.cli.dashboard import check_address, safe_options
 from engine.errors import SpecError
 from engine.profiles import Catalog, PracticeSettings
 from tests.integration.conftest import QUICK
+from tests.matrix import slow
 from tests.waiting import PATIENCE_S
 
 STARTUP_S = 60.0
@@ -267,7 +268,7 @@ def test_a_public_address_without_sign_in_warns(tmp_path: Path) -> None:
     assert "without sign-in" in done.stderr and done.returncode != 0
 
 
-@pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)])
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 143), slow(signal.SIGINT, 130), slow(signal.SIGHUP, 129)])
 def test_asked_to_end_it_ends_with_its_children(tmp_path: Path, sent: signal.Signals, code: int) -> None:
     """SIGTERM, Ctrl-C and a closed terminal end it in peace: with a code that says so, and with all its processes."""
     with serving(tmp_path, ends=code) as server:
@@ -281,6 +282,7 @@ def test_asked_to_end_it_ends_with_its_children(tmp_path: Path, sent: signal.Sig
     assert not any(word in log for word in (b"Traceback", b"Fatal", b"Abort"))
 
 
+@pytest.mark.slow
 def test_killed_it_leaves_no_server_behind(tmp_path: Path) -> None:
     """Whoever kills the command alone ends the server too: its standard input closes."""
     with serving(tmp_path, ends=-signal.SIGKILL) as server:
@@ -290,6 +292,7 @@ def test_killed_it_leaves_no_server_behind(tmp_path: Path) -> None:
         assert gone and not alive
 
 
+@pytest.mark.slow
 def test_the_api_is_below_the_base_path(tmp_path: Path) -> None:
     """With Streamlit's baseUrlPath, for a proxy, the API answers JSON there."""
     with serving(tmp_path, STREAMLIT_SERVER_BASE_URL_PATH="sub") as server:

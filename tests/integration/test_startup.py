@@ -16,6 +16,7 @@ import pytest
 import typer
 
 from engine.cli.main import COMMANDS, load
+from tests.matrix import slow
 
 STARTUP_S = 60.0
 DRAFTMILL = Path(sys.executable).with_name("draftmill")
@@ -81,7 +82,7 @@ def test_the_version_is_the_packages(tmp_path: Path) -> None:
     assert call("--version", cwd=tmp_path).stdout.strip() == f"draftmill {version('draftmill')}"
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+@pytest.mark.parametrize("shell", ["bash", slow("zsh"), slow("fish")])
 def test_the_shell_completes_commands(tmp_path: Path, shell: str) -> None:
     """Typer's completion script is printed for each shell, and completes the commands."""
     named = {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}

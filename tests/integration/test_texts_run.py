@@ -21,7 +21,7 @@ from engine.spec import Lang, Options, options_class
 from engine.spec.sources import Source, topics_of
 from engine.store import DraftFilter, DraftRow
 from tests.integration.conftest import QUICK, Bench
-from tests.matrix import matrix
+from tests.matrix import matrix, slow
 from tests.unit.texts_kit import sources, written
 
 
@@ -42,7 +42,7 @@ def drafts(bench: Bench, run: int) -> list[DraftRow]:
     return list(bench.store.drafts.each(DraftFilter(run=run)))
 
 
-@pytest.mark.parametrize("kind", ["cloze", "shadowing", "alignment"])
+@pytest.mark.parametrize("kind", ["cloze", slow("shadowing"), slow("alignment")])
 def test_a_hundred_passages_end_done_and_no_changed_text_is_stored(store: Store, runner: Runner, kind: str) -> None:
     """With changed_text=0.2, 100 passages end `done` with a draft each; every stored cloze is its passage."""
     with PracticeProcess(PracticeSettings(**QUICK, seed=3, faults={"changed_text": 0.2})) as practice:

@@ -143,6 +143,7 @@ def test_runs_of_a_comparison_take_turns(team: Team) -> None:
     assert team.store.offers.free(2.0) == [2]
 
 
+@pytest.mark.slow
 def test_a_worker_that_ends_gives_its_run_back_at_once(team: Team, practice: PracticeProcess) -> None:
     """Its calls in flight are kept, and another worker goes on without waiting for a lease."""
     practice.configure(PracticeSettings(**SLOW))
@@ -186,6 +187,7 @@ def test_a_killed_worker_loses_its_run_to_another(team: Team, practice: Practice
             one.wait()
 
 
+@pytest.mark.slow
 @SERVER
 def test_two_workers_keep_one_limit(team: Team, practice: PracticeProcess) -> None:
     """Two runs in two workers together keep the provider's limit: no call is refused, and both get their part."""
