@@ -8,14 +8,11 @@ from typing import Any
 
 import pytest
 
-from engine.errors import SpecError, Stopped
 from engine.generate.decision import Action, History
-from engine.generate.outage import OutageGuard
 from engine.generate.retry import decide
-from engine.providers import Profile, adjusted, payload, read_answer, retry_after
+from engine.providers import Profile, payload, read_answer
 from engine.providers.adapt import Adaptations, CallForm, plain_schema
 from engine.providers.reply import Answer, Reply
-from engine.spec import Tuning
 
 URL = "http://127.0.0.1:8000/v1"
 OBJECT = CallForm(2, 1800, 1200)
@@ -229,14 +226,6 @@ def test_a_limit_is_told_by_its_words(
     assert decision.in_flight == ("parallel" in message)
 
 
-@pytest.mark.parametrize(
-    ("text", "wait_s"), [("6s", 6.0), ("5.9s", 5.9), ("1m30s", 90.0), ("250ms", 0.25), ("6", 6.0), ("soon", None)]
-)
-def test_retry_after_may_carry_its_unit(text: str, wait_s: float | None) -> None:
-    """Some servers send Retry-After: 6s."""
-    assert retry_after({"retry-after": text}) == wait_s
-
-
 @pytest.mark.parametrize("body", ["404 page not found", '{"detail": "Not Found"}', '{"error": "Unknown path"}', ""])
 def test_an_address_without_its_version_is_named(body: str) -> None:
     """A 404 of the server itself is about base_url, not about the model."""
@@ -283,93 +272,6 @@ def test_what_is_learned_adds_up_and_bounds_the_calls() -> None:
     """Tokens for thoughts are added, the lowest bound holds."""
     both = Adaptations(max_tokens=5000, thinking_tokens=4000).joined(Adaptations(max_tokens=4500, max_items=2))
     assert (both.max_items, both.allowed(400), both.allowed(1000)) == (2, 4400, 4500)
-
-
-def test_malformed_replies_count_in_a_row_only() -> None:
-    """A good reply between two malformed ones resets the count."""
-    guard, page = OutageGuard.of(100), Reply(200, envelope=False)
-
-    def see(reply: Reply) -> Action:
-        decision = decide(reply, History(3, answered=guard.answered, pages=guard.pages))
-        return guard.observe(reply, decision, Tuning()).action
-
-    assert [see(one) for one in (Reply(200, "{}"), page, Reply(200, "{}"), page)][1::2] == [Action.RETRY] * 2
-    assert see(page) is Action.STOP
-
-
-@pytest.mark.parametrize(("cause", "bought"), [("missing", 2), ("wrong_id", 2), ("echoed", 2), ("blank", 3)])
-def test_two_alike_replies_that_cannot_be_read_stop_a_run_without_drafts(cause: str, bought: int) -> None:
-    """The run says what was seen; a run that has kept drafts goes on."""
-    guard, kept = OutageGuard.of(100), OutageGuard.of(100)
-    kept.observe_kept(1, "", Tuning())
-    for _ in range(bought - 1):
-        guard.observe_kept(0, cause, Tuning(), "seen")
-        kept.observe_kept(0, cause, Tuning())
-    kept.observe_kept(0, cause, Tuning())
-    with pytest.raises(Stopped, match="seen"):
-        guard.observe_kept(0, cause, Tuning(), "seen")
-
-
-PRIVATE = [
-    "http://192.168.1.5:8000/v1",
-    "http://10.0.0.5/v1",
-    "http://box.local:8000/v1",
-    "http://gpu:8000/v1",
-    "https://172.16.3.4",
-]
-
-
-@pytest.mark.parametrize("address", PRIVATE)
-def test_a_private_network_needs_its_setting(address: str) -> None:
-    """http to a neighbouring machine is allowed where it is asked for, and a public address never."""
-    custom = Profile("custom", URL)
-    assert adjusted(custom, base_url=address, private_network=True).base_url == address
-    with pytest.raises(SpecError):
-        adjusted(custom, base_url=address)
-    for public in ("http://example.com/v1", "http://8.8.8.8/v1", "http://169.254.169.254/v1"):
-        with pytest.raises(SpecError):
-            adjusted(custom, base_url=public, private_network=True)
-
-
-@pytest.mark.parametrize(
-    ("typed", "written"),
-    [
-        ("127.0.0.1:8800/plain/v1", "http://127.0.0.1:8800/plain/v1"),
-        ("localhost:1234/v1", "http://localhost:1234/v1"),
-        ("api.example.com/v1", "https://api.example.com/v1"),
-    ],
-)
-def test_a_missing_scheme_is_written_out(typed: str, written: str) -> None:
-    """The message shows what was typed and what to write."""
-    with pytest.raises(SpecError, match=f"{typed}.*{written}"):
-        adjusted(Profile("custom", URL), base_url=typed)
-
-
-def test_no_key_and_max_tokens_are_settings_of_one_run() -> None:
-    """An empty key_env asks for no key; max_tokens goes before the estimate."""
-    profile = adjusted(Profile("mine", URL, key_env="MINE"), key_env="", max_tokens=3000)
-    assert (profile.key_env, profile.max_tokens) == ("", 3000)
-    with pytest.raises(SpecError, match="max_tokens"):
-        adjusted(profile, max_tokens=1)
-
-
-def test_three_alike_misdirected_replies_stop_also_a_run_with_drafts() -> None:
-    """A gateway that hands back another packet's answer does so again."""
-    guard = OutageGuard.of(100)
-    guard.observe_kept(2, "", Tuning())
-    for _ in range(2):
-        guard.observe_kept(0, "wrong_id", Tuning())
-    with pytest.raises(Stopped):
-        guard.observe_kept(0, "wrong_id", Tuning(), "seen")
-
-
-def test_a_draft_cut_off_twice_stops_a_run_without_drafts() -> None:
-    """One draft cut off at twice its max_tokens is given up; where nothing was kept yet, the run pauses."""
-    reply, history = Reply(200, "{", finish="length"), History(3, answered=True, shrunk=True, form=ONE)
-    guard = OutageGuard.of(100)
-    assert guard.observe(reply, decide(reply, history), Tuning()).action is Action.STOP
-    guard.observe_kept(1, "", Tuning())
-    assert guard.observe(reply, decide(reply, history), Tuning()).action is Action.FAIL
 
 
 def test_a_daily_quota_says_when_it_opens() -> None:

@@ -64,3 +64,11 @@ RATES = [
 def test_rate_headers_are_read_in_every_form(headers: dict[str, str], rates: Rates) -> None:
     """Limits and resets of every provider are read; -1, 0 and words say nothing."""
     assert read_rates(headers) == rates
+
+
+@pytest.mark.parametrize(
+    ("text", "wait_s"), [("6s", 6.0), ("5.9s", 5.9), ("1m30s", 90.0), ("250ms", 0.25), ("6", 6.0), ("soon", None)]
+)
+def test_retry_after_may_carry_its_unit(text: str, wait_s: float | None) -> None:
+    """Some servers send Retry-After: 6s."""
+    assert retry_after({"retry-after": text}) == wait_s
