@@ -92,16 +92,13 @@ def card(content: Content, _answers: bool) -> list[Block]:
     return [Prose((content["proverb"],), place="proverb"), Listed("examples", tuple(content["examples"]))]
 
 
+WORKED = {"id": "example", "title": "Early", "proverb": "The early bird catches the worm.", "examples": ["I rose."]}
+
+
 @pytest.fixture
 def proverb(tmp_path: Path) -> Iterator[Kind]:
     """A made-up kind."""
-    worked = {
-        "id": "example",
-        "title": "Early",
-        "proverb": "The early bird catches the worm.",
-        "examples": ["I rose."],
-    }
-    (tmp_path / "examples.json").write_text(json.dumps({"en": [{"topic": "Time", "level": 2, "item": worked}]}))
+    (tmp_path / "examples.json").write_text(json.dumps({"en": [{"topic": "Time", "level": 2, "item": WORKED}]}))
     kind = Kind(
         name="proverb",
         title="Proverb",
