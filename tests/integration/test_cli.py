@@ -205,7 +205,7 @@ def wait_for_calls(home: Path, calls: int, runs: int = 1) -> None:
 
 def test_a_run_is_cancelled_from_another_process(cli: Cli, practice: PracticeProcess) -> None:
     """`draftmill cancel` stops a run that another process works on; exit code 4 there."""
-    practice.configure(PracticeSettings(base_ms=400, item_ms=0))
+    practice.configure(PracticeSettings(base_ms=2000, item_ms=0))  # it must not end before the command is there
     words = ("run", "--kind", "cloze", "--lang", "en", "--levels", "2", "--topic", "Campus", "--per-combo", "40")
     with cli.start(*words, "--concurrency", "1", "--batch-size", "1") as child:
         wait_for_calls(cli.home, 1)
