@@ -14,15 +14,12 @@ from tests.browser.kit import CHROMIUM, FLAGS, Open, opening, serving
 
 SHOTS = Path(__file__).parent / "shots"
 QUICK = {
-    "test_axe.py": ["nothing[/-light]", "nothing[/review-dark]", "nothing[Performance-light]", "enough[/]"],
-    "test_compare.py": ["double_click"],
+    "test_axe.py": ["nothing[/-light]"],
     "test_doors.py": [""],
     "test_exports.py": ["deck"],
-    "test_journey.py": ["newcomer", "double_click", "address", "language", "by_keys", "hostile", "elsewhere"],
-    "test_launch.py": ["survive_a_refresh", "wrong_field"],
-    "test_review_form.py": ["save_an_edit[Title-Enter]"],
-    "test_review_keys.py": ["ten_presses", "conflict"],
-    "test_runs.py": ["cancelled_from_its_page", "stays_clean[Performance]"],
+    "test_journey.py": ["newcomer", "by_keys", "hostile"],
+    "test_launch.py": ["wrong_field"],
+    "test_runs.py": ["stays_clean[Performance]"],
 }
 """Parts of the names of the tests that `make test` runs, one of each sort; the other browser tests are slow."""
 

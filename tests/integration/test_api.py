@@ -18,6 +18,7 @@ from engine.job import Overrides
 from engine.spec import RunSpec
 from tests.integration.conftest import QUICK
 from tests.integration.test_server import Served, serving
+from tests.matrix import slow
 from tests.waiting import PATIENCE_S, until
 
 TOKEN = "t0ken-" + "5" * 32
@@ -110,7 +111,7 @@ def test_the_token_is_nowhere(server: Served) -> None:
     assert not [file for file in server.home.rglob("*") if file.is_file() and TOKEN.encode() in file.read_bytes()]
 
 
-@pytest.mark.parametrize(("token", "says"), [("", "DRAFTMILL_API_TOKEN"), ("short", "32")])
+@pytest.mark.parametrize(("token", "says"), [slow("", "DRAFTMILL_API_TOKEN"), ("short", "32")])
 def test_without_a_safe_token_the_route_is_closed(tmp_path: Path, token: str, says: str) -> None:
     """403 says what to set."""
     with serving(tmp_path, DRAFTMILL_API_TOKEN=token) as closed:

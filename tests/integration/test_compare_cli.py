@@ -73,6 +73,7 @@ def test_the_table_is_for_people(cli: Cli) -> None:
     assert "cheapest" in done.stdout.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_progress_is_drawn_on_a_terminal(cli: Cli) -> None:
     """Where stderr is a terminal the drafts made so far are shown there, and stdout stays clean."""
     terminal, end = pty.openpty()

@@ -28,7 +28,6 @@ from tests.faults.kit import DRAFTS, PLAN, SCALE, WELL, Mill
 from tests.history import laws
 from tests.history.facts import Account, gather
 from tests.history.session import Failure, HistorySession, Work, play
-from tests.matrix import slow
 from tests.soak.kill import planned
 from tests.waiting import PATIENCE_S, until
 
@@ -76,9 +75,8 @@ def terminal(fast_practice: PracticeProcess, tmp_path: Path) -> Terminal:
     return Terminal(fast_practice, tmp_path)
 
 
-@pytest.mark.parametrize(
-    "signals", [[signal.SIGINT, signal.SIGINT], slow([signal.SIGTERM])], ids=["Ctrl-C twice", "SIGTERM"]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("signals", [[signal.SIGINT, signal.SIGINT], [signal.SIGTERM]], ids=["Ctrl-C twice", "SIGTERM"])
 def test_who_leaves_in_a_hurry_loses_nothing(
     terminal: Terminal, fast_practice: PracticeProcess, signals: list[signal.Signals]
 ) -> None:
