@@ -41,5 +41,5 @@ def _inner_message(text: str) -> str:
         return text
     body = body[0] if isinstance(body, list) and body else body
     inner = as_error(body.get("error") if isinstance(body, dict) else None) or as_error(body)
-    said = first(inner.get("message"), inner.get("msg"), inner.get("detail"))
-    return said if isinstance(said, str) and said else text
+    said = inner.get("message")
+    return said if isinstance(said, str) and said else text  # a list of refused fields says more than its first text

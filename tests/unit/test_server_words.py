@@ -261,6 +261,14 @@ def test_the_error_of_the_server_behind_a_gateway_is_shown(error: Body, said: st
     assert said in shown and '"error"' not in shown
 
 
+@pytest.mark.parametrize("wrap", [lambda detail: detail, json.dumps], ids=["an object", "a text"])
+def test_a_field_that_is_refused_is_still_named(wrap: Callable[[Body], Any]) -> None:
+    """Mistral names the field in a list inside the message."""
+    detail = {"detail": [{"type": "extra_forbidden", "loc": ["body", "response_format"], "msg": "Extra inputs"}]}
+    reply = refusal(422, {"object": "error", "message": wrap(detail), "type": "invalid_request_error"})
+    assert decide(reply, History(3, form=CallForm())).adapt is not None
+
+
 def test_a_mute_500_is_asked_again_without_a_format() -> None:
     """vLLM answers 500 without a word to a response format it cannot read: the second in a row leaves it out."""
     mute = {"error": {"message": "", "type": "InternalServerError", "param": None, "code": 500}}
