@@ -38,7 +38,7 @@ section { break-inside: avoid; border-top: 1px solid var(--line); padding: 1.1em
   height: 1em; margin: 0 .15em; } .gap b { font-size: .72em; color: var(--green); }
 .asked { margin: .6em 0 0; padding-left: 1.6em; } .asked span { margin-right: 1.3em; display: inline-block; }
 .script { margin: .6em 0; } .script b { color: var(--green); margin-right: .6em; }
-ruby rt { font-size: .55em; color: var(--soft); }
+ruby rt { font-size: .55em; color: var(--soft); padding: 0 .2em; }
 .lines { height: 6.5em; border-bottom: 1px solid var(--line);
   background: repeating-linear-gradient(#fff 0 2.1em, var(--line) 2.1em calc(2.1em + 1px)); }
 dt { font-weight: 600; font-size: .85em; margin-top: .6em; } dd { margin: 0; } dd ul { margin: .1em 0; }
