@@ -44,6 +44,6 @@ def take_free(store: Store, runner: Runner, places: int) -> int:
         wants = job_of(row).tuning.concurrency
         if used + wants > places and used:
             break
-        if not runner.has(row.id) and runner.has_key(row) and runner.claim({row.id: None}):
+        if not runner.has(row.id) and runner.has_key(row) and runner.claim(row.id):
             used, taken = used + wants, taken + 1
     return taken

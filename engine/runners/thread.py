@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import atexit
 import logging
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Self
 
@@ -20,11 +18,12 @@ from engine.errors import DraftmillError, StoreError
 from engine.generate.run import Ending
 from engine.job import ComparisonPlace, Job, job_of
 from engine.messages import Message
-from engine.process import is_gone, lease_now, lease_s, sign
+from engine.process import is_gone, sign
 from engine.profiles import edited, key_of
 from engine.providers import Catalog, Profile
 from engine.runners.active import CANCELLED, CLOSED, PAUSED
 from engine.runners.build import ContextBuilder
+from engine.runners.claims import Claims
 from engine.runners.plan import plan_job
 from engine.runners.refill import plan_refill
 from engine.runners.reviews import Review, plan_judging, plan_review
@@ -75,12 +74,12 @@ class Runner:
         self._catalog = catalog
         self._clock = clock or RealClock()
         self._owner = sign()
-        self._held = threading.local()
         self._contexts = ContextBuilder(store, catalog, self._clock)
         found = webhook or read_webhook()
         deliveries = Deliveries(store, found, self._clock) if found else None
         resume = self._try_again if waits and self._role != "offers" else None
         self._worker = Worker(store, self._contexts, self._clock, self._owner, resume, self.judge, most, deliveries)
+        self._claims = Claims(store, self._worker, self._owner, self._role)
         atexit.register(self.close, LEAVE_S)
 
     def __repr__(self) -> str:
@@ -285,45 +284,17 @@ class Runner:
         """What works on this process's runs."""
         return self._worker
 
-    @contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self) -> AbstractContextManager[None]:
         """What this thread submits and resumes inside begins when it ends: no run ends before the last is queued."""
-        self._held.runs = held = dict[int, str | None]()
-        try:
-            yield
-        finally:
-            self._held.runs = None
-            self._begin(held)
+        return self._claims.together()
+
+    def claim(self, run: int) -> bool:
+        """Work on an offered run; False where another process was quicker."""
+        return self._claims.claim({run: None})
 
     def _take(self, run: int, gone: str | None = None, ending: Ending | None = None) -> None:
         """Claim a run that waits and work on it, or leave it to the workers."""
-        held = getattr(self._held, "runs", None)
-        if held is None or ending is not None:
-            self._begin({run: gone}, ending)
-        else:
-            held[run] = gone
-
-    def _begin(self, runs: Mapping[int, str | None], ending: Ending | None = None) -> None:
-        for run in runs if self._role != "alone" else ():
-            self._store.offers.add(run).result()
-        if self._role != "offers" or ending is not None:
-            self.claim(runs, ending)
-
-    def claim(self, runs: Mapping[int, str | None], ending: Ending | None = None) -> bool:
-        """
-        Work on runs, or only read what is unread and end them; one that another process was quicker to take is left.
-
-        Args:
-            runs: Each with an owner that has provably ended, or None.
-            ending: How they end.
-
-        Returns:
-            Whether it has taken one.
-        """
-        claims = {run: self._store.runs.claim(run, self._owner, lease_now(), lease_s(), runs[run]) for run in runs}
-        claimed = {run: fence for run, claim in claims.items() if (fence := claim.result()) is not None}
-        self._worker.take(claimed, ending)
-        return bool(claimed)
+        self._claims.take(run, gone, ending)
 
     def has_key(self, row: RunRow) -> bool:
         """Whether this process may work on a run: its key is here, and the profile allows it."""

@@ -126,11 +126,7 @@ def connect(url: str, *, create: bool = True, upgrade: bool = False) -> Database
 def is_current(reader: Engine) -> bool:
     """Whether the schema is at the newest revision, which the last file of the migrations is named after."""
     newest = max(path.name for path in _REVISIONS.glob("r*.py"))
-    with reader.connect() as conn:
-        if not inspect(conn).has_table("alembic_version"):
-            return False
-        current = conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    return newest.startswith(f"r{current}_")
+    return newest.startswith(f"r{_revision(reader)}_")
 
 
 def _check_migration(database: Database) -> None:
@@ -138,15 +134,19 @@ def _check_migration(database: Database) -> None:
     A file is brought up to date by whoever opens it; a server's database that others use, by `draftmill migrate`.
 
     Raises:
-        StoreError: the database of a server has tables of an older Draftmill.
+        StoreError: the database of a server has tables of an older Draftmill, or of a newer one.
     """
-    if database.path is None and _has_tables(database.reader):
-        raise StoreError("db_old")
+    if database.path is None and (current := _revision(database.reader)) is not None:
+        known = any(path.name.startswith(f"r{current}_") for path in _REVISIONS.glob("r*.py"))
+        raise StoreError("db_old" if known else "db_newer")
 
 
-def _has_tables(reader: Engine) -> bool:
+def _revision(reader: Engine) -> str | None:
+    """The schema's; None: there are no tables of ours."""
     with reader.connect() as conn:
-        return inspect(conn).has_table("alembic_version")
+        if not inspect(conn).has_table("alembic_version"):
+            return None
+        return conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def _migrate(writer: Engine) -> None:

@@ -25,7 +25,7 @@ ARMS = compare.preset_arms(("serial", "combined"), 2)
 class Gone(Runner):
     """Its process ends right after it has queued its runs."""
 
-    def _begin(self, runs: object, ending: object = None) -> None:
+    def _take(self, run: int, gone: object = None, ending: object = None) -> None:
         pass
 
 

@@ -157,7 +157,7 @@ def test_a_newer_schema_is_refused(url: str, postgresql: Databases) -> None:
     postgresql.run("UPDATE alembic_version SET version_num = '9999'", url=url)
     with pytest.raises(StoreError, match="newer Draftmill"):
         upgrade_database(url)
-    with pytest.raises(StoreError):
+    with pytest.raises(StoreError, match="newer Draftmill"):
         Store.open(url)
 
 
