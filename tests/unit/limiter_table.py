@@ -32,6 +32,7 @@ LIMITS: dict[str, tuple[World, Make]] = {
     "bucket 1/s 10": (SLOW, lambda: Bucket(1.0, 10)),
     "bucket 10/s 20": (replace(FAST, calls=600), lambda: Bucket(0.1, 20)),
     "even 10/s": (replace(FAST, calls=600), lambda: Bucket(0.1)),
+    "even 10/s tight": (replace(FAST, calls=600, delay_s=TIGHT), lambda: Bucket(0.1)),
     "even 10/s slack": (replace(FAST, calls=600), lambda: Bucket(0.1, slack=0.25)),
     "cap 1 .4": (FAST, lambda: Cap(1)),
     "cap 3 .4": (FAST, lambda: Cap(3)),
