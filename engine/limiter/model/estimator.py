@@ -36,7 +36,7 @@ RETEST = (0.01, 0.9)  # of the belief is "no limit": a refusal is tested again a
 FEW_OUT = 3  # verdicts
 PATIENCE = 1.6  # acceptance timeouts are longer after a refusal, and longer in a row
 LONGEST_UNSENT_S = 1.0  # a test that was granted and not sent holds up the others no longer
-UNSURE_GAP_S = 0.03  # side by side, but no crowd: a few are refused at most before the first verdict
+UNSURE_GAP_S = 0.015  # side by side, but no crowd: a few are refused at most before the first verdict
 
 
 class LimitEstimator:
