@@ -30,6 +30,8 @@ class Case:
     scale: float = SCALE
     faults: tuple[tuple[str, float], ...] = ()
     latency: Latency = LATENCY
+    known: bool = False
+    """The model has written a draft before, as that of most runs."""
 
 
 def claims() -> Iterator[Claim]:
@@ -62,7 +64,9 @@ def cases() -> Iterator[Case]:
     yield Case("100 calls, undeclared, 20 per 10 s", ten, Limits(), 100, 0.95, 0.08, 8, 1.0, latency=quick)
     stray = (("429", 0.05),)
     yield Case("200 calls, no limit, 5 % stray 429s", Limits(), Limits(), 200, 0.90, 0.10, 8, 1.0, stray, quick)
-    yield Case("600 calls, no limit, 400 ms, 8 in flight", Limits(), Limits(), 600, 0.97, 0.0, 8, 1.0, latency=quick)
+    for calls in (200, 600):
+        name = f"{calls} calls, no limit, 400 ms, 8 in flight, a known model"
+        yield Case(name, Limits(), Limits(), calls, 0.97, 0.0, 8, 1.0, latency=quick, known=True)
 
 
 def judge(case: Case) -> Claim:
@@ -79,7 +83,9 @@ def judge(case: Case) -> Claim:
         retry_after_in="scaled",
         faults=dict(case.faults),
     )
-    took = measure(settings, case.configured, Tuning(case.concurrency, 1, retries=3), case.calls, case.scale)
+    took = measure(
+        settings, case.configured, Tuning(case.concurrency, 1, retries=3), case.calls, case.scale, known=case.known
+    )
     best = best_s(case, took)
     share, refused = best / took.wall_s, took.http_429 / max(1, took.calls)
     measured = f"{share:.1%} ({took.wall_s:.1f} s, best {best:.1f}), 429: {took.http_429} of {took.calls}"

@@ -6,7 +6,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine import Job, Overrides, Runner, RunRow, RunSpec, Store, Tuning
@@ -50,6 +50,8 @@ def measure(
     drafts: int,
     scale: float = 1.0,
     changes: Mapping[float, Mapping[str, object]] | None = None,
+    *,
+    known: bool = False,
 ) -> Measured:
     """
     Make `drafts` cloze drafts in English and say what it took.
@@ -61,6 +63,7 @@ def measure(
         drafts: How many; a multiple of 100 above 100.
         scale: Of both clocks.
         changes: Seconds from the start of the run to what the provider changes of itself then.
+        known: The model has written a draft before; else the first call of the run goes alone.
     """
     spec = RunSpec("cloze", "en", (2,), tuple(f"Topic {n}" for n in range(max(1, drafts // 100))), min(100, drafts))
     with tempfile.TemporaryDirectory() as folder, PracticeProcess(settings) as practice:
@@ -70,6 +73,9 @@ def measure(
             Store.open(Path(folder) / "bench.db", clock) as store,
             Runner(store, Catalog.load(Path(folder) / "none.toml"), clock) as runner,
         ):
+            if known:
+                one = replace(spec, topics=("Known",), per_combo=1)
+                runner.join(runner.submit(replace(job, spec=one, tuning=Tuning(1, 1))), 0.25)
             started, begun = _cpu_s(), clock.now()
             run = runner.submit(job)
             for at, change in sorted((changes or {}).items()):
