@@ -45,7 +45,7 @@ OUTCOME = {
 }
 WAITED = "waited"
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "cross", "x")
-"""The marks at the ends of lines: a line is told by its mark too, not by its colour alone."""
+"""The marks at the ends of lines: a line is known by its mark too, not by its colour alone."""
 LEGEND_PX, MOST_NAMED = 20, 3
 _PLACES = ((8, 0), (8, 15), (8, -15), (0, 20), (-8, 10), (-8, -14), (0, 36), (8, -32), (8, -48), (8, -64), (8, -80))
 

@@ -61,8 +61,8 @@ def prices(
         changed = {
             name: {"input_usd": now.input_usd, "output_usd": now.output_usd} for name, (_, now) in found.changed.items()
         }
-        told = {"provider": provider, "listed": found.listed, "changed": changed, "saved": found.saved}
-        typer.echo(json.dumps(told, ensure_ascii=False))
+        summary = {"provider": provider, "listed": found.listed, "changed": changed, "saved": found.saved}
+        typer.echo(json.dumps(summary, ensure_ascii=False))
         return
     where = "they are saved in its profile" if found.saved else NOT_SAVED
     typer.echo(f"{overrides.base_url or provider} lists the prices of {found.listed} models; {where}")

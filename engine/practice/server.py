@@ -43,7 +43,7 @@ class PortTaken(DraftmillError):
         super().__init__("port_taken", port=port)
 
 
-def tell_port(port: int) -> None:
+def print_port(port: int) -> None:
     """Say on stdout where the server listens: {"port": 8790}, for people and for the process that started it."""
     sys.stdout.write(json.dumps({"port": port}) + "\n")
     sys.stdout.flush()
@@ -53,7 +53,7 @@ def serve(
     settings: PracticeSettings,
     port: int = 0,
     *,
-    listening: Callable[[int], None] = tell_port,
+    listening: Callable[[int], None] = print_port,
     until_eof: bool = False,
 ) -> None:
     """

@@ -34,7 +34,7 @@ DISTRACTORS = 3
 _BODIES = ("passage", "text")
 
 
-def told_from(pen: Pen, ask: Ask, explain_in: str = "") -> list[tuple[Sentence, str]]:
+def sentences_from(pen: Pen, ask: Ask, explain_in: str = "") -> list[tuple[Sentence, str]]:
     """
     The clauses of a source with what they say, each with a word that can be asked for; together they are the source.
 
@@ -45,10 +45,10 @@ def told_from(pen: Pen, ask: Ask, explain_in: str = "") -> list[tuple[Sentence, 
     """
     lang = pen.bank.lang
     explain = explain_in if explain_in in _HINTS else _EXPLAINS[lang]
-    told: list[tuple[Sentence, str]] = []
+    sentences: list[tuple[Sentence, str]] = []
     for text in _with_words(_clauses(ask.source, lang), lang):
-        told.append((_sentence(pen, text, ask.source, explain, len(told)), text))
-    return told
+        sentences.append((_sentence(pen, text, ask.source, explain, len(sentences)), text))
+    return sentences
 
 
 def pairs_from(pen: Pen, ask: Ask) -> Iterator[Pair]:

@@ -12,7 +12,7 @@ from typing import Any
 from engine.practice.bank import Sentence, band_of
 from engine.practice.pen import Ask, Item, Pen, Size, fit
 from engine.practice.script import count_units, join
-from engine.practice.source import told_from
+from engine.practice.source import sentences_from
 from engine.practice.words import WordSentence, word_blank
 
 LENGTH = (80, 140)
@@ -31,8 +31,8 @@ WEIGHTS = {"connector": 0.4, "collocation": 0.3, "grammar": 0.3}
 
 def write_cloze(pen: Pen, options: Mapping[str, Any], ask: Ask) -> Item:
     """The `passage` and the `blanks` of one draft."""
-    told = told_from(pen, ask, str(options.get("explain_in") or "")) if ask.source else _tell(pen, ask)
-    sentences, texts = [sentence for sentence, _ in told], [text for _, text in told]
+    pairs = sentences_from(pen, ask, str(options.get("explain_in") or "")) if ask.source else _narrative(pen, ask)
+    sentences, texts = [sentence for sentence, _ in pairs], [text for _, text in pairs]
     blanks: list[Item] = []
     for place in sorted(_choose(pen, options, ask, sentences, join(texts, pen.bank.lang))):
         sentence = sentences[place]
@@ -56,13 +56,13 @@ def add_blanks(body: Item, sentences: Sequence[WordSentence], options: Mapping[s
         body["blanks"].append(word_blank(number, sentence.word, others, options, lang))
 
 
-def _tell(pen: Pen, ask: Ask) -> list[tuple[Sentence, str]]:
+def _narrative(pen: Pen, ask: Ask) -> list[tuple[Sentence, str]]:
     """The sentences with what they say in this draft."""
     lang, length = pen.bank.lang, ask.length or LENGTH
     need = (ask.blanks or BLANKS)[1]
 
-    def size(told: tuple[Sentence, str]) -> Size:
-        return Size(count_units(told[1], lang), 1)
+    def size(pair: tuple[Sentence, str]) -> Size:
+        return Size(count_units(pair[1], lang), 1)
 
     beats = pen.beats("narrative", pen.bank.narrative[band_of(ask.level)])
     chunks = ((sentence, pen.say(sentence.whole)) for sentence in beats)

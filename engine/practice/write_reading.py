@@ -13,7 +13,7 @@ from typing import Any
 from engine.practice.bank import Sentence, band_of
 from engine.practice.pen import Ask, Item, Pen, Size, fit
 from engine.practice.script import count_units, join
-from engine.practice.source import told_from
+from engine.practice.source import sentences_from
 
 LENGTH = (80, 140)
 QUESTIONS = (3, 3)
@@ -25,15 +25,15 @@ GAP = "____"
 
 def write_reading(pen: Pen, options: Mapping[str, Any], ask: Ask) -> Item:
     """The `text` and the `questions` of one draft."""
-    told = told_from(pen, ask) if ask.source else _tell(pen, ask)
+    sentences = sentences_from(pen, ask) if ask.source else _narrative(pen, ask)
     words = _words(str(options.get("explain_in") or ""), pen.bank.lang)
     wanted = ask.counts.get("questions", QUESTIONS)[0]
-    chosen = _choose(pen, told, wanted - 1)
+    chosen = _choose(pen, sentences, wanted - 1)
     questions = [_main_idea(pen, words), *(_gap(pen, sentence, words) for sentence, _ in chosen)]
     first = int(pen.unit("place") * OPTIONS)
     for number, question in enumerate(questions, 1):
         question["options"] = _placed(question["options"], question["answer"], first + number)
-    text = join([said for _, said in told], pen.bank.lang)
+    text = join([said for _, said in sentences], pen.bank.lang)
     return {"text": text, "questions": [{"id": number, **one} for number, one in enumerate(questions, 1)]}
 
 
@@ -42,28 +42,28 @@ def add_sentences(body: Item, sentences: Sequence[str], lang: str) -> None:
     body["text"] = join([body["text"], *sentences], lang)
 
 
-def _tell(pen: Pen, ask: Ask) -> list[tuple[Sentence, str]]:
+def _narrative(pen: Pen, ask: Ask) -> list[tuple[Sentence, str]]:
     """The sentences with what they say in this draft."""
     lang, length = pen.bank.lang, ask.length or LENGTH
 
-    def size(told: tuple[Sentence, str]) -> Size:
-        return Size(count_units(told[1], lang), 1)
+    def size(pair: tuple[Sentence, str]) -> Size:
+        return Size(count_units(pair[1], lang), 1)
 
     beats = pen.beats("reading", pen.bank.narrative[band_of(ask.level)])
     return fit(((sentence, pen.say(sentence.whole)) for sentence in beats), size, length, pen.aim(length))
 
 
-def _choose(pen: Pen, told: Sequence[tuple[Sentence, str]], wanted: int) -> list[tuple[Sentence, str]]:
+def _choose(pen: Pen, sentences: Sequence[tuple[Sentence, str]], wanted: int) -> list[tuple[Sentence, str]]:
     """Sentences to ask about, in reading order: no question may say the answer of another one, or its own."""
-    ranks = pen.ranks("question", len(told))
-    order = sorted(range(len(told)), key=lambda place: (not _is_fair(pen, told[place][0]), ranks[place]))
+    ranks = pen.ranks("question", len(sentences))
+    order = sorted(range(len(sentences)), key=lambda place: (not _is_fair(pen, sentences[place][0]), ranks[place]))
     places: list[int] = []
     for strict in (True, False):
         for place in order:
             fits = place not in places and len(places) < wanted
-            if fits and (not strict or all(_apart(pen, told[place][0], told[other][0]) for other in places)):
+            if fits and (not strict or all(_apart(pen, sentences[place][0], sentences[other][0]) for other in places)):
                 places.append(place)
-    return [told[place] for place in sorted(places)]
+    return [sentences[place] for place in sorted(places)]
 
 
 def _is_fair(pen: Pen, sentence: Sentence) -> bool:

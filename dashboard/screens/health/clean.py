@@ -28,7 +28,7 @@ def clean_panel() -> None:
         swept = shared.store().cleanable(sweep)
         _found(sweep, swept)
         _button(sweep, swept)
-    _told()
+    _last_result()
 
 
 def _choice() -> Cleanup:
@@ -91,7 +91,7 @@ def _freed(store: Store) -> str:
     return _("the file is {size} smaller", size=size(freed))
 
 
-def _told() -> None:
+def _last_result() -> None:
     said, problem = st.session_state.pop(SAID, None), st.session_state.pop(PROBLEM, None)
     if said:
         st.success(said, icon=":material/check:")

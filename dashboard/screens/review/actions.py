@@ -27,7 +27,7 @@ from engine.review import Verdict, apply_fix, join_note, split_note
 P = ParamSpec("P")
 
 
-def _told(act: Callable[P, None]) -> Callable[P, None]:
+def _reporting(act: Callable[P, None]) -> Callable[P, None]:
     """Show the engine's error on the page."""
 
     @wraps(act)
@@ -51,17 +51,17 @@ def apply(sent: BrowserMessage) -> None:
             _ACTS.get(press.act, _ignore)(press)
 
 
-@_told
+@_reporting
 def _approve(press: Press) -> None:
     decide({press.draft: press.revision}, "approved", press.was)
 
 
-@_told
+@_reporting
 def _reject(press: Press) -> None:
     decide({press.draft: press.revision}, "rejected", press.was)
 
 
-@_told
+@_reporting
 def decide(shown: Mapping[int, str], verdict: Verdict, was: str = "pending") -> None:
     """Decide on the drafts shown (id to revision), all of them in the review state that was shown."""
     changed = shared.store().reviews.decide(list(shown), verdict, person.me(), shown=shown, was=was).result()
@@ -75,14 +75,14 @@ def decide_rows(rows: Sequence[DraftRow], verdict: Verdict) -> None:
         decide({row.id: row.revision for row in rows if row.review == was}, verdict, was)
 
 
-@_told
+@_reporting
 def decide_all(ids: Sequence[int], verdict: Verdict, note: str = "") -> None:
     """Decide on the drafts that were counted; what came in since is left alone."""
     changed = shared.store().reviews.decide(ids, verdict, person.me(), note).result()
     page_state().tell(_counted(verdict, len(changed)))
 
 
-@_told
+@_reporting
 def _undo(press: Press) -> None:
     """Undo the person's last decision; a press that names one that is not the last does nothing."""
     last = shared.store().reviews.last_decision(person.me())
@@ -92,13 +92,13 @@ def _undo(press: Press) -> None:
     undo(last.batch)
 
 
-@_told
+@_reporting
 def undo(batch: int) -> None:
     """Undo one decision, edit or comment, however many drafts it was on."""
     undo_all([batch])
 
 
-@_told
+@_reporting
 def undo_all(batches: Sequence[int]) -> None:
     """Undo several, in this order."""
     here = page_state()
@@ -110,7 +110,7 @@ def undo_all(batches: Sequence[int]) -> None:
     here.show(restored[0])
 
 
-@_told
+@_reporting
 def _reopen(press: Press) -> None:
     """Make a decided draft pending again, whoever decided."""
     shared.store().reviews.undo(drafts=[press.draft]).result()
@@ -118,7 +118,7 @@ def _reopen(press: Press) -> None:
     page_state().show(press.draft)
 
 
-@_told
+@_reporting
 def _give_reason(press: Press) -> None:
     """Say why the person rejected a draft: one of the reasons, or words beside it."""
     reviews, me = shared.store().reviews, person.me()
@@ -130,7 +130,7 @@ def _give_reason(press: Press) -> None:
     page_state().tell(said=_("#{draft}: reason saved", draft=press.draft))
 
 
-@_told
+@_reporting
 def _comment(press: Press) -> None:
     """Set the words of a draft's note; the reason of its rejection stays."""
     reviews = shared.store().reviews
@@ -139,13 +139,13 @@ def _comment(press: Press) -> None:
     page_state().tell(said=_("#{draft}: comment saved", draft=press.draft))
 
 
-@_told
+@_reporting
 def _fix(press: Press) -> None:
     apply_fix(shared.store(), press.draft, person.me())
     page_state().tell(said=_("#{draft} edited", draft=press.draft))
 
 
-@_told
+@_reporting
 def _edit(press: Press) -> None:
     shared.store().drafts.get(press.draft)  # it may be gone
     page_state().editing, page_state().refused = press.draft, ""
@@ -155,7 +155,7 @@ def _close(press: Press) -> None:
     page_state().editing, page_state().refused = None, ""
 
 
-@_told
+@_reporting
 def _save(press: Press) -> None:
     here, row = page_state(), shared.store().drafts.get(press.draft)
     here.editing, here.refused = press.draft, editor.save(row, press.revision, press.values)
@@ -169,7 +169,7 @@ def _skip(press: Press) -> None:
     page_state().skip(press.draft)
 
 
-@_told
+@_reporting
 def _go(press: Press) -> None:
     """Show a draft by its number; where the tab and its filters leave it out, among all drafts."""
     shared.store().drafts.get(press.draft)

@@ -91,12 +91,12 @@ def flags(content: Content, spec: RunSpec, level: int) -> Iterator[Flag]:
         yield flag("blank_order")
     yield from _visible_answers(content, spec.lang)
     yield from _merged("hint_leak", [b for b in blanks if _hint_leaks(b, spec.lang)])
-    told = [blank for blank in blanks if _is_telling(blank, spec.lang)]
+    telling = [blank for blank in blanks if _is_telling(blank, spec.lang)]
     title = fold(content["title"])
-    named = [blank for blank in blanks if blank in told or _is_long(blank["answer"], spec.lang)]
-    yield from _merged("answer_in_title", [b for b in named if _stands_in(b["answer"], title, spec.lang)])
-    yield from _merged("answer_in_hint", [b for b in told if _other_hint_leaks(b, blanks, spec.lang)])
-    yield from _merged("answer_repeated", _repeated(told))
+    named = [blank for blank in blanks if blank in telling or _is_long(blank["answer"], spec.lang)]
+    yield from _merged("answer_in_title", [b for b in named if _is_in(b["answer"], title, spec.lang)])
+    yield from _merged("answer_in_hint", [b for b in telling if _other_hint_leaks(b, blanks, spec.lang)])
+    yield from _merged("answer_repeated", _repeated(telling))
     yield from _merged("distractor", [b for b in blanks if _clash(b)])
     odd = [blank for blank in blanks if len(blank["distractors"]) != PLACES]
     yield from _merged("distractor_count", odd)
@@ -123,7 +123,7 @@ def _reorder(content: Content) -> bool:
 
 def _visible_answers(content: Content, lang: Lang) -> Iterator[Flag]:
     shown = fold(PLACEHOLDER.sub(" \n ", content["passage"]))
-    seen = [blank for blank in content["blanks"] if _stands_in(blank["answer"], shown, lang)]
+    seen = [blank for blank in content["blanks"] if _is_in(blank["answer"], shown, lang)]
     # One character of ja or zh is part of other words nearly always; paired connectors repeat by nature.
     serious = [b for b in seen if b["type"] in _VISIBLE_IS_SERIOUS and (lang == "en" or len(b["answer"]) > 1)]
     yield from _merged("answer_visible", serious)
@@ -132,7 +132,7 @@ def _visible_answers(content: Content, lang: Lang) -> Iterator[Flag]:
 
 
 def _hint_leaks(blank: dict[str, Any], lang: Lang) -> bool:
-    return _stands_in(blank["answer"], fold(blank["hint"]), lang)
+    return _is_in(blank["answer"], fold(blank["hint"]), lang)
 
 
 def _is_telling(blank: dict[str, Any], lang: Lang) -> bool:
@@ -146,7 +146,7 @@ def _is_long(answer: str, lang: Lang) -> bool:
 
 
 def _other_hint_leaks(blank: dict[str, Any], blanks: Sequence[dict[str, Any]], lang: Lang) -> bool:
-    return any(_stands_in(blank["answer"], fold(other["hint"]), lang) for other in blanks if other is not blank)
+    return any(_is_in(blank["answer"], fold(other["hint"]), lang) for other in blanks if other is not blank)
 
 
 def _repeated(blanks: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -154,7 +154,7 @@ def _repeated(blanks: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [blank for blank in blanks if times[fold(blank["answer"])] > 1]
 
 
-def _stands_in(answer: str, folded: str, lang: Lang) -> bool:
+def _is_in(answer: str, folded: str, lang: Lang) -> bool:
     """English answers count as whole words only: "for" is not in "before"."""
     sought = fold(answer)
     if not sought or sought not in folded:

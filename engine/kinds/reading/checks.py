@@ -99,9 +99,9 @@ def flags(content: Content, spec: RunSpec, level: int) -> Iterator[Flag]:
         yield flag("question_types")
     if len({question["options"].index(question["answer"]) for question in questions}) == 1:
         yield flag("answer_position")
-    yield from _merged("answer_length", [one for one in questions if _stands_out(one)])
+    yield from _merged("answer_length", [one for one in questions if _is_conspicuous(one)])
     yield from _merged("word_match", [one for one in questions if _is_word_match(one, spec.lang)])
-    yield from _merged("answer_in_question", [one for one in questions if _is_told(one, questions, spec.lang)])
+    yield from _merged("answer_in_question", [one for one in questions if _is_given_away(one, questions, spec.lang)])
     if has_markup(content["text"]):
         yield flag("markup", "note")
 
@@ -118,7 +118,7 @@ def _merged(code: str, questions: list[dict[str, Any]]) -> Iterator[Flag]:
         yield flag(code, questions=[question["id"] for question in questions])
 
 
-def _stands_out(question: Mapping[str, Any]) -> bool:
+def _is_conspicuous(question: Mapping[str, Any]) -> bool:
     """Whether the right option is at least twice as long as each of the others."""
     others = [len(text) for text in question["options"] if text != question["answer"]]
     return len(question["answer"]) >= TWICE * max(others)
@@ -131,7 +131,7 @@ def _is_word_match(question: Mapping[str, Any], lang: Lang) -> bool:
     return said == [question["answer"]]
 
 
-def _is_told(question: Mapping[str, Any], questions: list[dict[str, Any]], lang: Lang) -> bool:
+def _is_given_away(question: Mapping[str, Any], questions: list[dict[str, Any]], lang: Lang) -> bool:
     """Whether another question says the answer."""
     return any(_says(fold(one["question"]), question["answer"], lang) for one in questions if one is not question)
 

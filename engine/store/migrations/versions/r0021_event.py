@@ -1,4 +1,4 @@
-"""What a webhook is told: runs that ended or paused."""
+"""Events for the webhook: runs that ended or paused."""
 
 from __future__ import annotations
 
