@@ -142,7 +142,7 @@ def _line(
         mode="markers+text" if labelled else "lines+markers",  # a line would cross the values
         text=[f" {percent(share)}" for share in shares],
         textposition="middle right",
-        textfont={"size": 12},
+        textfont={"size": 12 if len(shares) < 5 else 10},
         line={"color": color, "width": 2},
         marker={"color": color, "size": 9},
         cliponaxis=False,

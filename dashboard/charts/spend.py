@@ -19,8 +19,8 @@ from engine.reports import ApprovedCost
 
 Name = Callable[[str], str]
 
-MOST_LABELLED = 6
-"""Columns that each have space for their value."""
+MOST_LABELLED, MOST_UPRIGHT = 14, 6
+"""Columns that each have space for their value, and for one that is not turned."""
 VALUE_PX = 115
 """A cost and its share beside their bar."""
 
@@ -34,11 +34,13 @@ def over_time_chart(step: str, costs: Mapping[date, float], title: str, _: Trans
     hover = [f"{day}: {money(value)}" for day, value in costs.items()]
     figure.add_bar(x=places, y=usd, width=0.75, marker_color=GREEN, text=texts, textposition="outside")
     figure.update_traces(hovertext=hover, hoverinfo="text")
-    figure.update_traces(cliponaxis=False, textfont={"size": 12}, textangle=0, constraintext="none")
+    figure.update_traces(cliponaxis=False, textfont={"size": 12}, constraintext="none")
+    turned = MOST_UPRIGHT < len(days) <= MOST_LABELLED
+    figure.update_traces(textangle=-90 if turned else 0)
     every = max(1, -(-len(days) // 5))
     named = {"tickvals": places[::every], "ticktext": day_texts(days[::every]), "tickangle": 0}
     figure.update_xaxes(range=[-0.8, max(len(days), 4) - 0.2], showgrid=False, **named)
-    figure.update_yaxes(range=[0, max(usd, default=0.0) * 1.3 or 1.0], tickprefix="$", nticks=5)
+    figure.update_yaxes(range=[0, max(usd, default=0.0) * (1.45 if turned else 1.3) or 1.0], tickprefix="$", nticks=5)
     sentence = _("What the calls of each period cost. Calls in flight and in doubt count at their upper bound.")
     if len(usd) > MOST_LABELLED:
         sentence += " " + _("The highest value is written at its column.")
