@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from engine.kinds import build_prompt, read_reply
+from engine.kinds.reasoning import Mark, Marks
 from engine.spec import RunSpec
 from engine.work import nonce_of
 from tests.unit.test_kinds_kit import codes, level_of, named, packet_for, reply, sample, spec_for
@@ -302,3 +303,13 @@ def test_a_nonce_is_short_stable_and_of_one_run() -> None:
     one = nonce_of(1, 1_790_000_000.25)
     assert one == nonce_of(1, 1_790_000_000.25) and len(one) == 3
     assert len({nonce_of(run, 1_790_000_000.0 + run) for run in range(200)}) > 180
+
+
+@pytest.mark.parametrize("before", [990, 1000])
+def test_a_mark_behind_a_place_is_found_when_it_is_asked_for(before: int) -> None:
+    """Reasoning that begins at a place or behind it is none before it, and is found whole afterwards."""
+    marks = Marks("a" * 1000 + "<think>b</think>" + "c" * 1000 + "</think>d")
+    assert marks.after(0, before) is None
+    assert [marks.after(0, 1001), marks.after(0)] == [Mark(1000, 1016)] * 2
+    assert marks.after(1016, 2016) is None
+    assert marks.after(1016) == Mark(2016, 2024, orphan=True)
