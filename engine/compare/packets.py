@@ -39,6 +39,8 @@ class BatchVerdict:
     rate: float = 0.0
     other_rate: float = 0.0
     """Drafts per second of one call."""
+    by_chance: bool = False
+    """The other size has the better share, and that may be chance."""
 
 
 def batch_verdict(sizes: Mapping[int, Group]) -> BatchVerdict:
@@ -62,7 +64,8 @@ def batch_sentence(verdict: BatchVerdict) -> Message:
     names = ("size", "share", "rate", "other", "other_share", "other_rate")
     values = {name: getattr(verdict, name) for name in names}
     sizes = Message("found.batch_sizes", {**values, "measure": Message(f"measure.{verdict.measure}")})
-    return Message(f"found.batch_{verdict.code}", {"sizes": sizes})
+    said = Message(f"found.batch_{verdict.code}", {"sizes": sizes})
+    return said.then(Message("found.batch_chance")) if verdict.by_chance else said
 
 
 def _chosen(sizes: Mapping[int, Group], shares: Mapping[int, Share], measure: Measure) -> BatchVerdict:
@@ -75,7 +78,9 @@ def _chosen(sizes: Mapping[int, Group], shares: Mapping[int, Share], measure: Me
     larger = [one for one in shares if one > size]
     other = min(larger) if larger else max(one for one in shares if one < size)
     rates = [sizes[one].drafts_per_call_s or 0.0 for one in (size, other)]
-    return BatchVerdict(code, size, measure, shares[size].value or 0.0, other, shares[other].value or 0.0, *rates)
+    values = [shares[one].value or 0.0 for one in (size, other)]
+    by_chance = values[1] > values[0] and difference(shares[other], shares[size]).sureness != "real"
+    return BatchVerdict(code, size, measure, values[0], other, values[1], *rates, by_chance)
 
 
 def _share(one: Group, measure: Measure) -> Share:

@@ -29,6 +29,7 @@ _FOUND: Mapping[str, str] = {
     "batch_holds": "The guide's 3 to 5 drafts per call is right here: {sizes}",
     "batch_larger": "More than the guide's 3 to 5 drafts per call is good here: {sizes}",
     "batch_smaller": "Fewer than the guide's 3 to 5 drafts per call is better here: {sizes}",
+    "batch_chance": "The difference between the two shares may be chance.",
     "batch_sizes": (
         "with {size} per call {share:.0%} are {measure} and a call brings {rate:.2f} drafts/s, with {other} per call "
         "{other_share:.0%} and {other_rate:.2f}."

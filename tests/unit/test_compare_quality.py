@@ -172,6 +172,14 @@ def test_the_guides_batch_is_checked(sizes: dict[int, Group], code: str, size: i
     assert str(batch_sentence(found))
 
 
+def test_a_better_share_by_chance_is_said_to_be_so() -> None:
+    """Beside a size with more approved drafts the reader learns why it is not the one to use."""
+    found = batch_verdict({2: sized(15, 40, 16), 3: sized(46, 30)})
+    assert (found.size, found.by_chance) == (3, True)
+    assert str(batch_sentence(found)).endswith("may be chance.")
+    assert not batch_verdict({1: sized(58, 90), 4: sized(40, 36)}).by_chance
+
+
 def test_groups_of_several_arms_are_one() -> None:
     """Counts and seconds add up."""
     both = merged([{4: sized(10, 5)}, {4: sized(20, 7), 1: sized(1, 1)}])
