@@ -80,7 +80,9 @@ def _chosen(sizes: Mapping[int, Group], shares: Mapping[int, Share], measure: Me
     rates = [sizes[one].drafts_per_call_s or 0.0 for one in (size, other)]
     values = [shares[one].value or 0.0 for one in (size, other)]
     by_chance = values[1] > values[0] and difference(shares[other], shares[size]).sureness != "real"
-    return BatchVerdict(code, size, measure, values[0], other, values[1], *rates, by_chance)
+    return BatchVerdict(
+        code, size, measure, values[0], other, values[1], rate=rates[0], other_rate=rates[1], by_chance=by_chance
+    )
 
 
 def _share(one: Group, measure: Measure) -> Share:
