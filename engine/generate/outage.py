@@ -223,7 +223,8 @@ class OutageGuard:
             Stopped: too many replies in a row held nothing usable; sooner where the run has kept nothing yet.
         """
         self.kept_any = self.kept_any or kept > 0
-        is_alike = cause == self.last_cause and not kept
+        is_misdirected = {cause, self.last_cause} <= MISDIRECTED.keys()  # one gateway shows itself in several ways
+        is_alike = not kept and (cause == self.last_cause or is_misdirected)
         self.consecutive_unread = self.consecutive_unread + 1 if is_alike else 1
         self.alike_items = self.alike_items + asked if is_alike else asked
         self.last_cause = "" if kept else cause

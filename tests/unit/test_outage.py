@@ -62,6 +62,15 @@ def test_three_answers_cut_off_in_a_row_stop_also_a_run_with_drafts() -> None:
     assert guard.observe(cut, fail, Tuning()).action is Action.FAIL
 
 
+def test_answers_to_other_requests_count_together() -> None:
+    """A gateway that hands back an old answer shows itself in other ids, then in the text."""
+    guard = OutageGuard.of(100, kept_any=True)
+    for cause in ("replayed", "wrong_id"):
+        guard.observe_kept(0, cause, Tuning())
+    with pytest.raises(Stopped):
+        guard.observe_kept(0, "wrong_id", Tuning())
+
+
 def test_a_probe_that_is_answered_opens_the_run() -> None:
     """One call finds out; after its answer all of them go, and the next outage starts counting from nothing."""
     outage = OutageGuard.of(100, tries=3, unanswered=20)
