@@ -27,7 +27,7 @@ def open_tab(page: Page, name: str) -> None:
 def test_a_tab_opened_on_a_paused_run_follows_it(browse: Open) -> None:
     """A tab opened while a run was paused notices that another tab resumed it, and that it ended."""
     first = browse()
-    launch(first, "Stale tab", latency_ms=900, drafts=16)
+    launch(first, "Stale tab", latency_ms=900, drafts=60)
     first.get_by_role("button", name="Pause").click()
     badge(first, "Paused")
     stale = browse(first.url)
@@ -42,7 +42,7 @@ def test_a_tab_opened_on_a_paused_run_follows_it(browse: Open) -> None:
 def test_a_paused_run_is_cancelled_from_its_page(browse: Open) -> None:
     """A paused run has Cancel; its reason is said once."""
     page = browse()
-    launch(page, "Paused and cancelled", latency_ms=900, drafts=30)
+    launch(page, "Paused and cancelled", latency_ms=900, drafts=150)
     page.get_by_role("button", name="Pause").click()
     badge(page, "Paused")
     expect(page.get_by_text("Paused by you. Resume to continue.")).to_have_count(1)
