@@ -26,6 +26,8 @@ _INSIDE = 0.35
 """The cost of a border inside a paragraph; that of a length is its squared relative distance from AIM."""
 _TOO_SHORT = 50.0
 _SAMPLE = 20_000
+_MANY, _TOGETHER = 20_000, 16
+"""From so many sentences on, short ones are cut together, up to so many units."""
 
 _SHORT_FORMS = "mr mrs ms dr prof st mt vs etc e.g i.e a.m p.m no fig inc ltd jr sr u.s u.k"
 _ABBREVIATIONS = frozenset(_SHORT_FORMS.split())
@@ -75,7 +77,7 @@ def cut_passages(text: str, lang: Lang, name: str = "") -> tuple[Passage, ...]:
         raise SpecError("text", name or whole[:40], "text_language", problem=wrong)
     if units < LEAST:
         raise SpecError("text", name or whole[:40], "text_short", count=units, least=LEAST)
-    bodies = [_joined(part, lang) for part in _parts(sentences)]
+    bodies = [_joined(part, lang) for part in _parts(_grouped(sentences, lang))]
     return tuple(_passage(number, body, lang) for number, body in enumerate(bodies, 1))
 
 
@@ -137,7 +139,7 @@ def _split(paragraph: str, lang: Lang) -> list[str]:
         piece = paragraph[start : end.end()]
         if lang == "en" and _is_abbreviation(piece):
             continue
-        if lang != "en" and len(piece) < MOST and _goes_on(piece, paragraph[end.end() :]):
+        if lang != "en" and len(piece) < MOST and _goes_on(piece, paragraph, end.end()):
             continue
         found.append(piece.strip())
         start = end.end()
@@ -145,10 +147,12 @@ def _split(paragraph: str, lang: Lang) -> list[str]:
     return [one for one in (*found, rest) if one]
 
 
-def _goes_on(piece: str, rest: str) -> bool:
+def _goes_on(piece: str, paragraph: str, end: int) -> bool:
     """Whether a quotation or bracket is open, or one that has ended is part of a longer sentence."""
     signs = piece.translate(_QUOTES)
-    return signs.count("(") > signs.count(")") or (signs.endswith(")") and _AFTER_QUOTE.match(rest) is not None)
+    return signs.count("(") > signs.count(")") or (
+        signs.endswith(")") and _AFTER_QUOTE.match(paragraph, end) is not None
+    )
 
 
 def _is_abbreviation(piece: str) -> bool:
@@ -176,6 +180,20 @@ def _parts(sentences: Sequence[_Sentence]) -> list[Sequence[_Sentence]]:
         parts.append(sentences[begins[end] : end])
         end = begins[end]
     return parts[::-1]
+
+
+def _grouped(sentences: list[_Sentence], lang: Lang) -> list[_Sentence]:
+    """Of very many sentences the short ones of a paragraph together: where to cut is weighed for each."""
+    if len(sentences) <= _MANY:
+        return sentences
+    found: list[_Sentence] = []
+    for one in sentences:
+        last = found[-1] if found else None
+        if last and not one.begins and last.units + one.units <= _TOGETHER:
+            found[-1] = _Sentence(_joined((last, one), lang), last.units + one.units, last.begins)
+        else:
+            found.append(one)
+    return found
 
 
 def _joined(sentences: Iterable[_Sentence], lang: Lang) -> str:

@@ -64,3 +64,13 @@ def test_a_megabyte_is_cut_in_two_seconds() -> None:
     start = time.monotonic()
     passages = cut_passages(text, "en")
     assert time.monotonic() - start < 10 and len(passages) > 500
+
+
+def test_very_many_short_sentences_are_cut_without_losing_one() -> None:
+    """Of 24,000 sentences of two characters every one is in a passage, in order, and no passage is too long."""
+    text = "".join(
+        f"{'一大人上下天水火山小'[number % 10]}{'来去好走看'[number // 10 % 5]}。" for number in range(24_000)
+    )
+    passages = cut_passages(text, "zh")
+    assert "".join(one.body for one in passages) == text
+    assert all(one.units <= 300 for one in passages)
