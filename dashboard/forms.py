@@ -210,10 +210,8 @@ def values_of(job: Job) -> dict[str, Any]:
 
 def settings_of(preset: str, n: int) -> dict[str, int]:
     """The four settings of a preset, for a run of `n` drafts; none for a Tuning set by hand."""
-    if preset not in PRESETS:
-        return {}
-    tuning = tuning_for(preset, n)
-    return {setting: getattr(tuning, setting) for setting in SPEED_SETTINGS}
+    tuning = tuning_for(preset, n) if preset in PRESETS else None
+    return {setting: getattr(tuning, setting) for setting in SPEED_SETTINGS} if tuning else {}
 
 
 def count(values: Values) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
+from dashboard.forms import SPEED_SETTINGS
 from dashboard.text import _
 from engine import Job, RunSpec, export
 from engine.kinds import Source, kind_names
@@ -21,7 +22,6 @@ MOST_TOPICS = 50
 TOPICS_FILE = "topics.txt"
 RECIPE_FILE = "recipe.toml"
 LEVEL_SHARES = RunSpec(kind_names()[0], "en", (1,), ("a",)).level_shares
-_SPEED_SETTINGS = ("concurrency", "batch_size", "retries", "throttle_ms")
 
 
 def command_of(job: Job) -> str:
@@ -118,9 +118,7 @@ def _material(used: Material) -> Iterable[str]:
 def _speed(job: Job) -> Iterable[str]:
     if job.tuning.auto or (job.preset in PRESETS and tuning_for(job.preset, job.spec.slots) == job.tuning):
         return ("--preset", job.preset or "auto")
-    return [
-        word for name in _SPEED_SETTINGS for word in (f"--{name.replace('_', '-')}", str(getattr(job.tuning, name)))
-    ]
+    return [word for name in SPEED_SETTINGS for word in (f"--{name.replace('_', '-')}", str(getattr(job.tuning, name)))]
 
 
 def _provider(job: Job) -> Iterable[str]:
