@@ -30,7 +30,7 @@ def readers(providers: Sequence[str]) -> Mapping[str, Reader]:
     kept = [name for name in forms.DEFAULTS if name != "reuse" and not name.startswith("practice_")]
     return {
         **{name: _like(forms.DEFAULTS[name]) for name in kept},
-        **dict.fromkeys(("rpm", "tpm", "max_in_flight"), _or_none(_whole)),
+        **dict.fromkeys(("rpm", "tpm", "max_in_flight", "max_tokens"), _or_none(_whole)),
         **dict.fromkeys(("window_s", "deadline_s", "budget_usd"), _or_none(_number)),
         **dict.fromkeys(("base_url", "key_env"), _or_none(_text)),
         **{control.name: _option(control) for kind in kinds() for control in kind.controls},
