@@ -254,16 +254,15 @@ def test_the_next_draft_keeps_the_place(store: Store) -> None:
         assert [row.id for row in store.drafts.page(wanted, order=order)] == ids
     assert walk(store, wanted, "newest") == [7, 6, 5, 4, 3, 2, 1]
     store.reviews.decide([1], "approved").result()
-    assert store.drafts.adjacent(wanted, "flagged", 1) == 2
-    assert store.drafts.adjacent(wanted, "flagged", 7, without=[2, 3]) == 4
-    assert store.drafts.adjacent(DraftFilter(topic="nowhere"), "flagged", 1) is None
+    assert store.drafts.beside(wanted, "flagged", 1, 1) == [2]
+    assert store.drafts.beside(wanted, "flagged", 7, 1, without=[2, 3]) == [4]
+    assert store.drafts.beside(DraftFilter(topic="nowhere"), "flagged", 1, 1) == []
 
 
 def walk(store: Store, wanted: DraftFilter, order: Order, *, back: bool = False) -> list[int]:
     ids: list[int] = []
-    at = None
-    while (at := store.drafts.adjacent(wanted, order, at, back=back)) is not None:
-        ids.append(at)
+    while following := store.drafts.beside(wanted, order, ids[-1] if ids else None, 1, back=back):
+        ids += following
     return ids
 
 
