@@ -223,7 +223,7 @@ def test_deep_nesting_in_one_item_costs_no_neighbour() -> None:
 
 
 def test_reading_one_cloze_item_is_cheap() -> None:
-    """One item costs under a millisecond of CPU (the least of 200 times, whatever else the machine does), so that hundreds of calls can be in flight."""
+    """One item costs under a millisecond of CPU at best, so that hundreds of calls can be in flight."""
     spec = spec_for(EN)
     packet, text = packet_for(spec), reply(named(EN, "s0"))
     read_reply(text, packet, spec)
