@@ -58,6 +58,7 @@ _VERSION = re.compile(
 
 LONGEST_MARK = 400
 """An opening or closing mark has fewer characters."""
+_AHEAD = 8 * LONGEST_MARK
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,21 +112,23 @@ class _Next:
         self._pattern = pattern
         self._text = text
         self._found: re.Match[str] | None = None
-        self._searched = 0
+        self._searched = -LONGEST_MARK - 1
         """Before this place the text holds no match but the found one and earlier ones."""
 
     def find(self, place: int, before: int) -> re.Match[str] | None:
         """The first match that begins in [place, before); places must not go back."""
         if self._found is not None and self._found.start() >= place:
             return self._found if self._found.start() < before else None
-        start, self._found = max(place, self._searched), None
-        if start < before:
-            found = self._pattern.search(self._text, start, before + LONGEST_MARK)
-            if found is not None and found.start() < before:
-                self._found, self._searched = found, found.end()
-            else:
-                self._searched = before
-        return self._found
+        start = max(place, self._searched)
+        if start >= before:
+            return None
+        # Where objects are short, several are searched at once: each search looks LONGEST_MARK further than it needs.
+        until = before + (_AHEAD if start - self._searched <= LONGEST_MARK else 0)
+        self._found = self._pattern.search(self._text, start, until + LONGEST_MARK)
+        if self._found is not None and self._found.start() >= until:
+            self._found = None
+        self._searched = until if self._found is None else self._found.end()
+        return self._found if self._found is not None and self._found.start() < before else None
 
 
 def without_reasoning(text: str) -> str:
