@@ -13,18 +13,13 @@ from typing import Any
 
 from engine.kinds.kind import Fields
 from engine.kinds.layout import Entry, Script, layout
+from engine.kinds.loose_values import only, read_number, read_text, read_texts, says_none, text_of
 from engine.kinds.notation import decoded
 from engine.kinds.text import brief
 
-_SEPARATORS = (r"\n", r"[;；、]", r"\|", r"\s/\s", r",\s", r",(?=\D)|，")
-_BULLET = re.compile(r"^\s*(?:[-*•]\s+|\d{1,2}[.)]\s+)")
 _SPOKEN = re.compile(r"\s*([^:：\n]{1,24}?)\s*[:：]\s*(.+)", re.DOTALL)
-_DIGITS = re.compile(r"\D*(\d{1,3})\D*")
-_KEY = re.compile(r"[a-z]?|[a-z]*[_ ]?\d{1,2}", re.IGNORECASE)
-_NONE = frozenset(("", "none", "null", "n/a", "na", "nil", "-", "—", "–", "无", "なし"))
 _MOST_ROWS = 500
 _RIGHT = frozenset(("correct", "iscorrect", "right", "isright", "answer", "isanswer", "true"))
-_TEXT_KEYS = ("text", "value", "content", "phrase", "item", "option", "word", "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +101,7 @@ def _fits(value: Any, entry: Entry) -> bool:
         case "group":
             return _is_exact(value, entry.parts)
         case "texts":
-            return isinstance(value, list) and all(isinstance(one, str) for one in value) and not _says_none(value)
+            return isinstance(value, list) and all(isinstance(one, str) for one in value) and not says_none(value)
         case "rows":
             rows = isinstance(value, list) and len(value) <= _MOST_ROWS
             return rows and all(_is_exact(row, entry.parts) and len(row) > 1 for row in value)
@@ -153,7 +148,7 @@ def _answered(raw: Mapping[str, Any], entries: Sequence[Entry]) -> Mapping[str, 
         right = [one for one in options if isinstance(one, Mapping) and _is_right(one)]
         if len(right) == 1:
             others = [one for one in options if one is not right[0] or not mark.is_apart]
-            return {**raw, mark.name: _text_of(right[0]), entry.name: others}
+            return {**raw, mark.name: text_of(right[0]), entry.name: others}
     return raw
 
 
@@ -169,75 +164,16 @@ def _value(value: Any, entry: Entry, place: str, assumed: list[Assumed]) -> Any:
     if entry.form in ("texts", "rows", "group"):
         value = decoded(value)
     if entry.form == "texts":
-        return _texts(value, entry)
+        return read_texts(value, in_words=MayBeAbsent(in_words=True) in entry.marks)
     if entry.form == "rows":
         return _loose_rows(_rows(value, entry), entry, place, assumed)
     if entry.form == "group":
         return dict(_fields(value, entry.parts, place, assumed)) if isinstance(value, Mapping) else value
     if entry.form == "number":
-        return _number(_only(value))
+        return read_number(only(value))
     if entry.choices:
         return _choice(value, entry, place, assumed)
-    return _text(value) if entry.form == "text" else value
-
-
-def _only(value: Any) -> Any:
-    """The one value of a list or a table of one; anything else as it is."""
-    while isinstance(value, list | Mapping) and len(value) == 1:
-        value = next(iter(value.values() if isinstance(value, Mapping) else value))
-    return value
-
-
-def _text(value: Any) -> Any:
-    """A text: also null, a number, parts in a list (a turn of a dialogue is "A: text"), and a table of one text."""
-    if value is None:
-        return ""
-    if isinstance(value, bool) or not isinstance(value, int | float | list | Mapping):
-        return value
-    if isinstance(value, int | float):
-        return str(value)
-    if isinstance(value, Mapping):
-        texts = [one for one in value.values() if isinstance(one, str)]
-        joined = ": " if len(texts) == 2 else "\n"
-        return joined.join(texts) if len(texts) == len(value) else value
-    parts = [one if isinstance(one, list) else _text(one) for one in value]
-    texts = [part for part in parts if isinstance(part, str)]
-    return "\n".join(texts) if len(texts) == len(parts) else value
-
-
-def _texts(value: Any, entry: Entry) -> Any:
-    """A list: also null, a table, and a text with an item per line or between separators."""
-    if value is None or value is False or value == 0:
-        return []
-    if isinstance(value, Mapping):
-        # {"a": "first"} counts its texts, {"phrase": "meaning"} explains them.
-        value = list(value.values()) if all(_KEY.fullmatch(str(key)) for key in value) else list(value)
-    if isinstance(value, str):
-        value = _split(value.strip())
-    if not isinstance(value, list):
-        return value
-    texts = [_text_of(one) for part in value for one in (part if isinstance(part, list) else [part]) if one is not None]
-    return [] if MayBeAbsent(in_words=True) in entry.marks and _says_none(texts) else texts
-
-
-def _says_none(texts: Sequence[Any]) -> bool:
-    """Whether a list holds the word "none" instead of nothing."""
-    return len(texts) == 1 and str(texts[0]).strip(" .").lower() in _NONE
-
-
-def _split(text: str) -> list[str]:
-    found = ([part for part in re.split(one, text) if part.strip()] for one in _SEPARATORS)
-    parts = next((one for one in found if len(one) > 1), [text])
-    return [_BULLET.sub("", part).strip() for part in parts if part.strip()]
-
-
-def _text_of(value: Any) -> Any:
-    """The text of an entry of a list: a number, or the text of a table that says more about it."""
-    if isinstance(value, Mapping):
-        texts = [value[name] for name in _TEXT_KEYS if isinstance(value.get(name), str)]
-        texts += [one for one in value.values() if isinstance(one, str)]
-        return texts[0] if texts else value
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    return read_text(value) if entry.form == "text" else value
 
 
 def _loose_rows(rows: Any, entry: Entry, place: str, assumed: list[Assumed]) -> Any:
@@ -304,12 +240,6 @@ def _row(row: Any, entry: Entry) -> Any:
 
 def _key(row: Mapping[str, Any], entry: Entry) -> str:
     return brief(row.get(entry.parts[0].name, ""), 20)
-
-
-def _number(value: Any) -> Any:
-    """A number also as "b1" or "{{1}}"."""
-    found = _DIGITS.fullmatch(value) if isinstance(value, str) and len(value) < 20 else None
-    return int(found[1]) if found else value
 
 
 def _choice(value: Any, entry: Entry, place: str, assumed: list[Assumed]) -> Any:
