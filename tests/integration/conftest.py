@@ -58,6 +58,13 @@ def bench(store: Store, runner: Runner, practice: PracticeProcess) -> Iterator[B
     yield Bench(store, runner, practice)
 
 
+@pytest.fixture
+def limited(store: Store, runner: Runner) -> Iterator[Bench]:
+    """A bench whose provider has had no calls: the starts of an earlier test would count for its limit."""
+    with PracticeProcess(PracticeSettings(**QUICK)) as process:
+        yield Bench(store, runner, process)
+
+
 @pytest.fixture(scope="session")
 def fast_practice() -> Iterator[PracticeProcess]:
     """A practice provider whose minutes are seconds."""

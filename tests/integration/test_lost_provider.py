@@ -117,10 +117,10 @@ def test_a_deadline_shorter_than_the_answer_buys_each_packet_twice_at_most(bench
     assert row.totals.cost_usd > 0
 
 
-def test_a_long_retry_after_says_until_when(bench: Bench) -> None:
+def test_a_long_retry_after_says_until_when(limited: Bench) -> None:
     """A provider that asks to wait for longer than two minutes pauses the run, with the time of day."""
-    bench.practice.configure(PracticeSettings(**QUICK, rpm=1, window_s=3600.0))
-    row = bench.run(bench.job(tuning=Tuning(1, 10), per_combo=5))
+    limited.practice.configure(PracticeSettings(**QUICK, rpm=1, window_s=3600.0))
+    row = limited.run(limited.job(tuning=Tuning(1, 10), per_combo=5))
     assert (row.state, row.reason.split(":")[0]) == ("paused", "long_wait")
     when = row.reason.rstrip(".").split("That is at ")[1]
     assert re.fullmatch(r"\d\d:\d\d:\d\d|\d{4}-\d\d-\d\d \d\d:\d\d", when), when  # with the date where it is tomorrow

@@ -56,18 +56,18 @@ def test_no_more_calls_are_in_flight_than_asked_for(store: Store, runner: Runner
         assert (row.state, practice.stats()["most_in_flight"]) == ("done", concurrency)
 
 
-def test_a_known_limit_is_never_passed(bench: Bench) -> None:
+def test_a_known_limit_is_never_passed(limited: Bench) -> None:
     """A run that knows the limit gets no 429."""
-    bench.practice.configure(PracticeSettings(**QUICK, rpm=30, window_s=60))
-    row = bench.run(bench.job(tuning=Tuning(8, 2), rpm=30, per_combo=10))
+    limited.practice.configure(PracticeSettings(**QUICK, rpm=30, window_s=60))
+    row = limited.run(limited.job(tuning=Tuning(8, 2), rpm=30, per_combo=10))
     assert (row.state, row.totals.calls, row.totals.http_429) == ("done", 20, 0)
 
 
 @pytest.mark.slow
-def test_an_unknown_limit_costs_pauses_and_no_drafts(bench: Bench) -> None:
+def test_an_unknown_limit_costs_pauses_and_no_drafts(limited: Bench) -> None:
     """429s of an undeclared limit slow the run down; they spend no retries and lose nothing."""
-    bench.practice.configure(PracticeSettings(**QUICK, rpm=6, window_s=1.0))
-    row = bench.run(bench.job(tuning=Tuning(4, 3, retries=1), per_combo=10))
+    limited.practice.configure(PracticeSettings(**QUICK, rpm=6, window_s=1.0))
+    row = limited.run(limited.job(tuning=Tuning(4, 3, retries=1), per_combo=10))
     assert (row.state, row.totals.drafted) == ("done", 40)
     assert row.totals.http_429 > 0
 
@@ -150,17 +150,17 @@ def test_drafts_of_one_run_differ(bench: Bench) -> None:
     assert len(set(texts)) == len(texts) == 100
 
 
-def test_two_threads_submitting_share_the_gate(bench: Bench) -> None:
+def test_two_threads_submitting_share_the_gate(limited: Bench) -> None:
     """Runs of one provider and key started from several threads together keep its limit."""
-    bench.practice.configure(PracticeSettings(**QUICK, rpm=40))
-    jobs = [bench.job(tuning=Tuning(4, 5), rpm=40, reuse=False) for _ in range(3)]
+    limited.practice.configure(PracticeSettings(**QUICK, rpm=40))
+    jobs = [limited.job(tuning=Tuning(4, 5), rpm=40, reuse=False) for _ in range(3)]
     runs: list[int] = []
-    threads = [threading.Thread(target=lambda job=job: runs.append(bench.runner.submit(job))) for job in jobs]
+    threads = [threading.Thread(target=lambda job=job: runs.append(limited.runner.submit(job))) for job in jobs]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    ended = [bench.runner.join(run, 0.02) for run in runs]
+    ended = [limited.runner.join(run, 0.02) for run in runs]
     assert [row.state for row in ended] == ["done"] * 3
     assert sum(row.totals.http_429 for row in ended) == 0
 
@@ -229,12 +229,12 @@ def test_a_run_whose_process_is_gone_is_taken_over(bench: Bench) -> None:
     assert (row.state, row.fence, cells(bench, run)) == ("done", 2, CELLS)
 
 
-def test_rate_headers_are_read(bench: Bench) -> None:
+def test_rate_headers_are_read(limited: Bench) -> None:
     """A limit that only the answers' headers tell is kept: no 429."""
-    bench.practice.configure(PracticeSettings(**QUICK, rpm=600, rate_headers=True))
-    row = bench.run(bench.job(tuning=Tuning(4, 1)))
+    limited.practice.configure(PracticeSettings(**QUICK, rpm=600, rate_headers=True))
+    row = limited.run(limited.job(tuning=Tuning(4, 1)))
     assert (row.state, row.totals.http_429) == ("done", 0)
-    assert [change.why for change in bench.store.runs.changes(row.id)] == ["header"]
+    assert [change.why for change in limited.store.runs.changes(row.id)] == ["header"]
 
 
 def test_a_run_goes_on_with_a_larger_budget(bench: Bench) -> None:

@@ -88,7 +88,8 @@ def test_every_page_says_the_same_of_a_run(
 
 def _check_figures(page: Page, facts: Facts) -> None:
     test = show(page("runs", run=str(facts.row.id)), "speed")
-    assert test.progress[0].text.startswith(f"{facts.drafts} of {facts.row.planned} drafts")
+    noun = "draft" if facts.row.planned == 1 else "drafts"
+    assert test.progress[0].text.startswith(f"{facts.drafts} of {facts.row.planned} {noun}")
     assert metric(test, "Calls") == str(facts.calls)
     assert metric(test, "Cost") == charts.money(facts.cost_usd)
     assert metric(test, "429 rate") == charts.percent(facts.refused / facts.calls)
