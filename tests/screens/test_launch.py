@@ -277,3 +277,8 @@ def test_everything_in_the_form_is_kept_but_simulated_errors() -> None:
     left_out = {name for name in filled if name == "reuse" or name.startswith("practice_")}
     assert kept == {name: [] if name == "passages" else value for name, value in filled.items() if name not in left_out}
     assert isinstance(read_kept('{"temperature": 1}', [])["temperature"], float)
+
+
+def test_a_new_form_is_folded(page: Page) -> None:
+    """Without a figure of the user's own, the limits and all options are folded."""
+    assert not [one.label for one in page().expander if one.proto.expanded]

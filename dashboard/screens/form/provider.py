@@ -118,7 +118,7 @@ def _no_key(form: Form, profile: Profile) -> None:
 
 def _limits(form: Form, errors: Errors, profile: Profile) -> None:
     limits = profile.limits
-    given = any(form.values()[name] not in (None, "") for name in forms.OVERRIDES)
+    given = any(form.values()[name] not in (None, "") and form.values()[name] is not False for name in forms.OVERRIDES)
     with st.expander(_("Limits and address"), icon=":material/speed:", expanded=given):
         st.caption(_("Leave a field empty to use the provider's profile. 0 means the limit is unknown."))
         with st.grid(3, min_column_width=130):
