@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from engine.compare.figures import ALIKE, ArmReport
+from engine.compare.figures import ArmReport
 from engine.compare.shares import ENOUGH_DECIDED, Difference, difference
-from engine.compare.verdict import ComparisonVerdict
+from engine.compare.verdict import ComparisonVerdict, as_cheap
 from engine.judge.money import GUIDE
 from engine.messages import NOTHING, Message
 
 Name = Callable[[str], str]
+WIDE = 0.30
+"""A difference in approval whose 95 % interval is wider is provisional."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def compared_quality(arms: Sequence[ArmReport]) -> tuple[ArmReport, ArmReport, D
     Returns:
         None: fewer than two arms have ENOUGH_DECIDED decided drafts.
     """
-    ranked = sorted(_decided(arms), key=lambda arm: arm.quality.accepted.value or 0.0, reverse=True)
+    ranked = sorted(_decided(arms), key=_approval, reverse=True)
     if len(ranked) < 2:
         return None
     best, others = ranked[0], ranked[1:]
@@ -61,7 +63,7 @@ def quality_sentence(arms: Sequence[ArmReport], name: Name = str) -> Message:
 
 def cost_sentence(arms: Sequence[ArmReport], name: Name = str) -> Message:
     """The arm whose approved drafts cost least, and how many times more the dearest costs."""
-    priced = sorted(_priced(arms), key=lambda arm: arm.cost_per_approved or 0.0)
+    priced = sorted(_priced(arms), key=lambda arm: _cost(arm) or 0.0)
     if len(priced) < 2:
         free = [arm for arm in arms if arm.items_per_s and not arm.cost_a_draft]
         return Message(
@@ -69,10 +71,12 @@ def cost_sentence(arms: Sequence[ArmReport], name: Name = str) -> Message:
         )
     least, most = priced[0], priced[-1]
     cost, other_cost = least.cost_per_approved or 0.0, most.cost_per_approved or 0.0
-    if cost and other_cost / cost < 1 + ALIKE:
+    alike = [name(arm.name) for arm in as_cheap(priced, _cost)]
+    if len(alike) == len(priced):
         return Message("found.cost_alike", {"cost": cost})
-    values = {"arm": name(least.name), "cost": cost, "other": name(most.name), "other_cost": other_cost}
-    return Message("found.cost", {**values, "ratio": other_cost / cost if cost else 0.0})
+    values = {"arm": alike[0], "cost": cost, "other": name(most.name), "other_cost": other_cost}
+    values["ratio"] = other_cost / cost
+    return Message("found.cost_near", {**values, "arms": alike}) if len(alike) > 1 else Message("found.cost", values)
 
 
 def tiering_sentence(arms: Sequence[ArmReport], name: Name = str) -> Message:
@@ -93,8 +97,11 @@ def tiering_sentence(arms: Sequence[ArmReport], name: Name = str) -> Message:
 
 def recommended(arms: Sequence[ArmReport], verdict: ComparisonVerdict | None, name: Name = str) -> Recommended | None:
     """
-    The arm to use: of those that are not approved clearly less often than the best, the cheapest per approved draft;
-    without enough decisions, the fastest that fills its slots. None: fewer than two arms are measured.
+    The arm to use.
+
+    Of the arms that are not approved clearly less often than the best and whose approved drafts cost as little as those
+    of the cheapest (within SAME_COST), the one with the most approved drafts per hour; without enough decisions, the
+    fastest that fills its slots. None: fewer than two arms are measured.
     """
     decided = _decided(arms)
     if len(decided) < 2:
@@ -104,21 +111,38 @@ def recommended(arms: Sequence[ArmReport], verdict: ComparisonVerdict | None, na
             if best
             else None
         )
-    top = max(decided, key=lambda arm: arm.quality.accepted.value or 0.0)
     good = not_worse(decided)
-    priced = _priced(good)
-    if not priced:
-        chosen = max(good, key=lambda arm: arm.approved_per_h or 0.0)
-        return Recommended(chosen.name, Message("use.fast_good", {"arm": name(chosen.name), **_share(chosen)}))
-    chosen = min(priced, key=lambda arm: arm.cost_per_approved or 0.0)
+    chosen = max(as_cheap(good, _cost) or good, key=lambda arm: arm.approved_per_h or 0.0)
+    why = _why(chosen, good, decided, name)
+    return Recommended(chosen.name, why.then(Message("use.provisional")) if _provisional(chosen, good) else why)
+
+
+def _why(chosen: ArmReport, good: Sequence[ArmReport], decided: Sequence[ArmReport], name: Name) -> Message:
+    """Why an arm is recommended: its approval, its cost, and its pace where another is as cheap."""
     values: dict[str, object] = {"arm": name(chosen.name), "cost": chosen.cost_per_approved, **_share(chosen)}
-    cheapest = min(_priced(decided), key=lambda arm: arm.cost_per_approved or 0.0)
-    if chosen.name != cheapest.name:
-        return Recommended(chosen.name, Message("use.better", {**values, "other": name(cheapest.name)}))
-    if chosen is top:
-        return Recommended(chosen.name, Message("use.best", values))
+    if not _priced(good):
+        return Message("use.fast_good", values)
+    cheapest, least = (min(_priced(arms), key=lambda arm: _cost(arm) or 0.0) for arms in (decided, good))
+    if cheapest not in good:
+        return Message("use.better", {**values, "other": name(cheapest.name)})
+    top = _top(good)
     leader = {"top": name(top.name), "top_share": top.quality.accepted.value}
-    return Recommended(chosen.name, Message("use.cheap_good", {**values, **leader}))
+    if chosen is least:
+        return Message("use.best", values) if chosen is top else Message("use.cheap_good", {**values, **leader})
+    approval = Message("use.top", values) if chosen is top else Message("use.not_fewer", {**values, **leader})
+    ratio = (chosen.approved_per_h or 0.0) / (least.approved_per_h or chosen.approved_per_h or 1.0)
+    other = {"other": name(least.name), "other_cost": least.cost_per_approved}
+    return approval.then(Message("use.as_cheap", {**values, **other, "ratio": ratio}))
+
+
+def _provisional(chosen: ArmReport, good: Sequence[ArmReport]) -> bool:
+    """Whether too few drafts are decided to trust that the arm is about as good as the best, or the best."""
+    top = _top(good)
+    rival = top if chosen is not top else max((arm for arm in good if arm is not top), key=_approval, default=None)
+    if rival is None:
+        return False
+    delta = difference(rival.quality.accepted, chosen.quality.accepted)
+    return delta.high - delta.low > WIDE
 
 
 def not_worse(arms: Sequence[ArmReport]) -> list[ArmReport]:
@@ -126,9 +150,21 @@ def not_worse(arms: Sequence[ArmReport]) -> list[ArmReport]:
     decided = _decided(arms)
     if not decided:
         return []
-    top = max(decided, key=lambda arm: arm.quality.accepted.value or 0.0)
+    top = _top(decided)
     share = top.quality.accepted
     return [arm for arm in decided if arm is top or difference(share, arm.quality.accepted).sureness != "real"]
+
+
+def _top(arms: Sequence[ArmReport]) -> ArmReport:
+    return max(arms, key=_approval)
+
+
+def _approval(arm: ArmReport) -> float:
+    return arm.quality.accepted.value or 0.0
+
+
+def _cost(arm: ArmReport) -> float | None:
+    return arm.cost_per_approved
 
 
 def _share(arm: ArmReport) -> dict[str, float | None]:

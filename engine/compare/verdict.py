@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.compare.figures import ALIKE, ArmReport, expense, in_money
+from engine.compare.figures import ArmReport, expense, in_money
 from engine.compare.spread import interval, resampled
 from engine.messages import Message
 from engine.reports.metrics import SUCCESS_TARGET
 
 Code = Literal["real", "unproved", "few_trials"]
+SAME_COST = 0.05
+"""Costs that differ by less are equal: one decision of twenty moves a cost per approved draft by as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,9 @@ def sentence(
 
 
 def _on_cost(verdict: ComparisonVerdict, arms: Sequence[ArmReport], name: Callable[[str], str]) -> Message:
+    alike = _alike(arms)
+    if len(alike) > 1 and verdict.cheapest in [arm.name for arm in alike]:
+        return Message("verdict.cost_alike", {"arms": [name(arm.name) for arm in alike], "cost": alike[0].cost_a_draft})
     if verdict.cheapest == verdict.best:
         return Message("verdict.cheapest_too")
     cost = next((arm.cost_a_draft for arm in arms if arm.name == verdict.cheapest), None)
@@ -94,12 +99,23 @@ def _on_cost(verdict: ComparisonVerdict, arms: Sequence[ArmReport], name: Callab
     return Message("verdict.cheapest", {"arm": name(verdict.cheapest), "cost": cost})
 
 
+def as_cheap(arms: Sequence[ArmReport], cost: Callable[[ArmReport], float | None]) -> list[ArmReport]:
+    """The priced arms that cost less than SAME_COST more than the cheapest, which comes first."""
+    priced = sorted((arm for arm in arms if cost(arm)), key=lambda arm: cost(arm) or 0.0)
+    return [arm for arm in priced if (cost(arm) or 0.0) < (cost(priced[0]) or 0.0) * (1 + SAME_COST)]
+
+
 def _cheapest(arms: Sequence[ArmReport]) -> str:
     """The cheapest arm; of arms with the same cost, the fastest."""
     money = in_money(arms)
-    costs = {arm.name: expense(arm, money) or float("inf") for arm in arms}
-    least = min(costs.values()) * (1 + ALIKE)
-    return max((arm for arm in arms if costs[arm.name] <= least), key=lambda arm: arm.items_per_s or 0.0).name
+    alike = as_cheap(arms, lambda arm: expense(arm, money)) or arms
+    return max(alike, key=lambda arm: arm.items_per_s or 0.0).name
+
+
+def _alike(arms: Sequence[ArmReport]) -> list[ArmReport]:
+    """The arms whose drafts are cheapest; empty where prices are unknown."""
+    measured = [arm for arm in arms if arm.items_per_s]
+    return as_cheap(measured, lambda arm: arm.cost_a_draft) if in_money(measured) else []
 
 
 def _spread(

@@ -109,6 +109,7 @@ _VERDICTS: Mapping[str, str] = {
     "few_trials": (
         "{best} is the fastest: {ratio:.2f}× as fast as {second}. One trial of each proves nothing: run three or more."
     ),
+    "cost_alike": "{arms} cost about the same: ${cost:.2g} per draft.",
     "cheapest_too": "It is also the cheapest.",
     "cheapest": "{arm} is the cheapest at ${cost:.2g} per draft.",
     "fewest_tokens": "{arm} takes the fewest tokens.",

@@ -23,6 +23,10 @@ _FOUND: Mapping[str, str] = {
     "cost": (
         "{arm} is the cheapest: ${cost:.2g} per approved draft. {other} costs ${other_cost:.2g}, {ratio:.1f}× as much."
     ),
+    "cost_near": (
+        "{arms} cost about the same: ${cost:.2g} per approved draft. {other} costs ${other_cost:.2g}, {ratio:.1f}× as "
+        "much."
+    ),
     "tiering_kept": "{arm} saves {share:.0%} per approved draft against {other}: the guide's 50 % and more is reached.",
     "tiering_saves": "{arm} saves {share:.0%} per approved draft against {other}, less than the guide's 50 %.",
     "tiering_costs": "{arm} costs {share:.0%} more per approved draft than {other}: tiering does not pay here.",
@@ -55,6 +59,15 @@ _USE: Mapping[str, str] = {
     "better": (
         "Use {arm}: {share:.0%} of its drafts are approved, at ${cost:.2g} each. {other} is cheaper, but clearly worse."
     ),
+    "top": "Use {arm}: approved most often ({share:.0%}).",
+    "not_fewer": (
+        "Use {arm}: {share:.0%} of its drafts are approved, not clearly fewer than with {top} ({top_share:.0%})."
+    ),
+    "as_cheap": (
+        "It is about as cheap as {other} (${cost:.2g} against ${other_cost:.2g} per approved draft) and makes "
+        "{ratio:.1f}× as many approved drafts per hour."
+    ),
+    "provisional": "Provisional: few drafts are reviewed. Review more.",
     "fast_good": "Use {arm}: {share:.0%} of its drafts are approved, and it makes the most of them per hour.",
 }
 

@@ -140,6 +140,27 @@ def test_the_arm_to_use_is_the_cheapest_of_the_good() -> None:
     assert chosen is not None and (chosen.arm, chosen.why.code) == ("fast", "use.cheap_good")
 
 
+def test_of_equally_cheap_good_arms_the_one_with_most_approved_drafts_is_used() -> None:
+    """Costs per approved draft within 5 % are equal: the hour decides; beyond, the cost does."""
+    slow, quick = arm("slow", Share(160, 200), 0.0100), arm("quick", Share(160, 200), 0.0104, 3.4)
+    chosen = recommended([slow, quick], None)
+    assert chosen is not None and chosen.arm == "quick"
+    assert "about as cheap as slow" in str(chosen.why) and "3.4× as many" in str(chosen.why)
+    assert str(cost_sentence([slow, quick, arm("dear", Share(160, 200), 0.05)])).startswith("slow, quick cost about")
+    dear = recommended([slow, arm("quick", Share(160, 200), 0.0106, 3.4)], None)
+    assert dear is not None and dear.arm == "slow"
+    worse = recommended([slow, arm("quick", Share(100, 200), 0.0060, 3.4)], None)
+    assert worse is not None and worse.arm == "slow"
+
+
+@pytest.mark.parametrize(("decided", "provisional"), [(20, True), (200, False)])
+def test_few_reviewed_drafts_make_it_provisional(decided: int, provisional: bool) -> None:
+    """Where the interval of the difference to the best is wider than 30 points, the recommendation is provisional."""
+    arms = [arm("a", Share(decided * 3 // 4, decided), 0.01), arm("b", Share(decided * 4 // 5, decided), 0.04)]
+    chosen = recommended(arms, None)
+    assert chosen is not None and chosen.why.says("use.provisional") is provisional
+
+
 def test_tiering_is_measured_per_approved_draft() -> None:
     """The fast model with the strong one as judge against the strong one alone; other arms do not count."""
     strong = arm("strong", Share(54, 60), 0.04, model="s")

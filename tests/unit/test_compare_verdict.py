@@ -62,9 +62,11 @@ def test_a_lossy_arm_is_not_the_best() -> None:
 
 
 def test_of_equally_cheap_arms_the_fastest_is_named() -> None:
-    """Costs within one per cent are the same cost."""
+    """Costs within five per cent are the same cost, and the sentence names both."""
     assert judged(arm("slow", FOUR, 0.0100), arm("fast", FIVE, 0.01005)).cheapest == "fast"
     assert judged(arm("slow", FOUR, 0.005), arm("fast", FIVE, 0.01)).cheapest == "slow"
+    near = [arm("slow", FOUR, 0.0100), arm("fast", FIVE, 0.0104)]
+    assert str(sentence(judged(*near), near)).endswith("slow, fast cost about the same: $0.01 per draft.")
 
 
 def test_without_prices_tokens_are_the_cost() -> None:
