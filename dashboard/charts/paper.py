@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape, unescape
 from typing import Any
 
@@ -27,7 +28,9 @@ CONFIG: dict[str, Any] = {"displayModeBar": False}
 """Options of st.plotly_chart: a chart here is read, not operated."""
 
 _PLOT_PX = (250, 260)
-"""How large a plot is taken for when labels are placed: a narrow screen's; a wide one has only more space."""
+"""The plot of a narrow screen, in which every label has to fit."""
+_WIDTHS_PX = (250, 500, 850)
+"""The widths of a plot at which labels must not overlap: a narrow screen's to a wide one's."""
 _NAME_LETTERS = 18
 """The longest line of a row's name: longer ones would leave a narrow screen no space for the bars."""
 _NARROW_PX, _NAME_LETTER_PX = 300, 7
@@ -37,7 +40,9 @@ _LONGEST = 26
 BREAK = "<br>"
 _LOWEST_PX = 130
 """The smallest height that has space for a row, the ticks and the title of the axis."""
-_LETTER_PX, _LINE_PX = 8.0, 17.0
+_LETTER_PX, _LINE_PX = 7.0, 17.0
+_WIDE_FROM = 0x2E80
+"""Characters from here are Chinese, Japanese or Korean."""
 
 
 def sheet(height: int, x_title: str, y_title: str = "", **layout: Any) -> go.Figure:
@@ -110,7 +115,7 @@ def beside(
     points: Sequence[tuple[float, float]], names: Sequence[str], places: Sequence[tuple[float, float]]
 ) -> list[tuple[float, float]]:
     """
-    Place the name of each point so that it covers no other name and no point.
+    Place the name of each point so that it covers no other name and no point, on a narrow screen and on a wide one.
 
     Args:
         points: As shares 0..1 of the plot, from the left and from below.
@@ -119,24 +124,42 @@ def beside(
             name's length is added to what goes right and taken from what goes left.
 
     Returns:
-        A shift in pixels for the middle of each name, which stays inside the plot's width: to the first free place
-        that is inside, else to the first free one once it is moved inside, else to the last.
+        A shift in pixels for the middle of each name, which stays inside the plot: to the first free place that is
+        inside, else to the first free one once it is moved inside, else to the place that covers least.
     """
-    dots = [(x * _PLOT_PX[0], y * _PLOT_PX[1]) for x, y in points]
-    taken = [(x, y, 14.0, 14.0) for x, y in dots]
+    taken = [_Box(x, y, 0.0, 0.0, 14.0, 14.0) for x, y in points]
     shifts = []
-    for (x, y), name in zip(dots, names, strict=True):
-        lines = unescape(name).split(BREAK)
-        length, tall = _LETTER_PX * max(map(len, lines)) + 4, _LINE_PX * len(lines)
+    for (x, y), name in zip(points, names, strict=True):
+        length, tall = text_px(name)
+        middle, level = x * _PLOT_PX[0], y * _PLOT_PX[1]
         tries = [(right + (right > 0) * length / 2 - (right < 0) * length / 2, up) for right, up in places]
-        moved = [(_inside(x + right, length) - x, up) for right, up in tries]
-        inside = [s for s in tries if _inside(x + s[0], length) == x + s[0]]
-        above = [s for s in inside + moved if y + s[1] >= tall / 2]  # not on the ticks of the axis
-        free = [s for s in above if not any(_touch((x + s[0], y + s[1], length, tall), box) for box in taken)]
-        shift = (free or moved[-1:])[0]
-        taken.append((x + shift[0], y + shift[1], length, tall))
-        shifts.append(shift)
+        moved = [(_inside(middle + right, length) - middle, up) for right, up in tries]
+        inside = [s for s in tries if _inside(middle + s[0], length) == middle + s[0]]
+        # neither on the ticks of the axis nor over the plot
+        whole = [s for s in inside + moved if tall / 2 <= level + s[1] <= _PLOT_PX[1] - tall / 2] or moved
+        boxes = [_Box(x, y, right, up, length, tall) for right, up in whole]
+        best = min(boxes, key=lambda box: sum(_touch(box, other) for other in taken))
+        taken.append(best)
+        shifts.append((best.right, best.up))
     return shifts
+
+
+def text_px(name: str) -> tuple[float, float]:
+    """The length and the height of a name in pixels, about; a Chinese character is as long as two letters."""
+    lines = unescape(name).split(BREAK)
+    return _LETTER_PX * max(sum(1 + (ord(c) > _WIDE_FROM) for c in line) for line in lines) + 4, _LINE_PX * len(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """A box beside a point (shares 0..1 of the plot): its middle from there, its length and height, in pixels."""
+
+    x: float
+    y: float
+    right: float
+    up: float
+    length: float
+    tall: float
 
 
 def _inside(middle: float, length: float) -> float:
@@ -144,9 +167,12 @@ def _inside(middle: float, length: float) -> float:
     return max(length / 2, min(middle, _PLOT_PX[0] - length / 2))
 
 
-def _touch(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
-    """Whether two boxes overlap, each given by its centre, length and height."""
-    return abs(one[0] - other[0]) < (one[2] + other[2]) / 2 and abs(one[1] - other[1]) < (one[3] + other[3]) / 2
+def _touch(one: _Box, other: _Box) -> bool:
+    """Whether two boxes overlap in a plot of any of the widths."""
+    if abs((one.y - other.y) * _PLOT_PX[1] + one.up - other.up) >= (one.tall + other.tall) / 2:
+        return False
+    apart = [abs((one.x - other.x) * width + one.right - other.right) for width in _WIDTHS_PX]
+    return min(apart) < (one.length + other.length) / 2
 
 
 def on_white(figure: go.Figure) -> go.Figure:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard.charts.figures import rate
-from dashboard.charts.paper import GRAY, GREEN, ORANGE, PAPER, beside, in_plot, sheet
+from dashboard.charts.paper import GRAY, GREEN, ORANGE, PAPER, beside, in_plot, sheet, text_px
 
 CELL_PX = 58
-_NEAR = ((0, 18), (11, 0), (0, -18), (-11, 0), (11, 16), (-11, 16), (11, -16), (-11, -16))
-_FAR = tuple((x, y * step) for step in (34, 50, 66, 82, 98, 114) for y in (1, -1) for x in (0, 11, -11))
+_NEAR = ((16, 0), (-16, 0), (0, 24), (0, -24), (12, 20), (-12, 20), (12, -20), (-12, -20))
+_FAR = tuple((x, y * step) for step in (40, 56, 72, 88, 104, 120) for y in (1, -1) for x in (0, 11, -11))
 _PLACES = (*_NEAR, *_FAR)
-_LINED = 30  # a name that is farther from its point is joined to it by a line
+_LINED, _ASIDE = 30, 12  # a name that is farther from its point is joined to it by a line
 _PALE, _DARK = (230, 241, 238), (14, 107, 92)
 """The colours of the slowest and the fastest cell, in light and in dark."""
 
@@ -32,6 +32,8 @@ class Trade:
     """No arm is both faster and cheaper."""
     worse: bool = False
     """Its drafts are clearly approved less often: drawn as a cross."""
+    chosen: bool = False
+    """It is recommended: drawn with a ring."""
 
 
 def heatmap(speeds: Mapping[tuple[int, int], float], *, x_axis: str, y_axis: str, cell: str) -> go.Figure:
@@ -98,7 +100,7 @@ def _write_cells(figure: go.Figure, table: Sequence[Sequence[float | None]]) -> 
 
 def speed_cost(arms: Sequence[Trade], *, x_axis: str, y_axis: str, corner: str, money: bool = True) -> go.Figure:
     """
-    Speed against price; the efficient arms are filled and joined, the others hollow, the worse ones crosses.
+    Speed against price, both from 0; efficient arms are filled and joined, others hollow, worse ones crosses.
 
     Args:
         arms: Those with a speed and a price.
@@ -107,7 +109,7 @@ def speed_cost(arms: Sequence[Trade], *, x_axis: str, y_axis: str, corner: str, 
         corner: What the best corner (up and left) means.
         money: The price is USD.
     """
-    figure = sheet(400, x_axis, y_axis)
+    figure = sheet(400, x_axis, f"{y_axis} · ↖ {corner}")
     best = sorted((arm for arm in arms if arm.efficient), key=lambda arm: arm.price)
     line = {"color": GREEN, "width": 1.5, "dash": "dot"}
     figure.add_scatter(x=[a.price for a in best], y=[a.items_per_s for a in best], mode="lines", line=line)
@@ -115,32 +117,40 @@ def speed_cost(arms: Sequence[Trade], *, x_axis: str, y_axis: str, corner: str, 
         ring = {"color": color if some is best else PAPER, "size": 14, "line": {"color": color, "width": 2}}
         ring["symbol"] = ["x-thin" if arm.worse else "circle" for arm in some]
         figure.add_scatter(x=[a.price for a in some], y=[a.items_per_s for a in some], mode="markers", marker=ring)
-    figure.update_traces(hoverinfo="skip")
-    low, width = min(arm.price for arm in arms), _span([arm.price for arm in arms])
-    height = max(arm.items_per_s for arm in arms) * 1.2
-    shares = [((arm.price - low) / width / 1.24 + 0.1, arm.items_per_s / height) for arm in arms]
+    if ringed := [arm for arm in arms if arm.chosen]:
+        ring = {"color": ORANGE, "size": 26, "symbol": "circle-open", "line": {"color": ORANGE, "width": 2.5}}
+        figure.add_scatter(x=[a.price for a in ringed], y=[a.items_per_s for a in ringed], mode="markers", marker=ring)
+    figure.update_traces(hoverinfo="skip", cliponaxis=False)
+    width, height = 1.12 * max(arm.price for arm in arms), 1.2 * max(arm.items_per_s for arm in arms)
+    shares = [(arm.price / width, arm.items_per_s / height) for arm in arms]
     names = [in_plot(arm.name) for arm in arms]
     for arm, name, shift in zip(arms, names, beside(shares, names, _PLACES), strict=True):
         written = f"<b>{name}</b>" if arm.efficient else name
-        named(figure, written, (arm.price, arm.items_per_s), shift)
-    at = {"x": 0.01, "y": 0.99, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "top"}
-    figure.add_annotation(text=f"↖ {corner}", font={"size": 12, "color": GRAY}, showarrow=False, **at)
+        named(figure, written, (arm.price, arm.items_per_s), shift, text_px(name)[0])
     prefix, ticks = ("$", ",.2f") if money else ("", ",.0f")
-    figure.update_xaxes(range=[low - 0.12 * width, low + 1.12 * width], tickprefix=prefix, tickformat=ticks)
+    figure.update_xaxes(range=[0, width], tickprefix=prefix, tickformat=ticks)
     figure.update_yaxes(range=[0, height])
     return figure
 
 
-def named(figure: go.Figure, name: str, point: tuple[float, float], shift: tuple[float, float]) -> None:
-    """Write a name beside a point; from afar a thin line joins them."""
-    spot = {"x": point[0], "y": point[1], "text": name, "font": {"size": 13}}
-    if abs(shift[1]) < _LINED:
+def named(figure: go.Figure, name: str, point: tuple[float, float], shift: tuple[float, float], length: float) -> None:
+    """
+    Write a name beside a point; from afar a thin line joins them.
+
+    Args:
+        figure: To write in.
+        name: What is written.
+        point: In the units of the axes.
+        shift: From the point to the middle of the name, in pixels.
+        length: Of the name, in pixels, about: a name to a side is anchored at its end, however long it is drawn.
+    """
+    spot = {"x": point[0], "y": point[1], "text": name, "font": {"size": 13}, "bgcolor": PAPER, "borderpad": 1}
+    aside = abs(shift[0]) - length / 2
+    if abs(shift[1]) < _LINED and aside >= 0:
+        anchor, way = ("left", 1) if shift[0] > 0 else ("right", -1)
+        figure.add_annotation(xshift=way * aside, yshift=shift[1], xanchor=anchor, showarrow=False, **spot)
+    elif abs(shift[1]) < _LINED and abs(shift[0]) < _ASIDE:
         figure.add_annotation(xshift=shift[0], yshift=shift[1], showarrow=False, **spot)
     else:
         line = {"arrowhead": 0, "arrowwidth": 1, "arrowcolor": GRAY, "standoff": 6}
         figure.add_annotation(ax=shift[0], ay=-shift[1], showarrow=True, **line, **spot)
-
-
-def _span(prices: Sequence[float]) -> float:
-    """Prices that hardly differ are not torn apart: the axis covers at least a fifth of the highest."""
-    return max(max(prices) - min(prices), 0.2 * max(prices)) or 1.0

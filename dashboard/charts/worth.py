@@ -57,11 +57,13 @@ def pareto(arms: Sequence[ArmReport], name: Translate, _: Translate) -> Panel | 
     if len(priced) < 2:
         return None
     good = [arm for arm in not_worse(arms) if arm in priced]
+    chosen = recommended(arms, None)
     trades = []
     for arm in priced:
         title = name(arm.name) if arm in good else _("{arm} (clearly worse)").format(arm=name(arm.name))
         cost, best = 1000 * (arm.cost_per_approved or 0.0), arm in good and _efficient(arm, good)
-        trades.append(Trade(title, arm.approved_per_h or 0.0, cost, best, worse=arm not in good))
+        ringed = chosen is not None and chosen.arm == arm.name
+        trades.append(Trade(title, arm.approved_per_h or 0.0, cost, best, worse=arm not in good, chosen=ringed))
     figure = speed_cost(
         trades,
         x_axis=_("Cost of 1,000 approved drafts, USD"),
@@ -69,8 +71,8 @@ def pareto(arms: Sequence[ArmReport], name: Translate, _: Translate) -> Panel | 
         corner=_("many and cheap"),
     )
     words = _("Filled: best trade-offs (Pareto front). Hollow: beaten on both. Cross: clearly approved less often.")
-    if (chosen := recommended(arms, None)) is not None:
-        words += " " + _("Recommended: {arm}.").format(arm=name(chosen.arm))
+    if chosen is not None:
+        words += " " + _("Ring: recommended, {arm}.").format(arm=name(chosen.arm))
     return Panel("worth", _("What does an approved draft cost?"), words, figure)
 
 

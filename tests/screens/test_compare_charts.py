@@ -108,6 +108,23 @@ def test_the_heatmap_frames_the_fastest() -> None:
     assert (figure.layout.shapes[0].x0, figure.layout.shapes[0].y0) == (0.52, 0.52)
 
 
+def test_the_recommended_arm_has_a_ring_and_prices_begin_at_nothing() -> None:
+    """The arm to use is found in the plot; half a cent looks like half a cent."""
+    some = [trade.Trade("b", 9.0, 3.6, True, chosen=True), trade.Trade("a", 4.0, 3.5, True)]
+    figure = trade.speed_cost(some, x_axis="$", y_axis="s", corner="good")
+    assert (list(figure.data[-1].x), figure.data[-1].marker.symbol) == ([3.6], "circle-open")
+    assert figure.layout.xaxis.range[0] == 0
+
+
+@given(st.lists(st.tuples(st.floats(0.01, 9), st.floats(0.01, 9)), min_size=2, max_size=6))
+def test_a_name_that_is_not_beside_its_mark_is_joined_to_it(points: list[tuple[float, float]]) -> None:
+    """A name without a line begins, ends or is centred at its mark, at most 24 pixels above or below."""
+    some = [trade.Trade(f"model-{at} · Combined", y, x, True) for at, (x, y) in enumerate(points)]
+    for note in trade.speed_cost(some, x_axis="$", y_axis="s", corner="good").layout.annotations:
+        if "model-" in note.text and not note.showarrow:
+            assert abs(note.xshift) <= 16 and abs(note.yshift) <= 24
+
+
 def test_efficient_arms_are_joined() -> None:
     """The line goes through the efficient arms, from the cheapest to the fastest."""
     some = [trade.Trade("b", 9.0, 3.0, True), trade.Trade("a", 4.0, 1.0, True), trade.Trade("c", 2.0, 2.0, False)]
