@@ -164,6 +164,7 @@ def opening(chromium: Browser, address: str) -> Iterator[Open]:
     yield open_page
     for page in pages:
         if not page.is_closed():
+            page.goto("/_stcore/health")  # the dashboard is gone: nothing is kept after it was forgotten
             page.evaluate("localStorage.clear()")
             page.context.clear_cookies()
             page.close()
