@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard.charts.figures import percent
-from dashboard.charts.paper import GRAY, GREEN, over, rows, sheet
+from dashboard.charts.paper import BREAK, GRAY, GREEN, inert, rows, sheet
 
-ROW_PX = 46
+LINE_PX, BETWEEN_PX = 15, 18
+"""A line of a row's name or words, and what lies between two rows."""
 FRAME_PX = 74
 
 
@@ -25,21 +26,25 @@ class Dot:
     low: float
     high: float
     words: str
-    """Written over it, such as the counts."""
+    """Written under the name, such as the counts; parts that are separated by a dot have a line each."""
     best: bool = False
 
 
 def interval_dots(dots: Sequence[Dot], *, axis: str, middle: float | None = None) -> go.Figure:
     """
-    A dot with its interval for each row; the best ones are green.
+    A dot with its interval for each row, its share over it and its words under its name; the best ones are green.
 
     Args:
         dots: In the order to show.
         axis: Title of the axis.
         middle: Where a line is drawn, such as one half; None: nowhere.
     """
-    figure = sheet(FRAME_PX + ROW_PX * len(dots), axis)
+    figure = sheet(0, axis)
     rows(figure, [dot.name for dot in dots])
+    ticks = [_with_words(tick, dot) for tick, dot in zip(figure.layout.yaxis.ticktext, dots, strict=True)]
+    lines = max((tick.count(BREAK) + 1 for tick in ticks), default=1)
+    figure.update_layout(height=FRAME_PX + (LINE_PX * max(lines, 2) + BETWEEN_PX) * len(dots))
+    figure.update_yaxes(ticktext=ticks)
     for best, color in ((True, GREEN), (False, GRAY)):
         some = [(at, dot) for at, dot in enumerate(dots) if dot.best is best and dot.share is not None]
         shares = [dot.share or 0.0 for _at, dot in some]
@@ -54,10 +59,16 @@ def interval_dots(dots: Sequence[Dot], *, axis: str, middle: float | None = None
         }
         marker = {"color": color, "size": 14}
         at_rows = [at for at, _dot in some]
-        figure.add_scatter(x=shares, y=at_rows, mode="markers", marker=marker, error_x=spread, hoverinfo="skip")
-    texts = [f"<b>{percent(dot.share)}</b> {dot.words}" if dot.share is not None else dot.words for dot in dots]
-    over(figure, [at - 0.42 for at in range(len(dots))], texts, size=13)
+        figure.add_scatter(x=shares, y=at_rows, mode="markers+text", marker=marker, error_x=spread, hoverinfo="skip")
+        figure.data[-1].update(text=[f"<b>{percent(share)}</b>" for share in shares], textposition="top center")
+    figure.update_traces(textfont={"size": 13}, cliponaxis=False)
     if middle is not None:
         figure.add_vline(x=middle, line={"color": GRAY, "width": 1.5, "dash": "dash"})
     figure.update_xaxes(range=[0, 1.04], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
     return figure
+
+
+def _with_words(tick: str, dot: Dot) -> str:
+    """A row's name with its words under it, in small letters."""
+    words = BREAK.join(inert(part) for part in dot.words.split(" · ") if part)
+    return f"{tick}{BREAK}<span style='font-size:11px'>{words}</span>" if words else tick

@@ -31,7 +31,7 @@ _PLOT_PX = (250, 260)
 """The plot of a narrow screen, in which every label has to fit."""
 _WIDTHS_PX = (250, 500, 850)
 """The widths of a plot at which labels must not overlap: a narrow screen's to a wide one's."""
-_NAME_LETTERS = 18
+_NAME_LETTERS, _LONG_LETTERS = 18, 22
 """The longest line of a row's name: longer ones would leave a narrow screen no space for the bars."""
 _NARROW_PX, _NAME_LETTER_PX = 300, 7
 """The width of a chart on a narrow screen with its rows' names, and of a letter of a name."""
@@ -68,15 +68,25 @@ def sheet(height: int, x_title: str, y_title: str = "", **layout: Any) -> go.Fig
     return figure
 
 
-def rows(figure: go.Figure, names: Sequence[str]) -> None:
-    """Name the rows 0, 1, 2 ... of a chart of bars, the first on top, long names in several lines."""
-    ticks = {"tickvals": list(range(len(names))), "ticktext": [_in_lines(name) for name in names]}
+def rows(figure: go.Figure, names: Sequence[str], most_lines: int | None = None) -> None:
+    """
+    Name the rows 0, 1, 2 ... of a chart of bars, the first on top, long names in several lines.
+
+    Args:
+        figure: The chart.
+        names: Of the rows.
+        most_lines: Of a name, whose lines are then a little longer; what is beyond is an ellipsis. None: all of it.
+    """
+    letters = _NAME_LETTERS if most_lines is None else _LONG_LETTERS
+    texts = [_in_lines(name, letters, most_lines) for name in names]
+    ticks = {"tickvals": list(range(len(names))), "ticktext": texts}
     figure.update_yaxes(**ticks, range=[len(names) - 0.4, -0.6], showgrid=False, ticks="")
 
 
-def _in_lines(name: str, letters: int = _NAME_LETTERS) -> str:
+def _in_lines(name: str, letters: int = _NAME_LETTERS, most: int | None = None) -> str:
     """A name, broken where it is longer than a line of its place."""
-    return BREAK.join(inert(line) for line in textwrap.wrap(name, letters, break_on_hyphens=False)) or inert(name)
+    lines = textwrap.wrap(name, letters, break_on_hyphens=False, max_lines=most, placeholder="…")
+    return BREAK.join(inert(line) for line in lines) or inert(name)
 
 
 def stretch(names: Sequence[str], texts_px: float) -> float:

@@ -6,7 +6,7 @@ Pure: the caller brings the names of the groups and the language.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 import plotly.graph_objects as go
@@ -20,12 +20,9 @@ from engine.reports import AcceptanceGroup, Timeline
 Name = Callable[[str], str]
 """What a value of an axis is called."""
 
-MOST_ROWS, MOST_COLUMNS = 12, 8
+MOST_ROWS = 12
 MOST_LABELLED = 8
-ROW_PX, CELL_PX, LONGEST = 48, 56, 34
-PALE, FULL = (0xE4, 0xEF, 0xEA), (0x0E, 0x6B, 0x5C)
-"""The colours of a low and a full share."""
-WHITE, BLACK = "#FFFFFF", "#000000"
+ROW_PX, BAR_PX, LONGEST = 48, 42, 34
 _DAYS = {"day": 1, "week": 7, "month": 30}
 
 
@@ -48,7 +45,7 @@ def acceptance_chart(groups: Sequence[AcceptanceGroup], title: str, name: Name, 
     known = [(at, one) for at, one in enumerate(shown) if one.share is not None]
     _points(figure, [one.share or 0.0 for _at, one in known], [at for at, _one in known], [one for _at, one in known])
     few = [at for at, one in enumerate(shown) if one.share is None]
-    texts = [_("not enough yet")] * len(few)
+    texts = [undecided(shown[at].decided, _) for at in few]
     labels(figure, [0.0] * len(few), [float(at) for at in few], texts, size=12, color=GRAY)
     figure.update_xaxes(range=[0, 1.02], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
     figure.update_yaxes(range=[len(shown) - 0.45, -0.75])
@@ -83,10 +80,15 @@ def _points(figure: go.Figure, xs: Sequence[float], ys: Sequence[int], groups: S
     )
 
 
+def undecided(decided: int, _: Translate) -> str:
+    """What is written in the place of a share of too few decided drafts."""
+    return _("too few ({n})", n=f"{decided:,}") if decided else _("none decided")
+
+
 def spoken(name: str, one: AcceptanceGroup, _: Translate) -> str:
     """A group's acceptance in words."""
     if one.share is None:
-        return f"{name}: {_('not enough yet')}"
+        return f"{name}: {undecided(one.decided, _)}"
     low, high = one.interval
     return f"{name}: {percent(one.share)} ({percent(low)} – {percent(high)})"
 
@@ -119,7 +121,7 @@ def time_chart(made: Timeline, title: str, name: Name, _: Translate) -> ChartPan
     figure.update_yaxes(range=[0, 1.25], tickformat=".0%", tickvals=[0, 0.5, 1], **axis)
     figure.update_xaxes(title_text="", **axis)
     figure.update_xaxes(title_text=period_name(made.step, _), row=len(shown) or 1, col=1)
-    sentence = _("By the day on which the runs were started. Periods with fewer than 10 decided drafts are left out.")
+    sentence = _("By the day on which the runs were started. Periods with too few decided drafts are left out.")
     values = [spoken(f"{name(line)} {day}", one, _) for line, some in shown.items() for day, one in some]
     return ChartPanel("time", title, sentence, figure, values)
 
@@ -167,80 +169,6 @@ def _dates(figure: go.Figure, days: Sequence[date], width: int) -> None:
     figure.update_xaxes(range=[_noon(days[0]) - margin, _noon(days[-1]) + margin])
 
 
-def cross_chart(
-    groups: Sequence[AcceptanceGroup], title: str, axes: tuple[str, str], name: tuple[Name, Name], _: Translate
-) -> ChartPanel:
-    """
-    Acceptance of each combination of two axes; a cell with too few decisions says how many it has.
-
-    Args:
-        groups: With two names each.
-        title: Says what is crossed.
-        axes: What the columns and the rows are.
-        name: Of a column and of a row.
-        _: Translates.
-    """
-    columns, lines = _most_decided(groups, 0)[:MOST_COLUMNS], _most_decided(groups, 1)[:MOST_ROWS]
-    cells = {one.names: one for one in groups if one.names[0] in columns and one.names[1] in lines}
-    figure = sheet(96 + CELL_PX * len(lines), axes[0], axes[1])
-    lowest = min([0.5, *(one.share for one in cells.values() if one.share is not None)])
-    table = [[cells[c, r].share if (c, r) in cells else None for c in columns] for r in lines]
-    scale = [[0.0, _hex(PALE)], [1.0, _hex(FULL)]]
-    figure.add_heatmap(
-        z=table, zmin=lowest, zmax=1.0, colorscale=scale, showscale=False, xgap=3, ygap=3, hoverinfo="skip"
-    )
-    for at, (column, line) in enumerate((c, r) for r in lines for c in columns):
-        one = cells.get((column, line))
-        x, y = at % len(columns), at // len(columns)
-        figure.add_annotation(x=x, y=y, text=_cell(one, _), showarrow=False, font=_font(one, lowest))
-    figure.update_xaxes(
-        tickvals=list(range(len(columns))), ticktext=[short(name[0](c), 22) for c in columns], showgrid=False
-    )
-    rows(figure, [short(name[1](r)) for r in lines])
-    figure.update_xaxes(range=[-0.5, len(columns) - 0.5])
-    figure.update_yaxes(range=[len(lines) - 0.5, -0.5])
-    sentence = _("Share of the decided drafts that were approved, and how many were decided. The darker, the better.")
-    values = [spoken(f"{name[0](c)}, {name[1](r)}", one, _) for (c, r), one in cells.items()]
-    return ChartPanel("cross", title, sentence, figure, values)
-
-
-def _most_decided(groups: Iterable[AcceptanceGroup], axis: int) -> list[str]:
-    """The values of an axis: the levels in their order, else those with the most decided drafts first."""
-    sums: dict[str, int] = {}
-    for one in groups:
-        sums[one.names[axis]] = sums.get(one.names[axis], 0) + one.decided
-    if all(value.isdecimal() for value in sums):
-        return sorted(sums, key=int)
-    return sorted(sums, key=lambda value: (-sums[value], value))
-
-
-def _cell(one: AcceptanceGroup | None, _: Translate) -> str:
-    if one is None:
-        return "–"
-    decided = _("{n} decided", n=f"{one.decided:,}")
-    return decided if one.share is None else f"<b>{percent(one.share)}</b><br>{decided}"
-
-
-def _font(one: AcceptanceGroup | None, lowest: float) -> dict[str, object]:
-    if one is None or one.share is None:
-        return {"size": 11, "color": GRAY}
-    return {"size": 12, "color": text_color(one.share, lowest)}
-
-
-def text_color(share: float, lowest: float) -> str:
-    """White or black: the one with more contrast on the cell of a share."""
-    place = (share - lowest) / (1.0 - lowest) if lowest < 1.0 else 1.0
-    back = luminance([low + place * (high - low) for low, high in zip(PALE, FULL, strict=True)])
-    return WHITE if 1.05 / (back + 0.05) > (back + 0.05) / 0.05 else BLACK
-
-
-def luminance(rgb: Sequence[float]) -> float:
-    """The relative luminance of a colour (WCAG 2), 0 to 1."""
-    parts = [value / 255 for value in rgb]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
 def share_chart(
     counts: Mapping[str, int], of: int, axis: str, panel: tuple[str, str, str], name: Name, color: str = BLUE
 ) -> ChartPanel:
@@ -257,8 +185,8 @@ def share_chart(
     """
     shown = dict(list(counts.items())[:MOST_ROWS])
     shares = [count / of for count in shown.values()]
-    figure = sheet(64 + 34 * len(shown), axis)
-    rows(figure, [short(name(value)) for value in shown])
+    figure = sheet(64 + BAR_PX * len(shown), axis)
+    rows(figure, [name(value) for value in shown], most_lines=2)
     figure.add_bar(
         x=shares, y=list(range(len(shown))), width=0.6, orientation="h", marker_color=color, hoverinfo="skip"
     )
@@ -293,7 +221,3 @@ def score_chart(scores: Sequence[AcceptanceGroup], title: str, _: Translate) -> 
 def short(name: str, most: int = LONGEST) -> str:
     """A name that leaves space for the chart: at most two lines beside a row."""
     return name if len(name) <= most else name[: most - 1] + "…"
-
-
-def _hex(rgb: Sequence[int]) -> str:
-    return "#" + "".join(f"{value:02X}" for value in rgb)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.charts import quality, spend
+from dashboard.charts import cross, quality, spend
 from dashboard.charts.panel import day_texts
 from dashboard.text import say
 from engine.reports import AcceptanceGroup, ApprovedCost, Timeline
@@ -30,7 +30,7 @@ def test_acceptance_has_its_interval_and_counts() -> None:
     low, high = MANY.interval
     assert (points.error_x.array[0], points.error_x.arrayminus[0]) == pytest.approx((high - 0.6, 0.6 - low))
     assert "30 of 50" in panel.figure.layout.yaxis.ticktext[0]
-    assert (list(few.y), few.text[0].strip()) == ([1], "not enough yet")
+    assert (list(few.y), few.text[0].strip()) == ([1], "too few (9)")
 
 
 def test_a_chart_is_said_in_words() -> None:
@@ -62,20 +62,30 @@ def test_text_on_a_cell_can_be_read(share: float, lowest: float) -> None:
     """Every colour of the heat map has at least the contrast that WCAG asks of text."""
     share = max(share, lowest)
     place = (share - lowest) / (1 - lowest)
-    back = quality.luminance([low + place * (high - low) for low, high in zip(quality.PALE, quality.FULL, strict=True)])
-    text = 1.0 if quality.text_color(share, lowest) == quality.WHITE else 0.0
+    back = cross.luminance([low + place * (high - low) for low, high in zip(cross.PALE, cross.FULL, strict=True)])
+    text = 1.0 if cross.text_color(share, lowest) == cross.WHITE else 0.0
     assert (max(text, back) + 0.05) / (min(text, back) + 0.05) >= 4.5
 
 
 @given(st.dictionaries(CELL, st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=1))
 def test_every_cell_is_written(cells: dict[tuple[str, str], tuple[int, int]]) -> None:
-    """Each combination has its share or says how many were decided; one without drafts is a dash."""
+    """Each combination has its share and how many were decided, or says that they are too few or none."""
     groups = [AcceptanceGroup(names, a + r, a, r) for names, (a, r) in cells.items()]
-    figure = quality.cross_chart(groups, "Cross", ("Model", "Level"), (str, str), _).figure
+    figure = cross.cross_chart(groups, "Cross", ("Model", "Level"), (str, str), _).figure
     texts = [note.text for note in figure.layout.annotations if note.text != "Level"]
     columns, lines = {c for c, _r in cells}, {r for _c, r in cells}
     assert len(texts) == len(columns) * len(lines)
-    assert sum("decided" in text for text in texts) == len(cells)
+    decided = [a + r for a, r in cells.values()]
+    assert sum(text.endswith("decided") and text != "none decided" for text in texts) == sum(n >= 10 for n in decided)
+    assert sum("too few" in text for text in texts) == sum(0 < n < 10 for n in decided)
+    assert sum(text == "none decided" for text in texts) == len(texts) - sum(n > 0 for n in decided)
+
+
+def test_a_long_name_of_a_bar_has_two_lines() -> None:
+    """The third line of a name would lie on the next name."""
+    name = "Answer appears elsewhere in the text of another draft"
+    figure = quality.share_chart({name: 1}, 2, "x", ("k", "t", "s"), str).figure
+    assert figure.layout.yaxis.ticktext[0].count("<br>") == 1 and figure.layout.yaxis.ticktext[0].endswith("…")
 
 
 @given(st.lists(st.integers(0, 500), min_size=6, max_size=6))

@@ -5,12 +5,14 @@ Acceptance: by one axis, over time for its largest groups, and crossed with a se
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal, get_args
 
 import streamlit as st
 
 from dashboard import labels, shared
-from dashboard.charts.quality import Name, acceptance_chart, cross_chart, time_chart
+from dashboard.charts.cross import cross_chart
+from dashboard.charts.quality import Name, acceptance_chart, time_chart
 from dashboard.labels import label
 from dashboard.screens.panels import chart_box, empty_box
 from dashboard.text import N_, _
@@ -33,6 +35,7 @@ MOST_LINES = 4
 def acceptance_panels(chosen: QualityFilter) -> None:
     """Draw the charts of acceptance."""
     st.header(_("Acceptance rate"))
+    st.caption(_("Shares are shown from {n} decided drafts on; fewer are too few.", n=ENOUGH_DECIDED))
     axis: Axis = st.segmented_control(
         _("Compare by"),
         AXES,
@@ -53,6 +56,7 @@ def acceptance_panels(chosen: QualityFilter) -> None:
 def _over_time(chosen: QualityFilter, axis: Axis, names: Sequence[str]) -> None:
     title = _("Acceptance rate over time by {axis}", axis=label(AXIS, axis).lower())
     made = acceptance_over_time(shared.store(), chosen, axis, names)
+    made = replace(made, lines={name: made.lines[name] for name in names if name in made.lines})
     if any(one.share is not None for line in made.lines.values() for one in line.values()):
         chart_box(time_chart(made, title, _name(axis), _), "quality")
     else:
