@@ -124,8 +124,8 @@ def _is_inside_han(text: str, place: int) -> bool:
 @lru_cache(maxsize=64)
 def _tokens(folded: str) -> frozenset[str]:
     """The words of a text, each also without what follows an apostrophe."""
-    found = _TOKEN.findall(folded)
-    return frozenset(found).union(token.partition("'")[0] for token in found)
+    found = frozenset(_TOKEN.findall(folded))
+    return found.union(token.partition("'")[0] for token in found if "'" in token)
 
 
 @lru_cache(maxsize=4096)
