@@ -96,7 +96,8 @@ def uses(folded: str, word: str, lang: Lang) -> bool:
         word: As the list has it; "a / b" is either of the two, what is in brackets is a remark.
         lang: Of both.
     """
-    return any(_uses(folded, form, lang) for form in forms(word))
+    whole = _READING.search(word) is not None and fold(word) in folded  # with its remark, as the list has it
+    return whole or any(_uses(folded, form, lang) for form in forms(word))
 
 
 def _uses(folded: str, form: str, lang: Lang) -> bool:

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.errors import SpecError
@@ -79,6 +79,7 @@ def test_another_word_is_not_taken_for_it(word: str, text: str, lang: Lang) -> N
     assert not uses(fold(text), word, lang)
 
 
+@example("0[1]0", "en")
 @given(st.text(max_size=40), st.sampled_from(LANGS))
 def test_any_entry_can_be_looked_for(word: str, lang: Lang) -> None:
     """Whatever a list holds, the search neither fails nor misses the entry itself."""
