@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import accumulate
 from typing import Protocol
 from urllib.parse import quote
@@ -38,6 +39,11 @@ def money(usd: float | None) -> str:
         return f"${usd:,.2f}"
     places = 4 if usd >= 0.001 else 1 - math.floor(math.log10(usd))
     return f"${usd:.{places}f}"
+
+
+def short_money(usd: float) -> str:
+    """$1,234, $12, $1.2, $0.12, $0.012: two digits that count; from ten dollars on whole ones."""
+    return f"${usd:,.0f}" if usd >= 10 else f"${Decimal(f'{usd:#.2g}'):f}"
 
 
 @dataclass(frozen=True, slots=True)

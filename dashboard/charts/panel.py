@@ -53,3 +53,12 @@ def day_texts(days: Sequence[date]) -> list[str]:
     """Days as labels of an axis; the year is written with the first day of each year only."""
     years = [None, *(day.year for day in days)]
     return [f"{day:%m-%d}" if day.year == year else f"{day:%Y-%m-%d}" for day, year in zip(days, years, strict=False)]
+
+
+def day_lines(days: Sequence[date]) -> list[str]:
+    """Days as short labels of an axis on which each has its own: the month is under the first day of each only."""
+    months = [None, *((day.year, day.month) for day in days)]
+    return [
+        f"{day:%d}" if (day.year, day.month) == month else f"{day:%d<br>%Y-%m}"
+        for day, month in zip(days, months, strict=False)
+    ]

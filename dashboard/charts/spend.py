@@ -11,15 +11,15 @@ from datetime import date
 
 import plotly.graph_objects as go
 
-from dashboard.charts.figures import money, percent
-from dashboard.charts.panel import ChartPanel, Translate, day_texts, period_name
+from dashboard.charts.figures import money, percent, short_money
+from dashboard.charts.panel import ChartPanel, Translate, day_lines, day_texts, period_name
 from dashboard.charts.paper import BLUE, GREEN, inert, labels, rows, sheet, stretch
 from dashboard.charts.quality import MOST_ROWS, short
 from engine.reports import ApprovedCost
 
 Name = Callable[[str], str]
 
-MOST_LABELLED, MOST_UPRIGHT = 14, 6
+MOST_LABELLED, MOST_UPRIGHT = 14, 8
 """Columns that each have space for their value, and for one that is not turned."""
 VALUE_PX = 115
 """A cost and its share beside their bar."""
@@ -37,8 +37,9 @@ def over_time_chart(step: str, costs: Mapping[date, float], title: str, _: Trans
     figure.update_traces(cliponaxis=False, textfont={"size": 12}, constraintext="none")
     turned = MOST_UPRIGHT < len(days) <= MOST_LABELLED
     figure.update_traces(textangle=-90 if turned else 0)
-    every = max(1, -(-len(days) // 5))
-    named = {"tickvals": places[::every], "ticktext": day_texts(days[::every]), "tickangle": 0}
+    every = 1 if len(days) <= MOST_LABELLED else -(-len(days) // 5)
+    ticks = day_lines(days) if every == 1 else day_texts(days[::every])
+    named = {"tickvals": places[::every], "ticktext": ticks, "tickangle": 0}
     figure.update_xaxes(range=[-0.8, max(len(days), 4) - 0.2], showgrid=False, **named)
     figure.update_yaxes(range=[0, max(usd, default=0.0) * (1.45 if turned else 1.3) or 1.0], tickprefix="$", nticks=5)
     sentence = _("What the calls of each period cost. Calls in flight and in doubt count at their upper bound.")
@@ -52,7 +53,7 @@ def over_time_chart(step: str, costs: Mapping[date, float], title: str, _: Trans
 def _column_texts(costs: Mapping[date, float]) -> list[str]:
     """The values of a few columns; of many the highest only, with its day."""
     if len(costs) <= MOST_LABELLED:
-        return [money(usd) if usd else "" for usd in costs.values()]
+        return [short_money(usd) if usd else "" for usd in costs.values()]
     top = max(costs, key=lambda day: costs[day])
     return [f"{day:%m-%d}<br>{money(usd)}" if day == top and usd else "" for day, usd in costs.items()]
 
@@ -82,7 +83,9 @@ def approved_chart(costs: Sequence[ApprovedCost], title: str, name: Name, _: Tra
     figure = _bars(names, [usd or 0.0 for usd in known], texts, BLUE)
     figure.update_yaxes(ticktext=[inert(name).replace(" · ", "<br>") for name in names])
     figure.update_layout(height=64 + 46 * len(names))
-    sentence = _("All calls of the runs that made the drafts, reviews by a second model included, on any day.")
+    sentence = _(
+        "All calls of the runs that made the drafts, on any day, and what other models' reviews of these drafts cost."
+    )
     values = [f"{one}: {text}" for one, text in zip(names, _plain(texts), strict=True)]
     return ChartPanel("approved", title, sentence, figure, values)
 

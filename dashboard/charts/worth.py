@@ -84,7 +84,14 @@ def sizes(arms: Sequence[ArmReport], _: Translate) -> Panel | None:
         return None
     names = {size: _("{n} per call").format(n=size) for size in groups}
     figure = _quality_dots(groups, names, _, found.measure, found.size)
-    words = _("Green: the size to use. Beside it: flagged, repeated, and drafts per second of one call.")
+    words = _(
+        "Green: the size to use. Dot: share; line: its 95 % CI. Under each size: flagged, and drafts/s of one call."
+    )
+    planned = {arm.tuning.batch_size for arm in arms if not arm.tuning.auto}
+    if other := [names[size] for size in groups if size not in planned]:
+        words += " " + _("Of no settings' own: {sizes}, from Auto, last calls and retries.").format(
+            sizes=_(", ").join(other)
+        )
     return Panel("sizes", _("Does quality depend on the batch size?"), words, figure)
 
 

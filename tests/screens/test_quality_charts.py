@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.charts import cross, quality, spend
-from dashboard.charts.panel import day_texts
+from dashboard.charts.figures import short_money
+from dashboard.charts.panel import day_lines, day_texts
 from dashboard.text import say
 from engine.reports import AcceptanceGroup, ApprovedCost, Timeline
 
@@ -109,6 +110,17 @@ def test_the_highest_day_is_named() -> None:
     costs = {date(2026, 11, 1) + timedelta(days=number): float(number % 9) for number in range(20)}
     (bars,) = spend.over_time_chart("day", costs, "Cost per day", _).figure.data
     assert [text for text in bars.text if text] == ["11-09<br>$8.00"]
+
+
+def test_every_column_of_two_weeks_has_its_day() -> None:
+    """Up to 14 columns are all named, with the month under the first; a week's amounts are horizontal."""
+    days = [date(2026, 11, 28) + timedelta(days=number) for number in range(14)]
+    figure = spend.over_time_chart("day", dict.fromkeys(days, 0.0123), "Cost", _).figure
+    assert len(figure.layout.xaxis.ticktext) == 14
+    assert day_lines(days)[:4] == ["28<br>2026-11", "29", "30", "01<br>2026-12"]
+    week = spend.over_time_chart("day", dict.fromkeys(days[:7], 0.0123), "Cost", _).figure.data[0]
+    assert (week.textangle, set(week.text)) == (0, {"$0.012"})
+    assert [short_money(usd) for usd in (1234.0, 1.21, 0.116, 0.00009)] == ["$1,234", "$1.2", "$0.12", "$0.000090"]
 
 
 def test_few_approved_drafts_have_no_cost() -> None:

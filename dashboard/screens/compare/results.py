@@ -25,7 +25,8 @@ from engine import compare
 
 Arms = list[compare.ArmReport]
 MOST_LINKS = 6
-MOST_FLAGS = 3
+MOST_FLAGS, LINES_PX = 3, 62
+"""Flags named in a cell, and the height of a row in which they have three lines."""
 
 
 def results(report: compare.ComparisonReport) -> None:
@@ -116,7 +117,10 @@ def _table(report: compare.ComparisonReport) -> None:
             hide_index=True,
             alt=_("{name}: {text}", name=title, text=_("Every arm in figures")),
             column_config={_("Settings"): st.column_config.Column(pinned=True), **_columns()},
+            row_height=LINES_PX if _("Flags and notes") in full else None,
         )
+        if _("Flags and notes") in full:
+            st.caption(_("Flagged counts drafts that have a flag; a note only informs and is not counted there."))
     for note in {arm.limit_note for arm in report.arms if arm.limit_note.code}:
         which = _(", ").join(arm_name(arm.name) for arm in report.arms if arm.limit_note == note)
         st.caption(charts.plain(_("{name}: {text}", name=which, text=message_text(note))))
@@ -192,6 +196,7 @@ def _columns() -> dict[str, Any]:
         _("Approved per hour"): number(format="%.0f"),
         **dict.fromkeys((_("Flagged"), _("Refused"), _("Words above the level")), number(format="%.1f %%")),
         _("Second model's score"): number(format="%.1f"),
+        _("Flags and notes"): st.column_config.TextColumn(width="medium"),
         _("Review minutes per approved draft"): number(
             format="%.1f", help=_("From one decision of a reviewer to the next; a break counts as five minutes.")
         ),
