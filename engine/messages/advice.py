@@ -143,6 +143,7 @@ ADVICE: Mapping[str, str] = {
     "advice_turn": "{setting} from {before:,} to {after:,}",
     "advice_turn_to": "{setting} to {after:,}",
     "gain": "Expected: {gain:.2f} x the speed.",
+    "gain_counts": "Expected: {after:,} drafts instead of {before:,}.",
     "gain_drafts": "Expected: {gain:.2f} x the drafts.",
     "gain_tokens": "Expected: {gain:.2f} x the drafts for the same tokens.",
 }

@@ -103,6 +103,8 @@ def test_errors_fire_past_their_bound() -> None:
     assert only(drafted=95, failed=5) is None
     found = advise(replace(WELL, drafted=94, failed=6, cause="blank"))
     assert [advice.code for advice in found] == ["low_success", "errors"]
+    for advice in found:
+        assert advice.gain is None or "drafts instead of" in str(advice.message)
     assert found[1].evidence["cause"] == "blank"
 
 

@@ -150,8 +150,19 @@ class Advice:
         if turns:
             message = message.then(Message("advice_set", {"turns": turns}))
         if self.gain is not None:
-            message = message.then(Message(_GAINS.get(self.code, "gain"), {"gain": self.gain}))
+            message = message.then(self._gained(self.gain))
         return message
+
+    def _gained(self, gain: float) -> Message:
+        """What it should bring; drafts as counts where they are known."""
+        settled, failed = self.evidence.get("settled"), self.evidence.get("failed")
+        drafted = self.evidence.get("drafted")
+        if isinstance(settled, int) and isinstance(failed, int):
+            drafted = settled - failed
+        code = _GAINS.get(self.code, "gain")
+        if code != "gain_drafts" or not isinstance(drafted, int):
+            return Message(code, {"gain": gain})
+        return Message("gain_counts", {"before": drafted, "after": round(drafted * gain)})
 
     def _named(self) -> dict[str, Message]:
         """The evidence that is a code, by its name."""
