@@ -101,8 +101,8 @@ def uses(folded: str, word: str, lang: Lang) -> bool:
 
 
 def _uses(folded: str, form: str, lang: Lang) -> bool:
-    if lang == "en" and any(single.isdisjoint(_tokens(folded)) for single in _singles(form)):
-        return False  # a set of 150 words is looked up in a hundredth of the time of a search
+    if lang == "en" and not all(any(one in folded for one in single) for single in _singles(form)):
+        return False  # ten texts are looked for in a tenth of the time of a search for a pattern
     found = _pattern(form, lang).finditer(folded)
     return any(lang == "en" or _is_word(folded, one.span(), lang) for one in found)
 
@@ -120,13 +120,6 @@ def _is_word(text: str, span: tuple[int, int], lang: Lang) -> bool:
 def _is_inside_han(text: str, place: int) -> bool:
     """Whether kanji or hanzi stand on both sides of a place."""
     return 0 < place < len(text) and all(map(_KANJI.match, text[place - 1 : place + 1]))
-
-
-@lru_cache(maxsize=64)
-def _tokens(folded: str) -> frozenset[str]:
-    """The words of a text, each also without what follows an apostrophe."""
-    found = frozenset(_TOKEN.findall(folded))
-    return found.union(token.partition("'")[0] for token in found if "'" in token)
 
 
 @lru_cache(maxsize=4096)
