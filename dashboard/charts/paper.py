@@ -137,7 +137,7 @@ def beside(
         A shift in pixels for the middle of each name, which stays inside the plot: to the first free place that is
         inside, else to the first free one once it is moved inside, else to the place that covers least.
     """
-    taken = [_Box(x, y, 0.0, 0.0, 14.0, 14.0) for x, y in points]
+    taken = [_Box(x, y, 0.0, 0.0, 14.0, 18.0) for x, y in points]
     shifts = []
     for (x, y), name in zip(points, names, strict=True):
         length, tall = text_px(name)

@@ -145,12 +145,15 @@ def named(figure: go.Figure, name: str, point: tuple[float, float], shift: tuple
         length: Of the name, in pixels, about: a name to a side is anchored at its end, however long it is drawn.
     """
     spot = {"x": point[0], "y": point[1], "text": name, "font": {"size": 13}, "bgcolor": PAPER, "borderpad": 1}
-    aside = abs(shift[0]) - length / 2
-    if abs(shift[1]) < _LINED and aside >= 0:
+    line = {"arrowhead": 0, "arrowwidth": 1, "arrowcolor": GRAY, "standoff": 6}
+    aside, up = abs(shift[0]) - length / 2, shift[1]
+    if abs(up) < _LINED and aside >= 0:
         anchor, way = ("left", 1) if shift[0] > 0 else ("right", -1)
-        figure.add_annotation(xshift=way * aside, yshift=shift[1], xanchor=anchor, showarrow=False, **spot)
-    elif abs(shift[1]) < _LINED and abs(shift[0]) < _ASIDE:
-        figure.add_annotation(xshift=shift[0], yshift=shift[1], showarrow=False, **spot)
+        if up:  # a corner of the name points at it: another point may be as near
+            figure.add_annotation(ax=way * aside, ay=-up, xanchor=anchor, showarrow=True, **line, **spot)
+        else:
+            figure.add_annotation(xshift=way * aside, yshift=up, xanchor=anchor, showarrow=False, **spot)
+    elif abs(up) < _LINED and abs(shift[0]) < _ASIDE:
+        figure.add_annotation(xshift=shift[0], yshift=up, showarrow=False, **spot)
     else:
-        line = {"arrowhead": 0, "arrowwidth": 1, "arrowcolor": GRAY, "standoff": 6}
-        figure.add_annotation(ax=shift[0], ay=-shift[1], showarrow=True, **line, **spot)
+        figure.add_annotation(ax=shift[0], ay=-up, showarrow=True, **line, **spot)

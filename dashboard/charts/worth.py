@@ -89,10 +89,15 @@ def sizes(arms: Sequence[ArmReport], _: Translate) -> Panel | None:
     )
     planned = {arm.tuning.batch_size for arm in arms if not arm.tuning.auto}
     if other := [names[size] for size in groups if size not in planned]:
-        words += " " + _("Of no settings' own: {sizes}, from Auto, last calls and retries.").format(
-            sizes=_(", ").join(other)
-        )
+        words += " " + _from_elsewhere(arms, _).format(sizes=_(", ").join(other))
     return Panel("sizes", _("Does quality depend on the batch size?"), words, figure)
+
+
+def _from_elsewhere(arms: Sequence[ArmReport], _: Translate) -> str:
+    """Where batch sizes come from that no settings have."""
+    if any(arm.tuning.auto for arm in arms):
+        return _("No settings have {sizes}: such calls come from Auto, last calls and retries.")
+    return _("No settings have {sizes}: such calls are last calls or retries.")
 
 
 def places(arms: Sequence[ArmReport], _: Translate) -> Panel | None:

@@ -125,6 +125,12 @@ def test_a_name_that_is_not_beside_its_mark_is_joined_to_it(points: list[tuple[f
             assert abs(note.xshift) <= 16 and abs(note.yshift) <= 24
 
 
+def test_a_name_of_two_lines_does_not_cover_its_mark() -> None:
+    """Right above its point the second line of a name would lie on it."""
+    [(right, up)] = paper.beside([(0.5, 0.5)], ["one<br>two"], [(0, 24), (12, 20)])
+    assert (right > 12, up) == (True, 20)
+
+
 def test_efficient_arms_are_joined() -> None:
     """The line goes through the efficient arms, from the cheapest to the fastest."""
     some = [trade.Trade("b", 9.0, 3.0, True), trade.Trade("a", 4.0, 1.0, True), trade.Trade("c", 2.0, 2.0, False)]

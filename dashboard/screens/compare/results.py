@@ -118,6 +118,7 @@ def _table(report: compare.ComparisonReport) -> None:
             alt=_("{name}: {text}", name=title, text=_("Every arm in figures")),
             column_config={_("Settings"): st.column_config.Column(pinned=True), **_columns()},
             row_height=LINES_PX if _("Flags and notes") in full else None,
+            height="content" if len(rows) <= MOST_BARS else "auto",
         )
         if _("Flags and notes") in full:
             st.caption(_("Flagged counts drafts that have a flag; a note only informs and is not counted there."))
