@@ -70,7 +70,8 @@ def test_the_table_is_for_people(cli: Cli) -> None:
     )
     assert done.returncode == 0
     assert "3-4 x" in done.stdout
-    assert "cheapest" in done.stdout.splitlines()[-1]
+    said = done.stdout.splitlines()[-1]
+    assert "cheapest" in said or "serial cost about the same" in said or "concurrent cost about the same" in said
 
 
 @pytest.mark.slow
