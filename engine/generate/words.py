@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from engine.kinds import MISSING_WORD, ParsedReply, flag, missing_words
+from engine.kinds import MISSING_WORD, ParsedReply, missing_word_flags, missing_words
 from engine.messages import Message
 from engine.spec import RunSpec
 from engine.work import Draft, Rejection
@@ -40,8 +40,7 @@ class WordCheck:
                 self._asked[draft.slot.number] += 1
                 rejections.append(_rejection(draft, missing, self._spec))
                 continue
-            flags = (flag(MISSING_WORD, words=list(missing)),) if missing else ()
-            drafts.append(replace(draft, flags=(*flags, *draft.flags)))
+            drafts.append(replace(draft, flags=(*missing_word_flags(missing), *draft.flags)))
         return replace(reading, drafts=tuple(drafts), rejections=tuple(rejections))
 
 

@@ -81,9 +81,8 @@ def missing_words(content: Content, spec: RunSpec, slot: int) -> tuple[str, ...]
     return tuple(word for word in asked if not uses(folded, word, spec.lang))
 
 
-def missing_word_flags(content: Content, spec: RunSpec, slot: int) -> tuple[Flag, ...]:
-    """The flag of a draft that lacks words of its slot; none where it has all."""
-    missing = missing_words(content, spec, slot)
+def missing_word_flags(missing: Sequence[str]) -> tuple[Flag, ...]:
+    """The flag of a draft that lacks these words of its slot; none where it lacks none."""
     return (flag(MISSING, words=list(missing)),) if missing else ()
 
 

@@ -8,7 +8,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.errors import SpecError, StoreError
-from engine.kinds import READINGS, check_item, kind_of, missing_word_flags, search_text, still_fitting, title
+from engine.kinds import (
+    READINGS,
+    check_item,
+    kind_of,
+    missing_word_flags,
+    missing_words,
+    search_text,
+    still_fitting,
+    title,
+)
 from engine.spec import RunSpec
 from engine.store import DraftRow, Edit, Reviewer, Store
 from engine.work import Flag, revision
@@ -40,7 +49,7 @@ def edit_draft(
         raise SpecError("draft", shown.id, "edit_refused", problem=checked.message or checked.code)
     if checked.content == shown.content:
         raise SpecError("draft", shown.id, "nothing_changed")
-    flags = (*missing_word_flags(checked.content, spec, shown.slot), *checked.flags)
+    flags = (*missing_word_flags(missing_words(checked.content, spec, shown.slot)), *checked.flags)
     made = checked.content
     edit = Edit(shown.id, made, title(made), search_text(made), flags, checked.grading)
     store.reviews.edit(edit, who, note, shown=shown.revision).result()

@@ -15,7 +15,6 @@ from typing import Self
 
 from engine.clock import Clock, RealClock
 from engine.errors import DraftmillError, StoreError
-from engine.generate.run import Ending
 from engine.job import ComparisonPlace, Job, job_of
 from engine.messages import Message
 from engine.process import is_gone, sign
@@ -126,7 +125,7 @@ class Runner:
         """
         profile = self.check(job)
         run = plan_job(self._store, job, profile, job.model(profile), note, placed, request)
-        self._take(run)
+        self._claims.take(run)
         return run
 
     def review(self, review: Review) -> int:
@@ -141,13 +140,13 @@ class Runner:
             SpecError: something is out of bounds, the key is missing, or there is nothing to review.
         """
         run = plan_review(self._store, edited(self._catalog, self._store), review, needs_key=self.needs_keys)
-        self._take(run)
+        self._claims.take(run)
         return run
 
     def judge(self, run: int) -> int | None:
         """Start the review that a comparison's run asks for, once; see `plan_judging`."""
         if (review := plan_judging(self._store, edited(self._catalog, self._store), run)) is not None:
-            self._take(review)
+            self._claims.take(review)
         return review
 
     def resume(
@@ -178,7 +177,7 @@ class Runner:
         self.check(job)
         if now != "interrupted":
             self._store.runs.reopen(run, ("failed", "cancelled") if retry else ()).result()
-        self._take(run, gone=row.owner if is_gone(row.owner) else None)
+        self._claims.take(run, gone=row.owner if is_gone(row.owner) else None)
 
     def pause(self, run: int) -> None:
         """
@@ -222,7 +221,7 @@ class Runner:
         job = job_of(row)
         self.check(job)
         again = plan_refill(self._store, row, job, chosen)
-        self._take(again)
+        self._claims.take(again)
         return again
 
     def cancel(self, run: int) -> None:
@@ -236,7 +235,7 @@ class Runner:
         if left_alone and self._store.calls.unsettled(run) and self.has_key(row):
             if now == "paused":
                 self._store.runs.reopen(run, ()).result()
-            self._take(run, gone=row.owner if is_gone(row.owner) else None, ending=CANCELLED)
+            self._claims.take(run, gone=row.owner if is_gone(row.owner) else None, ending=CANCELLED)
             self.join(run, READ_POLL_S)
             return
         self._store.runs.set_command(run, "cancel").result()
@@ -292,10 +291,6 @@ class Runner:
         """Work on an offered run; False where another process was quicker."""
         return self._claims.claim({run: None})
 
-    def _take(self, run: int, gone: str | None = None, ending: Ending | None = None) -> None:
-        """Claim a run that waits and work on it, or leave it to the workers."""
-        self._claims.take(run, gone, ending)
-
     def has_key(self, row: RunRow) -> bool:
         """Whether this process may work on a run: its key is here, and the profile allows it."""
         try:
@@ -309,7 +304,7 @@ class Runner:
         try:
             self.check(job_of(self._store.runs.get(run)))
             if self._store.runs.auto_resume(run, self._clock.wall()).result():
-                self._take(run)
+                self._claims.take(run)
         except StoreError as error:
             log.info("run %d is not tried again yet: %s", run, error, extra={"action": "try_again_failed", "run": run})
         except DraftmillError as error:  # no key, another profile: waiting does not help

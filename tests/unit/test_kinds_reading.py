@@ -84,7 +84,7 @@ def test_questions_must_have_their_answer(item: dict[str, Any]) -> None:
     ],
 )
 def test_a_reviewer_is_told(item: dict[str, Any], level: int, code: str) -> None:
-    """Number and types of questions, options that stand out, answers that are given away: flagged."""
+    """A wrong number or type of questions, an option unlike the others and an answer given away are flagged."""
     assert code in flags(item, level)
 
 
