@@ -11,8 +11,9 @@ from dashboard.labels import label
 from dashboard.screens.compare.state import FORM
 from dashboard.screens.form.fields import Errors, errors_beside
 from dashboard.screens.form.state import KEEP
+from dashboard.screens.form.thresholds import accept_field, reject_field
 from dashboard.text import N_, _
-from engine.reports import ACCEPT_AT, PRESETS, REJECT_BELOW
+from engine.reports import PRESETS
 
 JUDGES = {"all": N_("every setting"), "others": N_("every setting but its own")}
 
@@ -97,21 +98,9 @@ def _judge(known: list[str]) -> None:
             **KEEP,
         )
     with accept:
-        st.selectbox(
-            _("Auto-approve at"),
-            (None, *ACCEPT_AT),
-            format_func=lambda one: _("never") if one is None else _("every score {n} or more", n=one),
-            key=FORM.key("accept_at"),
-            **KEEP,
-        )
+        accept_field(FORM.key("accept_at"), **KEEP)
     with reject:
-        st.selectbox(
-            _("Auto-reject at"),
-            (None, *REJECT_BELOW),
-            format_func=lambda one: _("never") if one is None else _("a score under {n}", n=one),
-            key=FORM.key("reject_below"),
-            **KEEP,
-        )
+        reject_field(FORM.key("reject_below"), **KEEP)
 
 
 def _models_chosen() -> None:

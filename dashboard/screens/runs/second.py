@@ -14,11 +14,12 @@ from dashboard import charts, labels, shared
 from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.screens.card import facts
+from dashboard.screens.form.thresholds import accept_field, reject_field
 from dashboard.screens.opinion import tally
 from dashboard.screens.runs.cards import GOING
 from dashboard.text import _, error_text, plural
 from engine import DraftmillError, Review, RunRow
-from engine.reports import ACCEPT_AT, REJECT_BELOW, ReviewForecast, Saving, Thresholds, review_forecast, saving_of
+from engine.reports import ReviewForecast, Saving, Thresholds, review_forecast, saving_of
 
 SAMPLE = 20
 ONLY = ("all", "flagged", "sample")
@@ -174,20 +175,9 @@ def _which() -> None:
 def _thresholds() -> None:
     accept, reject = st.columns(2)
     with accept:
-        st.selectbox(
-            _("Auto-approve at"),
-            (None, *ACCEPT_AT),
-            format_func=lambda one: _("never") if one is None else _("every score {n} or more", n=one),
-            key="second_accept",
-            help=_("Only drafts without flags and with every blank solved. Can be undone."),
-        )
+        accept_field("second_accept", help=_("Only drafts without flags and with every blank solved. Can be undone."))
     with reject:
-        st.selectbox(
-            _("Auto-reject at"),
-            (None, *REJECT_BELOW),
-            format_func=lambda one: _("never") if one is None else _("a score under {n}", n=one),
-            key="second_reject",
-        )
+        reject_field("second_reject")
 
 
 def _start_words(chosen: ReviewForecast | None) -> str:
