@@ -14,6 +14,7 @@ from engine.compare import Arm, Writer
 from engine.job import SecondModel
 from engine.profiles import Catalog, PracticeSettings
 from engine.store import NewComparison, RunRow, Runs
+from tests.gone import Gone
 from tests.integration.conftest import Bench
 from tests.waiting import until
 
@@ -97,13 +98,6 @@ def test_a_restart_loses_nothing(bench: Bench, tmp_path: Path) -> None:
     assert [(row.state, row.totals.drafted) for row in rows] == [("done", 6)] * 6
     assert bench.served() - before == sum(row.totals.calls for row in rows) == 3 * (6 + 2)
     assert compare.report(bench.store, made).state == "done"
-
-
-class Gone(Runner):
-    """Its process ends right after it has queued a run."""
-
-    def _take(self, run: int) -> None:
-        pass
 
 
 def test_runs_of_a_process_that_has_gone_are_taken_over(bench: Bench, tmp_path: Path) -> None:

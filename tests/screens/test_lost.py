@@ -11,22 +11,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import shared
-from engine import Job, Runner, RunRow, RunSpec, Tuning, compare
+from engine import Job, RunRow, RunSpec, Tuning, compare
 from engine.messages import Message
 from engine.process import lease_now
 from engine.profiles import PracticeSettings
 from engine.store import AutoResume, CallStart, NewRun
 from engine.work import plan
+from tests.gone import Gone
 from tests.screens.conftest import QUICK, Page
 
 ARMS = compare.preset_arms(("serial", "combined"), 2)
-
-
-class Gone(Runner):
-    """Its process ends right after it has queued its runs."""
-
-    def _take(self, run: int, gone: object = None, ending: object = None) -> None:
-        pass
 
 
 def left_behind(topic: str) -> int:
