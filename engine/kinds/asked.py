@@ -5,12 +5,14 @@ What is asked for in numbers: the length of a draft, and what else its kind coun
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from engine.kinds.kind import Range
 from engine.kinds.registry import kind_of
 from engine.spec import Lang, Options
 
 
+@lru_cache(maxsize=256)
 def figures(kind: str, lang: Lang, level: int, options: Options | None = None, source: str = "") -> Mapping[str, Range]:
     """
     The fewest and the most of everything that is asked for in numbers, "length" first.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
@@ -120,7 +120,8 @@ def item_tokens(spec: RunSpec, level: int, *, top: bool = False, source: str = "
     return more + kind.tokens(spec.lang, level, spec.options, top)
 
 
-def plain_options(options: Options, lang: Lang) -> dict[str, Any]:
+@lru_cache(maxsize=64)
+def plain_options(options: Options, lang: Lang) -> Mapping[str, Any]:
     """A run's options as JSON values: equal options give equal values, and nothing is left to a default."""
     values = asdict(options.settled(lang))
     if not asked_language(options):

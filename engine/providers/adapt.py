@@ -6,9 +6,7 @@ Pure values. What a refusal means is decided in engine.generate.adapting; the bo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from engine.providers.profile import Profile
 
@@ -78,26 +76,6 @@ class CallForm:
 
 
 ONE_DRAFT = CallForm()
-
-
-def plain_schema(schema: Any) -> Any:
-    """
-    A JSON schema with the words that every strict mode takes: types, enum, properties, required, additionalProperties.
-
-    Bounds (minItems, maximum, ...) are left out: Anthropic and Gemini refuse them, and the checks count anyway.
-    """
-    if isinstance(schema, list):
-        return [plain_schema(part) for part in schema]
-    if not isinstance(schema, Mapping):
-        return schema
-    return {
-        name: {key: plain_schema(part) for key, part in value.items()} if name == "properties" else plain_schema(value)
-        for name, value in schema.items()
-        if name in _KEPT
-    }
-
-
-_KEPT = ("type", "properties", "items", "enum", "required", "additionalProperties", "anyOf")
 
 
 def _lower(one: int | None, other: int | None) -> int | None:

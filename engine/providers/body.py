@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.errors import SpecError
-from engine.providers.adapt import OBJECT, SCHEMA, USUAL, Adaptations, plain_schema
+from engine.providers.adapt import OBJECT, SCHEMA, USUAL, Adaptations
 from engine.providers.keys import Key
 from engine.providers.profile import Profile
 
@@ -31,7 +31,8 @@ def payload(
     Args:
         profile: Says how JSON is asked for, and what every call carries besides.
         model: Empty: the profile's default model.
-        schema: Strict JSON schema of the answer; None, or a profile without schemas: plain JSON is asked for.
+        schema: Strict JSON schema of the answer without bounds, which Anthropic and Gemini refuse; None, or a profile
+            without schemas: plain JSON is asked for.
         max_tokens: Always sent: without it OpenRouter reserves the model's whole output and answers 402.
         temperature: Left out where the provider takes only its own.
         adapted: What the run has learned that the provider does not take.
@@ -58,7 +59,7 @@ def _add_format(body: dict[str, Any], profile: Profile, schema: Mapping[str, Any
     """Ask for JSON in the form that the provider takes."""
     response_format = adapted.response_format(profile, schema is not None)
     if response_format == SCHEMA:
-        named = {"name": "drafts", "strict": True, "schema": plain_schema(schema)}
+        named = {"name": "drafts", "strict": True, "schema": schema}
         body["response_format"] = {"type": SCHEMA, SCHEMA: named}
         if profile.require_parameters:
             body["provider"] = {**body.get("provider", {}), "require_parameters": True}

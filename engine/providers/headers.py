@@ -46,7 +46,8 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     milliseconds = number(headers.get("retry-after-ms"))
     if milliseconds is not None and milliseconds >= 0:
         return seconds_to_wait(milliseconds / 1000)
-    text = headers.get("retry-after", "")
+    if not (text := headers.get("retry-after", "")):
+        return None
     seconds = duration_s(text)
     if seconds is not None:
         return seconds_to_wait(seconds)

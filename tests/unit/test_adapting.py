@@ -11,7 +11,7 @@ import pytest
 from engine.generate.decision import Action, History
 from engine.generate.retry import decide
 from engine.providers import Profile, payload, read_answer
-from engine.providers.adapt import Adaptations, CallForm, plain_schema
+from engine.providers.adapt import Adaptations, CallForm
 from engine.providers.reply import Answer, Reply
 
 URL = "http://127.0.0.1:8000/v1"
@@ -259,13 +259,6 @@ def test_the_body_is_written_in_the_form_that_was_learned() -> None:
         body_of(Profile("mine", URL, completion_tokens=True, send_temperature=False), Adaptations()).keys()
         == body.keys()
     )
-
-
-def test_a_schema_is_sent_without_bounds() -> None:
-    """Only types, enum, properties, required and additionalProperties: a property may be called as a bound is."""
-    inner = {"type": "object", "properties": {"minItems": {"type": "integer", "minimum": 1}}, "required": ["minItems"]}
-    sent = plain_schema({"type": "array", "items": inner, "minItems": 1, "title": "x"})
-    assert sent == {"type": "array", "items": {**inner, "properties": {"minItems": {"type": "integer"}}}}
 
 
 def test_what_is_learned_adds_up_and_bounds_the_calls() -> None:
