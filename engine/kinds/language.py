@@ -8,26 +8,16 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from engine.kinds.common_words import FUNCTION_WORDS
+from engine.kinds.foreign import foreign_sentence
 from engine.kinds.script import odd_characters
 from engine.kinds.units import HAN, KANA, WORD
 from engine.spec import Lang
 
-_WORDS = (
-    "a about after all also am an and any are as at be because been before being but by can could did do "
-    "does don't for from had has have he her here him his how i i'm if in into is it it's its just let's "
-    "like me more my no not now of on one or our out over please she should so some than that the their "
-    "them then there they this to too two up us very was we were what when where which who why will with "
-    "would yes you your "
-)
-FUNCTION_WORDS = frozenset(_WORDS.split())
 # Measured on the samples: English texts 0.40 to 0.55; Dutch 0.21, German 0.19, French 0.08, Spanish 0.06.
 ENGLISH_SHARE = 0.27
 DOUBTFUL_SHARE = 0.30
 _ENOUGH_WORDS = 20
-FOREIGN_SHARE = 0.08
-"""Of one sentence; those of the samples have 0.1 and more."""
-_SENTENCE_WORDS = 8
-_SENTENCE = re.compile(r"[^.!?\n]+")
 _NO_WORDS = frozenset(
     [
         "n/a",
@@ -64,15 +54,6 @@ def english_share(text: str) -> float:
     return sum(map(FUNCTION_WORDS.__contains__, words)) / len(words)
 
 
-def unenglish_sentence(text: str) -> str:
-    """The first sentence of at least eight different words with next to no English function word, else ""."""
-    for sentence in _SENTENCE.findall(text):
-        words = set(WORD.findall(sentence.casefold().replace("’", "'")))
-        if len(words) >= _SENTENCE_WORDS and sum(map(FUNCTION_WORDS.__contains__, words)) < FOREIGN_SHARE * len(words):
-            return str(sentence).strip()
-    return ""
-
-
 def says_nothing(text: str) -> bool:
     """Whether a remark or an answer is empty, or only holds the place of one ("...", "TODO")."""
     return not any(map(str.isalnum, text)) or text.strip(" .<>[](){}").casefold() in _NO_WORDS
@@ -90,7 +71,7 @@ def is_help_in(text: str, lang: Lang) -> bool:
     if letters <= _FEW:
         return True
     if lang == "en":
-        return letters > han + kana and english_share(own) >= ENGLISH_SHARE and not unenglish_sentence(own)
+        return letters > han + kana and english_share(own) >= ENGLISH_SHARE and not foreign_sentence(own, "en")
     if lang == "ja":
         return kana > 0
     # A Chinese remark on Japanese may hold kana: it has simplified forms, or far more characters.

@@ -21,9 +21,6 @@ _LATIN = re.compile("[A-Za-zÀ-ɏḀ-ỿ]")
 LATIN_SHARE = 0.90  # kinds.md
 HAN_SHARE = 0.60  # of the counted units; a translated or English text stays far below
 KANA_SHARE = 0.10  # Japanese prose has 0.4 and more, Chinese with a borrowed の below 0.02
-_WORDS_IN_A_ROW = re.compile(r"(?:[A-Za-zÀ-ɏḀ-ỿ'’]+[ ,;:-]{1,2}){4,}[A-Za-zÀ-ɏḀ-ỿ'’]+")
-_SENTENCE = re.compile(r"[^。！？!?\n]+")
-_MANY_HAN = 8
 SEVERAL = 3
 """So many different odd characters are no accident."""
 
@@ -77,23 +74,6 @@ def word_in_script(word: str, lang: Lang) -> bool:
     if odd_characters(word, lang):
         return False
     return HAN.search(word) is not None or (lang == "ja" and KANA.search(word) is not None)
-
-
-def foreign_sentence(text: str, lang: Lang) -> str:
-    """
-    The first sentence of a text that is in another language; "" where there is none.
-
-    ja, zh: five words in a row in letters; ja also eight Han characters without kana. en is recognised by its words.
-    """
-    if lang == "en":
-        return ""
-    if found := _WORDS_IN_A_ROW.search(text):
-        return found[0]
-    if lang == "ja":
-        for sentence in _SENTENCE.findall(text):
-            if len(HAN.findall(sentence)) >= _MANY_HAN and not KANA.search(sentence):
-                return str(sentence)
-    return ""
 
 
 def _english(text: str) -> Problem | None:

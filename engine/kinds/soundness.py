@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from engine.kinds.flags import flag
+from engine.kinds.foreign import foreign_sentence
 from engine.kinds.garbled import garbled, is_spaced
 from engine.kinds.kind import Kind, Problem
 from engine.kinds.language import (
@@ -16,13 +17,12 @@ from engine.kinds.language import (
     english_share,
     is_help_in,
     says_nothing,
-    unenglish_sentence,
 )
 from engine.kinds.layout import Choice, Entry, Help, layout, texts_of
 from engine.kinds.meta import meta_text
 from engine.kinds.refusals import refused
 from engine.kinds.repetition import repetition
-from engine.kinds.script import foreign, foreign_sentence, odd_characters, script_refusal
+from engine.kinds.script import foreign, odd_characters, script_refusal
 from engine.kinds.text import brief
 from engine.spec import Lang, RunSpec, checked_as
 from engine.work import Content, Flag
@@ -63,7 +63,7 @@ def soundness_flags(content: Content, text: str, kind: Kind, spec: RunSpec) -> I
         yield flag("odd_characters", characters=odd[:10])
     if spec.lang == "en" and english_share(text) < DOUBTFUL_SHARE:
         yield flag("language_doubtful")
-    if strange := foreign_sentence(text, spec.lang) or (unenglish_sentence(text) if spec.lang == "en" else ""):
+    if strange := foreign_sentence(text, spec.lang):
         yield flag("foreign_sentence", text=brief(strange, 40))
     yield from _choices(texts, spec.lang)
     if strange_titles := [(place, text) for place, entry, text in texts if _is_foreign_title(entry, text, spec.lang)]:

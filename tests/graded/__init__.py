@@ -1,7 +1,9 @@
 """
 Texts whose level is known, to calibrate the level check: the 54 samples, and texts written for Draftmill.
 
-en.tsv, ja.tsv, zh.tsv: level, topic, text. foreign.tsv: language, text. Nothing was copied from anywhere.
+en.tsv, ja.tsv, zh.tsv: level, topic, text. foreign.tsv: language, text. foreign_sentences.tsv: language, a sentence of
+few words. own_sentences.tsv: language of the text, a sentence with names, loanwords, lists or quotations that belongs
+to it. Nothing was copied from anywhere.
 """
 
 from __future__ import annotations
@@ -48,7 +50,21 @@ def texts(lang: Lang) -> list[Text]:
 
 def foreign() -> list[tuple[str, str]]:
     """(language, text) of passages in Latin letters that are not English."""
-    lines = (HERE / "foreign.tsv").read_text(encoding="utf-8").splitlines()
+    return _pairs("foreign.tsv")
+
+
+def foreign_sentences(lang: Lang) -> list[str]:
+    """Sentences of five words or more that are foreign in a text of a language."""
+    return [text for other, text in _pairs("foreign_sentences.tsv") if other != "zh" or lang == "ja"]
+
+
+def own_sentences(lang: Lang) -> list[str]:
+    """Sentences that belong to a text of a language, although they hold foreign words."""
+    return [text for own, text in _pairs("own_sentences.tsv") if own == lang]
+
+
+def _pairs(name: str) -> list[tuple[str, str]]:
+    lines = (HERE / name).read_text(encoding="utf-8").splitlines()
     return [(lang, text) for lang, _, text in (line.partition("\t") for line in lines)]
 
 

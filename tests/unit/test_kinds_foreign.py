@@ -11,9 +11,13 @@ import pytest
 from dashboard.text import message_text
 from engine.kinds import read_reply
 from engine.kinds.check import check_item
+from engine.kinds.foreign import foreign_sentence
 from engine.kinds.script import script_refusal
+from engine.spec import LANGS, Lang
+from tests.graded import foreign_sentences, own_sentences, texts
 from tests.unit.test_kinds_kit import SAMPLES, level_of, named, packet_for, reply, sample, spec_for
 
+FOREIGN = {"foreign_sentence", "odd_characters", "refused"}
 KEYS = {"en": "cl-en-03", "ja": "cl-ja-02", "zh": "cl-zh-02"}
 Item = dict[str, Any]
 
@@ -80,6 +84,21 @@ SENTENCES = [
 def test_one_foreign_sentence_is_flagged(lang: str, sentence: str) -> None:
     """A text of which most is in its language may still hold a sentence that is not."""
     assert seen(lang, inserted(sentence)) & {"foreign_sentence", "odd_characters", "refused"}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_short_foreign_sentence_is_flagged(lang: Lang) -> None:
+    """Of the sentences of five to seven words in another language, at least 90 % are found in a draft."""
+    found = [seen(lang, inserted(f" {one} ")) & FOREIGN for one in foreign_sentences(lang)]
+    assert len(found) >= 180 and sum(map(bool, found)) >= 0.9 * len(found)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_names_loanwords_and_quotations_are_not_foreign(lang: Lang) -> None:
+    """A list of dishes, a title, a quotation and a name leave a draft without a flag; so do all graded texts."""
+    wrong = [one for one in own_sentences(lang) if seen(lang, inserted(f" {one} ")) & FOREIGN]
+    wrong += [text.name for text in texts(lang) if foreign_sentence(text.text, lang)]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("space", [" ", "\u3000", "\u00a0", "\u2009", "\n"])

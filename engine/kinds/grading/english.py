@@ -16,9 +16,9 @@ from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from engine.kinds.common_words import FUNCTION_WORDS
 from engine.kinds.grading.names import loanword, starts_sentence
 from engine.kinds.grading.word import Word
-from engine.kinds.language import FUNCTION_WORDS
 
 PACKAGE = "cefrpy"
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -31,8 +31,8 @@ _GRAMMAR = (
     "since such these those though through unless until while without ah bye dr eh goodbye hello hey hi hmm mr "
     "mrs ms oh ok okay uh um wow yeah "
 )
-_NOT_COUNTED = FUNCTION_WORDS | frozenset(_GRAMMAR.split())
-"""Words of the grammar and of greetings are no vocabulary."""
+GRAMMAR = frozenset(_GRAMMAR.split())
+"""Words of the grammar and of greetings, which are no vocabulary."""
 _FORMS = (
     "be: been, become: became, begin: began begun, break: broke broken, bring: brought, build: built, buy: "
     "bought, catch: caught, choose: chose chosen, come: came, cut: cutting, do: done, draw: drew drawn, drink: "
@@ -46,7 +46,7 @@ _FORMS = (
     "throw: threw thrown, wake: woke woken, wear: wore worn, win: won, write: wrote written, child: children, "
     "man: men, woman: women, foot: feet, tooth: teeth, person: people, good: better best, bad: worse worst "
 )
-_IRREGULAR = {
+IRREGULAR = {
     form: entry.partition(":")[0].strip() for entry in _FORMS.split(",") for form in entry.partition(":")[2].split()
 }
 """Irregular forms to their base."""
@@ -97,7 +97,7 @@ def words(text: str, names: frozenset[str]) -> Iterator[Word]:
 def _content_word(shown: str) -> Word | None:
     """A word in small letters with its level; None for a function word, a loanword, and what the list does not have."""
     word, ending = _parted(shown)
-    if len(word) < 2 or ending == "t" or word in _NOT_COUNTED or loanword(word):
+    if len(word) < 2 or ending == "t" or word in FUNCTION_WORDS or word in GRAMMAR or loanword(word):
         return None
     level = level_of(_plain(word))
     return None if level is None else Word(word, level)
@@ -135,8 +135,8 @@ def level_of(word: str) -> float | None:
 def forms(word: str) -> Iterator[str]:
     """A word and what it may be a form of: "tries" -> "try", "stopped" -> "stop"."""
     yield word
-    if word in _IRREGULAR:
-        yield _IRREGULAR[word]
+    if word in IRREGULAR:
+        yield IRREGULAR[word]
     for ending, others in (("ies", ("y",)), ("es", ("", "e")), ("s", ("",)), ("ied", ("y",)), ("ed", ("", "e")),
                            ("ing", ("", "e")), ("ly", ("",))):  # fmt: skip
         stem = word.removesuffix(ending)
