@@ -8,7 +8,21 @@ from importlib import import_module
 
 from benchmarks.kit import timed
 
-NAMES = ("plan", "store", "load", "limits", "auto", "compare", "desk", "keys", "near", "levels", "words", "export")
+NAMES = (
+    "plan",
+    "store",
+    "load",
+    "limits",
+    "auto",
+    "compare",
+    "desk",
+    "keys",
+    "ledger",
+    "near",
+    "levels",
+    "words",
+    "export",
+)
 
 
 def main(names: list[str]) -> int:

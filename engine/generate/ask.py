@@ -19,6 +19,7 @@ from engine.generate.attempts import PacketAttempts
 from engine.generate.concurrency import ConcurrencySlot
 from engine.generate.context import RunContext
 from engine.generate.decision import Action, RetryDecision
+from engine.generate.provider_news import news_of
 from engine.generate.record import Recorded, record
 from engine.generate.retry import decide, wait_for
 from engine.generate.send import Exchange, build_request, send
@@ -114,17 +115,20 @@ class _Asking:
         self._concurrency = concurrency
         self._attempts = PacketAttempts(blanks=packet.blanks)
         self._drafts: tuple[Draft, ...] = ()
+        self._repeats: RetryDecision | None = None
 
     async def call(self) -> CallResult:
         """Send the packet once and record what it brings."""
         context, packet, attempts = self._context, self._packet, self._attempts
         request = build_request(context, packet, attempts)
-        sent = await send(context, packet, attempts.calls + 1, request, self._concurrency)
+        sent = await send(context, packet, attempts.calls + 1, request, self._concurrency, self._repeats)
         async with _turn_to_read(context, sent):
             result = _take(context, packet, attempts, sent)
         self._attempts = result.attempts
         self._drafts += result.recorded.reading.drafts
-        _stop_if_decided(context, result)
+        if result.decision.action is Action.STOP:
+            raise Stopped.because(context.explain(result.decision))
+        self._repeats = result.decision if result.decision.action is Action.RETRY else None
         if result.again and result.rest is not None:
             self._packet = result.rest  # a reply that broke off may have brought some of the drafts
         return result
@@ -159,7 +163,8 @@ def _take(context: RunContext, packet: Packet, attempts: PacketAttempts, sent: E
     """Decide about a reply, record it, and pass on what it says about the provider."""
     decided = decide(sent.seen, attempts.history(context, sent.seen, sent.form))
     decision = context.outage.observe(sent.seen, decided, context.tuning, sent.permit.sent_at, context.clock.now())
-    recorded = record(context, packet, sent.call, sent.seen, decision)
+    news = news_of(context, sent.seen, decision)
+    recorded = record(context, packet, sent.call, sent.seen, decision, news=news)
     context.budget.settle(sent.worst_usd, recorded.cost_usd)
     sent.permit.report(_result(decision, sent))
     if decision.is_good:
@@ -191,11 +196,3 @@ def _observe_good(
 def _usable(reading: ParsedReply) -> int:
     """The drafts of a reply, and those only asked again: above their level, or without a target word."""
     return len(reading.drafts) + sum(one.code in ("above_level", "missing_word") for one in reading.rejections)
-
-
-def _stop_if_decided(context: RunContext, result: CallResult) -> None:
-    decision = result.decision
-    if decision.action is Action.STOP:
-        raise Stopped.because(context.explain(decision))
-    if decision.action is Action.RETRY and result.again:
-        context.outage.spend_retry(decision)

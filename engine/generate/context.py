@@ -24,7 +24,7 @@ from engine.providers import Profile
 from engine.providers.addresses import address_advice
 from engine.providers.chat import Chat
 from engine.spec import RunSpec, Tuning
-from engine.store import Store
+from engine.store import BreakerKey, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class RunContext:
     store: Store
     clock: Clock
     outage: OutageGuard
+    breaker: BreakerKey
     budget: Budget
     auto: Auto | None
     """Chooses the batch size and concurrency while the run goes; None: the Tuning is fixed."""

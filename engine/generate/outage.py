@@ -14,13 +14,11 @@ from engine.messages import Message, reason_name
 from engine.providers.adapt import USUAL, Adaptations
 from engine.providers.reply import Reply
 from engine.spec import Tuning
-from engine.store import AutoResume
+from engine.store import AutoResume, pause_s
 
 MIN_EXTRA_CALLS = 35  # design.md, law 5: a provider that is down costs at most max(35, 10 % of the plan) extra calls
 EXTRA_CALLS_SHARE = 0.10
 PROBE_CALLS = 12  # of the extra calls, kept for finding out whether a provider that was down is back
-FIRST_RESUME_S = 30.0
-LONGEST_RESUME_S = 600.0
 MAX_REFUSED_ROUNDS = 35  # more rounds of refusals for the rate pause the run
 MAX_EMPTY = 12  # so many replies in a row without a usable draft: the settings are wrong, it is not bad luck
 EXTRA_EMPTY = 2  # calls beyond the plan that a run without any draft may cost
@@ -56,10 +54,10 @@ class OutageGuard:
 
     max_extra_calls: int
     """The calls an outage may cost, and RETRYs of the whole run."""
-    retry_budget: int
-    """RETRYs that are left."""
     tries: int = 0
     """How often the run was resumed by itself since the provider was well."""
+    held_until: float | None = None
+    """Calls of other runs found that the provider is down: nothing is sent before, in unix seconds."""
     probing: bool = False
     """One call finds out whether the provider is back; nothing else is sent until it is answered."""
     answered: bool = False
@@ -112,7 +110,6 @@ class OutageGuard:
         extra = max(MIN_EXTRA_CALLS, int(EXTRA_CALLS_SHARE * planned_calls))
         return cls(
             extra,
-            retry_budget=extra,
             tries=tries,
             probing=tries > 0,
             unanswered=unanswered,
@@ -151,9 +148,18 @@ class OutageGuard:
         """
         if reason not in RESUMABLE or self.unanswered >= self.max_extra_calls:
             return None
+        if self.held_until is not None:
+            return AutoResume(max(now, self.held_until), max(1, self.tries), self.unanswered)
         tries = 1 if self.answered else self.tries + 1
-        wait_s = min(LONGEST_RESUME_S, FIRST_RESUME_S * 2 ** (tries - 1))
-        return AutoResume(now + wait_s, tries, self.unanswered)
+        return AutoResume(now + pause_s(tries), tries, self.unanswered)
+
+    def trips_at(self, tuning: Tuning) -> int:
+        """
+        So many calls in a row without an answer are an outage.
+
+        Other calls may be in flight: together they stay within the bound and leave some calls for probing.
+        """
+        return max(5, self.max_extra_calls - PROBE_CALLS - tuning.concurrency + 1)
 
     def alike_to(self, seen: Reply | ProviderError) -> int:
         """How many refusals like this one came in a row before it."""
@@ -252,17 +258,6 @@ class OutageGuard:
                 return True
         return self.consecutive_empty >= max(MAX_EMPTY, 3 * tuning.concurrency)
 
-    def spend_retry(self, decision: RetryDecision) -> None:
-        """
-        Take one RETRY from the run's budget.
-
-        Raises:
-            Stopped: the budget is used up.
-        """
-        self.retry_budget -= 1
-        if self.retry_budget < 0:
-            raise Stopped("retry_budget", why=decision.message)
-
     def _stop_if_hopeless(self, decision: RetryDecision, tuning: Tuning) -> RetryDecision:
         if decision.action is Action.SLOW and self.refused_rounds > MAX_REFUSED_ROUNDS:
             return replace(decision, action=Action.STOP, message=Message("rate_limited", {"calls": self.rate_limited}))
@@ -291,8 +286,7 @@ class OutageGuard:
             return True
         if action is Action.FAIL and not self.answered and self.unanswered > tuning.retries > 0:
             return True  # a small run's few packets would all be given up before there were five
-        # Other calls may be in flight: together they stay within the bound and leave some calls for probing.
-        return self.unanswered >= max(5, self.max_extra_calls - PROBE_CALLS - tuning.concurrency + 1)
+        return self.unanswered >= self.trips_at(tuning)
 
 
 def _refusal(reply: Reply) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.errors import NoAnswer, ProviderError, TooLarge
 from engine.generate.context import RunContext
@@ -17,7 +17,7 @@ from engine.money.cost import cost_usd
 from engine.money.price import FREE
 from engine.money.usage import Usage
 from engine.providers.reply import Reply
-from engine.store import Settlement
+from engine.store import ProviderNews, Settlement
 from engine.work import Packet
 
 
@@ -40,6 +40,8 @@ def record(
     seen: Reply | ProviderError,
     decision: RetryDecision,
     answered_at: float | None = None,
+    *,
+    news: ProviderNews | None = None,
 ) -> Recorded:
     """
     Read a reply and let the store write what it brought; the write is durable later (`context.pending_writes`).
@@ -51,10 +53,11 @@ def record(
         seen: Its reply, or the error in its place.
         decision: What `decide` said about it.
         answered_at: Unix seconds, for the tariff; default: now.
+        news: What it says about the provider.
     """
     reading = _read(context, packet, seen, decision)
     at = context.clock.wall() if answered_at is None else answered_at
-    entry = _settlement(context, packet, call, seen, decision, reading, at)
+    entry = replace(_settlement(context, packet, call, seen, decision, reading, at), provider=news)
     context.pending_writes.add(context.store.calls.settle(context.task.file(entry, reading.drafts), context.fence))
     return Recorded(reading, _cause(reading, decision), entry.cost_usd, entry.failed)
 

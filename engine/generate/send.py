@@ -13,17 +13,19 @@ from engine.errors import BudgetError, ProviderError, Stopped, StoreError
 from engine.generate.attempts import PacketAttempts
 from engine.generate.concurrency import ConcurrencySlot
 from engine.generate.context import RunContext
+from engine.generate.decision import RetryDecision
 from engine.limiter.permit import Answered, Permit
+from engine.messages import NOTHING
 from engine.money.cost import upper_bound_usd
 from engine.money.usage import Usage
 from engine.providers import payload, read_answer, read_rates
 from engine.providers.adapt import CallForm
 from engine.providers.body import sends_temperature
 from engine.providers.reply import Answer, Reply
-from engine.store import CallStart, DayFull, committed
+from engine.store import CallStart, DayFull, ProviderDown, RetriesSpent, committed
 from engine.work import Packet
 
-DAY_BUDGET_POLL_S = 0.25  # a call that waits for the day's budget asks again this often
+ENTER_POLL_S = 0.25  # a call that waits for the day's budget, or for a call that finds out, asks again this often
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,12 @@ def build_request(context: RunContext, packet: Packet, attempts: PacketAttempts)
 
 
 async def send(
-    context: RunContext, packet: Packet, attempt: int, request: CallRequest, concurrency: ConcurrencySlot
+    context: RunContext,
+    packet: Packet,
+    attempt: int,
+    request: CallRequest,
+    concurrency: ConcurrencySlot,
+    repeats: RetryDecision | None = None,
 ) -> Exchange:
     """
     Send one call.
@@ -96,14 +103,18 @@ async def send(
         attempt: 1 for the packet's first call.
         request: The call.
         concurrency: The packet's slot; released as soon as a good response is complete.
+        repeats: Why it is sent again, at the cost of one of the run's retries; None: it costs none.
 
     Raises:
-        Stopped: a budget is used up.
+        Stopped: a budget is used up, or calls of any process found that the provider is down.
         StoreError: the ledger cannot be written, or another process has taken the run over.
         asyncio.CancelledError: the run was stopped while the call waited to be sent.
     """
     async with _permit(context, request, concurrency) as permit:
-        call = await _enter(context, _row(context, packet, attempt, request, permit))
+        row = _row(context, packet, attempt, request, permit)
+        if repeats is not None:
+            row = replace(row, retry_budget=context.outage.max_extra_calls)
+        call = await _enter(context, row, repeats)
         permit.sent()
         try:
             answer = await context.chat.send(request.body)
@@ -153,19 +164,38 @@ def _row(context: RunContext, packet: Packet, attempt: int, request: CallRequest
         worst_usd=request.worst_usd,
         fence=context.fence,
         day=context.day(),
+        breaker=context.breaker,
     )
 
 
-async def _enter(context: RunContext, row: CallStart) -> int:
-    """Enter the call's row; where the day's budget is full, wait until calls in flight of any process leave some."""
-    while isinstance(entered := await committed(context.store.calls.start(row)), DayFull):
-        if not entered.reserved_usd:
-            raise Stopped.because(entered.message(row))
-        await context.sleep(DAY_BUDGET_POLL_S)
+async def _enter(context: RunContext, row: CallStart, repeats: RetryDecision | None) -> int:
+    """
+    Enter the call's row.
+
+    Where the day's budget is full it waits until calls in flight of any process leave some, and where one call finds
+    out whether the provider is back, until it knows.
+    """
+    while not isinstance(entered := await committed(context.store.calls.start(row)), int):
+        _stop_if_refused(context, row, entered, repeats)
+        await context.sleep(ENTER_POLL_S)
         row = replace(row, sent_at=context.clock.wall(), day=context.day())
     # The store writes in order: what was recorded earlier is durable now, or failed, and then nothing more is bought.
     context.pending_writes.check()
     return entered
+
+
+def _stop_if_refused(
+    context: RunContext, row: CallStart, refused: DayFull | ProviderDown | RetriesSpent, repeats: RetryDecision | None
+) -> None:
+    """Raise Stopped unless the call may be entered soon."""
+    match refused:
+        case DayFull(reserved_usd=0.0):
+            raise Stopped.because(refused.message(row))
+        case ProviderDown(wait_s, unanswered, why) if wait_s > 0:
+            context.outage.held_until = context.clock.wall() + wait_s
+            raise Stopped("provider_down", calls=unanswered, why=why)
+        case RetriesSpent():
+            raise Stopped("retry_budget", why=repeats.message if repeats else NOTHING)
 
 
 def _answered(answer: Answer) -> Answered:

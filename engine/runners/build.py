@@ -33,7 +33,7 @@ from engine.providers.chat import Chat
 from engine.runners.practice import PracticePool
 from engine.runners.shared_limiter import SharedScheduler, gate_of
 from engine.spec import CONCURRENCY
-from engine.store import RunRow, Store
+from engine.store import BreakerKey, RunRow, Store
 from engine.work import nonce_of
 
 
@@ -78,6 +78,7 @@ class ContextBuilder:
             budget=Budget(job.spec.budget_usd, row.totals.cost_usd),
             auto=Auto(tuning, max(CONCURRENCY[-1], tuning.concurrency)) if tuning.auto else None,
             outage=self._outage(row, job),
+            breaker=_breaker(row, job, key),
             cancellation=Cancellation(),
             pending_writes=PendingWrites(),
             reading=asyncio.Lock(),
@@ -120,6 +121,11 @@ class ContextBuilder:
             return local
         gate = gate_of(self._store, f"{profile.base_url} {key.mark if key else ''}")
         return SharedScheduler(local, gate, sign(), self._clock)
+
+
+def _breaker(row: RunRow, job: Job, key: Key | None) -> BreakerKey:
+    """Runs with a practice provider of their own have nothing in common: each may fail in its own way."""
+    return BreakerKey(row.base_url, row.model, f"run {row.id}" if job.own_practice else key.mark if key else "")
 
 
 def task_of(row: RunRow, job: Job, store: Store) -> Task:

@@ -16,6 +16,7 @@ from engine.store.comparisons import Comparisons
 from engine.store.draft_filter import Order
 from engine.store.drafts import Drafts
 from engine.store.library import Library, MaterialRow, Shelf, What
+from engine.store.outages import AutoResume, BreakerKey, ProviderDown, ProviderNews, RetriesSpent, pause_s
 from engine.store.pairs import CHOICES, Choice, NewPair, PairingRow, PairRow, Pairs
 from engine.store.profiles import Profiles
 from engine.store.quality_rows import AgreementRow, QualityFilter, QualityRow, QualityRows, ReviewerRow, ScoreRow
@@ -26,7 +27,6 @@ from engine.store.records import (
     GOOD,
     OPEN,
     AutoDecision,
-    AutoResume,
     CallStart,
     Command,
     DayFull,
@@ -97,6 +97,7 @@ __all__ = [
     "AutoDecision",
     "AutoResume",
     "BatchQualityRow",
+    "BreakerKey",
     "Bucket",
     "CachedDraft",
     "CallRow",
@@ -141,9 +142,12 @@ __all__ = [
     "PairingRow",
     "Pairs",
     "Profiles",
+    "ProviderDown",
+    "ProviderNews",
     "QualityFilter",
     "QualityRow",
     "QualityRows",
+    "RetriesSpent",
     "ReviewCounts",
     "ReviewDecision",
     "ReviewRow",
@@ -179,4 +183,5 @@ __all__ = [
     "What",
     "committed",
     "kept_answers",
+    "pause_s",
 ]

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select
 from engine.errors import StoreError
 from engine.store.access import Access, StorePart
 from engine.store.answers import journal_entry, store_answer, unpack
+from engine.store.breaker import note_news, read_ready
 from engine.store.day_budget import DaySums, day_full, spent_usd
 from engine.store.ledger import (
     calls_like,
@@ -25,10 +26,10 @@ from engine.store.ledger import (
     read_timeline,
 )
 from engine.store.opinions import store_opinions
+from engine.store.outages import ProviderDown, RetriesSpent
 from engine.store.records import CallStart, DayFull, Purpose, Settlement
 from engine.store.settling import (
     call_row,
-    check_fence,
     close_call,
     count_drafts,
     enter_call,
@@ -40,6 +41,8 @@ from engine.store.settling import (
 from engine.store.tables import call, reply
 from engine.store.views import Bucket, CallRow, Charge, Failure, Sample, Settled
 
+NotEntered = DayFull | ProviderDown | RetriesSpent
+"""Why a call was not entered in the ledger."""
 HTTP_OK = 200
 """An answer of any other status is written at once: other calls may have to wait because of it."""
 
@@ -53,15 +56,15 @@ class Calls(StorePart):
         self._sent: dict[int, CallStart] = {}
         """Calls in flight from here: what the journal names them by."""
 
-    def start(self, start: CallStart) -> Future[int | DayFull]:
+    def start(self, start: CallStart) -> Future[int | NotEntered]:
         """
         Enter a call in the ledger, in flight; wait for the commit before sending it.
 
-        Its row reserves its upper bound: the sum of the day and the row are one transaction, so no two processes
-        exceed the daily budget together.
+        The circuit breaker, the run's repeated calls, the sum of the day and the row, which reserves the call's upper
+        bound, are one transaction: no two processes exceed a budget together, or send to a provider that is down.
 
         Returns:
-            The call's id, or DayFull: nothing was entered, nothing may be sent.
+            The call's id, or why it was not entered: nothing may be sent.
 
         Raises:
             StoreError: (in the future) the run belongs to another process (`fence`).
@@ -69,17 +72,19 @@ class Calls(StorePart):
         row = call_row(start)
         asked = [{"at_run": start.run, "at_slot": slot} for slot in start.slots]
 
-        def op(conn: Connection) -> int | DayFull:
-            check_fence(conn, start.run, start.fence)
+        def op(conn: Connection) -> int | NotEntered:
+            ready = read_ready(conn, start)
+            if refusal := ready.refusal:
+                return refusal
             if start.day and (full := day_full(conn, self._marks, start.day, start.worst_usd, start.sent_at)):
                 return full
-            return enter_call(conn, row, asked)
+            return ready.enter(conn) or enter_call(conn, row, asked)
 
         entered = self._access.write_patiently(op)
         entered.add_done_callback(lambda done: self._remember(done, start))
         return entered
 
-    def _remember(self, entered: Future[int | DayFull], start: CallStart) -> None:
+    def _remember(self, entered: Future[int | NotEntered], start: CallStart) -> None:
         if entered.exception() is None and isinstance(call_id := entered.result(), int):
             self._sent[call_id] = start
 
@@ -106,7 +111,8 @@ class Calls(StorePart):
 
     def settle(self, settlement: Settlement, fence: int | None = None) -> Future[Settled]:
         """
-        Close a call: its outcome, usage and cost, its drafts or opinions and the failed slots, in one transaction.
+        Close a call: its outcome, usage and cost, its drafts or opinions, the failed slots and what it says about its
+        provider, in one transaction.
 
         A slot takes its first draft or failure and nothing after; a later draft counts as late.
 
@@ -119,7 +125,9 @@ class Calls(StorePart):
         kept = [(kept_row(one, settlement, now), one.hashes) for one in settlement.drafts]
 
         def op(conn: Connection) -> Settled:
-            run_id, model = close_call(conn, row)
+            run_id, model, is_known = close_call(conn, row)
+            if settlement.provider is not None:
+                note_news(conn, settlement.provider, is_known=is_known)
             if settlement.opinions:
                 settled = store_opinions(conn, run_id, settlement, model, now)
             else:

@@ -31,11 +31,11 @@ def _by_server(_element: _LeaseTime, _compiler: SQLCompiler, **_kw: Any) -> str:
     return "CAST(extract(epoch FROM clock_timestamp()) AS double precision)"
 
 
-def lease_time(at: float) -> ColumnElement[float]:
+def lease_time(at: float | ColumnElement[float]) -> ColumnElement[float]:
     """
     Now, in unix seconds, as leases are counted.
 
     Args:
         at: Now by this machine's clock; a database on a server has its own.
     """
-    return _LeaseTime(literal(at, Float()))
+    return _LeaseTime(literal(at, Float()) if isinstance(at, int | float) else at)

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from engine.messages import NOTHING, Message
 from engine.money.cost import Day
 from engine.spec import RunSpec, Tuning
+from engine.store.outages import BreakerKey, ProviderNews
 from engine.store.views import DraftRow
 from engine.work import Content, Draft, Flag, Grading
 
@@ -82,18 +83,6 @@ class NewComparison:
 
 
 @dataclass(frozen=True, slots=True)
-class AutoResume:
-    """A paused run is to be tried again by itself."""
-
-    at: float
-    """When, in unix seconds."""
-    tries: int
-    """Which try it will be, 1 the first since the provider was well."""
-    unanswered: int
-    """Calls in a row that brought no answer, earlier tries included."""
-
-
-@dataclass(frozen=True, slots=True)
 class CallStart:
     """A call about to be sent; its row must be committed before the request leaves."""
 
@@ -112,6 +101,10 @@ class CallStart:
     """The run's fence as `claim` gave it: a process that lost the run cannot send. None: not checked."""
     day: Day | None = None
     """The day's budget the call must fit into at its worst; None: no bound."""
+    breaker: BreakerKey | None = None
+    """The circuit breaker that may hold the call back; None: none."""
+    retry_budget: int | None = None
+    """The call repeats one, and its run may repeat so many; None: it repeats none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +204,8 @@ class Settlement:
     """Code to number of the items refused."""
     notes: Sequence[Message] = ()
     """What was assumed while the answer was read, and what of it was not used."""
+    provider: ProviderNews | None = None
+    """What the call says about its provider; None: nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, func, insert, literal_column, upda
 
 from engine.errors import StoreError
 from engine.store.access import chunks, same
+from engine.store.breaker import try_now
 from engine.store.records import NewRun
 from engine.store.refill import replace_rejected
 from engine.store.requests import add_request, set_run
@@ -40,6 +41,7 @@ def insert_run(
     _plan(conn, run_id, new, slots, fingerprints, subjects)
     _copy_cached(conn, run_id, cached, at)
     replace_rejected(conn, run_id, refills)
+    try_now(conn, new.base_url, new.model)
     if new.request is not None:
         set_run(conn, new.request, run_id)
     return run_id

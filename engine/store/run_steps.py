@@ -15,10 +15,12 @@ from sqlalchemy import ColumnElement, Connection, Row, case, func, select, updat
 from engine.errors import StoreError, UnknownRun
 from engine.messages import Message
 from engine.process import holds_lease
+from engine.store.breaker import try_now
 from engine.store.columns import reason_columns
 from engine.store.events import add_event
 from engine.store.lease_clock import lease_time
-from engine.store.records import FILLED, LIVE, AutoResume, DraftState, RunState
+from engine.store.outages import AutoResume
+from engine.store.records import FILLED, LIVE, DraftState, RunState
 from engine.store.tables import call, draft, run
 
 ENDED = ("paused", "done", "incomplete", "cancelled")
@@ -105,8 +107,10 @@ def reopen_run(conn: Connection, run_id: int, states: Sequence[DraftState]) -> i
     """Queue a run that nobody works on, its slots in `states` open again; see `Runs.reopen`."""
     if set(FILLED) & set(states):
         raise StoreError("slot_has_draft")
-    if not change_run(conn, run_id, ENDED, {**QUEUED, **NO_AUTO_RESUME}):
+    if not change_run(conn, run_id, ENDED, {**QUEUED, **NO_AUTO_RESUME, "retries": 0}):
         raise StoreError("run_open", run=run_id)
+    where = conn.execute(select(run.c.base_url, run.c.model).where(run.c.id == run_id)).one()
+    try_now(conn, where.base_url, where.model)
     again = update(draft).where(draft.c.run == run_id, draft.c.state.in_(list(states)))
     return conn.execute(again.values(state="planned", reason="")).rowcount
 

@@ -89,6 +89,8 @@ class RunColumns(Columns):
     """PROMPT_VERSION of its prompts; 0: it was not recorded."""
     style: str = word()
     """The version of its style note, such as "house@3"; empty: none."""
+    retries: int = number()
+    """Calls it has repeated since a person, or the end of an outage, resumed it."""
 
 
 class RunTable(RunColumns, table=True):
@@ -239,7 +241,28 @@ class GateTable(Columns, table=True):
     """As `limiter.shared.Gate` has it."""
 
 
+class BreakerTable(Columns, table=True):
+    """Providers whose calls brought no answer; see `breaker`."""
+
+    __tablename__ = "breaker"
+
+    base_url: str = Field(sa_type=PlainText, primary_key=True)
+    model: str = Field(sa_type=PlainText, primary_key=True)
+    key: str = Field(sa_type=PlainText, primary_key=True)
+    """See `BreakerKey`."""
+    unanswered: int = number()
+    """Calls in a row."""
+    tries: int = number()
+    """How often it was opened since an answer came."""
+    open_until: float | None
+    """By the clock of leases; None: it only counts yet."""
+    probe_until: float | None
+    """The call that finds out has until then."""
+    why: dict[str, Any] | None = as_json()
+
+
 run = Columns.metadata.tables["run"]
+breaker = Columns.metadata.tables["breaker"]
 request = Columns.metadata.tables["request"]
 event = Columns.metadata.tables["event"]
 call = Columns.metadata.tables["call"]

@@ -17,7 +17,8 @@ from engine.process import LEASE_S
 from engine.store.access import StorePart, same
 from engine.store.columns import reason_columns
 from engine.store.lease_clock import lease_time
-from engine.store.records import FILLED, LIVE, AutoResume, Command, DraftState, NewRun, Purpose, RunState
+from engine.store.outages import AutoResume
+from engine.store.records import FILLED, LIVE, Command, DraftState, NewRun, Purpose, RunState
 from engine.store.run_budget import change_budget
 from engine.store.run_plan import insert_run
 from engine.store.run_rows import chosen_runs, read_runs
@@ -184,7 +185,7 @@ class Runs(StorePart):
 
     def auto_resume(self, run_id: int, at: float) -> Future[bool]:
         """Queue a run that is due; False if another process queued it before."""
-        values, due = {**QUEUED, "retry_at": None}, (run.c.retry_at <= at,)
+        values, due = {**QUEUED, "retry_at": None, "retries": 0}, (run.c.retry_at <= at,)
         return self._access.write(lambda conn: change_run(conn, run_id, ("paused",), values, also=due))
 
     def cancel_auto_resume(self, run_id: int) -> Future[bool]:

@@ -13,10 +13,11 @@ from sqlalchemy import Connection, Float, bindparam, func, insert, literal_colum
 
 from engine.errors import StoreError
 from engine.store.answers import STILL_OURS, new_value, outcome_is
+from engine.store.breaker import breaker_of, is_breaker
 from engine.store.columns import graded, reason_columns, searchable
 from engine.store.prepared import Prepared
 from engine.store.records import OPEN, CallStart, Kept, Settlement
-from engine.store.tables import call, draft, run, shingle
+from engine.store.tables import breaker, call, draft, run, shingle
 from engine.store.views import Settled, is_flagged
 
 _TOKENS = ("tokens_in", "tokens_out", "tokens_cached")
@@ -44,7 +45,7 @@ _SETTLE = Prepared(
         **{name: func.coalesce(new_value(call, name), call.c[name]) for name in ("status", "cost_usd", "model")},
         ended_at=func.coalesce(new_value(call, "ended_at"), call.c.ended_at, bindparam("now", type_=Float())),
     )
-    .returning(call.c.run, call.c.model)
+    .returning(call.c.run, call.c.model, select(breaker.c.unanswered).where(is_breaker()).scalar_subquery())
 )
 _OF_DRAFT = ("content", "title", "search", "flags", "flagged", "above_share", "above_words")
 _PLANNED = (draft.c.run == bindparam("at_run"), draft.c.slot == bindparam("at_slot"), draft.c.state == "planned")
@@ -77,12 +78,12 @@ def enter_call(conn: Connection, row: Mapping[str, Any], asked: list[dict[str, i
     return int(call_id)
 
 
-def close_call(conn: Connection, row: Mapping[str, Any]) -> tuple[int, str]:
+def close_call(conn: Connection, row: Mapping[str, Any]) -> tuple[int, str, bool]:
     """
     Settle a call's row.
 
     Returns:
-        Its run and its model.
+        Its run, its model, and whether the breaker of its provider has a row.
 
     Raises:
         StoreError: it is settled already, unknown, or its run belongs to another process.
@@ -90,8 +91,8 @@ def close_call(conn: Connection, row: Mapping[str, Any]) -> tuple[int, str]:
     closed = _SETTLE.row(conn, row)
     if closed is None:
         raise StoreError("call_not_open", call=row["at_call"])
-    run_id, model = closed
-    return run_id, model
+    run_id, model, unanswered = closed
+    return run_id, model, unanswered is not None
 
 
 def count_drafts(conn: Connection, call_id: int, settled: Settled) -> None:
@@ -128,6 +129,7 @@ def settled_row(settlement: Settlement, now: float, fence: int | None) -> dict[s
         "new_refused": dict(settlement.refused) or None,
         "new_notes": [note.to_json() for note in settlement.notes] or None,
         "at_call": settlement.call,
+        **breaker_of(settlement.provider.breaker if settlement.provider else None),
         "now": now,
         "fence": fence,
     }

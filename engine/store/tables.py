@@ -13,10 +13,11 @@ from engine.store.draft_tables import draft, opinion, review, shingle
 from engine.store.fields import Columns
 from engine.store.library_tables import material
 from engine.store.pair_tables import pair, pairing
-from engine.store.run_tables import call, change, comparison, event, profile, reply, request, run, saved_filter
+from engine.store.run_tables import breaker, call, change, comparison, event, profile, reply, request, run, saved_filter
 from engine.store.text_tables import source_text
 
 __all__ = [
+    "breaker",
     "call",
     "change",
     "comparison",

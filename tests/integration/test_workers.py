@@ -204,6 +204,25 @@ def test_two_workers_keep_one_limit(team: Team, practice: PracticeProcess) -> No
     assert [row.totals.http_429 for row in rows] == [0, 0]
 
 
+def test_one_worker_finds_an_outage_for_all(team: Team, practice: PracticeProcess) -> None:
+    """What a run at one worker found keeps another's run from sending; resumed, both end when the provider is back."""
+    practice.configure(PracticeSettings(**QUICK, faults={"503": 1.0}))
+    runs = [team.desk.submit(team.job()) for _ in range(2)]
+    for run in runs:
+        store, worker = team.member("serves")
+        assert take_free(store, worker, 1) == 1
+        assert team.desk.join(run, POLL_S).reason_code == "provider_down"
+    rows = [team.store.runs.get(run) for run in runs]
+    assert rows[0].totals.calls > 0
+    assert (rows[1].totals.calls, rows[1].reason_values) == (0, rows[0].reason_values)
+    practice.configure(PracticeSettings(**QUICK))
+    for run in runs:
+        team.desk.resume(run)
+        store, worker = team.member("serves")
+        assert take_free(store, worker, 1) == 1
+        assert team.desk.join(run, POLL_S).state == "done"
+
+
 @SERVER
 async def test_a_worker_tells_how_it_is(team: Team) -> None:
     """It lives, it is ready, and it counts what waits."""

@@ -25,7 +25,7 @@ from engine.limiter.scheduler import LocalScheduler
 from engine.money.budget import Budget
 from engine.providers.chat import Chat
 from engine.spec import RunSpec, Tuning
-from engine.store import NewRun, Store
+from engine.store import BreakerKey, NewRun, Store
 from engine.work import Outcome, pack, plan
 from tests.clocks import VirtualClock
 from tests.unit.serving import profile
@@ -97,6 +97,7 @@ class Asked:
             store=store,
             clock=self.clock,
             outage=OutageGuard.of(100),
+            breaker=BreakerKey(),
             budget=Budget(None),
             auto=None,
             cancellation=Cancellation(),
