@@ -34,10 +34,6 @@ FORMAT: labels.Table = {
 }
 
 
-SIGNED = ("anki", "anki-text", "html", "docx", "markdown")
-"""The formats that can say who wrote, checked and approved a draft."""
-READ_ALOUD = ("anki", "anki-text", "html")
-"""The formats that can show how Chinese and Japanese characters are read."""
 READABLE = any(export.has_readings(lang) for lang in ("ja", "zh"))
 PLAIN = export.ExportOptions()
 
@@ -88,8 +84,9 @@ def _export(chosen: DraftFilter, key: str) -> None:
             st.caption(plural("{n} draft is not approved yet.", "{n} drafts are not approved yet.", every))
         else:
             st.caption(_("No draft to export."))
+    able = export.FORMATS[name]
     options = export.ExportOptions(
-        checked_by=name in SIGNED and _checked_by(key), readings=name in READ_ALOUD and _readings(key)
+        checked_by=able.signed and _checked_by(key), readings=able.readings and _readings(key)
     )
     st.download_button(
         plural("Download {n} draft", "Download {n} drafts", number),

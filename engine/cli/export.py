@@ -39,19 +39,24 @@ def export(
         bool, typer.Option("--checked-by", help="Say on cards and worksheets who wrote, checked and approved.")
     ] = False,
     readings: Annotated[
-        bool, typer.Option("--readings", help="Pinyin or furigana on cards and HTML worksheets (extra `readings`).")
+        bool,
+        typer.Option("--readings", help="Pinyin or furigana on cards, HTML and Word worksheets (extra `readings`)."),
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Write drafts to a file: Anki, spreadsheet, worksheet, voice script, Moodle questions, HTML, Markdown or JSON."""
-    files.format_named(format)
+    able = files.format_named(format)
     chosen = read_filter(run, kind, lang, level, topic, state, approved_only, text)
     path = output or Path(files.file_name(chosen, format))
     options = files.ExportOptions(checked_by=checked_by, readings=readings)
     if readings and not any(map(has_readings, LANGS)):
         typer.echo("no readings: install draftmill[readings]", err=True)
+    if readings and not able.readings:
+        _say_left_out("--readings", [one.name for one in files.FORMATS.values() if one.readings])
+    if checked_by and not able.signed:
+        _say_left_out("--checked-by", [one.name for one in files.FORMATS.values() if one.signed])
     with open_store(database, reads=True) as store:
         if run is not None:
             store.runs.get(run)
@@ -62,6 +67,10 @@ def export(
         return
     drafts = f"{written.drafts:,} draft{'s' * (written.drafts != 1)}"
     typer.echo(f"{drafts} written to {written.path} ({size(written.bytes)})")
+
+
+def _say_left_out(option: str, names: list[str]) -> None:
+    typer.echo(f"{option} changes nothing in this format; it is for {', '.join(names)}", err=True)
 
 
 def import_reviews(

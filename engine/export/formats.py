@@ -28,6 +28,10 @@ class Format:
     """The kinds it can hold."""
     one_kind: bool = False
     """It holds one kind at a time."""
+    signed: bool = False
+    """It can say who wrote, checked and approved a draft."""
+    readings: bool = False
+    """It can show how Chinese and Japanese characters are read."""
 
     def check(self, kinds: Sequence[str]) -> None:
         """
@@ -81,18 +85,26 @@ def _tables() -> Iterator[Format]:
 FORMATS: dict[str, Format] = {
     one.name: one
     for one in (
-        Format("anki", "Anki package", ".apkg", "application/octet-stream"),
+        Format("anki", "Anki package", ".apkg", "application/octet-stream", signed=True, readings=True),
         Format("xlsx", "Excel workbook: drafts and blanks", ".xlsx", _SHEET),
         Format("csv", "CSV, one row per draft", ".csv", "text/csv"),
         *_tables(),
-        Format("html", "Printable worksheet with answer key", ".html", "text/html"),
-        Format("docx", "Word worksheet with answer key", ".docx", _DOCUMENT),
-        Format("markdown", "Markdown worksheet with answer key", ".md", "text/markdown"),
+        Format("html", "Printable worksheet with answer key", ".html", "text/html", signed=True, readings=True),
+        Format("docx", "Word worksheet with answer key", ".docx", _DOCUMENT, signed=True, readings=True),
+        Format("markdown", "Markdown worksheet with answer key", ".md", "text/markdown", signed=True),
         Format("voice", "Voice script (CSV)", ".csv", "text/csv", _that(lambda kind: kind.voice is not None)),
         Format(
             "moodle", "Moodle questions (XML)", ".xml", "application/xml", _that(lambda kind: kind.quiz is not None)
         ),
-        Format("anki-text", "Text file for Anki's importer", ".txt", "text/plain", one_kind=True),
+        Format(
+            "anki-text",
+            "Text file for Anki's importer",
+            ".txt",
+            "text/plain",
+            one_kind=True,
+            signed=True,
+            readings=True,
+        ),
         Format("jsonl", "JSON lines, every field", ".jsonl", "application/jsonl"),
     )
 }

@@ -116,3 +116,10 @@ def test_cleaning_names_what_it_takes(say: Say, tmp_path: Path) -> None:
     assert (code, told["drafts"], told["replies"], told["dry_run"]) == (0, 1, 0, False)
     with Store.open(tmp_path / "draftmill.db") as store:
         assert [bool(row.content) for row in store.drafts.page(DraftFilter(ids=[1, 2]))] == [False, True]
+
+
+def test_an_option_that_a_format_does_not_have_is_named(say: Say) -> None:
+    """A table has no readings and no line on who checked a draft: the formats that have them are named."""
+    code, _, err = say("export", "--format", "csv", "--readings", "--checked-by")
+    assert code == 0 and "--readings changes nothing in this format; it is for anki, html, docx" in err
+    assert "--checked-by changes nothing" in err and say("export", "--format", "docx", "--readings")[2] == ""

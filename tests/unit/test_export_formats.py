@@ -241,13 +241,3 @@ def test_every_format_says_how_far_a_draft_is_above_its_level(store: Store, fmt:
     draft = store.drafts.get(put(store, "sh-en-01" if fmt == "voice" else "cl-en-01"))
     assert draft.above_share is not None
     assert SAYS_LEVEL[fmt].format(round(100 * draft.above_share)) in unescape(written(store, fmt).decode("utf-8"))
-
-
-def test_a_word_worksheet_says_how_far_a_draft_is_above_its_level(store: Store) -> None:
-    """The line under the title of a draft has its topic, its level and the share of its words above the level."""
-    from docx import Document
-
-    draft = store.drafts.get(put(store, "cl-ja-01"))
-    assert draft.above_share is not None
-    lines = [paragraph.text for paragraph in Document(io.BytesIO(written(store, "docx"))).paragraphs]
-    assert any(line.endswith(f"レベル外の語 {100 * draft.above_share:.0f}%") for line in lines)
