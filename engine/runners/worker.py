@@ -107,13 +107,8 @@ class Worker:
 
     def take(self, claimed: Mapping[int, int], ending: Ending | None = None) -> None:
         """Work on runs claimed under these fences; with an `ending`, only record unread replies and end them so."""
-
-        def start() -> None:
-            for run, fence in claimed.items():
-                if run not in self._active:
-                    self._active[run] = Active(self._loop.create_task(self._run(run)), fence, ending=ending)
-
-        self._loop.call_soon_threadsafe(start)
+        for run, fence in claimed.items():
+            self._loop.call_soon_threadsafe(self._start, run, fence, ending)
 
     def close(self, ending: Ending = CLOSED, drain_s: float | None = None) -> None:
         """
@@ -147,6 +142,13 @@ class Worker:
             task.cancel()
         self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
         self._loop.close()
+
+    def _start(self, run: int, fence: int, ending: Ending | None) -> None:
+        """Work on a run; one that has just been ended here, and resumed, begins when that work is over."""
+        if before := self._active.get(run):
+            before.task.add_done_callback(lambda _: self._start(run, fence, ending))
+        else:
+            self._active[run] = Active(self._loop.create_task(self._run(run)), fence, ending=ending)
 
     def _ask(self, work: Coroutine[Any, Any, None]) -> Future[None]:
         return asyncio.run_coroutine_threadsafe(work, self._loop)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
+from concurrent.futures import Future
 from dataclasses import replace
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -13,7 +15,7 @@ from engine.practice import PracticeProcess
 from engine.profiles import PracticeSettings
 from engine.reports import progress_of, tuning_for
 from engine.spec import Lang, kind_names, options_class
-from engine.store import DraftFilter, NewRun
+from engine.store import DraftFilter, NewRun, Runs, RunState
 from engine.work import plan
 from tests.integration.conftest import QUICK, Bench
 from tests.matrix import matrix, slow
@@ -141,6 +143,32 @@ def test_closing_pauses_and_resuming_ends(bench: Bench) -> None:
     paused = bench.store.runs.get(run)
     assert paused.state == "paused"
     assert paused.totals.open == 40 - paused.totals.drafted
+
+
+class ResumedAtOnce(Runs):
+    """Runs whose provider is well again, and that a person resumes, before their process knows of the pause."""
+
+    bench: Bench
+
+    def end(self, run_id: int, state: RunState, *args: Any, **named: Any) -> Future[bool]:
+        ended = super().end(run_id, state, *args, **named)
+        if state != "paused":
+            return ended
+        known = Future[bool]()
+        stored = ended.result()
+        self.bench.practice.configure(PracticeSettings(**QUICK))
+        self.bench.runner.resume(run_id)
+        asyncio.get_running_loop().call_soon(known.set_result, stored)
+        return known
+
+
+def test_a_run_that_is_resumed_in_the_moment_of_its_pause_goes_on(bench: Bench) -> None:
+    """It begins again when the work that paused it is over, although nobody asks for it twice."""
+    bench.store.runs = runs = ResumedAtOnce(bench.store._access)
+    runs.bench = bench
+    bench.practice.configure(PracticeSettings(**QUICK, faults={"quota": 1.0}))
+    run = bench.runner.submit(bench.job())
+    until(lambda: bench.store.runs.get(run).state == "done")
 
 
 def test_drafts_of_one_run_differ(bench: Bench) -> None:
