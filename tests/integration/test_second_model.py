@@ -14,6 +14,7 @@ import pytest
 
 from engine import DraftFilter, Overrides, Review, Runner, SpecError, Tuning
 from engine.messages import Message
+from engine.practice import PracticeProcess
 from engine.profiles import PracticeSettings
 from engine.providers import Catalog
 from engine.reports import Thresholds, review_forecast, saving_of
@@ -151,8 +152,8 @@ def test_a_person_is_never_overruled(bench: Bench) -> None:
 def test_faults_cost_calls_and_no_opinions(bench: Bench, fault: str) -> None:
     """What comes back short or spoilt is asked for again, and only that: 30 whole opinions in the end."""
     run = bench.run(bench.job(**CELL)).id
-    bench.practice.configure(PracticeSettings(**QUICK, faults={fault: 0.3}))
-    row = reviewed(bench, run, tuning=Tuning(4, 5, retries=5))
+    with PracticeProcess(PracticeSettings(**QUICK, seed=11, faults={fault: 0.3})) as practice:
+        row = reviewed(bench, run, tuning=Tuning(4, 5, retries=5), overrides=Overrides(base_url=practice.base_url))
     opinions = bench.store.reviews.run_opinions(row.id, limit=100)
     assert (row.state, len(opinions)) == ("done", 30)
     assert all(one.scores and one.solve for one in opinions)
