@@ -138,11 +138,13 @@ def weigh(marked: Marked, lines: Iterable[TableLine], spec: RunSpec) -> tuple[li
     """
     draft, change = marked.draft, _Change(marked.draft.content)
     reads = []
-    seen: dict[tuple[str, str], int] = {}
+    seen: dict[tuple[str, str], TableLine] = {}
     for line in lines:
-        first = seen.setdefault((line.table, _key(line)), line.number)
-        twice = Message("row_twice", {"line": first})
-        asked = _ask(marked, line, change, spec.kind) if first == line.number else ((), twice)
+        first = seen.setdefault((line.table, _key(line)), line)
+        if first is not line and first.cells == line.cells:
+            continue  # the same line again, whole, asks for nothing new
+        twice = Message("row_twice", {"line": first.number})
+        asked = _ask(marked, line, change, spec.kind) if first is line else ((), twice)
         reads.append(Read(line.table, line.number, draft.id, *asked))
     reads = [read for read in reads if read.did or read.refused]
     edit, refusal = _edit(marked, change.content, spec)

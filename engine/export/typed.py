@@ -10,14 +10,14 @@ VERDICTS = ("pending", "approved", "rejected")
 _WHOLE = re.compile(r"\s*'?(\d{1,18})(?:[.,]0+)?\s*")
 _OTHER_WORDS = {
     **dict.fromkeys(("approve", "accepted", "accept", "已通过", "通过"), "approved"),
-    **dict.fromkeys(("reject", "未通过", "不通过", "拒绝"), "rejected"),
+    **dict.fromkeys(("reject", "refused", "未通过", "不通过", "拒绝"), "rejected"),
     **dict.fromkeys(("open", "待审阅", "待审"), "pending"),
 }
 
 
 def verdict_of(cell: str) -> str:
     """The verdict that a cell means, in lower case; a word that is none as it is."""
-    word = cell.strip().lower()
+    word = cell.strip(" \t\n\u3000\u00a0.!。！✓✔√☑✅").lower()
     return _OTHER_WORDS.get(word, word)
 
 

@@ -128,7 +128,8 @@ def _too_long(reply: Reply, words: str, form: CallForm, known: Adaptations) -> F
     if form.items > 1:
         half = -(-form.items // 2)
         split = Adaptations(max_tokens=None if _CONTEXT.search(words) else room, max_items=half)
-        return Fix("too_long", Message("adapt_items", {"most": half}), split, smaller=True)
+        said = Message("adapt_items", {"most": half}) if half > 1 else Message("adapt_one_item")
+        return Fix("too_long", said, split, smaller=True)
     lower = room or (form.max_tokens // 2 if known.max_tokens is None else 0)
     if MIN_TOKENS <= lower < form.max_tokens and known.max_tokens is None:
         return Fix("too_long", Message("adapt_max_tokens", {"most": lower}), Adaptations(max_tokens=lower))

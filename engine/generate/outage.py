@@ -228,6 +228,8 @@ class OutageGuard:
         Raises:
             Stopped: too many replies in a row held nothing usable; sooner where the run has kept nothing yet.
         """
+        if self.mixes_ids(kept, cause, asked):
+            self.adapted = self.adapted.joined(Adaptations(max_items=1))
         self.kept_any = self.kept_any or kept > 0
         is_misdirected = {cause, self.last_cause} <= MISDIRECTED.keys()  # one gateway shows itself in several ways
         is_alike = not kept and (cause == self.last_cause or is_misdirected)
@@ -248,6 +250,10 @@ class OutageGuard:
             raise Stopped.because(Message("cut_off").then(Message("cut_off_raise")))
         if not kept and self._is_hopeless(cause, tuning):
             raise Stopped("nothing_usable", answers=self.consecutive_empty, why=why)
+
+    def mixes_ids(self, kept: int, cause: str, asked: int) -> bool:
+        """Whether a reply shows, before any draft was kept, that the model cannot tell the ids of several apart."""
+        return not (kept or self.kept_any) and cause == "wrong_id" and asked > 1
 
     def _is_hopeless(self, cause: str, tuning: Tuning) -> bool:
         """Whether the replies without a usable draft are enough to stop the run."""

@@ -80,12 +80,14 @@ def _settlement(
     reading: ParsedReply,
     at: float,
 ) -> Settlement:
+    cause = _cause(reading, decision)
+    one_each = context.outage.mixes_ids(len(reading.drafts), cause, len(packet.slots))
     usage = (isinstance(seen, Reply) and seen.usage) or Usage()
     usd, is_estimate = _bill(context, seen, decision, at)
     return Settlement(
         call=call,
         outcome=_call_outcome(decision, reading, packet, seen),
-        reason=decision.reason or _cause(reading, decision),
+        reason=decision.reason or cause,
         message=decision.message if decision.reason else _refusals(reading),
         status=seen.status if isinstance(seen, Reply) else None,
         tokens_in=usage.tokens_in,
@@ -96,7 +98,7 @@ def _settlement(
         model=seen.model if isinstance(seen, Reply) else "",
         failed=_failed(decision, packet.without(reading.drafts)),
         refused=Counter(item.code for item in reading.rejections),
-        notes=reading.notes,
+        notes=(*reading.notes, *([Message("read.one_each")] if one_each else [])),
     )
 
 

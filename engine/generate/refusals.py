@@ -15,7 +15,7 @@ LASTING = re.compile(_LASTS, re.IGNORECASE)
 DAILY = re.compile(r"per.?day|\bdaily|\b[rt]pd\b|每日|每天", re.IGNORECASE)
 BALANCE = re.compile(
     r"insufficient.?(?:account.?)?(?:balance|credit|fund)|(?:out of|no|not enough) (?:balance|credits?)\b"
-    r"|余额不足|欠费|残高",
+    r"|(?:balance|credits?) (?:is |are )?(?:too low|not enough|exhausted|used up)|余额不足|欠费|残高",
     re.IGNORECASE,
 )
 PER_MINUTE = re.compile(r"per.?min|\b[rt]pm\b", re.IGNORECASE)
@@ -32,9 +32,14 @@ KEY = re.compile(
     r"|(?:invalid|incorrect|expired|missing|revoked) (?:proxy server |access |auth\w* )?(?:api.?key|token)\b",
     re.IGNORECASE,
 )
-MODERATION = re.compile(r"moderation|content.?filter|content.?policy|responsible.?ai", re.IGNORECASE)
+MODERATION = re.compile(
+    r"moderation|content.?(?:filter|policy)|responsible.?ai|data.?inspection|inappropriate content"
+    r"|(?:un|not )safe content|敏感(?:内容|信息|词)|违规内容|内容.{0,6}违规|不当内容",
+    re.IGNORECASE,
+)
 NO_ENDPOINT = re.compile(
-    r"page not found|cannot (?:post|get)|no (?:such )?route|(?:unknown|invalid|unsupported) (?:url|path|endpoint)"
+    r"page not found|method not allowed|cannot (?:post|get)|no (?:such )?route"
+    r"|(?:unknown|invalid|unsupported) (?:url|path|endpoint)"
     r"|^\W*(?:404)?\W*(?:not found|no static resource|resource not found)\W*$",
     re.IGNORECASE,
 )
@@ -52,7 +57,7 @@ def because(code: str, reply: Reply) -> Message:
     text = reply.error_message or reply.error_code
     if not text:
         return Message(code, {"said": Message("provider_answers_status", {"status": reply.status})})
-    return Message(code, {"said": Message("provider_answers", {"status": reply.status, "said": text.rstrip(".")})})
+    return Message(code, {"said": Message("provider_answers", {"status": reply.status, "said": text.rstrip(".。 ")})})
 
 
 def duration(seconds: float) -> Message:

@@ -22,6 +22,8 @@ TEMPLATES = {
     "draft.similar": "{share} % the same as {name}",
     "draft_of_run": "draft {number} of this run",
     "draft.unknown_id": "the reply does not use our ids: mapped by position",
+    "draft.open_thoughts": "the model's thoughts never end; the draft is the JSON at the end of them",
+    "draft.unpunctuated": "the text has no capital letters, or no full stops",
     "draft.title_missing": "the title is missing; the topic is used",
     "draft.markup": "the text holds markup",
     "draft.garbled": "{at}: damaged text ({piece!r})",
@@ -45,6 +47,9 @@ ZH = {
     "{share} % the same as {name}": "与 {name} 有 {share} % 相同",
     "draft {number} of this run": "本次运行的第 {number} 篇",
     "the reply does not use our ids: mapped by position": "回答没有使用给定的编号，按顺序对应",
+    "the model's thoughts never end; the draft is the JSON at the end of them": "模型的思考没有结束标记，"
+    "草稿取自末尾的 JSON",
+    "the text has no capital letters, or no full stops": "全文没有大写字母，或没有句号",
     "{count} {unit}, asked {low} to {high}": "实际 {count}，要求 {low} 到 {high}",
     "the title is missing; the topic is used": "没有标题，暂用主题代替",
     "the text holds markup": "文中含有标记符号",

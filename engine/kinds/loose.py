@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.kinds.kind import Fields
 from engine.kinds.layout import Entry, Script, layout
-from engine.kinds.loose_values import only, read_number, read_text, read_texts, says_none, text_of
+from engine.kinds.loose_values import only, read_number, read_text, read_texts, says_none, text_of, without_numbers
 from engine.kinds.notation import decoded
 from engine.kinds.text import brief
 
@@ -101,7 +101,8 @@ def _fits(value: Any, entry: Entry) -> bool:
         case "group":
             return _is_exact(value, entry.parts)
         case "texts":
-            return isinstance(value, list) and all(isinstance(one, str) for one in value) and not says_none(value)
+            texts = isinstance(value, list) and all(isinstance(one, str) for one in value)
+            return texts and not says_none(value) and without_numbers(value) == value
         case "rows":
             rows = isinstance(value, list) and len(value) <= _MOST_ROWS
             return rows and all(_is_exact(row, entry.parts) and len(row) > 1 for row in value)

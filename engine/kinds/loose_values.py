@@ -10,6 +10,7 @@ from typing import Any
 
 _SEPARATORS = (r"\n", r"[;；、]", r"\|", r"\s/\s", r",\s", r",(?=\D)|，")
 _BULLET = re.compile(r"^\s*(?:[-*•]\s+|\d{1,2}[.)]\s+)")
+_COUNTED = re.compile(r"[(（]?([a-jA-J1-9])(?:[)）、]\s*|[.:：]\s+)(?=\S)")
 _DIGITS = re.compile(r"\D*(\d{1,3})\D*")
 _KEY = re.compile(r"[a-z]?|[a-z]*[_ ]?\d{1,2}", re.IGNORECASE)
 _NONE = frozenset(("", "none", "null", "n/a", "na", "nil", "-", "—", "–", "无", "なし"))
@@ -52,7 +53,17 @@ def read_texts(value: Any, *, in_words: bool) -> Any:
     if not isinstance(value, list):
         return value
     found = [text_of(one) for part in value for one in (part if isinstance(part, list) else [part]) if one is not None]
+    found = without_numbers(found)
     return [] if in_words and says_none(found) else found
+
+
+def without_numbers(texts: list[Any]) -> list[Any]:
+    """Texts without the letters or numbers that count all of them: "a) but", "b) so"."""
+    found = [_COUNTED.match(text) if isinstance(text, str) else None for text in texts]
+    counters = "".join(one[1].lower() for one in found if one)
+    if len(texts) < 2 or not all(found) or not ("abcdefghij".startswith(counters) or "123456789".startswith(counters)):
+        return texts
+    return [text[one.end() :] for text, one in zip(texts, found, strict=True) if one]
 
 
 def says_none(texts: Sequence[Any]) -> bool:

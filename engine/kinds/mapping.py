@@ -32,6 +32,8 @@ class Mapping:
     """Ids that no slot of the packet has."""
     code: str = "missing"
     """Why a slot without an item has none: missing, wrong_id, replayed (an answer to another run), or echoed."""
+    is_empty: bool = False
+    """The reply held no item at all, and none that was broken."""
 
 
 def map_items(items: Sequence[Item], packet: Packet, broken: tuple[str, ...], *, by_position: bool) -> Mapping:
@@ -120,9 +122,15 @@ def _is_about_another(item: Item, slot: Slot) -> bool:
 
 
 def _is_swapped(item: Item, slot: Slot, packet: Packet) -> bool:
-    """Whether an item repeats the topic of another slot of the packet; a topic in other words proves nothing."""
-    others = {fold(one.topic) for one in packet.slots}
-    return _is_about_another(item, slot) and fold(item["topic"]) in others
+    """
+    Whether an item repeats the topic of another slot of the packet, or the level of another slot of its topic; a topic
+    in other words proves nothing.
+    """
+    if _is_about_another(item, slot):
+        return fold(item["topic"]) in {fold(one.topic) for one in packet.slots}
+    level = item.get("level")
+    levels = {str(one.level) for one in packet.slots if fold(one.topic) == fold(slot.topic)}
+    return isinstance(level, int | str) and str(level) != str(slot.level) and str(level) in levels
 
 
 def _fits(items: Sequence[Item], names: Sequence[str | None], packet: Packet) -> bool:
@@ -145,7 +153,7 @@ def cause_of(found: Mapping, packet: Packet, slot: Slot) -> Message:
             return Message("refused.no_id", {"id": asked})
         case "replayed":
             return Message("refused.replayed", {"used": used})
-    return Message("refused.no_item")
+    return Message("refused.no_json" if found.is_empty else "refused.no_item")
 
 
 def _cause(strangers: Sequence[str], packet: Packet) -> str:

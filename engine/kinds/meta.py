@@ -13,6 +13,7 @@ from engine.kinds.text import fold
 _META_SIGNS = (
     *("language model", "assistant", "ai model", "intelligence model", "large model", "sorry", "afraid"),
     *("here's", "here is", "here are", "rest of the", "lorem", "[", "<", "作为", "以下", "として"),
+    *("word count", " words)", "字数"),
 )
 _META = (
     r"\bas an? (?:ai|artificial intelligence|large)(?: language)? (?:model|assistant)\b"
@@ -23,6 +24,7 @@ _META = (
     r"|\b(?:the )?rest of the (?:passage|text|dialogue|exercise) (?:goes|continues|here|follows)"
     r"|\blorem ipsum\b|\[(?:insert|your|continue|fill)\b[^\]]{{0,40}}\]|<(?:insert|your)\b[^>]{{0,40}}>"
     r"|作为(?:一个|一名|一款)?(?:ai|人工智能)(?:语言)?(?:模型|助手)|以下是(?:为您|为你|根据您|根据你|生成|修改后)"
+    r"|\b(?:total )?word count ?[:=]|[(（]\d{{2,4}} words[)）]|(?:总|文)?字数(?:统计)? ?[:：=]"
     r"|(?:ai|人工知能)(?:言語モデル|アシスタント)として|以下(?:は|が)(?:生成|作成|ご依頼|ご要望)"
 )
 

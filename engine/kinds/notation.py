@@ -33,6 +33,8 @@ _TOKEN = re.compile(
     r"|(?P<word>[A-Za-z_$][\w$]*)(?P<key>(?=\s*:))?",
     re.DOTALL,
 )
+_ODD_SPACE = re.compile("[\u00a0\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff]+")
+_STRING_OR_SPACE = re.compile(rf'"(?:[^"\\]|\\.)*"|(?P<space>{_ODD_SPACE.pattern})', re.DOTALL)
 _WORDS = {"None": "null", "undefined": "null", "NaN": "null", "True": "true", "False": "false"}
 
 
@@ -63,6 +65,13 @@ def _from_base64(text: str) -> str:
     except (ValueError, UnicodeDecodeError):
         return text
     return inner if inner.lstrip()[:1] in ("{", "[") else text
+
+
+def plain_spaces(text: str) -> str:
+    """A text whose odd spaces outside strings, such as no-break spaces, are plain ones."""
+    if not _ODD_SPACE.search(text):
+        return text
+    return _STRING_OR_SPACE.sub(lambda found: " " if found["space"] else found[0], text)
 
 
 def literals(text: str) -> Iterator[Any]:

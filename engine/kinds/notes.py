@@ -14,6 +14,7 @@ TEMPLATES = {
     "read.by_position": "No usable ids in the reply: its items were assigned in order.",
     "read.unknown_id": "An item under the unknown id {id} was not used.",
     "read.no_id": "An item without an id was not used.",
+    "read.one_each": "The ids of several items were mixed up: from now on a call asks for one.",
     "read.repeated": "{id} came back {count} times: the last good version was kept.",
     "read.unknown_field": "{id}: the unknown field {field} was left out.",
     "read.cut": "Only the first {most:,} of {count:,} characters were read.",
@@ -24,6 +25,9 @@ ZH = {
     "No usable ids in the reply: its items were assigned in order.": "回复没有可用的编号，各项按顺序对应。",
     "An item under the unknown id {id} was not used.": "编号 {id} 不在请求中，该项未采用。",
     "An item without an id was not used.": "有一项没有编号，未采用。",
+    "The ids of several items were mixed up: from now on a call asks for one.": (
+        "多项内容的编号混乱，之后每次调用只要一项。"
+    ),
     "{id} came back {count} times: the last good version was kept.": "{id} 出现了 {count} 次，保留最后一个合格的版本。",
     "{id}: the unknown field {field} was left out.": "{id}：未知字段 {field} 已略去。",
     "Only the first {most:,} of {count:,} characters were read.": "只读取了 {count:,} 个字符中的前 {most:,} 个。",

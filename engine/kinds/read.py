@@ -19,7 +19,7 @@ from engine.kinds.language import says_nothing
 from engine.kinds.layout import Entry, layout
 from engine.kinds.mapping import Mapping, cause_of, map_items, name_of
 from engine.kinds.notes import bounded, notes_on_ids
-from engine.kinds.reasoning import without_reasoning
+from engine.kinds.reasoning import answer_in_open_thoughts, without_reasoning
 from engine.kinds.registry import kind_of
 from engine.kinds.scan import Scan, scan
 from engine.kinds.text import brief, fold
@@ -89,6 +89,9 @@ def read_items(
     """
     asked = {packet.id_of(slot): slot for slot in packet.slots}
     found = scan(text, asked, body_field)
+    is_open = not truncated and not found.items and (tail := answer_in_open_thoughts(text)) != ""
+    if is_open:
+        found = scan(tail, asked, body_field)
     doubtful = found.items.pop() if truncated and found.closed else None
     echoed = [item for item in found.items if _is_echo(item, body_field)]
     items = [item for item in found.items if not _is_echo(item, body_field)]
@@ -97,10 +100,12 @@ def read_items(
         found.broken.setdefault(name, "truncated")
     if not items and not found.broken:
         mapping.code = "echoed" if echoed else _code_of_prose(text, truncated)
+        mapping.is_empty = True
     notes = [*found.notes, *notes_on_ids(mapping)]
     reply = _Reply(packet, mapping, found, judge, notes)
     results = [_result(slot, reply) for slot in packet.slots]
-    drafts = tuple(_marked(one) if mapping.by_position else one for one in results if isinstance(one, Draft))
+    assumed = [code for code, is_so in (("unknown_id", mapping.by_position), ("open_thoughts", is_open)) if is_so]
+    drafts = tuple(_marked(one, assumed) for one in results if isinstance(one, Draft))
     return ParsedReply(drafts, tuple(one for one in results if isinstance(one, Rejection)), bounded(notes))
 
 
@@ -232,5 +237,5 @@ def _left_out(slot: Slot, item: dict[str, Any], spec: RunSpec) -> Iterator[Messa
         )
 
 
-def _marked(draft: Draft) -> Draft:
-    return replace(draft, flags=(flag("unknown_id"), *draft.flags))
+def _marked(draft: Draft, codes: Sequence[str]) -> Draft:
+    return replace(draft, flags=(*map(flag, codes), *draft.flags)) if codes else draft

@@ -6,6 +6,7 @@ Marks are looked for between the JSON objects of a reply, never inside one: a dr
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 
@@ -30,8 +31,10 @@ _OPEN = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _FINAL = r"<\|?channel\|?>\s*final\b|<channel\|>"
+_TORN = r"(?=\s*(?:\n|[{\[`]))"
+"""The end of a closing mark that lost its last sign."""
 _CLOSE = re.compile(
-    rf"{_LEFT}{_END}{_NAME}{_RIGHT}|{_FINAL}|◁/think▷"
+    rf"{_LEFT}{_END}{_NAME}(?:{_RIGHT}|{_TORN})|{_FINAL}|◁/think▷"
     r"|assistantfinal(?=\s*[{\[`])",  # the same channel marks, printed without their special tokens
     re.IGNORECASE,
 )
@@ -56,6 +59,8 @@ _VERSION = re.compile(
 )
 
 
+_PARAGRAPH = re.compile(r"\n[ \t]*\n\s{0,9}(?:```\w{0,9}\s{0,9})?(?=[{\[]\s{0,9}[\[{\"])")
+_DECODER = json.JSONDecoder(strict=False)
 LONGEST_MARK = 400
 """An opening or closing mark has fewer characters."""
 _AHEAD = 8 * LONGEST_MARK
@@ -140,6 +145,30 @@ def without_reasoning(text: str) -> str:
     return kept + text[place:]
 
 
+def answer_in_open_thoughts(text: str) -> str:
+    """
+    The JSON that ends a text whose thoughts begin in words and never end; "" where there is none.
+
+    A model that forgets to close its thoughts writes its answer as a paragraph of its own, and stops behind it.
+    """
+    marks, place = Marks(text), 0
+    while (mark := marks.after(place)) is not None and mark.end < len(text):
+        place = mark.end
+    if mark is None:
+        return ""
+    starts = (found.end() for found in _PARAGRAPH.finditer(text, mark.start))
+    return next((whole for start in starts if (whole := _whole_json(text[start:]))), "")
+
+
+def _whole_json(text: str) -> str:
+    text = text.rstrip().removesuffix("```").rstrip()
+    try:
+        _, end = _DECODER.raw_decode(text)
+    except (ValueError, RecursionError):
+        return ""
+    return text if end == len(text) else ""
+
+
 def without_versions(text: str) -> str:
     """A text without the parts that are marked as an earlier version, such as <draft> ... </draft>."""
     return _VERSION.sub(" ", text) if "</" in text or "(/" in text else text
@@ -158,4 +187,4 @@ def _closing(opened: re.Match[str]) -> re.Pattern[str]:
     if name != "tag":
         return _CLOSING[name]
     tag = re.escape(opened["tag"])
-    return re.compile(rf"{_LEFT}{_END}{tag}{_RIGHT}|<{tag}\s*/>", re.IGNORECASE)
+    return re.compile(rf"{_LEFT}{_END}{tag}(?:{_RIGHT}|{_TORN})|<{tag}\s*/>", re.IGNORECASE)

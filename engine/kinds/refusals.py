@@ -14,6 +14,7 @@ TEMPLATES = {
     "refused.item_json": "the item is not valid JSON",
     "refused.echoed": "the reply repeats the request; write the items",
     "refused.in_prose": "the reply is a refusal in words, without items",
+    "refused.no_json": "the reply holds no JSON that can be read",
     "refused.no_item": "no item came back for this id",
     "refused.wrong_id": 'your answer used id "{used}"; use "{id}"',
     "refused.mixed_ids": 'ids and topics do not belong together; answer the entry "{id}" under its own id',
@@ -58,6 +59,7 @@ ZH = {
     "the item is not valid JSON": "这一项不是有效的 JSON",
     "the reply repeats the request; write the items": "回答只是重复了请求，请写出内容",
     "the reply is a refusal in words, without items": "模型用文字拒绝，没有给出内容",
+    "the reply holds no JSON that can be read": "回答里没有可读取的 JSON",
     "no item came back for this id": "回答里没有这个编号的内容",
     'your answer used id "{used}"; use "{id}"': "回答用了编号“{used}”，应为“{id}”",
     'ids and topics do not belong together; answer the entry "{id}" under its own id': (

@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.kinds.notation import decoded, literals, unwrapped
+from engine.kinds.notation import decoded, literals, plain_spaces, unwrapped
 from engine.kinds.reasoning import Mark, Marks, is_thought, without_reasoning, without_versions
 from engine.messages import Message
 
@@ -73,6 +73,9 @@ def _ids(found: Scan) -> set[str]:
 def _scanned(text: str, ids: Collection[str], body_field: str) -> Scan:
     found = Scan()
     _Reader(unwrapped(text), ids, body_field, found).read()
+    if found.broken and (spaced := plain_spaces(text)) != text:
+        again = _scanned(spaced, ids, body_field)
+        found = again if len(again.items) > len(found.items) else found
     if not found.items:
         reader = _Reader("", ids, body_field, found)
         found.items += next(filter(None, map(reader.items_of, literals(without_reasoning(text)))), [])
@@ -189,6 +192,7 @@ class _Reader:
             for part in value:
                 yield from self._items_inside(part, depth)
         elif isinstance(value, dict):
+            value = self._named(value)
             if self._is_item(value):
                 yield value
                 return
@@ -205,6 +209,14 @@ class _Reader:
         inner = decoded(part)
         if depth and isinstance(inner, dict | list):
             yield from self._items(inner, depth - 1)
+
+    def _named(self, value: dict[str, Any]) -> dict[str, Any]:
+        """An object whose id and body are under their own names, also where a model wrote "ID" or "Passage "."""
+        names = {name.strip().casefold(): name for name in value if not name.islower()}
+        if not names:
+            return value
+        moved = {names[own.casefold()]: own for own in ("id", self._field) if own.casefold() in names}
+        return {moved.get(name, name): part for name, part in value.items()} if moved else value
 
     def _is_item(self, value: dict[str, Any]) -> bool:
         identity = value.get("id")

@@ -6,6 +6,7 @@ What a well-shaped draft says is judged by the checks of its kind.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -55,9 +56,25 @@ def _whole(value: Any) -> Any:
     return value
 
 
+_TITLE = re.compile(
+    r"(?:#{1,6} +)?(?P<bold>\*\*)?(?P<label>(?:title|标题|題目|題名|タイトル)\s*[:：]\s*)?(?P<text>.*?)(?(bold)\*\*)",
+    re.IGNORECASE,
+)
+
+
+def _unlabelled(value: Any) -> Any:
+    """A title without Markdown around it and without its label and the quotes behind that ('Title: "A Busy Day"')."""
+    cleaned = clean(value)
+    found = _TITLE.fullmatch(cleaned) if isinstance(cleaned, str) else None
+    if found is None or not found["text"]:
+        return cleaned
+    text: str = found["text"]
+    return text.strip('"“”') if found["label"] and text[0] in '"“' else text
+
+
 # The caps keep absurd replies out of the store; real drafts stay far below them.
 Passage = Annotated[str, Field(max_length=20_000), BeforeValidator(clean)]
-Title = Annotated[str, Field(min_length=1, max_length=300), BeforeValidator(clean)]
+Title = Annotated[str, Field(min_length=1, max_length=300), BeforeValidator(_unlabelled)]
 Text = Annotated[str, Field(max_length=2_000), BeforeValidator(clean)]
 Spoken = Annotated[str, Field(min_length=1, max_length=2_000), BeforeValidator(clean)]
 Texts = Annotated[list[Text], Field(max_length=40)]

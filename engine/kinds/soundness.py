@@ -4,6 +4,7 @@ Checks that every kind has in common: is the text in its language and whole, or 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -24,11 +25,16 @@ from engine.kinds.refusals import refused
 from engine.kinds.repetition import repetition
 from engine.kinds.script import foreign, odd_characters, script_refusal
 from engine.kinds.text import brief
+from engine.kinds.units import count_units
 from engine.spec import Lang, RunSpec, checked_as
 from engine.work import Content, Flag
 
 _MOST_PLACES = 5
 _NAME = 3
+_SEVERAL_SENTENCES = 40
+"""Words or characters; no single sentence is as long."""
+_STOP = re.compile("[.!?。！？…\n]+")
+_SMALL = re.compile(r"(?:\A|[.!?][\"'”’)]*\s+|\n)[\"'“‘(]*[a-z]")
 
 
 def unreadable(text: str, lang: Lang) -> Problem | None:
@@ -57,6 +63,8 @@ def soundness_flags(content: Content, text: str, kind: Kind, spec: RunSpec) -> I
     texts = list(texts_of(content, layout(kind.fields)))
     if damaged := [(place, piece) for place, _, part in texts if (piece := garbled(part))]:
         yield flag("garbled", at=_places([place for place, _ in damaged]), piece=damaged[0][1])
+    if _is_unpunctuated(text, spec.lang):
+        yield flag("unpunctuated")
     if is_spaced(text, spec.lang) or is_spaced(str(content.get("title", "")), spec.lang):
         yield flag("spaced")
     if odd := odd_characters(text, spec.lang):
@@ -69,6 +77,14 @@ def soundness_flags(content: Content, text: str, kind: Kind, spec: RunSpec) -> I
     if strange_titles := [(place, text) for place, entry, text in texts if _is_foreign_title(entry, text, spec.lang)]:
         yield flag("foreign_title", at=_places([at for at, _ in strange_titles]), text=brief(strange_titles[0][1], 40))
     yield from _help(texts, spec)
+
+
+def _is_unpunctuated(text: str, lang: Lang) -> bool:
+    """Whether a text of several sentences has no full stop, or begins most English sentences with a small letter."""
+    if count_units(text, lang) < _SEVERAL_SENTENCES:
+        return False
+    small = len(_SMALL.findall(text)) if lang == "en" else 0
+    return not _STOP.search(text) or small > len(_STOP.findall(text)) / 2
 
 
 def _is_foreign_title(entry: Entry, text: str, lang: Lang) -> bool:

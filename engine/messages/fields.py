@@ -46,6 +46,7 @@ _SPEC: Mapping[str, str] = {
     "topics_quotes": "Quotes, emphasis or commas around {count:,} topics were removed.",
     "topics_columns": "the lines look like a table of {columns} columns; keep the column of the topics, "
     "or use the lines as typed",
+    "topics_data": "this line looks like an address or data of a program; remove it, or use the lines as typed",
     "topics_number": "its number may belong to the topic or to a list; remove the number, or use the lines as typed",
     "topics_one_line": "this line looks like {count} topics; write one topic per line, or use the lines as typed",
     "topics_many": "the most is {most:,}; split the run",

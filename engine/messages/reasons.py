@@ -52,10 +52,10 @@ REASONS: Mapping[str, str] = {
     ),
     "retry_budget": (
         "too many calls had to be repeated, the last because: {why} The run is paused so that no more money is spent; "
-        "resume it when the provider is well"
+        "resume it when the provider works again"
     ),
     "rate_limited": "{calls} calls in a row were refused for their rate. Lower rpm or resume later",
-    "provider_down": "no answer to {calls} calls in a row: {why} Resume when it is well",
+    "provider_down": "no answer to {calls} calls in a row: {why} Resume when the provider works again",
     "budget": "{said}",
     "budget_day": (
         "${spent_usd:.4f} of today's budget of ${budget_usd:.4f} for {provider} is spent, the next call may cost "
@@ -83,13 +83,14 @@ DETAILS: Mapping[str, str] = {
     "provider_answers": "The provider answers {status}: {said}.",
     "provider_answers_status": "The provider answers {status}.",
     "provider_redirects": "The provider answers {status}; set base_url to where it serves",
-    "unanswered_calls": "no answer to {calls} calls in a row: {why} Raise deadline_s when it is well",
+    "unanswered_calls": "no answer to {calls} calls in a row: {why} If the provider is only slow, raise deadline_s",
     "its_content_filter": "its content filter",
     "adapt_format": 'From now on {format} is asked for; set json_mode = "{mode}" in the profile.',
     "adapt_no_format": 'From now on JSON is asked for by the prompt alone; set json_mode = "none" in the profile.',
     "adapt_tokens_field": ("From now on max_completion_tokens is sent; set completion_tokens = true in the profile."),
     "adapt_temperature": "From now on no temperature is sent; set send_temperature = false in the profile.",
     "adapt_max_tokens": "From now on max_tokens is at most {most:,}.",
+    "adapt_one_item": "From now on a call asks for one draft.",
     "adapt_items": "From now on a call asks for at most {most} drafts.",
     "too_long_draft": "One draft is too long for this model: choose another one.",
     "cut_off_twice": "It is asked for once more with twice the max_tokens.",

@@ -70,9 +70,11 @@ def _choices(choices: Any) -> list[Any]:
 
 
 def _choice(choice: Any) -> Any:
-    if isinstance(choice, dict) and isinstance(choice.get("message"), str):
-        return {**choice, "message": {"content": choice["message"]}}
-    return choice
+    """A choice with its message as an object, also where it is a text, a delta or only a content."""
+    if not isinstance(choice, dict):
+        return choice
+    found = next((choice[name] for name in ("message", "delta") if choice.get(name)), choice)
+    return {**choice, "message": {"content": found} if isinstance(found, str) else found}
 
 
 def _foreign(body: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.money.usage import Usage
 from engine.providers.dialects import completion_of
-from engine.providers.errors_in import as_error, message_of
+from engine.providers.errors_in import as_error, error_beside, message_of
 from engine.providers.headers import MOST_TOKENS, duration_s, first, number, read_rates, retry_after, seconds_to_wait
 from engine.providers.message import choice_text, has_thoughts
 from engine.providers.redaction import Redactor
@@ -38,7 +38,7 @@ _STATUS_BY_WORD = (
     (re.compile(r"rate.?limit|too.?many|quota|throttl"), 429),
     (re.compile(r"overload|unavailable|capacity|system_resource"), 503),
     (re.compile(r"time.?out|timed.?out"), 504),
-    (re.compile(r"authenti|api.?key|unauthori"), 401),
+    (re.compile(r"authenti|api.?key|unauthori|access.?token|invalid.?token|login fail"), 401),
     (re.compile(r"credit|balance|payment|budget|billing"), 402),
     (re.compile(r"moderation|permission|forbidden|content_"), 403),
     (re.compile(r"not.?found|does not exist"), 404),
@@ -212,10 +212,8 @@ def _error(body: Any, status: int) -> dict[str, Any] | None:
     if error:
         # Partial content beside an error may hold complete items: it is read as an answer that broke off.
         return None if status < 400 and choice_text(_choice(choices)).strip() else error
-    if choices is None or status >= 400:
-        error = as_error(first(body.get("detail"), body.get("errors"), body.get("message")))
-        if error:
-            return {**error, "code": first(error.get("code"), body.get("code"))}
+    if not choices or status >= 400:
+        return error_beside(body) or None
     return None
 
 

@@ -10,6 +10,19 @@ from typing import Any
 from engine.providers.headers import first
 from engine.providers.message import dumped
 
+_MESSAGES = ("message", "msg", "detail", "error_msg", "error_message", "errmsg", "status_msg")
+_CODES = ("code", "error_code", "errcode", "status_code")
+
+
+def error_beside(body: dict[str, Any]) -> dict[str, Any]:
+    """The error that a body without an answer reports in fields of its own, such as {"code": 1001, "msg": ...}."""
+    state = body.get("base_resp")
+    fields = {**body, **state} if isinstance(state, dict) else body
+    named = ("detail", "errors", *_MESSAGES)
+    error = as_error(first(*(fields.get(name) or None for name in named)))
+    code = first(error.get("code"), *(fields.get(name) for name in _CODES))
+    return {**error, "code": code} if error else {}
+
 
 def as_error(value: Any) -> dict[str, Any]:
     """The error of a field: an object, a text or the first of a list; {} where there is none."""
@@ -22,7 +35,7 @@ def as_error(value: Any) -> dict[str, Any]:
 
 def message_of(error: dict[str, Any]) -> str:
     """What an error says; where it only passes on another server's error, what that one says."""
-    message = first(error.get("message"), error.get("msg"), error.get("detail"))
+    message = first(*(error.get(name) for name in _MESSAGES))
     said = message if isinstance(message, str) else "" if message is None else dumped(message)
     raw = as_error(error.get("metadata")).get("raw")
     inner = _inner_message(raw) if isinstance(raw, str) else ""

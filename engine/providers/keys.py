@@ -20,7 +20,7 @@ from engine.providers.profile import Profile
 from engine.providers.redaction import HIDDEN, Redactor
 
 LONGEST = 1000
-_ASSIGNED = re.compile(r"[A-Z][A-Z0-9_]{2,40}=|\$\{?\w+\}?$")
+_ASSIGNED = re.compile(r"[A-Z][A-Z0-9_]{2,40}=|\$\{?\w+\}?$|(?i:[\w-]{0,20}(?:key|token|secret|auth\w*)[=:](?=[^=]))")
 """A line of a shell in place of its value."""
 SECRETS = ".streamlit/secrets.toml"
 # Keys that plainly belong to somebody else: they would be sent to the wrong company before it could say no.
@@ -102,7 +102,7 @@ def _check(name: str, raw: str, where: object, profile: Profile) -> None:
         fault = Message("key_assignment")
     elif any(char.isspace() for char in raw):
         fault = Message("key_space")
-    elif not raw.isascii() or not raw.isprintable():
+    elif not raw.isascii() or not raw.isprintable() or raw[-1] in ",;":
         fault = Message("key_character")
     elif len(raw) > LONGEST:
         fault = Message("key_long", {"most": LONGEST})

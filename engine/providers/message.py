@@ -58,6 +58,8 @@ def content_text(content: Any) -> str:
         return dumped(content)  # some servers parse the model's JSON
     if not isinstance(content, list):
         return ""
+    if all(isinstance(part, str) for part in content):
+        return "".join(content)
     parts = [_dict(part) for part in content]
     if parts and all(part and not {"text", "type"} & set(part) for part in parts):
         return dumped(content)

@@ -13,16 +13,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
+from unicodedata import category
 
 from engine.messages import Message
+from engine.spec.topic_doubts import doubts_about
 
 _ENGLISH_HEADINGS = "topic topics theme themes subject subjects title titles name names"
 _EUROPEAN_HEADINGS = "thema themen tema temas sujet sujets"
 _OTHER_HEADINGS = "主题 话题 题目 标题 主題 話題 題目 トピック テーマ お題 件名"
 HEADINGS = frozenset(f"{_ENGLISH_HEADINGS} {_EUROPEAN_HEADINGS} {_OTHER_HEADINGS}".split())
-SEPARATORS = (",", ";", "，", "；", "、", " | ", " / ")
-_BULLET = re.compile(r"(?:[-*+>–—][ \t]+|[•·‣◦▪▸●○■□☐☑✓✔➢►→⇒➔➜➤][ \t]*)(?:\[[ xX]?\][ \t]*)?")
-_BARE_DASH = re.compile(r"[-*](?=\w)")
+_BULLETS = "•·・･∙⁃‣◦▪▸▶▷●○◎◉■□◆◇★☆※✦❖❯☐☑☒✓✔✖✗✘✅❌⬜🔹🔸📌👉➢►→⇒➔➜➤"
+_BULLET = re.compile(rf"(?:(?:[-*+–—]|>+)[ \t]+|[{_BULLETS}]\ufe0f?[ \t]*)(?:\[[ xX]?\][ \t]*)?")
+_BARE_DASH = re.compile(r"[-*#](?=\w)")
 _NUMBER = re.compile(r"(?:\(?(\d{1,4})(?:[.)．）](?=\s|[^\W\d])|、)|（(\d{1,4})）|([①-⑳]))\s*")
 _ORDINALS = (
     re.compile(r"[(（\[【#]?\s?([0-9０-９]{1,4})\s?(?:[.)．）\]】:：、]\s?|\s[-–—]\s|\s(?=\S))"),
@@ -30,10 +33,7 @@ _ORDINALS = (
     re.compile(r"[(（]?([a-zA-Z])[.)）]\s+"),
     re.compile(r"[(（]?([ivxIVX]{1,5})[.)）]\s+"),
     re.compile(r"[(（第]?([一二三四五六七八九十]{1,3})[）)、.．：:]\s*"),
-    re.compile(
-        r"(?:topic|theme|subject|主题|话题|主題|トピック|テーマ)\s?#?([0-9]{1,4})[.:：)]\s*",
-        re.I,
-    ),
+    re.compile(r"(?:topic|theme|subject|主题|话题|主題|トピック|テーマ)\s?#?([0-9]{1,4})[.:：)]\s*", re.IGNORECASE),
 )
 """Numbers of other sorts: they count where every line has the next one."""
 _ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
@@ -43,7 +43,6 @@ _LINK = re.compile(r"\[([^\]]{1,200})\]\((?:https?:|/|#)[^)]*\)")
 _LISTED = re.compile(r"<li\b[^>]*>(.*?)</li>", re.IGNORECASE | re.DOTALL)
 _EMPTY = re.compile(r"(?:[-=*_~`]{3,}\w{0,8}|[\[\]],?)")
 _CELL = re.compile(r"\|([^|]+)\|")
-_DESCRIBED = re.compile(r"[^:：]{1,60}?(?:\s[-–—]\s|[:：]\s*)\S+\s+\S+\s+\S")
 _ROUND = (("《", "》"), ("【", "】"), ("„", "“"), ("‹", "›"))
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "「": "」", "『": "』", "«": "»", "`": "`"}
 _EMPHASIS = re.compile(r"(\*\*|__)(.+)\1")
@@ -78,10 +77,7 @@ def read_topic_list(text: str) -> TopicList:
     lines = _without_heading(lines, removed)
     lines = _without_marks(lines, removed, doubts)
     lines = _without_pages(_without_quotes(lines, removed), removed)
-    if len(lines) > 1 and all(_DESCRIBED.match(line) for line in lines):
-        doubts.append(Message("topics_columns", {"columns": 2, "line": lines[0][:60]}))
-    if len(lines) == 1 and (parts := _parts(lines[0])) > 2:
-        doubts.append(Message("topics_one_line", {"count": parts, "line": lines[0][:60]}))
+    doubts += doubts_about(lines) if not doubts else ()
     return TopicList(_spaced(lines), tuple(removed), tuple(doubts))
 
 
@@ -116,13 +112,22 @@ def _spaced(lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def _json_list(text: str) -> list[str] | None:
-    if not text.lstrip().startswith("["):
+    """The texts of a list in JSON, of its objects' topics, or of an object a line."""
+    if not text.lstrip().startswith(("[", "{")):
         return None
     try:
-        items = json.loads(text)
+        is_list = text.lstrip().startswith("[")
+        items = json.loads(text) if is_list else [json.loads(line) for line in text.splitlines() if line.strip()]
     except ValueError:
         return None
-    return items if isinstance(items, list) and all(isinstance(item, str) for item in items) else None
+    topics = [found for item in items if (found := _topic_of(item)) is not None]
+    return topics if len(topics) == len(items) else None
+
+
+def _topic_of(item: Any) -> str | None:
+    if isinstance(item, dict):
+        item = next((item[name] for name in item if _is_heading(name)), None)
+    return item if isinstance(item, str) else None
 
 
 def _without_columns(lines: list[str], removed: list[Message], doubts: list[Message]) -> list[str]:
@@ -204,10 +209,11 @@ def _without_last_remark(lines: list[str], removed: list[Message]) -> list[str]:
 
 
 def _without_symbol(lines: list[str]) -> list[str]:
-    """The lines without the sign that all of them begin with."""
+    """The lines without the sign that all of them begin with, or a picture each."""
     found = [_SYMBOL.match(line) for line in lines]
     signs = {_ARROWS if one[1] in _ARROWS else one[1] for one in found if one}
-    if len(lines) < 2 or len(signs) != 1 or not all(found):
+    are_pictures = all(category(sign[0]) == "So" for sign in signs)
+    if len(lines) < 2 or not all(found) or not (len(signs) == 1 or are_pictures):
         return lines
     return [line[one.end() :] for line, one in zip(lines, found, strict=True) if one]
 
@@ -254,8 +260,7 @@ def _value(found: re.Match[str]) -> int:
 
 def _without_pages(lines: list[str], removed: list[Message]) -> list[str]:
     """The lines of a table of contents without the dots and page numbers behind them."""
-    found = [_PAGE.fullmatch(line) for line in lines]
-    if not found or not all(found):
+    if not all(found := [_PAGE.fullmatch(line) for line in lines]) or not lines:
         return lines
     removed.append(Message("topics_pages", {"count": len(found)}))
     return [one[1].strip() for one in found if one]
@@ -292,7 +297,3 @@ def _unquoted(line: str) -> str:
     if len(line) > 2 and _QUOTES.get(line[0]) == line[-1] and line[0] not in inner and line[-1] not in inner:
         return inner
     return line
-
-
-def _parts(line: str) -> int:
-    return max(sum(1 for part in line.split(separator) if part.strip()) for separator in SEPARATORS)

@@ -123,7 +123,7 @@ def test_the_number_of_a_draft_is_read_as_spreadsheets_write_it(store: Store, wr
     assert did(brought_back(store, as_csv(rows, ";").encode())) == [("approved",)]
 
 
-@pytest.mark.parametrize("word", ["Approve", "ACCEPTED", "已通过"])
+@pytest.mark.parametrize("word", ["Approve", "ACCEPTED", "已通过", "Approved.", "✓ approved"])
 def test_a_verdict_in_other_words_is_understood(store: Store, word: str) -> None:
     """The dashboard's Chinese words, and plain English ones."""
     rows = approved_rows(store)

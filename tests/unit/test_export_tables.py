@@ -220,6 +220,14 @@ def test_a_row_that_stands_twice_is_refused(store: Store) -> None:
     assert store.drafts.get(1).review == "pending"
 
 
+def test_the_same_row_twice_asks_for_it_once(store: Store) -> None:
+    """A row that was copied, whole, contradicts nothing."""
+    filled(store, ("cl-en-01",))
+    table = edited(written(store, "csv"), verdict="approved")
+    back = brought_back(store, table + table.decode("utf-8-sig").split("\r\n", 1)[1].encode())
+    assert ([line.did for line in back.lines], store.drafts.get(1).review) == ([("approved",)], "approved")
+
+
 def test_a_workbook_edited_outside_comes_back(store: Store) -> None:
     """A workbook saved by another program brings verdicts; a formula typed into it is refused."""
     filled(store, ("cl-en-01", "cl-en-02"))

@@ -63,6 +63,8 @@ def test_blanks_around_a_key_are_not_part_of_it(raw: str) -> None:
         (f"MINE_API_KEY={CANARY}", "name of the variable"),
         (f"OPENAI_API_KEY={CANARY}", "name of the variable"),
         ("${MINE_API_KEY}", "names one"),
+        (f"api-key={CANARY}", "names one"),
+        (f"{CANARY},", "no key has"),
     ],
 )
 def test_a_key_with_odd_characters_is_refused_and_not_shown(raw: str, fault: str) -> None:

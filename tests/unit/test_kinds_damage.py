@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from engine.kinds.check import body_text
+from engine.kinds.check import body_text, check_item
 from engine.kinds.copied import is_copied
 from engine.kinds.examples import examples
 from engine.kinds.garbled import garbled, is_spaced
@@ -14,7 +16,7 @@ from engine.kinds.language import DOUBTFUL_SHARE, ENGLISH_SHARE, english_share, 
 from engine.kinds.repetition import repetition
 from engine.kinds.script import foreign, odd_characters, script_refusal
 from engine.spec import Lang
-from tests.unit.test_kinds_kit import SAMPLES
+from tests.unit.test_kinds_kit import SAMPLES, codes, sample, spec_for
 
 SPANISH = (
     "Ayer por la mañana fui al mercado con mi hermana. Compramos frutas y verduras porque queríamos preparar una cena "
@@ -37,6 +39,22 @@ def test_the_samples_are_sound() -> None:
         text, lang = body_text(row["item"]), row["spec"]["lang"]
         assert (odd_characters(text, lang), garbled(text), is_spaced(text), repetition(text)) == ("", "", False, "")
         assert lang != "en" or english_share(text) >= DOUBTFUL_SHARE
+
+
+@pytest.mark.parametrize("change", [str.lower, lambda text: re.sub("[.,!?]", "", text)])
+def test_a_text_without_capitals_or_stops_is_flagged(change: Callable[[str], str]) -> None:
+    """The samples are not; a short text proves nothing."""
+    item = sample("cl-en-03")
+    changed = {**item, "passage": change(item["passage"])}
+    flags = [check_item(one, spec_for("cl-en-03"), 3).flags for one in (item, changed)]
+    assert ["unpunctuated" in codes(found) for found in flags] == [False, True]
+
+
+@pytest.mark.parametrize("remark", ["(Word count: 112)", "Word count: 112", "(112 words)"])
+def test_a_claim_about_the_length_is_no_part_of_a_text(remark: str) -> None:
+    """A model that counts its words inside the text speaks about its task."""
+    item = sample("cl-en-03")
+    assert check_item({**item, "passage": f"{item['passage']} {remark}"}, spec_for("cl-en-03"), 3).code == "meta"
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,26 @@ def test_options_that_say_which_one_is_right() -> None:
     assert checked("cl-en-03", item)[0] is None
 
 
+def test_letters_and_numbers_that_count_a_list_are_left_out() -> None:
+    """ "a) but", "b) so" are "but" and "so"; a number that counts nothing is part of its text."""
+    expected, _ = checked("cl-en-03", sample("cl-en-03"))
+    item = sample("cl-en-03")
+    for blank in item["blanks"]:
+        blank["distractors"] = [f"{sign}. {text}" for sign, text in zip("ABC", blank["distractors"], strict=True)]
+        blank["answer"] = f"{blank['id']}. {blank['answer']}"
+    assert checked("cl-en-03", item)[0] == expected
+    content, _ = checked("cl-en-03", cloze(distractors=["1.5 m", "2.5 m", "3.5 m"]))
+    assert content is not None and content["blanks"][0]["distractors"] == ["1.5 m", "2.5 m", "3.5 m"]
+
+
+@pytest.mark.parametrize("written", ['Title: "{}"', "## {}", "**{}**", "标题：{}"])
+def test_a_title_loses_its_label(written: str) -> None:
+    """A label, its quotes and Markdown around a title are no part of it."""
+    item = sample("cl-en-03")
+    content, _ = checked("cl-en-03", {**item, "title": written.format(item["title"])})
+    assert content is not None and content["title"] == item["title"]
+
+
 @pytest.mark.parametrize(
     ("change", "field", "value", "flagged"),
     [

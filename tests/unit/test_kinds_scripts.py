@@ -72,6 +72,8 @@ def test_a_dialogue_is_no_news() -> None:
     [
         (line(0, text="A: Hi Daniel, do you have a minute?"), "speaker_label"),
         (line(0, text="Kate: Hi Daniel, do you have a minute?"), "speaker_label"),
+        (line(0, text="(smiling) Hi Daniel, do you have a minute?"), "stage_direction"),
+        (line(0, text="Hi Daniel, do you [door opens] have a minute?"), "stage_direction"),
         (line(0, text="Hi **Daniel**, do you have a minute?"), "markup"),
         (line(0, text="Hi <b>Daniel</b>, do you have a minute?"), "markup"),
         (line(0, text=r"Hi Daniel, do you have \frac{1}{2} minute? do you have a minute"), "markup"),

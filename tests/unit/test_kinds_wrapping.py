@@ -63,6 +63,8 @@ WRAPPED = {
     "base64 in lines": base64.encodebytes(TEXT.encode()).decode(),
     "all in draft marks": f"<draft>{TEXT}</draft>",
     "wrappers": json.dumps({"a": {"data": {"output": {"result": {"items": GOOD}}}}}),
+    "names in capitals": TEXT.replace('"id":', '"ID":').replace('"passage"', '"Passage"'),
+    "no-break spaces": json.dumps({"items": GOOD}, indent=2).replace("  ", "\u00a0 ").replace('": ', '":\u3000'),
     "without its first brace": TEXT[1:],
     "parts as JSON": reply(*({**item, "blanks": json.dumps(item["blanks"])} for item in GOOD)),
     "rows as JSON": reply(*({**item, "blanks": [json.dumps(one) for one in item["blanks"]]} for item in GOOD)),
@@ -122,6 +124,7 @@ THOUGHT = {
     "Kimi": f"◁think▷{SCRATCH}◁/think▷{TEXT}",
     "an orphan": f"Try {SCRATCH}</think>{TEXT}",
     "twice": f"<think>{SCRATCH}</think>So: <think>{SCRATCH}</think>{TEXT}",
+    "a torn closing mark": f"<think>\n{SCRATCH}\n</think\n{TEXT}",
     "a broken scratch": f"<think>{SCRATCH[:700]}</think>{TEXT}",
     "after the answer": f"{TEXT}<think>{SCRATCH}</think>",
     "after the answer, open": f"{TEXT}<think>{SCRATCH}",
@@ -189,10 +192,34 @@ def test_reasoning_without_an_answer_is_no_draft() -> None:
     assert titles(f"{SCRATCH}</think>I cannot do that.") == []
 
 
+@pytest.mark.parametrize("text", [TEXT, f"```json\n{TEXT}\n```\n", f"{SCRATCH}\n\nBetter:\n\n{TEXT}"])
+def test_an_answer_behind_thoughts_that_never_end_is_flagged(text: str) -> None:
+    """It is read where it is a paragraph of its own that ends the reply, and never where the reply was cut off."""
+    reading = read_reply(f"<think>\nShort texts, then.\n\n{text}", PACKET, SPEC)
+    assert [draft.content["title"] for draft in reading.drafts] == [sample(EN)["title"]] * 3
+    assert all("open_thoughts" in codes(draft.flags) for draft in reading.drafts)
+    assert titles(f"<think>\nShort texts.\n\n{text}", truncated=True) == []
+    assert titles(f"<think>\nShort texts.\n\n{text}\nNo, they are too short.") == []
+
+
 def test_a_draft_may_speak_about_a_tag() -> None:
     """A mark inside a string of a draft is text."""
     item = {**GOOD[0], "title": "The <think> tag, [THINK] and </think>"}
     assert titles(reply(item, *GOOD[1:]))[0] == item["title"]
+
+
+@pytest.mark.parametrize("levels", [(4,), (3, 4)])
+def test_an_item_that_repeats_what_another_slot_asks_for_is_refused(levels: tuple[int, ...]) -> None:
+    """Ids that were swapped are known by the topic, or the level of one topic, that an item repeats."""
+    spec = replace(SPEC, levels=levels, topics=("Campus", "Sports")[: 3 - len(levels)], per_combo=1)
+    packet = replace(packet_for(spec), nonce="k7q")
+    right, wrong = packet.slots, packet.slots[::-1]
+    items = [
+        {**named(EN, packet.id_of(slot)), "topic": other.topic, "level": other.level}
+        for slot, other in zip(right, wrong, strict=True)
+    ]
+    reading = read_reply(reply(*items), packet, spec)
+    assert not reading.drafts and {one.code for one in reading.rejections} == {"wrong_id"}
 
 
 IN_ORDER = {

@@ -127,6 +127,16 @@ CONTRACT: list[tuple[str, Reply | ProviderError, History, Action, str, dict[str,
     ("content filter", reply(finish="content_filter"), WARM, FAIL, "refused", {}),
     ("refusal", reply(text="", refusal="I will not"), WARM, FAIL, "refused", {}),
     ("moderation", reply(403, error_code="moderation"), FRESH, FAIL, "moderation", {}),
+    (
+        "moderation in words",
+        reply(400, error_message="inappropriate content"),
+        WARM,
+        FAIL,
+        "moderation",
+        {},
+    ),
+    ("a 400 for credit", reply(400, error_message="Your credit balance is too low"), FRESH, STOP, "credit", {}),
+    ("a wrong path", reply(405, error_message="Method Not Allowed"), FRESH, STOP, "no_endpoint", {}),
     ("moderation as a 400", reply(400, error_code="content_filter"), FRESH, FAIL, "moderation", {}),
     # 408 and 5xx, insufficient_system_resource
     *[

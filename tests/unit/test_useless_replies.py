@@ -38,6 +38,15 @@ def test_two_alike_replies_that_cannot_be_read_stop_a_run_without_drafts(cause: 
         guard.observe_kept(0, cause, Tuning(), "seen")
 
 
+def test_ids_mixed_up_at_the_start_are_asked_for_one_by_one() -> None:
+    """A model that cannot tell the ids of several items apart gets one item a call from then on."""
+    guard, kept = OutageGuard.of(100), OutageGuard.of(100)
+    kept.observe_kept(1, "", Tuning(), asked=2)
+    for one in (guard, kept):
+        one.observe_kept(0, "wrong_id", Tuning(), asked=2)
+    assert (guard.adapted.max_items, kept.adapted.max_items) == (1, None)
+
+
 def test_three_alike_misdirected_replies_stop_also_a_run_with_drafts() -> None:
     """A gateway that hands back another packet's answer does so again."""
     guard = OutageGuard.of(100)

@@ -97,6 +97,7 @@ MESSAGES = {
     "reasoning in a fence": {"content": "", "reasoning": f"```json\n{TEXT}\n```"},
     "reasoning that ends with it": {"content": "", "reasoning_content": f"Let me see {{a}}.\n{TEXT}"},
     "reasoning details": {"content": "", "reasoning_details": [{"type": "reasoning.text", "text": TEXT}]},
+    "texts": {"content": [TEXT[:9], TEXT[9:]]},
     "parts": {"content": [{"type": "thinking", "thinking": "hm", "text": "hm"}, {"type": "text", "text": TEXT}]},
 }
 
@@ -105,6 +106,28 @@ MESSAGES = {
 def test_the_answer_is_read_wherever_the_server_puts_it(message: dict[str, Any]) -> None:
     """Arguments of a call and whole JSON beside an empty content are the text."""
     assert json.loads(read(json.dumps(completion(message))).text) == json.loads(TEXT)
+
+
+@pytest.mark.parametrize("choice", [{"delta": {"content": TEXT}}, {"content": TEXT}, {"message": TEXT}])
+def test_a_choice_without_a_message_is_read(choice: dict[str, Any]) -> None:
+    """A delta where no stream was asked for, and a content or a text in place of the message."""
+    reply = read(json.dumps({"choices": [{**choice, "finish_reason": "stop"}], "usage": USAGE}))
+    assert (reply.text, reply.finish, reply.usage) == (TEXT, "stop", Usage(9, 7))
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "said"),
+    [
+        ({"code": 1001, "msg": "invalid api key", "data": None}, 401, "invalid api key"),
+        ({"error_code": 110, "error_msg": "Access token invalid"}, 401, "Access token invalid"),
+        ({"code": 429, "msg": "too fast", "data": None}, 429, "too fast"),
+        ({"base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}, "choices": None}, 402, "balance"),
+    ],
+)
+def test_an_error_in_fields_of_its_own_is_an_error(body: dict[str, Any], status: int, said: str) -> None:
+    """A gateway that answers 200 with a code and a message refuses the call: it is no login page."""
+    reply = read(json.dumps(body))
+    assert (reply.status, said in reply.error_message) == (status, True)
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,8 @@ FLAG: Table = {
     "markup": N_("Markup in the text"),
     "similar": N_("Similar to another"),
     "unknown_id": N_("Matched by position in the reply"),
+    "open_thoughts": N_("Taken from the end of the model's thoughts"),
+    "unpunctuated": N_("No capital letters or no full stops"),
 }
 REASON: Table = {
     "wrong": N_("Incorrect"),

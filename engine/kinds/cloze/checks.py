@@ -24,6 +24,7 @@ PLACES = 3  # distractors of a blank
 MOST_ACCEPTABLE = 6
 _LEAK = re.compile(r"\{\{|\}\}|_{2,}")
 _PLACE_OF_ONE = re.compile(r"(?:option|choice|distractor|wrong(?: answer)?|选项|干扰项|選択肢)\s*[a-d0-9]{0,2}")
+_COUNT = re.compile(r"[(（]?(\d{1,3})(?:[)）、]\s*|[.:：]\s+)(?=\S)")
 _LETTER = re.compile(r"[a-z]")
 _VISIBLE_IS_SERIOUS = ("vocabulary", "collocation")
 
@@ -34,9 +35,18 @@ def tidy(content: Content, _spec: RunSpec) -> None:
     ids = [blank["id"] for blank in content["blanks"]]
     answers = {blank["id"]: blank["answer"] for blank in content["blanks"]}
     content["passage"] = usual_placeholders(normal_placeholders(content["passage"]), ids, answers)
+    if all(map(_counted, content["blanks"])):
+        for blank in content["blanks"]:
+            blank["answer"] = _COUNT.sub("", blank["answer"], count=1)
     for blank in content["blanks"]:
         blank["acceptable"] = [text for text in blank["acceptable"] if text][:MOST_ACCEPTABLE]
         blank["distractors"] = [text for text in blank["distractors"] if text]
+
+
+def _counted(blank: Mapping[str, Any]) -> bool:
+    """Whether an answer begins with the number of its blank: "2. brush"."""
+    found = _COUNT.match(blank["answer"])
+    return found is not None and int(found[1]) == blank["id"]
 
 
 def _number_from_one(content: Content) -> None:

@@ -17,6 +17,10 @@ from engine.work import Content, Flag
 
 MOST_ROLES = 3
 _LETTERS = frozenset("ABCDE甲乙丙")
+_DIRECTION = re.compile(
+    r"\[[^\[\]]{2,60}\]|【[^【】]{1,40}】|^\s*[(（*][^()（）*]{2,60}[)）*]|[(（*][^()（）*]{2,60}[)）*]\s*$"
+)
+"""What a speaker does or how, in brackets: it is not spoken."""
 _LABEL = re.compile(r"^\s*[（(\[【]?([^:：\n]{1,24}?)[）)\]】]?\s*[:：]")
 
 
@@ -97,6 +101,9 @@ def flags(content: Content, spec: RunSpec, _level: int) -> Iterator[Flag]:
     labelled = [number for number, line in enumerate(content["lines"], 1) if _labelled(line["text"], names)]
     if labelled:
         yield flag("speaker_label", line=labelled[0])
+    acted = [number for number, line in enumerate(content["lines"], 1) if _DIRECTION.search(line["text"])]
+    if acted:
+        yield flag("stage_direction", line=acted[0])
     phrases = content["key_phrases"]
     strange = _strange_phrases(content)
     if not phrases or len(strange) * 2 > len(phrases):

@@ -30,6 +30,7 @@ FLAG_NAMES = {
     "line_count": "Too few or too many lines",
     "role_count": "Too few or too many roles",
     "speaker_label": "A speaker's name inside a line",
+    "stage_direction": "A stage direction inside a line",
 }
 """Flags by code."""
 
@@ -59,6 +60,7 @@ TEMPLATES = {
     "refused.unknown_speaker": "a line is spoken by {speaker!r}, who is not among the roles",
     "refused.one_speaker": "only one speaker speaks",
     "draft.speaker_label": "line {line} begins with a speaker label",
+    "draft.stage_direction": "line {line} holds a remark in brackets, which is not spoken",
     "draft.key_phrases": "{where}key phrases not in the text: {phrases}",
     "draft.line_count": "{count} lines, asked {low} to {high}",
     "draft.role_count": "{count} roles, asked {low} to {high}",
@@ -74,6 +76,7 @@ ZH = {
     "a line is spoken by {speaker!r}, who is not among the roles": "有一行由 {speaker!r} 说，但角色里没有",
     "only one speaker speaks": "只有一个人说话",
     "line {line} begins with a speaker label": "第 {line} 行以说话人开头",
+    "line {line} holds a remark in brackets, which is not spoken": "第 {line} 行的括号里是说明，不是要说的话",
     "{where}key phrases not in the text: {phrases}": "{where}文中没有的重点表达：{phrases}",
     "{count} lines, asked {low} to {high}": "有 {count} 行，要求 {low} 到 {high} 行",
     "{count} roles, asked {low} to {high}": "有 {count} 个角色，要求 {low} 到 {high} 个",
@@ -114,5 +117,6 @@ ZH = {
     "Too few or too many lines": "行数过多或过少",
     "Too few or too many roles": "角色太少或太多",
     "A speaker's name inside a line": "台词里夹着说话人的名字",
+    "A stage direction inside a line": "台词里夹着舞台说明",
 }
 """English words and templates to Chinese."""
