@@ -4,181 +4,130 @@ A worksheet as a Word document, the key on pages of its own at the end. What a d
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from typing import Any, BinaryIO
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from tempfile import TemporaryFile
+from typing import BinaryIO
 
 from engine.export.choices import letter, lettered
-from engine.export.docx_text import keep_together, set_language, set_page, write_text
+from engine.export.docx_text import PAGE_BREAK, Paragraph, paragraphs, save, text_run
+from engine.export.markdown import COPY_BYTES
 from engine.export.selection import Marked, Selection
 from engine.export.words import about, word
 from engine.kinds import kind_of
 from engine.kinds.blocks import Block, Item, Items, Listed, Part, Prose, ScriptBlock, Writing
 from engine.kinds.readings.corrected import own_readings
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _GAP = "({})\u00a0____________"
 _LINES = 4
+_TITLE, _HEADING, _SMALLER, _REMARK, _POINT, _LINE = "Title", "Heading1", "Heading2", "Caption", "ListBullet", "Writing"
 
 
 def write(selection: Selection, out: BinaryIO) -> None:
-    """The document; python-docx keeps it in memory until it is saved."""
-    from docx import Document  # 0.2 s: only who asks for a document pays it
-
-    document = Document()
-    set_page(document)
-    document.core_properties.title = _clean(selection.title)
-    document.add_heading(_clean(selection.title), 0)
-    sheets: list[_Sheet] = []
-    for number, marked in enumerate(selection.drafts, 1):
-        if number == 1:
-            set_language(document, marked.draft.lang)
-            document.add_paragraph(f"{word('name', marked.draft.lang)} ____________________")
-        sheets.append(_Sheet(document, number, marked))
-        sheets[-1].exercise()
-    _key(document, sheets)
-    document.save(out)
+    """The document; the key is collected in a temporary file."""
+    drafts = iter(selection.drafts)
+    first = next(drafts, None)
+    lang = first.draft.lang if first else ""
+    with TemporaryFile() as key:
+        rest = _body(selection.title, chain([first], drafts) if first else iter(()), lang, key)
+        save(rest, selection.title, lang, out)
 
 
-def _key(document: Any, sheets: Sequence[_Sheet]) -> None:
-    solved = [sheet for sheet in sheets if sheet.blocks.key]
-    if not solved:
-        return
-    document.add_page_break()
-    document.add_heading(word("key", solved[0].draft.lang), 0)
-    for sheet in solved:
-        sheet.key()
+def _body(title: str, drafts: Iterator[Marked], lang: str, key: BinaryIO) -> Iterator[bytes]:
+    yield from _encoded([Paragraph(_TITLE, text_run(title))])
+    if lang:
+        yield from _encoded([Paragraph("", text_run(f"{word('name', lang)} ____________________", lang))])
+    for number, marked in enumerate(drafts, 1):
+        sheet = _Sheet(number, marked)
+        for part in sheet.exercise():
+            yield from _encoded(part)
+        for part in sheet.key():
+            key.writelines(_encoded(part))
+    if key.tell():
+        yield from _encoded([Paragraph(_TITLE, text_run(word("key", lang), lang))], before=PAGE_BREAK)
+        key.seek(0)
+        while piece := key.read(COPY_BYTES):
+            yield piece
+
+
+def _encoded(part: Sequence[Paragraph], before: str = "") -> Iterator[bytes]:
+    yield before.encode()
+    for one in paragraphs(part):
+        yield one.encode()
 
 
 class _Sheet:
     """
-    Writes the exercise of one draft, and its part of the key.
+    The exercise of one draft, and its part of the key, as groups of paragraphs that are kept on one page.
 
     Args:
-        document: Of python-docx.
         number: Of the exercise.
         marked: The draft.
     """
 
-    def __init__(self, document: Any, number: int, marked: Marked) -> None:
-        self.draft = marked.draft
-        self.blocks = kind_of(self.draft.kind).sheet(self.draft.content)
-        self._document, self._number, self._line = document, number, marked.line
-        self._readings = marked.readings
-        self._own = own_readings(self.draft.content)
-        self._made: list[Any] = []
-        """Paragraphs that are kept on one page."""
+    def __init__(self, number: int, marked: Marked) -> None:
+        self._draft, self._number, self._signature = marked.draft, number, marked.line
+        self._sheet = kind_of(marked.draft.kind).sheet(marked.draft.content)
+        self._readings = own_readings(marked.draft.content) if marked.readings else None
 
-    def exercise(self) -> None:
-        """The title, the line about the draft, and what the learner gets."""
-        self._title(1)
-        self._remark(about(self.draft))
-        self._draw(self.blocks.exercise)
-        if self._line:
-            self._remark(self._line)
-        self._keep()
+    def exercise(self) -> list[list[Paragraph]]:
+        """The title, the line about the draft, and what the learner gets; a list or a part with a title begins a group."""
+        groups = [[self._title(_HEADING), Paragraph(_REMARK, text_run(about(self._draft)))]]
+        for place, block in enumerate(self._sheet.exercise):
+            if place and isinstance(block, Part | Listed):
+                groups.append([])
+            groups[-1] += self._drawn(block)
+        if self._signature:
+            groups[-1].append(Paragraph(_REMARK, text_run(self._signature)))
+        return groups
 
-    def key(self) -> None:
-        """The answers, under the title of the exercise."""
-        self._title(2)
-        for block in self.blocks.key:  # a title is kept with what follows; the rest may go over to another page
-            self._draw([block])
-            self._keep()
+    def key(self) -> list[list[Paragraph]]:
+        """The answers, under the title of the exercise; empty where there are none."""
+        groups = [list(self._drawn(block)) for block in self._sheet.key]
+        return [[self._title(_SMALLER), *groups[0]], *groups[1:]] if groups else []
 
-    def _title(self, level: int) -> None:
-        heading = self._heading(level)
-        heading.add_run(f"{self._number}. ")
-        self._say(heading, self.draft.title)
+    def _title(self, style: str) -> Paragraph:
+        return Paragraph(style, text_run(f"{self._number}. ") + self._say(self._draft.title))
 
-    def _heading(self, level: int) -> Any:
-        self._made.append(self._document.add_heading("", level))
-        return self._made[-1]
-
-    def _paragraph(self, style: str | None = None) -> Any:
-        self._made.append(self._document.add_paragraph(style=style))
-        return self._made[-1]
-
-    def _keep(self) -> None:
-        keep_together(self._made)
-        self._made = []
-
-    def _say(self, paragraph: Any, text: str, *, bold: bool | None = None) -> None:
+    def _say(self, text: str, *, bold: bool = False) -> str:
         """A text in the language of the draft, with its readings where they are asked for."""
-        readings = self._own if self._readings else None
-        write_text(paragraph, _clean(text), self.draft.lang, bold=bold, readings=readings)
+        return text_run(text, self._draft.lang, bold=bold, readings=self._readings)
 
-    def _explain(self, paragraph: Any, text: str) -> None:
-        """A hint or an explanation, in any language."""
-        write_text(paragraph, _clean(text), "")
+    def _drawn(self, block: Block) -> Iterator[Paragraph]:
+        if isinstance(block, Part):
+            sign = text_run(f"{block.sign} " if block.title else block.sign)
+            yield Paragraph(_SMALLER, sign + self._say(block.title))
+            for inner in block.blocks:
+                yield from self._drawn(inner)
+        elif isinstance(block, Prose):
+            pieces = (_GAP.format(piece.number) if isinstance(piece, Item) else piece for piece in block.pieces)
+            yield Paragraph("", "".join(map(self._say, pieces)))
+        elif isinstance(block, ScriptBlock):
+            for line in block.lines:
+                name = self._say(f"{line.name}  ", bold=True) if line.name else ""
+                yield Paragraph("", name + self._say(line.text))
+        elif isinstance(block, Items):
+            draw = self._answered if block.solved else self._asked
+            yield from map(draw, block.items)
+        elif isinstance(block, Listed) and any(block.texts):
+            yield from self._listed(block)
+        elif isinstance(block, Writing):
+            yield from [Paragraph(_LINE, text_run("\t"))] * _LINES
 
-    def _remark(self, text: str) -> None:
-        self._explain(self._paragraph("Caption"), text)
+    def _listed(self, block: Listed) -> Iterator[Paragraph]:
+        yield Paragraph("", text_run(word(block.name, self._draft.lang), self._draft.lang, bold=True))
+        for text in block.texts:
+            yield Paragraph(_POINT, text_run(text) if block.note else self._say(text))
 
-    def _draw(self, blocks: Sequence[Block]) -> None:
-        for block in blocks:
-            if isinstance(block, Part):
-                self._part(block)
-            elif isinstance(block, Prose):
-                self._prose(block)
-            elif isinstance(block, ScriptBlock):
-                self._script(block)
-            elif isinstance(block, Items):
-                for item in block.items:
-                    self._item(item, solved=block.solved)
-            elif isinstance(block, Listed) and any(block.texts):
-                self._list(block)
-            elif isinstance(block, Writing):
-                for _line in range(_LINES):
-                    self._paragraph("Writing").add_run("\t")
+    def _asked(self, item: Item) -> Paragraph:
+        question = self._say(f"{item.text}\n") if item.text else ""
+        offered = "   ".join(f"{sign})\u00a0{text}" for sign, text in lettered(self._draft, item))
+        hint = text_run(f"  ({item.hint})") if item.hint else ""
+        return Paragraph("", text_run(f"{item.number}. ", bold=True) + question + self._say(offered) + hint)
 
-    def _part(self, part: Part) -> None:
-        """A part is kept on one page, not the whole exercise; the draft's title stays with its first part."""
-        if any(one.style.name == "Heading 2" for one in self._made):
-            self._keep()
-        heading = self._heading(2)
-        heading.add_run(f"{part.sign} " if part.title else part.sign)
-        self._say(heading, part.title)
-        self._draw(part.blocks)
-
-    def _prose(self, prose: Prose) -> None:
-        paragraph = self._paragraph()
-        for piece in prose.pieces:
-            self._say(paragraph, _GAP.format(piece.number) if isinstance(piece, Item) else piece)
-
-    def _script(self, script: ScriptBlock) -> None:
-        for line in script.lines:
-            paragraph = self._paragraph()
-            if line.name:
-                self._say(paragraph, f"{line.name}  ", bold=True)
-            self._say(paragraph, line.text)
-
-    def _list(self, listed: Listed) -> None:
-        self._paragraph().add_run(word(listed.name, self.draft.lang)).bold = True
-        write_line = self._explain if listed.note else self._say
-        for text in listed.texts:
-            write_line(self._paragraph("List Bullet"), text)
-
-    def _item(self, item: Item, *, solved: bool) -> None:
-        paragraph = self._paragraph()
-        paragraph.add_run(f"{item.number}. ").bold = True
-        if solved:
-            self._answer(paragraph, item)
-            return
-        if item.text:
-            self._say(paragraph, f"{item.text}\n")
-        for place, (sign, text) in enumerate(lettered(self.draft, item)):
-            self._say(paragraph, f"{'   ' if place else ''}{sign})\u00a0{text}")
-        if item.hint:
-            self._explain(paragraph, f"  ({item.hint})")
-
-    def _answer(self, paragraph: Any, item: Item) -> None:
-        sign = letter(self.draft, item)
-        self._say(paragraph, f"{f'{sign}) ' if sign else ''}{item.answer}", bold=True)
-        if item.acceptable:
-            self._say(paragraph, f" ({word('acceptable', self.draft.lang)}: {', '.join(item.acceptable)})")
-        if item.why:
-            self._explain(paragraph, f": {item.why}")
-
-
-def _clean(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)
+    def _answered(self, item: Item) -> Paragraph:
+        sign = letter(self._draft, item)
+        answer = self._say(f"{f'{sign}) ' if sign else ''}{item.answer}", bold=True)
+        others = f" ({word('acceptable', self._draft.lang)}: {', '.join(item.acceptable)})" if item.acceptable else ""
+        why = text_run(f": {item.why}") if item.why else ""
+        return Paragraph("", text_run(f"{item.number}. ", bold=True) + answer + self._say(others) + why)

@@ -24,12 +24,12 @@ def test_a_word_worksheet_says_how_far_a_draft_is_above_its_level(store: Store) 
 
 
 def test_a_word_worksheet_keeps_an_exercise_on_one_page(store: Store) -> None:
-    """Only the last paragraph of an exercise may be followed by another page; the page is A4."""
+    """Only the last paragraph of an exercise, or of a part of it, may be followed by another page; the page is A4."""
     from docx import Document
     from docx.shared import Mm
 
     put(store, "cl-en-01")
-    put(store, "sh-en-01")
+    put(store, "cl-en-02")
     document = Document(io.BytesIO(written(store, "docx")))
     exercises = [paragraph for paragraph in document.paragraphs[2:] if paragraph.text]
     exercises = exercises[: [one.text for one in exercises].index("Answer key")]
