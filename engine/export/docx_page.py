@@ -71,7 +71,7 @@ class _Sheet:
         self._readings = own_readings(marked.draft.content) if marked.readings else None
 
     def exercise(self) -> list[list[Paragraph]]:
-        """The title, the line about the draft, and what the learner gets; a list or a part with a title begins a group."""
+        """The title, the line about the draft, what the learner gets; a list and a part with a title begin a group."""
         groups = [[self._title(_HEADING), Paragraph(_REMARK, text_run(about(self._draft)))]]
         for place, block in enumerate(self._sheet.exercise):
             if place and isinstance(block, Part | Listed):
