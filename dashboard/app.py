@@ -66,8 +66,7 @@ def _pages() -> list[st.Page]:
 
 def _choose_language() -> None:
     """The language switch; the choice is kept in a cookie, and a link may carry one: ?language=zh."""
-    if LANGUAGE_KEY not in st.session_state:
-        st.session_state[LANGUAGE_KEY] = language()
+    st.session_state[LANGUAGE_KEY] = language()  # each time: a click before the switch is drawn would leave it empty
     with st.sidebar:
         st.segmented_control(
             "Language · 语言",

@@ -49,7 +49,7 @@ SETTING_HELP: Table = {
     "retries": N_("How often a failed request is retried. 0 means never."),
     "throttle_ms": N_("Minimum interval between two requests."),
 }
-SHAPE: Table = {"window": N_("Window (bursts allowed)"), "even": N_("Even (evenly spaced)")}
+SHAPE: Table = {"window": N_("Bursts allowed"), "even": N_("Evenly spaced")}
 FAULT: Table = {
     "503": N_("503: overloaded"),
     "429": N_("Random 429"),

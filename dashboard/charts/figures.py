@@ -75,9 +75,13 @@ def duration(seconds: float | None, units: TimeUnits = ENGLISH_UNITS) -> str:
 
 
 def percent(share: float | None) -> str:
-    """A share 0..1 as 97 %; one decimal below 10 %."""
+    """A share 0..1 as 97 %; one decimal below 10 % and just below 100 %: only all is 100 %."""
     if share is None:
         return NONE
+    if share < 0:
+        return f"−{percent(-share)}"
+    if 0.995 <= share < 1:
+        return f"{min(share, 0.999):.1%}".replace("%", " %")
     return f"{share:.0%}".replace("%", " %") if share >= 0.0995 or share == 0 else f"{share:.1%}".replace("%", " %")
 
 

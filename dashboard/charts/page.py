@@ -174,7 +174,7 @@ def _columns(_: Translate) -> dict[str, str]:
         "speed-up": _("Speed-up"),
         "guide": _("Guide"),
         "forecast": _("Forecast"),
-        "% of limit": _("Share of the limit"),
+        "% of limit": _("Of top speed"),
         "success": _("Success"),
         "errors": _("Errors"),
         "429": _("429 rate"),

@@ -13,11 +13,12 @@ from dashboard.text import LANGUAGE_COOKIE, language
 
 _CODES = {"en": "en", "zh": "zh-CN"}
 _SCRIPT, _STYLE = (Path(__file__).with_name(name).read_text("utf-8") for name in ("browser.js", "page.css"))
-_component = st.components.v2.component("draftmill_browser", js=_SCRIPT, css=_STYLE, isolate_styles=False)
+_component = st.components.v2.component("draftmill_browser", js=_SCRIPT)
 
 
 def prepare() -> None:
     """Style the page, name its language for screen readers, and remember the language in a cookie."""
+    st.html(f"<style>{_STYLE}</style>")  # with the first words of the page: nothing moves when a script is loaded
     _script(lang=_CODES[language()], cookies={LANGUAGE_COOKIE: language()})
 
 

@@ -36,8 +36,8 @@ def _waiting(row: RunRow) -> None:
     if not row.offered:
         return
     st.caption(f":material/hourglass_empty: {_('Waiting for a worker.')}")
-    if time.time() - row.created_at > LONG_S and not shared.store().offers.workers():
-        st.caption(_("No worker is at work. Start one with `draftmill worker`, with the same database."))
+    if time.time() - row.created_at > LONG_S:
+        st.caption(_("No worker has taken it yet. Start one with `draftmill worker`, with the same database."))
 
 
 def workers_panel() -> None:

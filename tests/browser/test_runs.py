@@ -79,7 +79,9 @@ def test_a_finished_run_shows_drafts_first_and_no_alarm(browse: Open) -> None:
     chart = page.get_by_test_id("stVegaLiteChart")
     expect(chart.get_by_text(re.compile("^┅ expected for these settings: "))).to_be_visible()
     expect(page.locator(".stMarkdownColoredText", has_text=re.compile(r"\d"))).to_have_count(0)
-    shares = [float(share) for share in re.findall(r"(\d+) % of the limit", page.get_by_test_id("stMain").inner_text())]
+    shares = [
+        float(share) for share in re.findall(r"(\d+) % of the top speed", page.get_by_test_id("stMain").inner_text())
+    ]
     assert all(share <= 100 for share in shares)
 
 

@@ -94,4 +94,4 @@ def test_a_share_of_the_limit_is_never_above_the_whole(share: float) -> None:
     """Above 100 % words say that the limit was estimated too low, and no figure contradicts them."""
     words = limit_share(share)
     assert ("%" in words) == (share <= 1)
-    assert share <= 1 or words == "above the estimated limit"
+    assert share <= 1 or words == "above the estimated top speed"

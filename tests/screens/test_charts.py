@@ -26,6 +26,7 @@ from engine.store import Bucket
         (charts.duration(185), "3 m 05 s"),
         (charts.duration(7440), "2 h 04 m"),
         (charts.percent(0.934), "93 %"),
+        (charts.percent(-2.715), "−272 %"),
         (charts.percent(0.012), "1.2 %"),
         (charts.percent(0), "0 %"),
         (charts.rate(5.783), "5.78"),

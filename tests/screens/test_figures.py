@@ -44,6 +44,12 @@ def test_a_share_is_never_shown_as_nothing(share: float) -> None:
     assert charts.percent(share).strip("0. %") != ""
 
 
+@given(st.integers(0, 10_000), st.integers(1, 10_000))
+def test_only_all_of_them_are_a_hundred_percent(failed: int, made: int) -> None:
+    """Where one of many drafts failed, no figure says 100 %."""
+    assert (charts.percent(made / (made + failed)) == "100 %") == (failed == 0)
+
+
 @given(VALUES, st.integers(1, 10))
 def test_a_smoothed_series_stays_within_its_values(values: list[float], width: int) -> None:
     """A mean is never above the highest or below the lowest value, and there is one for each value."""

@@ -84,6 +84,18 @@ def test_an_interrupted_run_says_so_on_its_page(page: Page) -> None:
     assert "1 call is in doubt: up to $0.50" in said(page("runs", run=str(run))).replace("\\", "")
 
 
+def test_an_interrupted_run_is_shown_as_one_that_stopped(page: Page) -> None:
+    """Nobody works on it: no request is active, its drafts can be reviewed, Resume comes first."""
+    run = left_behind("Stopped")
+    test = page("runs", run=str(run))
+    assert "In work" not in said(test)
+    test.segmented_control(key="run_tab").set_value("performance").run()
+    assert next(metric.value for metric in test.metric if metric.label == "Active requests") == "0"
+    keys = [str(button.key) for button in test.button]
+    assert keys.index("run_resume") < keys.index("run_cancel")
+    shared.runner().cancel(run)
+
+
 def test_interrupted_runs_are_a_chip_of_the_list(page: Page) -> None:
     """The list counts the interrupted ones and narrows to them."""
     run = left_behind("Chip")

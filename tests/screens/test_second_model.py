@@ -58,6 +58,14 @@ def proposed(run: RunRow) -> OpinionRow:
     return next(one for one in opinions if one.repair and shared.store().drafts.get(one.draft).content != one.repair)
 
 
+def test_the_dearest_model_is_offered_first(page: Page, make: Make) -> None:
+    """A review is worth its money where the second model is the stronger one."""
+    row = make(topics=("Dearest",), per_combo=1)
+    test = show(page("runs", run=str(row.id)), "second")
+    test.toggle(key="second_form").set_value(True).run()
+    assert test.selectbox(key="second_model_practice").value == "practice-strong"
+
+
 def test_a_review_is_asked_for_on_the_page(page: Page, make: Make) -> None:
     """The form starts a review of the run's drafts by the model chosen, with the bounds chosen."""
     row = make(topics=("Asked",), per_combo=4)

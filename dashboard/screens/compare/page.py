@@ -60,7 +60,7 @@ def _view() -> str:
     if not compare.reports(shared.store(), 1, 0):
         st.info(
             _(
-                "Nothing has been compared yet. By default, the guide's four presets and Auto are compared on the "
+                "Nothing has been compared yet. By default, the four presets and Auto are compared on the "
                 "practice provider: no key, simulated cost, a few minutes."
             ),
             icon=":material/compare_arrows:",
@@ -87,7 +87,7 @@ def _form() -> None:
         who_writes(FORM, errors, profile)
         if forms.is_own_practice(FORM.values()):
             practice_settings(FORM, errors)
-    with panel, st.container(border=True):
+    with panel, st.container(border=True, key="compare_panel"):
         refused = estimate.panel(job, arms, FORM.values()["trials"], errors)
         estimate.button(job, ready=job is not None and bool(arms) and refused is None)
 

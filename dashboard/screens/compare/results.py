@@ -141,7 +141,7 @@ def _speed(arm: compare.ArmReport) -> dict[str, Any]:
         _("Speed-up"): arm.speedup,
         _("Guide"): band(arm),
         _("Forecast"): arm.predicted_items_per_s,
-        _("Share of the limit"): _percent(arm.share_of_limit),
+        _("Of top speed"): _percent(arm.share_of_limit),
         _("Success"): _percent(arm.success_rate),
         _("Errors"): _percent(arm.error_rate),
         _("429 rate"): _percent(arm.rate_429),
@@ -185,17 +185,21 @@ def _columns() -> dict[str, Any]:
     return {
         _("Drafts per second"): number(format="%.2f"),
         _("Speed-up"): number(format="%.1f×", help=_("Relative to serial, or to the slowest if serial was not run.")),
-        _("Guide"): st.column_config.Column(help=_("The speed-up given in the guide.")),
+        _("Guide"): st.column_config.Column(
+            help=_("The speed-up that the performance guide gives for these settings.")
+        ),
         _("Forecast"): number(format="%.2f", help=_("Drafts per second, from the limits and the measured latencies.")),
-        **dict.fromkeys((_("Share of the limit"), _("Success"), _("Acceptance rate")), number(format="%.0f %%")),
-        **dict.fromkeys((_("Errors"), _("429 rate")), number(format="%.1f %%")),
+        _("Of top speed"): number(
+            format="%.0f %%", help=_("Top speed: the most that these settings and the limits of the provider allow.")
+        ),
+        **dict.fromkeys((_("Success"), _("Errors"), _("429 rate"), _("Acceptance rate")), number(format="%.3g %%")),
         _("Tokens per draft"): number(format="%.0f"),
         _("Cost per draft"): number(format="$%.5f"),
         _("Cost per approved draft"): number(
             format="$%.5f", help=_("Cost of a draft / acceptance, the second model included.")
         ),
         _("Approved per hour"): number(format="%.0f"),
-        **dict.fromkeys((_("Flagged"), _("Refused"), _("Words above the level")), number(format="%.1f %%")),
+        **dict.fromkeys((_("Flagged"), _("Refused"), _("Words above the level")), number(format="%.3g %%")),
         _("Second model's score"): number(format="%.1f"),
         _("Flags and notes"): st.column_config.TextColumn(width="medium"),
         _("Review minutes per approved draft"): number(

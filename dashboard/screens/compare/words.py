@@ -68,9 +68,10 @@ def marked(message: Message) -> str:
 def advice_words(advice: Advice) -> str:
     """Markdown: one piece of advice on the comparison."""
     named = {"arms": _(", ").join(arm_name(name) for name in compare.about(advice))}
+    gain = _("It is {gain:.2f}× as fast as serial, or as the slowest if serial was not run.")
     settings = {f"setting.{name}": label(labels.SETTING, name) for name in advice.settings if name in labels.SETTING}
     message = replace(advice.message, values={**advice.message.values, **named})
-    return charts.plain(as_text(message, {**templates(language()), **settings}))
+    return charts.plain(as_text(message, {**templates(language()), **settings, "gain": gain}))
 
 
 def page_words(lang: str | None = None) -> Words:

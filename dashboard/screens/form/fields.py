@@ -122,7 +122,10 @@ def _setting_field(form: Form, setting: str, errors: Errors, ceiling: int, n: in
     low, high = RANGES[setting][0], ceiling if setting == "concurrency" else RANGES[setting][-1]
     advised_low, advised_high = getattr(recommend(n), setting)
     bounds = _("{low} to {high}", low=low, high=f"{high:,}")
-    advice = _("recommended {low} to {high}", low=advised_low, high=advised_high)
+    if setting == "throttle_ms":
+        advice = _("0, or {low} to {high} if bursts are refused", low=advised_low, high=advised_high)
+    else:
+        advice = _("recommended {low} to {high}", low=advised_low, high=advised_high)
     st.caption(f"{bounds}  \n{advice}")
     errors_beside(errors, setting)
 

@@ -17,6 +17,7 @@ from dashboard.labels import label
 from dashboard.screens.health.clean import clean_panel
 from dashboard.screens.health.limits import limits_panel, prices_panel
 from dashboard.screens.health.words import COLOR, ICON, STATE, asked, headline, say_finding
+from dashboard.screens.settings.keys import key_state
 from dashboard.screens.workers import workers_panel
 from dashboard.text import _
 from engine.profiles import Catalog, Profile
@@ -89,9 +90,9 @@ def _keys(catalog: Catalog) -> None:
     chips = []
     for profile in map(catalog.profile, catalog.names()):
         if profile.key_env:
-            problem = shared.key_problem(profile)
-            color, icon = ("green", "key") if problem is None else ("gray" if problem.value == "" else "red", "key_off")
-            chips.append(f":{color}[:material/{icon}: {plain(profile.key_env)}]")
+            words, icon, color = key_state(profile)
+            named = _("{text} ({detail})", text=plain(profile.key_env), detail=words)
+            chips.append(f":{color}[{icon} {named}]")
     st.caption(f"{_('Keys:')} {' · '.join(chips)}")
 
 

@@ -61,7 +61,9 @@ def _limit(estimate: Estimate) -> None:
         st.caption(f":material/hourglass_empty: {_('Time')}: {charts.plain(message_text(estimate.unknown))}")
         return
     share = estimate.share_of_limit
-    st.progress(min(1.0, max(0.0, share)), text=_("{share} of the limit", share=charts.percent(share)))
+    st.progress(
+        min(1.0, max(0.0, share)), text=_("{share} of the top speed with these settings", share=charts.percent(share))
+    )
     st.caption(f"{label(labels.BOTTLENECK, estimate.bottleneck)} {label(labels.SUGGESTION, estimate.suggestion)}")
 
 

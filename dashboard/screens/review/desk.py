@@ -31,13 +31,15 @@ def desk() -> None:
         counts = shared.store().reviews.counts(wanted.every)
         held = number(wanted.tab, counts)
         _head(wanted, counts)
+        above = st.empty()  # its place is kept: the desk below it is not drawn anew when the last draft is decided
+        if not held:
+            with above.container():
+                _nothing(wanted, counts)
         if wanted.view == "focus":
             focus(wanted)
-        else:
-            messages()
-        if not held:
-            _nothing(wanted, counts)
-        elif wanted.view == "table":
+            return
+        messages()
+        if held:
             table(wanted, held)
 
 
@@ -69,17 +71,17 @@ def _head(wanted: Wanted, counts: ReviewCounts) -> None:
 
 def _progress(left: int) -> None:
     """
-    Done, left, and drafts a minute between the first decision of the session and the last.
+    Done in this session, left, and drafts a minute between the session's first decision and its last.
 
     Drawn from the start, so that nothing below it moves at the first decision.
     """
     here = page_state()
     done = shared.store().reviews.session(person.me(), here.began_at)
-    words = _("{done} done · {left} left", done=f"{done.drafts:,}", left=f"{left:,}")
+    words = _("{done} done this session · {left} left", done=f"{done.drafts:,}", left=f"{left:,}")
     minutes = ((done.last_at or 0.0) - (done.first_at or 0.0)) / 60
     if done.decisions > 2 and minutes > 0:
         words += " · " + _("{rate} per minute", rate=f"{(done.decisions - 1) / minutes:.0f}")
-    st.progress(done.drafts / max(1, done.drafts + left), text=words, width=190)
+    st.progress(done.drafts / max(1, done.drafts + left), text=words, width=270)
 
 
 def messages() -> None:

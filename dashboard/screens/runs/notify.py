@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import labels, stops
 from dashboard.labels import label
-from dashboard.screens.runs.cards import GOING
+from dashboard.screens.runs.cards import goes_on
 from dashboard.screens.runs.names import how_far
 from dashboard.text import _
 from engine import RunRow
@@ -22,7 +22,7 @@ _component = st.components.v2.component("draftmill_notify", js=Path(__file__).wi
 
 def notifications(row: RunRow, now: str) -> None:
     """While a run goes on, a switch; when it has stopped, the notification. The choice is kept in a cookie."""
-    goes = row.state in GOING and now != "interrupted"
+    goes = goes_on(row)
     if KEY not in st.session_state:
         st.session_state[KEY] = st.context.cookies.get(COOKIE) == "1"
     if goes:

@@ -17,7 +17,7 @@ from dashboard.labels import label
 from dashboard.screens import browser, notices
 from dashboard.screens.exports import export_panel
 from dashboard.screens.refill import priced, refill_button
-from dashboard.screens.runs.cards import GOING, limit_share
+from dashboard.screens.runs.cards import GOING, goes_on, limit_share
 from dashboard.screens.runs.money import budget_field, budget_given, cost_words
 from dashboard.screens.runs.more import more_menu
 from dashboard.screens.runs.names import how_far, name, speed, state_badge, topics, unit_words
@@ -83,10 +83,9 @@ def _head(row: RunRow, now: str) -> None:
 
 
 def _actions(row: RunRow, now: str) -> None:
-    if row.state in GOING:
-        if now != "interrupted":
-            words = _("Pausing …") if now == "pausing" else _("Pause")
-            _halt("pause", row, words, ":material/pause_circle:", asked=now in ("pausing", "cancelling"))
+    if goes_on(row):
+        words = _("Pausing …") if now == "pausing" else _("Pause")
+        _halt("pause", row, words, ":material/pause_circle:", asked=now in ("pausing", "cancelling"))
         words = _("Cancelling …") if now == "cancelling" else _("Cancel")
         _halt("cancel", row, words, ":material/stop_circle:", asked=now == "cancelling")
     elif row.retry_at is not None:
@@ -94,8 +93,7 @@ def _actions(row: RunRow, now: str) -> None:
     if now in ("paused", "interrupted"):
         budget_field(row)
         _act("resume", row, priced(_("Resume"), {row.id: row.totals.open}), ":material/play_circle:")
-        if row.state == "paused":
-            _act("cancel", row, _("Cancel"), ":material/stop_circle:", "secondary")
+        _act("cancel", row, _("Cancel"), ":material/stop_circle:", "secondary")
     if row.state in ("incomplete", "cancelled"):
         missing = row.totals.failed + row.totals.cancelled
         _act("retry", row, priced(_("Retry failed"), {row.id: missing}), ":material/replay:")
@@ -107,7 +105,7 @@ def _actions(row: RunRow, now: str) -> None:
         st.switch_page(shared.LAUNCH, query_params={"clone": str(row.id)})
     if (
         row.totals.drafted
-        and row.state not in GOING
+        and not goes_on(row)
         and st.button(_("Review the drafts"), icon=":material/fact_check:", key="run_review")
     ):
         st.switch_page(shared.REVIEW, query_params={"run": str(row.id)})
@@ -178,8 +176,9 @@ def _live(run: int, drawn: Drawn) -> None:
     browser.title(_tab_title(seen))
     notices.trouble()
     _bar(seen)
-    working_line(seen.run)
-    if seen.run.state not in GOING:
+    if goes_on(seen.run):
+        working_line(seen.run)
+    else:
         _figures(seen)
     _doubt(seen)
     draw_tabs(seen)
@@ -189,9 +188,9 @@ def _tab_title(seen: Progress) -> str:
     """34 % - Run 3 while it goes on, Done - Run 3 when it has ended."""
     run = _("Run {run}", run=seen.run.id)
     totals = seen.totals
-    if seen.run.state in GOING and totals.planned:
+    if goes_on(seen.run) and totals.planned:
         return f"{charts.percent((totals.planned - totals.open) / totals.planned)} - {run}"
-    return f"{label(labels.RUN_STATUS, seen.run.state)} - {run}"
+    return f"{label(labels.RUN_STATUS, shared.runner().status(seen.run))} - {run}"
 
 
 def _figures(seen: Progress) -> None:
@@ -227,10 +226,13 @@ def _bar(seen: Progress) -> None:
         words += " · " + _("{n} reused", n=f"{totals.cached:,}")
     if totals.failed:
         words += " · " + _("{n} failed", n=f"{totals.failed:,}")
-    if seen.run.state in GOING and seen.eta_s is not None:
+    goes = goes_on(seen.run)
+    if goes and seen.totals.first_sent_at is None and seen.eta_s is not None:
+        words += " · " + _("will take about {time}", time=duration(seen.eta_s))
+    elif goes and seen.eta_s is not None:
         words += " · " + _("about {time} left", time=duration(seen.eta_s))
     elif seen.summary.wall_s:
         words += " · " + _("took {time}", time=duration(seen.summary.wall_s))
     st.progress(ended / totals.planned if totals.planned else 0.0, text=words)
-    if seen.run.state in GOING and seen.eta_note.code:
+    if goes and seen.eta_note.code:
         st.caption(plain(message_text(seen.eta_note)))

@@ -74,13 +74,13 @@ def _acceptance(title: str, by: str, rows: Sequence[AcceptanceRow]) -> None:
                 title: _value(by, row.value),
                 _("Approved"): row.approved,
                 _("Rejected"): row.rejected,
-                _("Share"): row.approved / (row.approved + row.rejected),
+                _("Share"): 100 * row.approved / (row.approved + row.rejected),
             }
             for row in rows
         ],
         hide_index=True,
         alt=title,
-        column_config={_("Share"): st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)},
+        column_config={_("Share"): st.column_config.NumberColumn(format="%.3g %%")},
     )
 
 

@@ -103,8 +103,8 @@ def say_saving(money: Saving) -> str:
             "No: a fast model and a review cost {share} more than the strong model alone.", share=charts.percent(-share)
         )
     if money.keeps_the_promise:
-        return _("Yes: {share} saved, which meets the guide's target of 50 %.", share=charts.percent(share))
-    return _("{share} saved, below the guide's target of 50 %.", share=charts.percent(share))
+        return _("Yes: {share} saved, which meets the target of 50 %.", share=charts.percent(share))
+    return _("{share} saved, below the target of 50 %.", share=charts.percent(share))
 
 
 def _usd(value: float | None) -> str:
@@ -112,13 +112,15 @@ def _usd(value: float | None) -> str:
 
 
 def _form(row: RunRow) -> None:
+    st.caption(
+        _("A second model reads and scores every draft, suggests fixes, and does the exercise without the answer key.")
+    )
     if not st.toggle(_("Review with a second model"), key="second_form"):
         return
     with st.container(border=True):
         if row.totals.open:
             made = plural("{n} draft made so far", "{n} drafts made so far", row.totals.drafted)
             st.warning(_("This run has not ended: only the {made} can be reviewed.", made=made))
-        st.caption(_("It reads and scores every draft, suggests fixes, and does the exercise without the answer key."))
         _who()
         _which()
         _thresholds()
@@ -148,9 +150,9 @@ def _who() -> None:
             key="second_provider",
         )
     profile = catalog.profile(name)
-    strongest = [*reversed(profile.models)] or [""]
+    dearest = sorted(profile.models, key=lambda one: profile.price(one).output_usd, reverse=True) or [""]
     with model:
-        st.selectbox(_("Model"), strongest, accept_new_options=True, key=f"second_model_{name}")
+        st.selectbox(_("Model"), dearest, accept_new_options=True, key=f"second_model_{name}")
     problem = shared.start_problem(profile)
     if problem is not None:
         st.caption(plain(str(problem)))

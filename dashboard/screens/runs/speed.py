@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard import charts, labels, shared
 from dashboard.charts.live import LimitStep, corner, limit_steps, live_ends, live_rows, live_spec
 from dashboard.screens.runs.advice import advice_list
-from dashboard.screens.runs.cards import GOING
+from dashboard.screens.runs.cards import goes_on
 from dashboard.screens.runs.parameters import belief_words
 from dashboard.text import _
 from engine.profiles import save_profile
@@ -49,7 +49,7 @@ def _chart(seen: Progress, changes: list[ChangeRow]) -> None:
     steps = _steps(seen, changes, start)
     spans = shared.store().calls.timeline(seen.run.id, span_s)
     expected = seen.expected_items_per_s
-    ends = live_ends(spans, span_s, steps, expected, ended=seen.run.state not in GOING)
+    ends = live_ends(spans, span_s, steps, expected, ended=not goes_on(seen.run))
     st.vega_lite_chart(
         [corner(ends), *live_rows(spans, span_s, start, steps, expected, _names(seen, steps))],
         live_spec({"seconds": _("Seconds"), "speed": _("Drafts per second"), "guide": _guide()}),
@@ -79,7 +79,7 @@ def _steps(seen: Progress, changes: list[ChangeRow], start: float) -> list[Limit
 
 
 def _span_s(seen: Progress, start: float) -> float:
-    end = time.time() if seen.run.state in GOING else seen.totals.last_ended_at or start
+    end = time.time() if goes_on(seen.run) else seen.totals.last_ended_at or start
     return max(SHORTEST_SPAN_S, (end - start) / SPANS)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.screens.command import command_panel, request_panel
-from dashboard.screens.runs.cards import GOING, metric_cards
+from dashboard.screens.runs.cards import goes_on, metric_cards
 from dashboard.screens.runs.pair import pair_view
 from dashboard.screens.runs.parameters import parameters_view
 from dashboard.screens.runs.quality import opinions_view, quality_view
@@ -76,7 +76,7 @@ _REVIEW_SETTINGS = Tab(N_("Settings"), {"parameters": View(N_("Settings"), param
 
 def draw_tabs(seen: Progress) -> None:
     """The tabs and the view that is open: of a run that goes on its performance first, else its drafts."""
-    live = seen.run.state in GOING
+    live = goes_on(seen.run)
     tabs = tabs_of(seen.run.unit, live=live, words="words" in seen.run.spec)
     chosen = _choose(_("Show"), {name: tab.title for name, tab in tabs.items()}, LIVE_KEY if live else ENDED_KEY)
     views = tabs[chosen].views

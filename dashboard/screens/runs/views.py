@@ -129,7 +129,7 @@ def cells_view(seen: Progress) -> None:
         {
             _("Topic"): cell.topic,
             _("Level"): f"L{cell.level}",
-            _("Drafts"): cell.drafted / cell.wanted if cell.wanted else 0.0,
+            _("Drafts"): 100 * cell.drafted / cell.wanted if cell.wanted else 0.0,
             _("Drafted"): cell.drafted,
             _("Wanted"): cell.wanted,
             _("Failed"): cell.failed,
@@ -140,7 +140,7 @@ def cells_view(seen: Progress) -> None:
         rows,
         hide_index=True,
         alt=_("Drafts by topic and level"),
-        column_config={_("Drafts"): st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)},
+        column_config={_("Drafts"): st.column_config.ProgressColumn(format="%.3g %%", min_value=0, max_value=100)},
     )
     if len(seen.cells) > CELLS:
         st.caption(_("The first {n} are shown.", n=f"{CELLS:,}"))

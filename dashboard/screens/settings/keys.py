@@ -4,6 +4,8 @@ The providers' keys: whether each is set, and a test of it. A key itself is neve
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from dashboard import labels, shared
@@ -41,16 +43,21 @@ def provider_name(profile: Profile) -> str:
     return name or profile.name
 
 
-def _key(profile: Profile) -> None:
+def key_state(profile: Profile) -> tuple[str, str, Literal["green", "gray", "red"]]:
+    """Whether a provider's key is set: the words, an icon and a colour."""
     problem = shared.key_problem(profile)
+    if problem is None:
+        return _("set"), ":material/key:", "green"
+    if problem.value == "":
+        return _("not set"), ":material/key_off:", "gray"
+    return _("malformed"), ":material/key_off:", "red"
+
+
+def _key(profile: Profile) -> None:
+    words, icon, color = key_state(profile)
     with st.container(horizontal=True, vertical_alignment="center", key=f"settings_key_{profile.name}"):
         st.markdown(f"**{plain(provider_name(profile))}** · `{profile.key_env}`", width="stretch")
-        if problem is None:
-            st.badge(_("set"), icon=":material/key:", color="green")
-        elif problem.value == "":
-            st.badge(_("not set"), icon=":material/key_off:", color="gray")
-        else:
-            st.badge(_("malformed"), icon=":material/key_off:", color="red")
+        st.badge(words, icon=icon, color=color)
         st.button(
             _("Test the key"),
             icon=":material/network_check:",
