@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from engine.process import owner_name as owner_name
     from engine.reports.advice import Advice as Advice
     from engine.reports.advice.from_rows import advice_for as advice_for
+    from engine.reports.agreement import ENOUGH_DOUBLE as ENOUGH_DOUBLE
+    from engine.reports.agreement import Agreement as Agreement
     from engine.reports.brief import brief_of as brief_of
     from engine.reports.estimate import Estimate as Estimate
     from engine.reports.estimate import estimate_of as estimate_of
@@ -91,6 +93,7 @@ _MODULES = {
     "engine.process": ("draftmill_version", "memory_mb", "owner_name"),
     "engine.reports.advice": ("Advice",),
     "engine.reports.advice.from_rows": ("advice_for",),
+    "engine.reports.agreement": ("ENOUGH_DOUBLE", "Agreement"),
     "engine.reports.brief": ("brief_of",),
     "engine.reports.estimate": ("Estimate", "estimate_of"),
     "engine.reports.metrics": ("ERROR_TARGET", "SUCCESS_TARGET"),

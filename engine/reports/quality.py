@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from engine.reports.agreement import Agreement, agreement_of
 from engine.reports.metrics import wilson
 from engine.reports.periods import Step, day_of, start_of, step_for
 from engine.store import AgreementRow, QualityFilter, QualityRow, ReviewerRow, Store
@@ -91,6 +92,8 @@ class Quality:
     scores: Sequence[AcceptanceGroup] = ()
     """By the second model's score; `names` holds it as a whole number."""
     people: Sequence[Person] = ()
+    agreement: Agreement = field(default_factory=Agreement)
+    """Of people who do not see each other's decision."""
     above: Mapping[str, int] = field(default_factory=dict)
     """Graded drafts by their share of words above the level; see store.read_above."""
 
@@ -112,6 +115,7 @@ def quality_of(store: Store, chosen: QualityFilter, flags: Sequence[str]) -> Qua
         _most_first(rows.flags(chosen, flags)),
         [AcceptanceGroup((str(one.score),), one.drafts, one.approved, one.rejected) for one in rows.scores(chosen)],
         people(rows.reviewers(chosen), rows.agreement(chosen)),
+        agreement_of(store, chosen),
         rows.above(chosen),
     )
 

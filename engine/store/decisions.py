@@ -17,6 +17,7 @@ from engine.errors import StoreError
 from engine.store.access import chunks
 from engine.store.columns import graded, searchable
 from engine.store.draft_filter import DRAFTED
+from engine.store.overlap import awaited, count_votes, withdraw
 from engine.store.records import Edit, Reviewer
 from engine.store.tables import draft, review
 from engine.store.views import is_flagged
@@ -42,17 +43,23 @@ def decide_drafts(
         decided: verdict, who, reviewer, note and at of the rows of `review`.
 
     Returns:
-        The drafts decided.
+        The drafts decided; for one that two people decide it is the person's vote (see `overlap`).
     """
     changed: list[int] = []
+    voted: set[int] = set()
     for part in chunks(list(dict.fromkeys(ids))):
         same = _as_shown(conn, part, shown)
-        there = update(draft).where(draft.c.id.in_(same), DRAFTED, draft.c.review == was)
-        changed += conn.scalars(there.values(review=decided["verdict"]).returning(draft.c.id))
-    if changed:
+        blind = awaited(conn, same) if was == "pending" else set()
+        voted |= blind
+        there = update(draft).where(draft.c.id.in_([one for one in same if one not in blind]))
+        there = there.where(DRAFTED, draft.c.review == was).values(review=decided["verdict"])
+        changed += conn.scalars(there.returning(draft.c.id))
+        withdraw(conn, list(blind), decided["reviewer"], decided["at"])
+    if both := sorted([*changed, *voted]):
         row = {**decided, "previous": {"review": was}, "batch": next_batch(conn)}
-        conn.execute(insert(review), [{**row, "draft": one} for one in sorted(changed)])
-    return sorted(changed)
+        conn.execute(insert(review), [{**row, "draft": one, "blind": one in voted} for one in both])
+    count_votes(conn, voted)
+    return both
 
 
 def note_draft(conn: Connection, draft_id: int, noted: Mapping[str, Any]) -> bool:

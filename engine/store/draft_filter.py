@@ -25,9 +25,9 @@ from sqlalchemy import (
 
 from engine.errors import StoreError
 from engine.store.columns import to_json
-from engine.store.records import DraftFilter
+from engine.store.records import VOTES, DraftFilter
 from engine.store.search import holding
-from engine.store.tables import draft
+from engine.store.tables import draft, overlap, review
 
 Order = Literal["oldest", "newest", "flagged", "score"]
 """`flagged`: what needs a look first, then the oldest. `score`: the lowest score first, what has none last."""
@@ -39,6 +39,9 @@ _rank: ColumnElement[Any] = func.coalesce(draft.c.score, literal_column("1e9"))
 
 DRAFTED = draft.c.state == literal_column("'drafted'")
 """A literal: SQLite uses a partial index only for a condition that is written out."""
+
+VOTE = (review.c.blind.is_(True), review.c.undone_at.is_(None))
+"""Rows of `review` that are votes on drafts of the overlap."""
 
 
 def ordered(order: Order, *, back: bool = False) -> list[ColumnElement[Any]]:
@@ -89,8 +92,12 @@ def narrow(chosen: DraftFilter, *, review: bool = True) -> list[ColumnElement[bo
     if chosen.sample is not None:
         conditions.append(draft.c.id.in_(_sampled(chosen)))
     if chosen.share is not None:
-        part, parts = chosen.share
-        conditions.append(_scattered() % parts == part - 1)
+        conditions.append(_in_part(*chosen.share))
+    if chosen.overlap is not None:
+        votes = overlap.c.votes >= VOTES if chosen.overlap == "disagreed" else overlap.c.votes < VOTES
+        conditions += [draft.c.review == "pending", draft.c.id.in_(select(overlap.c.draft).where(votes))]
+    if chosen.viewer is not None and chosen.overlap != "waiting":
+        conditions.append(or_(draft.c.review != "pending", draft.c.id.not_in(_voted(chosen.viewer))))
     if chosen.ids is not None:
         if len(chosen.ids) > MOST_IDS:
             raise StoreError("drafts_named_many", n=len(chosen.ids), most=MOST_IDS)
@@ -106,6 +113,19 @@ def _sampled(chosen: DraftFilter) -> Select[Any]:
     """
     drawn = select(draft.c.id).where(*narrow(replace(chosen, sample=None, flagged=None), review=False))
     return drawn.order_by(_scattered(), draft.c.id).limit(chosen.sample)
+
+
+def _in_part(part: int, parts: int) -> ColumnElement[bool]:
+    """The drafts of a part, and those of the next part that two people decide: they are in two parts."""
+    number = _scattered() % parts
+    twice = and_(number == part % parts, draft.c.id.in_(select(overlap.c.draft)))
+    return or_(number == part - 1, twice) if parts > 1 else number == 0
+
+
+def _voted(viewer: str) -> Select[Any]:
+    """The drafts that a person has voted on, and that wait for another vote."""
+    votes = select(overlap.c.draft).join(review, review.c.draft == overlap.c.draft)
+    return votes.where(overlap.c.votes < VOTES, review.c.reviewer == viewer, *VOTE)
 
 
 def _scattered() -> ColumnElement[int]:

@@ -113,6 +113,18 @@ class ReviewTable(ReviewColumns, table=True):
     """The draft's columns as they were, for undo."""
     batch: int | None
     """The id of the first row of the decision: rows decided together are undone together."""
+    blind: bool = mark()
+    """A vote on a draft that two people decide; see `overlap`."""
+
+
+class OverlapTable(Columns, table=True):
+    """Drafts that two people decide without seeing each other's decision."""
+
+    __tablename__ = "overlap"
+
+    draft: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    votes: int = number()
+    """People who have decided so far, at most two."""
 
 
 class OpinionColumns(Columns):
@@ -160,5 +172,6 @@ class ShingleTable(Columns, table=True):
 
 draft = Columns.metadata.tables["draft"]
 review = Columns.metadata.tables["review"]
+overlap = Columns.metadata.tables["overlap"]
 opinion = Columns.metadata.tables["opinion"]
 shingle = Columns.metadata.tables["shingle"]

@@ -30,6 +30,7 @@ from engine.store.access import StorePart
 from engine.store.columns import to_json
 from engine.store.draft_filter import DRAFTED
 from engine.store.notes import REASONS
+from engine.store.overlap import votes_by_draft
 from engine.store.run_rows import count_if
 from engine.store.tables import draft, review, run
 
@@ -102,6 +103,15 @@ class AgreementRow:
     """Their identities."""
     drafts: int
     same: int
+
+
+@dataclass(frozen=True, slots=True)
+class VotesRow:
+    """Drafts of the blind overlap on which so many people voted so."""
+
+    approved: int
+    rejected: int
+    drafts: int
 
 
 class QualityRows(StorePart):
@@ -198,6 +208,13 @@ class QualityRows(StorePart):
         rows = rows.order_by(func.count().desc(), each.c.reviewer)
         with self._access.reading() as conn:
             return [ReviewerRow(*row) for row in conn.execute(rows)]
+
+    def votes(self, chosen: QualityFilter) -> list[VotesRow]:
+        """Drafts that two people or more decided without seeing each other's decision, by what they decided."""
+        each = votes_by_draft(*_conditions(chosen)).subquery("each")
+        keys = (each.c.approved, each.c.rejected)
+        with self._access.reading() as conn:
+            return [VotesRow(*row) for row in conn.execute(select(*keys, func.count()).group_by(*keys).order_by(*keys))]
 
     def agreement(self, chosen: QualityFilter) -> list[AgreementRow]:
         """How often two people gave the same verdict on one draft."""

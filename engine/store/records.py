@@ -32,6 +32,8 @@ GOOD = ("ok", "partial")
 """Outcomes of a call that gave drafts."""
 ANSWERED = (*GOOD, "empty")
 """Outcomes of a call whose answer was read."""
+VOTES = 2
+"""People who decide a draft of the overlap."""
 OPEN = ("in_flight", "answered")
 """Outcomes of a call that is not settled: no answer yet, or an answer stored and not read."""
 
@@ -286,7 +288,12 @@ class DraftFilter:
     sample: int | None = None
     """So many of them, drawn whatever their review state; always the same ones."""
     share: tuple[int, int] | None = None
-    """(2, 3): the second of three parts of about one size; a draft is always in the same part."""
+    """(2, 3): the second of three parts of about one size; a draft is always in the same part, and one that two people
+    decide also in the part before."""
+    viewer: str | None = None
+    """Leave out what this person has voted on and another has not; see `overlap`."""
+    overlap: Literal["waiting", "disagreed"] | None = None
+    """Of the pending drafts that two people decide: those that wait for a vote, or that got two different ones."""
 
 
 EVERY = DraftFilter()

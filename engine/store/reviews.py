@@ -27,6 +27,7 @@ from engine.store.imports import apply_review
 from engine.store.ledger import calls_like, read_batch_quality
 from engine.store.notes import current_note
 from engine.store.opinions import read_newest_opinions, read_opinion, read_opinion_counts, read_subjects
+from engine.store.overlap import count_votes, visible
 from engine.store.records import EVERY, DraftFilter, Edit, ImportedReview, Reviewer, Verdict
 from engine.store.review_rows import (
     AcceptanceRow,
@@ -158,25 +159,31 @@ class Reviews(StorePart):
             restored = set(undo_batch(conn, batch, now)) if batch is not None else set[int]()
             ids = {*reviews, *newest_of(conn, drafts), *newest(conn, last), *edits_of(conn, batch)}
             undone = [undo_one(conn, review_id, now) for review_id in sorted(ids, reverse=True)]
-            return sorted(restored | {draft_id for draft_id in undone if draft_id is not None})
+            restored |= {draft_id for draft_id in undone if draft_id is not None}
+            count_votes(conn, restored)
+            return sorted(restored)
 
         return self._access.write(op)
 
-    def history(self, draft_id: int | None = None, limit: int = 50) -> list[ReviewRow]:
-        """The newest decisions and edits, of one draft or of all."""
-        rows = select(*_HISTORY).order_by(review.c.id.desc()).limit(limit)
+    def history(self, draft_id: int | None = None, limit: int = 50, *, viewer: str | None = None) -> list[ReviewRow]:
+        """The newest decisions and edits, of one draft or of all; see `histories`."""
+        rows = select(*_HISTORY).where(visible(viewer)).order_by(review.c.id.desc()).limit(limit)
         if draft_id is not None:
             rows = rows.where(review.c.draft == draft_id)
         with self._access.reading() as conn:
             return [ReviewRow.of(row._mapping) for row in conn.execute(rows)]
 
-    def histories(self, draft_ids: Sequence[int]) -> dict[int, list[ReviewRow]]:
-        """What was decided, edited and noted on each draft and is not undone, the oldest first."""
+    def histories(self, draft_ids: Sequence[int], *, viewer: str | None = None) -> dict[int, list[ReviewRow]]:
+        """
+        What was decided, edited and noted on each draft and is not undone, the oldest first.
+
+        Of a draft that waits for a second decision, only what `viewer` has said; None: nothing.
+        """
         found: dict[int, list[ReviewRow]] = {}
         with self._access.reading() as conn:
             for part in chunks(draft_ids):
                 rows = select(*_HISTORY).where(review.c.draft.in_(list(part)), review.c.undone_at.is_(None))
-                for row in conn.execute(rows.order_by(review.c.id)):
+                for row in conn.execute(rows.where(visible(viewer)).order_by(review.c.id)):
                     found.setdefault(row.draft, []).append(ReviewRow.of(row._mapping))
         return found
 
@@ -205,14 +212,14 @@ class Reviews(StorePart):
         with self._access.reading() as conn:
             return ReviewSession(*conn.execute(ours).one())
 
-    def notes(self, draft_ids: Sequence[int]) -> dict[int, str]:
-        """The current note of each draft that has decisions, edits or comments; see `current_note`."""
+    def notes(self, draft_ids: Sequence[int], *, viewer: str | None = None) -> dict[int, str]:
+        """The current note of each draft that has decisions, edits or comments; see `current_note`, `histories`."""
         found: dict[int, list[tuple[str, str]]] = {}
         columns = (review.c.draft, review.c.verdict, review.c.note)
         with self._access.reading() as conn:
             for part in chunks(draft_ids):
                 rows = select(*columns).where(review.c.draft.in_(list(part)), review.c.undone_at.is_(None))
-                for row in conn.execute(rows.order_by(review.c.id)):
+                for row in conn.execute(rows.where(visible(viewer)).order_by(review.c.id)):
                     found.setdefault(row.draft, []).append((row.verdict, row.note))
         return {draft_id: current_note(history) for draft_id, history in found.items()}
 

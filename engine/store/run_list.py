@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, fu
 
 from engine.errors import StoreError, UnknownRun
 from engine.store.access import StorePart, same
-from engine.store.draft_tables import opinion, shingle
+from engine.store.draft_tables import opinion, overlap, shingle
 from engine.store.records import FILLED
 from engine.store.run_rows import count_if, read_runs
 from engine.store.tables import call, change, draft, reply, review, run
@@ -193,7 +193,7 @@ def _empty(conn: Connection, run_id: int, at: float) -> None:
     own = select(draft.c.id).where(draft.c.run == run_id)
     conn.execute(update(draft).where(draft.c.origin.in_(own)).values(origin=None))
     conn.execute(update(draft).where(draft.c.refills.in_(own)).values(refills=None))
-    for table in (review, opinion, shingle):
+    for table in (review, opinion, overlap, shingle):
         conn.execute(delete(table).where(table.c.draft.in_(own)))
     conn.execute(delete(opinion).where(opinion.c.run == run_id))
     conn.execute(delete(draft).where(draft.c.run == run_id))

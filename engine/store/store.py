@@ -32,6 +32,7 @@ from engine.store.journal import Journal
 from engine.store.library import Library
 from engine.store.mark import DatabaseMark, held_by, loss
 from engine.store.offers import Offers
+from engine.store.overlap import Overlaps
 from engine.store.pairs import Pairs
 from engine.store.postgresql import size_bytes
 from engine.store.profiles import Profiles
@@ -58,9 +59,9 @@ _TOUCH = text("UPDATE alembic_version SET version_num = version_num")  # one row
 
 class Store:
     """
-    Everything Draftmill keeps: `runs`, `run_list`, `calls`, `drafts`, `reviews`, `comparisons`, `pairs`, `profiles`,
-    `saved_filters`, `texts` and the `library`; `quality`, `arms` and `spend` only read; `gates` and `offers` are for
-    several processes.
+    Everything Draftmill keeps: `runs`, `run_list`, `calls`, `drafts`, `reviews`, `comparisons`, `pairs`, `overlaps`,
+    `profiles`, `saved_filters`, `texts` and the `library`; `quality`, `arms` and `spend` only read; `gates` and
+    `offers` are for several processes.
 
     Reads may be called from any thread; they see what was committed. Writes return a Future that is done once the
     write is durable: `.result()` in a thread, `await committed(future)` in a loop.
@@ -100,6 +101,7 @@ class Store:
         self.quality = QualityRows(self._access)
         self.arms = ArmRows(self._access)
         self.pairs = Pairs(self._access)
+        self.overlaps = Overlaps(self._access)
         self.spend = SpendRows(self._access)
         self.gates = Gates(self._access)
         self.offers = Offers(self._access)

@@ -9,7 +9,7 @@ them.
 
 from __future__ import annotations
 
-from engine.store.draft_tables import draft, opinion, review, shingle
+from engine.store.draft_tables import draft, opinion, overlap, review, shingle
 from engine.store.fields import Columns
 from engine.store.library_tables import material
 from engine.store.pair_tables import pair, pairing
@@ -26,6 +26,7 @@ __all__ = [
     "material",
     "metadata",
     "opinion",
+    "overlap",
     "pair",
     "pairing",
     "profile",

@@ -9,15 +9,15 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import labels
-from dashboard.charts import NONE
+from dashboard import labels, shared
+from dashboard.charts import NONE, percent
 from dashboard.charts.paper import ORANGE, RED
 from dashboard.charts.quality import acceptance_chart, score_chart, share_chart
 from dashboard.labels import label
 from dashboard.screens.panels import chart_box, empty_box
 from dashboard.screens.review.words import FLAG, REASON
-from dashboard.text import N_, _
-from engine.reports import Person, Quality
+from dashboard.text import N_, _, plural
+from engine.reports import ENOUGH_DOUBLE, Agreement, Person, Quality
 
 WHY: labels.Table = {
     **REASON,
@@ -114,6 +114,34 @@ def people_table(people: Sequence[Person]) -> None:
         placeholder=NONE,
         column_config={_("Acceptance rate"): percent, _("Decisions per minute"): pace, _("Agreement"): percent},
     )
+
+
+def agreement_panel(found: Agreement) -> None:
+    """Draw how often two reviewers who do not see each other's decision decide the same."""
+    if not found.drafts:
+        st.caption(_("No draft was decided by two: on Review, Split among reviewers can give some to two reviewers."))
+        return
+    enough = found.drafts >= ENOUGH_DOUBLE
+    alpha = NONE if found.alpha is None else f"{found.alpha:.2f}"
+    with st.grid(4, min_column_width=170):
+        st.metric(_("Decided by two, blind"), f"{found.drafts:,}", border=True)
+        st.metric(_("Same decision"), percent(found.same), border=True)
+        st.metric(
+            _("Krippendorff's alpha"),
+            f"{alpha} (n = {found.drafts:,})" if enough else NONE,
+            border=True,
+            help=_(
+                "Agreement beyond chance: 1 is full agreement, 0 what chance gives. "
+                "From 0.8 on decisions are reliable. Under 0.67, agree first on what to approve."
+            ),
+        )
+    if not enough:
+        st.caption(_("Not enough yet: agreement is shown from {n} drafts decided by two on.", n=ENOUGH_DOUBLE))
+    elif found.alpha is None:
+        st.caption(_("All decisions are the same: alpha needs both approved and rejected drafts."))
+    if found.disagreed:
+        words = plural("{n} draft decided differently", "{n} drafts decided differently", found.disagreed)
+        st.page_link(shared.REVIEW, label=words, icon=":material/rule:", query_params={"overlap": "disagreed"})
 
 
 def _row(person: Person) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from dashboard import charts, labels, shared
 from dashboard.labels import label
 from dashboard.screens.panels import midnight_of, one_of, period
 from dashboard.screens.quality.acceptance import acceptance_panels
-from dashboard.screens.quality.findings import finding_panels, people_table
+from dashboard.screens.quality.findings import agreement_panel, finding_panels, people_table
 from dashboard.screens.review.words import FLAG
 from dashboard.text import _
 from engine.kinds import kind_names
@@ -38,6 +38,7 @@ def show() -> None:
         acceptance_panels(chosen)
     finding_panels(found)
     people_table(found.people)
+    agreement_panel(found.agreement)
 
 
 def _filters() -> QualityFilter:

@@ -122,7 +122,7 @@ def _reopen(press: Press) -> None:
 def _give_reason(press: Press) -> None:
     """Say why the person rejected a draft: one of the reasons, or words beside it."""
     reviews, me = shared.store().reviews, person.me()
-    reason, words = split_note(reviews.notes([press.draft]).get(press.draft, ""))
+    reason, words = split_note(reviews.notes([press.draft], viewer=me.id).get(press.draft, ""))
     given = press.text if press.text in REASON else ""
     note = join_note(given or reason, words if given else press.text)
     if not reviews.annotate(press.draft, note, me).result():
@@ -133,9 +133,9 @@ def _give_reason(press: Press) -> None:
 @_reporting
 def _comment(press: Press) -> None:
     """Set the words of a draft's note; the reason of its rejection stays."""
-    reviews = shared.store().reviews
-    reason, _words = split_note(reviews.notes([press.draft]).get(press.draft, ""))
-    reviews.comment(press.draft, join_note(reason, press.text), person.me()).result()
+    reviews, me = shared.store().reviews, person.me()
+    reason, _words = split_note(reviews.notes([press.draft], viewer=me.id).get(press.draft, ""))
+    reviews.comment(press.draft, join_note(reason, press.text), me).result()
     page_state().tell(said=_("#{draft}: comment saved", draft=press.draft))
 
 

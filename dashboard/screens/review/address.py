@@ -17,6 +17,7 @@ from engine.reports import LANGS, LEVELS
 
 Order = Literal["oldest", "newest", "flagged", "score"]
 SORTS: tuple[Order, ...] = ("flagged", "score", "oldest", "newest")
+Overlap = Literal["disagreed", "waiting"]
 Params = Mapping[str, str]
 
 TABS = ("pending", "flagged", "approved", "rejected", "all")
@@ -29,9 +30,11 @@ SCORES: dict[str, tuple[float, float] | None] = {
 }
 """The second model's score, 0 to 5: from the first figure to just under the second; `none`: not scored."""
 
-FIELDS = ("q", "kind", "lang", "level", "topic", "run", "model", "flag", "score", "sample", "share")
+FIELDS = ("q", "kind", "lang", "level", "topic", "run", "model", "flag", "score", "sample", "share", "overlap")
 SAVED = ("tab", "sort", *FIELDS)
 """The parts of an address that a saved filter keeps."""
+OVERLAPS: tuple[Overlap, ...] = ("disagreed", "waiting")
+"""Drafts that two people decide: with different decisions, or with one decision so far."""
 MOST_SAMPLED = 10_000
 MOST_SHARES = 50
 """Reviewers that a filter can be split among."""
@@ -48,6 +51,8 @@ class Wanted:
     filters: tuple[tuple[str, str], ...] = ()
     sort: Order | None = None
     """None: the order that suits the tab."""
+    viewer: str | None = None
+    """The identity of the person: what they have voted on, and another has not, is left out; None: it is not."""
 
     def get(self, field: str) -> str | None:
         """A filter's value."""
@@ -76,6 +81,8 @@ class Wanted:
             scored=False if score == "none" else None,
             sample=int(sample) if sample else None,
             share=share_of(self.get("share") or ""),
+            overlap=next((one for one in OVERLAPS if one == self.get("overlap")), None),
+            viewer=self.viewer,
         )
 
     @property
@@ -116,6 +123,7 @@ def read(params: Params) -> tuple[Wanted, list[str]]:
 
 def _is_known(name: str, value: str) -> bool:
     fixed = {"tab": TABS, "view": VIEWS, "sort": SORTS, "kind": kind_names(), "lang": LANGS, "score": tuple(SCORES)}
+    fixed["overlap"] = OVERLAPS
     if name in fixed:
         return value in fixed[name]
     if name in ("level", "run", "sample"):

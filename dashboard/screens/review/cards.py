@@ -12,6 +12,7 @@ from zlib import crc32
 
 from dashboard import charts, labels, shared
 from dashboard.labels import label
+from dashboard.screens import person
 from dashboard.screens.above import above_level
 from dashboard.screens.card import card, fact_table, flag_list
 from dashboard.screens.difference import changes
@@ -61,7 +62,7 @@ def look_up(draft_ids: Sequence[int]) -> dict[int, Seen]:
     """The drafts by id, with their opinions and histories; those that are gone are left out."""
     store = shared.store()
     rows = store.drafts.page(DraftFilter(ids=draft_ids), max(1, len(draft_ids))) if draft_ids else []
-    opinions, histories = store.reviews.opinions(draft_ids), store.reviews.histories(draft_ids)
+    opinions, histories = store.reviews.opinions(draft_ids), store.reviews.histories(draft_ids, viewer=person.me().id)
     return {row.id: Seen(row, opinions.get(row.id), histories.get(row.id, ())) for row in rows}
 
 
@@ -130,10 +131,20 @@ def _facts(seen: Seen) -> list[tuple[str, str]]:
         (_("Above the level"), "" if row.above_share is None else charts.percent(row.above_share)),
         (_("Score"), f"{row.score:.1f}" if row.score is not None else ""),
         (_("Decided"), f"{decision.who} {_time(decision.at)}" if decision else ""),
+        (_("Two decisions"), _two_decisions(seen)),
         (_("Reason"), label(REASON, reason) if reason else ""),
         (_("Comment"), words),
         (_("Replaces"), f"#{row.refills}" if row.refills else ""),
     ]
+
+
+def _two_decisions(seen: Seen) -> str:
+    """Who decided what, where two reviewers did not see each other's decision and decided differently."""
+    given = [one for one in seen.history if one.verdict in ("approved", "rejected")]
+    if seen.row.review != "pending" or len({one.verdict for one in given}) < 2:
+        return ""
+    unnamed = _("without a name")
+    return " · ".join(f"{one.who or unnamed}: {label(labels.REVIEW, one.verdict)}" for one in given)
 
 
 def _time(at: float | None) -> str:

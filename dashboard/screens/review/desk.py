@@ -4,6 +4,8 @@ What is below the filters: tabs with counts, the draft or the table, the session
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dashboard import shared
@@ -28,6 +30,7 @@ def desk() -> None:
     """Draw the part of the page that follows a press."""
     with shared.telling():
         wanted, _unknown = address.read(st.query_params.to_dict())
+        wanted = replace(wanted, viewer=person.me().id)
         counts = shared.store().reviews.counts(wanted.every)
         held = number(wanted.tab, counts)
         _head(wanted, counts)

@@ -14,7 +14,7 @@ import streamlit as st
 from dashboard import shared
 from dashboard.charts import plain
 from dashboard.labels import label
-from dashboard.screens.review.address import MOST_SAMPLED, SCORES, SORTS, TABS, VIEWS, Wanted
+from dashboard.screens.review.address import MOST_SAMPLED, OVERLAPS, SCORES, SORTS, TABS, VIEWS, Wanted
 from dashboard.screens.review.state import page_state
 from dashboard.screens.review.words import FIELD, FLAG, SORT, VIEW, value_words
 from dashboard.text import _, plural
@@ -135,6 +135,7 @@ def _fields(wanted: Wanted) -> None:
         "model": facets.models,
         "flag": tuple(FLAG),
         "score": tuple(SCORES),
+        "overlap": OVERLAPS,
     }
     with st.grid(2, min_column_width=200):
         for field, values in options.items():

@@ -14,7 +14,7 @@ from dashboard.charts import plain
 from dashboard.screens.review.address import MOST_SHARES, Wanted
 from dashboard.screens.review.state import page_state
 from dashboard.text import _, error_text, plural
-from engine import DraftmillError
+from engine import DraftFilter, DraftmillError
 from engine.reports import QualityFilter
 from engine.review import LONGEST_FILTER_NAME, Reviewer
 
@@ -30,8 +30,20 @@ def shares_menu(wanted: Wanted) -> None:
 
 
 def _panel(wanted: Wanted) -> None:
-    st.caption(_("Each reviewer gets a part of these drafts, chosen at random; no draft is in two parts."))
-    parts = int(st.number_input(_("Parts"), 2, MOST_SHARES, key="review_shares_parts"))
+    st.caption(_("Each reviewer gets a part of these drafts, chosen at random."))
+    number, double = st.columns(2, vertical_alignment="bottom")
+    parts = int(number.number_input(_("Parts"), 2, MOST_SHARES, key="review_shares_parts"))
+    double.number_input(
+        _("Of these, to two reviewers (%)"),
+        0,
+        100,
+        step=5,
+        help=_(
+            "These drafts are in two parts. Neither reviewer sees the other's decision until both have decided. "
+            "Quality then shows how often they agree."
+        ),
+        key="review_shares_double",
+    )
     people = {row.reviewer: row.who for row in shared.store().quality.reviewers(QualityFilter()) if row.reviewer}
     for part in range(1, parts + 1):
         query = {**wanted.query, "share": f"{part}/{parts}"}
@@ -53,12 +65,40 @@ def _panel(wanted: Wanted) -> None:
         icon=":material/assignment_ind:",
         help=_("The part appears among the saved filters of the reviewer. Without a reviewer, send the link."),
         on_click=_assign,
-        args=(wanted.query, parts, people),
+        args=(wanted, parts, people),
         key="review_shares_assign",
     )
+    _waiting(wanted)
 
 
-def _assign(query: Mapping[str, str], parts: int, people: Mapping[str, str]) -> None:
+def _waiting(wanted: Wanted) -> None:
+    """How many drafts wait for a second decision, and the end of that."""
+    chosen = replace(wanted.every, overlap="waiting")
+    if not (count := shared.store().drafts.count(chosen)):
+        return
+    words = plural("{n} draft is to be decided by two.", "{n} drafts are to be decided by two.", count)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(words)
+        st.button(
+            _("Stop waiting"),
+            type="tertiary",
+            help=_("The first decision on each of them counts; those without a decision are decided by one."),
+            on_click=_end,
+            args=(chosen,),
+            key="review_shares_end",
+        )
+
+
+def _end(chosen: DraftFilter) -> None:
+    try:
+        count = shared.store().overlaps.end(chosen).result()
+        page_state().tell(plural("{n} draft is decided by one.", "{n} drafts are decided by one.", count))
+    except DraftmillError as error:
+        page_state().tell(problem=error_text(error))
+
+
+def _assign(wanted: Wanted, parts: int, people: Mapping[str, str]) -> None:
+    query = wanted.query
     name = str(st.session_state.get("review_shares_name", "")).strip() or _("My part")
     chosen = {part: st.session_state.get(f"review_shares_{part}", _NOBODY) for part in range(1, parts + 1)}
     try:
@@ -67,5 +107,8 @@ def _assign(query: Mapping[str, str], parts: int, people: Mapping[str, str]) -> 
                 share = f"{part}/{parts}"
                 reviewer = Reviewer(who, people[who])
                 shared.store().saved_filters.save(reviewer, f"{name} {share}", {**query, "share": share}).result()
+        if percent := int(st.session_state.get("review_shares_double", 0)):
+            count = shared.store().overlaps.add(wanted.every, percent).result()
+            page_state().tell(plural("{n} draft goes to two reviewers.", "{n} drafts go to two reviewers.", count))
     except DraftmillError as error:
         page_state().tell(problem=error_text(error))

@@ -34,12 +34,17 @@ FIELD: Table = {
     "score": N_("Score"),
     "sample": N_("Sample"),
     "share": N_("Part"),
+    "overlap": N_("Two reviewers"),
 }
 SCORE: Table = {
     "none": N_("not scored"),
     "low": N_("under 3"),
     "middle": N_("3 to under 4"),
     "high": N_("4 or more"),
+}
+OVERLAP: Table = {
+    "disagreed": N_("decided differently"),
+    "waiting": N_("waiting for a second decision"),
 }
 FLAG: Table = {
     **flag_names(),
@@ -136,7 +141,7 @@ def desk_words(lang: str) -> dict[str, Any]:
     return {**{name: say(lang, words) for name, words in DESK.items()}, "reasonList": reasons, "states": states}
 
 
-_VALUES = {"kind": labels.KIND, "lang": labels.LANG, "flag": FLAG, "score": SCORE}
+_VALUES = {"kind": labels.KIND, "lang": labels.LANG, "flag": FLAG, "score": SCORE, "overlap": OVERLAP}
 
 
 def value_words(field: str, value: str) -> str:
