@@ -75,7 +75,7 @@ def test_neither_reviewer_sees_the_other(page: Page) -> None:
     """One sees a pending draft while the other has decided; when both have, and differ, it shows both decisions."""
     store, run = shared.store(), made("Blind")
     store.overlaps.add(DraftFilter(run=run), 100).result()
-    ann, bob = f"{'a' * 32}.Ann", f"{'b' * 32}.Bob"
+    ann, bob = f"{'8' * 32}.Ann", f"{'9' * 32}.Bob"
     first = Desk(page("review", run=str(run), reviewer=ann))
     draft = first.at
     first.press("rejected", text="level").press("reason", text="level")
