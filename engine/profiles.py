@@ -73,6 +73,8 @@ API_TOKEN = "DRAFTMILL_API_TOKEN"
 ASK_S = 20.0
 LIST_S = 8.0
 NEAREST = 3
+MOST_SHOWN = 20
+"""Models of another address whose prices are shown: none of them is in the profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,9 @@ class Refreshed:
     """What a provider's price list brought."""
 
     listed: int
-    """Models whose price it tells."""
+    """Models whose price it names."""
     changed: Mapping[str, tuple[Price | None, Price]]
-    """Of the models the profile names: the price before and now, where they differ."""
+    """Of the models the profile names, or that another address lists: the price before and now, where they differ."""
     saved: bool = True
     """False: another address was asked, so nothing was saved."""
 
@@ -135,6 +137,8 @@ def refresh_prices(store: Store, catalog: Catalog, provider: str, **changes: Any
         new = {name: _plain(price) for name, price in prices.items()}
         save_profile(store, catalog, provider, {"prices": {**kept, **new}})
     ours = {*profile.models, profile.default_model, *profile.prices} & set(prices)
+    if not saved:
+        ours |= set(sorted(prices)[:MOST_SHOWN])
     changed = {name: (profile.prices.get(name), prices[name]) for name in sorted(ours)}
     return Refreshed(len(prices), {name: pair for name, pair in changed.items() if pair[0] != pair[1]}, saved)
 

@@ -65,7 +65,8 @@ def prices(
         typer.echo(json.dumps(summary, ensure_ascii=False))
         return
     where = "they are saved in its profile" if found.saved else NOT_SAVED
-    typer.echo(f"{overrides.base_url or provider} lists the prices of {found.listed} models; {where}")
+    models = f"{found.listed:,} model{'s' * (found.listed != 1)}"
+    typer.echo(f"{overrides.base_url or provider} lists the prices of {models}; {where}")
     for name, (was, now) in found.changed.items():
         before = f"was {was.input_usd:g} and {was.output_usd:g}" if was else "was not known"
         typer.echo(f"  {name}: {now.input_usd:g} in, {now.output_usd:g} out, USD per million tokens ({before})")

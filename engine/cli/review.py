@@ -54,8 +54,9 @@ def review(
         overrides=overrides,
     )
     with working(database, reads=True, waits=wait) as (store, runner):
-        if not as_json:
-            typer.echo(forecast_as_text(review_forecast(store, Catalog.load(), asked)))
+        forecast = None if as_json else review_forecast(store, Catalog.load(), asked)
+        if forecast is not None and forecast.drafts:
+            typer.echo(forecast_as_text(forecast))
         finish(store, runner, [runner.review(asked)], as_json, wait)
 
 
@@ -64,5 +65,12 @@ def forecast_as_text(at: ReviewForecast) -> str:
     known = f"about ${at.cost_usd:.4f}" if at.cost_usd else "free"
     cost = known if at.price_known else f"price not known, at most ${at.cost_usd:.2f}"
     share = at.saving.share
-    saved = "saving not known" if share is None else f"{share:.0%} saved compared with the strong model alone"
-    return f"{at.drafts} drafts; {at.calls} calls, {at.tokens_in + at.tokens_out:,} tokens, {cost}; {saved}"
+    return f"{at.drafts} drafts; {at.calls} calls, {at.tokens_in + at.tokens_out:,} tokens, {cost}; {_saving(share)}"
+
+
+def _saving(share: float | None) -> str:
+    if share is None:
+        return "saving not known"
+    if round(share, 2) == 0:
+        return "as dear as the strong model alone"
+    return f"{abs(share):.0%} {'saved compared with' if share > 0 else 'more than'} the strong model alone"

@@ -11,6 +11,11 @@ _SEEN: Mapping[str, str] = {
         "{rate_429:.1%} of the calls were refused (429: {http_429:,} of {calls:,}). Slow down from {from_per_min:,.0f} "
         "to {to_per_min:,.0f} calls a minute, or set the provider's limit (rpm)."
     ),
+    "busy": (
+        "{rate_429:.1%} of the calls were refused (429: {http_429:,} of {calls:,}) although {from_per_min:,.0f} calls "
+        "a minute are within the limit of {to_per_min:,.0f}: the provider is busy. Slower calls would not help; resume "
+        "later, or choose another model."
+    ),
     "fewer_at_once": (
         "{rate_429:.1%} of the calls were refused (429: {http_429:,} of {calls:,}). The provider takes "
         "{max_in_flight:,} at one time."

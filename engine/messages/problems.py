@@ -153,7 +153,7 @@ _PROVIDER: Mapping[str, str] = {
     "answer_broke": "the connection broke before the reply was whole; it may have been billed: {detail}",
     "redirected": "the address answers {status} and points to {where}; set base_url to where it serves",
     "another_path": "another path",
-    "no_prices": "its models list tells no prices; write them in by hand",
+    "no_prices": "its list of models has no prices; write them into providers.toml, or on the Health page",
 }
 
 _PRACTICE: Mapping[str, str] = {

@@ -51,7 +51,8 @@ def check_base_url(base_url: str, *, private_network: bool = False) -> str:
         raise SpecError(FIELD, base_url, "address_scheme", address=_with_scheme(base_url))
     parts = _split(base_url)
     host = parts.hostname or ""
-    shown = f"{parts.scheme}://{f'[{host}]' if ':' in host else host}"
+    has_secret = parts.username is not None or parts.password is not None or parts.query or parts.fragment
+    shown = f"{parts.scheme}://{f'[{host}]' if ':' in host else host}" if has_secret else base_url
     if not host or parts.scheme not in ("http", "https"):
         raise SpecError(FIELD, shown, "address_form")
     if parts.username is not None or parts.password is not None:
@@ -76,11 +77,6 @@ def is_address(host: str) -> bool:
 
 
 @lru_cache(maxsize=64)  # every call asks it, to know what it costs
-def is_local(base_url: str) -> bool:
-    """Whether an address names a server on this machine."""
-    return is_loopback(urlsplit(base_url).hostname or "")
-
-
 def is_public(base_url: str) -> bool:
     """Whether an address that was checked names neither this machine nor one of a private network, as it is written."""
     host = (urlsplit(base_url).hostname or "").rstrip(".")

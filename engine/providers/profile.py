@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 from engine.errors import HIDDEN, SpecError
 from engine.limiter.limits import Limits
 from engine.money.price import FREE, UNKNOWN, Price, Tariff, check_prices
-from engine.providers.addresses import check_base_url, is_local
+from engine.providers.addresses import check_base_url, is_public
 from engine.spec import CONCURRENCY_CEILING, choice, number, whole
 
 JsonMode = Literal["schema", "object", "none"]
@@ -125,8 +125,8 @@ class Profile:
 
     @property
     def is_free(self) -> bool:
-        """Nobody bills a server on this machine that asks for no key."""
-        return not self.key_env and is_local(self.base_url)
+        """Nobody bills a server on this machine or in a private network that asks for no key."""
+        return not self.key_env and not is_public(self.base_url)
 
 
 def _matches(pattern: re.Pattern[str], value: object) -> bool:

@@ -202,6 +202,12 @@ def test_few_calls_prove_nothing_while_a_run_goes() -> None:
     assert [advice.code for advice in advise(replace(few, ended=True))] == ["slow_down", "low_success", "errors"]
 
 
+def test_refusals_within_the_limit_ask_for_no_slower_calls() -> None:
+    """A pace is never advised that is faster than the one that was refused."""
+    found = only(calls=100, http_429=20, limits=Limits(rpm=600), ended=True)
+    assert found is not None and (found.code, found.settings) == ("busy", {})
+
+
 def test_slow_writes_count_where_calls_wait_for_them() -> None:
     """Three commits of 100 ms beside a call of 1.95 s: without them it is 1.15 x as fast, if concurrency limits it."""
     found = only(commit_ms=100.0)
@@ -228,7 +234,7 @@ def test_a_sentence_says_seen_way_out_and_gain() -> None:
 def test_every_text_is_of_a_rule() -> None:
     """Each code has a text, and what a text names beside a code is known too."""
     codes = {code.removeprefix("advice.") for code in ADVICE if code.startswith("advice.")}
-    assert {code for code, _, _ in BOUNDS} | {"errors", "throttled", "fewer_at_once"} | COMPARED == codes
+    assert {code for code, _, _ in BOUNDS} | {"errors", "throttled", "fewer_at_once", "busy"} | COMPARED == codes
     assert set(_GAINS) < codes
     bottlenecks = [words for code, words in ADVICE.items() if code.startswith("bottleneck.")]
     assert not any(name for words in bottlenecks for _, name, _, _ in Formatter().parse(words))
@@ -239,13 +245,14 @@ def test_every_text_is_of_a_rule() -> None:
     [
         ({"deadline_s": 5.0}, {"deadline_s": 10}),
         ({"deadline_s": 0.4}, {"deadline_s": 0.8}),
+        ({"deadline_s": 5.0, "late": 100}, {"deadline_s": 60}),
         ({"deadline_s": 3600.0}, {"batch_size": 1}),
         ({"deadline_s": 3600.0, "tuning": ONE, "replies": {}}, {}),
     ],
 )
 def test_a_short_deadline_is_called_one(changes: dict[str, Any], settings: Mapping[str, float]) -> None:
     """Calls that end at the deadline ask for a longer one, or smaller packets where it is the longest; no retries."""
-    found = only(calls=100, late=50, **changes)
+    found = only(**{"calls": 100, "late": 50, **changes})
     assert found is not None and (found.code, found.settings) == ("deadline", settings)
     assert "deadline of" in str(found.message) and "retries" not in str(found.message)
 

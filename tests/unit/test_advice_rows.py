@@ -98,12 +98,12 @@ def test_what_was_chosen_since_counts(store: Store) -> None:
 
 
 def test_calls_at_their_deadline_are_not_the_networks(store: Store) -> None:
-    """Calls without a whole answer ask for the double of the time they had."""
+    """Where no call had a whole answer in time, a minute is asked for: nobody knows how long one takes."""
     run = started(store, Tuning(1, 1))
     for number in range(10):
         call(store, run, 100.0 + 6 * number, number, took=5.0, outcome="in_doubt", reason="late")
     assert codes(store, run) == ["deadline", "slow_pace"]
-    assert advice_for(store, run)[0].settings == {"deadline_s": 10}
+    assert advice_for(store, run)[0].settings == {"deadline_s": 60}
 
 
 def test_advice_stays_between_two_checkpoints(store: Store) -> None:

@@ -19,6 +19,8 @@ from engine.reports.advice.shared import (
 )
 from engine.reports.metrics import ERROR_TARGET, SUCCESS_TARGET
 
+ALL_LATE_S = 60.0
+"""Where no call was answered in time nobody knows how long one takes: twice a short deadline would be a guess."""
 MOST_BROKEN = 0.05  # calls without an answer
 NO_RETRY = (
     *("late", "cut_off", "thinking", "too_long", "refused", "refusal", "moderation", "forbidden", "bad_request"),
@@ -87,7 +89,8 @@ def short_deadline(facts: Facts) -> Advice | None:
     if not enough(facts, facts.calls) or facts.late <= MOST_BROKEN * facts.calls:
         return None
     deadline_s, batch = whole(facts.deadline_s), facts.tuning.batch_size
-    longer_s = whole(min(DEADLINE_S[1], 2 * facts.deadline_s))
+    least_s = ALL_LATE_S if facts.late == facts.calls else 0.0
+    longer_s = whole(min(DEADLINE_S[1], max(2 * facts.deadline_s, least_s)))
     evidence: Evidence = {
         "late": facts.late,
         "calls": facts.calls,

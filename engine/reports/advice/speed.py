@@ -21,7 +21,11 @@ SLOW_PACE = 0.20  # of the forecast
 
 
 def slow_down(facts: Facts) -> Advice | None:
-    """Over 10 % of the calls were refused: fewer at once, a longer throttle, or the limit where none is long enough."""
+    """
+    Over 10 % of the calls were refused: fewer at once, a longer throttle, or the limit where none is long enough.
+
+    Where the calls were within the limit already, the provider is busy: no setting changes that.
+    """
     if not enough(facts, facts.calls) or facts.http_429 <= MOST_429 * facts.calls or facts.wall_s <= 0:
         return None
     limits, tuning = facts.limits, facts.tuning
@@ -29,6 +33,8 @@ def slow_down(facts: Facts) -> Advice | None:
         evidence = {**_refused(facts), "concurrency": tuning.concurrency, "max_in_flight": limits.max_in_flight}
         return Advice("fewer_at_once", evidence, settings={"concurrency": limits.max_in_flight})
     to_per_min = _calls_allowed(facts)
+    if to_per_min >= _calls_made(facts):
+        return Advice("busy", {**_refused(facts), "to_per_min": to_per_min})
     evidence = {**_refused(facts), "to_per_min": to_per_min, "throttle_ms": tuning.throttle_ms, "rpm": limits.rpm}
     known = limits.rpm and not facts.learned
     gain = gain_of(PACE * facts.speeds.get(tuning.batch_size, 0.0), facts.items_per_s) if known else None
