@@ -10,8 +10,9 @@ show it as plain text. After an edit of a catalog:
 from __future__ import annotations
 
 import gettext as gettext_module
+import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 
 import streamlit as st
@@ -29,6 +30,7 @@ LANGUAGES = {"en": "English", "zh": "中文"}
 LANGUAGE_KEY = "language"
 """The session's language, and the query parameter of a link that carries one."""
 LANGUAGE_COOKIE = "draftmill_language"
+_GAP = re.compile(r"(?<=[一-鿿。，；：、）”])(\**) (\**)(?=[一-鿿（“])")
 
 
 def N_(msgid: str) -> str:
@@ -41,17 +43,27 @@ def _(msgid: str, **values: object) -> str:
     return say(language(), msgid, **values)
 
 
+def sentences(*parts: str) -> str:
+    """Several sentences after each other: Chinese has no space between them."""
+    return reduce(lambda first, second: _("{first} {second}", first=first, second=second), filter(None, parts))
+
+
 def plural(one: str, many: str, n: int, **values: object) -> str:
     """Say a sentence that counts; `n` is filled in with thousands separators."""
     sentence = catalog(language()).ngettext(one, many, n)
-    return sentence.format(n=f"{n:,}", **values)
+    return _tight(language(), sentence.format(n=f"{n:,}", **values))
 
 
 def say(lang: str, msgid: str, **values: object) -> str:
     """Say a sentence in the language named: the pure part of `_`."""
     own = chinese().get(msgid) if lang == "zh" else None  # the kinds bring their own words
     sentence = own or (catalog(lang).gettext(msgid) if msgid else "")
-    return sentence.format(**values) if values else sentence
+    return _tight(lang, sentence.format(**values)) if values else sentence
+
+
+def _tight(lang: str, text: str) -> str:
+    """Take out the space between two Chinese characters: a template has it for names in Latin letters."""
+    return _GAP.sub(r"\1\2", text) if lang == "zh" else text
 
 
 @cache
@@ -81,7 +93,8 @@ def from_locale(locale: str | None) -> str:
 
 def message_text(message: Message, lang: str | None = None) -> str:
     """The text of an engine's message in the reader's language, or in the language given."""
-    return as_text(message, templates(lang or language()))
+    chosen = lang or language()
+    return _tight(chosen, as_text(message, templates(chosen)))
 
 
 def flag_text(flag: Flag) -> str:

@@ -137,5 +137,6 @@ def costs(arms: Sequence[ArmReport], name: Translate, _: Translate) -> Panel | N
     figure = speed_cost(trades, x_axis=x_axis, y_axis=_("Drafts per second"), corner=corner, money=in_money)
     words = _("Filled: best trade-offs (Pareto front). Hollow: beaten on both speed and cost.")
     if left_out:
-        words += " " + _("Without a cost, so not shown: {names}.").format(names=_(", ").join(left_out))
+        without = _("Without a cost, so not shown: {names}.").format(names=_(", ").join(left_out))
+        words = _("{first} {second}").format(first=words, second=without)
     return Panel("costs", _("What does the speed cost?"), words, figure)

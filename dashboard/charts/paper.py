@@ -27,7 +27,8 @@ FAINT = 0.45
 CONFIG: dict[str, Any] = {"displayModeBar": False}
 """Options of st.plotly_chart: a chart here is read, not operated."""
 
-_PLOT_PX = (250, 260)
+NARROW_PLOT_PX = 250
+_PLOT_PX = (NARROW_PLOT_PX, 260)
 """The plot of a narrow screen, in which every label has to fit."""
 _WIDTHS_PX = (250, 500, 850)
 """The widths of a plot at which labels must not overlap: a narrow screen's to a wide one's."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard.charts.figures import percent
 from dashboard.charts.panel import ChartPanel, Translate, day_texts, period_name
-from dashboard.charts.paper import BLUE, COLORS, GRAY, GREEN, inert, labels, rows, sheet, stretch
+from dashboard.charts.paper import BLUE, BREAK, COLORS, GRAY, GREEN, NARROW_PLOT_PX, inert, labels, rows, sheet, stretch
 from engine.reports import AcceptanceGroup, Timeline
 
 Name = Callable[[str], str]
@@ -23,6 +24,8 @@ Name = Callable[[str], str]
 MOST_ROWS = 12
 MOST_LABELLED = 8
 ROW_PX, BAR_PX, LONGEST = 48, 42, 34
+LABEL_PX = 45.0
+"""A point with its value beside it; where points are nearer, the values leave out the sign that the axis has."""
 _DAYS = {"day": 1, "week": 7, "month": 30}
 
 
@@ -51,7 +54,8 @@ def acceptance_chart(groups: Sequence[AcceptanceGroup], title: str, name: Name, 
     figure.update_yaxes(range=[len(shown) - 0.45, -0.75])
     sentence = _("Point: share of the decided drafts that were approved. Line: 95 % CI.")
     if len(groups) > len(shown):
-        sentence += " " + _("The {n} with the most decided drafts are shown.", n=len(shown))
+        most = _("The {n} with the most decided drafts are shown.", n=len(shown))
+        sentence = _("{first} {second}", first=sentence, second=most)
     return ChartPanel(key, title, sentence, figure, [spoken(name(one.names[0]), one, _) for one in shown])
 
 
@@ -112,11 +116,13 @@ def time_chart(made: Timeline, title: str, name: Name, _: Translate) -> ChartPan
     figure = sheet(height, "", margin={"l": 8, "r": 34, "t": 26, "b": 8})
     make_subplots(len(shown) or 1, 1, shared_xaxes=True, vertical_spacing=0.12 / (len(shown) or 1), figure=figure)
     labelled = max(map(len, shown.values()), default=0) <= MOST_LABELLED
+    days = sorted({day for some in shown.values() for day, _one in some})
     for at, some in enumerate(shown.values()):
-        _line(figure, at + 1, some, COLORS[at], labelled=labelled)
+        tight = labelled and _nearest_px(some, days, _DAYS[made.step]) < LABEL_PX
+        _line(figure, at + 1, some, COLORS[at], labelled=labelled, sign="" if tight else " %")
         place = {"x": 0, "y": 1.08, "yref": f"y{at + 1 if at else ''}", "xref": "paper", "xanchor": "left"}
         figure.add_annotation(text=f"<b>{titles[at]}</b>", showarrow=False, yanchor="bottom", yshift=-4, **place)
-    _dates(figure, sorted({day for some in shown.values() for day, _one in some}), _DAYS[made.step])
+    _dates(figure, days, _DAYS[made.step])
     axis = {"fixedrange": True, "zeroline": False, "automargin": True}
     figure.update_yaxes(range=[0, 1.25], tickformat=".0%", tickvals=[0, 0.5, 1], **axis)
     figure.update_xaxes(title_text="", **axis)
@@ -126,29 +132,41 @@ def time_chart(made: Timeline, title: str, name: Name, _: Translate) -> ChartPan
     return ChartPanel("time", title, sentence, figure, values)
 
 
+def _nearest_px(points: Sequence[tuple[date, AcceptanceGroup]], days: Sequence[date], width: int) -> float:
+    """Pixels between the nearest two points of a line on a narrow screen."""
+    px = NARROW_PLOT_PX / ((days[-1] - days[0]).days + 1.4 * width)
+    return min(((late - early).days * px for (early, _a), (late, _b) in pairwise(points)), default=LABEL_PX)
+
+
 def _noon(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 12)
 
 
 def _line(
-    figure: go.Figure, row: int, points: Sequence[tuple[date, AcceptanceGroup]], color: str, *, labelled: bool
+    figure: go.Figure,
+    row: int,
+    some: Sequence[tuple[date, AcceptanceGroup]],
+    color: str,
+    *,
+    labelled: bool,
+    sign: str,
 ) -> None:
-    shares = [one.share or 0.0 for _day, one in points]
+    shares = [one.share or 0.0 for _day, one in some]
     error = {"type": "data", "symmetric": False, "thickness": 1.5, "width": 4, "color": color}
-    error |= {"array": [one.interval[1] - share for share, (_day, one) in zip(shares, points, strict=True)]}
-    error |= {"arrayminus": [share - one.interval[0] for share, (_day, one) in zip(shares, points, strict=True)]}
+    error |= {"array": [one.interval[1] - share for share, (_day, one) in zip(shares, some, strict=True)]}
+    error |= {"arrayminus": [share - one.interval[0] for share, (_day, one) in zip(shares, some, strict=True)]}
     figure.add_scatter(
-        x=[_noon(day) for day, _one in points],
+        x=[_noon(day) for day, _one in some],
         y=shares,
         error_y=error,
         mode="markers+text" if labelled else "lines+markers",  # a line would cross the values
-        text=[f" {percent(share)}" for share in shares],
+        text=[f" {percent(share).removesuffix(' %')}{sign}" for share in shares],
         textposition="middle right",
         textfont={"size": 12 if len(shares) < 5 else 10},
         line={"color": color, "width": 2},
         marker={"color": color, "size": 9},
         cliponaxis=False,
-        hovertext=[f"{day}: {percent(one.share)} · {one.approved:,} / {one.decided:,}" for day, one in points],
+        hovertext=[f"{day}: {percent(one.share)} · {one.approved:,} / {one.decided:,}" for day, one in some],
         hoverinfo="text",
         row=row,
         col=1,
@@ -163,7 +181,7 @@ def _dates(figure: go.Figure, days: Sequence[date], width: int) -> None:
     named = [days[0]]
     for day in days:
         named += [day] if day - named[-1] >= apart else []
-    texts = day_texts(named)
+    texts = [BREAK.join(text.split("-", 1)[::-1]) if text.count("-") == 2 else text for text in day_texts(named)]
     figure.update_xaxes(tickvals=[_noon(day) for day in named], ticktext=texts, tickangle=0)
     margin = timedelta(days=0.7 * width)
     figure.update_xaxes(range=[_noon(days[0]) - margin, _noon(days[-1]) + margin])

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 
 from dashboard.charts.figures import money, percent, short_money
 from dashboard.charts.panel import ChartPanel, Translate, day_lines, day_texts, period_name
-from dashboard.charts.paper import BLUE, GREEN, inert, labels, rows, sheet, stretch
+from dashboard.charts.paper import BLUE, GREEN, NARROW_PLOT_PX, inert, labels, rows, sheet, stretch, text_px
 from dashboard.charts.quality import MOST_ROWS, short
 from engine.reports import ApprovedCost
 
@@ -28,14 +28,15 @@ VALUE_PX = 115
 def over_time_chart(step: str, costs: Mapping[date, float], title: str, _: Translate) -> ChartPanel:
     """A column for each day, week or month, empty ones included; values are written where they fit."""
     days, usd = list(costs), list(costs.values())
-    figure = sheet(320, period_name(step, _), "USD")
+    figure = sheet(320, period_name(step, _), _("USD"))
     texts = _column_texts(costs)
     places = list(range(len(days)))
     hover = [f"{day}: {money(value)}" for day, value in costs.items()]
+    turned = MOST_UPRIGHT < len(days) <= MOST_LABELLED
+    crowded = not turned and sum(text_px(text)[0] for text in texts) > NARROW_PLOT_PX
     figure.add_bar(x=places, y=usd, width=0.75, marker_color=GREEN, text=texts, textposition="outside")
     figure.update_traces(hovertext=hover, hoverinfo="text")
-    figure.update_traces(cliponaxis=False, textfont={"size": 12}, constraintext="none")
-    turned = MOST_UPRIGHT < len(days) <= MOST_LABELLED
+    figure.update_traces(cliponaxis=False, textfont={"size": 10 if crowded else 12}, constraintext="none")
     figure.update_traces(textangle=-90 if turned else 0)
     every = 1 if len(days) <= MOST_LABELLED else -(-len(days) // 5)
     ticks = day_lines(days) if every == 1 else day_texts(days[::every])
@@ -44,7 +45,7 @@ def over_time_chart(step: str, costs: Mapping[date, float], title: str, _: Trans
     figure.update_yaxes(range=[0, max(usd, default=0.0) * (1.45 if turned else 1.3) or 1.0], tickprefix="$", nticks=5)
     sentence = _("What the calls of each period cost. Calls in flight and in doubt count at their upper bound.")
     if len(usd) > MOST_LABELLED:
-        sentence += " " + _("The highest value is written at its column.")
+        sentence = _("{first} {second}", first=sentence, second=_("The highest value is written at its column."))
     return ChartPanel(
         "time", title, sentence, figure, [f"{day}: {money(value)}" for day, value in costs.items() if value]
     )
@@ -67,7 +68,7 @@ def part_chart(costs: Mapping[str, float], title: str, name: Name, _: Translate)
     total = sum(costs.values())
     names = [short(name(value)) if value else _("all others") for value, _usd in shown]
     texts = [f"<b>{money(usd)}</b> · {percent(usd / total if total else 0.0)}" for _value, usd in shown]
-    figure = _bars(names, [usd for _value, usd in shown], texts, GREEN)
+    figure = _bars(names, [usd for _value, usd in shown], texts, GREEN, _)
     sentence = _("In USD, with the share of the total.")
     return ChartPanel(
         "part", title, sentence, figure, [f"{one}: {text}" for one, text in zip(names, _plain(texts), strict=True)]
@@ -80,7 +81,7 @@ def approved_chart(costs: Sequence[ApprovedCost], title: str, name: Name, _: Tra
     names = [f"{short(name(one.name))} · {_('{n} approved', n=f'{one.approved:,}')}" for one in shown]
     known = [one.per_draft_usd for one in shown]
     texts = [_("not enough yet") if usd is None else f"<b>{money(usd)}</b>" for usd in known]
-    figure = _bars(names, [usd or 0.0 for usd in known], texts, BLUE)
+    figure = _bars(names, [usd or 0.0 for usd in known], texts, BLUE, _)
     figure.update_yaxes(ticktext=[inert(name).replace(" · ", "<br>") for name in names])
     figure.update_layout(height=64 + 46 * len(names))
     sentence = _(
@@ -90,8 +91,8 @@ def approved_chart(costs: Sequence[ApprovedCost], title: str, name: Name, _: Tra
     return ChartPanel("approved", title, sentence, figure, values)
 
 
-def _bars(names: Sequence[str], usd: Sequence[float], texts: Sequence[str], color: str) -> go.Figure:
-    figure = sheet(64 + 34 * len(names), "USD")
+def _bars(names: Sequence[str], usd: Sequence[float], texts: Sequence[str], color: str, _: Translate) -> go.Figure:
+    figure = sheet(64 + 34 * len(names), _("USD"))
     rows(figure, names)
     places = list(range(len(names)))
     figure.add_bar(x=list(usd), y=places, width=0.6, orientation="h", marker_color=color, hoverinfo="skip")

@@ -72,7 +72,8 @@ def pareto(arms: Sequence[ArmReport], name: Translate, _: Translate) -> Panel | 
     )
     words = _("Filled: best trade-offs (Pareto front). Hollow: beaten on both. Cross: clearly approved less often.")
     if chosen is not None:
-        words += " " + _("Ring: recommended, {arm}.").format(arm=name(chosen.arm))
+        ring = _("Ring: recommended, {arm}.").format(arm=name(chosen.arm))
+        words = _("{first} {second}").format(first=words, second=ring)
     return Panel("worth", _("What does an approved draft cost?"), words, figure)
 
 
@@ -124,7 +125,8 @@ def win_shares(found: PairResults, name: Translate, _: Translate) -> Panel:
     figure = interval_dots(dots, axis=_("Won, of the pairs with a winner"), middle=0.5)
     sentence = _("Dot: won, of the pairs with a winner; line: its 95 % CI. Right of the middle: preferred.")
     if several:
-        sentence += " " + _("Strength: Bradley-Terry; ties count half.")
+        ties = _("Strength: Bradley-Terry; ties count half.")
+        sentence = _("{first} {second}").format(first=sentence, second=ties)
     return Panel("pairs", _("Which drafts are preferred?"), sentence, figure)
 
 

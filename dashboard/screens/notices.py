@@ -13,7 +13,7 @@ import streamlit as st
 from dashboard import shared
 from dashboard.charts import plain
 from dashboard.screens.refill import priced
-from dashboard.text import _, error_text, message_text, plural
+from dashboard.text import _, error_text, message_text, plural, sentences
 from engine import DraftmillError, RunRow, compare
 from engine.reports import clock_time, interrupted
 
@@ -52,7 +52,7 @@ def _what(runs: int, comparisons: int) -> str:
     parts = [plural("{n} run was interrupted.", "{n} runs were interrupted.", runs)] if runs else []
     if comparisons:
         parts.append(plural("{n} comparison was interrupted.", "{n} comparisons were interrupted.", comparisons))
-    return " ".join([*parts, _("Nothing is lost: paid drafts are kept, only missing ones are requested.")])
+    return sentences(*parts, _("Nothing is lost: paid drafts are kept, only missing ones are requested."))
 
 
 def trouble() -> None:

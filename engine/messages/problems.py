@@ -14,7 +14,8 @@ _STORE: Mapping[str, str] = {
     "process_on": "process {pid} on {host}",
     "another_process": "another process",
     **{f"state.{state}": state for state in ("done", "incomplete", "cancelled", "pausing", "cancelling")},
-    "run_done": "run {run} is done; clone it to make more",
+    "run_done": "run {run} is done, nothing is left to resume; for more drafts like its own clone it in the dashboard, "
+    "or run: draftmill recipe {run} | draftmill run --recipe - --no-reuse",
     "run_ended_already": "run {run} has ended already: {state}",
     "run_still_stopping": "run {run} is {state}; resume it when the calls in flight have ended",
     "run_going": "run {run} is at work; pause it before its budget is changed",

@@ -31,9 +31,9 @@ def test_own_texts_survive_a_refresh_and_make_drafts(browse: Open) -> None:
     """A text that is typed, and its passages once it is added, are there after a reload; a run is made from them."""
     page = browse()
     option(page, "Own texts")
-    page.get_by_label("Text", exact=True).fill(TEXT)
+    page.get_by_label("Your text", exact=True).fill(TEXT)
     page.reload()
-    expect(page.get_by_label("Text", exact=True)).to_have_value(TEXT)
+    expect(page.get_by_label("Your text", exact=True)).to_have_value(TEXT)
     write(page, "Name of the text", "Harbour")
     page.get_by_role("button", name="Add the text").click()
     expect(page.get_by_text("2 passages are used")).to_be_visible()

@@ -134,3 +134,16 @@ def test_few_approved_drafts_have_no_cost() -> None:
 def test_a_year_is_written_once() -> None:
     """Days of the same year follow without it."""
     assert day_texts([date(2026, 12, 30), date(2027, 1, 2), date(2027, 1, 9)]) == ["2026-12-30", "2027-01-02", "01-09"]
+
+
+def test_values_of_near_days_fit_on_a_phone() -> None:
+    """Without space on a narrow screen values leave out their sign, and those of columns are smaller."""
+    days = [date(2026, 11, 22) + timedelta(days=number) for number in range(6)]
+    near, far = ({"fast": dict.fromkeys(some, MANY)} for some in (days, days[::5]))
+    texts = [quality.time_chart(Timeline("day", one), "", str, _).figure.data[0].text[0].strip() for one in (near, far)]
+    assert texts == ["60", "60 %"]
+    sizes = [
+        spend.over_time_chart("day", dict.fromkeys(some, 0.0123), "", _).figure.data[0].textfont.size
+        for some in (days, days[:3])
+    ]
+    assert sizes[0] < sizes[1]

@@ -98,3 +98,12 @@ def test_an_unknown_language_reads_english() -> None:
     assert text.say("xx", "Launch") == text.say("en", "Launch") == "Launch"
     message = Message("sentence", {"text": Message("choose_whole", {"low": 1, "high": 8})})
     assert text.message_text(message, "xx") == "choose 1 to 8." and text.message_text(message, "zh") == "请选 1 到 8。"
+
+
+def test_chinese_has_no_space_between_its_characters() -> None:
+    """A name in Latin letters has a space beside it in a Chinese sentence; a Chinese name has none."""
+    words = "Use {arm}: approved most often ({share:.0%})."
+    code = next(code for code, template in text.TEMPLATES.items() if template == words)
+    said = [text.message_text(Message(code, {"arm": arm, "share": 0.5}), "zh") for arm in ("组合", "**组合**", "gpt")]
+    assert said == [f"推荐{one}：通过率最高（50 %）。" for one in ("组合", "**组合**", " gpt")]
+    assert text.say("zh", "{first} {second}", first="好。", second="再来。") == "好。再来。"

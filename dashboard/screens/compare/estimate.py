@@ -21,28 +21,25 @@ MOST_BARS = 12
 LONG_S = 1800
 
 
-def panel(job: Job | None, arms: tuple[compare.Arm, ...], trials: int, errors: Sequence[SpecError]) -> SpecError | None:
-    """
-    Draw the estimate.
-
-    Returns:
-        What the estimate refused, if it did: the button must not be pressed.
-    """
+def panel(
+    job: Job | None, arms: tuple[compare.Arm, ...], trials: int, errors: Sequence[SpecError]
+) -> compare.ComparisonEstimate | None:
+    """Draw the estimate; None: there is none, and the button must not be pressed."""
     st.header(_("Before you start"))
     if job is None or not arms:
         st.info(_("Fix the fields marked in red to see the estimate."), icon=":material/edit:")
         for error in errors:
-            st.caption(charts.plain(f"{label(labels.FIELD, error.field)}: {explain(error)}"))
+            st.caption(charts.plain(_("{name}: {value}", name=label(labels.FIELD, error.field), value=explain(error))))
         return None
     try:
         made = _estimated(repr((job, arms, trials)), job, arms, trials)
     except SpecError as error:
-        st.error(charts.plain(error), icon=":material/error:")
-        return error
+        st.error(charts.plain(error_text(error)), icon=":material/error:")
+        return None
     _figures(made, play=job.own_practice)
     if made.predicted:
         _predicted(made.predicted)
-    return None
+    return made
 
 
 @st.cache_data(ttl=2, max_entries=32, show_spinner=False)

@@ -11,7 +11,7 @@ from dashboard.charts.paper import CONFIG
 from dashboard.charts.timeline import MOST_CALLS, WAITED, LaneUse, lanes, lay_out, used
 from dashboard.labels import label
 from dashboard.screens.compare.words import arm_name
-from dashboard.text import _, plural
+from dashboard.text import _, plural, sentences
 from engine import compare
 
 MUCH = 0.15
@@ -74,7 +74,7 @@ def why(use: LaneUse) -> str:
         lost=_share(use.lost),
         idle=_share(use.idle),
     )
-    return f"{shares} {_reason(use)}"
+    return sentences(shares, _reason(use))
 
 
 def _share(share: float) -> str:

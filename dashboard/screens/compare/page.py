@@ -20,6 +20,7 @@ from dashboard.screens.form.fields import what_to_make
 from dashboard.screens.form.practice import practice_settings
 from dashboard.screens.form.provider import profile_chosen, who_writes
 from dashboard.screens.form.reading import ceiling_of
+from dashboard.screens.form.start import PANEL, start_bar
 from dashboard.text import _
 from engine import DraftmillError, StoreError, compare
 
@@ -87,9 +88,10 @@ def _form() -> None:
         who_writes(FORM, errors, profile)
         if forms.is_own_practice(FORM.values()):
             practice_settings(FORM, errors)
-    with panel, st.container(border=True, key="compare_panel"):
-        refused = estimate.panel(job, arms, FORM.values()["trials"], errors)
-        estimate.button(job, ready=job is not None and bool(arms) and refused is None)
+    with panel, st.container(border=True, key=PANEL):
+        made = estimate.panel(job, arms, FORM.values()["trials"], errors)
+        with start_bar(made):
+            estimate.button(job, ready=made is not None)
 
 
 def _clone() -> None:

@@ -31,7 +31,8 @@ def who_writes(form: Form, errors: Errors, profile: Profile | None) -> None:
     """Provider, model, temperature, budget; the key's state under them; limits and address folded away."""
     with st.container(border=True):
         st.header(_("Model"))
-        provider, model, temperature, budget = st.columns([2, 2, 1, 1])
+        with st.container(key=f"model_row_{form.key('')}"):
+            provider, model, temperature, budget = st.columns([2, 2, 1, 1])
         with provider:
             _provider(form, errors)
         with model:

@@ -47,7 +47,7 @@ def own_texts(form: Form) -> None:
 
 def _paste(form: Form) -> None:
     st.text_area(
-        _("Text"),
+        _("Your text"),
         key=form.key("text_pasted"),
         height=140,
         placeholder=_("At least 80 words, or 80 characters of Japanese or Chinese."),

@@ -16,7 +16,7 @@ import streamlit as st
 from dashboard import charts, labels, shared
 from dashboard.charts import plain
 from dashboard.labels import label
-from dashboard.text import _, error_text, explain, plural
+from dashboard.text import _, error_text, explain, plural, sentences
 from engine import DraftmillError, SpecError
 from engine.profiles import Limits, Price, Profile, refresh_prices, save_profile
 from engine.reports import midnight
@@ -41,7 +41,7 @@ def limits_panel(profile: Profile) -> None:
             key=_key(profile, "shape"),
         )
         _number(profile, "budget_day_usd", _("Daily budget (USD)"), profile.budget_day_usd, step=0.5)
-    st.caption(f"{_('0 means unknown: Draftmill detects the limit.')} {_today(profile)}")
+    st.caption(sentences(_("0 means unknown: Draftmill detects the limit."), _today(profile)))
     _buttons(profile, "limits", _save_limits, {"limits": None, "budget_day_usd": None})
 
 
@@ -115,7 +115,7 @@ def _attempt(profile: Profile, panel: str, act: Callable[..., str], *args: Any) 
     try:
         result = (act(*args), False)
     except SpecError as error:
-        result = (f"{label(labels.FIELD, error.field)}: {explain(error)}", True)
+        result = (_("{name}: {value}", name=label(labels.FIELD, error.field), value=explain(error)), True)
     except DraftmillError as error:
         result = (error_text(error), True)
     st.session_state[_key(profile, f"result_{panel}")] = result

@@ -13,7 +13,7 @@ from dashboard.labels import label
 from dashboard.screens.form.state import KEEP
 from dashboard.screens.launch.state import FORM, REUSE_CHOSEN
 from dashboard.screens.units import duration
-from dashboard.text import _, explain, message_text, plural
+from dashboard.text import _, explain, message_text, plural, sentences
 from engine import RunSpec, SpecError
 from engine.kinds import figures, kind_of
 from engine.reports import Estimate
@@ -25,7 +25,7 @@ def estimate_panel(estimate: Estimate | None, existing: int, errors: Sequence[Sp
     if estimate is None:
         st.info(_("Fix the fields marked in red to see the estimate."), icon=":material/edit:")
         for error in errors:
-            st.caption(charts.plain(f"{label(labels.FIELD, error.field)}: {explain(error)}"))
+            st.caption(charts.plain(_("{name}: {value}", name=label(labels.FIELD, error.field), value=explain(error))))
         return
     _existing(existing, estimate.drafts)
     with st.grid(3, min_column_width=96):
@@ -64,7 +64,8 @@ def _limit(estimate: Estimate) -> None:
     st.progress(
         min(1.0, max(0.0, share)), text=_("{share} of the top speed with these settings", share=charts.percent(share))
     )
-    st.caption(f"{label(labels.BOTTLENECK, estimate.bottleneck)} {label(labels.SUGGESTION, estimate.suggestion)}")
+    limited = label(labels.BOTTLENECK, estimate.bottleneck)
+    st.caption(sentences(limited, label(labels.SUGGESTION, estimate.suggestion)))
 
 
 def _existing(existing: int, drafts: int) -> None:
@@ -113,24 +114,23 @@ def affordable(estimate: Estimate, left_usd: float | None) -> int | None:
     return estimate.cached + int(bought * left_usd / estimate.cost_usd)
 
 
-def in_short(estimate: Estimate) -> str:
-    """The figures in one line, shown beside the button on a narrow screen."""
-    calls = plural("{n} call", "{n} calls", estimate.calls)
-    drafts = plural("{n} draft", "{n} drafts", estimate.drafts)
-    return charts.plain(" · ".join((drafts, calls, charts.money(estimate.cost_usd), duration(estimate.wall_s))))
-
-
 def sample_panel(spec: RunSpec) -> None:
     """How long a draft of each level is, and what else its kind counts."""
-    unit = _("{low} to {high} words") if spec.lang == "en" else _("{low} to {high} characters")
     rows: list[Sequence[str]] = []
     for level in spec.levels:
         counted = dict(figures(spec.kind, spec.lang, level, spec.options, _typical(spec)))
         low, high = counted.pop("length")
         more = [_("{low} to {high} " + name, low=fewest, high=most) for name, (fewest, most) in counted.items()]
-        rows.append([f"L{level}", unit.format(low=low, high=high), *more])
+        rows.append([f"L{level}", _length(spec.lang, low, high), *more])
     st.markdown(f"**{_title(spec)}**")
     st.table(rows, border="horizontal", hide_index=True, hide_header=True)
+
+
+def _length(lang: str, low: int, high: int) -> str:
+    if low == high:
+        return _("{n} words", n=low) if lang == "en" else _("{n} characters", n=low)
+    unit = _("{low} to {high} words") if lang == "en" else _("{low} to {high} characters")
+    return unit.format(low=low, high=high)
 
 
 def _typical(spec: RunSpec) -> str:

@@ -22,7 +22,8 @@ from dashboard.screens.form.material import material_fields
 from dashboard.screens.form.practice import practice_settings
 from dashboard.screens.form.provider import profile_chosen, who_writes
 from dashboard.screens.form.reading import ceiling_of
-from dashboard.screens.launch.estimate import budget_note, estimate_panel, in_short, reuse_by_default, sample_panel
+from dashboard.screens.form.start import PANEL, start_bar
+from dashboard.screens.launch.estimate import budget_note, estimate_panel, reuse_by_default, sample_panel
 from dashboard.screens.launch.kept import keep_form, touched
 from dashboard.screens.launch.recipe import recipe_popover
 from dashboard.screens.launch.state import FORM, REUSE_CHOSEN
@@ -55,16 +56,15 @@ def show() -> None:
         if forms.is_own_practice(FORM.values()):
             practice_settings(FORM, errors)
         how_fast(FORM, errors, ceiling_of(profile), n)
-    with panel, st.container(key="launch_panel"):
+    with panel, st.container(key=PANEL):
         with st.container(border=True):
             estimate = _estimated(repr(job), job) if job else None
             existing = reusing.cached if reusing else 0
             estimate_panel(estimate, existing, errors, play=job is not None and job.own_practice)
             if job and estimate:
                 budget_note(estimate, _budget_left(job))
-            with st.container(key="launch_bar", gap="small"):
+            with start_bar(estimate):
                 _button(job)
-                st.caption(in_short(estimate) if estimate else _("Fix the fields marked in red to see the estimate."))
         if job:
             _details(job)
 

@@ -109,7 +109,9 @@ def _report(read: WordsRead) -> None:
         st.caption(plain("  ".join(shown)))
     if read.refused:
         words = plural("{n} line cannot be used", "{n} lines cannot be used", len(read.refused))
-        lines = "\n".join(f"{error.value}: {explain(error)}" for error in read.refused[:SHOWN])
+        lines = "\n".join(
+            _("{name}: {value}", name=error.value, value=explain(error)) for error in read.refused[:SHOWN]
+        )
         st.warning(words, icon=":material/rule:")
         st.code(lines, language=None, wrap_lines=True)
 

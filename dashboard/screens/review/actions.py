@@ -134,7 +134,9 @@ def _give_reason(press: Press) -> None:
 def _comment(press: Press) -> None:
     """Set the words of a draft's note; the reason of its rejection stays."""
     reviews, me = shared.store().reviews, person.me()
-    reason, _words = split_note(reviews.notes([press.draft], viewer=me.id).get(press.draft, ""))
+    reason, words = split_note(reviews.notes([press.draft], viewer=me.id).get(press.draft, ""))
+    if press.text.strip() == words:
+        return
     reviews.comment(press.draft, join_note(reason, press.text), me).result()
     page_state().tell(said=_("#{draft}: comment saved", draft=press.draft))
 

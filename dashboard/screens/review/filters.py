@@ -14,6 +14,7 @@ import streamlit as st
 from dashboard import shared
 from dashboard.charts import plain
 from dashboard.labels import label
+from dashboard.screens.exports import READABLE
 from dashboard.screens.review.address import MOST_SAMPLED, OVERLAPS, SCORES, SORTS, TABS, VIEWS, Wanted
 from dashboard.screens.review.state import page_state
 from dashboard.screens.review.words import FIELD, FLAG, SORT, VIEW, value_words
@@ -29,7 +30,7 @@ FACETS_S = 15
 def filter_bar(wanted: Wanted, unknown: Sequence[str]) -> None:
     """Draw the filters."""
     chosen = dict(wanted.filters)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="review_filters"):
         _search(chosen.get("q", ""))
         others = len([field for field in chosen if field != "q"])
         words = plural("{n} filter", "{n} filters", others) if others else _("Filters")
@@ -47,6 +48,7 @@ def filter_bar(wanted: Wanted, unknown: Sequence[str]) -> None:
                 key="review_clear",
             )
         st.space("stretch")
+        _readings()
         _sort(wanted)
         _view(wanted)
     if any(len(word) == 1 for word in chosen.get("q", "").split()):
@@ -67,6 +69,12 @@ def _search(text: str) -> None:
         on_change=_changed,
         args=("q",),
     )
+
+
+def _readings() -> None:
+    """A switch for pinyin and furigana, where their packages are installed and drafts have characters to read."""
+    if READABLE and set(shared.store().drafts.langs()) & {"ja", "zh"}:
+        page_state().readings = st.toggle(_("Readings"), key="review_readings", persist_state="session")
 
 
 def _sort(wanted: Wanted) -> None:
@@ -162,7 +170,7 @@ def _chip(field: str, value: str) -> None:
     words = value_words(field, value)
     brief = words if len(words) <= CHIP else words[: CHIP - 1] + "…"
     st.button(
-        plain(f"{label(FIELD, field)}: {brief}"),
+        plain(_("{name}: {value}", name=label(FIELD, field), value=brief)),
         icon=":material/close:",
         icon_position="right",
         on_click=_drop,

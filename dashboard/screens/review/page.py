@@ -10,7 +10,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import shared
-from dashboard.screens.exports import READABLE, export_panel
+from dashboard.screens.exports import export_panel
 from dashboard.screens.review import address
 from dashboard.screens.review.desk import desk
 from dashboard.screens.review.filters import filter_bar
@@ -28,7 +28,7 @@ def show() -> None:
     """Draw the page."""
     wanted, unknown = address.read(_params())
     made = shared.store().drafts.count()
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="review_head"):
         st.title(_("Review"), width="content")
         if made:
             st.space("stretch")
@@ -45,15 +45,8 @@ def show() -> None:
     shared.freeze_imports()
     name_question()
     filter_bar(wanted, unknown)
-    _readings()
     st.fragment(desk, run_every=FOLLOW_S)()
     code()
-
-
-def _readings() -> None:
-    """A switch for pinyin and furigana, where their packages are installed and drafts have characters to read."""
-    if READABLE and set(shared.store().drafts.langs()) & {"ja", "zh"}:
-        page_state().readings = st.toggle(_("Readings"), key="review_readings", persist_state="session")
 
 
 def _params() -> dict[str, str]:

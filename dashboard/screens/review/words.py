@@ -153,5 +153,8 @@ def value_words(field: str, value: str) -> str:
 
 def filter_words(wanted: Wanted) -> str:
     """All filters in one line, for a sentence."""
-    parts = [f"{label(FIELD, field)}: {value_words(field, value)}" for field, value in wanted.filters]
+    parts = [
+        _("{name}: {value}", name=label(FIELD, field), value=value_words(field, value))
+        for field, value in wanted.filters
+    ]
     return plain(" · ".join(parts)) if parts else _("no filter")

@@ -70,7 +70,7 @@ def _filters() -> RunFilter:
         )
     with st.container(horizontal=True, gap="medium"):
         parts = st.toggle(_("Show parts: comparisons, regenerations, reviews"), key="runs_parts", **KEEP)
-        archived = st.toggle(_("Archive"), key="runs_archived", **KEEP)
+        archived = st.toggle(_("Archived"), key="runs_archived", **KEEP)
     return RunFilter(text or "", None, kind, model, archived, not parts)
 
 

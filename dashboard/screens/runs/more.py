@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import shared
 from dashboard.charts import plain
-from dashboard.text import _, error_text, plural
+from dashboard.text import _, error_text, plural, sentences
 from engine import DraftmillError, RunRow
 from engine.reports import Deletion
 
@@ -61,7 +61,7 @@ def deletion_words(found: Deletion) -> str:
     if found.reviews:
         counted.append(plural("{n} review by a second model", "{n} reviews by a second model", found.reviews))
     gone = _("This deletes {what}, with raw replies and decisions.", what=_(", ").join(counted))
-    return f"{gone} {_('The calls and their cost stay in the accounts. It cannot be undone.')}"
+    return sentences(gone, _("The calls and their cost stay in the accounts. It cannot be undone."))
 
 
 def _save(run: int) -> None:

@@ -25,7 +25,7 @@ from dashboard.screens.runs.notify import notifications
 from dashboard.screens.runs.tabs import draw_tabs, keep_tab
 from dashboard.screens.units import duration
 from dashboard.screens.workers import working_line
-from dashboard.text import _, error_text, message_text, plural
+from dashboard.text import _, error_text, message_text, plural, sentences
 from engine import DraftFilter, DraftmillError, RunRow
 from engine.reports import Progress, progress_of
 
@@ -215,7 +215,7 @@ def _doubt(seen: Progress) -> None:
         most = _(
             "up to {cost} may have been billed; it is included in the cost.", cost=charts.money(totals.in_doubt_usd)
         )
-        st.caption(plain(f"{words} {most}"))
+        st.caption(plain(sentences(words, most)))
 
 
 def _bar(seen: Progress) -> None:

@@ -91,6 +91,7 @@ class Pairs {
     for (const [choice, button] of Object.entries(this.buttons)) {
       button.disabled = choice === "undo" ? done <= 0 : !pair;
     }
+    if (this.root?.activeElement?.disabled) this.buttons.undo.focus();
     const all = fill(this.words.progress, { done: this.given.done + answered.length - older, all: this.given.all });
     this.count.textContent = all;
     this.meter.value = this.given.done + answered.length - older;

@@ -12,14 +12,14 @@ function drawButtons(words, acts) {
 }
 
 /** The question after a rejection: a button a reason, and a field for words; `give(text)` is called with either. */
-function drawReasons(words, give, close) {
+function drawReasons(words, give, close, leave) {
   const own = make("input", { type: "text", class: "dm-words", "aria-label": words.inWords, dir: "auto",
     placeholder: words.inWords, onkeydown: (event) => {
       if (event.key === "Enter" && !event.isComposing) {
         give(own.value);
         close();
       }
-      if (event.key === "Escape") own.blur();
+      if (event.key === "Escape") leave();
       event.stopPropagation();
     } });
   const buttons = words.reasonList.map(([reason, text], place) => make("button", { type: "button",

@@ -1,12 +1,12 @@
 // The card of a draft and what is known of it, with the field for a comment.
 
-function drawCard(card, words, { comment, fix }) {
+function drawCard(card, words, { comment, fix, leave }) {
   const note = make("textarea", { id: "dm-comment", rows: 2, dir: "auto", onkeydown: (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       comment(note.value);
     } else if (event.key === "Escape") {
-      note.blur();
+      leave();
     }
     event.stopPropagation();
   } });

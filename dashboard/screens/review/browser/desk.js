@@ -114,7 +114,7 @@ class Desk extends DeskView {
     this.head.hidden = false;
     this.shown = null;
     this.refresh();
-    this.buttons.approve.focus({ preventScroll: true });
+    this.holdFocus();
   }
 
   // What the person does.

@@ -1,6 +1,6 @@
 // The keys, and the overlay that shows them.
 
-const TYPING = "input, textarea, select, [contenteditable=true]";
+const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true]";
 
 /** The act of a key press: null while somebody types, holds a modifier, or has a dialog open. */
 function keyOf(event) {

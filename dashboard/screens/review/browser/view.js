@@ -39,10 +39,13 @@ class DeskView {
     this.shown = `${this.at}.${drawn}`;
     const ended = this.at === null && !this.outbox.length;
     const waiting = ended ? [] : [make("p", { class: "dm-note" }, this.words.waiting)];
+    const held = this.paper.contains(this.root?.activeElement);
     this.paper.replaceChildren(...(card ? [drawCard(card, this.words, {
       comment: (text) => this.comment(text),
       fix: () => this.press("fix", { draft: this.at }),
+      leave: () => this.holdFocus(),
     })] : waiting));
+    if (held) this.holdFocus();
   }
 
   enable(card) {
@@ -61,6 +64,13 @@ class DeskView {
     buttons.undo.disabled = !given.undo && !this.outbox.length;
     buttons.undo.title = given.undo ? given.undo.words : "";
     this.unsaved.hidden = !unsavedEdits().length;
+    if (this.root?.activeElement?.disabled) this.holdFocus();
+  }
+
+  /** The focus goes to the first button that can be pressed, never to the page. */
+  holdFocus() {
+    const first = Object.values(this.buttons).find((button) => !button.disabled && !button.hidden);
+    first.focus({ preventScroll: true });
   }
 
   before() {
@@ -117,7 +127,10 @@ class DeskView {
   askWhy(draft) {
     this.reasonFor = draft;
     const asked = draft === null ? []
-      : drawReasons(this.words, (text) => this.reason(draft, text), () => this.askWhy(null));
+      : drawReasons(this.words, (text) => this.reason(draft, text), () => this.askWhy(null),
+        () => this.holdFocus());
+    const held = this.why.contains(this.root?.activeElement);
     this.why.replaceChildren(...asked);
+    if (held) this.holdFocus();
   }
 }
