@@ -36,12 +36,16 @@ LEASE_S = 2.0
 SLOW = PracticeSettings(base_ms=300, item_ms=20, faults={"503": 0.03, "short": 0.03, "reset": 0.02})
 FROZEN_S = 2 * LEASE_S
 FAULTS = (*["kill"] * 6, *["stop"] * 2, "term", "restart")
+TAKEN_S = LEASE_S + 10
+"""A run whose worker is gone is another's within this time."""
+LOST = ("process_gone", "run_ended")
+"""Why calls are in doubt that were in flight at a fault."""
 AT_ONCE = 3
 """Runs that are open at one time."""
 
 
 class Team:
-    """The processes of a soak, and what was in flight at its kills."""
+    """The processes of a soak, and how long the runs of killed ones waited."""
 
     def __init__(self, stack: ExitStack, server: Server, workers: int, seed: int) -> None:
         self._databases = Databases(server.url)
@@ -57,7 +61,9 @@ class Team:
         self._workers = [self._start() for _ in range(workers)]
         stack.callback(self._end)
         self.faults: Counter[str] = Counter()
-        self.in_flight = 0
+        self.slowest_s = 0.0
+        """Longest time until a struck run was another's, or had ended."""
+        self._struck: dict[int, tuple[int, float]] = {}
 
     def keep_busy(self) -> None:
         """Submit runs until there are enough."""
@@ -80,13 +86,20 @@ class Team:
         elif fault == "stop":
             one.send_signal(signal.SIGSTOP)
             time.sleep(FROZEN_S)
-            self._count(working[str(one.pid)])
             one.send_signal(signal.SIGCONT)
         else:
             one.send_signal(signal.SIGKILL if fault == "kill" else signal.SIGTERM)
             one.wait()
-            self._count(working[str(one.pid)])
+            for run in working[str(one.pid)]:
+                self._struck.setdefault(run, (self.store.runs.get(run).fence, time.monotonic()))
             self._workers[self._workers.index(one)] = self._start()
+
+    def look(self) -> None:
+        """Note how long the struck runs have waited for another worker."""
+        for run, (fence, at) in list(self._struck.items()):
+            self.slowest_s = max(self.slowest_s, time.monotonic() - at)
+            if (row := self.store.runs.get(run)).fence > fence or row.state not in ("queued", "running"):
+                del self._struck[run]
 
     def finish(self, patience_s: float) -> None:
         """Wait until every run has ended; one that was paused is resumed."""
@@ -95,6 +108,7 @@ class Team:
             for row in left:
                 if row.state == "paused":
                     self.desk.resume(row.id, retry=True)
+            self.look()
             time.sleep(0.5)
 
     def facts(self) -> Facts:
@@ -109,13 +123,6 @@ class Team:
             f"SELECT to_json(t) FROM (SELECT {columns} FROM {table} ORDER BY 1) t", url=self.url
         )
         return [{name: _plain(name, value) for name, value in row[0].items()} for row in found]
-
-    def _count(self, runs: tuple[int, ...]) -> None:
-        self.in_flight += sum(self.store.runs.totals(run).in_flight + self._lately_doubted(run) for run in runs)
-
-    def _lately_doubted(self, run: int) -> int:
-        """Calls in doubt since the fault: another worker has taken the run before they were counted."""
-        return sum(call.outcome == "in_doubt" for call in self.store.calls.page(run, 10))
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "engine.cli", "worker", "--places", "6", "--database", self.url]
@@ -142,17 +149,22 @@ def soak(times: int, workers: int, seed: int, faults: Sequence[str] = FAULTS) ->
         while team.faults.total() < times:
             team.keep_busy()
             time.sleep(dice.uniform(0.3, 1.5))
+            team.look()
             team.strike(faults)
         team.finish(180.0)
         facts = team.facts()
         twice = laws.bought_twice(facts)
         said = laws.broken(facts)
-        if twice > team.in_flight:
-            said.append(f"{twice} bought twice, {team.in_flight} in flight at the faults")
+        lost = sum(call["outcome"] == "in_doubt" and call["reason"] in LOST for call in facts.calls)
+        if twice > lost:
+            said.append(f"{twice} bought twice, {lost} in flight at the faults")
+        if team.slowest_s > TAKEN_S:
+            said.append(f"a run waited {team.slowest_s:.1f} s for another worker")
         drafted = sum(slot["state"] == "drafted" for slot in facts.slots)
         said += [f"run {row['id']} is {row['state']}: {row['reason']}" for row in facts.runs if row["state"] != "done"]
         counted = f"{dict(team.faults)}; {len(facts.runs)} runs, {drafted} drafts, {len(facts.calls)} calls"
-        return [*said, f"{counted}; {team.in_flight} in flight at the faults, {twice} bought twice"]
+        counted += f"; {lost} in flight at the faults, {twice} bought twice"
+        return [*said, f"{counted}; another worker within {team.slowest_s:.1f} s"]
 
 
 def finish(said: Sequence[str], begun: float) -> NoReturn:
