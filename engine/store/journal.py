@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 RESERVED_BYTES = 4 * 2**20
 """Some 200 answers of 20 kB; more are kept as long as the disk has space."""
 MOST_BYTES = 256 * 2**20
+_PREFIX = "draftmill-unsaved-"
 _LEFT = ".left.jsonl"
 _NEW_FILE = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)  # Windows would make two bytes of a newline
 
@@ -51,7 +52,10 @@ class Journal:
     """
 
     def __init__(self, database: str, folder: Path | None) -> None:
-        self._stem = f"draftmill-unsaved-{sha256(database.encode()).hexdigest()[:12]}-"
+        self._stem = _stem_of(database)
+        self._folder = folder
+        self.strangers: dict[Path, int] = {}
+        """Journals of a database that was moved away, or renamed, and their answers that match no call of this one."""
         self._places = [place for place in (folder, data_folder(), Path(tempfile.gettempdir())) if place is not None]
         self._left = list(self._places)
         self._path: Path | None = None
@@ -109,6 +113,17 @@ class Journal:
                 if path != self._path and _is_ours(path) and (path.name.endswith(_LEFT) or _owner_is_gone(path)):
                     yield path
 
+    def moved_here(self) -> Iterator[Path]:
+        """Files of ended processes beside the database whose own database is not in this folder any more."""
+        if self._folder is None:
+            return
+        others = [path for path in sorted(self._folder.glob(f"{_PREFIX}*.jsonl")) if self._stem not in path.name]
+        here = {_stem_of(str(path)) for path in self._folder.iterdir()} if others else set()
+        for path in others:
+            is_left = path.name.endswith(_LEFT) or _owner_is_gone(path)
+            if path.name[: len(self._stem)] not in here and _is_ours(path) and is_left:
+                yield path
+
     def unmatched(self) -> Unmatched:
         """What earlier processes kept because it matches no call of this database."""
         found = [
@@ -117,7 +132,9 @@ class Journal:
             for path in (sorted(place.glob(kept_path(Path(f"{self._stem}*.jsonl")).name)) if place.is_dir() else ())
             if _is_ours(path)
         ]
-        return Unmatched(sum(path.read_bytes().count(b"\n") for path in found), tuple(map(str, found)))
+        strange = {path: count for path, count in self.strangers.items() if path.exists()}
+        answers = sum(path.read_bytes().count(b"\n") for path in found) + sum(strange.values())
+        return Unmatched(answers, tuple(map(str, (*found, *strange))))
 
     def _set_aside(self) -> None:
         """Close a file with entries and rename it: the name says that no process writes it any more."""
@@ -133,6 +150,10 @@ class Journal:
         if self._path is not None:
             self._path.unlink(missing_ok=True)
         self._path, self._file, self._start, self._end = None, -1, 0, 0
+
+
+def _stem_of(database: str) -> str:
+    return f"{_PREFIX}{sha256(database.encode()).hexdigest()[:12]}-"
 
 
 def kept_path(path: Path) -> Path:
@@ -155,16 +176,19 @@ def set_apart(path: Path, strange: Sequence[dict[str, Any]]) -> None:
 def kept_entries(path: Path) -> Sequence[dict[str, Any]]:
     """The entries of a file that keeps what matches no call; empty where it is gone."""
     try:
-        lines = path.read_bytes().splitlines()
+        return _parsed(path.read_bytes().strip(b"\0").split(b"\n"))
     except OSError:
         return []
-    return [json.loads(line) for line in lines if line.strip()]
 
 
 def entries(path: Path) -> Sequence[dict[str, Any]]:
     """The entries of a file, without a line that was not written completely."""
+    return _parsed(path.read_bytes().strip(b"\0").split(b"\n")[1:])
+
+
+def _parsed(lines: Sequence[bytes]) -> list[dict[str, Any]]:
     found = []
-    for line in path.read_bytes().strip(b"\0").split(b"\n")[1:]:
+    for line in lines:
         try:
             found.append(json.loads(line))
         except ValueError:

@@ -267,11 +267,17 @@ class WriterThread:
         """
         if self._is_moved():
             return Moved("db_moved"), Moved("db_moved")
-        for path in self._journal.left_behind():
+        left, moved = [*self._journal.left_behind()], [*self._journal.moved_here()]
+        for path in left + moved:
             try:
                 with self._database.begin() as conn:
-                    strange = [entry for entry in entries(path) if not self._replay(conn, entry)]
-                set_apart(path, strange)
+                    found = entries(path)
+                    named = found if path in left else [entry for entry in found if entry.get("call")]
+                    strange = [entry for entry in found if entry not in named or not self._replay(conn, entry)]
+                if strange and path in moved:  # it may be of another database that was moved here
+                    self._journal.strangers[path] = len(strange)
+                else:
+                    set_apart(path, strange)
             except (SQLAlchemyError, DraftmillError, OSError, LookupError, ValueError) as exc:
                 if isinstance(fault := explain(exc), Unwritable):
                     self._abandoned, self.trouble = True, fault.message
@@ -280,7 +286,7 @@ class WriterThread:
                     log.error("%s cannot be read: %s", path, fault, extra={"action": "replay_failed"})
             else:
                 if strange:
-                    kept = (len(strange), kept_path(path))
+                    kept = (len(strange), path if path in moved else kept_path(path))
                     log.error("%d paid answers match no call and stay in %s", *kept, extra={"action": "replay_kept"})
                 log.info("the paid answers in %s are stored", path, extra={"action": "replayed"})
         self._abandoned = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -223,6 +224,37 @@ def test_a_journal_names_its_call(tmp_path: Path) -> None:
     with Store.open(tmp_path / "a.db") as store:
         store.profiles.set("x", {}).result()
         assert store.calls.reply(call) == BODY * 100_000
+
+
+def test_a_database_that_was_moved_with_its_journal_reads_it(tmp_path: Path) -> None:
+    """The journal is known by its calls; that of another database is left for it, and counted."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.mkdir()
+    run, call = _claimed(old / "a.db")
+    with Store.open(old / "a.db") as store:
+        row = store.calls.get(call)
+    assert row is not None
+    _left_by_a_dead_process(old / "a.db", call, named={"run": run, "sent_at": row.sent_at, "slots": [0]})
+    _left_by_a_dead_process(old / "b.db", call, named={"run": run, "sent_at": 5.0, "slots": [0]})
+    old.rename(new)
+    with Store.open(new / "a.db") as store:
+        store.profiles.set("x", {}).result()
+        assert store.calls.reply(call) == BODY
+        found = store.health().unmatched
+    assert found.answers == 1 and [Path(one) for one in found.files] == files(new)
+
+
+def test_a_journal_whose_database_is_beside_it_is_left_alone(tmp_path: Path) -> None:
+    """A copy of a database does not take the answers of the original."""
+    run, call = _claimed(tmp_path / "a.db")
+    with Store.open(tmp_path / "a.db") as store:
+        row = store.calls.get(call)
+    assert row is not None
+    shutil.copy(tmp_path / "a.db", tmp_path / "copy.db")
+    _left_by_a_dead_process(tmp_path / "a.db", call, named={"run": run, "sent_at": row.sent_at, "slots": [0]})
+    with Store.open(tmp_path / "copy.db") as store:
+        store.profiles.set("x", {}).result()
+    assert len(files(tmp_path)) == 1
 
 
 def test_a_file_that_cannot_be_read_stops_nothing(tmp_path: Path) -> None:
