@@ -26,6 +26,8 @@ MOST_LABELLED = 8
 ROW_PX, BAR_PX, LONGEST = 48, 42, 34
 LABEL_PX = 45.0
 """A point with its value beside it; where points are nearer, the values leave out the sign that the axis has."""
+SCORES = range(6)
+"""What a second model can give."""
 _DAYS = {"day": 1, "week": 7, "month": 30}
 
 
@@ -220,19 +222,18 @@ def share_chart(
 def score_chart(scores: Sequence[AcceptanceGroup], title: str, _: Translate) -> ChartPanel:
     """How many drafts have each score, 0 to 5, none left out."""
     drafts = {int(one.names[0]): one.drafts for one in scores}
-    marks = range(6)
     figure = sheet(300, _("Score by the second model"), _("Drafts"))
-    counts = [drafts.get(mark, 0) for mark in marks]
+    counts = [drafts.get(mark, 0) for mark in SCORES]
     texts = [f"<b>{count:,}</b>" for count in counts]
     figure.add_bar(
-        x=list(marks), y=counts, width=0.7, marker_color=BLUE, text=texts, textposition="outside", hoverinfo="skip"
+        x=list(SCORES), y=counts, width=0.7, marker_color=BLUE, text=texts, textposition="outside", hoverinfo="skip"
     )
     figure.update_traces(cliponaxis=False, textfont={"size": 13})
-    figure.update_xaxes(range=[-0.6, 5.6], tickvals=list(marks), showgrid=False)
+    figure.update_xaxes(range=[-0.6, 5.6], tickvals=list(SCORES), showgrid=False)
     figure.update_yaxes(range=[0, max(counts) * 1.18 or 1.0], nticks=5)
     sentence = _("5 is the best score. A draft is as good as its lowest aspect.")
     return ChartPanel(
-        "scores", title, sentence, figure, [f"{mark}: {count:,}" for mark, count in zip(marks, counts, strict=True)]
+        "scores", title, sentence, figure, [f"{mark}: {count:,}" for mark, count in zip(SCORES, counts, strict=True)]
     )
 
 

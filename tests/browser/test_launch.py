@@ -54,6 +54,17 @@ def test_a_small_budget_says_where_the_run_pauses(browse: Open) -> None:
     expect(page.get_by_text(re.compile(r"the run pauses after about \d+ drafts"))).to_be_visible()
 
 
+def test_a_field_that_is_cleared_is_empty_again(browse: Open) -> None:
+    """A budget and a limit that were typed and deleted are none and the profile's again, not 0."""
+    page = browse()
+    page.get_by_text("Limits and address").click()
+    for label in ("Budget (USD)", "Request timeout (s)"):
+        write(page, label, "7")
+        write(page, label, "")
+        expect(page.get_by_label(label, exact=True)).to_have_value("")
+    assert figure(page, "Calls") != "0"
+
+
 def test_a_wrong_field_is_marked(browse: Open) -> None:
     """The field with an error has a red frame, and every wrong topic is reported."""
     page = browse()

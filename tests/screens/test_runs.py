@@ -161,6 +161,7 @@ def test_the_page_advises(page: Page, make: Make) -> None:
     row = make(topics=("Advised",), per_combo=2, faults={"short": 1.0}, retries=0)
     test = show(page("runs", run=str(row.id)), "speed")
     assert any("under the target of 95 %" in markdown.value for markdown in test.markdown)
+    assert not any("draftmill " in markdown.value for markdown in test.markdown), "a page names no command"
     assert any("MB" in caption.value for caption in test.caption)
 
 

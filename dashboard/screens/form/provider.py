@@ -42,9 +42,7 @@ def who_writes(form: Form, errors: Errors, profile: Profile | None) -> None:
             st.caption(_("{low} to {high}", low=0, high=2))
             errors_beside(errors, "temperature")
         with budget:
-            budget_key = form.key("budget_usd")
-            st.number_input(_("Budget (USD)"), step=0.5, format="%.4g", key=budget_key, placeholder=_("none"), **KEEP)
-            errors_beside(errors, "budget_usd")
+            _figure(form, "budget_usd", _("Budget (USD)"), _("none"), errors, step=0.5, digits="%.4g")
             if profile and profile.budget_day_usd is not None:
                 st.caption(_day(profile, profile.budget_day_usd))
         if profile:
@@ -145,9 +143,12 @@ def _limits(form: Form, errors: Errors, profile: Profile) -> None:
             errors_beside(errors, "private_network")
 
 
-def _figure(form: Form, field: str, title: str, known: str, errors: Errors, step: float = 1) -> None:
+def _figure(
+    form: Form, field: str, title: str, known: str, errors: Errors, step: float = 1, digits: str | None = None
+) -> None:
+    """A field that may be empty, also again after something was typed: `value` is what makes it so."""
     with st.container(gap="xsmall"):
-        st.number_input(title, step=step, key=form.key(field), placeholder=known, **KEEP)
+        st.number_input(title, value=None, step=step, format=digits, key=form.key(field), placeholder=known, **KEEP)
         errors_beside(errors, field)
 
 

@@ -12,12 +12,12 @@ import streamlit as st
 from dashboard import labels, shared
 from dashboard.charts import NONE, percent
 from dashboard.charts.paper import ORANGE, RED
-from dashboard.charts.quality import acceptance_chart, score_chart, share_chart
+from dashboard.charts.quality import SCORES, acceptance_chart, score_chart, share_chart
 from dashboard.labels import label
 from dashboard.screens.panels import chart_box, empty_box
 from dashboard.screens.review.words import FLAG, REASON
 from dashboard.text import N_, _, plural
-from engine.reports import ENOUGH_DOUBLE, Agreement, Person, Quality
+from engine.reports import ENOUGH_DOUBLE, AcceptanceGroup, Agreement, Person, Quality
 
 WHY: labels.Table = {
     **REASON,
@@ -92,7 +92,8 @@ def _scores(found: Quality) -> None:
     chart_box(score_chart(found.scores, title, _), "quality")
     if any(one.decided for one in found.scores):
         title = _("Acceptance rate by the second model's score")
-        by_score = sorted(found.scores, key=lambda one: -int(one.names[0]))
+        known = {int(one.names[0]): one for one in found.scores}
+        by_score = [known.get(mark, AcceptanceGroup((str(mark),))) for mark in reversed(SCORES)]
         chart_box(acceptance_chart(by_score, title, lambda mark: _("score {n}", n=mark), _, "by_score"), "quality")
 
 

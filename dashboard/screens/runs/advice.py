@@ -10,10 +10,21 @@ import streamlit as st
 
 from dashboard import charts, forms, labels, shared
 from dashboard.labels import label
-from dashboard.text import _, language, templates
+from dashboard.text import N_, _, language, templates
 from engine.messages import as_text
 from engine.reports import Advice, Progress, advice_for
 
+ON_SCREEN = {
+    "advice.low_success": N_(
+        "{success_rate:.1%} of the drafts were made ({drafted:,} of {settled:,}), under the target of 95 %. Retry "
+        "failed asks again for the {missing:,} that are missing and for nothing else."
+    ),
+    "advice.errors": N_(
+        "{error_rate:.1%} of the drafts failed ({failed:,} of {settled:,}), over the target of 5 %; the most frequent "
+        "cause is: {cause}. The tab Calls shows a raw reply under Failures."
+    ),
+}
+"""Advice that names a command, as a page says it."""
 ICON = {"warn": ":orange[:material/warning:]", "hint": ":blue[:material/lightbulb:]"}
 
 
@@ -39,4 +50,5 @@ def _apply(run: int, code: str, settings: Mapping[str, str]) -> None:
 def say_advice(advice: Advice) -> str:
     """One piece of advice: evidence, what to do, what to set, the expected gain."""
     settings = {f"setting.{name}": label(labels.SETTING, name) for name in advice.settings if name in labels.SETTING}
-    return as_text(advice.message, {**templates(language()), **settings})
+    here = {code: _(words) for code, words in ON_SCREEN.items()}
+    return as_text(advice.message, {**templates(language()), **settings, **here})

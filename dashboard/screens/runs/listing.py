@@ -133,6 +133,7 @@ def _state(counts: Mapping[str, int]) -> str:
 def _table(rows: Sequence[RunRow], *, folded: bool) -> None:
     if not rows:
         st.caption(_("No run matches."))
+        st.caption(_("Change the search or a filter; archived runs are a list of their own."))
         return
     with st.container(key="runs_head"):
         heads = (_("Date"), _("Name"), _("Model"), _("Drafts"), _("Reviewed"), _("Cost"), _("State"))

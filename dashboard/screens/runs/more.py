@@ -67,19 +67,25 @@ def deletion_words(found: Deletion) -> str:
 def _save(run: int) -> None:
     """The fields as they are now: one may have changed with the same press."""
     tags, remark = st.session_state["run_tags"], st.session_state["run_remark"]
-    _try(lambda: shared.store().run_list.describe(run, tags, remark or "").result())
+    _try(lambda: shared.store().run_list.describe(run, tags, remark or "").result(), _("Saved."))
 
 
 def _archive(row: RunRow) -> None:
-    _try(lambda: shared.store().run_list.archive(row.id, not row.archived).result())
+    words = (
+        _("Taken out of the archive.") if row.archived else _("Archived: switch on Archive above the runs to see it.")
+    )
+    _try(lambda: shared.store().run_list.archive(row.id, not row.archived).result(), words)
 
 
 def _remove(run: int, approved: bool) -> None:
     _try(lambda: shared.store().run_list.delete(run, approved=approved).result())
 
 
-def _try(change: Callable[[], None]) -> None:
+def _try(change: Callable[[], None], done: str = "") -> None:
     try:
         change()
     except DraftmillError as error:
         st.session_state["runs_problem"] = error_text(error)
+        return
+    if done:
+        st.toast(done, icon=":material/check:")

@@ -220,7 +220,6 @@ def _doubt(seen: Progress) -> None:
 
 def _bar(seen: Progress) -> None:
     totals = seen.totals
-    ended = totals.drafted + totals.failed + totals.cancelled
     words = how_far(seen.run)
     if totals.cached:
         words += " · " + _("{n} reused", n=f"{totals.cached:,}")
@@ -233,6 +232,7 @@ def _bar(seen: Progress) -> None:
         words += " · " + _("about {time} left", time=duration(seen.eta_s))
     elif seen.summary.wall_s:
         words += " · " + _("took {time}", time=duration(seen.summary.wall_s))
-    st.progress(ended / totals.planned if totals.planned else 0.0, text=words)
+    made = totals.planned - totals.open if goes else totals.drafted  # of a run that has ended, failed drafts are no bar
+    st.progress(made / totals.planned if totals.planned else 0.0, text=words)
     if goes and seen.eta_note.code:
         st.caption(plain(message_text(seen.eta_note)))
