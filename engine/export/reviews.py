@@ -31,7 +31,7 @@ from engine.export.read_back import Read, ReadBack
 from engine.export.reading import TableLine, read_lines
 from engine.export.selection import Marked
 from engine.export.typed import VERDICTS, lost_characters, number_of, verdict_of, without_characters
-from engine.kinds import check_item, missing_word_flags, missing_words, search_text, title
+from engine.kinds import check_item, missing_word_flags, missing_words, search_text, slot_words, title
 from engine.kinds.text import clean
 from engine.messages import NOTHING, Message, reason_name
 from engine.spec import RunSpec, kind_names
@@ -172,7 +172,7 @@ def _edit(marked: Marked, content: Content, spec: RunSpec) -> tuple[Edit | None,
         return None, Message("row_invalid", problem)
     if made == draft.content:
         return None, NOTHING
-    flags = (*missing_word_flags(missing_words(made, spec, draft.slot)), *checked.flags)
+    flags = (*missing_word_flags(missing_words(made, spec, slot_words(spec, draft.as_slot))), *checked.flags)
     return Edit(draft.id, made, title(made), search_text(made), flags, checked.grading), NOTHING
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from engine.kinds import MISSING_WORD, ParsedReply, missing_word_flags, missing_words
+from engine.kinds import MISSING_WORD, ParsedReply, missing_word_flags, missing_words, slot_words
 from engine.messages import Message
 from engine.spec import RunSpec
 from engine.work import Draft, Rejection
@@ -35,7 +35,7 @@ class WordCheck:
         drafts: list[Draft] = []
         rejections = list(reading.rejections)
         for draft in reading.drafts:
-            missing = missing_words(draft.content, self._spec, draft.slot.number)
+            missing = missing_words(draft.content, self._spec, slot_words(self._spec, draft.slot))
             if missing and self._asked[draft.slot.number] < self._most:
                 self._asked[draft.slot.number] += 1
                 rejections.append(_rejection(draft, missing, self._spec))

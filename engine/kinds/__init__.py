@@ -15,6 +15,7 @@ from engine.kinds.grading import gates_off
 from engine.kinds.kind import Blind, Control, Fields, Gap, Kind, Problem
 from engine.kinds.level_words import level_name, too_hard
 from engine.kinds.own_texts import Candidate, OwnText, read_own_text
+from engine.kinds.passage_words import held_words, slot_words, words_in
 from engine.kinds.passages import Passage, cut_passages, passage_problem
 from engine.kinds.prompts import PROMPT_VERSION, Prompt, build_prompt, estimate, item_tokens
 from engine.kinds.read import ParsedReply, read_items, read_reply
@@ -104,6 +105,7 @@ __all__ = [
     "flag_names",
     "fold",
     "gates_off",
+    "held_words",
     "item_tokens",
     "jaccard",
     "keeps_source",
@@ -128,6 +130,7 @@ __all__ = [
     "shingles",
     "similarity",
     "sketch",
+    "slot_words",
     "still_fitting",
     "text_tokens",
     "title",
@@ -139,6 +142,7 @@ __all__ = [
     "without_reasoning",
     "word_in_script",
     "words",
+    "words_in",
 ]
 
 discover()

@@ -17,6 +17,7 @@ from typing import Any
 
 from engine.kinds.angles import angle
 from engine.kinds.asked import figures
+from engine.kinds.passage_words import slot_words
 from engine.kinds.registry import kind_of
 from engine.kinds.rules import Words, system_text
 from engine.kinds.schema import reply_schema
@@ -130,8 +131,8 @@ def plain_options(options: Options, lang: Lang) -> Mapping[str, Any]:
 
 
 def _system_of(spec: RunSpec) -> str:
-    words: Words = "" if spec.words is None else "blanks" if spec.blank_words else "text"
     levels, sourced = tuple(sorted(set(spec.levels))), bool(spec.sources)
+    words: Words = "" if spec.words is None else "source" if sourced else "blanks" if spec.blank_words else "text"
     return _system(spec.kind, spec.lang, spec.options, levels, spec.style, words, sourced)
 
 
@@ -155,9 +156,9 @@ def _system_tokens(system: str) -> int:
 
 def _item(spec: RunSpec, packet: Packet, slot: Slot) -> dict[str, Any]:
     item: dict[str, Any] = {"id": packet.id_of(slot), "topic": slot.topic, "level": slot.level}
-    source = spec.source_of(slot.topic)
+    source, asked = spec.source_of(slot.topic), slot_words(spec, slot)
     item |= figures(spec.kind, spec.lang, slot.level, spec.options, source)
+    words = {"words": list(asked)} if asked else {}
     if not source:
-        asked = spec.slot_words(slot.number)
-        return {**item, "angle": angle(slot), **({"words": list(asked)} if asked else {})}
-    return {**item, **({"variant": slot.copy + 1} if slot.copy else {}), "source": source}
+        return {**item, "angle": angle(slot), **words}
+    return {**item, **({"variant": slot.copy + 1} if slot.copy else {}), **words, "source": source}

@@ -66,7 +66,7 @@ _SCRIPT: dict[Lang, str] = {
 _TEAM = """# Style of this team
 Follow it wherever the rules above leave a choice.
 {note}"""
-Words = Literal["", "text", "blanks"]
+Words = Literal["", "text", "blanks", "source"]
 """Where the target words of an item belong; empty: there are none."""
 _WORDS: Mapping[Words, str] = {
     "text": """# Target words
@@ -75,6 +75,10 @@ _WORDS: Mapping[Words, str] = {
     "blanks": """# Target words
 - Every entry of the request has "words": each of them stands in a blank, once. "answer" is the form that grammar asks
   for in the gap; its type is vocabulary or collocation. The remaining blanks follow the rules above.""",
+    "source": """# Target words
+- An entry may have "words": its source holds each of them in some form. Each of them stands in a blank, once, at one of
+  its places; "answer" is the form of the source, its type vocabulary or collocation. The remaining blanks follow the
+  rules above.""",
 }
 _LAST = "Write the items now."
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from engine.kinds.check import body_text
+from engine.kinds.passage_words import slot_words
 from engine.kinds.prompts import PROMPT_VERSION, plain_options
 from engine.kinds.registry import kind_with
 from engine.kinds.units import CHARACTER, WORD
@@ -128,7 +129,7 @@ def fingerprint(spec: RunSpec, slot: Slot, model: str, base_url: str = "") -> st
     """
     server = f"{model} at {base_url.rstrip('/')}" if base_url else model
     stem = _stem(spec.kind, spec.lang, spec.options, float(spec.temperature), server, _material(spec))
-    source, asked = spec.source_of(slot.topic), spec.slot_words(slot.number)
+    source, asked = spec.source_of(slot.topic), slot_words(spec, slot)
     made_from = [*([text_digest(source)] if source else []), *([asked] if asked else [])]
     tail = json.dumps([slot.level, slot.topic, slot.copy, *made_from])
     return hashlib.sha256((stem + tail).encode("ascii")).hexdigest()[:32]

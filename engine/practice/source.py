@@ -46,9 +46,43 @@ def sentences_from(pen: Pen, ask: Ask, explain_in: str = "") -> list[tuple[Sente
     lang = pen.bank.lang
     explain = explain_in if explain_in in _HINTS else _EXPLAINS[lang]
     sentences: list[tuple[Sentence, str]] = []
-    for text in _with_words(_clauses(ask.source, lang), lang):
-        sentences.append((_sentence(pen, text, ask.source, explain, len(sentences)), text))
+    left = list(ask.words)
+    for clause in _with_words(_clauses(ask.source, lang), lang):
+        for text, wanted in _cut_at_words(clause, left, lang):
+            sentences.append((_sentence(pen, text, ask.source, explain, len(sentences), wanted), text))
     return sentences
+
+
+def _cut_at_words(text: str, left: list[str], lang: str) -> Iterator[tuple[str, re.Match[str] | None]]:
+    """A clause, cut so that each part holds one target word; words that were found are taken from the list."""
+    found = _asked_word(text, left, lang)
+    end = found.end() if found else len(text)
+    cut = text.find(" ", end) if lang == "en" else end
+    if found and cut >= end and any(_place_of(word, text[cut:], lang) for word in left):
+        yield text[:cut], found
+        yield from _cut_at_words(text[cut:].lstrip(), left, lang)
+    else:
+        yield text, found
+
+
+def _asked_word(text: str, left: list[str], lang: str) -> re.Match[str] | None:
+    """The first target word in a text; it is taken from the list."""
+    places = {word: found for word in left if (found := _place_of(word, text, lang))}
+    if not places:
+        return None
+    first = min(places, key=lambda word: places[word].start())
+    left.remove(first)
+    return places[first]
+
+
+def _place_of(word: str, text: str, lang: str) -> re.Match[str] | None:
+    """Where a text holds a word, or one of its regular forms."""
+    if lang == "ja" and len(word) > 1 and "ぁ" <= word[-1] <= "ん":
+        return re.search(re.escape(word[:-1]) + "[ぁ-ん]", text)
+    if lang != "en":
+        return re.search(re.escape(word), text)
+    stem = word[:-1] if len(word) > 3 and word[-1] in "ey" else word
+    return re.search(rf"(?<!\w){re.escape(stem)}\w{{0,4}}(?!\w)", text, re.IGNORECASE)
 
 
 def pairs_from(pen: Pen, ask: Ask) -> Iterator[Pair]:
@@ -96,11 +130,13 @@ def _with_words(clauses: Sequence[str], lang: str) -> list[str]:
     return found
 
 
-def _sentence(pen: Pen, text: str, source: str, explain: str, place: int) -> Sentence:
+def _sentence(
+    pen: Pen, text: str, source: str, explain: str, place: int, wanted: re.Match[str] | None = None
+) -> Sentence:
     words = list(_WORDS[pen.bank.lang].finditer(text)) or list(re.finditer(r"\w+|.", text))
     words = [word for word in words if word[0] not in _NOT_ASKED] or words
     single = [word for word in words if source.casefold().count(word[0].casefold()) == 1] or words
-    word = single[int(pen.unit(f"word {place}") * len(single))]
+    word = wanted or single[int(pen.unit(f"word {place}") * len(single))]
     answer = word[0]
     return Sentence(
         whole=_template(text),
@@ -112,6 +148,7 @@ def _sentence(pen: Pen, text: str, source: str, explain: str, place: int) -> Sen
         distractors=_distractors(pen, answer, place),
         acceptable=(),
         explanation=_EXPLAINED[explain],
+        asked=wanted is not None,
     )
 
 

@@ -91,7 +91,7 @@ def write(
 def _body(kind: str, pen: Pen, options: Mapping[str, Any], ask: Ask) -> Item:
     """The fields of a draft, with a sentence or a blank for each target word; the text is as much shorter."""
     module = _MODULES[kind]
-    sentences = word_sentences(pen, ask.words)
+    sentences = [] if ask.source else word_sentences(pen, ask.words)  # the words of a source are in it
     blanked = ask.blank_words and hasattr(module, "add_blanks")
     body = WRITERS[kind](pen, options, _shortened(ask, sentences, pen.bank.lang, blanked=blanked))
     if sentences and blanked:

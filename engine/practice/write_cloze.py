@@ -87,6 +87,9 @@ def _choose(pen: Pen, options: Mapping[str, Any], ask: Ask, sentences: list[Sent
             if len(chosen) < most and answer not in chosen:
                 chosen[answer] = place
 
+    asked = [place for place, sentence in enumerate(sentences) if sentence.asked]
+    take(asked, high)
+    wanted = max(wanted, len(chosen))
     weights = _weights(options)
     for group, share in _shares(weights, wanted).items():
         take([place for place in usable if groups[place] == group], len(chosen) + share)

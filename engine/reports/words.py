@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engine.kinds import MISSING_WORD
+from engine.kinds import MISSING_WORD, slot_words
 from engine.spec import RunSpec
 from engine.store import RunRow, Store
-from engine.work import Flag
+from engine.work import Flag, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +44,21 @@ def coverage_of(store: Store, row: RunRow) -> Coverage | None:
     return coverage(spec, store.library.slots(row.id))
 
 
-def coverage(spec: RunSpec, slots: Iterable[tuple[int, bool, tuple[Flag, ...]]]) -> Coverage | None:
+def coverage(spec: RunSpec, slots: Iterable[tuple[Slot, bool, tuple[Flag, ...]]]) -> Coverage | None:
     """
     Count the target words of some slots.
 
     Args:
         spec: The run's.
-        slots: Number, whether it has a draft, and the draft's flags.
+        slots: Each slot, whether it has a draft, and the draft's flags.
     """
     if spec.words is None:
         return None
     asked: Counter[str] = Counter()
     used: Counter[str] = Counter()
     missing: Counter[str] = Counter()
-    for number, drafted, flags in slots:
-        words = spec.slot_words(number)
+    for slot, drafted, flags in slots:
+        words = slot_words(spec, slot)
         asked.update(words)
         if drafted:
             lacking = {word for flag in flags if flag.code == MISSING_WORD for word in flag.values.get("words", ())}

@@ -15,6 +15,7 @@ from engine.kinds import (
     missing_word_flags,
     missing_words,
     search_text,
+    slot_words,
     still_fitting,
     title,
 )
@@ -49,7 +50,7 @@ def edit_draft(
         raise SpecError("draft", shown.id, "edit_refused", problem=checked.message or checked.code)
     if checked.content == shown.content:
         raise SpecError("draft", shown.id, "nothing_changed")
-    flags = (*missing_word_flags(missing_words(checked.content, spec, shown.slot)), *checked.flags)
+    flags = (*missing_word_flags(missing_words(checked.content, spec, slot_words(spec, shown.as_slot))), *checked.flags)
     made = checked.content
     edit = Edit(shown.id, made, title(made), search_text(made), flags, checked.grading)
     store.reviews.edit(edit, who, note, shown=shown.revision).result()

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from difflib import get_close_matches, unified_diff
 
 from engine.errors import SpecError
-from engine.kinds import brief, check_item, fold, word_in_script
+from engine.kinds import brief, check_item, fold, held_words, word_in_script
 from engine.kinds.text import clean
 from engine.messages import Message
 from engine.spec import LANGS, RunSpec, StyleExample, StyleNote, WordList, choice, kind_names, options_from_json
@@ -211,7 +211,10 @@ def with_material(store: Store, spec: RunSpec, used: Material) -> RunSpec:
     known = find_words(store, used.known_words, spec.lang, "known_words") if used.known_words else None
     style = find_style(store, used.style, spec.kind, spec.lang) if used.style else None
     target = used.target_words if words else 1
-    return replace(spec, words=words, target_words=target, blank_words=used.blank_words, known_words=known, style=style)
+    made = replace(spec, words=words, target_words=target, blank_words=used.blank_words, known_words=known, style=style)
+    if words and made.sources and not held_words(made):
+        raise SpecError("words", words.ref, "words_not_in_texts")
+    return made
 
 
 def material_of(spec: RunSpec) -> Material:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from engine.errors import StoreError
 from engine.job import Job
-from engine.kinds import PROMPT_VERSION, fingerprint
+from engine.kinds import PROMPT_VERSION, fingerprint, slot_words
 from engine.spec import RunSpec
 from engine.store import DraftFilter, NewRun, RunRow, Store
 from engine.work import Slot
@@ -41,7 +41,7 @@ def plan_refill(store: Store, row: RunRow, job: Job, chosen: DraftFilter) -> int
     slots = fresh_slots(
         list(rejected.values()), store.drafts.next_copies(row.kind, row.lang, {s.topic for s in rejected.values()})
     )
-    spec = spec_of(job.spec, slots, [slot.number for slot in rejected.values()])
+    spec = spec_of(job.spec, slots, list(rejected.values()))
     new = NewRun(
         spec=spec,
         tuning=job.tuning,
@@ -74,18 +74,18 @@ def fresh_slots(rejected: list[Slot], copies: dict[tuple[str, int], int]) -> lis
     return slots
 
 
-def spec_of(spec: RunSpec, slots: list[Slot], rejected: Sequence[int] = ()) -> RunSpec:
+def spec_of(spec: RunSpec, slots: list[Slot], rejected: Sequence[Slot] = ()) -> RunSpec:
     """
     The RunSpec of a refill: the topics and levels of its slots, as many a cell as its fullest, nothing reused.
 
     Args:
         spec: Of the run they came from.
         slots: The new slots.
-        rejected: The numbers of the rejected slots, in the same order: the new ones are given their target words.
+        rejected: The rejected slots, in the same order: the new ones are given their target words.
     """
     words = spec.words
-    if words is not None and rejected:
-        words = replace(words, text="\n".join(word for slot in rejected for word in spec.slot_words(slot)))
+    if words is not None and (asked := [word for slot in rejected for word in slot_words(spec, slot)]):
+        words = replace(words, text="\n".join(asked))
     return replace(spec, words=words).about(
         tuple(dict.fromkeys(slot.topic for slot in slots)),
         levels=tuple(sorted({slot.level for slot in slots})),

@@ -162,7 +162,7 @@ class RunSpec:
         if not isinstance(self.options, made):
             given = type(self.options).__name__
             raise SpecError("options", given, "options_of_kind", kind=self.kind, options=made.__name__)
-        if self.words is not None and self.sources:
+        if self.words is not None and self.sources and not self.blank_words:
             raise SpecError("words", self.words.ref, "words_and_texts")
         check_target(self.words, self.target_words, self.kind, blank=self.blank_words, has_blanks=made.has_blanks)
         if self.slots > MOST_SLOTS:
@@ -189,7 +189,7 @@ class RunSpec:
         return replace(self, topics=kept, sources=sources, **changes)
 
     def slot_words(self, slot: int) -> tuple[str, ...]:
-        """The target words of a slot, by its number; none without a list."""
+        """The target words of a slot of a run about topics, by its number; none without a list."""
         return () if self.words is None else self.words.share(slot, self.target_words)
 
     def to_json(self) -> dict[str, Any]:

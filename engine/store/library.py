@@ -17,7 +17,7 @@ from engine.store.draft_rows import read_flags
 from engine.store.fields import ReadModel
 from engine.store.library_tables import MaterialColumns
 from engine.store.tables import draft, material, run
-from engine.work import Flag
+from engine.work import Flag, Slot
 
 What = Literal["words", "style"]
 
@@ -121,12 +121,13 @@ class Library(StorePart):
             row = conn.execute(rows.limit(1)).first()
         return None if row is None else MaterialRow.of(row._mapping)
 
-    def slots(self, run_id: int) -> list[tuple[int, bool, tuple[Flag, ...]]]:
-        """The slots of a run: number, whether it has a draft, and the draft's flags."""
-        columns = (draft.c.slot, draft.c.state, draft.c.flags)
+    def slots(self, run_id: int) -> list[tuple[Slot, bool, tuple[Flag, ...]]]:
+        """The slots of a run, each with whether it has a draft, and the draft's flags."""
+        columns = (draft.c.slot, draft.c.topic, draft.c.level, draft.c.copy, draft.c.state, draft.c.flags)
         with self._access.reading() as conn:
             rows = conn.execute(select(*columns).where(draft.c.run == run_id).order_by(draft.c.slot))
-            return [(row.slot, row.state == "drafted", read_flags(row.flags)) for row in rows]
+            made = [(Slot(*row[:4]), row.state, row.flags) for row in rows]
+        return [(slot, state == "drafted", read_flags(flags)) for slot, state, flags in made]
 
     def styles_of_runs(self) -> dict[int, str]:
         """The version of the style note of each run that used one: "house@3"."""

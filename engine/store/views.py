@@ -15,7 +15,7 @@ from engine.store.draft_tables import DraftColumns
 from engine.store.fields import ReadModel
 from engine.store.journal import NO_ANSWERS, Unmatched
 from engine.store.run_tables import CallColumns, ChangeColumns, ComparisonColumns, RunColumns
-from engine.work import Flag, Unit, revision
+from engine.work import Flag, Slot, Unit, revision
 
 UNITS: Mapping[str, Unit] = {"drafts": "draft", "review": "judgement"}
 """What fills a slot of a run, by the run's purpose."""
@@ -105,6 +105,11 @@ class DraftRow(DraftColumns, ReadModel):
     def revision(self) -> str:
         """Identifies this content: `decide` and `edit` take it as the content that was shown."""
         return revision(self.content)
+
+    @property
+    def as_slot(self) -> Slot:
+        """The slot alone."""
+        return Slot(self.slot, self.topic, self.level, self.copy_number)
 
 
 @dataclass(frozen=True, slots=True)

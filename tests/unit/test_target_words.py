@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from engine.errors import SpecError
 from engine.generate.words import MOST_ASKS, WordCheck
-from engine.kinds import ParsedReply, build_prompt, check_item, fingerprint, fold, known_words, missing_words, uses
+from engine.kinds import (
+    ParsedReply,
+    build_prompt,
+    check_item,
+    fingerprint,
+    fold,
+    known_words,
+    missing_words,
+    slot_words,
+    uses,
+)
 from engine.practice.pen import Ask
 from engine.practice.write import write
 from engine.reports.words import coverage
@@ -36,6 +46,9 @@ WORDS: dict[Lang, str] = {"en": "borrow\nlook after\nchild", "ja": "借りる\n�
         ("look up", "He looked it up.", "en"),
         ("pick sb up", "She picked the child up.", "en"),
         ("run out of", "We ran out of milk.", "en"),
+        ("take a photo", "They took some photos.", "en"),
+        ("go to bed", "He went to bed.", "en"),
+        ("by the way", "By the way, it rains.", "en"),
         ("colour / color", "The color red.", "en"),
         ("食べる（たべる）", "朝ご飯を食べました。", "ja"),
         ("本", "この本は十分おもしろい。", "ja"),
@@ -62,6 +75,8 @@ def test_a_word_is_found_in_the_form_grammar_gives_it(word: str, text: str, lang
     [
         ("we", "All is well.", "en"),
         ("borrow", "She lent a book.", "en"),
+        ("take a photo", "He took the bus.", "en"),
+        ("go to bed", "He went home to bed.", "en"),
         ("run out of", "We ran to the door.", "en"),
         ("書く", "図書館で本を借りた。", "ja"),
         ("見る", "工場を見学した。", "ja"),
@@ -80,6 +95,7 @@ def test_another_word_is_not_taken_for_it(word: str, text: str, lang: Lang) -> N
 
 
 @example("0[1]0", "en")
+@example("0A 0", "en")
 @given(st.text(max_size=40), st.sampled_from(LANGS))
 def test_any_entry_can_be_looked_for(word: str, lang: Lang) -> None:
     """Whatever a list holds, the search neither fails nor misses the entry itself."""
@@ -159,7 +175,7 @@ def test_impossible_wishes_are_refused(more: dict[str, object], field: str) -> N
 def test_a_refill_keeps_the_words_of_the_rejected_slots() -> None:
     """Slots 3 and 17 are asked for again with the words they had."""
     slots = [Slot(0, "Campus", 2, 9), Slot(1, "Travel", 3, 9)]
-    again = spec_of(replace(SPEC, target_words=2), slots, [3, 17])
+    again = spec_of(replace(SPEC, target_words=2), slots, [Slot(n, "Campus", 2, 0) for n in (3, 17)])
     assert [again.slot_words(n) for n in range(2)] == [replace(SPEC, target_words=2).slot_words(n) for n in (3, 17)]
 
 
@@ -167,7 +183,7 @@ def test_coverage_counts_slots_and_drafts() -> None:
     """A word is asked for in its slots, used in the drafts without a flag, missing in those with one."""
     check = WordCheck(SPEC, retries=0)
     made = [check.sift(ParsedReply((draft(slot, "worda wordb"),), ())).drafts[0] for slot in plan(SPEC)[:3]]
-    found = coverage(SPEC, [*((one.slot.number, True, one.flags) for one in made), (3, False, ())])
+    found = coverage(SPEC, [*((one.slot, True, one.flags) for one in made), (plan(SPEC)[3], False, ())])
     assert found is not None and found.used == 2
     assert [(w.asked, w.used, w.missing) for w in found.words[:5]] == [
         (1, 1, 0),
@@ -197,7 +213,7 @@ def test_practice_drafts_use_their_words(kind: str, lang: Lang) -> None:
         ask = Ask("s1", "x", slot.level, counts["length"], counts.get("blanks"), counts, words=tuple(item["words"]))
         made = check_item(write(kind, lang, options, ask, index), spec, slot.level)
         assert made.content is not None, made.detail
-        assert missing_words(made.content, spec, slot.number) == ()
+        assert missing_words(made.content, spec, slot_words(spec, slot)) == ()
         assert [flag for flag in made.flags if flag.severity == "flagged"] == []
 
 
@@ -212,5 +228,5 @@ def test_practice_drafts_blank_their_words(lang: Lang) -> None:
         ask = Ask("s1", "x", 3, (120, 180), (4, 6), words=spec.slot_words(slot.number), blank_words=True)
         made = check_item(write("cloze", lang, {}, ask, index), spec, 3)
         assert made.content is not None, made.detail
-        assert missing_words(made.content, spec, slot.number) == ()
+        assert missing_words(made.content, spec, slot_words(spec, slot)) == ()
         assert [flag for flag in made.flags if flag.severity == "flagged"] == []

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import shared
+from dashboard import forms, shared
 from dashboard.screens.form.fields import Errors, errors_beside
 from dashboard.screens.form.state import KEEP, Form
 from dashboard.text import _, plural
 from engine import SpecError
-from engine.kinds import kind_of
+from engine.kinds import kind_of, words_in
 from engine.review import MATERIAL, Shelf, find_words
+from engine.spec import WordList
 
 
 def material_fields(form: Form, errors: Errors, n: int) -> None:
@@ -62,6 +63,9 @@ def _target(form: Form, errors: Errors, n: int, kind: str) -> None:
             st.toggle(_("Blank these words"), key=form.key("blank_words"), **KEEP)
         errors_beside(errors, "blank_words")
     values = form.values()
+    if values["made_from"] == forms.TEXTS:
+        _held(values)
+        return
     total = _words_in(str(values["words"]), str(values["lang"]))
     asked = n * int(values["target_words"] or 0)
     if total and asked:
@@ -73,9 +77,24 @@ def _target(form: Form, errors: Errors, n: int, kind: str) -> None:
             st.caption(f"{words} · " + _("each in about {n} drafts", n=f"{max(1, asked // total):,}"))
 
 
+def _held(values: forms.Values) -> None:
+    """How many words of the list the chosen passages hold."""
+    listed = _list(str(values["words"]), str(values["lang"]))
+    bodies = [one.source.body for one in values["passages"] if one.usable]
+    if listed is None or not bodies:
+        return
+    held = {word for body in bodies for word in words_in(body, listed.text, values["lang"])}
+    st.caption(_("{n} of {total} words occur in the passages", n=f"{len(held):,}", total=f"{len(listed.words):,}"))
+
+
 def _words_in(ref: str, lang: str) -> int:
     """The words of a list; 0: there is no such version."""
+    found = _list(ref, lang)
+    return len(found.words) if found else 0
+
+
+def _list(ref: str, lang: str) -> WordList | None:
     try:
-        return len(find_words(shared.store(), ref, lang).words)
+        return find_words(shared.store(), ref, lang)
     except SpecError:
-        return 0
+        return None

@@ -32,6 +32,8 @@ class Sentence:
     distractors: tuple[str, ...]
     acceptable: tuple[str, ...]
     explanation: str
+    asked: bool = False
+    """Its answer is a target word."""
 
 
 @dataclass(frozen=True, slots=True)
