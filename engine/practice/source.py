@@ -82,7 +82,8 @@ def _place_of(word: str, text: str, lang: str) -> re.Match[str] | None:
     if lang != "en":
         return re.search(re.escape(word), text)
     stem = word[:-1] if len(word) > 3 and word[-1] in "ey" else word
-    return re.search(rf"(?<!\w){re.escape(stem)}\w{{0,4}}(?!\w)", text, re.IGNORECASE)
+    pattern = rf"(?<!\w){re.escape(stem)}\w{{0,4}}(?!\w)"
+    return re.search(pattern, text) or re.search(pattern, text, re.IGNORECASE)
 
 
 def pairs_from(pen: Pen, ask: Ask) -> Iterator[Pair]:
