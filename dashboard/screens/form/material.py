@@ -13,7 +13,6 @@ from dashboard.text import _, plural
 from engine import SpecError
 from engine.kinds import kind_of, words_in
 from engine.review import MATERIAL, Shelf, find_words
-from engine.spec import WordList
 
 
 def material_fields(form: Form, errors: Errors, n: int) -> None:
@@ -66,7 +65,7 @@ def _target(form: Form, errors: Errors, n: int, kind: str) -> None:
     if values["made_from"] == forms.TEXTS:
         _held(values)
         return
-    total = _words_in(str(values["words"]), str(values["lang"]))
+    total = len(_words(str(values["words"]), str(values["lang"])))
     asked = n * int(values["target_words"] or 0)
     if total and asked:
         words = plural("{n} word in the list", "{n} words in the list", total)
@@ -79,22 +78,18 @@ def _target(form: Form, errors: Errors, n: int, kind: str) -> None:
 
 def _held(values: forms.Values) -> None:
     """How many words of the list the chosen passages hold."""
-    listed = _list(str(values["words"]), str(values["lang"]))
+    lang = values["lang"]
+    listed = _words(str(values["words"]), lang)
     bodies = [one.source.body for one in values["passages"] if one.usable]
-    if listed is None or not bodies:
+    if not listed or not bodies:
         return
-    held = {word for body in bodies for word in words_in(body, listed.text, values["lang"])}
-    st.caption(_("{n} of {total} words occur in the passages", n=f"{len(held):,}", total=f"{len(listed.words):,}"))
+    held = {word for body in bodies for word in words_in(body, "\n".join(listed), lang)}
+    st.caption(_("{n} of {total} words occur in the passages", n=f"{len(held):,}", total=f"{len(listed):,}"))
 
 
-def _words_in(ref: str, lang: str) -> int:
-    """The words of a list; 0: there is no such version."""
-    found = _list(ref, lang)
-    return len(found.words) if found else 0
-
-
-def _list(ref: str, lang: str) -> WordList | None:
+def _words(ref: str, lang: str) -> tuple[str, ...]:
+    """The words of a list; none: there is no such version."""
     try:
-        return find_words(shared.store(), ref, lang)
+        return find_words(shared.store(), ref, lang).words
     except SpecError:
-        return None
+        return ()
