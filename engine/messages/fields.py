@@ -80,7 +80,7 @@ _SPEC: Mapping[str, str] = {
     "request_changed": "this key was used for another recipe; choose a new one",
     "recipe_large": "the most is {most_mb} MB; a recipe is a short text",
     "recipe_file": "give a readable file, or - for standard input",
-    "words_and_texts": "your own texts keep their words: blank the words of the list (cloze), or leave the list out",
+    "words_and_texts": "your own texts keep their words: blank the words of the list, or leave the list out",
     "words_not_in_texts": "the chosen passages hold none of its words; choose other passages or another list",
     "blank_words_kind": "a {kind} has no blanks; leave it out",
     "blank_words_list": "choose a word list whose words are to be blanked, or leave it out",
