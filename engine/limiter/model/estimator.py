@@ -15,6 +15,7 @@ from engine.limiter.model.changes import Belief, BeliefChange, BeliefChanges, be
 from engine.limiter.model.configured import Configured
 from engine.limiter.model.evidence import Refusal
 from engine.limiter.model.probing import (
+    MANY_STRAYS,
     RAMP_S,
     ROUND_COUNTS,
     SURE,
@@ -36,7 +37,6 @@ RETEST = (0.01, 0.9)  # of the belief is "no limit": a refusal is tested again a
 FEW_OUT = 3  # verdicts
 PATIENCE = 1.6  # acceptance timeouts are longer after a refusal, and longer in a row
 LONGEST_UNSENT_S = 1.0  # a test that was granted and not sent holds up the others no longer
-UNSURE_GAP_S = 0.015  # side by side, but no crowd: a few are refused at most before the first verdict
 
 
 class LimitEstimator:
@@ -263,7 +263,8 @@ class LimitEstimator:
             later = choose([*free, (math.inf, blocked)], now, row.price_s, row.sure)
             choice = later if later.at > now else ProbeChoice(math.inf, True)
         if choice.sure and choice.share < SURE and not self._configured:
-            choice = ProbeChoice(max(choice.at, self._calls.last_at + UNSURE_GAP_S), True, choice.share)
+            clear = bool(self._weighing.best.parts) and self._weighing.stray_share <= MANY_STRAYS
+            choice = ProbeChoice(max(choice.at, self._calls.last_at + self._delays.gap_s(clear)), True, choice.share)
         if choice.sure and min(choice.at, opens[0][0]) > now and not (self._alone or row.length):
             # Beyond in spite of the delays; at once after a crowd a shorter window would refuse, too.
             early = min((self._calls.last_at + choice.at) / 2, choice.at - 2.5 * self._delays.spread_s)

@@ -44,7 +44,8 @@ SPREAD_S = 0.050
 LONGEST_ROUND_TRIP_S = 10.0
 EVEN_MARGIN = 0.88
 BUCKET_MARGIN = 1.5
-WINDOW_MARGIN = 0.004
+WINDOW_MARGIN = 0.003
+UNSURE_GAP, FREE_GAP = 1.0, 0.2
 SPREAD_WEIGHT = 3.0  # round trips of refusals after which the learned spread weighs half
 
 
@@ -108,6 +109,10 @@ class Delays:
         mixed_s = (SPREAD_WEIGHT * SPREAD_S + n * learned_s) / (SPREAD_WEIGHT + n)
         self.spread_s = max(0.002, min(mixed_s, longest_s * (1.0 + 1.5 / n)))
         self.mean_s, self.longest_s = mean_s, mean_s + self.spread_s
+
+    def gap_s(self, clear: bool) -> float:
+        """Between unsure starts side by side; `clear`: a limit is believed, and few refusals are strays."""
+        return (UNSURE_GAP if clear else FREE_GAP) * self.timeout_s
 
     def margin_s(self, shape: Shape, most: float) -> float:
         """What a start keeps away from a limit: less where every start waits for it, more where it costs nothing."""
