@@ -28,6 +28,9 @@ SAFETY_HEADERS = {
     "X-Frame-Options": "SAMEORIGIN",
     "Referrer-Policy": "same-origin",
 }
+_TOLD = b"""<head><script>
+window.__streamlit = { BACKEND_BASE_URL: location.origin + location.pathname.replace(/[^/]+\\/?$/, "") };
+</script>"""
 READING = ("GET", "HEAD", "OPTIONS")
 PORTS = {"http": 80, "https": 443}
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -84,6 +87,48 @@ class OwnOrigin:
         return asked.port is None and asked.hostname in self._names  # a proxy that passes on its own Host
 
 
+class ToldAddress:
+    """
+    Tells Streamlit's page where its server is: on a link to a page it would ask under that page first, and fail.
+
+    The address is where the page was opened, without the page's own name; a proxy may serve it under any path.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http" or "text/html" not in Headers(scope=scope).get("accept", ""):
+            await self._app(scope, receive, send)
+            return
+        head: Message = {}
+
+        async def send_told(message: Message) -> None:
+            nonlocal head
+            if message["type"] == "http.response.start":
+                head = message
+                return
+            body: bytes = message.get("body", b"")
+            if head and _is_page(head):
+                body = body.replace(b"<head>", _TOLD, 1)
+                headers = MutableHeaders(scope=head)
+                more = len(body) - len(message.get("body", b""))
+                if "content-length" in headers:
+                    headers["content-length"] = str(int(headers["content-length"]) + more)
+            if head:
+                await send(head)
+                head = {}
+            await send({**message, "body": body})
+
+        plain = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]  # nothing can be put into a zip
+        await self._app({**scope, "headers": plain}, receive, send_told)
+
+
+def _is_page(start: Message) -> bool:
+    return start["status"] == 200 and Headers(raw=start["headers"]).get("content-type", "").startswith("text/html")
+
+
 def _port(address: SplitResult) -> int | None:
     return address.port or PORTS.get(address.scheme)
 
@@ -110,6 +155,7 @@ app = st.App(
     routes=api.routes(st.get_option("server.baseUrlPath")),
     middleware=[
         Middleware(SafetyHeaders),
+        Middleware(ToldAddress),
         Middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(), www_redirect=False),
         Middleware(OwnOrigin, allowed_hosts=allowed_hosts()),
     ],

@@ -46,6 +46,11 @@ def is_unnamed() -> bool:
     return signin.reviewer() is None and "." not in cookie()
 
 
+def chosen_name() -> str:
+    """The name that the person of this browser has given; empty: none."""
+    return unquote(cookie().partition(".")[2])
+
+
 def rename(name: str) -> None:
     """Keep a name for the person of this browser; an empty one is an answer too, and is not asked for again."""
     plain = "".join(char for char in name.strip() if char.isprintable())[:LONGEST_NAME]

@@ -96,5 +96,8 @@ def test_leaving_the_comment_keeps_the_focus_and_an_empty_one_is_none(
     page.locator(".dm-desk[data-pending='0']").wait_for()
     settle(page)
     page.keyboard.press("Escape")
-    expect(page.get_by_role("button", name="Approve", exact=True)).to_be_focused()
+    expect(page.get_by_role("toolbar", name="Decide on this draft")).to_be_focused()
+    page.keyboard.press("Enter")
+    settle(page)
+    assert {row.review for row in rows(store, run)} == {"pending"}
     assert not store.reviews.history(rows(store, run)[0].id, limit=1)

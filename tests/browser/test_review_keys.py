@@ -289,12 +289,13 @@ def test_on_a_phone_the_bar_is_at_the_bottom(visit: Open, runner: Runner) -> Non
 
 
 def test_the_console_is_clean(visit: Open, runner: Runner) -> None:
-    """No error and no warning while drafts are read, decided and edited."""
+    """No error and no warning on a link to a page, and while drafts are read, decided and edited."""
     page = visit("/review")
     lines: list[str] = []
     page.on("console", lambda line: lines.append(line.text) if line.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: lines.append(str(error)))
-    page = page
+    page.reload()
+    ready(page)
     page.get_by_role("link", name="Runs", exact=True).click()
     page.get_by_role("heading", level=1, name="Runs").wait_for()
     page.get_by_role("link", name="Review", exact=True).click()

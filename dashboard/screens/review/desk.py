@@ -52,7 +52,7 @@ def number(tab: str, counts: ReviewCounts) -> int:
 
 
 def _head(wanted: Wanted, counts: ReviewCounts) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="review_counts"):
         st.session_state["review_tab"] = wanted.tab
         st.segmented_control(
             _("Review"),

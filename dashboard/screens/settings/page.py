@@ -36,7 +36,7 @@ def _person() -> None:
         st.caption(_("The name comes from your sign-in."))
         return
     if _NAME not in st.session_state:
-        st.session_state[_NAME] = "" if person.is_unnamed() else person.me().name
+        st.session_state[_NAME] = person.chosen_name()
     st.text_input(_("Your name, for other reviewers"), key=_NAME, max_chars=person.LONGEST_NAME, on_change=_rename)
     st.caption(_("It is shown beside your decisions. This browser keeps it."))
 

@@ -16,6 +16,7 @@ function drawReasons(words, give, close, leave) {
   const own = make("input", { type: "text", class: "dm-words", "aria-label": words.inWords, dir: "auto",
     placeholder: words.inWords, onkeydown: (event) => {
       if (event.key === "Enter" && !event.isComposing) {
+        event.preventDefault(); // the focus goes elsewhere
         give(own.value);
         close();
       }

@@ -67,10 +67,9 @@ class DeskView {
     if (this.root?.activeElement?.disabled) this.holdFocus();
   }
 
-  /** The focus goes to the first button that can be pressed, never to the page. */
+  /** The focus goes to the bar, never to the page, nor to a button that another Enter would press. */
   holdFocus() {
-    const first = Object.values(this.buttons).find((button) => !button.disabled && !button.hidden);
-    first.focus({ preventScroll: true });
+    this.bar.focus({ preventScroll: true });
   }
 
   before() {
@@ -97,7 +96,8 @@ class DeskView {
       undo: () => this.undo(),
       help: () => this.help(),
     });
-    this.bar = make("div", { class: "dm-actions", role: "toolbar", "aria-label": words.actions },
+    this.bar = make("div", { class: "dm-actions", role: "toolbar", tabindex: -1,
+      "aria-label": words.actions },
       Object.values(this.buttons));
     this.status = make("div", { class: "dm-status", role: "status", "aria-live": "polite" });
     this.why = make("div", { class: "dm-why" });
