@@ -49,6 +49,7 @@ _SAYS_NOTHING = re.compile(r"\W*(?:internal[ _]?server[ _]?error)?\W*", re.IGNOR
 _CONTEXT = re.compile(r"context|sequence|input|上下文", re.IGNORECASE)
 _MODEL = re.compile(
     r"model.?not.?found|(?:no such|unknown|invalid|unsupported) model|(?:not a|no) valid model|model (?:id|name)\b"
+    r"|模型.{0,8}(?:不存在|未找到|无效)|モデル.{0,10}(?:存在しません|見つかりません)"
     r"|model\W.{0,60}(?:not exist|not found|not available|unknown|no access)|not.?found.{0,20}model",
     re.IGNORECASE,
 )

@@ -10,7 +10,7 @@ from engine.messages import Message
 from engine.providers.reply import Reply
 
 _LASTS = r"insufficient.quota|per.?(?:day|week|month)|daily|weekly|monthly|\b[rt]pd\b|usage limit|每日|每天|每月"
-QUOTA = re.compile(rf"current quota|quota.exhausted|{_LASTS}", re.IGNORECASE)
+QUOTA = re.compile(rf"current.quota|quota.exhausted|{_LASTS}", re.IGNORECASE)
 LASTING = re.compile(_LASTS, re.IGNORECASE)
 DAILY = re.compile(r"per.?day|\bdaily|\b[rt]pd\b|每日|每天", re.IGNORECASE)
 BALANCE = re.compile(
@@ -35,6 +35,11 @@ KEY = re.compile(
 MODERATION = re.compile(
     r"moderation|content.?(?:filter|policy)|responsible.?ai|data.?inspection|inappropriate content"
     r"|(?:un|not )safe content|敏感(?:内容|信息|词)|违规内容|内容.{0,6}违规|不当内容",
+    re.IGNORECASE,
+)
+SUSPENDED = re.compile(
+    r"(?:account|organi[sz]ation|project|user|key)\b.{0,30}(?:suspended|deactivated|disabled|blocked|frozen|banned|terminated)"
+    r"|(?:账号|账户|帐号|帐户).{0,8}(?:冻结|封禁|停用|禁用)",
     re.IGNORECASE,
 )
 NO_ENDPOINT = re.compile(

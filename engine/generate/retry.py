@@ -33,6 +33,7 @@ from engine.generate.refusals import (
     NO_ENDPOINT,
     PER_MINUTE,
     QUOTA,
+    SUSPENDED,
     because,
     duration,
     matches,
@@ -131,6 +132,8 @@ def _on_reply(reply: Reply, history: History) -> RetryDecision:
         return _stop(Message("redirect", {"said": Message("provider_redirects", {"status": reply.status})}))
     if reply.status in (400, 403) and matches(KEY, reply):
         return _on_key(reply, history)
+    if matches(SUSPENDED, reply):
+        return _stop(because("forbidden", reply))
     fix = fix_for(reply, history)
     if fix is not None:
         return replace(_retry(because(fix.reason, reply).then(fix.advice)), adapt=fix.adapt, smaller=fix.smaller)

@@ -23,7 +23,7 @@ TEMPLATES = {
     "draft_of_run": "draft {number} of this run",
     "draft.unknown_id": "the reply does not use our ids: mapped by position",
     "draft.open_thoughts": "the model's thoughts never end; the draft is the JSON at the end of them",
-    "draft.unpunctuated": "the text has no capital letters, or no full stops",
+    "draft.unpunctuated": "capital letters or full stops are missing, or all letters are capitals",
     "draft.title_missing": "the title is missing; the topic is used",
     "draft.markup": "the text holds markup",
     "draft.garbled": "{at}: damaged text ({piece!r})",
@@ -49,7 +49,7 @@ ZH = {
     "the reply does not use our ids: mapped by position": "回答没有使用给定的编号，按顺序对应",
     "the model's thoughts never end; the draft is the JSON at the end of them": "模型的思考没有结束标记，"
     "草稿取自末尾的 JSON",
-    "the text has no capital letters, or no full stops": "全文没有大写字母，或没有句号",
+    "capital letters or full stops are missing, or all letters are capitals": "缺少大写字母或句号，或全部大写",
     "{count} {unit}, asked {low} to {high}": "实际 {count}，要求 {low} 到 {high}",
     "the title is missing; the topic is used": "没有标题，暂用主题代替",
     "the text holds markup": "文中含有标记符号",

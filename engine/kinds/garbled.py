@@ -23,7 +23,7 @@ _ESCAPE = re.compile(
 )
 _TOKENS = re.compile(
     r"<\|[\w ]{1,30}\|>|</?s>|<(?:unk|pad|mask)>|\[(?:/?INST|UNK|PAD)\]|<0x[0-9A-F]{2}>|[▁ĠĊ]"
-    r"|\?{4,}|[□■\ue000-\uf8ff]{2,}|\ue000"
+    r"|\w[\u0300-\u036f]{2,}|\?{4,}|[□■\ue000-\uf8ff]{2,}|\ue000"
 )
 _SIGN = re.compile(r"[\\&%=<\[?]")
 _WRONG_CODE = re.compile(

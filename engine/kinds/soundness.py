@@ -33,6 +33,10 @@ _MOST_PLACES = 5
 _NAME = 3
 _SEVERAL_SENTENCES = 40
 """Words or characters; no single sentence is as long."""
+_SEVERAL = 3
+_LOUD = 0.6
+"""Of the letters; the filled blanks of a text in capitals may be small."""
+_PICTURE = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff]")
 _STOP = re.compile("[.!?。！？…\n]+")
 _SMALL = re.compile(r"(?:\A|[.!?][\"'”’)]*\s+|\n)[\"'“‘(]*[a-z]")
 
@@ -67,7 +71,8 @@ def soundness_flags(content: Content, text: str, kind: Kind, spec: RunSpec) -> I
         yield flag("unpunctuated")
     if is_spaced(text, spec.lang) or is_spaced(str(content.get("title", "")), spec.lang):
         yield flag("spaced")
-    if odd := odd_characters(text, spec.lang):
+    pictures = _PICTURE.findall(text)
+    if odd := odd_characters(text, spec.lang) or "".join(dict.fromkeys(pictures)) * (len(pictures) >= _SEVERAL):
         yield flag("odd_characters", characters=odd[:10])
     if spec.lang == "en" and english_share(text) < DOUBTFUL_SHARE:
         yield flag("language_doubtful")
@@ -80,11 +85,15 @@ def soundness_flags(content: Content, text: str, kind: Kind, spec: RunSpec) -> I
 
 
 def _is_unpunctuated(text: str, lang: Lang) -> bool:
-    """Whether a text of several sentences has no full stop, or begins most English sentences with a small letter."""
+    """
+    Whether a text of several sentences has no full stop, begins most English sentences with a small letter, or has
+    capital letters only.
+    """
     if count_units(text, lang) < _SEVERAL_SENTENCES:
         return False
     small = len(_SMALL.findall(text)) if lang == "en" else 0
-    return not _STOP.search(text) or small > len(_STOP.findall(text)) / 2
+    is_loud = lang == "en" and sum(map(str.isupper, text)) > _LOUD * sum(map(str.isalpha, text))
+    return is_loud or not _STOP.search(text) or small > len(_STOP.findall(text)) / 2
 
 
 def _is_foreign_title(entry: Entry, text: str, lang: Lang) -> bool:

@@ -12,6 +12,8 @@ from typing import Any
 
 _WRAPPERS = ("data", "result", "response", "output", "body", "completion")
 _TEXTS = ("response", "generated_text", "output_text", "text", "completion")
+_MAYBE_TEXTS = ("result", "answer", "reply", "content", "output")
+"""These are texts of a generator where they hold JSON; elsewhere they are wrappers, or say how a call went."""
 _COUNTS = ("prompt_eval_count", "eval_count")
 _DEPTH = 3
 
@@ -118,7 +120,8 @@ def _gemini(body: Mapping[str, Any]) -> dict[str, Any] | None:
 def _generated(body: Mapping[str, Any]) -> dict[str, Any] | None:
     """The text of a plain generator."""
     text = next((body[name] for name in _TEXTS if isinstance(body.get(name), str)), None)
-    if text is None or "error" in body:
+    text = text or next((body[name] for name in _MAYBE_TEXTS if "{" in str(body.get(name) or "")), None)
+    if not isinstance(text, str) or "error" in body:
         return None
     return _answer({"content": text}, body.get("finish_reason") or body.get("done_reason"), body.get("done"))
 

@@ -35,7 +35,7 @@ _TELLING = (
 )
 # The status of an error inside a 200 that has no number of its own; the first that fits.
 _STATUS_BY_WORD = (
-    (re.compile(r"rate.?limit|too.?many|quota|throttl"), 429),
+    (re.compile(r"rate.?limit|too.?many|quota|throttl|limit (?:has been )?(?:reached|exceeded)"), 429),
     (re.compile(r"overload|unavailable|capacity|system_resource"), 503),
     (re.compile(r"time.?out|timed.?out"), 504),
     (re.compile(r"authenti|api.?key|unauthori|access.?token|invalid.?token|login fail"), 401),

@@ -27,7 +27,7 @@ def choice_text(choice: dict[str, Any]) -> str:
     message = _dict(choice.get("message"))
     content = content_text(message.get("content"))
     if content.strip() in _NOTHING:
-        content = content_text(choice.get("text")) or content
+        content = content_text(choice.get("text")) or content_text(message.get("text")) or content
     beside = _arguments(message) or (dumped(message["parsed"]) if message.get("parsed") else "")
     if "{" not in content and beside:
         return beside  # words beside a call are no answer

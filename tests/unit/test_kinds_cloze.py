@@ -174,3 +174,13 @@ def test_an_answer_that_is_null_is_refused() -> None:
 def test_harmless_spellings_of_a_shape_are_read() -> None:
     """Numbers as text and capitals in a fixed word are not worth another call."""
     assert check(changed(id="1", type=" Connector ")).content == sample(EN)
+
+
+def test_the_number_of_a_choice_is_no_answer() -> None:
+    """An answer 0 beside choices in words names a place in a list that is not there; among numbers it is a number."""
+    item = sample("cl-en-03")
+    item["blanks"][0]["answer"] = "0"
+    spec = spec_for("cl-en-03")
+    assert check_item(item, spec, 3).code == "blanks"
+    item["blanks"][0]["distractors"] = ["1", "2", "3"]
+    assert check_item(item, spec, 3).content

@@ -41,13 +41,24 @@ def test_the_samples_are_sound() -> None:
         assert lang != "en" or english_share(text) >= DOUBTFUL_SHARE
 
 
-@pytest.mark.parametrize("change", [str.lower, lambda text: re.sub("[.,!?]", "", text)])
+@pytest.mark.parametrize("change", [str.lower, str.upper, lambda text: re.sub("[.,!?]", "", text)])
 def test_a_text_without_capitals_or_stops_is_flagged(change: Callable[[str], str]) -> None:
     """The samples are not; a short text proves nothing."""
     item = sample("cl-en-03")
     changed = {**item, "passage": change(item["passage"])}
     flags = [check_item(one, spec_for("cl-en-03"), 3).flags for one in (item, changed)]
     assert ["unpunctuated" in codes(found) for found in flags] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("mark", "code"), [("😀", "odd_characters"), ("🎉 ☀ ", "odd_characters"), ("a\u0337\u0334", "garbled")]
+)
+def test_pictures_and_piled_marks_are_flagged(mark: str, code: str) -> None:
+    """One picture is none of them; several, and letters under piled marks, are seen by a reviewer."""
+    item = sample("cl-en-03")
+    for times, is_flagged in ((3, True), (1, code == "garbled")):
+        changed = {**item, "passage": item["passage"].replace(". ", f". {mark} ", times)}
+        assert (code in codes(check_item(changed, spec_for("cl-en-03"), 3).flags)) == is_flagged or "☀" in mark
 
 
 @pytest.mark.parametrize("remark", ["(Word count: 112)", "Word count: 112", "(112 words)"])

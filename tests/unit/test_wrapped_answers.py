@@ -108,11 +108,20 @@ def test_the_answer_is_read_wherever_the_server_puts_it(message: dict[str, Any])
     assert json.loads(read(json.dumps(completion(message))).text) == json.loads(TEXT)
 
 
-@pytest.mark.parametrize("choice", [{"delta": {"content": TEXT}}, {"content": TEXT}, {"message": TEXT}])
+@pytest.mark.parametrize(
+    "choice", [{"delta": {"content": TEXT}}, {"content": TEXT}, {"message": TEXT}, {"message": {"text": TEXT}}]
+)
 def test_a_choice_without_a_message_is_read(choice: dict[str, Any]) -> None:
     """A delta where no stream was asked for, and a content or a text in place of the message."""
     reply = read(json.dumps({"choices": [{**choice, "finish_reason": "stop"}], "usage": USAGE}))
     assert (reply.text, reply.finish, reply.usage) == (TEXT, "stop", Usage(9, 7))
+
+
+def test_a_text_beside_no_choices_is_the_answer_where_it_holds_json() -> None:
+    """`result` is a text of some servers; a word in it is none."""
+    reply = read(json.dumps({"id": "as-1", "result": TEXT, "usage": USAGE}))
+    assert (reply.text, reply.usage) == (TEXT, Usage(9, 7))
+    assert not read(json.dumps({"result": "ok"})).envelope
 
 
 @pytest.mark.parametrize(
@@ -120,6 +129,7 @@ def test_a_choice_without_a_message_is_read(choice: dict[str, Any]) -> None:
     [
         ({"code": 1001, "msg": "invalid api key", "data": None}, 401, "invalid api key"),
         ({"error_code": 110, "error_msg": "Access token invalid"}, 401, "Access token invalid"),
+        ({"error_code": 17, "error_msg": "daily request limit reached"}, 429, "daily"),
         ({"code": 429, "msg": "too fast", "data": None}, 429, "too fast"),
         ({"base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}, "choices": None}, 402, "balance"),
     ],

@@ -71,7 +71,7 @@ FLAG: Table = {
     "similar": N_("Similar to another"),
     "unknown_id": N_("Matched by position in the reply"),
     "open_thoughts": N_("Taken from the end of the model's thoughts"),
-    "unpunctuated": N_("No capital letters or no full stops"),
+    "unpunctuated": N_("Unusual capitals or no full stops"),
 }
 REASON: Table = {
     "wrong": N_("Incorrect"),

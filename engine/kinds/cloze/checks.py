@@ -49,6 +49,12 @@ def _counted(blank: Mapping[str, Any]) -> bool:
     return found is not None and int(found[1]) == blank["id"]
 
 
+def _is_index(blank: Mapping[str, Any]) -> bool:
+    """Whether an answer is the number of a choice instead of its text."""
+    choices = "".join(blank["distractors"])
+    return blank["answer"].isdigit() and choices != "" and not any(map(str.isdigit, choices))
+
+
 def _number_from_one(content: Content) -> None:
     """Blanks counted from 0 where the passage counts from 1."""
     ids = [blank["id"] for blank in content["blanks"]]
@@ -84,7 +90,7 @@ def problem(content: Content, _spec: RunSpec) -> Problem | None:
     if _LEAK.search(PLACEHOLDER.sub("", content["passage"])):
         return refused("blanks", "odd_gaps")
     for blank in content["blanks"]:
-        if says_nothing(blank["answer"]):
+        if says_nothing(blank["answer"]) or _is_index(blank):
             return refused("blanks", "no_answer", blank=blank["id"])
         if any(_LEAK.search(text) for text in (blank["answer"], *blank["acceptable"])):
             return refused("blanks", "placeholder_in_answer", blank=blank["id"])
