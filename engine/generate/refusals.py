@@ -28,7 +28,7 @@ IN_FLIGHT = re.compile(
     re.IGNORECASE,
 )
 KEY = re.compile(
-    r"api.?key.{0,20}(?:not valid|invalid|expired|incorrect|missing|revoked)"
+    r"api.?key.{0,20}(?:not valid|not found|invalid|expired|incorrect|missing|revoked)"
     r"|(?:invalid|incorrect|expired|missing|revoked) (?:proxy server |access |auth\w* )?(?:api.?key|token)\b",
     re.IGNORECASE,
 )

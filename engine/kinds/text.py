@@ -38,11 +38,12 @@ _UNSAFE = re.compile(
     "\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
 _MARKUP = re.compile(
-    r"\*\*|__\w|^#{1,6} |`|</?[A-Za-z][^<>]{0,200}>|&(?:[a-z]{2,8}|#\d{1,6});|\]\(|\\[a-zA-Z]{2,}|\$\$|^[-*] ",
+    r"\*\*|__\w|^#{1,6} |`|</?[A-Za-z][^<>]{0,200}>|&(?:[a-z]{2,8}|#\d{1,6});|\]\(|\\[a-zA-Z]{2,}|\$\$"
+    r"|^[-*] |^\d{1,2}[.)] ",
     re.MULTILINE,
 )
 # A substring search costs a hundredth of the expression: most texts hold none of these.
-_MARKUP_SIGNS = ("*", "_", "#", "`", "<", "&", "](", "\\", "$$", "- ")
+_MARKUP_SIGNS = ("*", "_", "#", "`", "<", "&", "](", "\\", "$$", "- ", "\n1", "\n2")
 _GAP = re.compile(r"\.{2,}|…+|[～〜~]|_{2,}|⋯+")
 _EDGES = " \t\n.,;:!?。，、；：！？「」『』“”\"'‘’（）()《》"
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})

@@ -109,6 +109,16 @@ def test_letters_and_numbers_that_count_a_list_are_left_out() -> None:
     assert content is not None and content["blanks"][0]["distractors"] == ["1.5 m", "2.5 m", "3.5 m"]
 
 
+@pytest.mark.parametrize("quotes", ['""', "“”", "「」"])
+def test_an_answer_loses_the_quotes_around_it(quotes: str) -> None:
+    """The passage holds those that belong to the text."""
+    expected, _ = checked("cl-en-03", sample("cl-en-03"))
+    item = sample("cl-en-03")
+    for blank in item["blanks"]:
+        blank["answer"] = f"{quotes[0]}{blank['answer']}{quotes[1]}"
+    assert checked("cl-en-03", item)[0] == expected
+
+
 @pytest.mark.parametrize("written", ['Title: "{}"', "## {}", "**{}**", "标题：{}"])
 def test_a_title_loses_its_label(written: str) -> None:
     """A label, its quotes and Markdown around a title are no part of it."""

@@ -75,6 +75,7 @@ def test_a_dialogue_is_no_news() -> None:
         (line(0, text="(smiling) Hi Daniel, do you have a minute?"), "stage_direction"),
         (line(0, text="Hi Daniel, do you [door opens] have a minute?"), "stage_direction"),
         (line(0, text="Hi **Daniel**, do you have a minute?"), "markup"),
+        (line(0, text="Hi Daniel,\n2. do you have a minute?"), "markup"),
         (line(0, text="Hi <b>Daniel</b>, do you have a minute?"), "markup"),
         (line(0, text=r"Hi Daniel, do you have \frac{1}{2} minute? do you have a minute"), "markup"),
         ({**sample(TALK), "key_phrases": ["by all means", "not at all", "works for me"]}, "key_phrases"),

@@ -24,6 +24,7 @@ PLACES = 3  # distractors of a blank
 MOST_ACCEPTABLE = 6
 _LEAK = re.compile(r"\{\{|\}\}|_{2,}")
 _PLACE_OF_ONE = re.compile(r"(?:option|choice|distractor|wrong(?: answer)?|选项|干扰项|選択肢)\s*[a-d0-9]{0,2}")
+_QUOTED = (('"', '"'), ("“", "”"), ("'", "'"), ("‘", "’"), ("「", "」"), ("『", "』"))
 _COUNT = re.compile(r"[(（]?(\d{1,3})(?:[)）、]\s*|[.:：]\s+)(?=\S)")
 _LETTER = re.compile(r"[a-z]")
 _VISIBLE_IS_SERIOUS = ("vocabulary", "collocation")
@@ -39,8 +40,16 @@ def tidy(content: Content, _spec: RunSpec) -> None:
         for blank in content["blanks"]:
             blank["answer"] = _COUNT.sub("", blank["answer"], count=1)
     for blank in content["blanks"]:
+        blank["answer"] = _unquoted(blank["answer"])
         blank["acceptable"] = [text for text in blank["acceptable"] if text][:MOST_ACCEPTABLE]
         blank["distractors"] = [text for text in blank["distractors"] if text]
+
+
+def _unquoted(answer: str) -> str:
+    """An answer without the quotes around all of it: the passage has those that belong there."""
+    inner = answer[1:-1].strip()
+    is_quoted = len(answer) > 2 and (answer[0], answer[-1]) in _QUOTED
+    return inner if is_quoted and inner and not {answer[0], answer[-1]} & set(inner) else answer
 
 
 def _counted(blank: Mapping[str, Any]) -> bool:
