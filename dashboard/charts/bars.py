@@ -17,6 +17,8 @@ SHARE_PX = 48
 VALUE_PX = 95
 """A speed, its speed-up and its forecast, beside their bars."""
 FRAME_PX = 74
+LEAST = 0.1
+"""Where an axis of shares ends, at least: 2 % is a short bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def speed_bars(arms: Sequence[Speed], *, axis: str, forecast: str) -> go.Figure:
 
 def share_bars(
     shares: Mapping[str, float | None],
-    target: Target,
+    target: Target | None,
     *,
     axis: str,
     rest: Mapping[str, float | None] | None = None,
@@ -85,7 +87,7 @@ def share_bars(
 
     Args:
         shares: Name to share 0..1, in the order to show.
-        target: The line.
+        target: The line; None: there is none, and the axis ends a little behind the longest bar.
         axis: Title of the axis.
         rest: Name to the share that is drawn on after it, 0..1; None: nothing.
         words: What is written over a bar, with {share} and {rest}.
@@ -93,7 +95,7 @@ def share_bars(
     known = [(at + 0.16, share) for at, share in enumerate(shares.values()) if share is not None]
     figure = sheet(FRAME_PX + 18 + SHARE_PX * len(shares), axis)
     rows(figure, list(shares))
-    colors = [GREEN if target.kept(share) else RED for _at, share in known]
+    colors = [GREEN if target is None or target.kept(share) else RED for _at, share in known]
     _bars(figure, [at for at, _share in known], [share for _at, share in known], 0.4, colors)
     others = [(rest or {}).get(name) or 0.0 for name, share in shares.items() if share is not None]
     if rest:
@@ -103,8 +105,12 @@ def share_bars(
     both = [(share, other) for (_at, share), other in zip(known, others, strict=True)]
     texts = [words.format(share=percent(share), rest=percent(other)) for share, other in both]
     over(figure, [at - 0.42 for at, _share in known], texts, size=13)
-    _target_line(figure, target)
-    most = 1.0 if target.at_least else max([2 * target.share, *(share + other for share, other in both)])
+    most = max(share + other for share, other in [(0.0, 0.0), *both])
+    if target is None:
+        most = max(most, LEAST)
+    else:
+        _target_line(figure, target)
+        most = 1.0 if target.at_least else max(most, 2 * target.share)
     figure.update_xaxes(range=[0, 1.04 * most], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1] if rest else None)
     return figure
 

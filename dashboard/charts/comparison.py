@@ -46,6 +46,8 @@ def panels(
     if made := concurrency_by_batch(arms, _):
         yield made
     yield outcomes(arms[:most], name, _)
+    if made := above_level(arms[:most], name, _):
+        yield made
     if store is not None and (made := drafts_over_time(store, arms[:MOST_LINES], name, _)):
         yield made
     if made := costs(arms, name, _):
@@ -89,6 +91,16 @@ def outcomes(arms: Sequence[ArmReport], name: Translate, _: Translate) -> Panel:
     figure = share_bars(made, target, axis=_("Share of the drafts"), rest=failed, words=words)
     sentence = _("Made: green meets the target of 95 %, red does not. Grey: failed.")
     return Panel("outcomes", _("Which settings succeed?"), sentence, figure)
+
+
+def above_level(arms: Sequence[ArmReport], name: Translate, _: Translate) -> Panel | None:
+    """The share of the words above the level in each arm's drafts; None where nothing is graded."""
+    graded = {name(arm.name): arm.quality.above for arm in arms if arm.quality.above is not None}
+    if not graded:
+        return None
+    figure = share_bars(graded, None, axis=_("Words above the level, mean of the drafts"))
+    words = _("The shorter the bar, the better the drafts keep to their level.")
+    return Panel("above_level", _("Which settings keep to the level?"), words, figure)
 
 
 def drafts_over_time(store: Store, arms: Sequence[ArmReport], name: Translate, _: Translate) -> Panel | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import compare_form, shared
+from dashboard.charts.comparison import above_level
 from dashboard.charts.worth import pareto, worth_panels
 from dashboard.screens.compare.pair_presses import PairPress, read_pairs_sent
 from engine import Job, RunSpec, Tuning, compare
@@ -122,6 +125,16 @@ def test_the_charts_of_quality_need_decisions() -> None:
     panels = {panel.key: panel for panel in worth_panels(known, text, text)}
     assert list(panels) == ["acceptance", "worth"]
     assert "not enough yet (5 reviewed)" in panels["acceptance"].figure.to_json()
+
+
+def test_each_arm_has_its_share_above_the_level() -> None:
+    """The mean share of words above the level is a bar for each graded arm; without a graded draft there is no chart."""
+    graded = [replace(one, quality=replace(one.quality, above=share)) for one, share in
+              ((arm("a", Share()), 0.02), (arm("b", Share()), 0.3), (arm("c", Share()), None))]  # fmt: skip
+    panel = above_level(graded, text, text)
+    assert panel is not None and list(panel.figure.data[0].x) == [0.02, 0.3]
+    assert panel.figure.layout.xaxis.range[1] == pytest.approx(0.312)
+    assert above_level([arm("a", Share())], text, text) is None
 
 
 def test_a_clearly_worse_arm_is_no_trade_off() -> None:

@@ -56,6 +56,7 @@ def results(report: compare.ComparisonReport) -> None:
     _chart(comparison.speeds(shown, arm_name, _))
     _chart(comparison.concurrency_by_batch(measured, _))
     _chart(comparison.outcomes(shown, arm_name, _))
+    _chart(comparison.above_level(shown, arm_name, _))
     over_time_panel(shown)
     lanes_panel(shown)
     _chart(comparison.costs(measured, arm_name, _))
