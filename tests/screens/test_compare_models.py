@@ -128,7 +128,7 @@ def test_the_charts_of_quality_need_decisions() -> None:
 
 
 def test_each_arm_has_its_share_above_the_level() -> None:
-    """The mean share of words above the level is a bar for each graded arm; without a graded draft there is no chart."""
+    """The mean share of words above the level is a bar for each graded arm; nothing graded: no chart."""
     graded = [replace(one, quality=replace(one.quality, above=share)) for one, share in
               ((arm("a", Share()), 0.02), (arm("b", Share()), 0.3), (arm("c", Share()), None))]  # fmt: skip
     panel = above_level(graded, text, text)
