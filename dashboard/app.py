@@ -30,6 +30,7 @@ def frame() -> None:
     except DraftmillError as error:
         _closed(error)
         return
+    browser.title(page.title)
     with shared.telling():
         page.run()
 

@@ -7,7 +7,7 @@ Plotly's script is inside the page. Every name a person or a model wrote is esca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
@@ -32,11 +32,13 @@ from engine.messages import Message
 MOST_BARS = 16
 MOST_TOPICS = 10
 NOT_MEASURED = "-"
+MOST_COLUMNS = 11
+"""Of a part of the table, beside the names of the arms."""
 STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; color: #22272b; background: #fff; max-width: 1200px; margin: 2rem auto;
   padding: 0 1rem; }
 h1 { font-size: 1.4rem; margin: 0; } h2 { font-size: 1.1rem; margin: 2rem 0 0; } p { margin: .4rem 0; }
-.soft { color: #6b7075; } .verdict { font-size: 1.1rem; margin: 1rem 0; } .wide { overflow-x: auto; }
+.soft { color: #6b7075; } .verdict { font-size: 1.1rem; margin: 1rem 0; } .wide { overflow-x: auto; margin: 1rem 0; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: .35rem .55rem; border-bottom: 1px solid #e0dbcc; text-align: right; white-space: nowrap; }
 th { white-space: normal; vertical-align: bottom; }
@@ -153,15 +155,19 @@ def _about(report: ComparisonReport, words: Words) -> str:
 
 
 def _table(report: ComparisonReport, words: Words) -> str:
+    """The table in parts of some columns, each with the names of the arms: a wider one would be cut on paper."""
     names, rows_of = _columns(words.translate), [_cells(arm, words) for arm in report.arms]
-    filled = [name for name in names if any(cells[name] != NOT_MEASURED for cells in rows_of)]
-    head = "".join(f"<th>{escape(names[name])}</th>" for name in filled)
-    rows = "".join(
-        "<tr>" + "".join(f"<td>{escape(cells[name])}</td>" for name in filled) + "</tr>" for cells in rows_of
-    )
-    table = f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
-    notes = {words.message(arm.limit_note) for arm in report.arms if arm.limit_note.code}
-    return table + "".join(f'<p class="soft">* {escape(note)}</p>' for note in notes)
+    arm, *filled = [name for name in names if any(cells[name] != NOT_MEASURED for cells in rows_of)]
+    parts = [[arm, *filled[at : at + MOST_COLUMNS]] for at in range(0, len(filled), MOST_COLUMNS)]
+    notes = {words.message(one.limit_note) for one in report.arms if one.limit_note.code}
+    said = "".join(f'<p class="soft">* {escape(note)}</p>' for note in notes)
+    return "".join(_part(part, names, rows_of) for part in parts) + said
+
+
+def _part(shown: Sequence[str], names: Mapping[str, str], rows_of: Sequence[Mapping[str, str]]) -> str:
+    head = "".join(f"<th>{escape(names[name])}</th>" for name in shown)
+    rows = "".join("<tr>" + "".join(f"<td>{escape(cells[name])}</td>" for name in shown) + "</tr>" for cells in rows_of)
+    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
 def _columns(_: Translate) -> dict[str, str]:

@@ -22,9 +22,9 @@ def prepare() -> None:
     _script(lang=_CODES[language()], cookies={LANGUAGE_COOKIE: language()})
 
 
-def title(words: str = "") -> None:
-    """Name the tab: "34 % - Run 3"; nothing: Draftmill."""
-    st.set_page_config(page_title=f"{words} · Draftmill" if words else "Draftmill")
+def title(words: str) -> None:
+    """Name the tab: "34 % - Run 3"."""
+    st.set_page_config(page_title=f"{words} · Draftmill")
 
 
 def _script(**data: str | Mapping[str, str]) -> None:

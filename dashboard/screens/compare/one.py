@@ -14,6 +14,7 @@ import streamlit as st
 
 from dashboard import charts, shared
 from dashboard.charts.page import to_html
+from dashboard.screens import browser
 from dashboard.screens.compare.listing import about
 from dashboard.screens.compare.pairs import pairs_panel
 from dashboard.screens.compare.results import results
@@ -31,6 +32,7 @@ RESULTS, PAIRS = "results", "pairs"
 
 def one_comparison(report: compare.ComparisonReport) -> None:
     """Draw the page of a comparison."""
+    browser.title(title(report))
     st.page_link(shared.COMPARE, label=_("All comparisons"), icon=":material/arrow_back:")
     _head(report)
     going = report.state in GOING
@@ -144,9 +146,12 @@ def _live(comparison: int, drawn_state: str) -> None:
     rows = shared.store().runs.page(compare.MOST_ROWS, comparison_id=comparison)
     runs = [row for row in rows if row.unit == "draft"]
     drafted, planned = sum(row.totals.drafted for row in runs), report.runs * report.drafts
+    share = min(1.0, drafted / planned) if planned else 0.0
+    if report.state in GOING:
+        browser.title(f"{charts.percent(share)} - {title(report)}")
     words = _("{have} of {all} runs", have=report.runs_done, all=report.runs)
     words += " · " + _("{have} of {all} drafts", have=f"{drafted:,}", all=f"{planned:,}")
-    st.progress(min(1.0, drafted / planned) if planned else 0.0, text=words)
+    st.progress(share, text=words)
     if report.state in GOING:
         _now(rows)
         _so_far(report, runs)

@@ -13,7 +13,7 @@ import streamlit as st
 
 from dashboard import charts, labels, shared
 from dashboard.labels import label
-from dashboard.screens import browser, notices
+from dashboard.screens import notices
 from dashboard.screens.form.state import KEEP
 from dashboard.screens.runs.cards import GOING
 from dashboard.screens.runs.names import state_badge, topics
@@ -41,7 +41,6 @@ WIDTHS = (2, 5, 3, 2, 2.5, 1.6, 2)
 
 def runs_list() -> None:
     """Draw the list; it is read again every few seconds."""
-    browser.title(_("Runs"))
     st.title(_("Runs"))
     if not shared.store().runs.count():
         _empty()

@@ -12,8 +12,8 @@ import streamlit as st
 
 from dashboard import charts, shared
 from dashboard.screens.card import draft_card
-from dashboard.screens.runs.names import how_far, name
 from dashboard.screens.runs.parameters import settings_of
+from dashboard.screens.runs.whole import in_short
 from dashboard.screens.units import duration
 from dashboard.text import _
 from engine import DraftFilter, DraftRow, RunRow, UnknownRun
@@ -64,7 +64,7 @@ def _choose(row: RunRow) -> int | None:
         _("Other run"),
         list(runs),
         index=None,
-        format_func=lambda one: f"{name(runs[one])} · {how_far(runs[one])}",
+        format_func=lambda one: in_short(runs[one]),
         placeholder=_("Choose a run"),
         key=KEY,
         persist_state="session",

@@ -100,10 +100,11 @@ def _fold(whole: Whole, words: str, runs: Callable[[], Sequence[RunRow]]) -> Non
     if folded.open:
         with folded:
             for one in runs():
-                st.page_link(shared.RUNS, label=charts.plain(_part(one)), query_params={"run": str(one.id)})
+                st.page_link(shared.RUNS, label=charts.plain(in_short(one)), query_params={"run": str(one.id)})
 
 
-def _part(row: RunRow) -> str:
+def in_short(row: RunRow) -> str:
+    """A run in a list of runs: its name, or its settings and trial in a comparison, and how far it is."""
     if row.comparison_id is None:
         return f"{name(row)} · {how_far(row)}"
     run = _("Run {run}", run=row.id)
