@@ -274,6 +274,15 @@ def test_the_table_names_and_sorts_its_drafts(page: Page, make: Make) -> None:
         assert test.selectbox(key="review_sort").value == sort
 
 
+def test_the_table_leaves_out_what_says_nothing(page: Page, make: Make) -> None:
+    """A column that the tab or a filter names, or that is empty, leaves its place to the others."""
+    row = make(topics=("Columns",), per_combo=2)
+    every = page("review", tab="all", view="table").dataframe[0].value.columns
+    assert {"Draft", "Title", "Review", "Run"} <= set(every)
+    of_run = page("review", run=str(row.id), view="table").dataframe[0].value.columns
+    assert list(of_run[:2]) == ["Draft", "Title"] and not {"Review", "Run", "Score"} & set(of_run)
+
+
 def test_a_sample_narrows_the_queue(page: Page, make: Make) -> None:
     """A sample of n is a filter like the others: counted on the tabs, with a chip that takes it off."""
     row = make(topics=("Sample",), per_combo=5)

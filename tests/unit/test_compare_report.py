@@ -214,6 +214,8 @@ def test_the_page_stands_alone(rows: Rows) -> None:
     assert not {"src", "href"} & parser.attributes
     assert not re.search(r"https?:|src=|href=|url\(|@import", re.sub(r"<script.*?</script>", "", page, flags=re.S))
     assert "prefers-color-scheme: dark" in page
+    heads = [part.count("<th>") for part in page.split("<table>")[1:]]
+    assert heads and max(heads) <= 12, "a wider table is cut"
 
 
 def test_the_page_speaks_the_readers_language(rows: Rows) -> None:

@@ -18,7 +18,7 @@ from dashboard.screens.review.address import Wanted
 from dashboard.screens.review.filters import put
 from dashboard.screens.review.recent import decision_words
 from dashboard.screens.review.state import page_state
-from dashboard.screens.review.words import FLAG
+from dashboard.screens.review.words import FIELD, FLAG
 from dashboard.text import _, plural
 from engine import DraftRow
 from engine.review import Verdict
@@ -26,6 +26,8 @@ from engine.review import Verdict
 PAGE = 50
 TALLEST = 760
 ROW_HEIGHT = 35
+NAMED = ("kind", "lang", "level", "topic", "run", "model")
+"""Filters that leave one value of a column."""
 
 
 def table(wanted: Wanted, count: int) -> None:
@@ -36,14 +38,20 @@ def table(wanted: Wanted, count: int) -> None:
     page = min(st.session_state.get(pager, 1), pages)
     rows = shared.store().drafts.page(wanted.chosen, PAGE, (page - 1) * PAGE, wanted.order)
     keys = st.container(horizontal=True, gap="xsmall", vertical_alignment="center")
-    picked = _pick(rows)
+    picked = _pick(rows, _fixed(wanted))
     with keys:
         _keys(picked)
     if pages > 1:
         st.pagination(pages, key=pager)
 
 
-def _pick(rows: Sequence[DraftRow]) -> list[DraftRow]:
+def _fixed(wanted: Wanted) -> set[str]:
+    """The columns that hold one value only, which the tab or a filter names."""
+    fixed = {label(FIELD, field) for field in NAMED if wanted.get(field)}
+    return fixed if wanted.tab in ("all", "flagged") else {*fixed, _("Review")}
+
+
+def _pick(rows: Sequence[DraftRow], fixed: set[str]) -> list[DraftRow]:
     """
     The rows chosen in the table.
 
@@ -51,8 +59,10 @@ def _pick(rows: Sequence[DraftRow]) -> list[DraftRow]:
     would decide on drafts that nobody chose. A table of other rows is another table, with nothing chosen.
     """
     key = f"review_table_{_digest(repr([(row.id, row.review, row.revision) for row in rows]))}"
+    lines = [_line(row) for row in rows]
+    shown = [name for name in next(iter(lines), {}) if name not in fixed and any(line[name] for line in lines)]
     chosen = st.dataframe(
-        [_line(row) for row in rows],
+        [{name: line[name] for name in shown} for line in lines],
         hide_index=True,
         height=min(TALLEST, ROW_HEIGHT * (len(rows) + 1) + 3),
         alt=_("Drafts to select"),
@@ -62,7 +72,7 @@ def _pick(rows: Sequence[DraftRow]) -> list[DraftRow]:
         column_config={
             _("Draft"): st.column_config.NumberColumn(width=60, format="#%d"),
             _("Flag"): st.column_config.TextColumn(width=150),
-            _("Title"): st.column_config.TextColumn(width=320),
+            _("Title"): st.column_config.TextColumn(width=300),
             _("Level"): st.column_config.TextColumn(width=50),
             _("Run"): st.column_config.TextColumn(width=50),
         },

@@ -71,9 +71,8 @@ def _save(run: int) -> None:
 
 
 def _archive(row: RunRow) -> None:
-    words = (
-        _("Taken out of the archive.") if row.archived else _("Archived: switch on Archive above the runs to see it.")
-    )
+    back, away = _("Taken out of the archive."), _("Archived. Switch on Archived above the runs to see it.")
+    words = back if row.archived else away
     _try(lambda: shared.store().run_list.archive(row.id, not row.archived).result(), words)
 
 
