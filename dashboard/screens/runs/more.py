@@ -28,7 +28,8 @@ def more_menu(row: RunRow) -> None:
 
 
 def _describe(row: RunRow) -> None:
-    st.multiselect(_("Tags"), row.tags or [], default=row.tags or [], accept_new_options=True, key="run_tags")
+    tags, words = row.tags or [], _("Add a tag")
+    st.multiselect(_("Tags"), tags, default=tags, accept_new_options=True, key="run_tags", placeholder=words)
     st.text_area(_("Note"), row.remark, key="run_remark", height=80)
     st.button(_("Save"), icon=":material/save:", on_click=_save, args=(row.id,), key="run_describe")
 
