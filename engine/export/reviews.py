@@ -58,14 +58,16 @@ def import_reviews(
         who: Whose decisions they are.
 
     Raises:
-        ExportError: the file cannot be read, has no rows, or none of its drafts is in this database. What was applied
-            before a damaged part stays and can be undone.
+        ExportError: the file cannot be read, has no rows, has no column of verdicts and asks for nothing else, or none
+            of its drafts is in this database. What was applied before a damaged part stays and can be undone.
     """
     rows = 0
     untouched: set[int] = set()
+    is_undecided = False
     asking: dict[object, list[TableLine]] = {}
     for line in read_lines(file, name):
         rows += 1
+        is_undecided = is_undecided or (line.table == "drafts" and "verdict" not in line.cells)
         if not _untouched(line):
             asking.setdefault(_draft_of(line) or line.cells.get("draft", "").strip(), []).append(line)
         elif (draft := _draft_of(line)) is not None:
@@ -79,6 +81,8 @@ def import_reviews(
     specs: dict[int, RunSpec] = {}
     while page := list(islice(groups, _PAGE)):
         lines += _apply(store, page, specs, dry_run, who)
+    if is_undecided and not lines:
+        raise ExportError("import_no_verdict", file=name)
     return ReadBack(rows, tuple(lines))
 
 

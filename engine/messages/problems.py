@@ -135,6 +135,9 @@ _EXPORT: Mapping[str, str] = {
     "import_ods": "{file} is an OpenDocument spreadsheet; save it as .xlsx",
     "import_zip": "{file} is no workbook; save it as .xlsx",
     "import_empty": "{file} has a heading and no rows; export the table again",
+    "import_no_verdict": (
+        "{file} has no column 'verdict', so no decision was read; give the column the name it had in the export"
+    ),
     "import_foreign": "none of the {n:,} drafts in {file} is in this database; name the one it came from",
     "import_strict": "{file} is a large workbook in the form Strict Open XML; save it as a plain .xlsx",
     "import_long": "{file} takes longer than {minutes:.0f} minutes to read; split the export",

@@ -175,6 +175,16 @@ def test_a_deleted_note_column_keeps_the_notes(store: Store) -> None:
     assert list(store.reviews.notes([1]).values()) == ["see lesson 3"]
 
 
+def test_a_table_without_its_verdicts_is_never_nothing_to_do(store: Store) -> None:
+    """A heading of another name hides every decision: that is said. What else the table asks for is done."""
+    rows = approved_rows(store)
+    rows[0][1] = "Verdict of Ann"
+    with pytest.raises(ExportError, match="no column 'verdict'"):
+        brought_back(store, as_csv(rows).encode())
+    rows[1][2] = "see lesson 3"
+    assert did(brought_back(store, as_csv(rows).encode())) == [("noted",)]
+
+
 def test_an_apostrophe_of_the_csv_is_no_edit(store: Store) -> None:
     """A guarded cell of a CSV that was saved as a workbook is the text it guards."""
     row = store.drafts.get(1)
