@@ -59,7 +59,7 @@ def test_without_a_mark_nothing_is_known() -> None:
 def crashed(tmp_path: Path) -> Path:
     """A database whose process was killed: the newest writes are in its write-ahead log."""
     file = tmp_path / "a.db"
-    done = subprocess.run([sys.executable, "-c", CRASH, str(file)], cwd=Path(__file__).parents[2], timeout=60)
+    done = subprocess.run([sys.executable, "-c", CRASH, str(file)], cwd=Path(__file__).parents[2], timeout=600)
     assert done.returncode == 1 and file.with_name("a.db-wal").stat().st_size
     return file
 
