@@ -41,6 +41,8 @@ def claims() -> Iterator[Claim]:
         yield Claim(
             f"{held:,} drafts stored, indexed", "< 5 ms a draft", f"{each_ms:.2f} ms, {size_mb:.0f} MB", each_ms < 5
         )
+        if not store.is_file:  # as autovacuum leaves it
+            store.write(lambda conn: conn.execute(text("ANALYZE draft")).rowcount).result()
         for name, chosen in _filters().items():
             took_ms = _median_ms(lambda chosen=chosen: _page(store, chosen))  # type: ignore[misc]
             yield Claim(f"... desk by {name}", f"< {PAGE_MS} ms", f"{took_ms:.0f} ms", took_ms < PAGE_MS)

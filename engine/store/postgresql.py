@@ -22,8 +22,18 @@ CALLS = 0x64726102
 """The first half of the advisory locks of the daily budgets; the second is the provider's."""
 
 _WORDS = (
-    "CREATE INDEX IF NOT EXISTS draft_search_words ON draft USING gin (search gin_trgm_ops) WHERE state = 'drafted'"
+    "CREATE INDEX IF NOT EXISTS draft_search_words ON draft USING gin (search gin_trgm_ops) WHERE state = 'drafted'",
+    "CREATE INDEX IF NOT EXISTS draft_flag_words ON draft USING gin (flags gin_trgm_ops) WHERE state = 'drafted'",
 )
+_PAIRS = (
+    "CREATE OR REPLACE FUNCTION draftmill_pairs(words text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$"
+    " SELECT CASE WHEN octet_length(words) = length(words) THEN '{}' ELSE (SELECT"
+    " coalesce(array_agg(DISTINCT one || next) FILTER (WHERE ascii(one) > 126 AND ascii(next) > 126), '{}')"
+    " FROM (SELECT one, lead(one) OVER (ORDER BY place) AS next"
+    " FROM unnest(string_to_array(words, NULL)) WITH ORDINALITY AS found (one, place)) AS pairs) END $$",
+    "CREATE INDEX draft_search_pairs ON draft USING gin (draftmill_pairs(search)) WHERE state = 'drafted'",
+)
+"""Two characters are no trigram, and a word of Chinese or Japanese is often no longer: an index of pairs finds it."""
 _LOCK_DAY = text("SELECT pg_advisory_xact_lock(CAST(:lock AS integer), hashtext(:provider))")
 _NUMBER = text("SELECT CAST(pg_current_xact_id() AS text)")
 _STATUS = text("SELECT pg_xact_status(CAST(:number AS xid8))")
@@ -144,7 +154,8 @@ def size_bytes(conn: Connection) -> int:
 
 def index_words(conn: Connection) -> bool:
     """
-    Make the index of words, where the server has pg_trgm and the user may add it; search reads the texts without.
+    Make the indexes of words and flags, where the server has pg_trgm and the user may add it; search reads the texts
+    without.
 
     Returns:
         Whether the index is there.
@@ -152,10 +163,17 @@ def index_words(conn: Connection) -> bool:
     try:
         with conn.begin_nested():
             conn.execute(text("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
-            conn.execute(text(_WORDS))
+            for statement in _WORDS:
+                conn.execute(text(statement))
     except DBAPIError:
         return False
     return True
+
+
+def index_pairs(conn: Connection) -> None:
+    """Make the index of pairs of characters that are not ASCII's."""
+    for statement in _PAIRS:
+        conn.execute(text(statement))
 
 
 def finds_words(conn: Connection) -> bool:

@@ -4,7 +4,8 @@ Finding drafts by the words in them, by an index where the database has one.
 SQLite keeps `draft_search`, an FTS5 table of the trigrams of each draft's `search` column (migration 0003): a word is
 the phrase of its trigrams, so that no text is read. Triggers fill it 64 drafts at a time; those that are due meanwhile
 (`draft_search_due`, migration 0008) are read with LIKE. PostgreSQL finds the same LIKE in an index of trigrams
-(migration 0012), where it has one. docs/store.md says why it is built so.
+(migration 0012), where it has one, and two characters of Chinese or Japanese in an index of pairs (migration 0026).
+docs/store.md says why it is built so.
 """
 
 from __future__ import annotations
@@ -44,6 +45,14 @@ class _Begun(FunctionElement[bool]):
     name = "begun"
 
 
+class _Paired(FunctionElement[bool]):
+    """Texts that contain two characters, neither of them ASCII's: (text, both, the condition without an index)."""
+
+    type = Boolean()
+    inherit_cache = True
+    name = "paired"
+
+
 # The unary plus keeps SQLite from walking the hits by id: it walks the review index in the order wanted and asks the
 # hits, which stay in memory, about each id.
 _SQLITE = (
@@ -58,6 +67,7 @@ _TERMS = (
 
 @compiles(_Indexed)
 @compiles(_Begun)
+@compiles(_Paired)
 def _read(element: FunctionElement[bool], compiler: SQLCompiler, **kw: Any) -> str:
     return str(compiler.process(list(element.clauses)[-1], **kw))
 
@@ -74,6 +84,12 @@ def _begun(element: _Begun, compiler: SQLCompiler, **kw: Any) -> str:
     return _SQLITE.format(id=draft_id, match=_TERMS % (low, high), like=like)
 
 
+@compiles(_Paired, "postgresql")
+def _paired(element: _Paired, compiler: SQLCompiler, **kw: Any) -> str:
+    words, both, _like = (compiler.process(part, **kw) for part in element.clauses)
+    return f"draftmill_pairs({words}) @> ARRAY[{both}]::text[]"
+
+
 def holding(text: str) -> list[ColumnElement[bool]]:
     """
     Conditions for drafts that contain every word of a text, in any order; case and width do not matter.
@@ -88,6 +104,8 @@ def _holds(word: str) -> ColumnElement[bool]:
     if len(word) >= GRAM:
         return _Indexed(draft.c.id, literal('"' + word.replace('"', '""') + '"', String), read)
     if len(word) == GRAM - 1:
+        if min(word) > "~":
+            read = _Paired(draft.c.search, literal(word, String), read)
         return _Begun(draft.c.id, literal(word, String), literal(word + _LAST, String), read)
     newest = select(func.max(_every.c.id)).scalar_subquery()
     return and_(draft.c.id > newest - SCANNED, read)

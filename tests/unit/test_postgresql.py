@@ -26,7 +26,7 @@ from tests.postgresql import Databases
 from tests.unit.test_store_kit import kept, planned, sent
 
 SPAWN = multiprocessing.get_context("spawn")
-OTHER_INDEXES = ("draft_desk", "draft_search_words")
+OTHER_INDEXES = ("draft_desk", "draft_search_words", "draft_flag_words", "draft_search_pairs")
 """PostgreSQL's differ from those in the code."""
 
 
@@ -103,17 +103,28 @@ MANY = (
 )
 
 
-def test_words_are_found_by_the_index(url: str, postgresql: Databases) -> None:
-    """The search of the desk reads an index, not the texts."""
+@pytest.mark.parametrize(
+    ("chosen", "index"),
+    [
+        (DraftFilter(text="天気が"), "draft_search_words"),
+        (DraftFilter(text="天気"), "draft_search_pairs"),
+        (DraftFilter(flag="hint_leak"), "draft_flag_words"),
+    ],
+)
+def test_words_and_flags_are_found_by_an_index(
+    url: str, postgresql: Databases, chosen: DraftFilter, index: str
+) -> None:
+    """The search of the desk reads an index, not the texts; two characters of Chinese or Japanese have one, too."""
     with Store.open(url) as store:
-        call = sent(store, planned(store), 0)
-        store.calls.settle(Settlement(call, "ok", drafts=[kept(0, search="天気がいい")])).result()
+        call = sent(store, planned(store), 0, 1)
+        flagged = kept(0, search="天気がいい", flags=(Flag("hint_leak"),))
+        store.calls.settle(Settlement(call, "ok", drafts=[flagged, kept(1, search="天の気")])).result()
         postgresql.run(MANY, "VACUUM ANALYZE draft", url=url)
-        assert [row.id for row in store.drafts.page(DraftFilter(text="天気が"))] == [1]
-        page = page_of(DraftFilter(text="天気が"), "oldest", 50)
+        assert [row.id for row in store.drafts.page(chosen)] == [1]
+        page = page_of(chosen, "oldest", 50)
         compiled = str(page.compile(store._access.database.reader, compile_kwargs={"literal_binds": True}))
         plan = postgresql.run("SET enable_seqscan = off", "EXPLAIN " + compiled, url=url)
-    assert any("draft_search_words" in row[0] for row in plan), plan
+    assert any(index in row[0] for row in plan), plan
 
 
 def test_without_the_extension_search_still_works(empty: str, postgresql: Databases) -> None:
