@@ -193,7 +193,7 @@ class Chat:
         """
         name, host = self._profile.name, self._url.host
         silent = Message("nothing_happened", {"seconds": self._deadline_s})
-        detail = self._redactor.message(str(exc))[:300] or silent
+        detail = self._redactor.message(_NESTED.sub(r"\1", str(exc)))[:300].rstrip(".") or silent
         if _is_certificate(exc):
             return BadCertificate(name, "certificate_fails", host=host, detail=detail)
         if not sent or isinstance(exc, httpx.ConnectError):
@@ -249,6 +249,8 @@ class _Outgoing(httpx.AsyncByteStream):
         yield self._body
 
 
+_NESTED = re.compile(r"<\w+: \d+, message=['\"]([^<>]*?)['\"]>")
+"""An error of aiohttp inside the text of another: its number is no status of the provider."""
 _TIMEOUT = httpx.Timeout(None, connect=CONNECT_S)
 
 
