@@ -245,6 +245,21 @@ def test_a_sentence_above_its_level_is_a_phrase_before_the_sentence(lang: Lang) 
             assert other.whole.casefold().count(one.whole.casefold()) == 1 < len(other.whole) - len(one.whole)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("太可惜了", "太可惜了"),
+        ("天气很凉快", "天气不热"),
+        ("我对{place}很感兴趣，早就想去了。", "我对{place}很感兴趣，早就想去了。"),
+        ("如果是平时，", "别的时候，"),
+        ("历史很重要，影响也很大。", "历史很重要，影响也很大。"),
+    ],
+)
+def test_an_easier_chinese_sentence_is_chinese(before: str, after: str) -> None:
+    """Only pieces that leave a natural sentence are replaced: a word with no easy equivalent stays."""
+    assert bank_for("zh", 1).easier(before) == after
+
+
 def test_an_article_follows_the_easier_word() -> None:
     """An easier word takes "a" or "an" as it begins, and keeps the capital letter."""
     easier = bank_for("en", 1).easier

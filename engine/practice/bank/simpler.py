@@ -1,7 +1,8 @@
 """
 The bank of a language for one level: values of pools and words that are above the level make room for easier ones.
 
-simpler.json holds them by language and level, as the level check grades them; answers, hints and names stay.
+simpler.json holds them by language and level, as the level check grades them; answers, hints and names stay. Where easier
+words make no natural sentence, it holds longer pieces, sentences of its own (opinions, letters) and what to leave out.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -38,22 +39,35 @@ def _tables() -> dict[str, Any]:
 
 def _in_words(bank: Bank, table: Mapping[str, Any]) -> Bank:
     say, choose = _easier(table["words"], bank.lang), _Choices(table)
+    skip = frozenset(table.get("skip", ()))
     pools = {**bank.pools, **{name: tuple(values) for name, values in table["pools"].items()}}
     return replace(
         bank,
         easier=say,
         pools=pools,
         titles=_said(bank.titles, say),
-        narrative={band: choose.beats(_said(beats, say)) for band, beats in bank.narrative.items()},
-        dialogue={band: _said(beats, say) for band, beats in bank.dialogue.items()},
-        opinion=_said(bank.opinion, say),
+        narrative={band: choose.beats(_said(_left(beats, skip), say)) for band, beats in bank.narrative.items()},
+        dialogue={band: _said(_left(beats, skip), say) for band, beats in bank.dialogue.items()},
+        opinion=_texts(table.get("opinion")) or _said(bank.opinion, say),
         report=_said(bank.report, say),
-        email=_said(bank.email, say),
+        email=_texts(table.get("email")) or _said(bank.email, say),
         steps={
             step: {name: _said(texts, say) if name in ("titles", "prompts") else texts for name, texts in parts.items()}
             for step, parts in bank.steps.items()
         },
     )
+
+
+def _left(beats: Any, skip: Collection[str]) -> Any:
+    """The beats without the sentences and turns that have no easy form."""
+    return tuple(
+        tuple(one for one in beat if (one.whole if isinstance(one, Sentence) else one.a) not in skip) for beat in beats
+    )
+
+
+def _texts(lists: Sequence[Sequence[str]] | None) -> tuple[tuple[str, ...], ...]:
+    """Sentences of the level, written for it: a text that argues or asks cannot be made easier word by word."""
+    return tuple(map(tuple, lists or ()))
 
 
 class _Choices:
