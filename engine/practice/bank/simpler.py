@@ -1,8 +1,8 @@
 """
 The bank of a language for one level: values of pools and words that are above the level make room for easier ones.
 
-simpler.json holds them by language and level, as the level check grades them; answers, hints and names stay. Where easier
-words make no natural sentence, it holds longer pieces, sentences of its own (opinions, letters) and what to leave out.
+simpler.json holds them by language and level, as the level check grades them; answers, hints and names stay. Where
+easier words make no natural sentence, it holds longer pieces, own sentences (opinions, letters) and what to leave out.
 """
 
 from __future__ import annotations
