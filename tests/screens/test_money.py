@@ -29,6 +29,15 @@ def test_a_run_at_its_budget_goes_on_from_the_page(page: Page, make: Make) -> No
     assert (ended.state, ended.spec["budget_usd"]) == ("done", 1.0)
 
 
+def test_a_spent_budget_asks_for_a_larger_one(page: Page, make: Make) -> None:
+    """Resume without a new budget would pause at once: it says what to enter."""
+    row = make(budget_usd=0.002, per_combo=40, topics=("Spent",), batch_size=1)
+    test = page("runs", run=str(row.id))
+    test.button("run_resume").click().run()
+    assert any("enter a larger one" in error.value for error in test.error)
+    assert shared.store().runs.get(row.id).state == "paused"
+
+
 def test_a_budget_that_is_spent_is_refused_on_the_page(page: Page, make: Make) -> None:
     """A budget below what is spent changes nothing and says what is spent."""
     row = make(budget_usd=0.002, per_combo=40, topics=("Refused",), batch_size=1)

@@ -136,7 +136,12 @@ def _do(action: str, run: int) -> None:
         elif action == "pause":
             runner.pause(run)
         else:
-            runner.resume(run, retry=action == "retry", **budget_given(shared.store().runs.get(run)))
+            row = shared.store().runs.get(run)
+            given = budget_given(row)
+            if action == "resume" and row.reason_code == "budget" and not given:
+                st.session_state["runs_problem"] = _("The budget is spent: enter a larger one beside Resume.")
+                return
+            runner.resume(run, retry=action == "retry", **given)
     except DraftmillError as error:
         st.session_state["runs_problem"] = error_text(error)
 
@@ -225,6 +230,8 @@ def _bar(seen: Progress) -> None:
         words += " · " + _("{n} reused", n=f"{totals.cached:,}")
     if totals.failed:
         words += " · " + _("{n} failed", n=f"{totals.failed:,}")
+    if totals.cancelled:
+        words += " · " + _("{n} cancelled", n=f"{totals.cancelled:,}")
     goes = goes_on(seen.run)
     if goes and seen.totals.first_sent_at is None and seen.eta_s is not None:
         words += " · " + _("will take about {time}", time=duration(seen.eta_s))
