@@ -45,6 +45,6 @@ export default function ({ data }) {
   globalThis.draftmillFocus ??= new FocusKeeper();
   document.documentElement.lang = data.lang;
   for (const [name, value] of Object.entries(data.cookies)) {
-    document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${YEAR_S}; samesite=lax`;
+    document.cookie = `${name}=${value}; path=/; max-age=${YEAR_S}; samesite=lax`;
   }
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.screens import person
 from dashboard.text import LANGUAGE_COOKIE, language
 
 _CODES = {"en": "en", "zh": "zh-CN"}
@@ -17,9 +18,9 @@ _component = st.components.v2.component("draftmill_browser", js=_SCRIPT)
 
 
 def prepare() -> None:
-    """Style the page, name its language for screen readers, and remember the language in a cookie."""
+    """Style the page, name its language for screen readers, and remember the language and the reviewer in cookies."""
     st.html(f"<style>{_STYLE}</style>")  # with the first words of the page: nothing moves when a script is loaded
-    _script(lang=_CODES[language()], cookies={LANGUAGE_COOKIE: language()})
+    _script(lang=_CODES[language()], cookies={LANGUAGE_COOKIE: language(), **person.kept()})
 
 
 def title(words: str) -> None:

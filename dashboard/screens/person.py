@@ -35,6 +35,11 @@ def cookie() -> str:
     return str(st.session_state[_KEY])
 
 
+def kept() -> dict[str, str]:
+    """The cookie by its name, once this person was asked for a name."""
+    return {COOKIE: cookie()} if "." in cookie() else {}
+
+
 def from_browser(name: str) -> str:
     """A cookie as the browser had it when it connected; empty: it has none."""
     value = st.context.cookies.get(name)

@@ -10,7 +10,7 @@ _FINDINGS: Mapping[str, str] = {
     "key_valid": "The key in {variable} is accepted.",
     "key_not_needed": "No key is needed.",
     "key_missing": (
-        "No key is set. Set it with: export {variable}=..., or write it into .streamlit/secrets.toml, then start "
+        "No key is set. Write it into .streamlit/secrets.toml, or set it with: export {variable}=..., and start "
         "Draftmill again."
     ),
     "key_malformed": "The key cannot be used: {problem}",

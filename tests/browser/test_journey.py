@@ -105,6 +105,14 @@ def test_the_language_is_switched_and_kept(browse: Open) -> None:
     assert browse(locale="zh-CN").get_by_role("heading", level=1).inner_text() == "启动"
 
 
+def test_a_name_given_on_settings_is_kept(browse: Open) -> None:
+    """The reviewer's name survives a refresh before any draft was reviewed."""
+    page = browse("/settings")
+    write(page, "Your name, for other reviewers", "Ana Bell")
+    page.reload()
+    expect(page.get_by_label("Your name, for other reviewers", exact=True)).to_have_value("Ana Bell")
+
+
 def test_a_run_is_reviewed_by_keys(browse: Open) -> None:
     """From the run to its drafts by one button; there A approves, X rejects and U takes back."""
     page = browse()
