@@ -44,6 +44,22 @@ def test_words_decide_between_readings() -> None:
     assert ruby("长", "zh")[0].uncertain and ruby("今日", "ja")[0].uncertain
 
 
+@pytest.mark.parametrize(
+    ("lang", "text", "marked"),
+    [
+        ("zh", "我们都会来。", "都会"),
+        ("zh", "大夫在切菜。", "大夫切"),
+        ("zh", "天气很暖和，他是会计，我了解他。", ""),
+        ("ja", "三十分と六本。", "分本"),
+        ("ja", "八月三日に田中さんが来た。", ""),
+        ("ja", "裕子さんが来た。", "裕子"),
+    ],
+)
+def test_what_the_dictionary_can_only_guess_is_marked(lang: str, text: str, marked: str) -> None:
+    """Two words that look like one, counters whose reading changes, and given names are uncertain; words are not."""
+    assert "".join(one.text for one in ruby(text, lang) if one.uncertain) == marked
+
+
 def test_a_text_with_readings_is_still_inert() -> None:
     """HTML inside a draft does nothing, with readings, too."""
     shown = ruby_html("<b>图书馆</b>", "zh")

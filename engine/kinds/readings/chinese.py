@@ -14,9 +14,11 @@ from engine.kinds.units import HAN
 _RUN = re.compile(f"({HAN.pattern}+)")
 _SEVERAL = frozenset(
     "得长行乐重地着还都为发当教觉间几种调便假空少数难传转相应倒干卷累量落强散省弹挑藏朝冲处称盛背差参曾创答担给系降角结禁露率模磨泊铺曲"
-    "扫色宿提吐鲜兴血咽压载正只"
+    "扫色宿提吐鲜兴血咽压载正只切"
 )
 """Characters with several frequent readings; the rare readings of others are not worth a mark."""
+_WORDS = re.compile("都会|大夫|大意|地道|人家|孙子|同行|一行|朝阳|倒车|正当|分子|公差|精神|东西|地方|自然|当年")
+"""Characters that are a word of the dictionary, and as often two words (我们都会来), or one with another reading."""
 
 
 def ruby(text: str) -> tuple[Ruby, ...]:
@@ -43,7 +45,8 @@ def _read(run: str) -> list[Ruby]:
     several = pinyin(run, style=Style.TONE, heteronym=True)
     if not len(one) == len(several) == len(run):
         return [Ruby(run)]
+    doubtful = {place for found in _WORDS.finditer(run) for place in range(*found.span())}
     return [
-        Ruby(char, reading, len(others) > 1 and char in _SEVERAL)
-        for char, reading, others in zip(run, one, several, strict=True)
+        Ruby(char, reading, place in doubtful or (len(others) > 1 and char in _SEVERAL))
+        for place, (char, reading, others) in enumerate(zip(run, one, several, strict=True))
     ]

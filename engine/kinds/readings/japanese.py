@@ -4,6 +4,7 @@ Furigana by fugashi with UniDic: the reading is put over the kanji of a word, no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -17,6 +18,9 @@ _WRITTEN = (
 )
 _SEVERAL = frozenset(_WRITTEN.split())
 """Written so, a word may be read in another way than the dictionary's first."""
+_NUMBER = re.compile("[0-9０-９一二三四五六七八九十百千何]")
+_COUNTERS = frozenset("分本匹杯百千階回個歳冊足軒")
+"""Behind a number their reading changes, or the number's: 三十分 is さんじゅっぷん."""
 
 
 def ruby(text: str) -> tuple[Ruby, ...]:
@@ -28,7 +32,10 @@ def ruby(text: str) -> tuple[Ruby, ...]:
         if at < 0:
             continue
         pieces += [Ruby(text[place:at])] if at > place else []
-        pieces += _read(word.surface, getattr(word.feature, "kana", None))
+        counted = at > 0 and word.surface in _COUNTERS and _NUMBER.match(text[at - 1])
+        name = getattr(word.feature, "pos4", None) == "名"  # 裕子 is ゆうこ or ひろこ
+        read = _read(word.surface, getattr(word.feature, "kana", None))
+        pieces += [one._replace(uncertain=True) if one.reading and (counted or name) else one for one in read]
         place = at + len(word.surface)
     return tuple([*pieces, Ruby(text[place:])] if place < len(text) else pieces)
 
