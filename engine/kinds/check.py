@@ -8,6 +8,7 @@ one reported; flags are gathered only for what is kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from engine.kinds.asked import length_range
@@ -82,7 +83,13 @@ def body_text(content: Content) -> str:
 
 def _known(spec: RunSpec) -> str:
     """The words that count as within the level: those of the run's word lists."""
-    return "\n".join(one.text for one in (spec.known_words, spec.words) if one)
+    return _joined(tuple(one.text for one in (spec.known_words, spec.words) if one))
+
+
+@lru_cache(maxsize=16)
+def _joined(lists: tuple[str, ...]) -> str:
+    """The same string for the same lists: the hash of a long one is computed once, not for each draft."""
+    return "\n".join(lists)
 
 
 def _assumed_flags(assumed: Iterable[Assumed]) -> list[Flag]:
