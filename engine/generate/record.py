@@ -103,8 +103,8 @@ def _settlement(
 
 
 def _refusals(reading: ParsedReply) -> Message:
-    """Why the first items of a reply were refused."""
-    details = [item.message for item in reading.rejections[:3] if item.detail]
+    """Why the first items of a reply were refused, each reason once."""
+    details = list({item.detail: item.message for item in reading.rejections[:3] if item.detail}.values())
     return Message("items_refused", {"items": details}) if details else NOTHING
 
 

@@ -175,7 +175,7 @@ _NAMES: Mapping[str, str] = {
     "in_flight_budget": "Too many parallel calls for the credit",
     "process_gone": "The process that sent it ended",
     "run_ended": "The run ended before the answer came",
-    "missing": "Left out of the answer",
+    "missing": "Missing in the reply",
     "opinion": "A judgement that breaks its form",
     "missing_word": "A word of the list is missing",
     "duplicate": "Nearly the same as another draft",

@@ -164,7 +164,7 @@ def test_checks_and_acceptance_are_counted(page: Page, make: Make) -> None:
     test = page("runs", run=str(row.id))
     show(test, "quality")
     checks = test.dataframe[0].value
-    assert "Left out of the answer" in list(checks["Check"])
+    assert "Missing in the reply" in list(checks["Check"])
     by_level = test.dataframe[1].value
     assert (by_level["Approved"].sum(), by_level["Rejected"].sum()) == (6, 2)
     assert sum(one.approved for one in shared.store().reviews.acceptance("batch", run_id=row.id)) == 6

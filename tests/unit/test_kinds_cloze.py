@@ -184,3 +184,10 @@ def test_the_number_of_a_choice_is_no_answer() -> None:
     assert check_item(item, spec, 3).code == "blanks"
     item["blanks"][0]["distractors"] = ["1", "2", "3"]
     assert check_item(item, spec, 3).content
+
+
+def test_a_passage_without_gaps_is_told_apart_from_other_gaps() -> None:
+    """What is missing is named: the placeholders, or the list of blanks."""
+    item, spec = sample("cl-en-03"), spec_for("cl-en-03")
+    assert "no placeholders" in check_item({**item, "passage": "No gap is here."}, spec, 3).detail
+    assert "there are no blanks" in check_item({**item, "blanks": []}, spec, 3).detail

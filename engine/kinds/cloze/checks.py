@@ -95,7 +95,8 @@ def problem(content: Content, _spec: RunSpec) -> Problem | None:
         return refused("blanks", "blank_twice", blank=doubled[0])
     placed = [int(number) for number in PLACEHOLDER.findall(content["passage"])]
     if not ids or sorted(placed) != sorted(ids):
-        return refused("blanks", "placeholders", placed=_some(placed), blanks=_some(ids))
+        sentence = "no_blanks" if not ids else "placeholders" if placed else "no_placeholders"
+        return refused("blanks", sentence, placed=_some(placed), blanks=_some(ids))
     if _LEAK.search(PLACEHOLDER.sub("", content["passage"])):
         return refused("blanks", "odd_gaps")
     for blank in content["blanks"]:
@@ -200,8 +201,8 @@ def _merged(code: str, blanks: Sequence[dict[str, Any]], severity: str = "flagge
         yield flag(code, severity, blanks=[blank["id"] for blank in blanks])
 
 
-def _some(numbers: list[int]) -> str:
-    return ", ".join(str(number) for number in numbers[:20]) or "none"
+def _some(numbers: list[int]) -> list[str]:
+    return [str(number) for number in numbers[:20]]
 
 
 def marks(content: Content, found: Flag) -> Iterable[Mark]:

@@ -51,6 +51,8 @@ PRINTED = {
 
 TEMPLATES = {
     "refused.blank_twice": "blank {blank} is listed twice",
+    "refused.no_placeholders": "the passage has no placeholders such as {{{{1}}}}, and the blanks are {blanks}",
+    "refused.no_blanks": "the passage has placeholders {placed}, and there are no blanks",
     "refused.placeholders": "the passage has placeholders {placed} and the blanks are {blanks}",
     "refused.odd_gaps": "the passage holds gaps that are not {{{{1}}}}, {{{{2}}}}, ...",
     "refused.no_answer": "blank {blank} has no answer",
@@ -70,6 +72,10 @@ TEMPLATES = {
 ZH = {
     "Corrected readings (text=reading)": "更正的读音（文字=读音）",
     "blank {blank} is listed twice": "第 {blank} 空列了两次",
+    "the passage has no placeholders such as {{{{1}}}}, and the blanks are {blanks}": (
+        "文中没有 {{{{1}}}} 这样的占位符，而空是 {blanks}"
+    ),
+    "the passage has placeholders {placed}, and there are no blanks": "文中的占位符是 {placed}，却没有列出空",
     "the passage has placeholders {placed} and the blanks are {blanks}": "文中的占位符是 {placed}，而空是 {blanks}",
     "the passage holds gaps that are not {{{{1}}}}, {{{{2}}}}, ...": "文中有不是 {{{{1}}}}、{{{{2}}}} 的空",
     "blank {blank} has no answer": "第 {blank} 空没有答案",
