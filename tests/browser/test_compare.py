@@ -59,7 +59,7 @@ def test_a_comparison_is_started_refreshed_and_exported(browse: Open, made: dict
     expect(page.get_by_text(re.compile(r"of 15 runs"))).to_be_visible()
     badge(page, "Done", 120_000)  # 15 runs, one after the other
     expect(page.get_by_text(re.compile(r"Speed: .* is the fastest"))).to_be_visible()
-    expect(page.locator(PLOT)).to_have_count(5)
+    expect(page.locator(PLOT)).to_have_count(6)
     made["comparison"] = page.url
     rows = list(csv.DictReader(download(page, "CSV").splitlines()))
     assert [row["name"] for row in rows] == ["serial", "concurrent", "batch", "combined", "auto"]
@@ -122,7 +122,7 @@ def test_the_page_is_drawn_without_an_error(browse: Open, made: dict[str, str], 
     for name, path in {"compare": "/compare", "comparison": made["comparison"]}.items():
         page = browse(path, locale=locale, scheme=scheme, width=width)
         if name == "comparison":
-            expect(page.locator(PLOT)).to_have_count(5)
+            expect(page.locator(PLOT)).to_have_count(6)
         settle(page)
         snap(page, f"{name}-{look}-{locale[:2]}", tallest=4200)
         expect(page.get_by_test_id("stException")).to_have_count(0)
