@@ -92,9 +92,8 @@ def decoded(body: bytes, name: str) -> str:
 
 def _csv_lines(text: str, name: str) -> Iterator[TableLine]:
     csv.field_size_limit(_MOST_CELL)  # the default of 131,072 is less than a draft may hold
-    delimiters = DELIMITERS
-    if named := _SEPARATOR.match(text):
-        delimiters, text = named[1], text[named.end() :]
+    _, named, text = separator(text)
+    delimiters = named or DELIMITERS
     try:
         delimiter = next((one for one in delimiters if _has_heading(text, one)), None)
         if delimiter is None:
@@ -103,6 +102,12 @@ def _csv_lines(text: str, name: str) -> Iterator[TableLine]:
         yield from _lines(SheetRow(number, [*map(unguarded, row)], frozenset()) for number, row in rows)
     except csv.Error as exc:
         raise ExportError("import_csv", file=name, problem=str(exc)) from exc
+
+
+def separator(text: str) -> tuple[int, str, str]:
+    """The lines that name a separator (0 or 1), the separator ("" where none is named), and the text below."""
+    named = _SEPARATOR.match(text)
+    return (1, named[1], text[named.end() :]) if named else (0, "", text)
 
 
 def records(text: str, delimiter: str) -> Iterator[list[str]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from engine.errors import ExportError
-from engine.export.reading import DELIMITERS, decoded, records
+from engine.export.reading import DELIMITERS, decoded, records, separator
 from engine.export.workbook import sheets
 from engine.review.library import Entry, split_words
 
@@ -44,12 +44,19 @@ def read_word_file(file: BinaryIO, name: str) -> list[Entry]:
     if size > MOST_WORD_BYTES:
         raise ExportError("import_large", file=name, size_mb=size / 2**20, most_mb=MOST_WORD_BYTES // 2**20)
     suffix = Path(name).suffix.lower()
-    if suffix == ".xlsx":
+    if suffix == ".xlsx" or (suffix in (".csv", ".tsv", ".txt") and _is_workbook(file)):
         return _first_table([(row.number, row.cells) for row in sheet] for sheet in sheets(file, name))
     if suffix not in (".csv", ".tsv", ".txt"):
         raise ExportError("words_suffix", file=name)
     text = decoded(file.read(), name)
     return split_words(text) if suffix == ".txt" else _column(_csv_rows(text, name))
+
+
+def _is_workbook(file: BinaryIO) -> bool:
+    """Whether a file is a workbook by its first bytes, whatever it is called."""
+    head = file.read(2)
+    file.seek(0)
+    return head == b"PK"
 
 
 def _first_table(tables: Iterable[list[tuple[int, list[str]]]]) -> list[Entry]:
@@ -58,8 +65,9 @@ def _first_table(tables: Iterable[list[tuple[int, list[str]]]]) -> list[Entry]:
 
 
 def _csv_rows(text: str, name: str) -> list[tuple[int, list[str]]]:
+    above, named, text = separator(text)
     try:
-        return list(enumerate(records(text, _delimiter(text)), 1))
+        return list(enumerate(records(text, named or _delimiter(text)), 1 + above))
     except csv.Error as exc:
         raise ExportError("import_csv", file=name, problem=str(exc)) from exc
 
@@ -84,4 +92,7 @@ def _column(rows: Sequence[tuple[int, list[str]]]) -> list[Entry]:
 
 
 def _first_filled(rows: Sequence[tuple[int, list[str]]]) -> int:
-    return next(place for place, cell in enumerate(rows[0][1]) if cell.strip())
+    """The first column with a word; one of numbers counts the lines."""
+    cells = rows[0][1]
+    worded = (place for place, cell in enumerate(cells) if any(map(str.isalpha, cell)))
+    return next(worded, next(place for place, cell in enumerate(cells) if cell.strip()))

@@ -63,6 +63,8 @@ def test_a_text_of_another_language_and_encoding_is_refused_by_name() -> None:
         (b"", "a.txt", "text_empty"),
         (b" \n\n ", "a.md", "text_empty"),
         (b"a" * (MOST_BYTES + 1), "a.txt", "text_large"),
+        (b"WEBVTT\n\n00:01.000 --> 00:02.000\nHi.", "a.vtt", "text_binary_kind"),
+        (b"<p>Hello.</p>", "a.html", "text_binary_kind"),
         (b"PK nothing", "a.docx", "text_docx"),
         (docx(document=b"<w:document"), "a.docx", "text_docx"),
         (docx(document=b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'), "a.docx", "text_docx"),
@@ -85,6 +87,18 @@ def test_a_text_in_another_latin_language_is_refused(lang: str) -> None:
         "de": "Gestern gingen wir durch den alten Hafen und sprachen mit einem Fischer, der Boote verkauft. ",
     }
     assert refusal((texts[lang] * 8).encode(), "a.txt") == "text_language"
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (b"1\r\n00:00:01,000 --> 00:00:02,000\r\n<i>Tom &amp; Jerry &quot;met&quot;.</i>\r\n", "a.srt"),
+        (b"Tom &amp; Jerry &quot;met&quot;.", "a.md"),
+    ],
+)
+def test_an_escaped_character_is_the_character(body: bytes, name: str) -> None:
+    """Subtitles and Markdown write & as &amp;: a passage holds the character."""
+    assert read_text_file(body, name, "en").text.strip() == 'Tom & Jerry "met".'
 
 
 def test_a_docx_gives_its_paragraphs() -> None:

@@ -21,6 +21,8 @@ _READERS: Mapping[str, Callable[[str], tuple[str, list[Message]]]] = {
     ".markdown": markdown_text,
     ".srt": subtitles_text,
 }
+_MARKED_UP = {".vtt": "VTT", ".html": "HTML", ".htm": "HTML", ".rtf": "RTF", ".json": "JSON", ".csv": "CSV"}
+"""Files of text whose signs would be part of a passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ def read_text_file(body: bytes, name: str, lang: str) -> TextFile:
     suffix = PurePath(name).suffix.lower()
     if suffix == ".docx" or (body.startswith(b"PK\x03\x04") and b"word/document.xml" in body):
         text, notes = docx_text(body, name)
+    elif suffix in _MARKED_UP:
+        raise SpecError("text", name, "text_binary_kind", kind=_MARKED_UP[suffix])
     else:
         refuse_binary(body, name)
         decoded, encoding = decode(body, name, lang)

@@ -7,6 +7,7 @@ A file is not trusted: each expression takes a time that grows with the length o
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from engine.messages import Message
 from engine.spec.texts.notes import left_out_note
@@ -52,4 +53,4 @@ def markdown_text(text: str) -> tuple[str, list[Message]]:
     marks = ((_LINK, r"\1"), (_SPAN, r"\1"), (_STRONG, r"\2"), (_STRONG, r"\2"), (_UNDERSCORE, r"\1"), (_TAG, ""))
     for pattern, kept in marks:  # strong text may hold emphasized words: twice
         text = pattern.sub(kept, text)
-    return _ESCAPED.sub(r"\1", text), notes
+    return unescape(_ESCAPED.sub(r"\1", text)), notes

@@ -5,6 +5,7 @@ SRT subtitles as running text: without numbers, times and tags; cues that break 
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from engine.messages import Message
 from engine.spec.texts.notes import left_out_note
@@ -45,7 +46,7 @@ def _cues(text: str) -> list[str]:
         if _TIMES.fullmatch(line):
             cues.append([])
         elif line.strip() and not (line.strip().isdecimal() and _TIMES.fullmatch(below)):
-            cues[-1].append(_DASH.sub("", _TAG.sub("", line).strip()))
+            cues[-1].append(_DASH.sub("", unescape(_TAG.sub("", line)).strip()))
     return [_joined(lines) for lines in cues]
 
 
