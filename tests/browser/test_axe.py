@@ -16,7 +16,9 @@ from tests.browser.test_runs import open_tab
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 STREAMLITS_OWN: dict[str, str] = {}
 """Rules that Streamlit's own markup breaks, each with the reason why we cannot: none at present."""
-STYLED = "() => getComputedStyle(document.documentElement).getPropertyValue('--dm-ready') === '1'"
+STYLED = """() => getComputedStyle(document.documentElement).getPropertyValue('--dm-ready') === '1'
+  && document.getAnimations().every(one => one.playState !== 'running')"""
+"""The page has its style sheet, and nothing is being faded in."""
 PAGES = (
     "/",
     "/runs",

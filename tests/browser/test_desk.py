@@ -199,7 +199,10 @@ def test_a_whole_filter_takes_one_confirmation(visit: Open, store: Store) -> Non
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text(f"This will reject {left} pending drafts")).to_be_visible()
     dialog.get_by_role("button", name=f"Reject {left}").click()
-    expect(page.get_by_role("heading", name="All drafts are reviewed")).to_be_visible()
+    next_steps = page.get_by_role("heading", name="All drafts are reviewed")
+    expect(next_steps).to_be_visible()
+    bar = page.get_by_role("button", name="Undo")
+    assert (next_steps.bounding_box() or {})["y"] < (bar.bounding_box() or {})["y"], "the next steps come first"
     expect(dialog).to_have_count(0)
     assert list(decided(store, 2).values()).count("rejected") == left
     page.keyboard.press("u")

@@ -20,6 +20,24 @@ PLOT = ".js-plotly-plot"
 PAGES = ("/", "/runs", "/review", "/compare", "/quality", "/spend", "/health", "/settings")
 
 
+PALEST = """() => {
+  const brush = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const light = (...colors) => {
+    for (const color of colors) { brush.fillStyle = color; brush.fillRect(0, 0, 1, 1); }
+    const [r, g, b] = [...brush.getImageData(0, 0, 1, 1).data].map(one => one / 255)
+      .map(one => one <= .04045 ? one / 12.92 : ((one + .055) / 1.055) ** 2.4);
+    return .2126 * r + .7152 * g + .0722 * b;
+  };
+  const paper = getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor;
+  const words = document.querySelectorAll('.js-plotly-plot :is(.xtick, .ytick, .g-xtitle) text');
+  return Math.min(...[...words].map(one => {
+    const [low, high] = [light(paper), light(paper, getComputedStyle(one).fill)].sort((a, b) => a - b);
+    return (high + .05) / (low + .05);
+  }));
+}"""
+"""The smallest contrast of the words of an axis with the page."""
+
+
 @pytest.fixture(scope="module")
 def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A dashboard over two runs of different models, 24 drafts approved and 8 rejected."""
@@ -95,6 +113,16 @@ def test_axe_finds_nothing_on_pages_of_charts(look: Open, path: str, scheme: str
     settle(page)
     expect(page.locator(PLOT).nth(2)).to_be_visible()
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_words_of_charts_are_legible(look: Open, scheme: str) -> None:
+    """Names, figures and titles of the axes have a contrast of 4.5:1: axe-core does not look into charts."""
+    page = look("/quality", scheme=scheme)
+    settle(page)
+    page.wait_for_function(STYLED)
+    expect(page.locator(PLOT).nth(2)).to_be_visible()
+    assert page.evaluate(PALEST) >= 4.5
 
 
 @pytest.mark.parametrize("path", ["/quality", "/spend"])
