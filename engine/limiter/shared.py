@@ -40,6 +40,7 @@ class StartRequest:
         in_flight: Calls it has in flight.
         used: Block to tokens that its calls used more (or less) than estimated.
         late: Blocks of which a start was used later than they were good for.
+        unused: Block to starts that were not used while they were good, and never will be.
         pause_s: The provider asked for a pause of so many seconds; None: it did not.
     """
 
@@ -49,6 +50,7 @@ class StartRequest:
     in_flight: int = 0
     used: dict[str, int] = field(default_factory=dict)
     late: tuple[str, ...] = ()
+    unused: dict[str, int] = field(default_factory=dict)
     pause_s: float | None = None
 
 
@@ -143,6 +145,9 @@ class Gate:
         for block, tokens in ask.used.items():
             if block in self.given:
                 self.given[block].tokens += tokens
+        for block, count in ask.unused.items():
+            if block in self.given:
+                self.given[block].count -= count
         for block in ask.late:
             if block in self.given:
                 self.given[block].last = now

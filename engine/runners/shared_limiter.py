@@ -61,11 +61,12 @@ class SharedScheduler:
         self._change = change
         self._worker = worker
         self._clock = clock
-        self._places: deque[tuple[float, float, str]] = deque()
-        """Starts that were given and not used: when, until when, and of which block."""
+        self._places: deque[tuple[float, float, str, int]] = deque()
+        """Starts that were given and not used: when, until when, of which block, and for how many tokens."""
         self._blocks: dict[Grant, tuple[str, float]] = {}
         self._used: dict[str, int] = {}
         self._late: set[str] = set()
+        self._unused: dict[str, int] = {}
         self._pause_s: float | None = None
         self._look_at = 0.0
         self._report: asyncio.Task[None] | None = None
@@ -129,7 +130,7 @@ class SharedScheduler:
             answer = await self._ask(want, tokens)
             if isinstance(answer, NotYet):
                 await self._clock.sleep(answer.seconds)
-        start_at, good_until, block = place
+        start_at, good_until, block, _tokens = place
         await self._clock.sleep(start_at - self._clock.now())
         return block, good_until
 
@@ -140,12 +141,16 @@ class SharedScheduler:
         self._look_at = now + LOOK_S
         return True
 
-    def _next_place(self) -> tuple[float, float, str] | None:
+    def _next_place(self) -> tuple[float, float, str, int] | None:
+        """The next start that is still good; those that are not go back to the gate: a busy machine may be slow."""
         now = self._clock.now()
         while self._places:
             place = self._places.popleft()
-            if now <= place[1]:
+            _start_at, good_until, block, tokens = place
+            if now <= good_until:
                 return place
+            self._unused[block] = self._unused.get(block, 0) + 1
+            self._used[block] = self._used.get(block, 0) - tokens
         return None
 
     async def _ask(self, want: int, tokens: int) -> Block | NotYet:
@@ -159,15 +164,17 @@ class SharedScheduler:
             first = (self._clock.now() if answer.delay_s else asked_at) + answer.delay_s
             for number in range(answer.count):
                 start_at = first + number * answer.gap_s
-                self._places.append((start_at, start_at + answer.good_s, answer.block))
+                self._places.append((start_at, start_at + answer.good_s, answer.block, tokens))
         return answer
 
     def _news(self, want: int, tokens: int) -> StartRequest:
         """What is reported to the gate, once."""
         used, self._used = self._used, {}
         late, self._late = tuple(self._late), set[str]()
+        unused, self._unused = self._unused, {}
         pause_s, self._pause_s = self._pause_s, None
-        return StartRequest(self._worker, want, tokens, len(self._blocks) + len(self._places), used, late, pause_s)
+        in_flight = len(self._blocks) + len(self._places)
+        return StartRequest(self._worker, want, tokens, in_flight, used, late, unused, pause_s)
 
     def _pause(self, retry_after_s: float | None) -> None:
         seconds = retry_after_s or 0.0

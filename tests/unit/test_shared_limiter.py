@@ -66,6 +66,23 @@ def test_a_late_start_counts_from_when_it_was_used(steps: list[tuple[str, float,
 
 
 @given(STEPS)
+def test_a_start_that_was_not_used_is_free_again(steps: list[tuple[str, float, int, float]]) -> None:
+    """Of each block some starts are not used in time: reported, they are given again, and no minute holds more."""
+    gate, now, limits = Gate(), 1000.0, Limits(rpm=10)
+    starts: list[float] = []
+    for worker, later_s, want, used in steps:
+        now, gate = now + later_s, again(gate)
+        answer = gate.take(StartRequest(worker, want), limits, now)
+        if isinstance(answer, Block):
+            in_time = round(used * answer.count)
+            starts += [now + answer.good_s] * in_time
+            now += 2 * answer.good_s
+            gate.take(StartRequest(worker, unused={answer.block: answer.count - in_time}), limits, now)
+            assert sum(block.count for block in gate.given.values()) <= len(starts)
+    assert most_in_window(starts, 60.0) <= 10
+
+
+@given(STEPS)
 def test_no_minute_reserves_more_tokens_than_the_limit(steps: list[tuple[str, float, int, float]]) -> None:
     """The tokens of all starts of a minute, by their estimate, stay within the limit."""
     gate, now, limits = Gate(), 1000.0, Limits(tpm=5_000)
