@@ -27,12 +27,12 @@ _FOUND: Mapping[str, str] = {
         "{arms} cost about the same: ${cost:.2g} per approved draft. {other} costs ${other_cost:.2g}, {ratio:.1f}× as "
         "much."
     ),
-    "tiering_kept": "{arm} saves {share:.0%} per approved draft against {other}: the guide's 50 % and more is reached.",
-    "tiering_saves": "{arm} saves {share:.0%} per approved draft against {other}, less than the guide's 50 %.",
+    "tiering_kept": "{arm} saves {share:.0%} per approved draft against {other}, at least the often promised 50 %.",
+    "tiering_saves": "{arm} saves {share:.0%} per approved draft against {other}, less than the often promised 50 %.",
     "tiering_costs": "{arm} costs {share:.0%} more per approved draft than {other}: tiering does not pay here.",
-    "batch_holds": "The guide's 3 to 5 drafts per call is right here: {sizes}",
-    "batch_larger": "More than the guide's 3 to 5 drafts per call is good here: {sizes}",
-    "batch_smaller": "Fewer than the guide's 3 to 5 drafts per call is better here: {sizes}",
+    "batch_holds": "The usual 3 to 5 drafts per call is right here: {sizes}",
+    "batch_larger": "More than the usual 3 to 5 drafts per call is good here: {sizes}",
+    "batch_smaller": "Fewer than the usual 3 to 5 drafts per call is better here: {sizes}",
     "batch_chance": "The difference between the two shares may be chance.",
     "batch_sizes": (
         "with {size} per call {share:.0%} are {measure} and a call brings {rate:.2f} drafts/s, with {other} per call "

@@ -66,7 +66,7 @@ def test_a_run_is_cancelled_from_another_tab(browse: Open) -> None:
     second.get_by_role("button", name="Cancel").click()
     badge(second, "Cancelled")
     badge(first, "Cancelled")
-    expect(first.get_by_role("button", name="Retry failed")).to_be_visible()
+    expect(first.get_by_role("button", name="Resume")).to_be_visible()
 
 
 def test_a_double_click_makes_one_run(browse: Open) -> None:

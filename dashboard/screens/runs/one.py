@@ -96,7 +96,8 @@ def _actions(row: RunRow, now: str) -> None:
         _act("cancel", row, _("Cancel"), ":material/stop_circle:", "secondary")
     if row.state in ("incomplete", "cancelled"):
         missing = row.totals.failed + row.totals.cancelled
-        _act("retry", row, priced(_("Retry failed"), {row.id: missing}), ":material/replay:")
+        words = _("Resume") if row.state == "cancelled" else _("Retry failed")
+        _act("retry", row, priced(words, {row.id: missing}), ":material/replay:")
     if row.unit == "judgement":
         return
     if row.state not in GOING:
