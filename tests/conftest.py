@@ -7,6 +7,7 @@ hypothesis measures no times.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,7 @@ settings.register_profile("quick", settings.get_profile("untimed"), max_examples
 settings.load_profile("untimed")
 
 TESTS = Path(__file__).parent
+MAIN = sys.modules["__main__"]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -29,6 +31,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests before pytest selects by marker."""
     for item in items:
         item.add_marker(item.path.relative_to(TESTS).parts[0])
+
+
+@pytest.fixture(autouse=True)
+def _main_module() -> Iterator[None]:
+    """Streamlit makes the page that it runs the main module; a child process of a later test would run the page."""
+    yield
+    sys.modules["__main__"] = MAIN
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ def test_results_are_shown(page: Page, kept: compare.ComparisonReport) -> None:
     table = test.dataframe[0].value
     assert list(table["Settings"]) == ["Serial · 1 × 1", "Concurrent · 4 × 1"]
     assert list(table["Guide"]) == ["1×", "3–4×"]
-    assert len(test.get("plotly_chart")) == 5  # success and failure are one
+    assert len(test.get("plotly_chart")) == 6  # success and failure are one
 
 
 def test_lanes_follow_the_choice(page: Page, kept: compare.ComparisonReport) -> None:

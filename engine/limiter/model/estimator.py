@@ -254,7 +254,7 @@ class LimitEstimator:
         return ProbeChoice(max(now, at), not alone)
 
     def _known(self, now: float) -> ProbeChoice:
-        opens, row = self._all_open(), self._row
+        opens, row, best = self._all_open(), self._row, self._weighing.best
         free = [one for one in opens if one[0] < math.inf]
         blocked = sum(weight for at, weight in opens if at == math.inf)
         frees_at = self._calls.frees_at(now)
@@ -263,7 +263,7 @@ class LimitEstimator:
             later = choose([*free, (math.inf, blocked)], now, row.price_s, row.sure)
             choice = later if later.at > now else ProbeChoice(math.inf, True)
         if choice.sure and choice.share < SURE and not self._configured:
-            clear = bool(self._weighing.best.parts) and self._weighing.stray_share <= MANY_STRAYS
+            clear = bool(best.parts) and not _is_even(best) and self._weighing.stray_share <= MANY_STRAYS
             choice = ProbeChoice(max(choice.at, self._calls.last_at + self._delays.gap_s(clear)), True, choice.share)
         if choice.sure and min(choice.at, opens[0][0]) > now and not (self._alone or row.length):
             # Beyond in spite of the delays; at once after a crowd a shorter window would refuse, too.
@@ -271,7 +271,7 @@ class LimitEstimator:
             early = early if choice.at < math.inf else self._calls.last_at + self._delays.spread_s
             look_at = max(now, early, self._look_at())
             # A verdict that takes longer than the wait is not waited for.
-            fast = choice.at - now < self._delays.timeout_s and not _is_even(self._weighing.best)
+            fast = choice.at - now < self._delays.timeout_s and not _is_even(best)
             return ProbeChoice(look_at, fast, look=True) if look_at < choice.at else choice
         return choice
 

@@ -111,7 +111,7 @@ class Delays:
         self.mean_s, self.longest_s = mean_s, mean_s + self.spread_s
 
     def gap_s(self, clear: bool) -> float:
-        """Between unsure starts side by side; `clear`: a limit is believed, and few refusals are strays."""
+        """Between unsure starts side by side; `clear`: one that may refuse a crowd is believed, few strays."""
         return (UNSURE_GAP if clear else FREE_GAP) * self.timeout_s
 
     def margin_s(self, shape: Shape, most: float) -> float:
