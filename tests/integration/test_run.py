@@ -40,10 +40,11 @@ def test_exactly_ten_in_every_cell_in_fourteen_calls(bench: Bench, kind: str, la
 def test_faults_cost_calls_and_no_drafts(store: Store, runner: Runner, batch_size: int) -> None:
     """With 10 % short, 5 % malformed, 5 % 503 and 2 % resets: exactly N, <= 1.35 x the plan, one ledger."""
     faults = {"short": 0.10, "malformed": 0.05, "503": 0.05, "reset": 0.02}
-    # A seed of its own: by chance alone the share of faulty answers comes near the bound once in 40 times.
+    # By chance alone the share of faulty answers comes near the bound once in 40 times, and one of a hundred packets
+    # meets four faults in a row once in 50 times: a seed of its own, and five retries.
     with PracticeProcess(PracticeSettings(**QUICK, seed=11, faults=faults)) as practice:
         bench = Bench(store, runner, practice)
-        row = bench.run(bench.job(tuning=Tuning(8, batch_size, retries=3), per_combo=75))
+        row = bench.run(bench.job(tuning=Tuning(8, batch_size, retries=5), per_combo=75))
         assert (row.state, row.totals.drafted) == ("done", 300)
         assert row.totals.calls <= 1.35 * 300 / batch_size
         assert bench.served() == row.totals.calls
