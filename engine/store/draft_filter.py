@@ -107,11 +107,13 @@ def narrow(chosen: DraftFilter, *, review: bool = True) -> list[ColumnElement[bo
 
 def _sampled(chosen: DraftFilter) -> Select[Any]:
     """
-    The ids of a sample, drawn from the drafts of the filter in any review state, so that decisions do not change it.
+    The ids of a sample, drawn from the drafts of the filter in any review state, so that decisions do not change it,
+    and whichever drafts are named.
 
     The order of the remainders is the same at every reading.
     """
-    drawn = select(draft.c.id).where(*narrow(replace(chosen, sample=None, flagged=None), review=False))
+    every = replace(chosen, sample=None, flagged=None, ids=None, viewer=None)
+    drawn = select(draft.c.id).where(*narrow(every, review=False))
     return drawn.order_by(_scattered(), draft.c.id).limit(chosen.sample)
 
 

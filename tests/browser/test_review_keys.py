@@ -270,8 +270,10 @@ def test_the_focus_stays_and_the_decision_is_spoken(visit: Open, runner: Runner)
     applied(page)
     expect(page.get_by_role("button", name="Approve", exact=True)).to_be_focused()
     assert page.get_by_role("status").get_attribute("aria-live") == "polite"
-    page.keyboard.press("j")
     main = page.get_by_test_id("stMain")
+    main.focus()
+    page.keyboard.press("j")
+    assert main.evaluate("one => one.matches(':focus-visible')")
     assert main.evaluate("one => getComputedStyle(one).outlineStyle") == "none"
 
 

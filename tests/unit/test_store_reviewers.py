@@ -131,3 +131,5 @@ def test_a_sample_stays_the_same_while_it_is_decided(store: Store) -> None:
     assert [row.id for row in store.drafts.page(DraftFilter(sample=2, review="pending"))] == drawn[1:]
     counts = store.reviews.counts(DraftFilter(sample=2))
     assert (counts.pending, counts.approved) == (1, 1)
+    others = {row.id for row in store.drafts.page(DraftFilter())} - set(drawn)
+    assert not any(store.drafts.count(DraftFilter(sample=2, ids=[one])) for one in others)
