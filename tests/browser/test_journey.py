@@ -109,6 +109,7 @@ def test_a_name_given_on_settings_is_kept(browse: Open) -> None:
     """The reviewer's name survives a refresh before any draft was reviewed."""
     page = browse("/settings")
     write(page, "Your name, for other reviewers", "Ana Bell")
+    page.wait_for_function("document.cookie.includes('Ana')")
     page.reload()
     expect(page.get_by_label("Your name, for other reviewers", exact=True)).to_have_value("Ana Bell")
 

@@ -64,6 +64,7 @@ def test_a_style_note_and_a_word_list_are_saved_and_offered(browse: Open) -> Non
     page.get_by_role("button", name="Save", exact=False).first.click()
     expect(page.get_by_text("Saved as version 1.")).to_be_visible()
     page.goto("/")
+    settle(page)
     page.get_by_text("Style and words").click()
     for field, entry in (("Style note", "Browser house@2"), ("Target words", "Browser words@1")):
         page.get_by_label(field, exact=True).click()
