@@ -12,7 +12,7 @@ run: $(INSTALLED)
 	$(BIN)/draftmill
 
 test: $(INSTALLED) chromium office postgresql
-	$(PYTEST) -m "not slow" --hypothesis-profile=quick
+	$(PYTEST) -n 3 -m "not slow" --hypothesis-profile=quick  # three on two cores: a third of the time is waiting
 
 test-all: test test-rest
 

@@ -17,7 +17,7 @@ QUICK = {
     "test_axe.py": ["nothing[/-light]"],
     "test_doors.py": [""],
     "test_exports.py": ["deck"],
-    "test_journey.py": ["newcomer", "by_keys", "hostile"],
+    "test_journey.py": ["newcomer", "by_keys"],
     "test_launch.py": ["wrong_field"],
     "test_runs.py": ["stays_clean[Performance]"],
 }
