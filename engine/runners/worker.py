@@ -107,8 +107,12 @@ class Worker:
 
     def take(self, claimed: Mapping[int, int], ending: Ending | None = None) -> None:
         """Work on runs claimed under these fences; with an `ending`, only record unread replies and end them so."""
-        for run, fence in claimed.items():
-            self._loop.call_soon_threadsafe(self._start, run, fence, ending)
+
+        def start() -> None:  # all at once: what ends the first finds the others waiting
+            for run, fence in claimed.items():
+                self._start(run, fence, ending)
+
+        self._loop.call_soon_threadsafe(start)
 
     def close(self, ending: Ending = CLOSED, drain_s: float | None = None) -> None:
         """

@@ -99,7 +99,7 @@ def test_what_was_chosen_since_counts(store: Store) -> None:
 
 
 def test_calls_at_their_deadline_are_not_the_networks(store: Store) -> None:
-    """Where no call had a whole answer in time, a minute is asked for: nobody knows how long one takes."""
+    """When no call had a whole answer in time, the advice is a minute: the time of an answer is unknown."""
     run = started(store, Tuning(1, 1))
     for number in range(10):
         call(store, run, 100.0 + 6 * number, number, took=5.0, outcome="in_doubt", reason="late")

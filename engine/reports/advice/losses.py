@@ -20,7 +20,7 @@ from engine.reports.advice.shared import (
 from engine.reports.metrics import ERROR_TARGET, SUCCESS_TARGET
 
 ALL_LATE_S = 60.0
-"""Where no call was answered in time nobody knows how long one takes: twice a short deadline would be a guess."""
+"""When no call was answered in time, the time of an answer is unknown: twice a short deadline would be a guess."""
 MOST_BROKEN = 0.05  # calls without an answer
 NO_RETRY = (
     *("late", "cut_off", "thinking", "too_long", "refused", "refusal", "moderation", "forbidden", "bad_request"),
