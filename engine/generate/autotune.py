@@ -89,7 +89,7 @@ class Auto:
 
     def _best(self, limits: Limits) -> Tuning:
         now = self.tuning.batch_size
-        reach = min(BATCH_SIZE[-1], max(self._tried()) + REACH)
+        reach = max(now, min(BATCH_SIZE[-1], max(self._tried()) + REACH))
         goodput = {size: self._goodput(size, limits) for size in range(1, reach + 1)}
         best = max(goodput, key=lambda size: goodput[size])
         size = best if goodput[best] > WORTH * goodput[now] else now

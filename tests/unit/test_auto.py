@@ -58,6 +58,14 @@ def test_the_rest_is_shared() -> None:
     assert auto.batch_size(16, Limits(rpm=30)) == 10
 
 
+def test_small_calls_alone_are_judged_beside_the_size_in_use() -> None:
+    """A short run shares its slots in packets of one, far below the batch size it started from: auto chooses on."""
+    auto = Auto(Tuning(8, 4, auto=True), 8)
+    for call in range(3):
+        auto.observe(float(call), 1, 1, 1.0, FREE)
+    assert 1 <= auto.tuning.batch_size <= 4
+
+
 def test_every_change_has_a_reason() -> None:
     """Changes are in order, each begins where the last ended, each has a reason."""
     choices = settle(FREE, lambda size: 1.0).changes
