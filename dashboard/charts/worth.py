@@ -16,12 +16,10 @@ from dashboard.charts.panel import Panel
 from dashboard.charts.trade import Trade, speed_cost
 from engine.compare import (
     ArmReport,
-    Difference,
     Group,
     PairResults,
     Share,
     batch_verdict,
-    difference,
     merged,
     not_worse,
     recommended,
@@ -43,10 +41,9 @@ def acceptance(arms: Sequence[ArmReport], name: Translate, _: Translate) -> Pane
     if not shares:
         return None
     ranked = sorted(shares.items(), key=lambda pair: -(pair[1].value or 0.0) if pair[1].enough else 1.0)
-    best = ranked[0][1]
-    figure = interval_dots(
-        [_dot(name(arm), share, best, _) for arm, share in ranked], axis=_("Approved, of the reviewed drafts")
-    )
+    good = {arm.name for arm in not_worse(arms)}
+    dots = [_dot(name(arm), share, arm in good, _) for arm, share in ranked]
+    figure = interval_dots(dots, axis=_("Approved, of the reviewed drafts"))
     words = _("Dot: approved of reviewed; line: its 95 % CI. Green: the best, and those not clearly worse.")
     return Panel("acceptance", _("Which settings are approved?"), words, figure)
 
@@ -118,7 +115,7 @@ def win_shares(found: PairResults, name: Translate, _: Translate) -> Panel:
     several = len(found.arms) > 2
     dots = []
     for arm in found.arms:
-        low, high = arm.won.interval
+        low, high = arm.interval
         strength = " · " + _("strength {share}").format(share=percent(arm.strength)) if several else ""
         words = _("{won} of {n}").format(won=arm.won.part, n=arm.won.whole) + strength
         dots.append(Dot(name(arm.name), arm.won.value, low, high, words, arm is found.arms[0]))
@@ -130,13 +127,12 @@ def win_shares(found: PairResults, name: Translate, _: Translate) -> Panel:
     return Panel("pairs", _("Which drafts are preferred?"), sentence, figure)
 
 
-def _dot(name: str, share: Share, best: Share, _: Translate) -> Dot:
+def _dot(name: str, share: Share, good: bool, _: Translate) -> Dot:
     low, high = share.interval
     if not share.enough:
         return Dot(name, None, low, high, _("not enough yet ({n} reviewed)").format(n=share.whole))
-    close: Difference = difference(best, share)
     words = _("{n} of {all}").format(n=share.part, all=share.whole)
-    return Dot(name, share.value, low, high, words, share is best or close.sureness != "real")
+    return Dot(name, share.value, low, high, words, good)
 
 
 def _quality_dots(

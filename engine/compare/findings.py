@@ -42,7 +42,7 @@ def compared_quality(arms: Sequence[ArmReport]) -> tuple[ArmReport, ArmReport, D
     if len(ranked) < 2:
         return None
     best, others = ranked[0], ranked[1:]
-    differences = [(other, difference(best.quality.accepted, other.quality.accepted)) for other in others]
+    differences = [(one, difference(best.quality.accepted, one.quality.accepted, len(ranked))) for one in others]
     real = [pair for pair in differences if pair[1].sureness == "real"]
     other, delta = (real or differences)[0]
     return best, other, delta
@@ -80,12 +80,12 @@ def cost_sentence(arms: Sequence[ArmReport], name: Name = str) -> Message:
 
 
 def tiering_sentence(arms: Sequence[ArmReport], name: Name = str) -> Message:
-    """What a fast model with a judge saves per approved draft against the judge's model alone; else empty."""
+    """What a fast model with a judge saves per approved draft against the judge's model alone at the same settings."""
     pairs = [
         (fast, strong)
         for fast in _priced(arms)
         for strong in _priced(arms)
-        if fast.judge and not strong.judge and strong.model == fast.judge
+        if fast.judge and not strong.judge and strong.model == fast.judge and _alike(fast, strong)
     ]
     if not pairs:
         return NOTHING
@@ -93,6 +93,11 @@ def tiering_sentence(arms: Sequence[ArmReport], name: Name = str) -> Message:
     saved = 1 - (fast.cost_per_approved or 0.0) / (strong.cost_per_approved or 1.0)
     code = "tiering_kept" if saved >= GUIDE else "tiering_saves" if saved > 0 else "tiering_costs"
     return Message(f"found.{code}", {"arm": name(fast.name), "other": name(strong.name), "share": abs(saved)})
+
+
+def _alike(one: ArmReport, other: ArmReport) -> bool:
+    """Whether two arms differ in their models only."""
+    return (one.tuning, one.temperature, one.style) == (other.tuning, other.temperature, other.style)
 
 
 def recommended(arms: Sequence[ArmReport], verdict: ComparisonVerdict | None, name: Name = str) -> Recommended | None:
@@ -152,7 +157,8 @@ def not_worse(arms: Sequence[ArmReport]) -> list[ArmReport]:
         return []
     top = _top(decided)
     share = top.quality.accepted
-    return [arm for arm in decided if arm is top or difference(share, arm.quality.accepted).sureness != "real"]
+    differences = {arm.name: difference(share, arm.quality.accepted, len(decided)) for arm in decided}
+    return [arm for arm in decided if arm is top or differences[arm.name].sureness != "real"]
 
 
 def _top(arms: Sequence[ArmReport]) -> ArmReport:

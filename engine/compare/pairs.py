@@ -12,9 +12,10 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.compare.shares import ENOUGH_DECIDED, NO_SHARE, Share
+from engine.compare.shares import ENOUGH_DECIDED, NO_SHARE, Share, widened
 from engine.errors import SpecError
 from engine.messages import Message
+from engine.reports.metrics import wilson
 from engine.spec import whole
 from engine.store import MadeDraft, NewPair, PairRow, RunRow, Store
 
@@ -32,6 +33,8 @@ class ArmResult:
     name: str
     won: Share = NO_SHARE
     """Won, of the pairs of this arm that have a winner."""
+    interval: tuple[float, float] = (0.0, 1.0)
+    """95 % of the share, for all arms at once; two drafts count once, however many people compared them."""
     both: int = 0
     neither: int = 0
     strength: float = 0.0
@@ -120,7 +123,8 @@ def pair_results(pairs: Sequence[PairRow]) -> PairResults:
     answered = [one for one in pairs if one.choice]
     names = sorted({name for one in pairs for name in (one.left_arm, one.right_arm)})
     force = strengths(_beaten(answered), names)
-    arms = sorted((_result(name, answered, force[name]) for name in names), key=lambda arm: -arm.strength)
+    results = [_result(name, answered, force[name], widened(len(names) / 2)) for name in names]
+    arms = sorted(results, key=lambda arm: -arm.strength)
     people: dict[str, int] = defaultdict(int)
     for one in answered:
         people[one.reviewer] += 1
@@ -167,23 +171,29 @@ def pairs_sentence(found: PairResults, name: Callable[[str], str] = str) -> Mess
     if not found.arms or found.arms[0].won.whole < ENOUGH_DECIDED:
         return Message("found.pairs_few", {"least": ENOUGH_DECIDED})
     best = found.arms[0]
-    low, high = best.won.interval
+    low, high = best.interval
     shares = {"arm": name(best.name), "won": best.won.part, "of": best.won.whole}
     code = "pairs_real" if low > 1 / 2 else "pairs_unproved"
     return Message(f"found.{code}", {**shares, "share": best.won.value, "low": 100 * low, "high": 100 * high})
 
 
-def _result(name: str, answered: Sequence[PairRow], strength: float) -> ArmResult:
+def _result(name: str, answered: Sequence[PairRow], strength: float, z: float) -> ArmResult:
     own = [one for one in answered if name in (one.left_arm, one.right_arm)]
     decided = [one for one in own if one.choice in ("left", "right")]
     won = Share(sum(_winner(one) == name for one in decided), len(decided))
+    pairs = len({_drafts(one) for one in decided})
+    interval = wilson(pairs * (won.value or 0.0), pairs, z)
     both, neither = (sum(one.choice == choice for one in own) for choice in ("both", "neither"))
-    return ArmResult(name, won, both, neither, strength)
+    return ArmResult(name, won, interval, both, neither, strength)
 
 
 def _winner(one: PairRow) -> str:
     """The arm that was chosen; empty for a tie."""
     return {"left": one.left_arm, "right": one.right_arm}.get(one.choice, "")
+
+
+def _drafts(one: PairRow) -> tuple[int, int]:
+    return min(one.left_draft, one.right_draft), max(one.left_draft, one.right_draft)
 
 
 def _beaten(answered: Sequence[PairRow]) -> dict[tuple[str, str], float]:
@@ -201,7 +211,6 @@ def _beaten(answered: Sequence[PairRow]) -> dict[tuple[str, str], float]:
 def _agreement(answered: Sequence[PairRow]) -> Share:
     by_drafts: dict[tuple[int, int], list[str]] = defaultdict(list)
     for one in answered:
-        drafts = min(one.left_draft, one.right_draft), max(one.left_draft, one.right_draft)
-        by_drafts[drafts].append(_winner(one) or one.choice)
+        by_drafts[_drafts(one)].append(_winner(one) or one.choice)
     twice = [two for said in by_drafts.values() for two in itertools.combinations(said, 2)]
     return Share(sum(one == other for one, other in twice), len(twice))

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Literal
 
-from engine.reports.metrics import wilson
+from engine.reports.metrics import NORMAL, wilson
 
 ENOUGH_DECIDED = 10
 """Decided drafts of each arm before their shares are compared."""
@@ -57,15 +58,30 @@ class Difference:
     """`real`: the interval excludes 0. `few`: under ENOUGH_DECIDED cases of either."""
 
 
-def difference(one: Share, other: Share) -> Difference:
+def widened(comparisons: float) -> float:
+    """
+    The normal quantile with which so many 95 % intervals hold all at once (Bonferroni).
+
+    Without it one of five equal arms was called different from another in a quarter of all cases.
+    """
+    return NORMAL if comparisons <= 1 else NormalDist().inv_cdf(1 - 0.025 / comparisons)
+
+
+def difference(one: Share, other: Share, among: int = 2) -> Difference:
     """
     The difference of two independent shares.
 
     Newcombe's hybrid of two Wilson intervals (1998, method 10): it holds near 0 and 1 and for few cases, where the
     usual formula does not.
+
+    Args:
+        one: Such as the best.
+        other: The one it is compared with.
+        among: Of so many shares these two are picked: the intervals of all their differences hold at once.
     """
     first, second = one.value or 0.0, other.value or 0.0
-    (low, high), (other_low, other_high) = one.interval, other.interval
+    z = widened(among * (among - 1) / 2)
+    (low, high), (other_low, other_high) = (wilson(share.part, share.whole, z) for share in (one, other))
     delta = first - second
     below = delta - math.hypot(first - low, other_high - second)
     above = delta + math.hypot(high - first, second - other_low)

@@ -30,11 +30,21 @@ def with_quality(
         rows: Runs of equal N, and the reviews by a second model.
     """
     made = [row for row in drafts_of(rows) if row.state in MEASURED]
+    reviews = [row for row in rows if row.unit == "judgement"]
     by_arm = {one.name: [row for row in made if row.id in one.runs] for one in figures}
-    found = qualities(store, by_arm, [row for row in rows if row.unit == "judgement"])
-    return tuple(
-        _with(one, arm, found[one.name], by_arm[one.name], spec) for one, arm in zip(figures, arms, strict=True)
-    )
+    found = qualities(store, by_arm, reviews)
+    worth = [_with(one, arm, found[one.name], by_arm[one.name], spec) for one, arm in zip(figures, arms, strict=True)]
+    return tuple(_unknown(one) if _unjudged(one, by_arm[one.name], reviews) else one for one in worth)
+
+
+def _unjudged(one: ArmReport, rows: Sequence[RunRow], reviews: Sequence[RunRow]) -> bool:
+    """Whether the second model has not ended with all drafts of an arm: what it costs is not known yet."""
+    ended = {row.parent_run for row in reviews if row.state in MEASURED}
+    return bool(one.judge) and any(row.totals.drafted and row.id not in ended for row in rows)
+
+
+def _unknown(one: ArmReport) -> ArmReport:
+    return replace(one, cost_per_approved=None, approved_per_h=None)
 
 
 def _with(one: ArmReport, arm: Arm, quality: ArmQuality, rows: Sequence[RunRow], spec: RunSpec) -> ArmReport:

@@ -14,7 +14,7 @@ ERROR_TARGET = 0.05
 """The guide's targets: success rate above, error rate below."""
 
 
-_NORMAL = 1.959964
+NORMAL = 1.959964
 
 
 class CallTimes(Protocol):
@@ -124,12 +124,12 @@ def active_s(calls: Iterable[CallTimes], *, paused: bool) -> float:
     return busy_until - first_s - (idle_s if paused else 0.0)
 
 
-def wilson(part: int, whole: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson's); (0, 1) without a case."""
+def wilson(part: float, whole: float, z: float = NORMAL) -> tuple[float, float]:
+    """The interval of a share (Wilson's), of 95 % unless another normal quantile is given; (0, 1) without a case."""
     if not whole:
         return 0.0, 1.0
-    share, z2 = part / whole, _NORMAL**2
-    centre, spread = share + z2 / (2 * whole), _NORMAL * math.sqrt((share * (1 - share) + z2 / (4 * whole)) / whole)
+    share, z2 = part / whole, z**2
+    centre, spread = share + z2 / (2 * whole), z * math.sqrt((share * (1 - share) + z2 / (4 * whole)) / whole)
     scale = 1 + z2 / whole
     return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
 

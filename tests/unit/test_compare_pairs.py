@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -181,6 +182,24 @@ def test_the_win_share_counts_pairs_with_a_winner() -> None:
     assert str(pairs_sentence(found)).startswith("A is preferred: it won 13 of 17")
     assert pairs_sentence(pair_results(answered(*["left"] * 9))).code == "found.pairs_few"
     assert pairs_sentence(pair_results(answered(*["left", "right"] * 9))).code == "found.pairs_unproved"
+
+
+@pytest.mark.parametrize(("arms", "pairs", "readers"), [(2, 60, 1), (2, 60, 3), (3, 90, 1), (5, 200, 1)])
+def test_of_equal_arms_none_is_called_preferred(arms: int, pairs: int, readers: int) -> None:
+    """At most 10 of 100 seeds say so, with many arms and with several readers of each pair who mostly agree."""
+    found = [pairs_sentence(pair_results(blind(seed, arms, pairs, readers))).code for seed in range(100)]
+    assert found.count("found.pairs_real") <= 10
+
+
+def blind(seed: int, arms: int, pairs: int, readers: int) -> list[PairRow]:
+    """Answers on arms that are equally good; each pair has a better draft, which four of five readers see."""
+    rng, rows, both = random.Random(seed), [], list(itertools.combinations("ABCDE"[:arms], 2))
+    for n in range(pairs):
+        better = rng.choice(("left", "right"))
+        for reader in range(readers):
+            seen = better if rng.random() < 0.8 else rng.choice(("left", "right"))
+            rows += answered(seen, arms=both[n % len(both)], reviewer=f"{reader}", first=n)
+    return rows
 
 
 def test_agreement_is_on_the_arm_not_on_the_side() -> None:

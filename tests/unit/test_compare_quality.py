@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -9,10 +10,12 @@ import pytest
 from engine.compare import (
     ArmReport,
     Group,
+    SecondModel,
     Share,
     batch_sentence,
     batch_verdict,
     cost_sentence,
+    not_worse,
     quality_sentence,
     recommended,
     report,
@@ -25,6 +28,7 @@ from engine.spec import Tuning
 from engine.store import CallStart, MadeDraft, NewRun, Settlement, Store
 from engine.work import Flag, plan
 from tests.unit.test_compare_report import CONCURRENT, SERIAL, Rows
+from tests.unit.test_compare_shares import SEEDS, reviewed
 from tests.unit.test_store_kit import kept, prints, spec
 
 
@@ -115,9 +119,27 @@ def arm(name: str, accepted: Share, cost: float = 0.01, speed: float = 1.0, **mo
 def test_a_difference_is_said_with_its_interval() -> None:
     """The best arm is compared with one that is clearly worse, if there is one."""
     arms = [arm("A", Share(55, 60)), arm("B", Share(54, 60)), arm("C", Share(39, 60))]
-    text = str(quality_sentence(arms))
+    text = str(quality_sentence(arms[::2]))
     assert text.startswith("A is approved more often than C: 92 % against 65 %, 95 % CI of the difference 12 to 40")
+    assert "A is approved more often than C: 92 % against 65 %" in str(quality_sentence(arms))
     assert "No clear difference" in str(quality_sentence(arms[:2]))
+
+
+@pytest.mark.parametrize("acceptance", [0.65, 0.8, 0.92])
+@pytest.mark.parametrize("count", [2, 3, 5, 8])
+def test_of_equal_arms_none_is_called_better(acceptance: float, count: int) -> None:
+    """However many arms there are: at most 10 of 100 seeds say that one of them is approved more often."""
+    rngs = [random.Random(seed) for seed in range(SEEDS)]
+    found = [[arm(str(n), reviewed(rng, acceptance)) for n in range(count)] for rng in rngs]
+    assert sum(quality_sentence(arms).says("found.quality_real") for arms in found) <= 10
+    assert sum(len(not_worse(arms)) < count for arms in found) <= 10
+
+
+def test_a_real_difference_is_seen_among_three() -> None:
+    """Beside a third arm, 92 % against 65 % of 60 drafts is still called real in four of five seeds."""
+    rngs = [random.Random(seed) for seed in range(SEEDS)]
+    found = [[arm(str(n), reviewed(rng, true)) for n, true in enumerate((0.92, 0.65, 0.85))] for rng in rngs]
+    assert sum(quality_sentence(arms).says("found.quality_real") for arms in found) >= 80
 
 
 def test_few_decisions_are_not_enough_yet() -> None:
@@ -169,6 +191,22 @@ def test_tiering_is_measured_per_approved_draft() -> None:
     worse = arm("fast + strong", Share(10, 60), 0.01, model="f", judge="s")
     assert tiering_sentence([strong, worse]).code == "found.tiering_costs"
     assert not tiering_sentence([strong, arm("fast", Share(54, 60), 0.01, model="f")]).code
+    assert not tiering_sentence([strong, replace(cheap, tuning=Tuning(4, 3))]).code  # batches save money, too
+
+
+def test_what_a_second_model_costs_is_waited_for(store: Store) -> None:
+    """Until it has judged every run, an approved draft has no cost: the arm would look as cheap as its writer alone."""
+    rows = Rows(store, replace(SERIAL, judge=SecondModel("practice", "strong")))
+    runs = [rows.done(SERIAL, trial) for trial in (1, 2)]
+    for run in runs:
+        store.reviews.decide(ids(rows, run), "approved").result()
+    costs = [rows.report().arms[0].cost_per_approved]
+    for run in runs:
+        placed = {"comparison_id": rows.id, "arm": SERIAL.name, "purpose": "review", "parent_run": run}
+        review = store.runs.create(NewRun(spec(), SERIAL.tuning, "strong", **placed), [], []).result()
+        store.runs.end(review, "done").result()
+        costs.append(rows.report().arms[0].cost_per_approved)
+    assert costs == [None, None, pytest.approx(0.01)]
 
 
 def sized(approved: int, call_s: float, decided: int = 60) -> Group:
