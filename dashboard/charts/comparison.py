@@ -14,7 +14,7 @@ from dashboard.charts.timeline import Series, over_time, so_far, speed
 from dashboard.charts.trade import Trade, heatmap, speed_cost
 from dashboard.charts.worth import worth_panels
 from engine import RunRow, Store
-from engine.compare import ArmReport
+from engine.compare import ArmReport, expense, in_money
 from engine.reports import PRESETS, SUCCESS_TARGET
 
 Translate = Callable[[str], str]
@@ -137,16 +137,18 @@ def arm_line(store: Store, arm: ArmReport, name: str, view: str) -> Series | Non
 
 def costs(arms: Sequence[ArmReport], name: Translate, _: Translate) -> Panel | None:
     """Speed against cost, or against tokens where prices are not known; None below two arms with a cost."""
-    in_money = all(arm.cost_a_draft for arm in arms)
-    prices = [1000 * (arm.cost_a_draft or 0.0) if in_money else arm.tokens_an_item or 0.0 for arm in arms]
-    priced = zip(arms, prices, strict=True)
-    trades = [Trade(name(arm.name), arm.items_per_s or 0.0, price, arm.efficient) for arm, price in priced if price]
-    left_out = [name(arm.name) for arm, price in zip(arms, prices, strict=True) if not price]
-    if len(trades) < 2:
+    money = in_money(arms)
+    priced = [(arm, cost) for arm in arms if (cost := expense(arm, money)) is not None]
+    trades = [
+        Trade(name(arm.name), arm.items_per_s or 0.0, 1000 * cost if money else cost, arm.efficient)
+        for arm, cost in priced
+    ]
+    left_out = [name(arm.name) for arm in arms if expense(arm, money) is None]
+    if len(trades) < 2 or not any(trade.price for trade in trades):
         return None
-    x_axis = _("Cost of 1,000 drafts, USD") if in_money else _("Tokens per draft")
+    x_axis = _("Cost of 1,000 drafts, USD") if money else _("Tokens per draft")
     corner = _("fast and cheap")
-    figure = speed_cost(trades, x_axis=x_axis, y_axis=_("Drafts per second"), corner=corner, money=in_money)
+    figure = speed_cost(trades, x_axis=x_axis, y_axis=_("Drafts per second"), corner=corner, money=money)
     words = _("Filled: best trade-offs (Pareto front). Hollow: beaten on both speed and cost.")
     if left_out:
         without = _("Without a cost, so not shown: {names}.").format(names=_(", ").join(left_out))

@@ -50,8 +50,8 @@ def acceptance(arms: Sequence[ArmReport], name: Translate, _: Translate) -> Pane
 
 def pareto(arms: Sequence[ArmReport], name: Translate, _: Translate) -> Panel | None:
     """Approved drafts per hour against their cost; None below two arms with both."""
-    priced = [arm for arm in arms if arm.cost_per_approved and arm.approved_per_h]
-    if len(priced) < 2:
+    priced = [arm for arm in arms if arm.cost_per_approved is not None and arm.approved_per_h]
+    if len(priced) < 2 or not any(arm.cost_per_approved for arm in priced):
         return None
     good = [arm for arm in not_worse(arms) if arm in priced]
     chosen = recommended(arms, None)

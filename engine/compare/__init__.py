@@ -17,7 +17,7 @@ The runner makes the runs like any others; every figure is computed from their r
 from engine.compare.advice import about
 from engine.compare.arms import MOST_ROWS, MOST_RUNS, TRIALS, Arm, check, grid_arms, preset_arms
 from engine.compare.export import to_csv, to_json
-from engine.compare.figures import GUIDE_BANDS, ArmReport
+from engine.compare.figures import GUIDE_BANDS, ArmReport, expense, in_money
 from engine.compare.findings import (
     Recommended,
     compared_quality,
@@ -76,7 +76,9 @@ __all__ = [
     "crossed",
     "difference",
     "estimate_comparison",
+    "expense",
     "grid_arms",
+    "in_money",
     "merged",
     "not_worse",
     "pair_results",

@@ -19,6 +19,7 @@ from engine.messages import NOTHING, Message
 from engine.reports.estimate import load_of
 from engine.reports.metrics import Summary, active_s, summarise
 from engine.reports.progress import share_of_limit
+from engine.reports.second_model import spent_usd
 from engine.spec import PRESETS, RunSpec, Tuning
 from engine.store import RunRow, Store, Totals
 
@@ -152,19 +153,27 @@ def _measured(store: Store, arm: Arm, runs: Sequence[RunRow], seed: Sequence[int
     logs = resampled(paces, seed) if totals.drafted else None
     low, high = (None, None) if logs is None else interval(logs)
     reviewed = totals.approved + totals.rejected
+    rates = _rates(summarise(totals))
+    if None in map(known_usd, ended):
+        rates.update(cost_a_draft=None, cost_an_approved_draft=None)
     return replace(
         empty,
         items_per_s=speed(paces),
         ci_low=low,
         ci_high=high,
         acceptance=totals.approved / reviewed if reviewed else None,
-        **_rates(summarise(totals)),
+        **rates,
     )
 
 
 def _rates(summary: Summary) -> dict[str, Any]:
     names = {field.name for field in fields(Summary)} & {field.name for field in fields(ArmReport)} - {"items_per_s"}
     return {name: getattr(summary, name) for name in names}
+
+
+def known_usd(row: RunRow) -> float | None:
+    """What a run cost; None where its price is not known."""
+    return spent_usd(row.totals, price_known=bool(row.limits.get("price_known", True)))
 
 
 def wall_s(store: Store, row: RunRow) -> float:
@@ -277,15 +286,16 @@ def _beats(other: ArmReport, arm: ArmReport, money: bool) -> bool:
     theirs, ours = expense(other, money), expense(arm, money)
     if ours is None or theirs is None:
         return theirs is not None
-    cheaper = ours / max(theirs, 1e-12)
+    cheaper = 1.0 if ours == theirs else ours / max(theirs, 1e-12)
     return max(faster, cheaper) > 1 + ALIKE and min(faster, cheaper) >= 1 - ALIKE
 
 
 def in_money(arms: Sequence[ArmReport]) -> bool:
-    """Whether costs are compared in money; in tokens if prices are unknown."""
-    return all(arm.cost_a_draft is None or arm.cost_a_draft > 0 for arm in arms)
+    """Whether costs are compared in money; in tokens if a price is unknown, or nothing costs anything."""
+    costs = [arm.cost_a_draft for arm in arms if arm.items_per_s]
+    return None not in costs and any(costs)
 
 
 def expense(arm: ArmReport, money: bool) -> float | None:
-    """The cost of a draft: USD, or tokens if prices are unknown."""
+    """The cost of a draft: USD, or tokens where `in_money` says so."""
     return arm.cost_a_draft if money else arm.tokens_an_item

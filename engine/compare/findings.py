@@ -63,20 +63,33 @@ def quality_sentence(arms: Sequence[ArmReport], name: Name = str) -> Message:
 
 def cost_sentence(arms: Sequence[ArmReport], name: Name = str) -> Message:
     """The arm whose approved drafts cost least, and how many times more the dearest costs."""
-    priced = sorted(_priced(arms), key=lambda arm: _cost(arm) or 0.0)
+    unknown = [arm for arm in _decided(arms) if _cost(arm) is None]
+    waiting = [name(arm.name) for arm in unknown if arm.approved_per_h is None]
+    unpriced = [name(arm.name) for arm in unknown if arm.approved_per_h is not None]
+    said = _on_costs(sorted(_priced(arms), key=lambda arm: _cost(arm) or 0.0), name)
+    notes = [Message("found.cost_waiting", {"arms": waiting})] if waiting else []
+    notes += [Message("found.cost_unpriced", {"arms": unpriced})] if unpriced else []
+    if said.code == "found.cost_few" and notes:
+        said, *notes = notes
+    for note in notes:
+        said = said.then(note)
+    return said
+
+
+def _on_costs(priced: Sequence[ArmReport], name: Name) -> Message:
+    """The costs of some arms, the cheapest first."""
     if len(priced) < 2:
-        free = [arm for arm in arms if arm.items_per_s and not arm.cost_a_draft]
-        return Message(
-            "found.cost_unpriced" if free and _decided(arms) else "found.cost_few", {"least": ENOUGH_DECIDED}
-        )
+        return Message("found.cost_few", {"least": ENOUGH_DECIDED})
     least, most = priced[0], priced[-1]
     cost, other_cost = least.cost_per_approved or 0.0, most.cost_per_approved or 0.0
     alike = [name(arm.name) for arm in as_cheap(priced, _cost)]
     if len(alike) == len(priced):
         return Message("found.cost_alike", {"cost": cost})
-    values = {"arm": alike[0], "cost": cost, "other": name(most.name), "other_cost": other_cost}
-    values["ratio"] = other_cost / cost
-    return Message("found.cost_near", {**values, "arms": alike}) if len(alike) > 1 else Message("found.cost", values)
+    values = {"arm": alike[0], "arms": alike, "cost": cost, "other": name(most.name), "other_cost": other_cost}
+    if not cost:
+        return Message("found.cost_free", values)
+    code = "cost_near" if len(alike) > 1 else "cost"
+    return Message(f"found.{code}", {**values, "ratio": other_cost / cost})
 
 
 def tiering_sentence(arms: Sequence[ArmReport], name: Name = str) -> Message:
@@ -85,7 +98,7 @@ def tiering_sentence(arms: Sequence[ArmReport], name: Name = str) -> Message:
         (fast, strong)
         for fast in _priced(arms)
         for strong in _priced(arms)
-        if fast.judge and not strong.judge and strong.model == fast.judge and _alike(fast, strong)
+        if fast.judge and not strong.judge and strong.model == fast.judge and _alike(fast, strong) and _cost(strong)
     ]
     if not pairs:
         return NOTHING
@@ -117,7 +130,8 @@ def recommended(arms: Sequence[ArmReport], verdict: ComparisonVerdict | None, na
             else None
         )
     good = not_worse(decided)
-    chosen = max(as_cheap(good, _cost) or good, key=lambda arm: arm.approved_per_h or 0.0)
+    affordable = as_cheap(good, _cost) if len(_priced(good)) == len(good) else good
+    chosen = max(affordable, key=lambda arm: arm.approved_per_h or 0.0)
     why = _why(chosen, good, decided, name)
     return Recommended(chosen.name, why.then(Message("use.provisional")) if _provisional(chosen, good) else why)
 
@@ -125,7 +139,7 @@ def recommended(arms: Sequence[ArmReport], verdict: ComparisonVerdict | None, na
 def _why(chosen: ArmReport, good: Sequence[ArmReport], decided: Sequence[ArmReport], name: Name) -> Message:
     """Why an arm is recommended: its approval, its cost, and its pace where another is as cheap."""
     values: dict[str, object] = {"arm": name(chosen.name), "cost": chosen.cost_per_approved, **_share(chosen)}
-    if not _priced(good):
+    if len(_priced(good)) < len(good) or not any(map(_cost, good)):
         return Message("use.fast_good", values)
     cheapest, least = (min(_priced(arms), key=lambda arm: _cost(arm) or 0.0) for arms in (decided, good))
     if cheapest not in good:
@@ -182,4 +196,4 @@ def _decided(arms: Sequence[ArmReport]) -> list[ArmReport]:
 
 
 def _priced(arms: Sequence[ArmReport]) -> list[ArmReport]:
-    return [arm for arm in arms if arm.cost_per_approved]
+    return [arm for arm in arms if arm.items_per_s and arm.cost_per_approved is not None]

@@ -62,9 +62,10 @@ def judge(arms: Sequence[ArmReport], comparison: int) -> ComparisonVerdict | Non
     low, high = _spread(best, second, comparison, arms)
     real = low is not None and high is not None and not low <= 1 <= high
     code: Code = "real" if real else "unproved"
+    cheapest = _cheapest(rivals, in_money(measured))
     if low is None:
         code = "few_trials"
-    return ComparisonVerdict(best.name, second.name, ratio, low, high, real, _cheapest(rivals), code)
+    return ComparisonVerdict(best.name, second.name, ratio, low, high, real, cheapest, code)
 
 
 def sentence(
@@ -91,23 +92,22 @@ def _on_cost(verdict: ComparisonVerdict, arms: Sequence[ArmReport], name: Callab
     alike = _alike(arms)
     if len(alike) > 1 and verdict.cheapest in [arm.name for arm in alike]:
         return Message("verdict.cost_alike", {"arms": [name(arm.name) for arm in alike], "cost": alike[0].cost_a_draft})
+    if arms and not in_money(arms):
+        return Message("verdict.fewest_tokens", {"arm": name(verdict.cheapest)})
     if verdict.cheapest == verdict.best:
         return Message("verdict.cheapest_too")
     cost = next((arm.cost_a_draft for arm in arms if arm.name == verdict.cheapest), None)
-    if not cost:
-        return Message("verdict.fewest_tokens", {"arm": name(verdict.cheapest)})
     return Message("verdict.cheapest", {"arm": name(verdict.cheapest), "cost": cost})
 
 
 def as_cheap(arms: Sequence[ArmReport], cost: Callable[[ArmReport], float | None]) -> list[ArmReport]:
-    """The priced arms that cost less than SAME_COST more than the cheapest, which comes first."""
-    priced = sorted((arm for arm in arms if cost(arm)), key=lambda arm: cost(arm) or 0.0)
-    return [arm for arm in priced if (cost(arm) or 0.0) < (cost(priced[0]) or 0.0) * (1 + SAME_COST)]
+    """The priced arms that cost no more than SAME_COST over the cheapest, which comes first."""
+    priced = sorted((arm for arm in arms if cost(arm) is not None), key=lambda arm: cost(arm) or 0.0)
+    return [arm for arm in priced if (cost(arm) or 0.0) <= (cost(priced[0]) or 0.0) * (1 + SAME_COST)]
 
 
-def _cheapest(arms: Sequence[ArmReport]) -> str:
-    """The cheapest arm; of arms with the same cost, the fastest."""
-    money = in_money(arms)
+def _cheapest(arms: Sequence[ArmReport], money: bool) -> str:
+    """The cheapest arm, in money or in tokens; of arms with the same cost, the fastest."""
     alike = as_cheap(arms, lambda arm: expense(arm, money)) or arms
     return max(alike, key=lambda arm: arm.items_per_s or 0.0).name
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.compare.arms import Arm
-from engine.compare.figures import MEASURED, ArmReport, drafts_of
+from engine.compare.figures import MEASURED, ArmReport, drafts_of, known_usd
 from engine.compare.quality import ArmQuality, qualities
 from engine.spec import RunSpec
 from engine.store import RunRow, Store
@@ -34,17 +34,17 @@ def with_quality(
     by_arm = {one.name: [row for row in made if row.id in one.runs] for one in figures}
     found = qualities(store, by_arm, reviews)
     worth = [_with(one, arm, found[one.name], by_arm[one.name], spec) for one, arm in zip(figures, arms, strict=True)]
-    return tuple(_unknown(one) if _unjudged(one, by_arm[one.name], reviews) else one for one in worth)
+    return tuple(_known(one, by_arm[one.name], reviews) for one in worth)
 
 
-def _unjudged(one: ArmReport, rows: Sequence[RunRow], reviews: Sequence[RunRow]) -> bool:
-    """Whether the second model has not ended with all drafts of an arm: what it costs is not known yet."""
-    ended = {row.parent_run for row in reviews if row.state in MEASURED}
-    return bool(one.judge) and any(row.totals.drafted and row.id not in ended for row in rows)
-
-
-def _unknown(one: ArmReport) -> ArmReport:
-    return replace(one, cost_per_approved=None, approved_per_h=None)
+def _known(one: ArmReport, rows: Sequence[RunRow], reviews: Sequence[RunRow]) -> ArmReport:
+    """An arm without the figures that are not known before the second model has ended, or without its price."""
+    own = {row.parent_run: row for row in reviews if row.parent_run in one.runs and row.state in MEASURED}
+    if one.judge and any(row.totals.drafted and row.id not in own for row in rows):
+        return replace(one, cost_a_draft=None, cost_per_approved=None, approved_per_h=None)
+    if None in map(known_usd, own.values()):
+        return replace(one, cost_a_draft=None, cost_per_approved=None)
+    return one
 
 
 def _with(one: ArmReport, arm: Arm, quality: ArmQuality, rows: Sequence[RunRow], spec: RunSpec) -> ArmReport:

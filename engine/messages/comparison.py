@@ -18,7 +18,9 @@ _FOUND: Mapping[str, str] = {
     ),
     "quality_waiting": "Not enough reviewed yet: {arms}.",
     "cost_few": "Not enough yet: review at least {least:,} drafts of each setting.",
-    "cost_unpriced": "Unknown: the provider's prices are missing.",
+    "cost_unpriced": "Unknown, as the provider's prices are missing: {arms}.",
+    "cost_waiting": "Unknown until the second model has judged every draft: {arms}.",
+    "cost_free": "An approved draft of {arms} costs nothing, of {other} ${other_cost:.2g}.",
     "cost_alike": "An approved draft costs about the same everywhere: ${cost:.2g}.",
     "cost": (
         "{arm} is the cheapest: ${cost:.2g} per approved draft. {other} costs ${other_cost:.2g}, {ratio:.1f}× as much."

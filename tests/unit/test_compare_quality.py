@@ -22,8 +22,9 @@ from engine.compare import (
     tiering_sentence,
     to_json,
 )
+from engine.compare.figures import known_usd
 from engine.compare.quality import ArmQuality, measured, merged
-from engine.compare.verdict import judge
+from engine.compare.verdict import judge, sentence
 from engine.spec import Tuning
 from engine.store import CallStart, MadeDraft, NewRun, Settlement, Store
 from engine.work import Flag, plan
@@ -192,6 +193,33 @@ def test_tiering_is_measured_per_approved_draft() -> None:
     assert tiering_sentence([strong, worse]).code == "found.tiering_costs"
     assert not tiering_sentence([strong, arm("fast", Share(54, 60), 0.01, model="f")]).code
     assert not tiering_sentence([strong, replace(cheap, tuning=Tuning(4, 3))]).code  # batches save money, too
+
+
+def test_a_free_model_is_the_cheapest() -> None:
+    """A model that nobody bills beside a paid one: its approved drafts cost nothing, and it is the one to use."""
+    arms = [arm("paid", Share(54, 60), 0.01), arm("local", Share(53, 60), 0.0, 0.5)]
+    arms[1] = replace(arms[1], cost_per_approved=0.0)
+    chosen, verdict = recommended(arms, judge(arms, 1)), judge(arms, 1)
+    assert chosen is not None and chosen.arm == "local"
+    assert str(cost_sentence(arms)) == "An approved draft of local costs nothing, of paid $0.011."
+    assert str(sentence(verdict, arms)).endswith("local is the cheapest at $0 per draft.")
+    free = [replace(one, cost_a_draft=0.0, cost_per_approved=0.0) for one in arms]
+    assert [recommended(some, None).why.code for some in (free, free[::-1])] == ["use.fast_good"] * 2  # type: ignore[union-attr]
+
+
+def test_an_unknown_price_is_never_called_cheap(rows: Rows) -> None:
+    """Rows at an unknown price hold upper bounds: the arm has no cost, its drafts are compared without money."""
+    unpriced, known = arm("unpriced", Share(54, 60), 0.001), arm("priced", Share(55, 60), 0.01, 0.5)
+    arms = [replace(unpriced, cost_a_draft=None, cost_per_approved=None), known]
+    chosen = recommended(arms, None)
+    assert chosen is not None and (chosen.arm, chosen.why.code) == ("unpriced", "use.fast_good")
+    assert str(cost_sentence(arms)) == "Unknown, as the provider's prices are missing: unpriced."
+    assert str(cost_sentence([*arms, arm("dear", Share(54, 60), 0.04)])).endswith("missing: unpriced.")
+    assert "cheapest" not in str(sentence(judge(arms, 1), arms))
+    row = rows.store.runs.get(rows.done(SERIAL))
+    bound = replace(row.totals, cost_is_estimate=True)
+    assert known_usd(row) == pytest.approx(0.08)
+    assert known_usd(row.model_copy(update={"limits": {"price_known": False}, "totals": bound})) is None
 
 
 def test_what_a_second_model_costs_is_waited_for(store: Store) -> None:
