@@ -21,11 +21,9 @@ from engine.compare import (
     COLUMNS,
     ArmReport,
     ComparisonReport,
-    cost_sentence,
-    quality_sentence,
+    Question,
+    conclusions,
     recommended,
-    sentence,
-    tiering_sentence,
 )
 from engine.messages import Message
 
@@ -89,19 +87,23 @@ def to_html(report: ComparisonReport, words: Words = ENGLISH, store: Store | Non
 
 
 def _found(report: ComparisonReport, words: Words) -> Iterator[str]:
-    """The arm to use, then a sentence each for speed, quality, cost and tiering; escaped."""
-    _, arms = words.translate, report.arms
-    if (chosen := recommended(arms, report.verdict, words.name)) is not None:
+    """The arm to use, then a sentence for each question; escaped."""
+    _ = words.translate
+    if (chosen := recommended(report.arms, report.verdict, words.name)) is not None:
         yield f"<b>{escape(words.message(chosen.why))}</b>"
-    said = (
-        (_("Speed"), sentence(report.verdict, arms, words.name)),
-        (_("Quality"), quality_sentence(arms, words.name)),
-        (_("Cost per approved draft"), cost_sentence(arms, words.name)),
-        (_("Tiering"), tiering_sentence(arms, words.name)),
-    )
-    for title, message in said:
-        if message.code:
-            yield escape(_("{name}: {text}").format(name=title, text=words.message(message)))
+    for question, message in conclusions(report, words.name).items():
+        yield escape(_("{name}: {text}").format(name=titles(_)[question], text=words.message(message)))
+
+
+def titles(_: Translate) -> dict[Question, str]:
+    """What each question of a comparison is called."""
+    return {
+        "speed": _("Speed"),
+        "quality": _("Quality"),
+        "cost": _("Cost per approved draft"),
+        "tiering": _("Tiering"),
+        "batch": _("Batch size"),
+    }
 
 
 def _formula(_: Translate) -> str:

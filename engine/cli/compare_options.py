@@ -33,7 +33,7 @@ from engine.cli.texts import own_sources
 from engine.compare import Arm, Writer, crossed, grid_arms, preset_arms, read_writer, tiering, with_provider
 from engine.errors import SpecError
 from engine.job import PRACTICE, Job, SecondModel
-from engine.judge.opinion import Thresholds
+from engine.judge.opinion import NO_THRESHOLDS, Thresholds
 from engine.review.library import find_style
 from engine.spec import PRESETS, kind_names, options_from_json
 from engine.spec.sources import sources_from_json
@@ -135,7 +135,8 @@ def read_arms(given: Mapping[str, Any], job: Job, providers: Sequence[str], stor
         store: Where the style notes are.
 
     Raises:
-        SpecError: a preset or a style note is unknown, or a value is not a number or out of range.
+        SpecError: a preset or a style note is unknown, a value is not a number or out of range, or there is no second
+            model for what it should do.
     """
     spec = job.spec
     warmths = [read_number("temperatures", one) for one in words(given["temperatures"])]
@@ -182,6 +183,8 @@ def _tunings(given: Mapping[str, Any], n: int) -> tuple[Arm, ...]:
 
 def _writers(given: Mapping[str, Any], provider: str, providers: Sequence[str]) -> list[Writer]:
     thresholds = Thresholds(given["accept_at"], given["reject_below"])
+    if (given["tiering"] or thresholds != NO_THRESHOLDS) and not given["judge"] and "+" not in given["models"]:
+        raise SpecError("judge", (), "judge_none")
     found = [read_writer(text, providers, thresholds) for text in words(given["models"])]
     if given["judge"]:
         named = read_writer(given["judge"], providers)

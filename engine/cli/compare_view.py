@@ -17,14 +17,14 @@ from engine.compare import (
     MOST_ROWS,
     ComparisonEstimate,
     ComparisonReport,
-    cost_sentence,
-    quality_sentence,
-    sentence,
-    tiering_sentence,
+    Question,
+    conclusions,
+    recommended,
 )
 from engine.compare.table import COLUMNS
 from engine.store import RunRow, Store
 
+TITLES: dict[Question, str] = {"cost": "cost per approved draft", "batch": "batch size"}
 POLL_S = 0.2
 WIDE = 160  # a table that is piped into a file is not folded
 
@@ -43,19 +43,25 @@ def print_report(at: ComparisonReport) -> None:
     console.print(_table_of(at))
     if notes := {str(arm.limit_note) for arm in at.arms if arm.limit_note.code}:
         typer.echo(f"* {' '.join(notes)}")
+    if chosen := recommended(at.arms, at.verdict):
+        typer.echo(chosen.why)
     for one in at.advice:
         typer.echo(f"advice: {one.message}")
     if at.verdict is not None:
-        typer.echo(f"quality: {quality_sentence(at.arms)}")
-        typer.echo(f"cost per approved draft: {cost_sentence(at.arms)}")
-        if (tiering := tiering_sentence(at.arms)).code:
-            typer.echo(f"tiering: {tiering}")
-        typer.echo(sentence(at.verdict, at.arms))
+        _print_findings(at)
     if at.state != "done":
         why = f" ({at.reason})" if at.reason else ""
         typer.echo(f"{at.state}{why}: {at.runs_done} of {at.runs} runs done and saved")
     if at.state == "paused":
         typer.echo(f"continue with: draftmill compare --resume {at.id}")
+
+
+def _print_findings(at: ComparisonReport) -> None:
+    said = dict(conclusions(at))
+    speed = said.pop("speed")
+    for question, message in said.items():
+        typer.echo(f"{TITLES.get(question, question)}: {message}")
+    typer.echo(speed)
 
 
 def watch(store: Store, comparison: int) -> None:

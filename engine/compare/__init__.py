@@ -31,7 +31,7 @@ from engine.compare.lifecycle import ComparisonEstimate, cancel, estimate_compar
 from engine.compare.packets import BALANCED, batch_sentence, batch_verdict
 from engine.compare.pairs import OVERLAP, PAIRS, ArmResult, PairResults, pair_results, paired, pairs_sentence
 from engine.compare.quality import ArmQuality, Group, merged
-from engine.compare.report import ComparisonReport, State, report, reports, state_of
+from engine.compare.report import ComparisonReport, Question, State, conclusions, report, reports, state_of
 from engine.compare.shares import ENOUGH_DECIDED, Difference, Share, difference
 from engine.compare.table import COLUMNS
 from engine.compare.verdict import ComparisonVerdict, sentence
@@ -60,6 +60,7 @@ __all__ = [
     "Difference",
     "Group",
     "PairResults",
+    "Question",
     "Recommended",
     "SecondModel",
     "Share",
@@ -72,6 +73,7 @@ __all__ = [
     "cancel",
     "check",
     "compared_quality",
+    "conclusions",
     "cost_sentence",
     "crossed",
     "difference",

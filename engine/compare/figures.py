@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from engine.compare.arms import Arm
-from engine.compare.quality import NO_QUALITY, ArmQuality
+from engine.compare.quality import NO_QUALITY, ArmQuality, known_usd
 from engine.compare.spread import Pace, interval, resampled, speed
 from engine.limiter.forecast import PRIOR, Latency, Load, ceiling, expected_s, fit
 from engine.limiter.limits import Limits
@@ -19,7 +19,6 @@ from engine.messages import NOTHING, Message
 from engine.reports.estimate import load_of
 from engine.reports.metrics import Summary, active_s, summarise
 from engine.reports.progress import share_of_limit
-from engine.reports.second_model import spent_usd
 from engine.spec import PRESETS, RunSpec, Tuning
 from engine.store import RunRow, Store, Totals
 
@@ -169,11 +168,6 @@ def _measured(store: Store, arm: Arm, runs: Sequence[RunRow], seed: Sequence[int
 def _rates(summary: Summary) -> dict[str, Any]:
     names = {field.name for field in fields(Summary)} & {field.name for field in fields(ArmReport)} - {"items_per_s"}
     return {name: getattr(summary, name) for name in names}
-
-
-def known_usd(row: RunRow) -> float | None:
-    """What a run cost; None where its price is not known."""
-    return spent_usd(row.totals, price_known=bool(row.limits.get("price_known", True)))
 
 
 def wall_s(store: Store, row: RunRow) -> float:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from statistics import fmean
 
 from engine.compare.shares import NO_SHARE, Share
+from engine.reports.second_model import spent_usd
 from engine.store import MadeDraft, PacketCount, ReviewTime, RunRow, Store
 
 MOST_GAP_S = 300.0
@@ -127,6 +128,11 @@ def measured(
         judge_usd=sum(row.totals.cost_usd for row in reviews),
         judge_s=sum(last - first for first, last in spans if first is not None and last is not None),
     )
+
+
+def known_usd(row: RunRow) -> float | None:
+    """What a run cost; None where its price is not known."""
+    return spent_usd(row.totals, price_known=bool(row.limits.get("price_known", True)))
 
 
 def group(drafts: Sequence[MadeDraft], packets: Sequence[PacketCount] = ()) -> Group:

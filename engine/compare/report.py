@@ -11,8 +11,11 @@ from typing import Literal
 from engine.compare.advice import advise
 from engine.compare.arms import MOST_ROWS, Arm
 from engine.compare.figures import MEASURED, ArmReport, arm_reports, drafts_of
+from engine.compare.findings import Name, cost_sentence, quality_sentence, tiering_sentence
 from engine.compare.lifecycle import is_held
-from engine.compare.verdict import ComparisonVerdict, judge
+from engine.compare.packets import batch_sentence, batch_verdict
+from engine.compare.quality import merged
+from engine.compare.verdict import ComparisonVerdict, judge, sentence
 from engine.compare.worth import with_quality
 from engine.messages import NOTHING, Message, reason_text
 from engine.reports.advice import Advice
@@ -20,6 +23,7 @@ from engine.spec import RunSpec
 from engine.store import ComparisonRow, RunRow, Store
 
 State = Literal["queued", "running", "paused", "done", "cancelled"]
+Question = Literal["speed", "quality", "cost", "tiering", "batch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,19 @@ def report(store: Store, comparison: int) -> ComparisonReport:
 def reports(store: Store, limit: int = 20, offset: int = 0) -> list[ComparisonReport]:
     """A page of comparisons, newest first."""
     return [_report(store, row) for row in store.comparisons.page(limit, offset)]
+
+
+def conclusions(at: ComparisonReport, name: Name = str) -> dict[Question, Message]:
+    """A sentence for each question that the comparison answers; speed, quality and cost always have one."""
+    batch = batch_verdict(merged(arm.quality.by_size for arm in at.arms))
+    said: dict[Question, Message] = {
+        "speed": sentence(at.verdict, at.arms, name),
+        "quality": quality_sentence(at.arms, name),
+        "cost": cost_sentence(at.arms, name),
+        "tiering": tiering_sentence(at.arms, name),
+        "batch": batch_sentence(batch) if batch.code != "few" and batch.measure == "accepted" else NOTHING,
+    }
+    return {question: message for question, message in said.items() if message.code}
 
 
 def _report(store: Store, row: ComparisonRow) -> ComparisonReport:

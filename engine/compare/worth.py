@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.compare.arms import Arm
-from engine.compare.figures import MEASURED, ArmReport, drafts_of, known_usd
-from engine.compare.quality import ArmQuality, qualities
+from engine.compare.figures import MEASURED, ArmReport, drafts_of
+from engine.compare.quality import ArmQuality, known_usd, qualities
 from engine.spec import RunSpec
 from engine.store import RunRow, Store
 

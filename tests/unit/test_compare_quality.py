@@ -22,8 +22,7 @@ from engine.compare import (
     tiering_sentence,
     to_json,
 )
-from engine.compare.figures import known_usd
-from engine.compare.quality import ArmQuality, measured, merged
+from engine.compare.quality import ArmQuality, known_usd, measured, merged
 from engine.compare.verdict import judge, sentence
 from engine.spec import Tuning
 from engine.store import CallStart, MadeDraft, NewRun, Settlement, Store

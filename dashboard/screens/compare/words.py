@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dashboard import charts, labels
-from dashboard.charts.page import Words
+from dashboard.charts.page import Words, titles
 from dashboard.labels import label
 from dashboard.text import _, language, message_text, say, templates
 from engine import compare
@@ -45,19 +45,9 @@ def band(arm: compare.ArmReport) -> str:
 
 
 def verdict(report: compare.ComparisonReport) -> list[tuple[str, str]]:
-    """A title and Markdown for speed, quality and cost per approved draft; for tiering and batch where compared."""
-    arms = report.arms
-    sizes = compare.merged(arm.quality.by_size for arm in arms)
-    batch = compare.batch_verdict(sizes)
-    said = [
-        (_("Speed"), compare.sentence(report.verdict, arms, strong)),
-        (_("Quality"), compare.quality_sentence(arms, strong)),
-        (_("Cost per approved draft"), compare.cost_sentence(arms, strong)),
-        (_("Tiering"), compare.tiering_sentence(arms, strong)),
-    ]
-    if batch.code != "few" and batch.measure == "accepted":
-        said.append((_("Batch size"), compare.batch_sentence(batch)))
-    return [(title, marked(message)) for title, message in said if message.code]
+    """A title and Markdown for each question that the comparison answers."""
+    said, named = compare.conclusions(report, strong), titles(_)
+    return [(named[question], marked(message)) for question, message in said.items()]
 
 
 def marked(message: Message) -> str:
