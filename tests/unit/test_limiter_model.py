@@ -76,6 +76,30 @@ def test_a_stray_refusal_makes_nothing_slow(name: str, calls: int, stray: float,
     assert means(runs(name, lambda world: replace(world, stray=stray), calls))[0] >= ratio
 
 
+@pytest.mark.parametrize("name", ["60/60s cap 4", "10/s 100/60s"])
+def test_stray_refusals_do_not_hide_one_of_two_limits(name: str) -> None:
+    """Two limits at once are remembered however many refusals without a reason come between."""
+    mean, refusals = means(runs(name, lambda world: replace(world, stray=0.05)))
+    assert mean >= 0.97
+    assert refusals <= 18
+
+
+@pytest.mark.parametrize(("name", "ratio"), [("bucket 1/s 10", 0.97), ("bucket 10/s 20", 0.90), ("60/60s cap 4", 0.90)])
+def test_refused_calls_may_count(name: str, ratio: float) -> None:
+    """Where refused calls count, too, a bucket is filled by each, but never more than full."""
+    mean, refusals = means(runs(name, lambda world: replace(world, count_refused=True)))
+    assert (mean >= ratio, refusals <= 20) == (True, True), (mean, refusals)
+
+
+def test_an_odd_interval_is_found() -> None:
+    """A second look comes nearer to the believed interval than the first: a true one may lie between."""
+    world = World(calls=300, latency_s=2.5)
+    results = [Simulation(world, (Bucket(0.544), Bucket(0.544)), LimitEstimator(), seed).run() for seed in SEEDS]
+    mean, refusals = means(results)
+    assert mean >= 0.8
+    assert refusals <= 10
+
+
 @pytest.mark.parametrize("share", [1.0, 0.1, 5.0])
 def test_retry_after_may_lie(share: float) -> None:
     """A Retry-After that is true, a tenth or five times the truth leaves the limit found."""

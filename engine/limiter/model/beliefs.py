@@ -16,7 +16,8 @@ from engine.limiter.model.evidence import Evidence
 from engine.limiter.model.shapes import EVENS, NEVER_S, ODD_INTERVALS_S, SHAPES, Floats, Shape
 
 BEYOND: Floats = np.array([0.6, 3.9])  # nats for a start that was accepted beyond the threshold: by our clock, surely
-MOST_STRAYS_IN_A_ROW = 2.0  # refusals with none accepted between them: an outage is no more than that
+MOST_STRAYS_IN_A_ROW = 2.0  # refusals with none accepted between them
+OUTAGE_ROW, OUTAGE = 4.0, 1.0  # a row longer than this is an outage, which is rarer: so many strays more
 PAIR = 2.0
 REFILL_S, REFILL = (0.5, 90.0), 2.0  # nats for every doubling of the time in which a bucket refills, beyond these
 BURST = 0.8  # nats for every doubling of a burst above 32
@@ -181,7 +182,8 @@ class Fit:
 
     def _in_rows(self, unexplained: Floats) -> Floats:
         rows = np.add.reduceat(unexplained, self._row_starts, axis=0)
-        return np.asarray(np.minimum(rows, MOST_STRAYS_IN_A_ROW).sum(axis=0))
+        outages = np.clip((rows - OUTAGE_ROW) / 2.0, 0.0, OUTAGE)
+        return np.asarray((np.minimum(rows, MOST_STRAYS_IN_A_ROW) + outages).sum(axis=0))
 
     def _price(self, strays: Floats) -> Floats:
         return np.interp(strays, np.arange(len(self._stray_cost)), self._stray_cost)

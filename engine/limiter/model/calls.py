@@ -133,6 +133,7 @@ class CallHistory:
             self._delays.add(now - start.at)
             start.verdict = "refused"
             self._counted.remove(start.at)
+            self._all.refuse(start.at)
             for later in self.after(start):
                 later.beside = max(0, later.beside - 1)
         return start

@@ -267,10 +267,10 @@ class LimitEstimator:
             choice = ProbeChoice(max(choice.at, self._calls.last_at + self._delays.gap_s(clear)), True, choice.share)
         if choice.sure and min(choice.at, opens[0][0]) > now and not (self._alone or row.length):
             # Beyond in spite of the delays; at once after a crowd a shorter window would refuse, too.
-            early = min((self._calls.last_at + choice.at) / 2, choice.at - 2.5 * self._delays.spread_s)
-            early = early if choice.at < math.inf else self._calls.last_at + self._delays.spread_s
-            look_at = max(now, early, self._look_at())
-            # A verdict that takes longer than the wait is not waited for.
+            wait_s, spread_s = choice.at - self._calls.last_at, self._delays.spread_s
+            early = choice.at - max(wait_s * self._looks.share(_is_even(best)), 2.5 * spread_s)
+            early = early if choice.at < math.inf else self._calls.last_at + spread_s
+            look_at = max(now, early, self._look_at())  # a verdict that takes longer than the wait is not waited for
             fast = choice.at - now < self._delays.timeout_s and not _is_even(best)
             return ProbeChoice(look_at, fast, look=True) if look_at < choice.at else choice
         return choice

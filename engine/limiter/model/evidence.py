@@ -7,6 +7,7 @@ Bounded: the last accepted starts, the fullest of those before, and the last ref
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ from engine.limiter.model.shapes import SHAPES, Floats
 
 MOST_ACCEPTED = 280
 FULLEST = 3
-MOST_REFUSED = 24
+MOST_STRAYS, MOST_EXPLAINED = 24, 8
 
 
 @dataclass(slots=True)
@@ -63,7 +64,15 @@ class Evidence:
         """Add a refused start; it may have been taken for accepted before."""
         self.withdraw(refusal.at)
         self.refused.append(refusal)
-        del self.refused[:-MOST_REFUSED]
+
+    def shorten_refused(self, parts: tuple[tuple[int, float], ...]) -> None:
+        """Keep the last refusals that these thresholds do not explain, and those that each alone or both explain."""
+        kept: Counter[tuple[bool, ...]] = Counter()
+        for i in reversed(range(len(self.refused))):
+            by = tuple(self.refused[i].fullness[column] > most for column, most in parts)
+            kept[by] += 1
+            if kept[by] > (MOST_EXPLAINED if any(by) else MOST_STRAYS):
+                del self.refused[i]
 
     def withdraw(self, at: float) -> None:
         """The start was not accepted, as far as is known."""

@@ -232,13 +232,17 @@ class Looks:
         if 0 < self._looks < LOOKS_IN_A_ROW:
             return -math.inf
         wait_s = min(FIRST_LOOK_S * 2.0**self._failed, LONGEST_LOOK_S)
-        starts = MANY_STRAYS_STARTS * 2.0 ** min(self._failed, 3) if strays > MANY_STRAYS else math.inf
+        starts = MANY_STRAYS_STARTS * 2.0 ** min(self._failed, 6) if strays > MANY_STRAYS else math.inf
         if self._failed < (FEW_LOOKS if slow else 1):
             starts = FIRST_LOOK_STARTS * 3.0**self._failed
         if self._below:
             patience = 2.0 ** min(self._failed // 3, 4)
             wait_s, starts = LOOK_BELOW_S * patience, LOOK_BELOW_STARTS * patience
         return -math.inf if self._starts >= starts else self._since + wait_s
+
+    def share(self, even: bool) -> float:
+        """How much of the wait for the next free start a look is early: an interval may be a little shorter, too."""
+        return 0.3 if even and self._failed == 1 else 0.5
 
     def refused(self, now: float, look: bool) -> None:
         """The limit is as it was."""

@@ -35,6 +35,7 @@ ODD_INTERVALS_S = _odd_intervals()
 INTERVALS_S: Floats = np.concatenate([60.0 / np.array(RATES + FAST_RATES), np.array(ODD_INTERVALS_S)])
 MOST_TIMES = 4096
 NEVER_S = 1e9
+NEARLY: Floats = np.clip(0.05 / INTERVALS_S, 0.05, 0.5)  # so many intervals the delays may pretend
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +76,33 @@ class Track:
 
     def __init__(self) -> None:
         self.times: list[float] = []
+        self._refused: set[float] = set()
         self._empty_at: list[Floats] = []
+        self._fullest: list[Floats] = []
 
     def add(self, at: float) -> None:
         """A call started; no other started at the same time."""
         place = bisect_left(self.times, at)
         self.times.insert(place, at)
-        del self._empty_at[place:]
+        del self._empty_at[place:], self._fullest[place:]
         if len(self.times) > MOST_TIMES:
             self._empty(len(self.times))
-            del self.times[: MOST_TIMES // 4], self._empty_at[: MOST_TIMES // 4]
+            oldest = slice(MOST_TIMES // 4)
+            self._refused -= set(self.times[oldest])
+            del self.times[oldest], self._empty_at[oldest], self._fullest[oldest]
 
     def remove(self, at: float) -> None:
         """The start at this time does not count."""
         place = bisect_left(self.times, at)
         if place < len(self.times) and self.times[place] == at:
-            del self.times[place], self._empty_at[place:]
+            del self.times[place], self._empty_at[place:], self._fullest[place:]
+
+    def refuse(self, at: float) -> None:
+        """The start at this time was refused: it leaves a bucket that was full as full as it can be."""
+        place = bisect_left(self.times, at)
+        if place < len(self.times) and self.times[place] == at:
+            self._refused.add(at)
+            del self._empty_at[place:], self._fullest[place:]
 
     def move(self, at: float, to: float) -> None:
         """The start was at another time."""
@@ -99,9 +111,19 @@ class Track:
 
     def _empty(self, n: int) -> Floats:
         """When each bucket is empty again after the first `n` starts."""
-        done = self._empty_at
+        done, fullest = self._empty_at, self._fullest
         for at in self.times[len(done) : n]:
-            done.append((np.maximum(done[-1], at) if done else at) + INTERVALS_S)
+            empty_at = np.maximum(done[-1], at) if done else np.full(len(INTERVALS_S), at)
+            most = fullest[-1] if fullest else np.ones(len(INTERVALS_S))
+            if at in self._refused:
+                full = np.ceil(most - NEARLY)
+                was_full = (empty_at - at) / INTERVALS_S > full - 1.0 - NEARLY
+                empty_at = np.where(was_full, np.maximum(empty_at, at + full * INTERVALS_S), empty_at)
+            else:
+                empty_at = empty_at + INTERVALS_S
+                most = np.maximum(most, (empty_at - at) / INTERVALS_S)
+            done.append(empty_at)
+            fullest.append(most)
         return done[n - 1]
 
     def measure(self, at: float, slack_s: float = 0.0, ahead_s: float = 0.0) -> list[float]:

@@ -19,6 +19,8 @@ from engine.limiter.model.shapes import SHAPES, Floats, Shape
 CHANGE = 5.0  # nats: the limit has changed
 UNUSUAL = 2.0  # nats by which refusals for no reason are more than before
 CLEAR = 0.8
+LIKELY = 0.5
+ODD_ONES = 0.25  # of the refusals in a row may be unexplained: no outage
 KEPT = 6
 HINT = 3.0  # nats for a Retry-After that fits, if all of them are true
 HINTS = 4
@@ -46,8 +48,8 @@ class Weighing:
         self.stated = 0
         """Starts a minute in the answers' headers."""
         self._strays = STRAY_PRIOR
-        self._foretold = False
         self._moved_in = 0
+        self._before_row: tuple[Evidence, tuple[float, float], list[Hypothesis]] | None = None
         self._delays = delays
         self._opens_at = opens_at
 
@@ -82,16 +84,19 @@ class Weighing:
 
     def refuse(self, refusal: Refusal) -> None:
         """A start was refused."""
-        self._foretold = not self.best.allows(refusal.fullness)
         self.evidence.refuse(refusal)
+        self.evidence.shorten_refused(self.best.parts)
         self.refit()
 
     def recover(self, row: int) -> None:
-        """Count only the first refusal of an outage, unless a clear belief predicted the refusals."""
-        if self._moved_in == row or not (self.is_settled() and self._foretold):
-            refused = self.evidence.refused
-            first = next((one for one in refused if one.row == row), None)
-            self.evidence.refused = [one for one in refused if one.row != row or one is first]
+        """Count only the first refusal of an outage: of a row that what is believed does not explain."""
+        if self._moved_in == row and self._before_row:
+            self.evidence, self._strays, self.found = self._before_row
+        refused = self.evidence.refused
+        of_row = [one for one in refused if one.row == row]
+        unexplained = sum(self.best.allows(one.fullness) for one in of_row)
+        if self._moved_in == row or self.best.weight < LIKELY or unexplained > ODD_ONES * len(of_row):
+            self.evidence.refused = [one for one in refused if one.row != row or one is of_row[0]]
             self.refit()
 
     def refit(self) -> None:
@@ -161,12 +166,16 @@ class Weighing:
         return False
 
     def _forget(self, old: Hypothesis, since: float, part: Evidence) -> None:
+        # A row of refusals with none accepted since may be an outage: what was believed before may be true again.
+        row = max((one.row for one in self.evidence.refused), default=0)
+        if part.accepted_at or self._moved_in != row or not self._before_row:
+            self._before_row = None if part.accepted_at else (self.evidence, self._strays, self.found)
         strays, others = self._strays_before(since, old)
         # Half of what was known of strays: the share moves, too, and these numbers stay small.
         self._strays = ((STRAY_PRIOR[0] + strays) / 2, (STRAY_PRIOR[1] + others) / 2)
         self.fell = bool(old.parts and part.refused)
         self.moved = True
-        self._moved_in = max((one.row for one in self.evidence.refused), default=0)
+        self._moved_in = row
         self.evidence = part
 
     def _strays_before(self, since: float, best: Hypothesis) -> tuple[float, float]:
