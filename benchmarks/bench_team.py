@@ -1,8 +1,7 @@
 """
 Workers on one database: what a second one adds where latency binds, and one limit kept by several.
 
-`DRAFTMILL_BENCH_DATABASE` names an empty PostgreSQL database; the workers are processes of their own. One worker works
-on a run, so each worker has a run.
+`DRAFTMILL_BENCH_DATABASE` names an empty PostgreSQL database; the workers are processes of their own.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from engine.profiles import Catalog, Limits, PracticeSettings
 from engine.store import CallRow
 
 LONG = (PracticeSettings(base_ms=2000, item_ms=0, jitter=0.0), Tuning(128, 1), 1280)
-"""Calls of 2 s, 128 in flight, ten rounds."""
+"""Calls of 2 s, 128 in flight, ten rounds: one run, of which two workers make two shares of 64 in flight."""
 QUICK_MS = 300.0
 WINDOW = Limits(rpm=120, window_s=20.0)
 EVEN = Limits(rpm=360, window_s=60.0, shape="even")
@@ -69,9 +68,11 @@ def claims() -> Iterator[Claim]:
         return
     with new_store() as store:
         settings, tuning, drafts = LONG
-        one, two = (_make(store, settings, Limits(), tuning, drafts, workers) for workers in (1, 2))
+        one, two = (_make(store, settings, Limits(), tuning, drafts, workers, runs=1, places=64) for workers in (1, 2))
         speedup = len(two.all) / two.seconds / (len(one.all) / one.seconds)
-        yield Claim("2 workers, 128 in flight each, calls of 2 s", ">= 1.8 x", f"{speedup:.2f} x", speedup >= 1.8)
+        yield Claim(
+            "2 workers on one run, 64 in flight each, calls of 2 s", ">= 1.8 x", f"{speedup:.2f} x", speedup >= 1.8
+        )
         for workers in (1, 2, 4):
             yield _limit(store, WINDOW, workers, 0.98)
         for workers in (1, 2):
@@ -95,19 +96,28 @@ def _limit(store: Store, limits: Limits, workers: int, least: float) -> Claim:
     )
 
 
-def _make(store: Store, settings: PracticeSettings, limits: Limits, tuning: Tuning, drafts: int, workers: int) -> Made:
-    """Each of some workers makes a run of so many drafts."""
+def _make(
+    store: Store,
+    settings: PracticeSettings,
+    limits: Limits,
+    tuning: Tuning,
+    drafts: int,
+    workers: int,
+    runs: int = 0,
+    places: int = 0,
+) -> Made:
+    """Some workers make as many runs of so many drafts, or `runs`; each has `places`, or the concurrency of a run."""
     with ExitStack() as stack:
         practice = stack.enter_context(PracticeProcess(settings))
         desk = stack.enter_context(Runner(store, Catalog.load(Path("none.toml")), role="offers"))
         overrides = Overrides(base_url=practice.base_url, rpm=limits.rpm, window_s=limits.window_s, shape=limits.shape)
-        stack.enter_context(_workers(store, workers, tuning.concurrency))
+        stack.enter_context(_workers(store, workers, places or tuning.concurrency))
         warm = desk.submit(Job(_spec(1), Tuning(1, 1), overrides=overrides))
         desk.join(warm, 0.25)
-        runs = [desk.submit(Job(_spec(drafts), tuning, overrides=overrides)) for _ in range(workers)]
-        for run in runs:
+        made = [desk.submit(Job(_spec(drafts), tuning, overrides=overrides)) for _ in range(runs or workers)]
+        for run in made:
             assert desk.join(run, 0.25).state == "done", store.runs.get(run).reason
-        return Made([sorted(store.calls.page(run, 100_000), key=lambda call: call.sent_at) for run in runs])
+        return Made([sorted(store.calls.page(run, 100_000), key=lambda call: call.sent_at) for run in made])
 
 
 def _spec(drafts: int) -> RunSpec:

@@ -53,6 +53,10 @@ class RunContext:
     reading: asyncio.Lock
     """Held while a reply is read: one at a time, and calls that are ready are sent between two."""
     rng: random.Random
+    share: int | None = None
+    """The share that this process works on; None: it works on the whole run."""
+    run_budget_usd: float | None = None
+    """The run's budget where several processes spend it, and the ledger keeps it; None: `budget` does."""
 
     async def sleep(self, seconds: float) -> None:
         """

@@ -58,7 +58,8 @@ def record(
     reading = _read(context, packet, seen, decision)
     at = context.clock.wall() if answered_at is None else answered_at
     entry = replace(_settlement(context, packet, call, seen, decision, reading, at), provider=news)
-    context.pending_writes.add(context.store.calls.settle(context.task.file(entry, reading.drafts), context.fence))
+    filed = context.task.file(entry, reading.drafts)
+    context.pending_writes.add(context.store.calls.settle(filed, context.fence, context.share))
     return Recorded(reading, _cause(reading, decision), entry.cost_usd, entry.failed)
 
 

@@ -233,7 +233,8 @@ class Run:
     async def _complete(self, outcome: Outcome) -> None:
         given_up = self._queue.complete(outcome)
         if given_up:
-            await committed(self._context.store.drafts.fail(self._context.run, given_up, self._context.fence))
+            context = self._context
+            await committed(context.store.drafts.fail(context.run, given_up, context.fence, context.share))
         self._concurrency.changed.set()
 
 

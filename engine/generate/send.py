@@ -22,7 +22,7 @@ from engine.providers import payload, read_answer, read_rates
 from engine.providers.adapt import CallForm
 from engine.providers.body import sends_temperature
 from engine.providers.reply import Answer, Reply
-from engine.store import CallStart, DayFull, ProviderDown, RetriesSpent, committed
+from engine.store import CallStart, DayFull, ProviderDown, RetriesSpent, RunFull, committed
 from engine.work import Packet
 
 ENTER_POLL_S = 0.25  # a call that waits for the day's budget, or for a call that finds out, asks again this often
@@ -163,7 +163,9 @@ def _row(context: RunContext, packet: Packet, attempt: int, request: CallRequest
         model=context.model,
         worst_usd=request.worst_usd,
         fence=context.fence,
+        share=context.share,
         day=context.day(),
+        run_budget_usd=context.run_budget_usd,
         breaker=context.breaker,
     )
 
@@ -172,7 +174,7 @@ async def _enter(context: RunContext, row: CallStart, repeats: RetryDecision | N
     """
     Enter the call's row.
 
-    Where the day's budget is full it waits until calls in flight of any process leave some, and where one call finds
+    Where a budget is full it waits until calls in flight of any process leave some, and where one call finds
     out whether the provider is back, until it knows.
     """
     while not isinstance(entered := await committed(context.store.calls.start(row)), int):
@@ -185,12 +187,17 @@ async def _enter(context: RunContext, row: CallStart, repeats: RetryDecision | N
 
 
 def _stop_if_refused(
-    context: RunContext, row: CallStart, refused: DayFull | ProviderDown | RetriesSpent, repeats: RetryDecision | None
+    context: RunContext,
+    row: CallStart,
+    refused: DayFull | RunFull | ProviderDown | RetriesSpent,
+    repeats: RetryDecision | None,
 ) -> None:
     """Raise Stopped unless the call may be entered soon."""
     match refused:
         case DayFull(reserved_usd=0.0):
             raise Stopped.because(refused.message(row))
+        case RunFull(reserved_usd=0.0):
+            raise Stopped("budget", said=refused.message(row))
         case ProviderDown(wait_s, unanswered, why) if wait_s > 0:
             context.outage.held_until = context.clock.wall() + wait_s
             raise Stopped("provider_down", calls=unanswered, why=why)
@@ -209,7 +216,9 @@ def _answered(answer: Answer) -> Answered:
 
 
 async def _store_answer(context: RunContext, call: int, answer: Answer, concurrency: ConcurrencySlot) -> None:
-    stored = context.store.calls.answer(call, answer.status, answer.body, context.clock.wall(), context.fence)
+    stored = context.store.calls.answer(
+        call, answer.status, answer.body, context.clock.wall(), context.fence, context.share
+    )
     if answer.status == 200 and context.outage.is_healthy:
         concurrency.release()  # the next call is sent while this response is stored and read
     if not await committed(stored):

@@ -15,12 +15,12 @@ from engine.work import Packet
 
 async def record_unread(context: RunContext) -> None:
     """
-    Record every stored response of the run that was not read, and wait until that is durable.
+    Record every stored response of the run, or of its share, that was not read, and wait until that is durable.
 
     Raises:
         StoreError: the ledger cannot be written.
     """
-    for row in context.store.calls.unsettled(context.run):
+    for row in context.store.calls.unsettled(context.run, context.share):
         asked = set(row.slots)
         slots = tuple(slot for slot in context.store.drafts.open_slots(context.run) if slot.number in asked)
         seen = read_answer(Answer(row.status or 0, {}, context.store.calls.reply(row.id)))

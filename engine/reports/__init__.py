@@ -76,11 +76,13 @@ if TYPE_CHECKING:
     from engine.store import CleanupResult as CleanupResult
     from engine.store import Deletion as Deletion
     from engine.store import Facets as Facets
+    from engine.store import HeldRun as HeldRun
     from engine.store import OpinionRow as OpinionRow
     from engine.store import QualityFilter as QualityFilter
     from engine.store import ReviewCounts as ReviewCounts
     from engine.store import RunFilter as RunFilter
     from engine.store import RunOrder as RunOrder
+    from engine.store import WorkerRow as WorkerRow
     from engine.work import Flag as Flag
     from engine.work import revision as revision
 

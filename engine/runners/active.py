@@ -1,23 +1,27 @@
 """
-The runs this process works on, and how each is asked to end.
+The runs and shares this process works on, how each is asked to end, and how its work ended.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
-from engine.errors import StoreError
+from engine.errors import DraftmillError, StoreError, Unwritable
 from engine.generate.context import RunContext
 from engine.generate.run import Ending, Run
 from engine.messages import Message
 from engine.runners import run_status
 from engine.runners.change_log import ChangeLog
+from engine.runners.shared_run import SharedRun
 from engine.store import AutoResume, Store, committed
 
 log = logging.getLogger(__name__)
+
+E = TypeVar("E", Ending, Ending | None)
 
 CANCELLED = Ending("cancelled", Message("cancelled_by_hand"))
 PAUSED = Ending("paused", Message("paused_by_hand"))
@@ -27,12 +31,12 @@ CLOSED = Ending("paused", Message(run_status.CLOSED))
 
 @dataclass(slots=True)
 class Active:
-    """A run this process has claimed: its task, and its Run once it has started."""
+    """A run, or a share of one, that this process has claimed: its task, and its Run once it has started."""
 
     task: asyncio.Task[None]
     fence: int
-    """The store's proof that the run is this process's."""
-    run: Run | None = None
+    """The store's proof that it is this process's."""
+    run: Run | SharedRun | None = None
     ending: Ending | None = None
     """How it was asked to end."""
     unwritable: bool = False
@@ -64,6 +68,26 @@ class Active:
         """Store the limits and the Tuning that changed since the last time."""
         if self.change_log is not None:
             await self.change_log.write()
+
+
+async def ending_of_work(work: Awaitable[E], active: Active, run: int) -> E | Ending:
+    """
+    How work on a run, or a share of it, ended; None: it is whole.
+
+    The only broad except in the code base: whatever happens, a row says so.
+    """
+    try:
+        return await work
+    except asyncio.CancelledError:
+        return active.ending or CLOSED
+    except Unwritable as error:
+        active.unwritable = True
+        return Ending("paused", error.message)
+    except DraftmillError as error:
+        return Ending("paused", error.message)
+    except Exception as error:
+        log.exception("run %d broke", run, extra={"action": "run_broke", "run": run})
+        return Ending("paused", Message("broke", {"error": type(error).__name__}))
 
 
 def stop_arm(actives: Mapping[int, Active], run: int, ending: Ending, resume: AutoResume | None) -> bool:

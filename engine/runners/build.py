@@ -34,6 +34,7 @@ from engine.runners.practice import PracticePool
 from engine.runners.shared_limiter import SharedScheduler, gate_of
 from engine.spec import CONCURRENCY
 from engine.store import BreakerKey, RunRow, Store
+from engine.store.shares import ShareRow
 from engine.work import nonce_of
 
 
@@ -47,9 +48,11 @@ class ContextBuilder:
         self._practice = PracticePool()
         self._limiters: dict[tuple[str, Key | None], Limiter] = {}
 
-    async def build_context(self, row: RunRow, fence: int, stack: AsyncExitStack) -> RunContext:
+    async def build_context(
+        self, row: RunRow, fence: int, stack: AsyncExitStack, share: ShareRow | None = None
+    ) -> RunContext:
         """
-        Build a run's context; what it opens is closed with the stack.
+        Build the context of a run, or of a share of it; what it opens is closed with the stack.
 
         Raises:
             SpecError: the key has gone, or the profile no longer allows the job.
@@ -60,11 +63,12 @@ class ContextBuilder:
         key = key_of(profile)
         if job.own_practice:
             profile = replace(profile, base_url=await self._borrow(job.practice or PracticeSettings(), stack))
-        tuning = job.tuning
+        tuning = replace(job.tuning, concurrency=share.places) if share else job.tuning
         chat = Chat(profile, key, deadline_s=profile.deadline_s, connections=tuning.concurrency)
         return RunContext(
             run=row.id,
             fence=fence,
+            share=share.id if share else None,
             spec=job.spec,
             tuning=tuning,
             profile=profile,
@@ -75,7 +79,8 @@ class ContextBuilder:
             throttle=Throttle(tuning.throttle_ms / 1000, self._clock),
             store=self._store,
             clock=self._clock,
-            budget=Budget(job.spec.budget_usd, row.totals.cost_usd),
+            budget=Budget(None if share else job.spec.budget_usd, row.totals.cost_usd),
+            run_budget_usd=job.spec.budget_usd if share else None,
             auto=Auto(tuning, max(CONCURRENCY[-1], tuning.concurrency)) if tuning.auto else None,
             outage=self._outage(row, job),
             breaker=_breaker(row, job, key),

@@ -1,5 +1,5 @@
 """
-Claims of runs: a process takes a run that waits, or leaves it to workers; several at one moment.
+Claims of runs and shares: a process takes a run that waits, or leaves it to workers; several at one moment.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from engine.process import lease_now, lease_s
 from engine.runners.roles import Role
 from engine.runners.worker import Worker
 from engine.store import Store
+from engine.store.shares import ShareRow
 
 
 class Claims:
@@ -66,6 +67,13 @@ class Claims:
         claimed = {run: fence for run, claim in claims.items() if (fence := claim.result()) is not None}
         self._worker.take(claimed, ending)
         return bool(claimed)
+
+    def claim_share(self, share: ShareRow) -> bool:
+        """Work on a share of a run; False where it is not free any more."""
+        fence = self._store.shares.claim(share.id, self._owner, lease_now(), lease_s()).result()
+        if fence is not None:
+            self._worker.take_share(share, fence)
+        return fence is not None
 
     def _begin(self, runs: Mapping[int, str | None], ending: Ending | None = None) -> None:
         for run in runs if self._role != "alone" else ():

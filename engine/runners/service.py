@@ -1,17 +1,21 @@
 """
-A worker: takes the runs that are offered, one process of many.
+A worker: takes the runs that are offered, and shares of runs, one process of many.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 from engine.errors import StoreError
+from engine.generate.shares import shares_at_once
 from engine.job import job_of
 from engine.process import lease_s
 from engine.runners.thread import Runner
-from engine.store import Store
+from engine.store import RunRow, Store
 
 log = logging.getLogger(__name__)
 
@@ -19,14 +23,23 @@ LOOK_S = 0.5
 """Between two looks for runs."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """Work that is free: its run, its calls in flight at once, and how it is taken."""
+
+    row: RunRow
+    places: int
+    take: Callable[[], bool]
+
+
 def serve(store: Store, runner: Runner, places: int, stop: threading.Event) -> None:
     """
-    Take offered runs until the event is set; a database that is out of reach is waited for.
+    Take offered runs and shares until the event is set; a database that is out of reach is waited for.
 
     Args:
         store: Where the runs are.
         runner: Works on them; its role is `serves`.
-        places: Calls in flight at once; a run takes as many as its concurrency.
+        places: Calls in flight at once; a run takes as many as its concurrency, a share its part of that.
         stop: Ends it; the runs go on until the runner is closed.
     """
     while not stop.wait(LOOK_S):
@@ -37,13 +50,34 @@ def serve(store: Store, runner: Runner, places: int, stop: threading.Event) -> N
 
 
 def take_free(store: Store, runner: Runner, places: int) -> int:
-    """Take the oldest offered runs that nobody works on, as many as there are places for, at least one; how many."""
-    used = sum(job_of(store.runs.get(run)).tuning.concurrency for run in runner.worker.runs)
+    """Take what nobody works on, the oldest runs first, as much as there are places for, at least one; how many."""
+    used = _used(store, runner)
     taken = 0
-    for row in map(store.runs.get, store.offers.free(lease_s())):
-        wants = job_of(row).tuning.concurrency
-        if used + wants > places and used:
+    for offer in sorted(_offers(store, runner), key=lambda one: one.row.id):
+        if used + offer.places > places and used:
             break
-        if not runner.has(row.id) and runner.has_key(row) and runner.claim(row.id):
-            used, taken = used + wants, taken + 1
+        if runner.has_key(offer.row) and offer.take():
+            used, taken = used + offer.places, taken + 1
     return taken
+
+
+def _used(store: Store, runner: Runner) -> int:
+    whole = map(store.runs.get, runner.worker.whole_runs)
+    return sum(job_of(row).tuning.concurrency for row in whole) + runner.worker.shares.places
+
+
+def _offers(store: Store, runner: Runner) -> list[_Offer]:
+    """Runs, and shares of runs that somebody has."""
+    runs = [row for row in map(store.runs.get, store.offers.free(lease_s())) if not runner.has(row.id)]
+    shares = store.shares.free(lease_s()) if runner.share_places else []
+    return [
+        *(_Offer(row, _places(row, runner), partial(runner.claim, row.id)) for row in runs),
+        *(_Offer(store.runs.get(one.run), one.places, partial(runner.claim_share, one)) for one in shares),
+    ]
+
+
+def _places(row: RunRow, runner: Runner) -> int:
+    """The calls in flight of a run; none of its own where it is worked on in shares."""
+    tuning = job_of(row).tuning
+    most = runner.share_places
+    return 0 if most and shares_at_once(row.totals.open, tuning, most) > 1 else tuning.concurrency

@@ -31,6 +31,7 @@ from engine.runners.run_status import GOING, OPEN_STATUSES, RunStatus, check_our
 from engine.runners.webhook import Deliveries, Webhook, read_webhook
 from engine.runners.worker import MAX_ACTIVE, Worker
 from engine.store import EVERY, DraftFilter, RunRequest, RunRow, Store
+from engine.store.shares import ShareRow
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ class Runner:
         role: `alone` works on what it submits; `offers` leaves that to workers, and needs no key; `serves` is a worker.
             None: $DRAFTMILL_WORKERS decides between the first two.
         most: Most runs at once.
+        share_places: Of a worker: most calls in flight of a share of a run; None: it works on whole runs.
         webhook: Is notified when a run ends or pauses; None: that of $DRAFTMILL_WEBHOOK_URL, if it is set.
 
     Raises:
@@ -66,9 +68,11 @@ class Runner:
         waits: bool = False,
         role: Role | None = None,
         most: int = MAX_ACTIVE,
+        share_places: int | None = None,
         webhook: Webhook | None = None,
     ) -> None:
         self._role = role or default_role()
+        self.share_places = share_places
         self._store = store
         self._catalog = catalog
         self._clock = clock or RealClock()
@@ -77,7 +81,9 @@ class Runner:
         found = webhook or read_webhook()
         deliveries = Deliveries(store, found, self._clock) if found else None
         resume = self._try_again if waits and self._role != "offers" else None
-        self._worker = Worker(store, self._contexts, self._clock, self._owner, resume, self.judge, most, deliveries)
+        self._worker = Worker(
+            store, self._contexts, self._clock, self._owner, resume, self.judge, most, deliveries, share_places
+        )
         self._claims = Claims(store, self._worker, self._owner, self._role)
         atexit.register(self.close, LEAVE_S)
 
@@ -290,6 +296,10 @@ class Runner:
     def claim(self, run: int) -> bool:
         """Work on an offered run; False where another process was quicker."""
         return self._claims.claim({run: None})
+
+    def claim_share(self, share: ShareRow) -> bool:
+        """Work on a share of an offered run; False where another process was quicker."""
+        return self._claims.claim_share(share)
 
     def has_key(self, row: RunRow) -> bool:
         """Whether this process may work on a run: its key is here, and the profile allows it."""

@@ -20,16 +20,18 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext,
 from typing import Any
 
 from engine.clock import Clock
-from engine.errors import DraftmillError, StoreError, Unwritable
+from engine.errors import DraftmillError, StoreError
 from engine.generate.run import Ending, Run, ending_of
-from engine.generate.unread import record_unread
-from engine.messages import Message, reason_text
+from engine.messages import reason_text
 from engine.process import BEATS, lease_now, lease_s
-from engine.runners.active import CANCELLED, CLOSED, LOST, PAUSED, Active, pause_arm, stop_arm
+from engine.runners.active import CANCELLED, CLOSED, LOST, PAUSED, Active, ending_of_work, pause_arm, stop_arm
 from engine.runners.build import ContextBuilder
 from engine.runners.change_log import ChangeLog
+from engine.runners.share_worker import ShareWorker
+from engine.runners.shared_run import SharedRun, is_shared
 from engine.runners.webhook import Deliveries
 from engine.store import AutoResume, Store, committed
+from engine.store.shares import ShareRow
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +54,7 @@ class Worker:
         owner: This process's name in the rows of its runs.
         resume: Resumes a run whose time has come; None: no run is resumed by itself.
         most: Most runs at once.
+        share_places: Most calls in flight of a share of a run; None: this process works on whole runs.
         judge: Starts the review that an ended run asks for; called before its end is stored, so that a comparison is
             never without an open run in between.
         deliveries: Tells a webhook that runs ended; None: there is no webhook.
@@ -67,6 +70,7 @@ class Worker:
         judge: Callable[[int], int | None] = lambda run: None,
         most: int = MAX_ACTIVE,
         deliveries: Deliveries | None = None,
+        share_places: int | None = None,
     ) -> None:
         self._store = store
         self._contexts = contexts
@@ -75,6 +79,8 @@ class Worker:
         self._resume = resume
         self._judge = judge
         self._deliveries = deliveries
+        self._share_places = share_places
+        self.shares = ShareWorker(store, contexts, clock, owner)
         self._active: dict[int, Active] = {}
         self._unrecorded: dict[int, tuple[Ending, int, AutoResume | None]] = {}
         self._turns: defaultdict[tuple[int, str], asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -90,9 +96,9 @@ class Worker:
         return time.monotonic() - self._seen_at
 
     @property
-    def runs(self) -> list[int]:
-        """The runs this process works on, or waits to."""
-        return list(self._active)
+    def whole_runs(self) -> list[int]:
+        """The runs this process works on, or waits to, without those that are worked on in shares."""
+        return [run for run, active in list(self._active.items()) if not isinstance(active.run, SharedRun)]
 
     def __len__(self) -> int:
         return len(self._active)
@@ -113,6 +119,10 @@ class Worker:
                 self._start(run, fence, ending)
 
         self._loop.call_soon_threadsafe(start)
+
+    def take_share(self, share: ShareRow, fence: int) -> None:
+        """Work on a share claimed under this fence."""
+        self._loop.call_soon_threadsafe(self.shares.start, share, fence)
 
     def close(self, ending: Ending = CLOSED, drain_s: float | None = None) -> None:
         """
@@ -158,12 +168,13 @@ class Worker:
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     async def _drain(self, ending: Ending, drain_s: float | None) -> None:
-        for active in self._active.values():
+        at_work = [*self._active.values(), *self.shares.active]
+        for active in at_work:
             active.stop(ending)
-        if not (tasks := [active.task for active in self._active.values()]):
+        if not (tasks := [active.task for active in at_work]):
             return
         await asyncio.wait(tasks, timeout=drain_s)
-        for active in self._active.values():
+        for active in at_work:
             active.abort()
         await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -188,12 +199,14 @@ class Worker:
                 log.info("the store did not answer: %s", error, extra={"action": "watch_failed"})
 
     async def _obey(self) -> None:
-        if not self._active:
+        if not (runs := {*self._active, *self.shares.runs}):
             return
-        for run, command in self._store.runs.commands(list(self._active)).items():
+        commands = self._store.runs.commands(list(runs))
+        self.shares.obey(commands)
+        for run, command in commands.items():
             if run in self._active:
                 self._active[run].stop(CANCELLED if command == "cancel" else PAUSED)
-        for active in list(self._active.values()):
+        for active in (*self._active.values(), *self.shares.active):
             await active.write_changes()
 
     async def _beat(self) -> None:
@@ -204,6 +217,7 @@ class Worker:
             for run in set(held) - set(kept):
                 if run in self._active:
                     self._active[run].stop(LOST)
+        await self.shares.beat()
         for run, (ending, fence, resume) in list(self._unrecorded.items()):
             await committed(self._store.runs.end(run, ending.state, ending.why, fence=fence, again=resume))
             del self._unrecorded[run]
@@ -214,7 +228,7 @@ class Worker:
     async def _run(self, run: int) -> None:
         """Work on one run until it ends."""
         try:
-            ending = await self._ending(run)
+            ending = await ending_of_work(self._in_turn(run), self._active[run], run)
             resume = self._auto_resume(self._active[run], ending)
             ends_arm = stop_arm(self._active, run, ending, resume)
             if ending.state in MADE and "judge" in self._store.runs.get(run).limits:
@@ -232,22 +246,6 @@ class Worker:
         except DraftmillError as error:
             log.warning("run %d is not judged: %s", run, error, extra={"action": "judge_failed", "run": run})
 
-    async def _ending(self, run: int) -> Ending:
-        """How the run ended. The only broad except in the code base: whatever happens, the run's row says so."""
-        try:
-            async with self._turn(run), self._free:
-                return await self._work(run)
-        except asyncio.CancelledError:
-            return self._active[run].ending or CLOSED
-        except Unwritable as error:
-            self._active[run].unwritable = True
-            return Ending("paused", error.message)
-        except DraftmillError as error:
-            return Ending("paused", error.message)
-        except Exception as error:
-            log.exception("run %d broke", run, extra={"action": "run_broke", "run": run})
-            return Ending("paused", Message("broke", {"error": type(error).__name__}))
-
     async def _end(self, run: int, ending: Ending, resume: AutoResume | None) -> None:
         active = self._active[run]
         try:
@@ -262,6 +260,8 @@ class Worker:
         """When the run is resumed by itself; None: never."""
         if self._resume is None or active.context is None or ending.state != "paused":
             return active.auto_resume
+        if isinstance(active.run, SharedRun):
+            return active.run.again
         outage = active.context.outage
         if active.unwritable:
             return AutoResume(self._clock.wall(), outage.tries, outage.unanswered)
@@ -275,22 +275,29 @@ class Worker:
         self._active[run].arm = (row.comparison_id, row.arm or "", row.provider)
         return self._turns[row.comparison_id, row.provider]
 
-    async def _work(self, run: int) -> Ending:
+    async def _in_turn(self, run: int) -> Ending:
+        async with self._turn(run), self._free:
+            ending = await self._work(run)
+        if ending is None or (ending.state == "paused" and not self._store.drafts.open_slots(run)):
+            return ending_of(self._store, run, self._store.runs.get(run).unit)
+        return ending
+
+    async def _work(self, run: int) -> Ending | None:
+        """How it ended; None: every slot has ended."""
         active = self._active[run]
         await committed(self._store.runs.start(run, fence=active.fence))
-        row, ending = self._store.runs.get(run), None
+        row = self._store.runs.get(run)
         if not row.totals.open:
-            return ending_of(self._store, run, row.unit)
+            return None
         async with AsyncExitStack() as stack:
             context = active.context = await self._contexts.build_context(row, active.fence, stack)
             active.change_log = ChangeLog(context)
             stack.push_async_callback(active.write_changes)
-            await record_unread(context)
+            if await is_shared(context, self._share_places):
+                work: Run | SharedRun = SharedRun(self._store, run)
+            else:
+                work = Run(context, self._store.drafts.open_slots(run))
             if active.ending is not None:
                 return active.ending
-            if slots := self._store.drafts.open_slots(run):
-                work = active.run = Run(context, slots)
-                ending = await work.work()
-        if ending is None or (ending.state == "paused" and not self._store.drafts.open_slots(run)):
-            return ending_of(self._store, run, row.unit)
-        return ending
+            active.run = work
+            return await work.work()

@@ -16,6 +16,7 @@ from engine.store.comparisons import Comparisons
 from engine.store.draft_filter import Order
 from engine.store.drafts import Drafts
 from engine.store.library import Library, MaterialRow, Shelf, What
+from engine.store.offers import HeldRun, WorkerRow
 from engine.store.outages import AutoResume, BreakerKey, ProviderDown, ProviderNews, RetriesSpent, pause_s
 from engine.store.pairs import CHOICES, Choice, NewPair, PairingRow, PairRow, Pairs
 from engine.store.profiles import Profiles
@@ -40,6 +41,7 @@ from engine.store.records import (
     NewRun,
     Opinion,
     Reviewer,
+    RunFull,
     RunRequest,
     RunState,
     Settlement,
@@ -123,6 +125,7 @@ __all__ = [
     "Facets",
     "Failure",
     "Health",
+    "HeldRun",
     "ImportedReview",
     "Kept",
     "KeptAnswer",
@@ -157,6 +160,7 @@ __all__ = [
     "ReviewerRow",
     "Reviews",
     "RunFilter",
+    "RunFull",
     "RunList",
     "RunOrder",
     "RunRequest",
@@ -181,6 +185,7 @@ __all__ = [
     "Totals",
     "Verdict",
     "What",
+    "WorkerRow",
     "committed",
     "kept_answers",
     "pause_s",

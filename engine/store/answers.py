@@ -17,6 +17,7 @@ from sqlalchemy import (
     Integer,
     Table,
     bindparam,
+    case,
     insert,
     literal_column,
     or_,
@@ -28,7 +29,7 @@ from engine.errors import StoreError
 from engine.store.journal import Unmatched, kept_entries
 from engine.store.prepared import Prepared
 from engine.store.records import LIVE
-from engine.store.tables import call, reply, run
+from engine.store.tables import call, reply, run, share
 
 PACK_BYTES = 4096
 """Bodies above this are compressed; smaller ones cost more CPU than they free disk (0.3 ms for 3 kB)."""
@@ -44,12 +45,21 @@ def outcome_is(*outcomes: str) -> ColumnElement[bool]:
     return or_(*(call.c.outcome == literal_column(f"'{outcome}'") for outcome in outcomes))
 
 
-STILL_OURS = or_(
-    bindparam("fence", type_=Integer()).is_(None),
-    select(run.c.fence).where(run.c.id == call.c.run).with_for_update(read=True).scalar_subquery()
-    == bindparam("fence", type_=Integer()),
-)
-"""The run still belongs to this process: its fence is `fence`, and stays until the commit; None: not checked."""
+def fence_now(of_run: ColumnElement[int]) -> ColumnElement[int]:
+    """The fence of the share that the parameter `share` names, which stays until the commit; else that of the run."""
+    of_share = select(share.c.fence).where(share.c.id == _SHARE).with_for_update(read=True)
+    return case((_SHARE.is_(None), of_run), else_=of_share.scalar_subquery())
+
+
+def fence_of(run_id: ColumnElement[int]) -> ColumnElement[int]:
+    """The fence of a run, which stays until the commit."""
+    return select(run.c.fence).where(run.c.id == run_id).with_for_update(read=True).scalar_subquery()
+
+
+_FENCE = bindparam("fence", type_=Integer())
+_SHARE = bindparam("share", type_=Integer())
+STILL_OURS = or_(_FENCE.is_(None), fence_now(fence_of(call.c.run)) == _FENCE)
+"""The run, or the share of it, still belongs to this process: its fence is `fence`; None: not checked."""
 _ANSWER = Prepared(
     update(call)
     .where(call.c.id == bindparam("at_call"), outcome_is("in_flight", "in_doubt"), STILL_OURS)
@@ -74,7 +84,7 @@ def replay(conn: Connection, entry: dict[str, Any]) -> bool:
         return True
     its_run = select(run.c.state).join(call, call.c.run == run.c.id).where(call.c.id == answer["at_call"])
     if conn.execute(its_run).scalar() in LIVE:
-        store_answer(conn, answer, raw)
+        store_answer(conn, {"share": None, **answer}, raw)
     else:
         _keep_raw(conn, answer["at_call"], raw)
     return True
@@ -130,7 +140,7 @@ def store_answer(conn: Connection, answer: dict[str, Any], raw: bytes) -> bool:
 
     Args:
         conn: A transaction.
-        answer: at_call, new_status, new_ended_at, and `fence` (None: not checked).
+        answer: at_call, new_status, new_ended_at, `fence` (None: not checked), `share` (None: it is the run's).
         raw: Its body.
 
     Returns:

@@ -31,6 +31,7 @@ from sqlalchemy import (
 from engine.errors import StoreError
 from engine.messages import NOTHING, Message
 from engine.process import LEASE_S
+from engine.store.answers import fence_now
 from engine.store.lease_clock import lease_time
 from engine.store.outages import BreakerKey, ProviderDown, ProviderNews, RetriesSpent, pause_s
 from engine.store.prepared import Prepared
@@ -57,7 +58,11 @@ _STATE = (breaker.c.unanswered, breaker.c.why, breaker.c.open_until - _NOW)
 def _ready(*, repeats: bool) -> Select[Any]:
     """Repeating a call changes the run's row: it is locked for that at once, else two processes wait for each other."""
     joined = run.outerjoin(breaker, is_breaker())
-    rows = select(run.c.fence, run.c.retries, *_STATE).select_from(joined).where(run.c.id == bindparam("at_run"))
+    rows = (
+        select(fence_now(run.c.fence), run.c.retries, *_STATE)
+        .select_from(joined)
+        .where(run.c.id == bindparam("at_run"))
+    )
     return rows.with_for_update(read=not repeats, of=run)
 
 
@@ -120,9 +125,9 @@ def read_ready(conn: Connection, start: CallStart) -> Ready:
     Read a call's run and the breaker of its provider; the run keeps its fence until the commit.
 
     Raises:
-        StoreError: the run belongs to another process (`fence`; None: not checked).
+        StoreError: the run, or the share, belongs to another process (`fence`; None: not checked).
     """
-    values = {"at_run": start.run, "now": start.sent_at, **breaker_of(start.breaker)}
+    values = {"at_run": start.run, "share": start.share, "now": start.sent_at, **breaker_of(start.breaker)}
     row = _READY[start.retry_budget is not None].row(conn, values)
     fence, retries, unanswered, why, open_s = row or (None, 0, 0, None, None)
     if start.fence is not None and fence != start.fence:

@@ -14,7 +14,7 @@ from engine.errors import StoreError
 from engine.store.access import Access, StorePart
 from engine.store.answers import journal_entry, store_answer, unpack
 from engine.store.breaker import note_news, read_ready
-from engine.store.day_budget import DaySums, day_full, spent_usd
+from engine.store.budgets import SpentSums, calls_of_day, day_full, run_full, spent_usd
 from engine.store.ledger import (
     calls_like,
     calls_of,
@@ -27,7 +27,7 @@ from engine.store.ledger import (
 )
 from engine.store.opinions import store_opinions
 from engine.store.outages import ProviderDown, RetriesSpent
-from engine.store.records import CallStart, DayFull, Purpose, Settlement
+from engine.store.records import CallStart, DayFull, Purpose, RunFull, Settlement
 from engine.store.settling import (
     call_row,
     close_call,
@@ -41,7 +41,7 @@ from engine.store.settling import (
 from engine.store.tables import call, reply
 from engine.store.views import Bucket, CallRow, Charge, Failure, Sample, Settled
 
-NotEntered = DayFull | ProviderDown | RetriesSpent
+NotEntered = DayFull | RunFull | ProviderDown | RetriesSpent
 """Why a call was not entered in the ledger."""
 HTTP_OK = 200
 """An answer of any other status is written at once: other calls may have to wait because of it."""
@@ -52,7 +52,7 @@ class Calls(StorePart):
 
     def __init__(self, access: Access) -> None:
         super().__init__(access)
-        self._marks = DaySums()
+        self._sums = SpentSums()
         self._sent: dict[int, CallStart] = {}
         """Calls in flight from here: what the journal names them by."""
 
@@ -76,8 +76,10 @@ class Calls(StorePart):
             ready = read_ready(conn, start)
             if refusal := ready.refusal:
                 return refusal
-            if start.day and (full := day_full(conn, self._marks, start.day, start.worst_usd, start.sent_at)):
+            if start.day and (full := day_full(conn, self._sums, start.day, start.worst_usd, start.sent_at)):
                 return full
+            if full_run := run_full(conn, self._sums, start):
+                return full_run
             return ready.enter(conn) or enter_call(conn, row, asked)
 
         entered = self._access.write_patiently(op)
@@ -88,7 +90,15 @@ class Calls(StorePart):
         if entered.exception() is None and isinstance(call_id := entered.result(), int):
             self._sent[call_id] = start
 
-    def answer(self, call_id: int, status: int, raw: bytes, ended_at: float, fence: int | None = None) -> Future[bool]:
+    def answer(
+        self,
+        call_id: int,
+        status: int,
+        raw: bytes,
+        ended_at: float,
+        fence: int | None = None,
+        share: int | None = None,
+    ) -> Future[bool]:
         """
         Store an answer as it came; wait for the commit before reading it.
 
@@ -100,7 +110,7 @@ class Calls(StorePart):
         Raises:
             StoreError: (in the future) the call is settled or answered already.
         """
-        answer = {"at_call": call_id, "new_status": status, "new_ended_at": ended_at, "fence": fence}
+        answer = {"at_call": call_id, "new_status": status, "new_ended_at": ended_at, "fence": fence, "share": share}
         start = self._sent.pop(call_id, None)
         named = {"run": start.run, "sent_at": start.sent_at, "slots": list(start.slots)} if start else None
         return self._access.write_patiently(
@@ -109,7 +119,7 @@ class Calls(StorePart):
             hurried=status != HTTP_OK,
         )
 
-    def settle(self, settlement: Settlement, fence: int | None = None) -> Future[Settled]:
+    def settle(self, settlement: Settlement, fence: int | None = None, share: int | None = None) -> Future[Settled]:
         """
         Close a call: its outcome, usage and cost, its drafts or opinions, the failed slots and what it says about its
         provider, in one transaction.
@@ -121,7 +131,7 @@ class Calls(StorePart):
         """
         self._sent.pop(settlement.call, None)
         now = self._access.now()
-        row = settled_row(settlement, now, fence)
+        row = settled_row(settlement, now, fence, share)
         kept = [(kept_row(one, settlement, now), one.hashes) for one in settlement.drafts]
 
         def op(conn: Connection) -> Settled:
@@ -156,9 +166,11 @@ class Calls(StorePart):
         with self._access.reading() as conn:
             return conn.execute(calls).scalar_one()
 
-    def unsettled(self, run_id: int) -> list[CallRow]:
-        """Calls whose answer is stored (see `reply`) but was not read before a crash, oldest first."""
+    def unsettled(self, run_id: int, share: int | None = None) -> list[CallRow]:
+        """Calls of a run, or a share, whose answer is stored but was not read before a crash, oldest first."""
         answered = select(call).where(call.c.run == run_id, call.c.outcome == "answered").order_by(call.c.id)
+        if share is not None:
+            answered = answered.where(call.c.share == share)
         with self._access.reading() as conn:
             return [read_call(row) for row in conn.execute(answered)]
 
@@ -234,4 +246,4 @@ class Calls(StorePart):
     def spent_since(self, provider: str, since: float) -> float:
         """USD of the calls sent to a provider from `since` on; calls in flight or in doubt at their upper bound."""
         with self._access.reading() as conn:
-            return spent_usd(conn, provider, since)
+            return spent_usd(conn, calls_of_day(provider, since))

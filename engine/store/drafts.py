@@ -201,9 +201,11 @@ class Drafts(StorePart):
         with self._access.reading() as conn:
             return read_above(conn, draft.c.run == run_id, DRAFTED)
 
-    def open_slots(self, run_id: int) -> list[Slot]:
-        """The slots without a draft that are not ended, in order."""
+    def open_slots(self, run_id: int, first: int = 0, last: int | None = None) -> list[Slot]:
+        """The slots without a draft that are not ended, in order; with `last`, only those from `first` to it."""
         rows = select(*_SLOT).where(draft.c.run == run_id, draft.c.state == "planned").order_by(draft.c.slot)
+        if last is not None:
+            rows = rows.where(draft.c.slot.between(first, last))
         with self._access.reading() as conn:
             return [Slot(*row) for row in conn.execute(rows)]
 
@@ -223,7 +225,9 @@ class Drafts(StorePart):
         with self._access.reading() as conn:
             return read_causes(conn, run_id)
 
-    def fail(self, run_id: int, failed: Mapping[int, str], fence: int | None = None) -> Future[None]:
+    def fail(
+        self, run_id: int, failed: Mapping[int, str], fence: int | None = None, share: int | None = None
+    ) -> Future[None]:
         """
         Fail the slots (number to reason) that are still open.
 
@@ -232,7 +236,7 @@ class Drafts(StorePart):
         """
 
         def op(conn: Connection) -> None:
-            check_fence(conn, run_id, fence)
+            check_fence(conn, run_id, fence, share)
             fail_slots(conn, run_id, failed)
 
         return self._access.write_patiently(op)

@@ -8,23 +8,25 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select
 
 from engine.messages import Message
 from engine.process import LEASE_S, lease_now
 from engine.store.access import StorePart
 from engine.store.lease_clock import lease_time
+from engine.store.records import FILLED, OPEN
 from engine.store.run_rows import read_runs
-from engine.store.run_steps import QUEUED, change_run, mark_in_doubt
-from engine.store.tables import call, run
+from engine.store.run_steps import QUEUED, change_run, mark_in_doubt, of_run
+from engine.store.tables import call, draft, run, share
 from engine.store.views import RunRow
 
 _HELD = ("queued", "running")
+_IN_FLIGHT = call.c.outcome.in_(OPEN)
 
 
 @dataclass(frozen=True, slots=True)
 class HeldRun:
-    """A run that a process works on."""
+    """A run that a process works on, or a share of it."""
 
     run: int
     for_s: float | None
@@ -32,6 +34,10 @@ class HeldRun:
     drafted: int
     planned: int
     in_flight: int
+    share: int | None = None
+    """1 the first of the run; the counts are the share's. None: it has the run, and the counts are the run's."""
+    shares: int = 0
+    """Of how many; 0: the run is worked on whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,27 +120,59 @@ def _free_runs(at: float, lease_s: float, limit: int) -> Select[int]:
 def _give_back(conn: Connection, run_id: int, fence: int, now: float) -> bool:
     if not change_run(conn, run_id, _HELD, QUEUED, fence, (run.c.offered,)):
         return False
-    mark_in_doubt(conn, run_id, now, Message("run_ended"))
+    mark_in_doubt(conn, of_run(run_id), now, Message("run_ended"))
     return True
 
 
 def _read_workers(conn: Connection, at: float) -> list[WorkerRow]:
     """The processes that hold runs, by name."""
     held = select(run.c.id).where(run.c.state.in_(_HELD), run.c.owner.is_not(None))
-    by_owner: dict[str, list[RunRow]] = {}
-    for row in sorted(read_runs(conn, held), key=lambda row: row.id):
-        by_owner.setdefault(row.owner or "", []).append(row)
-    return [_worker(owner, by_owner[owner], at) for owner in sorted(by_owner)]
+    shares = _count_shares(conn)
+    work = [_held(row, at, shares.get(row.id, 0)) for row in read_runs(conn, held)]
+    work += [_held_share(row, shares) for row in conn.execute(_held_shares(at))]
+    by_owner: dict[str, list[tuple[float, HeldRun]]] = {}
+    for owner, silent_s, one in sorted(work, key=lambda found: (found[0], found[2].run, found[2].share or 0)):
+        by_owner.setdefault(owner, []).append((silent_s, one))
+    return [_worker(owner, found) for owner, found in by_owner.items()]
 
 
-def _worker(owner: str, rows: Sequence[RunRow], at: float) -> WorkerRow:
-    silent_s = max(at + row.clock_ahead_s - (row.heartbeat_at or 0.0) for row in rows)
-    return WorkerRow(owner, tuple(row.id for row in rows), max(0.0, silent_s), tuple(_held(row, at) for row in rows))
+def _worker(owner: str, work: Sequence[tuple[float, HeldRun]]) -> WorkerRow:
+    held = tuple(one for _, one in work)
+    runs = tuple(dict.fromkeys(one.run for one in held))
+    return WorkerRow(owner, runs, max(0.0, *(silent_s for silent_s, _ in work)), held)
 
 
-def _held(row: RunRow, at: float) -> HeldRun:
-    for_s = None if row.claimed_at is None else max(0.0, at + row.clock_ahead_s - row.claimed_at)
-    return HeldRun(row.id, for_s, row.totals.drafted, row.planned, row.totals.in_flight)
+def _count_shares(conn: Connection) -> dict[int, int]:
+    """The runs that are worked on in shares, and in how many."""
+    counted = select(share.c.run, func.count()).where(share.c.state != "closed").group_by(share.c.run)
+    return {int(run_id): int(count) for run_id, count in conn.execute(counted)}
+
+
+def _held(row: RunRow, at: float, shares: int) -> tuple[str, float, HeldRun]:
+    now = at + row.clock_ahead_s
+    for_s = None if row.claimed_at is None else max(0.0, now - row.claimed_at)
+    held = HeldRun(row.id, for_s, row.totals.drafted, row.planned, row.totals.in_flight, None, shares)
+    return row.owner or "", now - (row.heartbeat_at or 0.0), held
+
+
+def _held_shares(at: float) -> Select[tuple[object, ...]]:
+    """The shares that processes work on, with their counts."""
+    slots = and_(draft.c.run == share.c.run, draft.c.slot.between(share.c.first, share.c.last))
+    counts = {
+        "drafted": select(func.count()).where(slots, draft.c.state.in_(FILLED)),
+        "planned": select(func.count()).where(slots),
+        "in_flight": select(func.count()).where(call.c.share == share.c.id, call.c.run == share.c.run, _IN_FLIGHT),
+    }
+    columns = [count.correlate(share).scalar_subquery().label(name) for name, count in counts.items()]
+    held = select(*share.columns, *columns, lease_time(at).label("now"))
+    return held.where(share.c.state == "open", share.c.owner.is_not(None)).order_by(share.c.id)
+
+
+def _held_share(row: Row[tuple[object, ...]], shares: dict[int, int]) -> tuple[str, float, HeldRun]:
+    found = row._mapping
+    for_s = max(0.0, found["now"] - (found["claimed_at"] or found["now"]))
+    counts = (found["drafted"], found["planned"], found["in_flight"], found["number"], shares.get(found["run"], 0))
+    return found["owner"], found["now"] - (found["heartbeat_at"] or 0.0), HeldRun(found["run"], for_s, *counts)
 
 
 def _read_figures(conn: Connection, now: float) -> Figures:

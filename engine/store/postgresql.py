@@ -19,7 +19,7 @@ CONNECT_S = 10
 MIGRATING = 0x647261667401
 """The advisory lock of a migration; any number that no other program uses."""
 CALLS = 0x64726102
-"""The first half of the advisory locks of the daily budgets; the second is the provider's."""
+"""The first half of the advisory locks of budgets; the second is the budget's."""
 
 _WORDS = (
     "CREATE INDEX IF NOT EXISTS draft_search_words ON draft USING gin (search gin_trgm_ops) WHERE state = 'drafted'",
@@ -34,7 +34,7 @@ _PAIRS = (
     "CREATE INDEX draft_search_pairs ON draft USING gin (draftmill_pairs(search)) WHERE state = 'drafted'",
 )
 """Two characters are no trigram, and a word of Chinese or Japanese is often no longer: an index of pairs finds it."""
-_LOCK_DAY = text("SELECT pg_advisory_xact_lock(CAST(:lock AS integer), hashtext(:provider))")
+_LOCK_BUDGET = text("SELECT pg_advisory_xact_lock(CAST(:lock AS integer), hashtext(:name))")
 _NUMBER = text("SELECT CAST(pg_current_xact_id() AS text)")
 _STATUS = text("SELECT pg_xact_status(CAST(:number AS xid8))")
 _WRITER_CONNECTIONS = 1
@@ -141,10 +141,10 @@ def was_committed(conn: Connection, number: str) -> bool:
     return bool(conn.execute(_STATUS, {"number": number}).scalar_one() == "committed")
 
 
-def lock_day(conn: Connection, provider: str) -> None:
-    """Wait until no other process enters a call of this provider's daily budget; the lock ends with the transaction."""
+def lock_budget(conn: Connection, name: str) -> None:
+    """Wait until no other process enters a call of the budget of this name; the lock ends with the transaction."""
     if conn.dialect.name == BACKEND:
-        conn.execute(_LOCK_DAY, {"lock": CALLS, "provider": provider})
+        conn.execute(_LOCK_BUDGET, {"lock": CALLS, "name": name})
 
 
 def size_bytes(conn: Connection) -> int:

@@ -100,9 +100,13 @@ class CallStart:
     worst_usd: float = 0.0
     """Upper bound of its cost: what it counts for until it is settled, and for ever if it never is."""
     fence: int | None = None
-    """The run's fence as `claim` gave it: a process that lost the run cannot send. None: not checked."""
+    """As `claim` gave it: a process that lost the run cannot send. None: not checked."""
+    share: int | None = None
+    """The share of the run that the fence is of; None: it is the run's."""
     day: Day | None = None
     """The day's budget the call must fit into at its worst; None: no bound."""
+    run_budget_usd: float | None = None
+    """What the run may spend in all, where several processes spend it; None: no bound, or its process keeps it."""
     breaker: BreakerKey | None = None
     """The circuit breaker that may hold the call back; None: none."""
     retry_budget: int | None = None
@@ -123,6 +127,20 @@ class DayFull:
         budget_usd, provider = (start.day.budget_usd, start.day.provider) if start.day else (0.0, "")
         spent = {"spent_usd": self.spent_usd, "budget_usd": budget_usd, "worst_usd": start.worst_usd}
         return Message("budget_day", {**spent, "provider": provider})
+
+
+@dataclass(frozen=True, slots=True)
+class RunFull:
+    """A call that was not entered: it would exceed the budget of its run."""
+
+    spent_usd: float
+    """As of a day."""
+    reserved_usd: float
+
+    def message(self, start: CallStart) -> Message:
+        """What happened."""
+        spent = {"spent_usd": self.spent_usd, "budget_usd": start.run_budget_usd, "worst_usd": start.worst_usd}
+        return Message("budget_short", spent)
 
 
 @dataclass(frozen=True, slots=True)

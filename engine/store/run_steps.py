@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, select, update
 
 from engine.errors import StoreError, UnknownRun
 from engine.messages import Message
@@ -21,7 +21,7 @@ from engine.store.events import add_event
 from engine.store.lease_clock import lease_time
 from engine.store.outages import AutoResume
 from engine.store.records import FILLED, LIVE, DraftState, RunState
-from engine.store.tables import call, draft, run
+from engine.store.tables import call, draft, run, share
 
 ENDED = ("paused", "done", "incomplete", "cancelled")
 """States of a run that nobody works on."""
@@ -77,7 +77,7 @@ def claim_run(conn: Connection, run_id: int, claim: Claim) -> int | None:
         **_counted(before),
     }
     conn.execute(update(run).where(run.c.id == run_id).values(**change))
-    mark_in_doubt(conn, run_id, min(before.heartbeat_at or 0.0, claim.at), Message("process_gone"))
+    mark_in_doubt(conn, of_run(run_id), min(before.heartbeat_at or 0.0, claim.at), Message("process_gone"))
     return int(before.fence) + 1
 
 
@@ -94,7 +94,8 @@ def end_run(
     """Pause or end a run; see `Runs.end`."""
     if not change_run(conn, run_id, LIVE, change, fence):
         return False
-    mark_in_doubt(conn, run_id, now, Message("run_ended"))
+    close_shares(conn, run_id)
+    mark_in_doubt(conn, call.c.run == run_id, now, Message("run_ended"))
     add_event(conn, run_id, state, change["reason_code"], now)
     if state == "done":
         _check_done(conn, run_id)
@@ -161,9 +162,21 @@ def _check_done(conn: Connection, run_id: int) -> None:
         raise StoreError("run_short", run=run_id, count=count)
 
 
-def mark_in_doubt(conn: Connection, run_id: int, at: float, why: Message) -> None:
-    """Mark the run's calls in flight as in doubt: they were sent, not answered by `at`, and may have been billed."""
-    left = update(call).where(call.c.run == run_id, call.c.outcome == "in_flight")
+def close_shares(conn: Connection, run_id: int) -> None:
+    """Close the shares of a run that ends: who works on one is refused from now on."""
+    left = update(share).where(share.c.run == run_id, share.c.state != "closed")
+    closed = {"state": "closed", "owner": None, "claimed_at": None, "heartbeat_at": None}
+    conn.execute(left.values(fence=share.c.fence + 1, **closed))
+
+
+def of_run(run_id: int) -> ColumnElement[bool]:
+    """The calls of a run that are of none of its shares."""
+    return and_(call.c.run == run_id, call.c.share.is_(None))
+
+
+def mark_in_doubt(conn: Connection, calls: ColumnElement[bool], at: float, why: Message) -> None:
+    """Mark calls in flight as in doubt: they were sent, not answered by `at`, and may have been billed."""
+    left = update(call).where(calls, call.c.outcome == "in_flight")
     ended = case((call.c.sent_at > at, call.c.sent_at), else_=at)
     reason = {"reason": why.code, "message": str(why), **reason_columns(why)}
     conn.execute(left.values(outcome="in_doubt", ended_at=ended, cost_is_estimate=True, **reason))

@@ -173,6 +173,8 @@ class CallTable(CallColumns, table=True):
     )
 
     id: int | None = key()
+    share: int | None = None
+    """The share of its run that it was sent for; None: a process worked on the whole run."""
 
 
 class ReplyTable(Columns, table=True):

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Float, bindparam, func, insert, literal_column, select, update
+from sqlalchemy import Connection, Float, Integer, bindparam, func, insert, literal_column, select, update
 
 from engine.errors import StoreError
-from engine.store.answers import STILL_OURS, new_value, outcome_is
+from engine.store.answers import STILL_OURS, fence_now, fence_of, new_value, outcome_is
 from engine.store.breaker import breaker_of, is_breaker
 from engine.store.columns import graded, reason_columns, searchable
 from engine.store.prepared import Prepared
 from engine.store.records import OPEN, CallStart, Kept, Settlement
-from engine.store.tables import breaker, call, draft, run, shingle
+from engine.store.tables import breaker, call, draft, shingle
 from engine.store.views import Settled, is_flagged
 
 _TOKENS = ("tokens_in", "tokens_out", "tokens_cached")
@@ -25,7 +25,7 @@ _WHY = ("reason", "message", "reason_code", "reason_values")
 _AS_THEY_ARE = ("outcome", "reason", "status", "ended_at", "cost_usd", *_TOKENS)
 
 
-_AT_START = ("run", "packet", "attempt", "sent_at", "wait_s", "model")
+_AT_START = ("run", "packet", "attempt", "sent_at", "wait_s", "model", "share")
 _START = Prepared(
     insert(call).returning(call.c.id), columns=(*_AT_START, "slots", "asked", "cost_usd", "cost_is_estimate")
 )
@@ -34,7 +34,7 @@ _ASK = Prepared(
     .where(draft.c.run == bindparam("at_run"), draft.c.slot == bindparam("at_slot"))
     .values(asks=draft.c.asks + 1)
 )
-_FENCE = Prepared(select(run.c.fence).where(run.c.id == bindparam("at_run")).with_for_update(read=True))
+_FENCE = Prepared(select(fence_now(fence_of(bindparam("at_run", type_=Integer())))))
 _SETTLE = Prepared(
     update(call)
     .where(call.c.id == bindparam("at_call"), outcome_is(*OPEN, "in_doubt"), STILL_OURS)
@@ -101,9 +101,9 @@ def count_drafts(conn: Connection, call_id: int, settled: Settled) -> None:
         _COUNT.run(conn, {"at_call": call_id, "new_kept": len(settled.stored), "new_late": settled.late})
 
 
-def check_fence(conn: Connection, run_id: int, fence: int | None) -> None:
-    """Raise StoreError if the run belongs to another process by now; None: not checked."""
-    if fence is not None and _FENCE.row(conn, {"at_run": run_id}) != (fence,):
+def check_fence(conn: Connection, run_id: int, fence: int | None, share: int | None = None) -> None:
+    """Raise StoreError if the run, or the share of it, belongs to another process by now; None: not checked."""
+    if fence is not None and _FENCE.row(conn, {"at_run": run_id, "share": share}) != (fence,):
         raise StoreError("run_taken", run=run_id)
 
 
@@ -118,7 +118,7 @@ def call_row(start: CallStart) -> dict[str, Any]:
     }
 
 
-def settled_row(settlement: Settlement, now: float, fence: int | None) -> dict[str, Any]:
+def settled_row(settlement: Settlement, now: float, fence: int | None, share: int | None) -> dict[str, Any]:
     """The values that `close_call` takes."""
     return {
         **{f"new_{name}": getattr(settlement, name) for name in _AS_THEY_ARE},
@@ -132,6 +132,7 @@ def settled_row(settlement: Settlement, now: float, fence: int | None) -> dict[s
         **breaker_of(settlement.provider.breaker if settlement.provider else None),
         "now": now,
         "fence": fence,
+        "share": share,
     }
 
 

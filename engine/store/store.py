@@ -42,6 +42,7 @@ from engine.store.reviews import Reviews
 from engine.store.run_list import RunList
 from engine.store.runs import Runs
 from engine.store.saved_filters import SavedFilters
+from engine.store.shares import Shares
 from engine.store.spend_rows import SpendRows
 from engine.store.texts import Texts
 from engine.store.views import Health
@@ -105,6 +106,7 @@ class Store:
         self.spend = SpendRows(self._access)
         self.gates = Gates(self._access)
         self.offers = Offers(self._access)
+        self.shares = Shares(self._access)
         self.requests = Requests(self._access)
         self.events = Events(self._access)
 

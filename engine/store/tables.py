@@ -14,6 +14,7 @@ from engine.store.fields import Columns
 from engine.store.library_tables import material
 from engine.store.pair_tables import pair, pairing
 from engine.store.run_tables import breaker, call, change, comparison, event, profile, reply, request, run, saved_filter
+from engine.store.share_tables import share
 from engine.store.text_tables import source_text
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "review",
     "run",
     "saved_filter",
+    "share",
     "shingle",
     "source_text",
 ]

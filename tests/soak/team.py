@@ -33,6 +33,9 @@ from tests.history.facts import Account, Facts
 from tests.postgresql import Databases, Server, own_server
 
 LEASE_S = 2.0
+PLACES = 4
+RUNS = ((6, Tuning(3, 2, retries=5)), (40, Tuning(2 * PLACES, 2, retries=5)))
+"""Drafts of a topic at a level, and how they are made: one worker makes the first kind, two at a time the second."""
 SLOW = PracticeSettings(base_ms=300, item_ms=20, faults={"503": 0.03, "short": 0.03, "reset": 0.02})
 FROZEN_S = 2 * LEASE_S
 FAULTS = (*["kill"] * 6, *["stop"] * 2, "term", "restart")
@@ -66,8 +69,9 @@ class Team:
     def keep_busy(self) -> None:
         """Submit runs until there are enough."""
         while sum(map(self.store.runs.count, ("queued", "running", "paused"))) < AT_ONCE:
-            spec = RunSpec("cloze", "en", (2, 3), ("Campus", "Daily life"), 6, reuse=False)
-            self.desk.submit(Job(spec, Tuning(3, 2, retries=5), overrides=Overrides(base_url=self.practice.base_url)))
+            per_combo, tuning = self._dice.choice(RUNS)
+            spec = RunSpec("cloze", "en", (2, 3), ("Campus", "Daily life"), per_combo, reuse=False)
+            self.desk.submit(Job(spec, tuning, overrides=Overrides(base_url=self.practice.base_url)))
 
     def strike(self, faults: Sequence[str]) -> None:
         """One of these faults at a worker that has a run."""
@@ -123,7 +127,7 @@ class Team:
         return [{name: _plain(name, value) for name, value in row[0].items()} for row in found]
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "engine.cli", "worker", "--places", "6", "--database", self.url]
+        command = [sys.executable, "-m", "engine.cli", "worker", "--places", str(PLACES), "--database", self.url]
         return subprocess.Popen(command, env=self._environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def _end(self) -> None:

@@ -12,7 +12,7 @@ from engine.job import Job
 from engine.money.cost import Day
 from engine.spec import Tuning
 from engine.store import CallStart, DayFull, Settlement, Store
-from engine.store.day_budget import DaySums
+from engine.store.budgets import SpentSums, calls_of_day
 from tests.unit.test_store_kit import planned, spec
 
 TODAY = Day("practice", 100.0, 1.0)
@@ -50,7 +50,7 @@ def test_what_is_settled_for_less_makes_room(store: Store) -> None:
 
 def test_the_mark_moves_and_the_sum_stays(store: Store) -> None:
     """Over hours of calls, settled, in flight and in doubt, what is remembered agrees with what the rows say."""
-    run, other, marks = planned(store), planned(store, salt="b"), DaySums()
+    run, other, marks = planned(store), planned(store, salt="b"), SpentSums()
     for step in range(60):
         at = 100.0 + 7 * step
         call = enter(store, (run, other)[step % 2], 0.01, at=at, day=Day("practice", 100.0, 99.0))
@@ -58,11 +58,13 @@ def test_the_mark_moves_and_the_sum_stays(store: Store) -> None:
             store.calls.settle(Settlement(call, "ok", cost_usd=0.001 * step, ended_at=at + 1)).result()
         if step % 20 == 19:
             store.runs.end(run, "paused", at=at).result()
-        spent_usd = store.write(lambda conn, at=at: marks.spent(conn, TODAY, at)).result()  # type: ignore[misc]
+        spent_usd = store.write(
+            lambda conn, at=at: marks.spent(conn, calls_of_day(TODAY.provider, TODAY.since), at)
+        ).result()  # type: ignore[misc]
         assert spent_usd == pytest.approx(store.calls.spent_since("practice", 100.0))
-    assert store.write(lambda conn: marks.spent(conn, Day("practice", 400.0, 1.0), 600.0)).result() == pytest.approx(
-        store.calls.spent_since("practice", 400.0)
-    )
+    assert store.write(
+        lambda conn: marks.spent(conn, calls_of_day("practice", 400.0), 600.0)
+    ).result() == pytest.approx(store.calls.spent_since("practice", 400.0))
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # a server counts leases by its own clock

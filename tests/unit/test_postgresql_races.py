@@ -15,7 +15,7 @@ from engine.money.cost import Day
 from engine.process import lease_now
 from engine.runners.run_status import run_status_now
 from engine.store import CallStart, DayFull, Settlement, Store
-from engine.store.day_budget import DaySums, day_full
+from engine.store.budgets import SpentSums, day_full
 from engine.store.settling import call_row, check_fence, enter_call
 from tests.postgresql import NONE, Databases, Server, own_server
 from tests.unit.test_store_kit import kept, planned, sent
@@ -93,7 +93,7 @@ def test_the_days_budget_counts_what_another_process_is_entering(stores: tuple[S
     entered: list[Future[Any]] = []
 
     def enter(conn: Connection) -> Any:
-        return day_full(conn, DaySums(), day, 0.6, 100.0) or enter_call(conn, call_row(start), [])
+        return day_full(conn, SpentSums(), day, 0.6, 100.0) or enter_call(conn, call_row(start), [])
 
     entered.append(meanwhile(one, enter, lambda: other.calls.start(start)))
     assert isinstance(entered[0].result(10), DayFull)
