@@ -146,11 +146,13 @@ _MODULES = {
         "CleanupResult",
         "Deletion",
         "Facets",
+        "HeldRun",
         "OpinionRow",
         "QualityFilter",
         "ReviewCounts",
         "RunFilter",
         "RunOrder",
+        "WorkerRow",
     ),
     "engine.work": ("Flag", "revision"),
 }
