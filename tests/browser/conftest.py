@@ -33,9 +33,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="package")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The dashboard on a free port with an empty home."""
-    with serving(tmp_path_factory.mktemp("home")) as url:
+def common_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of the dashboard that most tests share, empty at first."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="package")
+def address(common_home: Path) -> Iterator[str]:
+    """The dashboard on a free port."""
+    with serving(common_home) as url:
         yield url
 
 
