@@ -117,9 +117,9 @@ def recommended(arms: Sequence[ArmReport], verdict: ComparisonVerdict | None, na
     """
     The arm to use.
 
-    Of the arms that are not approved clearly less often than the best and whose approved drafts cost as little as those
-    of the cheapest (within SAME_COST), the one with the most approved drafts per hour; without enough decisions, the
-    fastest that fills its slots. None: fewer than two arms are measured.
+    Of the arms that are not likely to be approved less often than the best, and whose approved drafts cost as little as
+    those of the cheapest (within SAME_COST), the one with the most approved drafts per hour; without enough decisions,
+    the fastest that fills its slots. None: fewer than two arms are measured.
     """
     decided = _decided(arms)
     if len(decided) < 2:
@@ -129,7 +129,7 @@ def recommended(arms: Sequence[ArmReport], verdict: ComparisonVerdict | None, na
             if best
             else None
         )
-    good = not_worse(decided)
+    good = _close(decided, 2)
     affordable = as_cheap(good, _cost) if len(_priced(good)) == len(good) else good
     chosen = max(affordable, key=lambda arm: arm.approved_per_h or 0.0)
     why = _why(chosen, good, decided, name)
@@ -143,7 +143,8 @@ def _why(chosen: ArmReport, good: Sequence[ArmReport], decided: Sequence[ArmRepo
         return Message("use.fast_good", values)
     cheapest, least = (min(_priced(arms), key=lambda arm: _cost(arm) or 0.0) for arms in (decided, good))
     if cheapest not in good:
-        return Message("use.better", {**values, "other": name(cheapest.name)})
+        code = "likely" if cheapest in not_worse(decided) else "better"
+        return Message(f"use.{code}", {**values, "other": name(cheapest.name)})
     top = _top(good)
     leader = {"top": name(top.name), "top_share": top.quality.accepted.value}
     if chosen is least:
@@ -167,11 +168,16 @@ def _provisional(chosen: ArmReport, good: Sequence[ArmReport]) -> bool:
 def not_worse(arms: Sequence[ArmReport]) -> list[ArmReport]:
     """The arms with enough decisions that are not approved clearly less often than the best of them."""
     decided = _decided(arms)
+    return _close(decided, len(decided))
+
+
+def _close(decided: Sequence[ArmReport], among: int) -> list[ArmReport]:
+    """The arms whose difference to the best is not real; `among` 2: also those that are likely worse are left out."""
     if not decided:
         return []
     top = _top(decided)
     share = top.quality.accepted
-    differences = {arm.name: difference(share, arm.quality.accepted, len(decided)) for arm in decided}
+    differences = {arm.name: difference(share, arm.quality.accepted, among) for arm in decided}
     return [arm for arm in decided if arm is top or differences[arm.name].sureness != "real"]
 
 

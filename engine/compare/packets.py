@@ -69,8 +69,8 @@ def batch_sentence(verdict: BatchVerdict) -> Message:
 
 
 def _chosen(sizes: Mapping[int, Group], shares: Mapping[int, Share], measure: Measure) -> BatchVerdict:
-    best, among = max(shares.values(), key=lambda share: share.value or 0.0), len(shares)
-    good = [size for size, share in shares.items() if difference(best, share, among).sureness != "real"]
+    best = max(shares.values(), key=lambda share: share.value or 0.0)
+    good = [size for size, share in shares.items() if difference(best, share).sureness != "real"]
     speeds = {size: sizes[size].drafts_per_call_s or 0.0 for size in good}
     fastest = max(speeds.values())
     size = min(size for size in good if speeds[size] * CLEARLY_FASTER >= fastest)
@@ -79,7 +79,7 @@ def _chosen(sizes: Mapping[int, Group], shares: Mapping[int, Share], measure: Me
     other = min(larger) if larger else max(one for one in shares if one < size)
     rates = [sizes[one].drafts_per_call_s or 0.0 for one in (size, other)]
     values = [shares[one].value or 0.0 for one in (size, other)]
-    by_chance = values[1] > values[0] and difference(shares[other], shares[size], among).sureness != "real"
+    by_chance = values[1] > values[0] and difference(shares[other], shares[size]).sureness != "real"
     return BatchVerdict(
         code, size, measure, values[0], other, values[1], rate=rates[0], other_rate=rates[1], by_chance=by_chance
     )

@@ -94,7 +94,7 @@ _BOTTLENECKS: Mapping[str, str] = {
 
 _COMPARED: Mapping[str, str] = {
     "use_arm": "{arms} is clearly the fastest setting that keeps the target of 95 %.",
-    "more_trials": "{arms}: the difference is not proved (trials: {trials:,}). Run {more:,} trials of each.",
+    "more_trials": "{arms}: the difference in speed is not proved (trials: {trials:,}). Run {more:,} trials of each.",
     "arms_refused": (
         "{arms}: more than a tenth of the calls were refused (429). Lower the concurrency, or set the provider's limit "
         "(rpm)."

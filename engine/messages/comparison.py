@@ -61,6 +61,10 @@ _USE: Mapping[str, str] = {
     "better": (
         "Use {arm}: {share:.0%} of its drafts are approved, at ${cost:.2g} each. {other} is cheaper, but clearly worse."
     ),
+    "likely": (
+        "Use {arm}: {share:.0%} of its drafts are approved, at ${cost:.2g} each. {other} is cheaper, but seems worse: "
+        "review more drafts to be sure."
+    ),
     "top": "Use {arm}: approved most often ({share:.0%}).",
     "not_fewer": (
         "Use {arm}: {share:.0%} of its drafts are approved, not clearly fewer than with {top} ({top_share:.0%})."

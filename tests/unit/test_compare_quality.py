@@ -162,6 +162,15 @@ def test_the_arm_to_use_is_the_cheapest_of_the_good() -> None:
     assert chosen is not None and (chosen.arm, chosen.why.code) == ("fast", "use.cheap_good")
 
 
+def test_a_cheap_arm_that_is_likely_worse_is_not_recommended() -> None:
+    """Among five arms 80 % against 95 % of 60 may be chance, and is not called clear; the arm to use is another."""
+    good = [arm(f"good {n}", Share(57 - n, 60), 0.04) for n in range(4)]
+    arms = [*good, arm("cheap", Share(48, 60), 0.01)]
+    chosen = recommended(arms, None)
+    assert chosen is not None and chosen.arm.startswith("good") and chosen.why.code == "use.likely"
+    assert len(not_worse(arms)) == 5 and quality_sentence(arms).code == "found.quality_unproved"
+
+
 def test_of_equally_cheap_good_arms_the_one_with_most_approved_drafts_is_used() -> None:
     """Costs per approved draft within 5 % are equal: the hour decides; beyond, the cost does."""
     slow, quick = arm("slow", Share(160, 200), 0.0100), arm("quick", Share(160, 200), 0.0104, 3.4)

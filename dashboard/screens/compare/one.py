@@ -187,6 +187,7 @@ def _so_far(report: compare.ComparisonReport, runs: list[RunRow]) -> None:
     st.dataframe(
         rows,
         hide_index=True,
+        placeholder=charts.NONE,
         alt=_("Every arm so far"),
         column_config={
             _("Progress"): st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100),

@@ -116,6 +116,7 @@ def _table(report: compare.ComparisonReport) -> None:
         st.dataframe(
             [_named(arm) | {name: row[name] for name in full} for arm, row in zip(report.arms, rows, strict=True)],
             hide_index=True,
+            placeholder=charts.NONE,
             alt=_("{name}: {text}", name=title, text=_("Every arm in figures")),
             column_config={_("Settings"): st.column_config.Column(pinned=True), **_columns()},
             row_height=LINES_PX if _("Flags and notes") in full else None,
