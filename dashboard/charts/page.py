@@ -8,7 +8,7 @@ Plotly's script is inside the page. Every name a person or a model wrote is esca
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import escape
 
@@ -16,6 +16,7 @@ from plotly.offline import get_plotlyjs
 
 from dashboard.charts.comparison import Panel, Translate, panels
 from dashboard.charts.paper import on_white
+from dashboard.charts.worth import win_shares
 from engine import Store
 from engine.compare import (
     COLUMNS,
@@ -23,6 +24,8 @@ from engine.compare import (
     ComparisonReport,
     Question,
     conclusions,
+    pair_results,
+    pairs_sentence,
     recommended,
 )
 from engine.messages import Message
@@ -124,6 +127,19 @@ def _charts(report: ComparisonReport, words: Words, store: Store | None) -> Iter
         yield f'<p class="soft">{escape(_("The charts show the {n} fastest.").format(n=MOST_BARS))}</p>'
     for panel in panels(measured, MOST_BARS, words.name, _, store):
         yield _chart(panel)
+    if store is not None and (made := _pairs(report, words, store)):
+        yield _chart(made)
+
+
+def _pairs(report: ComparisonReport, words: Words, store: Store) -> Panel | None:
+    """The result of the last blind pair review; None while its arms are hidden."""
+    newest, _ = store.pairs.newest(report.id), words.translate
+    if newest is None or newest.ended_at is None:
+        return None
+    found = pair_results(store.pairs.all(newest.id))
+    panel = win_shares(found, words.name, _)
+    said = words.message(pairs_sentence(found, words.name))
+    return replace(panel, sentence=_("{first} {second}").format(first=said, second=panel.sentence))
 
 
 def _chart(panel: Panel) -> str:

@@ -48,7 +48,7 @@ def about(advice: Advice) -> tuple[str, ...]:
 def _on_verdict(arms: Sequence[ArmReport], verdict: ComparisonVerdict, trials: int) -> list[Advice]:
     best = next(arm for arm in arms if arm.name == verdict.best)
     chosen = recommended(arms, None)
-    if chosen is not None and not chosen.by_speed and chosen.arm != best.name:
+    if chosen is not None and (chosen.why.code == "use.none" or not (chosen.by_speed or chosen.arm == best.name)):
         return []  # the fastest is not the one to use: its drafts are worse or dearer
     if not verdict.real:
         done = min(arm.trials_done for arm in arms if arm.name in (verdict.best, verdict.second))

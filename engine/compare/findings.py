@@ -63,17 +63,24 @@ def quality_sentence(arms: Sequence[ArmReport], name: Name = str) -> Message:
 
 def cost_sentence(arms: Sequence[ArmReport], name: Name = str) -> Message:
     """The arm whose approved drafts cost least, and how many times more the dearest costs."""
-    unknown = [arm for arm in _decided(arms) if _cost(arm) is None]
-    waiting = [name(arm.name) for arm in unknown if arm.approved_per_h is None]
-    unpriced = [name(arm.name) for arm in unknown if arm.approved_per_h is not None]
     said = _on_costs(sorted(_priced(arms), key=lambda arm: _cost(arm) or 0.0), name)
-    notes = [Message("found.cost_waiting", {"arms": waiting})] if waiting else []
-    notes += [Message("found.cost_unpriced", {"arms": unpriced})] if unpriced else []
+    unknown: dict[str, list[str]] = {}
+    for arm in _decided(arms):
+        if _cost(arm) is None:
+            unknown.setdefault(_why_unknown(arm), []).append(name(arm.name))
+    notes = [Message(f"found.cost_{why}", {"arms": some}) for why, some in unknown.items()]
     if said.code == "found.cost_few" and notes:
         said, *notes = notes
     for note in notes:
         said = said.then(note)
     return said
+
+
+def _why_unknown(arm: ArmReport) -> str:
+    """Why the cost per approved draft of an arm with enough decisions is not known."""
+    if not arm.quality.accepted.part:
+        return "none"
+    return "waiting" if arm.approved_per_h is None else "unpriced"
 
 
 def _on_costs(priced: Sequence[ArmReport], name: Name) -> Message:
@@ -119,17 +126,15 @@ def recommended(arms: Sequence[ArmReport], verdict: ComparisonVerdict | None, na
 
     Of the arms that are not likely to be approved less often than the best, and whose approved drafts cost as little as
     those of the cheapest (within SAME_COST), the one with the most approved drafts per hour; without enough decisions,
-    the fastest that fills its slots. None: fewer than two arms are measured.
+    or an approved draft, the fastest that fills its slots. None: fewer than two arms are measured.
     """
     decided = _decided(arms)
-    if len(decided) < 2:
+    if len(decided) < 2 or not _approval(_top(decided)):
         best = verdict.best if verdict else next((arm.name for arm in arms if arm.items_per_s), "")
-        return (
-            Recommended(best, Message("use.speed", {"arm": name(best), "least": ENOUGH_DECIDED}), True)
-            if best
-            else None
-        )
-    good = _close(decided, 2)
+        code = "speed" if len(decided) < 2 else "none"
+        why = Message(f"use.{code}", {"arm": name(best), "least": ENOUGH_DECIDED})
+        return Recommended(best, why, True) if best else None
+    good = [arm for arm in _close(decided, 2) if _approval(arm)]
     affordable = as_cheap(good, _cost) if len(_priced(good)) == len(good) else good
     chosen = max(affordable, key=lambda arm: arm.approved_per_h or 0.0)
     why = _why(chosen, good, decided, name)

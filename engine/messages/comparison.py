@@ -19,6 +19,7 @@ _FOUND: Mapping[str, str] = {
     "quality_waiting": "Not enough reviewed yet: {arms}.",
     "cost_few": "Not enough yet: review at least {least:,} drafts of each setting.",
     "cost_unpriced": "Unknown, as the provider's prices are missing: {arms}.",
+    "cost_none": "No draft is approved yet: {arms}.",
     "cost_waiting": "Unknown until the second model has judged every draft: {arms}.",
     "cost_free": "An approved draft of {arms} costs nothing, of {other} ${other_cost:.2g}.",
     "cost_alike": "An approved draft costs about the same everywhere: ${cost:.2g}.",
@@ -53,6 +54,7 @@ _FOUND: Mapping[str, str] = {
 }
 _USE: Mapping[str, str] = {
     "speed": "Use {arm} for now: it is the fastest. Review at least {least:,} drafts of each to compare quality.",
+    "none": "No setting can be recommended: of the reviewed drafts none is approved.",
     "best": "Use {arm}: approved most often ({share:.0%}) and cheapest per approved draft (${cost:.2g}).",
     "cheap_good": (
         "Use {arm}: {share:.0%} of its drafts are approved, not clearly fewer than with {top} ({top_share:.0%}), and "

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from dashboard.charts.page import to_html
 from engine.compare import Share, pair_results, paired, pairs_sentence
 from engine.compare.pairs import draw, strengths
 from engine.errors import SpecError, StoreError
@@ -146,6 +147,18 @@ def test_after_the_end_nothing_is_answered(rows: Rows) -> None:
     assert not rows.store.pairs.answer(one.id, ANN, "left").result()
     assert rows.store.pairs.undo(pairing, ANN).result() is None
     assert started(rows) != pairing
+
+
+def test_the_report_has_the_result_once_the_arms_are_shown(rows: Rows) -> None:
+    """The HTML says nothing of the pairs while they are blind, and has their chart and sentence after the end."""
+    pairing = started(rows)
+    for one in rows.store.pairs.give(pairing, ANN, 10).result():
+        chosen = "left" if one.left_arm == "serial" else "right"
+        rows.store.pairs.answer(one.id, ANN, chosen).result()  # type: ignore[arg-type]
+    assert "Which drafts are preferred?" not in to_html(rows.report(), store=rows.store)
+    rows.store.pairs.end(pairing).result()
+    made = to_html(rows.report(), store=rows.store)
+    assert "Which drafts are preferred?" in made and "serial is preferred: it won 10 of 10 pairs" in made
 
 
 def test_a_pair_whose_draft_is_gone_is_left_out(rows: Rows) -> None:

@@ -171,6 +171,17 @@ def test_a_cheap_arm_that_is_likely_worse_is_not_recommended() -> None:
     assert len(not_worse(arms)) == 5 and quality_sentence(arms).code == "found.quality_unproved"
 
 
+def test_where_nothing_is_approved_nothing_is_recommended() -> None:
+    """All rejected: no arm is praised, and the cost per approved draft is said to be none yet, not unpriced."""
+    arms = [replace(arm(name, Share(0, 12)), approved_per_h=0.0) for name in "ab"]
+    chosen = recommended(arms, judge(arms, 1))
+    assert chosen is not None and (chosen.why.code, chosen.by_speed) == ("use.none", True)
+    assert str(cost_sentence(arms)) == "No draft is approved yet: a, b."
+    some = [arms[0], arm("c", Share(2, 12), 0.04)]
+    best = recommended(some, None)
+    assert best is not None and best.arm == "c"
+
+
 def test_of_equally_cheap_good_arms_the_one_with_most_approved_drafts_is_used() -> None:
     """Costs per approved draft within 5 % are equal: the hour decides; beyond, the cost does."""
     slow, quick = arm("slow", Share(160, 200), 0.0100), arm("quick", Share(160, 200), 0.0104, 3.4)
