@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.kit import Claim
 from engine import RunSpec, Store, Tuning
-from engine.kinds import fingerprint
+from engine.kinds import fingerprints
 from engine.store import DraftFilter, NewRun
 from engine.work import plan
 
@@ -23,9 +23,9 @@ def claims() -> Iterator[Claim]:
     with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder) / "bench.db") as store:
         started = time.perf_counter()
         slots = plan(spec)
-        fingerprints = [fingerprint(spec, slot, "practice-fast") for slot in slots]
-        paid = store.drafts.cached(fingerprints)
-        run = store.runs.create(NewRun(spec, Tuning(), "practice-fast"), slots, fingerprints, {}).result()
+        prints = fingerprints(spec, slots, "practice-fast")
+        paid = store.drafts.cached(prints)
+        run = store.runs.create(NewRun(spec, Tuning(), "practice-fast"), slots, prints, {}).result()
         seconds = time.perf_counter() - started
         rss_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         page_ms = _ms(lambda: store.drafts.page(DraftFilter(run=run, state=None), limit=50))

@@ -11,21 +11,21 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 
 from engine.errors import ExportError
 from engine.export.choices import lettered
 from engine.export.columns import above_level
 from engine.export.furigana import bracketed, with_furigana
+from engine.export.replaced import replacer
 from engine.export.words import LANG_NAMES, kind_name, level_name, word
 from engine.kinds import kind_of
 from engine.kinds.blocks import Block, Instruction, Item, Items, Listed, Note, Prose, ScriptBlock
 from engine.kinds.readings.corrected import own_readings
 from engine.store import DraftRow
 
-# Anki reads these in a field before the browser does: {{c1::..}}, [sound:..], [latex].
-_MARKS = {ord(sign): f"&#{ord(sign)};" for sign in "{}[]"}
-_INSIDE = {**_MARKS, ord(":"): "&#58;"}
+# A browser reads these, and Anki those before it: {{c1::..}}, [sound:..], [latex].
+_HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "\n": "<br>", "\t": " "}
+_MARKS = {sign: f"&#{ord(sign)};" for sign in "{}[]"}
 _CLOZE = re.compile(r"\{\{c(\d+)::.+?\}\}", re.DOTALL)
 
 
@@ -57,10 +57,10 @@ def cards(draft: DraftRow, line: str = "", *, readings: bool = False) -> Iterato
     """
     kind, own = kind_of(draft.kind), own_readings(draft.content)
     for note in kind.notes(draft.content):
-        if kind.gap_notes:
-            _check_gaps(draft, note)
         sides = [with_furigana(side, draft.lang, own) if readings else side for side in (note.front, note.back)]
         front = "".join(_draw(draft, block, gaps=kind.gap_notes) for block in sides[0])
+        if kind.gap_notes:
+            _check_gaps(draft, note, front)
         back = "".join(_draw(draft, block) for block in sides[1])
         front, back = (bracketed(front), bracketed(back)) if readings else (front, back)
         back += f"<div><small>{html(line)}</small></div>" if line else ""
@@ -68,10 +68,9 @@ def cards(draft: DraftRow, line: str = "", *, readings: bool = False) -> Iterato
         yield Card(_guid(draft, note.part), kind.gap_notes, html(heading), front, back, deck(draft), tags(draft))
 
 
-def _check_gaps(draft: DraftRow, note: Note) -> None:
-    asked = [item for block in note.back if isinstance(block, Items) for item in block.items]
-    text = "".join(_draw(draft, block, gaps=True) for block in note.front)
-    if not asked or {int(found) for found in _CLOZE.findall(text)} != {item.number for item in asked}:
+def _check_gaps(draft: DraftRow, note: Note, front: str) -> None:
+    asked = [item.number for block in note.back if isinstance(block, Items) for item in block.items]
+    if not asked or set(map(int, _CLOZE.findall(front))) != set(asked):
         raise ExportError("note_without_gaps", draft=draft.id, wanted=len(asked))
 
 
@@ -111,18 +110,14 @@ def _listed(draft: DraftRow, block: Listed) -> str:
     return f"<div><b>{html(word(block.name, draft.lang))}</b><ul>{points}</ul></div>" if shown else ""
 
 
-def html(text: str) -> str:
-    """A text as HTML that says it and does nothing."""
-    return escape(text, quote=True).translate(_MARKS).replace("\n", "<br>").replace("\t", " ")
+html = replacer({**_HTML, **_MARKS})
+"""A text as HTML that says it and does nothing."""
+_inside = replacer({**_HTML, **_MARKS, ":": "&#58;"})
 
 
 def _gap(item: Item) -> str:
     hint = f"::{_inside(item.hint)}" if item.hint else ""
     return f"{{{{c{item.number}::{_inside(item.answer)}{hint}}}}}"
-
-
-def _inside(text: str) -> str:
-    return escape(text, quote=True).translate(_INSIDE).replace("\n", "<br>").replace("\t", " ")
 
 
 def deck(draft: DraftRow) -> str:

@@ -157,16 +157,10 @@ def editable(marked: Marked) -> dict[str, str]:
 def table_rows(marked: Marked, table: RowTable) -> Iterator[dict[str, str]]:
     """The rows of a draft in a table, as cells by their columns' names."""
     draft = marked.draft
+    facts = {"draft": str(draft.id), "title": draft.title, "above_level": above_level(draft)}
     for row in draft.content.get(table.name, ()):
         own = row_cells(table, row)
-        yield {
-            "draft": str(draft.id),
-            table.key: str(row[table.field]),
-            **own,
-            "title": draft.title,
-            "above_level": above_level(draft),
-            "revision": revision(own.values()),
-        }
+        yield {**facts, table.key: str(row[table.field]), **own, "revision": revision(own.values())}
 
 
 def row_cells(table: RowTable, row: Mapping[str, Any]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from engine.export.markdown import COPY_BYTES
 from engine.export.selection import Marked, Selection
 from engine.export.words import about, word
 from engine.kinds import kind_of
-from engine.kinds.blocks import Block, Item, Items, Listed, Part, Piece, Prose, ScriptBlock, Writing
+from engine.kinds.blocks import Block, Item, Items, Listed, Part, Piece, Prose, ScriptBlock, Sheet, Writing
 from engine.kinds.readings import Own, ruby
 from engine.kinds.readings.corrected import own_readings
 from engine.store import DraftRow
@@ -61,8 +61,9 @@ def write(selection: Selection, out: BinaryIO) -> None:
             if not lang:
                 lang = marked.draft.lang
                 out.write(f'<p class="name">{word("name", lang)} ____________________</p>\n'.encode())
-            out.write(_exercise(number, marked).encode("utf-8", "replace"))
-            key.write(_key(number, marked).encode("utf-8", "replace"))
+            sheet = kind_of(marked.draft.kind).sheet(marked.draft.content)
+            out.write(_exercise(number, marked, sheet).encode("utf-8", "replace"))
+            key.write(_key(number, marked, sheet).encode("utf-8", "replace"))
         if key.tell():
             out.write(f'<div class="key"><h1>{word("key", lang)}</h1>\n'.encode())
             key.seek(0)
@@ -94,17 +95,16 @@ def ruby_html(text: str, lang: str, own: Own = ()) -> str:
     )
 
 
-def _exercise(number: int, marked: Marked) -> str:
-    draft, page = marked.draft, _Page(marked.draft, marked.readings)
-    body = _drawn(page, kind_of(draft.kind).sheet(draft.content).exercise)
+def _exercise(number: int, marked: Marked, sheet: Sheet) -> str:
+    page = _Page(marked.draft, marked.readings)
+    body = _drawn(page, sheet.exercise)
     line = f'<p class="about">{escape(marked.line)}</p>\n' if marked.line else ""
-    return _section(number, page, f'<p class="about">{escape(about(draft))}</p>\n{body}{line}')
+    return _section(number, page, f'<p class="about">{escape(about(page.row))}</p>\n{body}{line}')
 
 
-def _key(number: int, marked: Marked) -> str:
-    draft, page = marked.draft, _Page(marked.draft, marked.readings)
-    key = kind_of(draft.kind).sheet(draft.content).key
-    return _section(number, page, _drawn(page, key)) if key else ""
+def _key(number: int, marked: Marked, sheet: Sheet) -> str:
+    page = _Page(marked.draft, marked.readings)
+    return _section(number, page, _drawn(page, sheet.key)) if sheet.key else ""
 
 
 def _section(number: int, page: _Page, inner: str) -> str:

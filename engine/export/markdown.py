@@ -13,7 +13,7 @@ from engine.export.choices import letter, lettered
 from engine.export.selection import Marked, Selection
 from engine.export.words import about, word
 from engine.kinds import kind_of
-from engine.kinds.blocks import Block, Item, Items, Listed, Part, Prose, ScriptBlock
+from engine.kinds.blocks import Block, Item, Items, Listed, Part, Prose, ScriptBlock, Sheet
 from engine.store import DraftRow
 
 # What means something anywhere; then what does at the start of a line; then what some readers make a link of.
@@ -32,8 +32,9 @@ def write(selection: Selection, out: BinaryIO) -> None:
         lang = ""
         for number, marked in enumerate(selection.drafts, 1):
             lang = lang or marked.draft.lang
-            out.write(_block(_exercise(number, marked)))
-            key.write(_block(_key(number, marked)))
+            sheet = kind_of(marked.draft.kind).sheet(marked.draft.content)
+            out.write(_block(_exercise(number, marked, sheet)))
+            key.write(_block(_key(number, marked.draft, sheet)))
         if key.tell():
             out.write(f"\n---\n\n# {word('key', lang)}\n".encode())
         key.seek(0)
@@ -52,20 +53,19 @@ def _block(lines: Iterable[str]) -> bytes:
     return "".join(f"\n{line}\n" for line in lines).encode("utf-8", "replace")
 
 
-def _exercise(number: int, marked: Marked) -> Iterator[str]:
+def _exercise(number: int, marked: Marked, sheet: Sheet) -> Iterator[str]:
     draft = marked.draft
     yield f"## {number}. {escaped(draft.title)}"
     yield f"*{escaped(about(draft))}*"
-    yield from _drawn(draft, kind_of(draft.kind).sheet(draft.content).exercise)
+    yield from _drawn(draft, sheet.exercise)
     if marked.line:
         yield f"*{escaped(marked.line)}*"
 
 
-def _key(number: int, marked: Marked) -> Iterator[str]:
-    draft = marked.draft
-    if key := kind_of(draft.kind).sheet(draft.content).key:
+def _key(number: int, draft: DraftRow, sheet: Sheet) -> Iterator[str]:
+    if sheet.key:
         yield f"**{number}. {escaped(draft.title)}**"
-        yield from _drawn(draft, key)
+        yield from _drawn(draft, sheet.key)
 
 
 def _drawn(draft: DraftRow, blocks: Sequence[Block]) -> Iterator[str]:

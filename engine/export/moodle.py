@@ -12,13 +12,16 @@ from typing import BinaryIO
 
 from engine.export.cards import level_tags
 from engine.export.choices import choices
+from engine.export.replaced import replacer
 from engine.export.selection import Selection
 from engine.export.words import LANG_NAMES, kind_name, level_name, word
 from engine.kinds import kind_of
 from engine.kinds.blocks import TRANSLATION, Item, QuizQuestion, texts
 from engine.store import DraftRow
 
-_SIGNS = {ord(sign): f"&#{ord(sign)};" for sign in "{}~#=%\\/\"'&<>"}
+_once = replacer({"\n": " ", **{sign: f"&#{ord(sign)};" for sign in "{}~#=%\\/\"'&<>"}})
+"""A typed answer: Moodle takes the entities away and compares letters."""
+_html = replacer({"&": "&amp;", "<": "&lt;", ">": "&gt;", "{": "&#123;", "}": "&#125;", "\n": "<br>"})
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -93,15 +96,6 @@ def _gap(draft: DraftRow, item: Item) -> str:
         return "{1:MULTICHOICE:" + "~".join(marked) + "}"
     right = dict.fromkeys([item.answer, *item.acceptable])
     return "{1:SHORTANSWER:" + "~".join(f"={_once(text)}{why}" for text in right) + "}"
-
-
-def _html(text: str) -> str:
-    return escape(text, quote=False).replace("{", "&#123;").replace("}", "&#125;").replace("\n", "<br>")
-
-
-def _once(text: str) -> str:
-    """A typed answer: Moodle takes the entities away and compares letters."""
-    return text.replace("\n", " ").translate(_SIGNS)
 
 
 def _twice(text: str) -> str:

@@ -25,7 +25,7 @@ def _rows(marked: Marked) -> Iterator[dict[str, str]]:
     voice = kind_of(draft.kind).voice
     if voice is None:
         return
-    speech = voice(draft.content)
+    speech, share = voice(draft.content), above_level(draft)
     for number, (speaker, gender, text) in enumerate(speech.lines, 1):
         yield {
             "draft": str(draft.id),
@@ -36,5 +36,5 @@ def _rows(marked: Marked) -> Iterator[dict[str, str]]:
             "speaker": speaker,
             "gender": gender,
             "text": text,
-            "above_level": above_level(draft),
+            "above_level": share,
         }

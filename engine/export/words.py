@@ -5,7 +5,7 @@ The few words a worksheet or a card prints around a draft, in the language of th
 from __future__ import annotations
 
 from engine.export.columns import above_level
-from engine.kinds import kinds
+from engine.kinds import kinds, printed
 from engine.spec import LEVEL_NAMES, Lang
 from engine.store import DraftRow
 
@@ -21,7 +21,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
 
 def word(name: str, lang: str) -> str:
     """Translate a word into the language of a draft; a word that is in no table is returned as it is."""
-    words = next((kind.printed[name] for kind in kinds() if name in kind.printed), _WORDS.get(name))
+    words = printed().get(name) or _WORDS.get(name)
     return words[_PLACE.get(lang, 0)] if words else name  # type: ignore[call-overload]
 
 

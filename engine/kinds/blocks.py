@@ -178,5 +178,5 @@ def translation(content: Mapping[str, Any]) -> list[Block]:
 def texts(value: Any) -> tuple[str, ...]:
     """A field that should be a list of texts, as texts."""
     if isinstance(value, list | tuple):
-        return tuple(str(one) for one in value)
+        return tuple(map(str, value))
     return () if value in (None, "") else (str(value),)

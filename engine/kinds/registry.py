@@ -16,6 +16,7 @@ from engine.spec.sources import SOURCED
 from engine.work import Content
 
 _KINDS: dict[str, Kind] = {}
+_PRINTED: dict[str, tuple[str, str, str]] = {}
 _CHINESE: dict[str, str] = {**flags.ZH, **refusals.ZH, **notes.ZH}
 add({**flags.TEMPLATES, **refusals.TEMPLATES, **notes.TEMPLATES})
 
@@ -28,6 +29,7 @@ def register(kind: Kind) -> None:
         SOURCED.add(kind.name)
     add(kind.messages)
     add({f"reason.{code}": name for code, name in kind.refusal_names.items()})
+    _PRINTED.update({name: words for name, words in kind.printed.items() if name not in _PRINTED})
     _CHINESE.update(kind.zh)
 
 
@@ -80,6 +82,11 @@ def kind_with(content: Content) -> Kind:
 def words() -> Mapping[str, str]:
     """The words of all kinds in English, by id: fields, values, parts."""
     return {name: word for kind in _KINDS.values() for name, word in kind.words.items()}
+
+
+def printed() -> Mapping[str, tuple[str, str, str]]:
+    """The words that the kinds print on worksheets and cards, in English, Japanese and Chinese, by id."""
+    return _PRINTED
 
 
 def flag_names() -> Mapping[str, str]:

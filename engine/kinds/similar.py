@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -114,25 +114,36 @@ def search_text(content: Content) -> str:
 
 
 def fingerprint(spec: RunSpec, slot: Slot, model: str, base_url: str = "") -> str:
+    """What a draft already paid for is found by; see `fingerprints`."""
+    return fingerprints(spec, [slot], model, base_url)[0]
+
+
+def fingerprints(spec: RunSpec, slots: Iterable[Slot], model: str, base_url: str = "") -> list[str]:
     """
-    What a draft already paid for is found by.
+    What the drafts of a run are found by when they are paid for already.
 
     Args:
         spec: The run's.
-        slot: The slot the draft is for.
+        slots: The slots the drafts are for.
         model: The model asked for.
         base_url: Where it is served, because servers give different models the same name; "": the practice provider.
 
     Returns:
-        32 hex characters of SHA-256 over kind, lang, level, topic, model, server, temperature, options, prompt version,
-        copy number, the words of the passage, the versions of word lists and style note, and the words of the slot.
+        For each slot 32 hex characters of SHA-256 over kind, lang, level, topic, model, server, temperature, options,
+        prompt version, copy number, the words of the passage, the versions of word lists and style note, and the words
+        of the slot.
     """
     server = f"{model} at {base_url.rstrip('/')}" if base_url else model
     stem = _stem(spec.kind, spec.lang, spec.options, float(spec.temperature), server, _material(spec))
+    begun = hashlib.sha256(stem.encode("ascii"))
+    return [_finished(begun.copy(), spec, slot) for slot in slots]
+
+
+def _finished(begun: hashlib._Hash, spec: RunSpec, slot: Slot) -> str:
     source, asked = spec.source_of(slot.topic), slot_words(spec, slot)
     made_from = [*([text_digest(source)] if source else []), *([asked] if asked else [])]
-    tail = json.dumps([slot.level, slot.topic, slot.copy, *made_from])
-    return hashlib.sha256((stem + tail).encode("ascii")).hexdigest()[:32]
+    begun.update(json.dumps([slot.level, slot.topic, slot.copy, *made_from]).encode("ascii"))
+    return begun.hexdigest()[:32]
 
 
 @lru_cache(maxsize=64)

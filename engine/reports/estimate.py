@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.job import Job
 from engine.kinds import estimate as estimate_tokens
-from engine.kinds import fingerprint, kind_of
+from engine.kinds import fingerprints, kind_of
 from engine.limiter.forecast import MIN_SAMPLES, PRIOR, Bottleneck, Latency, Load, ceiling, expected_s, fit, suggestion
 from engine.limiter.limits import Limits
 from engine.messages import NOTHING, Message
@@ -63,9 +63,9 @@ def estimate_of(store: Store, catalog: Catalog, job: Job) -> Estimate:
     model = job.model(profile)
     slots = plan(job.spec)
     base_url = "" if job.own_practice else profile.base_url
-    fingerprints = [fingerprint(job.spec, slot, model, base_url) for slot in slots] if job.spec.reuse else []
-    found = store.drafts.count_cached(fingerprints) if fingerprints else 0
-    reviewed = store.drafts.count_cached(fingerprints, reviewed=True) if found else 0
+    prints = fingerprints(job.spec, slots, model, base_url) if job.spec.reuse else []
+    found = store.drafts.count_cached(prints) if prints else 0
+    reviewed = store.drafts.count_cached(prints, reviewed=True) if found else 0
     wanted = len(slots) - found
     tokens, load = estimate_tokens(job.spec), load_of(job.spec, job.tuning, profile.limits, wanted)
     usage = Usage(load.calls * tokens.system + wanted * tokens.item_in, wanted * tokens.item_out)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from engine.job import ComparisonPlace, Job
-from engine.kinds import PROMPT_VERSION, fingerprint
+from engine.kinds import PROMPT_VERSION, fingerprints
 from engine.providers import Profile
 from engine.store import NewRun, RunRequest, Store
 from engine.work import plan
@@ -33,9 +33,9 @@ def plan_job(
     """
     slots = plan(job.spec)
     base_url = "" if job.own_practice else profile.base_url
-    fingerprints = [fingerprint(job.spec, slot, model, base_url) for slot in slots]
-    paid = store.drafts.cached(fingerprints) if job.spec.reuse else {}
-    cached = {slot.number: paid[found] for slot, found in zip(slots, fingerprints, strict=True) if found in paid}
+    prints = fingerprints(job.spec, slots, model, base_url)
+    paid = store.drafts.cached(prints) if job.spec.reuse else {}
+    cached = {slot.number: paid[found] for slot, found in zip(slots, prints, strict=True) if found in paid}
     new = NewRun(
         spec=job.spec,
         tuning=job.tuning,
@@ -50,4 +50,4 @@ def plan_job(
         trial=placed.trial if placed else None,
         request=request,
     )
-    return store.runs.create(new, slots, fingerprints, cached).result()
+    return store.runs.create(new, slots, prints, cached).result()

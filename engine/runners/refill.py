@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from engine.errors import StoreError
 from engine.job import Job
-from engine.kinds import PROMPT_VERSION, fingerprint, slot_words
+from engine.kinds import PROMPT_VERSION, fingerprints, slot_words
 from engine.spec import RunSpec
 from engine.store import DraftFilter, NewRun, RunRow, Store
 from engine.work import Slot
@@ -53,7 +53,7 @@ def plan_refill(store: Store, row: RunRow, job: Job, chosen: DraftFilter) -> int
         note=f"refill of run {row.id}",
         parent_run=row.id,
     )
-    prints = [fingerprint(spec, slot, row.model, row.base_url) for slot in slots]
+    prints = fingerprints(spec, slots, row.model, row.base_url)
     return store.runs.create(new, slots, prints, refills=dict(enumerate(rejected))).result()
 
 

@@ -22,8 +22,8 @@ from engine.store.writer import WriterThread
 T = TypeVar("T")
 V = TypeVar("V")
 
-CHUNK = 500
-"""Most values in one IN (...)."""
+CHUNK = 5_000
+"""Most values in one IN (...); SQLite takes 32,766."""
 
 
 class Access:

@@ -20,6 +20,7 @@ from engine.work import Flag
 
 COLUMNS = [draft.c.copy.label("copy_number"), *(c for c in draft.columns if c.name not in ("copy", "search"))]
 """The columns of a DraftRow."""
+_NAMES = tuple(column.name for column in COLUMNS)
 _SEVERITIES = ("refused", "flagged", "note")
 
 
@@ -85,6 +86,7 @@ def read_flags(raw: list[dict[str, Any]] | None) -> tuple[Flag, ...]:
 
 def read_draft(row: Row[Any]) -> DraftRow:
     """A row of `draft`."""
-    values = row._mapping
-    own = {"flags": read_flags(values["flags"]), "above_words": tuple(values["above_words"] or ())}
-    return DraftRow.of({**values, **own, "content": values["content"] or {}})
+    values = dict(zip(_NAMES, row, strict=True))
+    values["flags"], values["above_words"] = read_flags(values["flags"]), tuple(values["above_words"] or ())
+    values["content"] = values["content"] or {}
+    return DraftRow.of(values)

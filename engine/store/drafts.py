@@ -69,7 +69,7 @@ class Drafts(StorePart):
         while True:
             page = select(*COLUMNS).where(draft.c.id > last, *narrow(chosen)).order_by(draft.c.id).limit(size)
             with self._access.reading() as conn:
-                rows = [read_draft(row) for row in conn.execute(page)]
+                rows = [read_draft(row) for row in conn.execute(page).all()]
             yield from rows
             if len(rows) < size:
                 return

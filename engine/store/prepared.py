@@ -31,10 +31,9 @@ class Compiled:
 
     def bound(self, values: Values) -> Any:
         """The values as the driver takes them."""
-        given: Mapping[str, Any] = values
-        if self.processors or self.literals:
-            raw = {**self.literals, **values}
-            given = {**raw, **{name: process(raw[name]) for name, process in self.processors.items()}}
+        given = {**self.literals, **values}
+        for name, process in self.processors.items():
+            given[name] = process(given[name])
         return tuple(map(given.__getitem__, self.order)) if self.order else given
 
 

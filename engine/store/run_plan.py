@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import islice, repeat
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, literal_column, update
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, bindparam, func, insert, literal_column, upda
 from engine.errors import StoreError
 from engine.store.access import chunks, same
 from engine.store.breaker import try_now
+from engine.store.prepared import Prepared
 from engine.store.records import NewRun
 from engine.store.refill import replace_rejected
 from engine.store.requests import add_request, set_run
@@ -68,6 +70,12 @@ def _run_row(new: NewRun, at: float) -> dict[str, Any]:
     }
 
 
+_SLOTS = Prepared(
+    insert(draft),
+    columns=("run", "kind", "lang", "slot", "topic", "level", "copy", "fingerprint", "subject"),
+)
+
+
 def _plan(
     conn: Connection,
     run_id: int,
@@ -79,15 +87,13 @@ def _plan(
     if len(slots) != len(fingerprints):
         raise StoreError("fingerprints", slots=len(slots), fingerprints=len(fingerprints))
     fixed = {"run": run_id, "kind": new.spec.kind, "lang": new.spec.lang}
-    for start in range(0, len(slots), _ROWS):
-        rows = [
-            {**fixed, "slot": s.number, "topic": s.topic, "level": s.level, "copy": s.copy, "fingerprint": fingerprint}
-            for s, fingerprint in zip(slots[start : start + _ROWS], fingerprints[start : start + _ROWS], strict=True)
-        ]
-        if subjects:
-            about = subjects[start : start + _ROWS]
-            rows = [{**row, "subject": one} for row, one in zip(rows, about, strict=True)]
-        conn.execute(insert(draft), rows)
+    planned = zip(slots, fingerprints, subjects or repeat(None, len(slots)), strict=True)
+    rows = (
+        {**fixed, "slot": s.number, "topic": s.topic, "level": s.level, "copy": s.copy, "fingerprint": f, "subject": of}
+        for s, f, of in planned
+    )
+    while part := list(islice(rows, _ROWS)):
+        _SLOTS.many(conn, part)
 
 
 _COPIED = ("content", "title", "search", "flags", "flagged", "model", "above_share", "above_words")
