@@ -78,12 +78,18 @@ def measure(
                 runner.join(runner.submit(replace(job, spec=one, tuning=Tuning(1, 1))), 0.25)
             started, begun = _cpu_s(), clock.now()
             run = runner.submit(job)
-            for at, change in sorted((changes or {}).items()):
-                while clock.now() - begun < at:
-                    time.sleep(0.02)
-                practice.configure(change)
+            _play(practice, changes or {}, clock, begun)
             row = runner.join(run, 0.25)
             return _measured(row, store.calls.page(run, 10_000), _cpu_s() - started)
+
+
+def _play(
+    practice: PracticeProcess, changes: Mapping[float, Mapping[str, object]], clock: RealClock, begun: float
+) -> None:
+    for at, change in sorted(changes.items()):
+        while clock.now() - begun < at:
+            time.sleep(0.02)
+        practice.configure(change)
 
 
 def _overrides(base_url: str, limits: Limits) -> Overrides:

@@ -16,7 +16,6 @@ Charts and figures, pure and without Streamlit. The caller brings the words, in 
 from dashboard.charts.figures import (
     ENGLISH_UNITS,
     NONE,
-    Span,
     Sparks,
     TimeUnits,
     count,
@@ -25,7 +24,6 @@ from dashboard.charts.figures import (
     percent,
     plain,
     rate,
-    smooth,
     spark_image,
     sparkline,
     sparks,
@@ -34,7 +32,6 @@ from dashboard.charts.figures import (
 __all__ = [
     "ENGLISH_UNITS",
     "NONE",
-    "Span",
     "Sparks",
     "TimeUnits",
     "count",
@@ -43,7 +40,6 @@ __all__ = [
     "percent",
     "plain",
     "rate",
-    "smooth",
     "spark_image",
     "sparkline",
     "sparks",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -73,12 +74,7 @@ def _export(chosen: DraftFilter, key: str) -> None:
     )
     wanted = replace(chosen, review="approved") if approved_only else chosen
     number = counts.approved if approved_only else every
-    kinds = store.drafts.kinds(wanted)
-    names = [name for name, one in export.FORMATS.items() if set(kinds) <= set(one.kinds)]
-    names = [name for name in names if len(kinds) < 2 or not export.FORMATS[name].one_kind]
-    name = st.selectbox(
-        _("Format"), names, format_func=lambda one: label(FORMAT, one), key=f"{key}_export_format_{'_'.join(kinds)}"
-    )
+    name = _format(store.drafts.kinds(wanted), key)
     if not number:
         if approved_only and every:
             st.caption(plural("{n} draft is not approved yet.", "{n} drafts are not approved yet.", every))
@@ -102,6 +98,15 @@ def _export(chosen: DraftFilter, key: str) -> None:
     )
     if number and name in ANKI:
         card_preview(wanted, key)
+
+
+def _format(kinds: Sequence[str], key: str) -> str:
+    """A format that can hold drafts of all these kinds."""
+    names = [name for name, one in export.FORMATS.items() if set(kinds) <= set(one.kinds)]
+    names = [name for name in names if len(kinds) < 2 or not export.FORMATS[name].one_kind]
+    return st.selectbox(
+        _("Format"), names, format_func=lambda one: label(FORMAT, one), key=f"{key}_export_format_{'_'.join(kinds)}"
+    )
 
 
 def _readings(key: str) -> bool:

@@ -47,16 +47,10 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Write drafts to a file: Anki, spreadsheet, worksheet, voice script, Moodle questions, HTML, Markdown or JSON."""
-    able = files.format_named(format)
+    _say_without_effect(files.format_named(format), readings, checked_by)
     chosen = read_filter(run, kind, lang, level, topic, state, approved_only, text)
     path = output or Path(files.file_name(chosen, format))
     options = files.ExportOptions(checked_by=checked_by, readings=readings)
-    if readings and not any(map(has_readings, LANGS)):
-        typer.echo("no readings: install draftmill[readings]", err=True)
-    if readings and not able.readings:
-        _say_left_out("--readings", [one.name for one in files.FORMATS.values() if one.readings])
-    if checked_by and not able.signed:
-        _say_left_out("--checked-by", [one.name for one in files.FORMATS.values() if one.signed])
     with open_store(database, reads=True) as store:
         if run is not None:
             store.runs.get(run)
@@ -67,6 +61,16 @@ def export(
         return
     drafts = f"{written.drafts:,} draft{'s' * (written.drafts != 1)}"
     typer.echo(f"{drafts} written to {written.path} ({size(written.bytes)})")
+
+
+def _say_without_effect(able: files.Format, readings: bool, checked_by: bool) -> None:
+    """Name the options that change nothing here."""
+    if readings and not any(map(has_readings, LANGS)):
+        typer.echo("no readings: install draftmill[readings]", err=True)
+    if readings and not able.readings:
+        _say_left_out("--readings", [one.name for one in files.FORMATS.values() if one.readings])
+    if checked_by and not able.signed:
+        _say_left_out("--checked-by", [one.name for one in files.FORMATS.values() if one.signed])
 
 
 def _say_left_out(option: str, names: list[str]) -> None:

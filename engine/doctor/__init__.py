@@ -9,14 +9,11 @@ sound) answered by real checks, each with its figure and what to do.
 """
 
 from engine.doctor.examination import Report, examine, providers_to_ask
-from engine.doctor.findings import QUESTIONS, Finding, Question, State, worst
+from engine.doctor.findings import Finding, worst
 
 __all__ = [
-    "QUESTIONS",
     "Finding",
-    "Question",
     "Report",
-    "State",
     "examine",
     "providers_to_ask",
     "worst",

@@ -12,7 +12,7 @@ from engine.kinds.blocks import READINGS
 from engine.kinds.check import body_text, check_item
 from engine.kinds.flags import WHOLE, flag
 from engine.kinds.grading import gates_off
-from engine.kinds.kind import Blind, Control, Fields, Gap, Kind, Problem
+from engine.kinds.kind import Control, Fields, Gap, Kind
 from engine.kinds.level_words import level_name, too_hard
 from engine.kinds.own_texts import Candidate, OwnText, read_own_text
 from engine.kinds.passage_words import held_words, slot_words, words_in
@@ -58,10 +58,10 @@ from engine.kinds.similar import (
 from engine.kinds.target_words import MISSING as MISSING_WORD
 from engine.kinds.target_words import known_words, missing_word_flags, missing_words, uses
 from engine.kinds.text import brief, fold
-from engine.kinds.tokens import TokenEstimate, text_tokens
+from engine.kinds.tokens import text_tokens
 from engine.kinds.unchanged import differences
 from engine.kinds.units import count_units
-from engine.spec import OFFERED, checked_as, kind_names, language_name, unchecked
+from engine.spec import OFFERED, checked_as, kind_names, language_name
 from engine.spec.sources import Source
 
 __all__ = [
@@ -76,7 +76,6 @@ __all__ = [
     "THREES",
     "WHOLE",
     "WORTH_MEASURING",
-    "Blind",
     "Candidate",
     "Checked",
     "Control",
@@ -87,10 +86,8 @@ __all__ = [
     "OwnText",
     "ParsedReply",
     "Passage",
-    "Problem",
     "Prompt",
     "Source",
-    "TokenEstimate",
     "body_text",
     "brief",
     "build_prompt",
@@ -139,7 +136,6 @@ __all__ = [
     "text_tokens",
     "title",
     "too_hard",
-    "unchecked",
     "unregister",
     "uses",
     "weight",

@@ -8,8 +8,8 @@ nothing of the engine's own client, which meets it over HTTP alone.
 from __future__ import annotations
 
 from engine.practice.faults import Fault
-from engine.practice.models import MODELS, pace_of
+from engine.practice.models import pace_of
 from engine.practice.process import PracticeProcess
 from engine.practice.settings import PracticeSettings
 
-__all__ = ["MODELS", "Fault", "PracticeProcess", "PracticeSettings", "pace_of"]
+__all__ = ["Fault", "PracticeProcess", "PracticeSettings", "pace_of"]

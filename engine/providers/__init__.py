@@ -5,7 +5,7 @@ What an answer means for the run is decided in generate.retry; when the next cal
 """
 
 from engine.limiter.limits import Limits
-from engine.money.price import Price, Tariff
+from engine.money.price import Price
 from engine.providers.account import Account, read_account, read_prices
 from engine.providers.body import payload
 from engine.providers.catalog import Catalog, adjusted
@@ -22,7 +22,6 @@ __all__ = [
     "Price",
     "Profile",
     "Rates",
-    "Tariff",
     "adjusted",
     "payload",
     "read_account",

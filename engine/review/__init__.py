@@ -18,9 +18,7 @@ from engine.review.library import (
     save_style,
     save_words,
     split_words,
-    style_of,
     with_material,
-    word_list_of,
 )
 from engine.review.sources import approved_sources
 from engine.spec import MOST_EXAMPLES, MOST_NOTE
@@ -36,14 +34,13 @@ from engine.store import (
     TextRow,
     Verdict,
 )
-from engine.store.notes import REASONS, current_note, join_note, split_note
+from engine.store.notes import current_note, join_note, split_note
 
 __all__ = [
     "LONGEST_FILTER_NAME",
     "MATERIAL",
     "MOST_EXAMPLES",
     "MOST_NOTE",
-    "REASONS",
     "Material",
     "MaterialRow",
     "ReviewDecision",
@@ -69,7 +66,5 @@ __all__ = [
     "save_words",
     "split_note",
     "split_words",
-    "style_of",
     "with_material",
-    "word_list_of",
 ]
