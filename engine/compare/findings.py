@@ -130,10 +130,11 @@ def recommended(arms: Sequence[ArmReport], verdict: ComparisonVerdict | None, na
     """
     decided = _decided(arms)
     if len(decided) < 2 or not _approval(_top(decided)):
-        best = verdict.best if verdict else next((arm.name for arm in arms if arm.items_per_s), "")
+        if verdict is None:
+            return None
         code = "speed" if len(decided) < 2 else "none"
-        why = Message(f"use.{code}", {"arm": name(best), "least": ENOUGH_DECIDED})
-        return Recommended(best, why, True) if best else None
+        why = Message(f"use.{code}", {"arm": name(verdict.best), "least": ENOUGH_DECIDED})
+        return Recommended(verdict.best, why, True)
     good = [arm for arm in _close(decided, 2) if _approval(arm)]
     affordable = as_cheap(good, _cost) if len(_priced(good)) == len(good) else good
     chosen = max(affordable, key=lambda arm: arm.approved_per_h or 0.0)

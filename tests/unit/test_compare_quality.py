@@ -149,6 +149,7 @@ def test_few_decisions_are_not_enough_yet() -> None:
     assert str(cost_sentence(arms)).startswith("Not enough yet")
     chosen = recommended(arms, judge(arms, 1))
     assert chosen is not None and chosen.by_speed
+    assert recommended(arms[:1], judge(arms[:1], 1)) is None  # alone it is not "the fastest"
 
 
 def test_the_arm_to_use_is_the_cheapest_of_the_good() -> None:
