@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dashboard.charts.bars import Speed, Target, share_bars, speed_bars
 from dashboard.charts.panel import Panel as Panel
 from dashboard.charts.timeline import Series, over_time, so_far, speed
-from dashboard.charts.trade import Trade, heatmap, speed_cost
+from dashboard.charts.trade import MOST_NAMES, Trade, heatmap, speed_cost
 from dashboard.charts.worth import worth_panels
 from engine import RunRow, Store
 from engine.compare import ArmReport, expense, in_money
@@ -150,6 +150,8 @@ def costs(arms: Sequence[ArmReport], name: Translate, _: Translate) -> Panel | N
     corner = _("fast and cheap")
     figure = speed_cost(trades, x_axis=x_axis, y_axis=_("Drafts per second"), corner=corner, money=money)
     words = _("Filled: best trade-offs (Pareto front). Hollow: beaten on both speed and cost.")
+    if len(trades) > MOST_NAMES:
+        words = _("{first} {second}").format(first=words, second=_("Of many settings only the best are named."))
     if left_out:
         without = _("Without a cost, so not shown: {names}.").format(names=_(", ").join(left_out))
         words = _("{first} {second}").format(first=words, second=without)

@@ -13,6 +13,8 @@ from dashboard.charts.figures import rate
 from dashboard.charts.paper import GRAY, GREEN, ORANGE, PAPER, beside, in_plot, sheet, text_px
 
 CELL_PX = 58
+MOST_NAMES = 16
+"""Points that all have their name."""
 _NEAR = ((16, 0), (-16, 0), (0, 24), (0, -24), (12, 20), (-12, 20), (12, -20), (-12, -20))
 _FAR = tuple((x, y * step) for step in (40, 56, 72, 88, 104, 120) for y in (1, -1) for x in (0, 11, -11))
 _PLACES = (*_NEAR, *_FAR)
@@ -100,7 +102,8 @@ def _write_cells(figure: go.Figure, table: Sequence[Sequence[float | None]]) -> 
 
 def speed_cost(arms: Sequence[Trade], *, x_axis: str, y_axis: str, corner: str, money: bool = True) -> go.Figure:
     """
-    Speed against price, both from 0; efficient arms are filled and joined, others hollow, worse ones crosses.
+    Speed against price, both from 0; efficient arms are filled and joined, others hollow, worse ones crosses; of more
+    than MOST_NAMES arms only the best have a name.
 
     Args:
         arms: Those with a speed and a price.
@@ -122,15 +125,22 @@ def speed_cost(arms: Sequence[Trade], *, x_axis: str, y_axis: str, corner: str, 
         figure.add_scatter(x=[a.price for a in ringed], y=[a.items_per_s for a in ringed], mode="markers", marker=ring)
     figure.update_traces(hoverinfo="skip", cliponaxis=False)
     width, height = 1.12 * max(arm.price for arm in arms), 1.2 * max(arm.items_per_s for arm in arms)
-    shares = [(arm.price / width, arm.items_per_s / height) for arm in arms]
-    names = [in_plot(arm.name) for arm in arms]
-    for arm, name, shift in zip(arms, names, beside(shares, names, _PLACES), strict=True):
+    with_name = _named(arms)
+    ordered = [*with_name, *(arm for arm in arms if arm not in with_name)]
+    shares = [(arm.price / width, arm.items_per_s / height) for arm in ordered]
+    names = [in_plot(arm.name) if arm in with_name else "" for arm in ordered]
+    for arm, name, shift in zip(with_name, names, beside(shares, names, _PLACES), strict=False):
         written = f"<b>{name}</b>" if arm.efficient else name
         named(figure, written, (arm.price, arm.items_per_s), shift, text_px(name)[0])
     prefix, ticks = ("$", ",.2f") if money else ("", ",.0f")
     figure.update_xaxes(range=[0, width], tickprefix=prefix, tickformat=ticks)
     figure.update_yaxes(range=[0, height])
     return figure
+
+
+def _named(arms: Sequence[Trade]) -> list[Trade]:
+    """The arms whose names are written: among many only the best, others would be written over each other."""
+    return [arm for arm in arms if len(arms) <= MOST_NAMES or arm.efficient or arm.chosen]
 
 
 def named(figure: go.Figure, name: str, point: tuple[float, float], shift: tuple[float, float], length: float) -> None:

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from dashboard.charts.figures import percent
 from dashboard.charts.intervals import Dot, interval_dots
 from dashboard.charts.panel import Panel
-from dashboard.charts.trade import Trade, speed_cost
+from dashboard.charts.trade import MOST_NAMES, Trade, speed_cost
 from engine.compare import (
     ArmReport,
     Group,
@@ -68,6 +68,8 @@ def pareto(arms: Sequence[ArmReport], name: Translate, _: Translate) -> Panel | 
         corner=_("many and cheap"),
     )
     words = _("Filled: best trade-offs (Pareto front). Hollow: beaten on both. Cross: clearly approved less often.")
+    if len(trades) > MOST_NAMES:
+        words = _("{first} {second}").format(first=words, second=_("Of many settings only the best are named."))
     if chosen is not None:
         ring = _("Ring: recommended, {arm}.").format(arm=name(chosen.arm))
         words = _("{first} {second}").format(first=words, second=ring)

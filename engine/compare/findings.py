@@ -152,10 +152,11 @@ def _why(chosen: ArmReport, good: Sequence[ArmReport], decided: Sequence[ArmRepo
         code = "likely" if cheapest in not_worse(decided) else "better"
         return Message(f"use.{code}", {**values, "other": name(cheapest.name)})
     top = _top(good)
-    leader = {"top": name(top.name), "top_share": top.quality.accepted.value}
+    leads = _approval(chosen) == _approval(top)
+    leader = {} if leads else {"top": name(top.name), "top_share": top.quality.accepted.value}
     if chosen is least:
-        return Message("use.best", values) if chosen is top else Message("use.cheap_good", {**values, **leader})
-    approval = Message("use.top", values) if chosen is top else Message("use.not_fewer", {**values, **leader})
+        return Message("use.best" if leads else "use.cheap_good", {**values, **leader})
+    approval = Message("use.top" if leads else "use.not_fewer", {**values, **leader})
     ratio = (chosen.approved_per_h or 0.0) / (least.approved_per_h or chosen.approved_per_h or 1.0)
     other = {"other": name(least.name), "other_cost": least.cost_per_approved}
     return approval.then(Message("use.as_cheap", {**values, **other, "ratio": ratio}))

@@ -137,6 +137,16 @@ def test_each_arm_has_its_share_above_the_level() -> None:
     assert above_level([arm("a", Share())], text, text) is None
 
 
+def test_of_many_arms_only_the_best_are_named() -> None:
+    """Fifty names would be written over each other: the trade-offs and the recommended arm have theirs."""
+    arms = [arm(f"n{n}", Share(54, 60), 0.01 + 0.001 * n, 9.0 - 0.1 * n) for n in range(50)]
+    panel, few = pareto(arms, text, text), pareto(arms[:16], text, text)
+    assert panel is not None and few is not None
+    named = [[note.text for note in one.figure.layout.annotations if "n" in note.text[:4]] for one in (panel, few)]
+    assert (named[0], len(named[1])) == (["<b>n0</b>"], 16)
+    assert "only the best are named" in panel.sentence and "named" not in few.sentence
+
+
 def test_a_clearly_worse_arm_is_no_trade_off() -> None:
     """A cheap arm that is approved clearly less often is drawn hollow and called so."""
     panel = pareto([arm("good", Share(57, 60), 0.04), arm("bad", Share(20, 60), 0.001, 9.0)], text, text)

@@ -190,6 +190,7 @@ def test_of_equally_cheap_good_arms_the_one_with_most_approved_drafts_is_used() 
     assert chosen is not None and chosen.arm == "quick"
     assert "about as cheap as slow" in str(chosen.why) and "3.4× as many" in str(chosen.why)
     assert str(cost_sentence([slow, quick, arm("dear", Share(160, 200), 0.05)])).startswith("slow, quick cost about")
+    assert chosen.why.code == "use.top"  # no other is approved more often, so none is named as better
     dear = recommended([slow, arm("quick", Share(160, 200), 0.0106, 3.4)], None)
     assert dear is not None and dear.arm == "slow"
     worse = recommended([slow, arm("quick", Share(100, 200), 0.0060, 3.4)], None)
