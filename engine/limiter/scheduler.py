@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from engine.clock import Clock
 from engine.limiter.limits import Limits
+from engine.limiter.model.calls import StartTest
 from engine.limiter.model.changes import Belief
 from engine.limiter.model.estimator import LimitEstimator
 from engine.limiter.permit import Accepted, Answered, Ended, Failed, Grant, LimitChange, News, Refused, Sent, Wait
@@ -66,41 +67,41 @@ class LocalScheduler:
     """
 
     def __init__(self, limits: Limits, clock: Clock) -> None:
-        self._schedule = Schedule(limits)
+        self.schedule = Schedule(limits)
         self._clock = clock
 
     def __repr__(self) -> str:
-        return f"LocalScheduler({self._schedule})"
+        return f"LocalScheduler({self.schedule})"
 
     @property
     def limits(self) -> Limits:
         """See Scheduler."""
-        return self._schedule.limits
+        return self.schedule.limits
 
     @property
     def configured(self) -> Limits:
         """The configured limits."""
-        return self._schedule.configured
+        return self.schedule.configured
 
     @property
     def changes(self) -> Sequence[LimitChange]:
         """See Scheduler."""
-        return self._schedule.changes
+        return self.schedule.changes
 
     async def take(self, want: int, tokens: int) -> Grant | Wait:
         """See Scheduler; one start at a time."""
         del want
         now = self._clock.now()
-        start_at = self._schedule.earliest(now, tokens)
+        start_at = self.schedule.earliest(now, tokens)
         return (
-            Wait(min(start_at, self._schedule.wake_at(now)) - now)
+            Wait(min(start_at, self.schedule.wake_at(now)) - now)
             if start_at > now
-            else self._schedule.start(now, tokens)
+            else self.schedule.start(now, tokens)
         )
 
     def tell(self, grant: Grant, news: News) -> None:
         """See Scheduler."""
-        schedule, now = self._schedule, self._clock.now()
+        schedule, now = self.schedule, self._clock.now()
         match news:
             case Sent():
                 schedule.sent(now, grant)
@@ -117,7 +118,7 @@ class LocalScheduler:
 
     def configure(self, limits: Limits) -> None:
         """See Scheduler."""
-        self._schedule.configure(limits)
+        self.schedule.configure(limits)
 
 
 class Schedule:
@@ -176,9 +177,13 @@ class Schedule:
         """When to ask again although nothing happened; inf: not before there is news."""
         return self.estimator.wake_at(now)
 
-    def start(self, now: float, tokens: int = 0) -> Grant:
-        """Record a start at `now`; the caller has waited until `earliest`."""
-        grant = Grant(now, now, tokens, self.estimator.started(now))
+    def is_free(self, now: float) -> bool:
+        """Calls start as they come: no limit is believed, and none is tested."""
+        return self.estimator.is_free(now)
+
+    def start(self, now: float, tokens: int = 0, test: StartTest | None = None) -> Grant:
+        """Record a start at `now`; the caller has waited until `earliest`. `test`: what another process tests by it."""
+        grant = Grant(now, now, tokens, self.estimator.started(now, test))
         self._tokens.reserve(grant)
         return grant
 

@@ -31,6 +31,7 @@ from engine.profiles import edited, key_of
 from engine.providers import Catalog, Key, Profile
 from engine.providers.chat import Chat
 from engine.runners.practice import PracticePool
+from engine.runners.shared_belief import log_of
 from engine.runners.shared_limiter import SharedScheduler, gate_of
 from engine.spec import CONCURRENCY
 from engine.store import BreakerKey, RunRow, Store
@@ -124,8 +125,9 @@ class ContextBuilder:
         local = LocalScheduler(profile.limits, self._clock)
         if self._store.is_file:
             return local
-        gate = gate_of(self._store, f"{profile.base_url} {key.mark if key else ''}")
-        return SharedScheduler(local, gate, sign(), self._clock)
+        name = f"{profile.base_url} {key.mark if key else ''}"
+        gate, log = gate_of(self._store, name), log_of(self._store, f"{name} calls")
+        return SharedScheduler(local, gate, log, sign(), self._clock)
 
 
 def _breaker(row: RunRow, job: Job, key: Key | None) -> BreakerKey:

@@ -1,8 +1,8 @@
 """
-The scheduler of a process that shares its provider's limit with others: it asks its own, then the gate in the database.
+The scheduler of a process that shares its provider's limit with others.
 
-The gate keeps configured limits for all processes together. Undeclared limits are identified by each process for
-itself; a pause that the provider asks for holds for all.
+A configured limit is kept by the gate in the database: a call that this process would start waits for its place there.
+An undeclared one is learned by all processes together (runners.shared_belief).
 """
 
 from __future__ import annotations
@@ -18,12 +18,9 @@ from engine.limiter.limits import Limits
 from engine.limiter.permit import Accepted, Ended, Failed, Grant, LimitChange, News, Refused, Sent, Wait
 from engine.limiter.scheduler import LocalScheduler
 from engine.limiter.shared import Block, Gate, NotYet, StartRequest
+from engine.runners.shared_belief import Exchange, SharedBelief
 from engine.store import Store
 
-UNDECLARED_PAUSE_S = 5.0
-"""Longest pause that all processes make after a 429 of an undeclared limit: Retry-After may be wrong."""
-LOOK_S = 0.5
-"""Without a configured limit the gate is only asked this often whether there is a pause."""
 REPORT_S = 0.1
 RETRY_S = 0.5
 """Between two tries of a database that cannot be written: without the gate nothing starts."""
@@ -52,12 +49,14 @@ class SharedScheduler:
     Args:
         local: Of this process.
         change: The gate; see `gate_of`.
+        exchange: The log of calls; see `log_of`.
         worker: The name of this process.
         clock: Time.
     """
 
-    def __init__(self, local: LocalScheduler, change: Change, worker: str, clock: Clock) -> None:
+    def __init__(self, local: LocalScheduler, change: Change, exchange: Exchange, worker: str, clock: Clock) -> None:
         self._local = local
+        self._belief = SharedBelief(local.schedule, exchange, worker, clock)
         self._change = change
         self._worker = worker
         self._clock = clock
@@ -68,7 +67,6 @@ class SharedScheduler:
         self._late: set[str] = set()
         self._unused: dict[str, int] = {}
         self._pause_s: float | None = None
-        self._look_at = 0.0
         self._report: asyncio.Task[None] | None = None
 
     def __repr__(self) -> str:
@@ -89,14 +87,15 @@ class SharedScheduler:
         self._local.configure(limits)
 
     async def take(self, want: int, tokens: int) -> Grant | Wait:
-        """See Scheduler; what this process would start is then asked of the gate."""
-        taken = await self._local.take(want, tokens)
+        """See Scheduler; what may start by what is known is then asked of the gate, if it keeps a limit."""
+        schedule = self._local if self._is_declared else self._belief
+        taken = await schedule.take(want, tokens)
         if isinstance(taken, Wait):
             return taken
         try:
             self._blocks[taken] = await self._pass(want, tokens)
         except BaseException:
-            self._local.tell(taken, Ended())
+            self._tell(taken, Ended())
             raise
         taken.started_at = taken.sent_at = self._clock.now()
         return taken
@@ -110,13 +109,23 @@ class SharedScheduler:
                 self._report_soon()
             case Accepted(tokens) | Failed(tokens) if block and tokens is not None:
                 self._used[block] = self._used.get(block, 0) + tokens - grant.tokens
-            case Refused(retry_after_s):
-                self._pause(retry_after_s)
+            case Refused(retry_after_s) if self._configured != Limits():
+                self._pause_s = retry_after_s or 0.0
+                self._report_soon()
             case Ended():
                 self._blocks.pop(grant, None)
                 if self._configured.max_in_flight:
                     self._report_soon()
+        self._tell(grant, news)
+
+    def _tell(self, grant: Grant, news: News) -> None:
         self._local.tell(grant, news)
+        self._belief.tell(grant, news)
+
+    @property
+    def _is_declared(self) -> bool:
+        """A limit of calls is configured."""
+        return bool(self._configured.rpm or self._configured.max_in_flight)
 
     @property
     def _configured(self) -> Limits:
@@ -124,7 +133,7 @@ class SharedScheduler:
 
     async def _pass(self, want: int, tokens: int) -> tuple[str, float]:
         """Wait for a start; returns its block, and until when it is good."""
-        if self._configured == Limits() and not self._is_time_to_look():
+        if self._configured == Limits():
             return "", 0.0
         while (place := self._next_place()) is None:
             answer = await self._ask(want, tokens)
@@ -133,13 +142,6 @@ class SharedScheduler:
         start_at, good_until, block, _tokens = place
         await self._clock.sleep(start_at - self._clock.now())
         return block, good_until
-
-    def _is_time_to_look(self) -> bool:
-        now = self._clock.now()
-        if now < self._look_at:
-            return False
-        self._look_at = now + LOOK_S
-        return True
 
     def _next_place(self) -> tuple[float, float, str, int] | None:
         """The next start that is still good; those that are not go back to the gate: a busy machine may be slow."""
@@ -175,12 +177,6 @@ class SharedScheduler:
         pause_s, self._pause_s = self._pause_s, None
         in_flight = len(self._blocks) + len(self._places)
         return StartRequest(self._worker, want, tokens, in_flight, used, late, unused, pause_s)
-
-    def _pause(self, retry_after_s: float | None) -> None:
-        seconds = retry_after_s or 0.0
-        self._pause_s = seconds if self._configured != Limits() else min(seconds, UNDECLARED_PAUSE_S)
-        self._look_at = 0.0
-        self._report_soon()
 
     def _report_soon(self) -> None:
         if self._report is None or self._report.done():

@@ -18,6 +18,7 @@ from engine.limiter.limits import Limits
 from engine.limiter.permit import Refused
 from engine.limiter.scheduler import LocalScheduler
 from engine.limiter.shared import Block, Gate, StartRequest, good_s
+from engine.runners.shared_belief import log_of
 from engine.runners.shared_limiter import SharedScheduler, gate_of
 from engine.store import Store
 from tests.postgresql import Databases
@@ -197,7 +198,8 @@ def _until_paused(store: Store) -> None:
 
 
 def _shared(store: Store, limits: Limits, clock: RealClock) -> SharedScheduler:
-    return SharedScheduler(LocalScheduler(limits, clock), gate_of(store, "gate"), repr(store) + str(id(store)), clock)
+    gate, log = gate_of(store, "gate"), log_of(store, "log")
+    return SharedScheduler(LocalScheduler(limits, clock), gate, log, repr(store) + str(id(store)), clock)
 
 
 def test_a_start_is_good_for_a_small_part_of_the_window() -> None:

@@ -11,7 +11,7 @@ import math
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -19,8 +19,18 @@ from engine.limiter.model.probing import Delays
 from engine.limiter.model.shapes import WINDOWS_S, Floats, Shape, Track
 
 TICK_S = 1e-6
+PAST_S = 0.005
+"""A start so much older than the newest is another process's, heard of late: it keeps its time."""
 MOST_OPEN = 4096
 RECENT = 256
+
+
+class StartTest(NamedTuple):
+    """What a start tests: `alone`, nothing uncertain beside it; a `look` beyond the belief; a refusal `again`."""
+
+    alone: bool = False
+    look: bool = False
+    again: bool = False
 
 
 @dataclass(slots=True)
@@ -91,11 +101,7 @@ class CallHistory:
         start = self._granted.pop(call, None)
         if start is None:
             return
-        if now > start.at:
-            at = self._next_at(now)
-            self._counted.move(start.at, at)
-            self._all.move(start.at, at)
-            start.at = at
+        self._move(start, now)
         start.beside, start.due = len(self.open), start.at + patience * self._delays.timeout_s
         for place in (self.open, self._waiting, self._undecided):
             place[call] = start
@@ -104,6 +110,20 @@ class CallHistory:
         self._recent.append(start)
         self._most_open = max(self._most_open, len(self.open))
 
+    def move(self, call: int, at: float) -> None:
+        """The call left later than was assumed; no matter once its verdict is known."""
+        start = self.open.get(call)
+        if start is not None and not start.verdict:
+            start.due += max(0.0, at - start.at)
+            self._move(start, at)
+
+    def _move(self, start: Start, to: float) -> None:
+        if to > start.at:
+            at = self._next_at(to)
+            self._counted.move(start.at, at)
+            self._all.move(start.at, at)
+            start.at = at
+
     def end(self, call: int, now: float) -> Start | None:
         """The call is no longer in flight; returns it if it was. One that was never sent still counts: who knows."""
         self._granted.pop(call, None)
@@ -111,6 +131,8 @@ class CallHistory:
         start = self.open.pop(call, None)
         if start is not None:
             self._ended.append((now, start.at))
+            for later in self.after(now):  # none, unless this is heard of late
+                later.beside = max(0, later.beside - 1)
         return start
 
     def hold(self, call: int) -> Start | None:
@@ -134,7 +156,7 @@ class CallHistory:
             start.verdict = "refused"
             self._counted.remove(start.at)
             self._all.refuse(start.at)
-            for later in self.after(start):
+            for later in self.after(start.at):
                 later.beside = max(0, later.beside - 1)
         return start
 
@@ -148,15 +170,19 @@ class CallHistory:
         return early
 
     def _next_at(self, now: float) -> float:
+        """A time that no other start has."""
+        if now < self.last_at - PAST_S:
+            while now in self._all:
+                now += TICK_S
+            return now
         self.last_at = max(now, self.last_at + TICK_S)
         return self.last_at
 
-    def after(self, start: Start) -> Iterator[Start]:
-        """The starts after this one, newest first."""
-        for one in reversed(self._recent):
-            if one.at <= start.at:
-                return
-            yield one
+    def after(self, at: float) -> Iterator[Start]:
+        """The starts after this moment."""
+        if at >= self.last_at:
+            return iter(())
+        return (one for one in reversed(self._recent) if one.at > at)
 
     def overdue(self, now: float) -> Iterator[Start]:
         """Take the starts for accepted that were not refused in time."""
@@ -198,11 +224,11 @@ class CallHistory:
             rows.append([*counted, *(counted if same else self._all.measure(start.at, slack_s)), beside])
         return np.array(rows)
 
-    def refused_at(self, start: Start) -> Floats:
+    def refused_at(self, at: float, beside: int) -> Floats:
         """The fullness a refused start had, given the delays: later ones may have arrived before."""
-        spread_s, at = self._delays.spread_s, start.at
+        spread_s = self._delays.spread_s
         later = any(at < one.at < at + spread_s for one in self.open.values())
-        beside = min(start.beside + later, self._most_open - 1)
+        beside = min(beside + later, self._most_open - 1)
         # Of all starts, one is this start itself.
         ahead = [x - 1.0 for x in self._all.measure(at, 0.0, spread_s)[: len(WINDOWS_S)]]
         every = self._all.measure(at)[len(WINDOWS_S) :]

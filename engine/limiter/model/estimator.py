@@ -10,10 +10,11 @@ import math
 from collections.abc import Sequence
 
 from engine.limiter.model.beliefs import Hypothesis
-from engine.limiter.model.calls import CallHistory, Start
+from engine.limiter.model.calls import CallHistory, Start, StartTest
 from engine.limiter.model.changes import Belief, BeliefChange, BeliefChanges, belief_of
 from engine.limiter.model.configured import Configured
 from engine.limiter.model.evidence import Refusal
+from engine.limiter.model.following import Parts, Plan
 from engine.limiter.model.probing import (
     MANY_STRAYS,
     RAMP_S,
@@ -58,7 +59,7 @@ class LimitEstimator:
         """Keep these limits from now on, and believe nothing yet; the calls in flight are remembered."""
         self._configured = Configured(configured, self._calls)
         self._row, self._looks, self._stated = RefusalRow(), Looks(), StatedWait()
-        self._weighing = Weighing(self._delays, lambda one, before: self._opens(one, before=before))
+        self._weighing = Weighing(self._delays, lambda one, before: self._opens(one.parts, before))
         self._alone: Start | None = None
         self._retest = False
         self._record = 0
@@ -67,6 +68,7 @@ class LimitEstimator:
         self._cached: list[tuple[float, float]] | None = None
         self._changes.belief = self.belief()
         self._silent = False
+        self._plan: Plan | None = None
 
     def __repr__(self) -> str:
         return f"LimitEstimator({self.belief()}, {self._calls.in_flight} in flight)"
@@ -81,19 +83,29 @@ class LimitEstimator:
 
     # What happened.
 
-    def started(self, now: float) -> int:
-        """A call is granted; returns its number. It counts from now, until it is sent."""
-        self._resolve(now)
+    def test_at(self, now: float) -> StartTest:
+        """What a call that starts now tests."""
         choice = self._choice(now)
         alone = not choice.sure and choice.at <= now
+        return StartTest(alone, choice.look and choice.at <= now, self._retest and alone)
+
+    def started(self, now: float, test: StartTest | None = None) -> int:
+        """A call is granted; returns its number. It counts from now, until it is sent. `test`: of another process."""
+        self._resolve(now)
+        test = test or self.test_at(now)
         start = self._calls.start(now)
         self._began = min(self._began, start.at)
-        start.alone, start.look = alone, choice.look and choice.at <= now
-        start.again, self._retest = self._retest and alone, self._retest and not alone
-        self._alone = start if alone else self._alone
+        start.alone, start.look, start.again = test
+        self._retest = self._retest and not start.alone
+        self._alone = start if start.alone else self._alone
         self._looks.started(start.look)
         self._cached = None
         return start.call
+
+    def sent_later(self, call: int, at: float) -> None:
+        """A call of another process left later than was assumed."""
+        self._calls.move(call, at)
+        self._cached = None
 
     def sent(self, call: int, now: float) -> None:
         """The request leaves now."""
@@ -146,16 +158,16 @@ class LimitEstimator:
         self._configured.refusals += 1
         self._row.refused(start.at, now)
         self._stated.refused(now, None if in_flight else retry_after_s)
-        for later in self._calls.after(start):
+        for later in self._calls.after(start.at):
             if later.verdict == "accepted":
                 self._weighing.evidence.replace(later.at, self._calls.measured(later))
         if self._alone is start:
             self._alone = None
         self._looks.refused(now, start.look)
-        fullness = self._calls.refused_at(start)
+        fullness = self._calls.refused_at(start.at, start.beside)
         before = self._weighing.best.parts
         row = self._row.number
-        self._weighing.refuse(Refusal(start.at, fullness, row, now, retry_after_s, in_flight))
+        self._weighing.refuse(Refusal(start.at, fullness, row, now, retry_after_s, in_flight, start.beside))
         unlimited = sum(one.weight for one in self._weighing.found if not one.parts)
         isolated = self._row.length == 1 and not start.again and not retry_after_s
         self._retest = isolated and RETEST[0] <= unlimited < RETEST[1]
@@ -172,6 +184,44 @@ class LimitEstimator:
             self._believed(before, now, "header")
         if left == 0 and reset_s is not None and 0.0 <= reset_s <= LONGEST_RESET_S:
             self._paused_until = max(self._paused_until, now + reset_s)
+
+    # Several processes.
+
+    def plan(self, now: float) -> Plan:
+        """What other processes that share the limit may do."""
+        self._resolve(now)
+        row, sure = self._row, self._choice(now).sure
+        return Plan.of(
+            self._weighing.found,
+            is_calm=not self._retest and (not row.length or (row.length == 1 and sure)),
+            is_unlimited=self._is_unlimited(),
+            not_before=max(self._paused_until, self._stated_until(now)),
+            sure=row.sure,
+            gap_s=self._gap_s(),
+        )
+
+    def follow(self, plan: Plan | None) -> None:
+        """Start calls by the plan of another process; None: by the own belief."""
+        self._plan, self._cached = plan, None
+
+    def measure_again(self, now: float, since: float) -> None:
+        """Events of other processes became known late, the first of `since`: what started later is measured again."""
+        evidence, before = self._weighing.evidence, self._weighing.best.parts
+        refused = [one for one in evidence.refused if one.at > since]
+        if refused or not self._is_unlimited():
+            for one in refused:
+                one.fullness = self._calls.refused_at(one.at, one.beside)
+            for start in self._calls.after(since):
+                if start.verdict == "accepted":
+                    evidence.replace(start.at, self._calls.measured(start))
+            self._weighing.refit()
+            self._believed(before, now, "counted_again")
+
+    def believe(self, now: float, parts: Parts) -> None:
+        """Take over what another process that shares the limit believes."""
+        before, self._weighing.shared = self._weighing.best.parts, parts
+        self._weighing.refit()
+        self._believed(before, now, "shared")
 
     def _resolve(self, now: float) -> None:
         for start in self._calls.overdue(now):
@@ -213,7 +263,8 @@ class LimitEstimator:
         """The first moment the next call may start, never before `now`; inf: not before another call ends."""
         self._resolve(now)
         configured_at = self._configured.opens_at(self._delays.spread_s)
-        floor = max(now, self._paused_until, configured_at, self._stated_until(now))
+        paused_until = self._plan.not_before if self._plan else max(self._paused_until, self._stated_until(now))
+        floor = max(now, paused_until, configured_at)
         choice = self._choice(now)
         due = self._alone.due if self._alone else -math.inf
         # The second call of all: a limit that comes one by one refuses that one, not a handful.
@@ -229,15 +280,29 @@ class LimitEstimator:
         opens = [at for one, (at, _) in zip(weighing.found, self._all_open(), strict=True) if weighing.explains(one)]
         return min(stated.ends_at, max((at for at in opens if at < math.inf), default=math.inf))
 
+    def is_free(self, now: float) -> bool:
+        """No limit is believed and none is tested: the next call waits for nothing."""
+        is_over = self._calls.started - self._ramp_from > len(RAMP_S)
+        is_calm = self._plan.is_calm if self._plan else not self._row.length
+        return is_over and is_calm and self._is_unlimited() and self._choice(now).sure and self.earliest(now) <= now
+
+    def _is_unlimited(self) -> bool:
+        best = self._weighing.best
+        return self._plan.is_unlimited if self._plan else not best.parts and best.weight > SURE
+
     def wake_at(self, now: float) -> float:
         """When who waits must ask again although nothing happened: a start is taken for accepted then."""
         return max(now, self._calls.next_due())
 
     def _choice(self, now: float) -> ProbeChoice:
-        row, best = self._row, self._weighing.best
+        if self._plan and not (self._plan.is_calm and self._plan.is_unlimited):
+            return self._plan.choice(now, self._calls.last_at, lambda parts: self._opens(parts))
+        row = self._row
+        if self._plan:
+            return self._unknown(now)
         if self._retest:  # where many verdicts are out, they tell as much
             return ProbeChoice(now if self._calls.verdicts_out <= FEW_OUT else max(now, self._calls.next_due()), False)
-        choice = self._unknown(now) if not best.parts and best.weight > SURE else self._known(now)
+        choice = self._unknown(now) if self._is_unlimited() else self._known(now)
         if row.length >= 2 or (row.length and not choice.sure):
             tested = math.inf if self._weighing.is_settled() else row.tested_at
             return ProbeChoice(max(now, row.paused_until, min(choice.at, tested)), False, choice.share)
@@ -263,8 +328,7 @@ class LimitEstimator:
             later = choose([*free, (math.inf, blocked)], now, row.price_s, row.sure)
             choice = later if later.at > now else ProbeChoice(math.inf, True)
         if choice.sure and choice.share < SURE and not self._configured:
-            clear = bool(best.parts) and not _is_even(best) and self._weighing.stray_share <= MANY_STRAYS
-            choice = ProbeChoice(max(choice.at, self._calls.last_at + self._delays.gap_s(clear)), True, choice.share)
+            choice = ProbeChoice(max(choice.at, self._calls.last_at + self._gap_s()), True, choice.share)
         if choice.sure and min(choice.at, opens[0][0]) > now and not (self._alone or row.length):
             # Beyond in spite of the delays; at once after a crowd a shorter window would refuse, too.
             wait_s, spread_s = choice.at - self._calls.last_at, self._delays.spread_s
@@ -275,6 +339,12 @@ class LimitEstimator:
             return ProbeChoice(look_at, fast, look=True) if look_at < choice.at else choice
         return choice
 
+    def _gap_s(self) -> float:
+        """Between starts side by side that are not sure."""
+        best = self._weighing.best
+        clear = bool(best.parts) and not _is_even(best) and self._weighing.stray_share <= MANY_STRAYS
+        return self._delays.gap_s(clear)
+
     def _look_at(self) -> float:
         weighing, best = self._weighing, self._weighing.best
         slow = _is_even(best) or best.has("in_flight")
@@ -283,13 +353,13 @@ class LimitEstimator:
     def _all_open(self) -> list[tuple[float, float]]:
         """When each hypothesis lets a call start, and its weight; the same until something happens."""
         if self._cached is None:
-            self._cached = [(self._opens(one), one.weight) for one in self._weighing.found]
+            self._cached = [(self._opens(one.parts), one.weight) for one in self._weighing.found]
         return self._cached
 
-    def _opens(self, one: Hypothesis, before: float = math.inf) -> float:
-        """When a hypothesis lets a call start."""
+    def _opens(self, parts: Parts, before: float = math.inf) -> float:
+        """When these thresholds let a call start."""
         at = -math.inf
-        for column, most in one.parts:
+        for column, most in parts:
             shape = SHAPES[column]
             margin_s = self._delays.margin_s(shape, most) if before == math.inf else 0.0
             at = max(at, self._calls.opens_at(shape, most, before) + margin_s)

@@ -29,6 +29,8 @@ class Refusal:
     known_at: float = 0.0
     retry_after_s: float | None = None
     in_flight: bool = False
+    beside: int = 0
+    """Calls in flight beside it."""
 
 
 class Evidence:

@@ -80,6 +80,10 @@ class Track:
         self._empty_at: list[Floats] = []
         self._fullest: list[Floats] = []
 
+    def __contains__(self, at: float) -> bool:
+        place = bisect_left(self.times, at)
+        return place < len(self.times) and self.times[place] == at
+
     def add(self, at: float) -> None:
         """A call started; no other started at the same time."""
         place = bisect_left(self.times, at)
@@ -93,15 +97,15 @@ class Track:
 
     def remove(self, at: float) -> None:
         """The start at this time does not count."""
-        place = bisect_left(self.times, at)
-        if place < len(self.times) and self.times[place] == at:
+        if at in self:
+            place = bisect_left(self.times, at)
             del self.times[place], self._empty_at[place:], self._fullest[place:]
 
     def refuse(self, at: float) -> None:
         """The start at this time was refused: it leaves a bucket that was full as full as it can be."""
-        place = bisect_left(self.times, at)
-        if place < len(self.times) and self.times[place] == at:
+        if at in self:
             self._refused.add(at)
+            place = bisect_left(self.times, at)
             del self._empty_at[place:], self._fullest[place:]
 
     def move(self, at: float, to: float) -> None:

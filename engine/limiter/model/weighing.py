@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from engine.limiter.model.beliefs import PRUNE, STRAY_PRIOR, Fit, Hypothesis, weighed
 from engine.limiter.model.evidence import Evidence, Refusal
+from engine.limiter.model.following import Parts
 from engine.limiter.model.probing import Delays
 from engine.limiter.model.shapes import SHAPES, Floats, Shape
 
@@ -24,7 +25,7 @@ ODD_ONES = 0.25  # of the refusals in a row may be unexplained: no outage
 KEPT = 6
 HINT = 3.0  # nats for a Retry-After that fits, if all of them are true
 HINTS = 4
-HEADER = 8.0  # nats for a limit in an answer's headers
+HEADER = 8.0  # nats for a limit in an answer's headers, or that another process believes in
 NAMED = 4.0  # nats for a cap in flight where a refusal said so
 MINUTE = SHAPES.index(Shape("window", 60.0))
 
@@ -47,6 +48,8 @@ class Weighing:
         """Older evidence was dropped: set here, cleared by who has noted it."""
         self.stated = 0
         """Starts a minute in the answers' headers."""
+        self.shared: Parts = ()
+        """What another process of the same key believes."""
         self._strays = STRAY_PRIOR
         self._moved_in = 0
         self._before_row: tuple[Evidence, tuple[float, float], list[Hypothesis]] | None = None
@@ -105,7 +108,9 @@ class Weighing:
         if self._changed(before, found[0]):
             found = self._candidates()
         if self.stated:
-            found = self._with_stated(found)
+            found = self._favoured(found, ((MINUTE, float(self.stated - 1)),))
+        if self.shared:
+            found = self._favoured(found, self.shared)
         if any(one.retry_after_s is not None or one.in_flight for one in self.evidence.refused):
             found = self._advised(found)
         self._believe(found)
@@ -128,9 +133,9 @@ class Weighing:
 
     # What the provider says.
 
-    def _with_stated(self, found: list[Hypothesis]) -> list[Hypothesis]:
-        stated = self._fit(self.evidence).weigh(((MINUTE, float(self.stated - 1)),))
-        return [one for one in found if one.parts != stated.parts] + [replace(stated, cost=stated.cost - HEADER)]
+    def _favoured(self, found: list[Hypothesis], parts: Parts) -> list[Hypothesis]:
+        said = self._fit(self.evidence).weigh(parts)
+        return [one for one in found if one.parts != parts] + [replace(said, cost=said.cost - HEADER)]
 
     def _advised(self, found: list[Hypothesis]) -> list[Hypothesis]:
         """Favour what fits Retry-After, as far as Retry-After fitted a clear belief, and a cap that was named."""
@@ -177,6 +182,7 @@ class Weighing:
         self.moved = True
         self._moved_in = row
         self.evidence = part
+        self.shared = ()
 
     def _strays_before(self, since: float, best: Hypothesis) -> tuple[float, float]:
         """What older evidence says of the share of strays."""
