@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 SILENT_S = 10.0
 """A process that has said nothing for so long is gone; it may come back."""
-WAITING_S = 0.3
+WAITING_S = 0.7
 """A process waits for a start if it asked for one within this time, and for each process beside it a little longer."""
 AHEAD = 2.0
 """Starts by which a process may be ahead of one that waits."""

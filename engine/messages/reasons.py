@@ -244,6 +244,7 @@ _CHANGES: Mapping[str, str] = {
     "let_in": "more was accepted than assumed",
     "no_pattern": "the refusals follow no limit",
     "limit_moved": "the limit has changed",
+    "shared": "calls of other workers show it",
     "surer": "more requests agree with it",
     "less_sure": "some requests do not agree with it",
     "all_refused": "every request is refused: a single one is tried now and then",

@@ -22,7 +22,7 @@ from tests.unit.limiter_world import Judge
 from tests.unit.team_world import WORLDS, Team, TeamResult, simulate
 
 PROCESSES = (2, 4)
-SHORT = {"60/60": 300, "10/s": 300, "even 60": 200, "cap 4": 240, "none": 400, "none, 5 % strays": 400}
+SHORT = {"60/60": 240, "10/s": 200, "even 60": 120, "cap 4": 160, "none": 300, "none, 5 % strays": 300}
 
 
 def played(name: str, processes: int, calls: int, dies_at: float | None = None) -> TeamResult:
@@ -58,7 +58,7 @@ def test_processes_find_a_limit_together(name: str, processes: int, alone: Calla
 @pytest.mark.parametrize("processes", PROCESSES)
 def test_a_limit_that_halves_is_found(processes: int) -> None:
     """60 a minute that become 30 cost no flood of refusals, and the new limit is used."""
-    result = played("60/60 halves", processes, 360)
+    result = played("60/60 halves", processes, 300)
     assert result.ratio >= 0.9
     assert len(result.refusals) <= 30
 

@@ -208,14 +208,15 @@ class LimitEstimator:
         """Events of other processes became known late, the first of `since`: what started later is measured again."""
         evidence, before = self._weighing.evidence, self._weighing.best.parts
         refused = [one for one in evidence.refused if one.at > since]
-        if refused or not self._is_unlimited():
-            for one in refused:
-                one.fullness = self._calls.refused_at(one.at, one.beside)
-            for start in self._calls.after(since):
-                if start.verdict == "accepted":
-                    evidence.replace(start.at, self._calls.measured(start))
+        for one in refused:
+            one.fullness = self._calls.refused_at(one.at, one.beside)
+        if not refused and self._is_unlimited():
+            return
+        accepted = [one for one in self._calls.after(since) if one.verdict == "accepted"]
+        means_more = [self._weighing.replace(one.at, self._calls.measured(one)) for one in accepted]
+        if refused or any(means_more):
             self._weighing.refit()
-            self._believed(before, now, "counted_again")
+            self._believed(before, now, "shared")
 
     def believe(self, now: float, parts: Parts) -> None:
         """Take over what another process that shares the limit believes."""

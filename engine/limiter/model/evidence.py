@@ -81,10 +81,14 @@ class Evidence:
         if at in self.accepted_at:
             self._keep(np.array(self.accepted_at) != at)
 
-    def replace(self, at: float, pair: Floats) -> None:
-        """The start was less full than it seemed."""
-        if at in self.accepted_at:
-            self._rows[self.accepted_at.index(at)] = pair
+    def replace(self, at: float, pair: Floats) -> Floats | None:
+        """The start was less full than it seemed; returns what it seemed, None: it is not accepted."""
+        if at not in self.accepted_at:
+            return None
+        place = self.accepted_at.index(at)
+        old: Floats = self._rows[place].copy()
+        self._rows[place] = pair
+        return old
 
     def beyond(self, parts: tuple[tuple[int, float], ...]) -> list[float]:
         """When the starts were that were accepted beyond these thresholds."""

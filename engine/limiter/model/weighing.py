@@ -85,6 +85,11 @@ class Weighing:
         elif any(nats):
             self._believe([replace(one, cost=one.cost + more) for one, more in zip(self.found, nats, strict=True)])
 
+    def replace(self, at: float, pair: Floats) -> bool:
+        """An accepted start is measured again; returns whether it now says something else of a hypothesis."""
+        old = self.evidence.replace(at, pair)
+        return old is not None and any(one.surprise(old) != one.surprise(pair) for one in self.found)
+
     def refuse(self, refusal: Refusal) -> None:
         """A start was refused."""
         self.evidence.refuse(refusal)
