@@ -102,7 +102,7 @@ class _Member:
     starts: float
     """Its starts, and as many as the others had when it came."""
     waits_since: float = 0.0
-    """Since when it lets another process start first; 0: it does not."""
+    """Since when it lets another process start first, and none started; 0: it does not."""
 
 
 @dataclass(slots=True)
@@ -154,6 +154,8 @@ class CallLog:
         if granted and report.start:
             self._add([report.start])
             me.starts, me.want = me.starts + 1.0, max(0, report.want - 1)
+            for one in self.members.values():
+                one.waits_since = 0.0
         self._choose_prober(report, is_new, now)
         self._forget()
         others = frozenset(self.members) - {report.worker}
