@@ -148,8 +148,9 @@ class CallLog:
         new = self._since(report)
         knows_all = not is_new and not any(one.what in ("start", "refused") for one in new)
         me = self._enter(report, now)
-        in_turn = not report.start or bool(report.start.test) or self._is_in_turn(report.worker, now)
-        granted = report.start is not None and knows_all and in_turn
+        could_start = report.start is not None and knows_all
+        in_turn = not could_start or self._is_in_turn(report, now)
+        granted = could_start and in_turn
         self._add(report.events)
         if granted and report.start:
             self._add([report.start])
@@ -175,9 +176,11 @@ class CallLog:
         me.seen, me.seen_at, me.want = report.seen, now, report.want
         return me
 
-    def _is_in_turn(self, worker: str, now: float) -> bool:
+    def _is_in_turn(self, report: Report, now: float) -> bool:
         """No process that waits is behind, or it did not take its turn; what a process missed it does not keep."""
-        me, waiting_s = self.members[worker], WAITING_S + 0.03 * len(self.members)
+        if report.start and report.start.test:
+            return True
+        me, waiting_s = self.members[report.worker], WAITING_S + 0.03 * len(self.members)
         waiting = [one for one in self.members.values() if one.want and one.seen_at + waiting_s > now and one is not me]
         me.starts = max(me.starts, min((one.starts for one in waiting), default=me.starts) - AHEAD)
         behind = [one for one in waiting if one.starts + AHEAD <= me.starts]
