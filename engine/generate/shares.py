@@ -55,9 +55,12 @@ def cut_slots(slots: Sequence[Slot], tuning: Tuning, most_places: int) -> Cut:
     places = -(-tuning.concurrency // at_once)
     number = max(at_once, min(TIMES * at_once, len(slots) // (ROUNDS * places * tuning.batch_size)))
     size = len(slots) / number
+    first = {slot.cell: at for at, slot in reversed(list(enumerate(slots)))}
+    slots = sorted(slots, key=lambda slot: first[slot.cell])
     cells = [at for at, (one, next_one) in enumerate(pairwise(slots), 1) if one.cell != next_one.cell]
     ends = [_near(cells, round(at * size), size / 4) for at in range(1, number)]
-    return Cut([slots[start:end] for start, end in pairwise((0, *ends, len(slots)))], places, at_once)
+    parts = [slots[start:end] for start, end in pairwise((0, *ends, len(slots)))]
+    return Cut([sorted(part, key=lambda slot: slot.number) for part in parts], places, at_once)
 
 
 def _near(places: Sequence[int], wanted: int, within: float) -> int:

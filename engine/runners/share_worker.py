@@ -90,7 +90,7 @@ class ShareWorker:
             del self._active[share.id], self._rows[share.id]
 
     async def _work(self, share: ShareRow) -> Ending | None:
-        active, span = self._active[share.id], share.span
+        active = self._active[share.id]
         async with AsyncExitStack() as stack:
             row = self._store.runs.get(share.run)
             context = active.context = await self._contexts.build_context(row, active.fence, stack, share)
@@ -99,16 +99,14 @@ class ShareWorker:
             await record_unread(context)
             if active.ending is not None:
                 return active.ending
-            slots = self._store.drafts.open_slots(share.run, span.first, span.last)
-            work = active.run = Run(context, slots)
+            work = active.run = Run(context, self._store.shares.open_slots(share.id))
             return await work.work()
 
     async def _end(self, share: ShareRow, active: Active, ending: Ending | None) -> None:
         """Let go of a share; where that cannot be stored, its lease runs out."""
-        span = share.span
         end = self._store.shares.end
         try:
-            if not self._store.drafts.open_slots(share.run, span.first, span.last):
+            if not self._store.shares.open_slots(share.id):
                 await committed(end(share.id, active.fence, DONE))
             elif ending is None or ending.why.code in LET_GO or active.unwritable:
                 await committed(end(share.id, active.fence, OPEN))

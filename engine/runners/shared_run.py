@@ -13,7 +13,7 @@ from engine.generate.unread import record_unread
 from engine.process import lease_s
 from engine.runners.run_status import CLOSED
 from engine.store import AutoResume, Store, committed
-from engine.store.shares import DONE, STOPPED, ShareRow, Span
+from engine.store.shares import DONE, STOPPED, ShareRow
 
 WATCH_S = 0.25
 _LEFT_TO_OTHERS = (CLOSED, "taken_over")
@@ -44,8 +44,8 @@ async def is_shared(context: RunContext, most_places: int | None) -> bool:
     if store.is_file or most_places is None or shares_at_once(len(slots), context.tuning, most_places) == 1:
         return False
     cut = cut_slots(slots, context.tuning, most_places)
-    spans = [Span(share[0].number, share[-1].number) for share in cut.shares]
-    await committed(store.shares.cut(run, fence, spans, cut.places, cut.at_once))
+    shares = [[slot.number for slot in share] for share in cut.shares]
+    await committed(store.shares.cut(run, fence, shares, cut.places, cut.at_once))
     return True
 
 

@@ -16,11 +16,13 @@ from engine.store.review_rows import CheckRow
 from engine.store.run_rows import count_if
 from engine.store.tables import call, draft
 from engine.store.views import CachedDraft, CellRow, DraftRow
-from engine.work import Flag
+from engine.work import Flag, Slot
 
 COLUMNS = [draft.c.copy.label("copy_number"), *(c for c in draft.columns if c.name not in ("copy", "search"))]
 """The columns of a DraftRow."""
 _NAMES = tuple(column.name for column in COLUMNS)
+SLOT = (draft.c.slot, draft.c.topic, draft.c.level, draft.c.copy)
+"""The columns of a Slot."""
 _SEVERITIES = ("refused", "flagged", "note")
 
 
@@ -43,6 +45,12 @@ def read_cells(conn: Connection, run_id: int) -> list[CellRow]:
     keys = (draft.c.topic, draft.c.level)
     rows = select(*keys, *sums).where(draft.c.run == run_id).group_by(*keys).order_by(*keys)
     return [CellRow(*row) for row in conn.execute(rows)]
+
+
+def read_open_slots(conn: Connection, run_id: int) -> list[Slot]:
+    """The slots of a run without a draft that are not ended, in order."""
+    rows = select(*SLOT).where(draft.c.run == run_id, draft.c.state == "planned").order_by(draft.c.slot)
+    return [Slot(*row) for row in conn.execute(rows)]
 
 
 def read_causes(conn: Connection, run_id: int) -> dict[str, int]:

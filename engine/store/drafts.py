@@ -17,12 +17,14 @@ from engine.store.access import StorePart, chunks
 from engine.store.draft_filter import DRAFTED, Order, narrow, ordered, page_of, past
 from engine.store.draft_rows import (
     COLUMNS,
+    SLOT,
     count_cached,
     read_cached,
     read_causes,
     read_cells,
     read_checks,
     read_draft,
+    read_open_slots,
 )
 from engine.store.duplicate_index import find_similar, read_texts
 from engine.store.records import EVERY, DraftFilter
@@ -35,7 +37,6 @@ from engine.store.views import CachedDraft, CellRow, DraftRow
 from engine.work import Content, Slot
 
 MOST_RUNS = 200
-_SLOT = (draft.c.slot, draft.c.topic, draft.c.level, draft.c.copy)
 
 
 class Drafts(StorePart):
@@ -201,13 +202,10 @@ class Drafts(StorePart):
         with self._access.reading() as conn:
             return read_above(conn, draft.c.run == run_id, DRAFTED)
 
-    def open_slots(self, run_id: int, first: int = 0, last: int | None = None) -> list[Slot]:
-        """The slots without a draft that are not ended, in order; with `last`, only those from `first` to it."""
-        rows = select(*_SLOT).where(draft.c.run == run_id, draft.c.state == "planned").order_by(draft.c.slot)
-        if last is not None:
-            rows = rows.where(draft.c.slot.between(first, last))
+    def open_slots(self, run_id: int) -> list[Slot]:
+        """The slots without a draft that are not ended, in order."""
         with self._access.reading() as conn:
-            return [Slot(*row) for row in conn.execute(rows)]
+            return read_open_slots(conn, run_id)
 
     def asks(self, run_id: int) -> dict[int, int]:
         """How many calls asked for each open slot; slots that were never asked for are left out."""
@@ -253,7 +251,7 @@ class Drafts(StorePart):
 
     def rejected_slots(self, chosen: DraftFilter) -> dict[int, Slot]:
         """The ids and slots of those drafts, in the order of the slots."""
-        rows = select(draft.c.id, *_SLOT).where(*narrow(chosen, review=False), not_regenerated())
+        rows = select(draft.c.id, *SLOT).where(*narrow(chosen, review=False), not_regenerated())
         with self._access.reading() as conn:
             return {row[0]: Slot(*row[1:]) for row in conn.execute(rows.order_by(draft.c.run, draft.c.slot))}
 

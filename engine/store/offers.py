@@ -14,10 +14,10 @@ from engine.messages import Message
 from engine.process import LEASE_S, lease_now
 from engine.store.access import StorePart
 from engine.store.lease_clock import lease_time
-from engine.store.records import FILLED, OPEN
-from engine.store.run_rows import read_runs
+from engine.store.records import OPEN
+from engine.store.run_rows import count_if, read_runs
 from engine.store.run_steps import QUEUED, change_run, mark_in_doubt, of_run
-from engine.store.tables import call, draft, run, share
+from engine.store.tables import call, run, share
 from engine.store.views import RunRow
 
 _HELD = ("queued", "running")
@@ -157,21 +157,17 @@ def _held(row: RunRow, at: float, shares: int) -> tuple[str, float, HeldRun]:
 
 def _held_shares(at: float) -> Select[tuple[object, ...]]:
     """The shares that processes work on, with their counts."""
-    slots = and_(draft.c.run == share.c.run, draft.c.slot.between(share.c.first, share.c.last))
-    counts = {
-        "drafted": select(func.count()).where(slots, draft.c.state.in_(FILLED)),
-        "planned": select(func.count()).where(slots),
-        "in_flight": select(func.count()).where(call.c.share == share.c.id, call.c.run == share.c.run, _IN_FLIGHT),
-    }
-    columns = [count.correlate(share).scalar_subquery().label(name) for name, count in counts.items()]
-    held = select(*share.columns, *columns, lease_time(at).label("now"))
+    counts = (func.coalesce(func.sum(call.c.kept), 0).label("drafted"), count_if(_IN_FLIGHT).label("in_flight"))
+    calls = and_(call.c.run == share.c.run, call.c.share == share.c.id)
+    columns = [share.c[name] for name in ("id", "run", "number", "size", "owner", "claimed_at", "heartbeat_at")]
+    held = select(*columns, *counts, lease_time(at).label("now")).outerjoin(call, calls).group_by(*columns)
     return held.where(share.c.state == "open", share.c.owner.is_not(None)).order_by(share.c.id)
 
 
 def _held_share(row: Row[tuple[object, ...]], shares: dict[int, int]) -> tuple[str, float, HeldRun]:
     found = row._mapping
     for_s = max(0.0, found["now"] - (found["claimed_at"] or found["now"]))
-    counts = (found["drafted"], found["planned"], found["in_flight"], found["number"], shares.get(found["run"], 0))
+    counts = (found["drafted"], found["size"], found["in_flight"], found["number"], shares.get(found["run"], 0))
     return found["owner"], found["now"] - (found["heartbeat_at"] or 0.0), HeldRun(found["run"], for_s, *counts)
 
 

@@ -23,9 +23,8 @@ class ShareTable(Columns, table=True):
     """Raised with every claim, and when the share is closed."""
     number: int
     """1 the first of its run."""
-    first: int
-    last: int
-    """Its slots, by number."""
+    size: int
+    """Number of its slots."""
     places: int
     """Its calls in flight at once."""
     at_once: int
@@ -40,6 +39,8 @@ class ShareTable(Columns, table=True):
     """Why it stopped."""
     again: dict[str, Any] | None = as_json()
     """When its run is to resume by itself; None: not."""
+    slots: tuple[int, ...] = as_json()
+    """By number."""
 
 
 share = Columns.metadata.tables["share"]

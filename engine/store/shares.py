@@ -16,22 +16,17 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, inser
 from engine.messages import NOTHING, Message
 from engine.process import LEASE_S, lease_now
 from engine.store.access import StorePart
+from engine.store.draft_rows import read_open_slots
 from engine.store.lease_clock import lease_time
 from engine.store.outages import AutoResume
 from engine.store.run_steps import close_shares, mark_in_doubt
 from engine.store.settling import check_fence
 from engine.store.tables import call, run, share
+from engine.work import Slot
 
 OPEN, DONE, STOPPED, CLOSED = "open", "done", "stopped", "closed"
+_COLUMNS = [column for column in share.columns if column.name != "slots"]
 _FREE: dict[str, None] = {"owner": None, "claimed_at": None, "heartbeat_at": None}
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Slots of a run, by number, from `first` to `last`."""
-
-    first: int
-    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +36,8 @@ class ShareRow:
     id: int
     run: int
     number: int
-    span: Span
+    size: int
+    """Number of its slots."""
     places: int
     """Its calls in flight at once."""
     state: str
@@ -55,14 +51,14 @@ class ShareRow:
 class Shares(StorePart):
     """Reads and writes of shares."""
 
-    def cut(self, run_id: int, fence: int, spans: Sequence[Span], places: int, at_once: int) -> Future[None]:
+    def cut(self, run_id: int, fence: int, shares: Sequence[Sequence[int]], places: int, at_once: int) -> Future[None]:
         """
         Cut a run.
 
         Args:
             run_id: The run.
             fence: From `runs.claim`.
-            spans: The slots of each share.
+            shares: The slots of each, by number.
             places: Calls in flight at once in a share.
             at_once: So many shares are worked on at a time.
 
@@ -70,7 +66,7 @@ class Shares(StorePart):
             StoreError: (in the future) the run belongs to another process.
         """
         same = {"run": run_id, "places": places, "at_once": at_once}
-        rows = [{**same, "number": at, **asdict(span)} for at, span in enumerate(spans, 1)]
+        rows = [{**same, "number": at, "size": len(slots), "slots": slots} for at, slots in enumerate(shares, 1)]
 
         def op(conn: Connection) -> None:
             check_fence(conn, run_id, fence)
@@ -99,6 +95,13 @@ class Shares(StorePart):
         rows = _with_held(lease_s).where(share.c.run == run_id, share.c.state != CLOSED).order_by(share.c.id)
         with self._access.reading() as conn:
             return [_row(one) for one in conn.execute(rows)]
+
+    def open_slots(self, share_id: int) -> list[Slot]:
+        """The slots of a share without a draft that are not ended, in order."""
+        with self._access.reading() as conn:
+            row = conn.execute(select(share.c.run, share.c.slots).where(share.c.id == share_id)).one()
+            slots = frozenset(row.slots)
+            return [slot for slot in read_open_slots(conn, row.run) if slot.number in slots]
 
     def free(self, lease_s: float = LEASE_S, limit: int = 10) -> list[ShareRow]:
         """Open shares that nobody works on, the oldest runs first, as many of a run as may be worked on at a time."""
@@ -152,7 +155,7 @@ class Shares(StorePart):
 
 
 def _with_held(lease_s: float) -> Select[tuple[object, ...]]:
-    return select(*share.columns, _is_held(lease_s).label("is_held"))
+    return select(*_COLUMNS, _is_held(lease_s).label("is_held"))
 
 
 def _is_held(lease_s: float) -> ColumnElement[bool]:
@@ -166,7 +169,7 @@ def _free_shares(lease_s: float, limit: int) -> Select[tuple[object, ...]]:
     place = func.row_number().over(partition_by=(share.c.run, _is_held(lease_s)), order_by=share.c.id)
     going = and_(run.c.state.in_(("queued", "running")), run.c.command.is_(None))
     open_ones = (
-        select(*share.columns, _is_held(lease_s).label("is_held"), (held + place).label("place"))
+        select(*_COLUMNS, _is_held(lease_s).label("is_held"), (held + place).label("place"))
         .join(run, and_(run.c.id == share.c.run, going))
         .where(share.c.state == OPEN)
         .subquery()
@@ -178,7 +181,7 @@ def _free_shares(lease_s: float, limit: int) -> Select[tuple[object, ...]]:
 def _claim(conn: Connection, share_id: int, owner: str, at: float, lease_s: float) -> int | None:
     its_run = select(share.c.run).where(share.c.id == share_id).scalar_subquery()
     # All shares of the run are locked: two processes must not count the held ones at the same time.
-    rows = select(*share.columns, lease_time(at).label("now")).where(share.c.run == its_run, share.c.state == OPEN)
+    rows = select(*_COLUMNS, lease_time(at).label("now")).where(share.c.run == its_run, share.c.state == OPEN)
     found = {row.id: row for row in conn.execute(rows.order_by(share.c.id).with_for_update())}
     held = [row for row in found.values() if row.owner is not None and (row.heartbeat_at or 0.0) > row.now - lease_s]
     one = found.get(share_id)
@@ -201,7 +204,7 @@ def _row(row: Row[tuple[object, ...]]) -> ShareRow:
         id=values["id"],
         run=values["run"],
         number=values["number"],
-        span=Span(values["first"], values["last"]),
+        size=values["size"],
         places=values["places"],
         state=values["state"],
         is_held=bool(values["is_held"]),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +20,7 @@ from tests.integration.conftest import QUICK
 from tests.waiting import until
 
 PLACES = 4
+SLOW: dict[str, Any] = {**QUICK, "base_ms": 300}
 POLL_S = 0.02
 pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 
@@ -36,11 +40,33 @@ class Team:
         spec = RunSpec("cloze", "en", (3, 4), ("Daily life", "Campus"), drafts // 4, budget_usd=budget_usd)
         return Job(spec, Tuning(2 * PLACES, 1), overrides=Overrides(base_url=self._practice.base_url))
 
+    def process(self) -> subprocess.Popen[bytes]:
+        """A worker as a process of its own."""
+        options = ("--places", str(PLACES), "--database", self.url)
+        return subprocess.Popen([sys.executable, "-m", "engine.cli", "worker", *options], stderr=subprocess.DEVNULL)
+
+    def owners(self) -> set[str]:
+        """The processes that work on something, by pid."""
+        return {one.owner.split(":")[1] for one in self.store.offers.workers()}
+
+    def working(self, run: int, share: int | None) -> str:
+        """Wait for a process that has the run (None) or a share of it; its pid."""
+        found: list[str] = []
+
+        def look() -> bool:
+            for one in self.store.offers.workers():
+                if any(held.run == run and bool(held.share) == bool(share) for held in one.held):
+                    found.append(one.owner.split(":")[1])
+            return bool(found)
+
+        until(look)
+        return found[-1]
+
     @contextmanager
     def worker(self) -> Iterator[Runner]:
         """One that takes what is free until it is closed."""
         store, stop = self._stack.enter_context(Store.open(self.url)), threading.Event()
-        with Runner(store, Catalog.load(Path("none.toml")), role="serves", share_places=PLACES) as runner:
+        with Runner(store, Catalog.load(Path("none.toml")), role="serves", waits=True, share_places=PLACES) as runner:
             thread = threading.Thread(target=serve, args=(store, runner, PLACES, stop))
             thread.start()
             try:
@@ -73,3 +99,77 @@ def test_one_worker_makes_the_shares_one_after_the_other(team: Team) -> None:
     with team.worker():
         done = team.desk.join(run, POLL_S)
     assert (done.state, done.totals.drafted) == ("done", 80)
+
+
+@pytest.mark.slow
+def test_a_killed_worker_loses_its_share_to_another(team: Team, practice: PracticeProcess) -> None:
+    """Kill -9 of a process that has the run or only a share: every draft is made, at most calls in flight twice."""
+    practice.configure(PracticeSettings(**SLOW))
+    before = int(practice.stats()["calls"])
+    run = team.desk.submit(team.job())
+    workers = {str(one.pid): one for one in (team.process() for _ in range(3))}
+    try:
+        for struck in (None, 1):  # the process that has the run; one that has a share
+            at_work = team.working(run, struck)
+            workers[at_work].kill()
+            workers[at_work].wait()
+            until(lambda gone=at_work: gone not in team.owners())  # type: ignore[misc]
+        done = team.desk.join(run, POLL_S)
+    finally:
+        for one in workers.values():
+            one.kill()
+            one.wait()
+    assert (done.state, done.totals.drafted, done.totals.late) == ("done", 160, 0)
+    assert int(practice.stats()["calls"]) - before <= 160 + 4 * PLACES
+
+
+@pytest.mark.parametrize(("command", "state"), [("pause", "paused"), ("cancel", "cancelled")])
+def test_a_command_stops_every_share(team: Team, practice: PracticeProcess, command: str, state: str) -> None:
+    """Whoever works on a share lets go, what was in flight is kept, and nobody takes another."""
+    practice.configure(PracticeSettings(**SLOW))
+    run = team.desk.submit(team.job())
+    with team.worker(), team.worker():
+        until(lambda: team.store.calls.count(run) > 2 * PLACES)
+        getattr(team.desk, command)(run)
+        row = team.desk.join(run, POLL_S)
+        assert (row.state, row.totals.in_flight, row.totals.in_doubt) == (state, 0, 0)
+        assert team.store.shares.of(run) == []
+        practice.configure(PracticeSettings(**QUICK))
+        team.desk.resume(run, retry=True)
+        done = team.desk.join(run, POLL_S)
+    assert (done.state, done.totals.drafted) == ("done", 160)
+
+
+def test_a_share_that_meets_an_outage_pauses_the_run(team: Team, practice: PracticeProcess) -> None:
+    """The run pauses for the reason that the share saw, and it is the run that is tried again by itself."""
+    practice.configure(PracticeSettings(**QUICK, faults={"503": 1.0}))
+    run = team.desk.submit(team.job())
+    with team.worker(), team.worker():
+        row = team.desk.join(run, POLL_S)
+        assert (row.state, row.reason_code, row.retry_at is not None) == ("paused", "provider_down", True)
+        practice.configure(PracticeSettings(**QUICK))
+        team.desk.resume(run)
+        done = team.desk.join(run, POLL_S)
+    assert (done.state, done.totals.drafted) == ("done", 160)
+
+
+def test_shares_never_spend_more_than_the_run_may(team: Team) -> None:
+    """Two processes stop at the run's budget, with what its own prices say."""
+    run = team.desk.submit(team.job(budget_usd=0.02))
+    with team.worker(), team.worker():
+        row = team.desk.join(run, POLL_S)
+    assert (row.state, row.reason_code) == ("paused", "budget")
+    assert 0.01 < row.totals.cost_usd <= 0.02
+
+
+def test_a_process_alone_makes_the_rest_of_a_shared_run(team: Team, practice: PracticeProcess) -> None:
+    """Without workers a run that was cut is made whole by the process that resumes it."""
+    practice.configure(PracticeSettings(**SLOW))
+    run = team.desk.submit(team.job())
+    with team.worker():
+        until(lambda: team.store.calls.count(run) > PLACES)
+    practice.configure(PracticeSettings(**QUICK))
+    with Runner(team.store, Catalog.load(Path("none.toml")), role="alone") as alone:
+        assert alone.claim(run)
+        done = alone.join(run, POLL_S)
+    assert (done.state, done.totals.drafted, done.totals.late) == ("done", 160, 0)

@@ -17,7 +17,7 @@ def upgrade() -> None:
         "share",
         sa.Column("id", sa.Integer(), primary_key=True),
         sa.Column("run", sa.Integer(), sa.ForeignKey("run.id"), nullable=False),
-        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("number", "first", "last", "places", "at_once")),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("number", "size", "places", "at_once")),
         sa.Column("state", sa.Text(), server_default=sa.text("'open'"), nullable=False),
         sa.Column("owner", sa.Text(), nullable=True),
         sa.Column("claimed_at", sa.Float(), nullable=True),
@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("fence", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("why", sa.Text(), nullable=True),
         sa.Column("again", sa.Text(), nullable=True),
+        sa.Column("slots", sa.Text(), nullable=True),
     )
     op.create_index("share_state", "share", ["state"])
     op.create_index("share_run", "share", ["run", "number"])
