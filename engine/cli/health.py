@@ -56,6 +56,7 @@ def health_app(store: Store, runner: Runner) -> Starlette:
 def _lines(store: Store, runner: Runner) -> Iterator[str]:
     figures = store.offers.figures()
     yield from _gauge("draftmill_runs", "Runs by state.", "state", figures.runs)
+    yield from _gauge("draftmill_shares", "Shares of runs by state.", "state", figures.shares)
     yield from _gauge("draftmill_calls_1h", "Calls sent in the last hour by outcome.", "outcome", figures.calls)
     yield from _gauge("draftmill_spent_usd_1h", "USD of those calls by provider.", "provider", figures.spent_usd)
     yield from _gauge("draftmill_calls_in_flight", "Calls in flight in all processes.", "", {"": figures.in_flight})

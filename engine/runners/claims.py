@@ -4,16 +4,20 @@ Claims of runs and shares: a process takes a run that waits, or leaves it to wor
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from engine.errors import DraftmillError, StoreError
 from engine.generate.run import Ending
 from engine.process import lease_now, lease_s
 from engine.runners.roles import Role
 from engine.runners.worker import Worker
-from engine.store import Store
+from engine.store import RunRow, Store
 from engine.store.shares import ShareRow
+
+log = logging.getLogger(__name__)
 
 
 class Claims:
@@ -67,6 +71,18 @@ class Claims:
         claimed = {run: fence for run, claim in claims.items() if (fence := claim.result()) is not None}
         self._worker.take(claimed, ending)
         return bool(claimed)
+
+    def try_again(self, run: int, at: float, check: Callable[[RunRow], object]) -> None:
+        """Take up a paused run whose time has come (unix seconds), if `check` lets it; whoever asks first has it."""
+        try:
+            check(self._store.runs.get(run))
+            if self._store.runs.auto_resume(run, at).result():
+                self.take(run)
+        except StoreError as error:
+            log.info("run %d is not tried again yet: %s", run, error, extra={"action": "try_again_failed", "run": run})
+        except DraftmillError as error:  # no key, another profile: waiting does not help
+            log.warning("run %d waits no more: %s", run, error, extra={"action": "waits_no_more", "run": run})
+            self._store.runs.cancel_auto_resume(run)
 
     def claim_share(self, share: ShareRow) -> bool:
         """Work on a share of a run; False where it is not free any more."""

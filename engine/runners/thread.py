@@ -7,7 +7,6 @@ Screens and commands never touch a run's objects: they submit a job, leave a com
 from __future__ import annotations
 
 import atexit
-import logging
 import time
 from contextlib import AbstractContextManager
 from types import TracebackType
@@ -16,7 +15,6 @@ from typing import Self
 from engine.clock import Clock, RealClock
 from engine.errors import DraftmillError, StoreError
 from engine.job import ComparisonPlace, Job, job_of
-from engine.messages import Message
 from engine.process import is_gone, sign
 from engine.profiles import edited, key_of
 from engine.providers import Catalog, Profile
@@ -28,12 +26,11 @@ from engine.runners.refill import plan_refill
 from engine.runners.reviews import Review, plan_judging, plan_review
 from engine.runners.roles import Role, default_role
 from engine.runners.run_status import GOING, OPEN_STATUSES, RunStatus, check_ours, run_status_now
+from engine.runners.stopping import pause_run
 from engine.runners.webhook import Deliveries, Webhook, read_webhook
 from engine.runners.worker import MAX_ACTIVE, Worker
 from engine.store import EVERY, DraftFilter, RunRequest, RunRow, Store
 from engine.store.shares import ShareRow
-
-log = logging.getLogger(__name__)
 
 LEAVE_S = 5.0
 """How long calls in flight are waited for when this process must end: a supervisor kills what takes longer."""
@@ -195,17 +192,7 @@ class Runner:
             StoreError: it has ended.
         """
         row = self._store.runs.get(run)
-        match self.status(row):
-            case "interrupted":
-                self._store.runs.end(run, "paused", PAUSED.why, fence=row.fence).result()
-            case "paused":
-                self._store.runs.cancel_auto_resume(run).result()
-            case "queued" if row.owner is None:
-                self._store.runs.end(run, "paused", PAUSED.why, fence=row.fence).result()
-            case "queued" | "running":
-                self._store.runs.set_command(run, "pause").result()
-            case "done" | "incomplete" | "cancelled" as ended:
-                raise StoreError("run_ended_already", run=run, state=Message(f"state.{ended}"))
+        pause_run(self._store, row, self.status(row))
 
     def refill(self, run: int, chosen: DraftFilter = EVERY) -> int:
         """
@@ -310,13 +297,4 @@ class Runner:
         return True
 
     def _try_again(self, run: int) -> None:
-        """Take up a run whose time has come; whoever asks the store first has it."""
-        try:
-            self.check(job_of(self._store.runs.get(run)))
-            if self._store.runs.auto_resume(run, self._clock.wall()).result():
-                self._claims.take(run)
-        except StoreError as error:
-            log.info("run %d is not tried again yet: %s", run, error, extra={"action": "try_again_failed", "run": run})
-        except DraftmillError as error:  # no key, another profile: waiting does not help
-            log.warning("run %d waits no more: %s", run, error, extra={"action": "waits_no_more", "run": run})
-            self._store.runs.cancel_auto_resume(run)
+        self._claims.try_again(run, self._clock.wall(), lambda row: self.check(job_of(row)))

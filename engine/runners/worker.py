@@ -8,9 +8,7 @@ over, and resumes runs whose provider was down. thread decides who may resume wh
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
-import sys
 import threading
 import time
 from collections import defaultdict
@@ -27,6 +25,7 @@ from engine.process import BEATS, lease_now, lease_s
 from engine.runners.active import CANCELLED, CLOSED, LOST, PAUSED, Active, ending_of_work, pause_arm, stop_arm
 from engine.runners.build import ContextBuilder
 from engine.runners.change_log import ChangeLog
+from engine.runners.interpreter import tune_interpreter
 from engine.runners.share_worker import ShareWorker
 from engine.runners.shared_run import SharedRun, is_shared
 from engine.runners.webhook import Deliveries
@@ -40,7 +39,6 @@ MADE = ("done", "incomplete")
 WATCH_S = 0.25
 LAST_S = 5.0
 """How long the end of a process waits for its webhook."""
-YOUNG_OBJECTS = 50_000
 
 
 class Worker:
@@ -142,11 +140,7 @@ class Worker:
     # In the thread.
 
     def _live(self) -> None:
-        # The loop and the store's writer thread pass the GIL to each other several times a call; at the default of 5 ms
-        # they wait for it longer than they work (measured at 64 in flight: 123 calls/s, with 1 ms 136).
-        sys.setswitchinterval(min(sys.getswitchinterval(), 0.001))
-        # A call leaves a few thousand objects and no cycles: at the default of 700 the collector takes 6 % of the time.
-        gc.set_threshold(max(gc.get_threshold()[0], YOUNG_OBJECTS), *gc.get_threshold()[1:])
+        tune_interpreter()
         asyncio.set_event_loop(self._loop)
         tasks = [self._loop.create_task(self._watch())]
         if self._deliveries is not None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import Connection, Row, Select, and_, case, exists, func, or_, select
 
 from engine.messages import Message
 from engine.process import LEASE_S, lease_now
@@ -60,6 +60,8 @@ class Figures:
     calls: dict[str, float]
     spent_usd: dict[str, float]
     in_flight: int
+    shares: dict[str, float]
+    """Of runs that go on: `waiting` or `held`."""
     oldest_s: float
     """Since the oldest queued run that nobody works on was created; 0.0: none waits."""
 
@@ -176,6 +178,8 @@ def _read_figures(conn: Connection, now: float) -> Figures:
     hour = call.c.sent_at > now - 3600
     calls = select(call.c.outcome, func.count()).where(hour).group_by(call.c.outcome)
     spent = select(run.c.provider, func.sum(call.c.cost_usd)).join(run, run.c.id == call.c.run)
+    held = case((share.c.owner.is_(None), "waiting"), else_="held").label("held")
+    shares = select(held, func.count()).where(share.c.state == "open").group_by(held)
     first = select(func.min(run.c.created_at)).where(run.c.state == "queued", run.c.owner.is_(None))
     found = {name: float(count) for name, count in conn.execute(calls)}
     oldest = conn.execute(first).scalar()
@@ -184,5 +188,6 @@ def _read_figures(conn: Connection, now: float) -> Figures:
         found,
         {provider: float(usd) for provider, usd in conn.execute(spent.where(hour).group_by(run.c.provider))},
         int(found.get("in_flight", 0)),
+        {name: float(count) for name, count in conn.execute(shares)},
         0.0 if oldest is None else max(0.0, now - oldest),
     )
