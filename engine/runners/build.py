@@ -60,11 +60,9 @@ class ContextBuilder:
             DraftmillError: the practice provider does not start.
         """
         job = job_of(row)
-        profile = job.profile(edited(self._catalog, self._store))
-        key = key_of(profile)
-        if job.own_practice:
-            profile = replace(profile, base_url=await self._borrow(job.practice or PracticeSettings(), stack))
+        profile, key = await self._profile(job, stack)
         tuning = replace(job.tuning, concurrency=share.places) if share else job.tuning
+        most = share.places if share else max(CONCURRENCY[-1], tuning.concurrency)
         chat = Chat(profile, key, deadline_s=profile.deadline_s, connections=tuning.concurrency)
         return RunContext(
             run=row.id,
@@ -82,8 +80,8 @@ class ContextBuilder:
             clock=self._clock,
             budget=Budget(None if share else job.spec.budget_usd, row.totals.cost_usd),
             run_budget_usd=job.spec.budget_usd if share else None,
-            auto=Auto(tuning, max(CONCURRENCY[-1], tuning.concurrency)) if tuning.auto else None,
-            outage=self._outage(row, job),
+            auto=Auto(tuning, most) if tuning.auto else None,
+            outage=self._outage(row, job, row.planned if share else row.totals.open),
             breaker=_breaker(row, job, key),
             cancellation=Cancellation(),
             pending_writes=PendingWrites(),
@@ -91,11 +89,19 @@ class ContextBuilder:
             rng=random.Random(),
         )
 
-    def _outage(self, row: RunRow, job: Job) -> OutageGuard:
+    async def _profile(self, job: Job, stack: AsyncExitStack) -> tuple[Profile, Key | None]:
+        """The profile with its key; of a run with a practice provider of its own, with that one's address."""
+        profile = job.profile(edited(self._catalog, self._store))
+        key = key_of(profile)
+        if job.own_practice:
+            profile = replace(profile, base_url=await self._borrow(job.practice or PracticeSettings(), stack))
+        return profile, key
+
+    def _outage(self, row: RunRow, job: Job, slots: int) -> OutageGuard:
         # A comparison measures speed: its arms start at full speed, each on its own.
         is_known = job.own_practice or row.comparison_id is not None
         return OutageGuard.of(
-            -(-row.totals.open // job.tuning.batch_size),
+            -(-slots // job.tuning.batch_size),
             row.tries,
             row.unanswered,
             is_known=is_known or self._store.runs.has_written(row.model, row.base_url),

@@ -94,13 +94,18 @@ class ShareWorker:
         async with AsyncExitStack() as stack:
             row = self._store.runs.get(share.run)
             context = active.context = await self._contexts.build_context(row, active.fence, stack, share)
-            active.change_log = ChangeLog(context)
-            stack.push_async_callback(active.write_changes)
+            if not self._is_logged(share.run):
+                active.change_log = ChangeLog(context)
+                stack.push_async_callback(active.write_changes)
             await record_unread(context)
             if active.ending is not None:
                 return active.ending
             work = active.run = Run(context, self._store.shares.open_slots(share.id))
             return await work.work()
+
+    def _is_logged(self, run: int) -> bool:
+        """Whether another share of the run, with the same limiter, writes its changes."""
+        return any(self._rows[at].run == run and one.change_log is not None for at, one in self._active.items())
 
     async def _end(self, share: ShareRow, active: Active, ending: Ending | None) -> None:
         """Let go of a share; where that cannot be stored, its lease runs out."""

@@ -285,11 +285,11 @@ class Worker:
             return None
         async with AsyncExitStack() as stack:
             context = active.context = await self._contexts.build_context(row, active.fence, stack)
-            active.change_log = ChangeLog(context)
-            stack.push_async_callback(active.write_changes)
             if await is_shared(context, self._share_places):
                 work: Run | SharedRun = SharedRun(self._store, run)
             else:
+                active.change_log = ChangeLog(context)
+                stack.push_async_callback(active.write_changes)
                 work = Run(context, self._store.drafts.open_slots(run))
             if active.ending is not None:
                 return active.ending

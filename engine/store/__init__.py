@@ -22,7 +22,6 @@ from engine.store.records import (
     EVERY,
     AutoDecision,
     CallStart,
-    DayFull,
     DraftFilter,
     Edit,
     ImportedReview,
@@ -32,12 +31,12 @@ from engine.store.records import (
     NewRun,
     Opinion,
     Reviewer,
-    RunFull,
     RunRequest,
     RunState,
     Settlement,
     Verdict,
 )
+from engine.store.refused_calls import DayFull, RunFull
 from engine.store.review_rows import (
     AcceptanceRow,
     CheckRow,

@@ -15,7 +15,8 @@ from engine.money.cost import Day
 from engine.process import lease_s
 from engine.store.lease_clock import lease_time
 from engine.store.postgresql import lock_budget
-from engine.store.records import OPEN, CallStart, DayFull, RunFull
+from engine.store.records import OPEN, CallStart
+from engine.store.refused_calls import DayFull, RunFull
 from engine.store.tables import call, run
 
 REMARK_S = 10.0

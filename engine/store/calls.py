@@ -27,7 +27,8 @@ from engine.store.ledger import (
 )
 from engine.store.opinions import store_opinions
 from engine.store.outages import ProviderDown, RetriesSpent
-from engine.store.records import CallStart, DayFull, Purpose, RunFull, Settlement
+from engine.store.records import CallStart, Purpose, Settlement
+from engine.store.refused_calls import DayFull, RunFull
 from engine.store.settling import (
     call_row,
     close_call,
