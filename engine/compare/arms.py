@@ -39,8 +39,8 @@ class Arm:
 
     @property
     def preset(self) -> str:
-        """The name of the preset this arm equals, else empty."""
-        return self.name if self.name in PRESETS else ""
+        """The name of the preset whose settings this arm has, else empty."""
+        return next((name for name, tuning in PRESETS.items() if _alike(tuning, self.tuning)), "")
 
     def job_for(self, job: Job) -> Job:
         """
@@ -87,6 +87,10 @@ class Arm:
             SecondModel.from_json(judge) if judge else None,
             style_from_json(raw.get("style")),
         )
+
+
+def _alike(preset: Tuning, tuning: Tuning) -> bool:
+    return preset == tuning or (preset.auto and tuning.auto)
 
 
 _OWN = dict.fromkeys(

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import Any
 
 from engine.compare.arms import MOST_ROWS, Arm, check
@@ -62,6 +63,7 @@ class _Part:
     tokens: int
     cost_usd: float
     price_known: bool
+    wall_s: float | None
     made: Estimate | None = None
     """The estimate of the drafts; None: a review."""
 
@@ -105,14 +107,17 @@ def _parts(store: Store, catalog: Catalog, job: Job, arm: Arm) -> list[_Part]:
     own = arm.job_for(job)
     made = estimate_of(store, catalog, own)
     tokens = made.tokens_in + made.tokens_out
-    parts = [_Part(arm.name, own.spec.provider, made.calls, tokens, made.cost_usd, made.price_known, made)]
+    parts = [_Part(arm.name, own.spec.provider, made.calls, tokens, made.cost_usd, made.price_known, made.wall_s, made)]
     if own.judge is not None:
         calls, usage = planned_review(own.spec)
         profile = edited(catalog, store).profile(own.judge.provider)
         model = own.judge.model or profile.default_model
         usd = cost_usd(usage, profile.price(model, at=time.time()))[0]
         tokens = usage.tokens_in + usage.tokens_out
-        parts.append(_Part(arm.name, profile.name, calls, tokens, usd, profile.knows_price(model)))
+        timed = store.calls.samples(profile.name, model, own.spec.kind, own.spec.lang, purpose="review")
+        each_s = median(one.seconds for one in timed) if timed else REVIEW_CALL_S
+        wall_s = calls * each_s / REVIEW_TUNING.concurrency
+        parts.append(_Part(arm.name, profile.name, calls, tokens, usd, profile.knows_price(model), wall_s))
     return parts
 
 
@@ -120,9 +125,7 @@ def _longest_s(parts: Sequence[_Part]) -> float:
     """The time of the provider that takes longest: providers work side by side, the runs of one take turns."""
     lanes: dict[str, float] = {}
     for part in parts:
-        review_s = part.calls * REVIEW_CALL_S / REVIEW_TUNING.concurrency
-        taken_s = review_s if part.made is None else part.made.wall_s or 0.0
-        lanes[part.provider] = lanes.get(part.provider, 0.0) + taken_s
+        lanes[part.provider] = lanes.get(part.provider, 0.0) + (part.wall_s or 0.0)
     return max(lanes.values(), default=0.0)
 
 

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -13,6 +14,7 @@ from engine import Job, Overrides, Runner, RunSpec, SpecError, Store, Tuning, co
 from engine.compare import Arm, Writer
 from engine.job import SecondModel
 from engine.profiles import Catalog, PracticeSettings
+from engine.runners.reviews import TUNING as REVIEW_TUNING
 from engine.store import NewComparison, RunRow, Runs
 from tests.gone import Gone
 from tests.integration.conftest import Bench
@@ -226,6 +228,19 @@ def test_a_judged_arm_has_its_review(bench: Bench) -> None:
     assert sorted(row.parent_run or 0 for row in reviews) == [id for id, row in drafts.items() if row.arm == own.name]
     assert {(row.model, row.state, row.arm) for row in reviews} == {("practice-strong", "done", own.name)}
     assert (compare.report(bench.store, made).state, compare.report(bench.store, made).runs) == ("done", 4)
+
+
+def test_the_time_of_a_second_model_is_that_of_its_calls(bench: Bench) -> None:
+    """Once a review was timed, a judged arm is forecast to take what its calls take beside the drafts."""
+    job, judge = bench.job(**SMALL), SecondModel("practice", "practice-strong")
+    judged = compare.crossed(ARMS[1:], [Writer("", "practice-small", judge)])
+    finished(bench, compare.start(bench.store, bench.runner, job, judged, 1))
+    plain = [replace(arm, judge=None) for arm in judged]
+    catalog = Catalog.load()
+    with_it, without = (compare.estimate_comparison(bench.store, catalog, job, arms, 1) for arms in (judged, plain))
+    timed = bench.store.calls.samples("practice", "practice-strong", "cloze", "en", purpose="review")
+    each_s = median(one.seconds for one in timed) / REVIEW_TUNING.concurrency
+    assert (with_it.wall_s or 0) - (without.wall_s or 0) == pytest.approx((with_it.calls - without.calls) * each_s)
 
 
 class EndsEarly(Runner):

@@ -89,6 +89,23 @@ def test_the_page_says_which_arm_to_use(page: Page, models: compare.ComparisonRe
     assert test.selectbox(key=f"compare_use_{models.id}").value == "practice-strong"
 
 
+def test_a_judged_arm_is_used_with_its_settings_and_a_word_on_its_judge(page: Page) -> None:
+    """Launch has the model and the preset; it starts no second model, so the page says where that is asked for."""
+    spec = RunSpec("cloze", "en", (2,), ("Judged",), per_combo=3)
+    judge = compare.SecondModel("practice", "practice-strong")
+    writers = [compare.Writer("practice", "practice-small"), compare.Writer("practice", "practice-strong")]
+    arms = compare.crossed(compare.preset_arms(("combined",), 3), compare.tiering(writers, judge))
+    job = Job(spec, Tuning(), practice=PracticeSettings(base_ms=5, item_ms=1))
+    made = ended(compare.start(shared.store(), shared.runner(), job, arms, 1, seed=1))
+    test = page("compare", comparison=str(made.id))
+    test.selectbox(key=f"compare_use_{made.id}").set_value("practice-strong").run()
+    assert not any("review them" in one.value for one in test.caption)
+    test.selectbox(key=f"compare_use_{made.id}").set_value("practice-small + practice-strong").run()
+    assert any("let practice-strong review them" in one.value.replace("\\", "") for one in test.caption)
+    test.button(key="compare_use_button").click().run()
+    assert (test.session_state["launch_model"], test.session_state["launch_preset"]) == ("practice-small", "combined")
+
+
 def test_the_estimate_counts_models(page: Page) -> None:
     """Two models at one preset, three times: six runs; choosing models leaves one preset."""
     test: AppTest = page("compare")

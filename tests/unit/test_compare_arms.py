@@ -22,6 +22,12 @@ def test_presets_become_arms_in_order() -> None:
     assert arms[4].tuning.auto
 
 
+def test_an_arm_knows_the_preset_of_its_settings() -> None:
+    """Whatever it is called: Launch shows the preset again when its settings are used."""
+    combined, auto = (Arm("model", one.tuning) for one in preset_arms(("combined", "auto"), 24))
+    assert (combined.preset, auto.preset, Arm("2 x 2", Tuning(2, 2)).preset) == ("combined", "auto", "")
+
+
 def test_a_grid_has_every_combination() -> None:
     """Throttle and retries are in the names only where the grid varies them."""
     plain = grid_arms(concurrency=(1, 4), batch_size=(1, 3), throttle_ms=(100,))

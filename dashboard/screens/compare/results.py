@@ -97,11 +97,16 @@ def _use(report: compare.ComparisonReport, measured: Arms, best: str) -> None:
         chosen = st.selectbox(
             _("Settings"), names, format_func=arm_name, key=key, label_visibility="collapsed", width=230
         )
+        arm = next(one for one in measured if one.name == chosen)
         if st.button(
             _("Use these settings"), type="primary", icon=":material/rocket_launch:", key="compare_use_button"
         ):
-            run = next(arm.runs[-1] for arm in measured if arm.name == chosen)
-            st.switch_page(shared.LAUNCH, query_params={"clone": str(run)})
+            st.switch_page(shared.LAUNCH, query_params={"clone": str(arm.runs[-1])})
+    if arm.judge:
+        words = _(
+            "Launch makes the drafts. When they are made, let {model} review them on the run's page.", model=arm.judge
+        )
+        st.caption(charts.plain(words))
 
 
 def _table(report: compare.ComparisonReport) -> None:
