@@ -65,7 +65,7 @@ def marks(pieces: frozenset[str], kind: str, lang: Lang) -> frozenset[int]:
         lang: As `kind`.
     """
     start = zlib.crc32(f"{kind} {lang} ".encode())
-    return frozenset(zlib.crc32(piece.encode(errors="replace"), start) for piece in pieces)
+    return frozenset([zlib.crc32(piece.encode("utf-8", "replace"), start) for piece in pieces])
 
 
 def sketch(marked: frozenset[int]) -> tuple[int, ...]:

@@ -188,9 +188,9 @@ class Drafts(StorePart):
             return find_similar(cursor, self._access.database.reader.dialect, hashes)
 
     def texts(self, draft_ids: Sequence[int]) -> list[SimilarDraft]:
-        """The texts of these drafts, where they have one."""
-        with self._access.reading() as conn:
-            return read_texts(conn, draft_ids)
+        """The texts of these drafts, at most six, where they have one."""
+        with self._access.cursor() as cursor:
+            return read_texts(cursor, self._access.database.reader.dialect, draft_ids)
 
     def checks(self, run_id: int) -> list[CheckRow]:
         """What the checks found in a run, by severity (refused, flagged, note), the most frequent first."""

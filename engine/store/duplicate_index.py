@@ -4,9 +4,10 @@ Finds drafts that may be similar by the short hashes they share; kinds measures 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, Connection, Dialect, Select, bindparam, func, literal_column, select, union_all
+from sqlalchemy import BigInteger, Dialect, Integer, Select, bindparam, func, literal_column, select, union_all
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from engine.kinds import NEWEST, SINGLE, THREES, WORTH_MEASURING, weight
@@ -46,7 +47,13 @@ def _found() -> Select[tuple[int, int, int]]:
 
 
 _FOUND = Prepared(_found())
+_IDS = [f"draft{place}" for place in range(MOST)]
 _COLUMNS = [draft.c[name] for name in ("id", "slot", "topic", "level", "title", "content")]
+_TEXTS = Prepared(
+    select(*_COLUMNS).where(
+        draft.c.id.in_([bindparam(name, 0, Integer()) for name in _IDS]), draft.c.state == literal_column("'drafted'")
+    )
+)
 
 
 def _named(hashes: Sequence[int], counts: int) -> dict[str, int]:
@@ -60,7 +67,9 @@ def find_similar(cursor: DBAPICursor, dialect: Dialect, hashes: Sequence[int]) -
     return list(cursor.fetchall())
 
 
-def read_texts(conn: Connection, draft_ids: Sequence[int]) -> list[SimilarDraft]:
-    """The texts of these drafts, where they have one."""
-    there = select(*_COLUMNS).where(draft.c.id.in_(list(draft_ids)), draft.c.state == literal_column("'drafted'"))
-    return [SimilarDraft(*row) for row in conn.execute(there) if row.content]
+def read_texts(cursor: DBAPICursor, dialect: Dialect, draft_ids: Sequence[int]) -> list[SimilarDraft]:
+    """The texts of these drafts, at most six, where they have one."""
+    compiled = _TEXTS.compiled(dialect)
+    cursor.execute(compiled.sql, compiled.bound(dict(zip(_IDS, draft_ids, strict=False))))
+    rows = [(*row, json.loads(content)) for *row, content in cursor.fetchall() if content]
+    return [SimilarDraft(*row) for row in rows if row[-1]]
