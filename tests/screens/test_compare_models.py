@@ -89,6 +89,17 @@ def test_the_page_says_which_arm_to_use(page: Page, models: compare.ComparisonRe
     assert test.selectbox(key=f"compare_use_{models.id}").value == "practice-strong"
 
 
+def test_arms_that_failed_whole_lead_to_their_runs(page: Page) -> None:
+    """Where no run made a draft the page does not say that none has ended: it links to one run of each arm."""
+    spec = RunSpec("cloze", "en", (2,), ("Failed",), per_combo=2)
+    job = Job(spec, Tuning(), practice=PracticeSettings(base_ms=5, item_ms=1, faults={"blank": 1.0}))
+    arms = (compare.Arm("one", Tuning(1, 1, 0)), compare.Arm("two", Tuning(2, 2, 0)))
+    made = ended(compare.start(shared.store(), shared.runner(), job, arms, 1, seed=1))
+    test = page("compare", comparison=str(made.id))
+    assert [one.value for one in test.warning] == ["The runs have ended without a draft. Their pages say why."]
+    assert not test.exception and not test.info
+
+
 def test_a_judged_arm_is_used_with_its_settings_and_a_word_on_its_judge(page: Page) -> None:
     """Launch has the model and the preset; it starts no second model, so the page says where that is asked for."""
     spec = RunSpec("cloze", "en", (2,), ("Judged",), per_combo=3)

@@ -33,7 +33,7 @@ def results(report: compare.ComparisonReport) -> None:
     """Draw the results; of a comparison that was cancelled, those of the runs that ended."""
     measured = sorted((arm for arm in report.arms if arm.items_per_s), key=lambda arm: -(arm.items_per_s or 0.0))
     if not measured:
-        st.info(_("No run has ended, so there is nothing to show. Resume it, or clone it and start again."))
+        _nothing(report)
         return
     with st.container(border=True):
         chosen = compare.recommended(report.arms, report.verdict, strong)
@@ -64,6 +64,18 @@ def results(report: compare.ComparisonReport) -> None:
         if panel.key not in comparison.FIRST:
             _chart(panel)
     _accepted(report)
+
+
+def _nothing(report: compare.ComparisonReport) -> None:
+    """No draft to measure: no run has ended, or all of them ended without one, and their pages say why."""
+    if not report.runs_done:
+        st.info(_("No run has ended, so there is nothing to show. Resume it, or clone it and start again."))
+        return
+    st.warning(_("The runs have ended without a draft. Their pages say why."), icon=":material/error:")
+    with st.container(horizontal=True):
+        for arm in [arm for arm in report.arms if arm.runs][:MOST_LINKS]:
+            words, run = charts.plain(arm_name(arm.name)), {"run": str(arm.runs[0])}
+            st.page_link(shared.RUNS, label=words, icon=":material/list_alt:", query_params=run)
 
 
 def _to_review(report: compare.ComparisonReport) -> None:
