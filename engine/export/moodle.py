@@ -19,8 +19,11 @@ from engine.kinds import kind_of
 from engine.kinds.blocks import TRANSLATION, Item, QuizQuestion, texts
 from engine.store import DraftRow
 
-_once = replacer({"\n": " ", **{sign: f"&#{ord(sign)};" for sign in "{}~#=%\\/\"'&<>"}})
+_SIGNS = {"\n": " ", **{sign: f"&#{ord(sign)};" for sign in "{}~#=%\\/\"'&<>"}}
+_once = replacer(_SIGNS)
 """A typed answer: Moodle takes the entities away and compares letters."""
+_twice = replacer({sign: _once(escape(sign, quote=False)) for sign in _SIGNS})
+"""A choice or a feedback: Moodle takes the entities away and shows what is left as HTML."""
 _html = replacer({"&": "&amp;", "<": "&lt;", ">": "&gt;", "{": "&#123;", "}": "&#125;", "\n": "<br>"})
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -98,14 +101,10 @@ def _gap(draft: DraftRow, item: Item) -> str:
     return "{1:SHORTANSWER:" + "~".join(f"={_once(text)}{why}" for text in right) + "}"
 
 
-def _twice(text: str) -> str:
-    """A choice or a feedback: Moodle takes the entities away and shows what is left as HTML."""
-    return _once(escape(text, quote=False))
-
-
 def _text(text: str) -> str:
     return escape(text, quote=False)
 
 
 def _xml(line: str) -> bytes:
-    return _NOT_XML.sub("", line).encode() + b"\n"
+    kept = line if line.isprintable() else _NOT_XML.sub("", line)  # most are, and then nothing has to be searched
+    return kept.encode() + b"\n"
