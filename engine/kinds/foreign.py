@@ -7,11 +7,12 @@ other languages. In Japanese and Chinese texts, five words in Latin letters are 
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from engine.kinds.common_words import BORROWED, EITHER, FOREIGN, FUNCTION_WORDS, GERMAN, PARTICLES, PLAIN
 from engine.kinds.grading.english import GRAMMAR, IRREGULAR, forms, level_of
@@ -80,8 +81,8 @@ def _is_chinese(sentence: str) -> bool:
 def _is_not_english(sentence: str) -> bool:
     words = [word for word in WORD.findall(sentence.replace("’", "'")) if not word[0].isdigit()]
     distinct = {word.casefold() for word in words}
-    english = sum(map(_is_english, distinct))
-    if len(distinct) < _FEWEST or english >= ENGLISH_SHARE * len(distinct):
+    enough = math.ceil(ENGLISH_SHARE * len(distinct))
+    if len(distinct) < _FEWEST or len(list(islice(filter(_is_english, distinct), enough))) == enough:
         return False
     count = Counter(_signs(words))
     in_piece = len(words) / (1 + sentence.count(","))

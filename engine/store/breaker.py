@@ -10,7 +10,7 @@ transaction that settles a call, so a call that goes well costs no statement of 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -49,7 +49,8 @@ def is_breaker() -> ColumnElement[bool]:
 
 def breaker_of(key: BreakerKey | None) -> dict[str, Any]:
     """The values that `is_breaker` takes; None: of no breaker."""
-    return {f"of_{name}": value for name, value in asdict(key or _NONE).items()}
+    named = key or _NONE
+    return {"of_base_url": named.base_url, "of_model": named.model, "of_key": named.key}
 
 
 _STATE = (breaker.c.unanswered, breaker.c.why, breaker.c.open_until - _NOW)

@@ -13,6 +13,7 @@ import sqlite3
 import time
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
@@ -182,6 +183,7 @@ def _make_file(url: URL, *, create: bool) -> bool:
     return is_new
 
 
+@lru_cache(maxsize=64)  # asked before each commit
 def _file_of(url: URL) -> Path | None:
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 

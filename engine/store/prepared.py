@@ -26,15 +26,16 @@ class Compiled:
 
     sql: str
     order: tuple[str, ...]
-    processors: Mapping[str, Callable[[Any], Any]]
+    processors: tuple[tuple[str, Callable[[Any], Any]], ...]
     literals: Mapping[str, Any]
 
     def bound(self, values: Values) -> Any:
         """The values as the driver takes them."""
         given = {**self.literals, **values}
-        for name, process in self.processors.items():
-            given[name] = process(given[name])
-        return tuple(map(given.__getitem__, self.order)) if self.order else given
+        for name, process in self.processors:
+            if (value := given[name]) is not None:
+                given[name] = process(value)
+        return tuple([given[name] for name in self.order]) if self.order else given
 
 
 class Prepared:
@@ -76,12 +77,12 @@ class Prepared:
     def _compile(self, dialect: Dialect) -> Compiled:
         compiled = self._statement.compile(dialect=dialect, column_keys=list(self._columns) or None)
         assert isinstance(compiled, SQLCompiler)
-        processors = {}
+        processors: dict[str, Callable[[Any], Any]] = {}
         for bind, name in compiled.bind_names.items():
             if process := bind.type.dialect_impl(dialect).bind_processor(dialect):
                 processors[name] = process
         literals = {name: value for name, value in compiled.params.items() if value is not None}
-        return Compiled(str(compiled), tuple(compiled.positiontup or ()), processors, literals)
+        return Compiled(str(compiled), tuple(compiled.positiontup or ()), tuple(processors.items()), literals)
 
 
 class _Cursor:
