@@ -28,6 +28,8 @@ from typing import Any, NoReturn
 from engine import Job, Overrides, Runner, RunSpec, Store, Tuning
 from engine.practice import PracticeProcess, PracticeSettings
 from engine.profiles import Catalog
+from engine.store.offers import WorkerRow
+from engine.store.shares import ShareRow
 from tests.history import laws
 from tests.history.facts import Account, Facts
 from tests.postgresql import Databases, Server, own_server
@@ -63,8 +65,9 @@ class Team:
         stack.callback(self._end)
         self.faults: Counter[str] = Counter()
         self.slowest_s = 0.0
-        """Longest time until a struck run was another's, or had ended; the start of a worker included."""
-        self._struck: dict[int, tuple[int, float]] = {}
+        """Longest time until what a struck worker had was another's, or had ended; the start of a worker included."""
+        self._struck: dict[tuple[int, int | None], tuple[str, float]] = {}
+        """The run and the share: the struck process, and when."""
 
     def keep_busy(self) -> None:
         """Submit runs until there are enough."""
@@ -75,7 +78,7 @@ class Team:
 
     def strike(self, faults: Sequence[str]) -> None:
         """One of these faults at a worker that has a run."""
-        working = {one.owner.split(":")[1]: one.runs for one in self.store.offers.workers() if one.silent_s < LEASE_S}
+        working = {_pid(one): one.held for one in self.store.offers.workers() if one.silent_s < LEASE_S}
         struck = [one for one in self._workers if str(one.pid) in working]
         if not struck:
             return
@@ -92,16 +95,22 @@ class Team:
         else:
             one.send_signal(signal.SIGKILL if fault == "kill" else signal.SIGTERM)
             one.wait()
-            for run in working[str(one.pid)]:
-                self._struck.setdefault(run, (self.store.runs.get(run).fence, time.monotonic()))
+            for held in working[str(one.pid)]:
+                self._struck.setdefault((held.run, held.share), (str(one.pid), time.monotonic()))
             self._workers[self._workers.index(one)] = self._start()
 
     def look(self) -> None:
-        """Note how long the struck runs have waited for another worker."""
-        for run, (fence, at) in list(self._struck.items()):
+        """Note how long what the struck workers had has waited for another worker."""
+        holds = {(held.run, held.share): _pid(one) for one in self.store.offers.workers() for held in one.held}
+        for (run, share), (pid, at) in list(self._struck.items()):
             self.slowest_s = max(self.slowest_s, time.monotonic() - at)
-            if (row := self.store.runs.get(run)).fence > fence or row.state not in ("queued", "running"):
-                del self._struck[run]
+            is_open = share is None or any(one.number == share and one.state == "open" for one in self._shares(run))
+            is_waiting = holds.get((run, share), pid) == pid and is_open
+            if not is_waiting or self.store.runs.state(run) not in ("queued", "running"):
+                del self._struck[run, share]
+
+    def _shares(self, run: int) -> list[ShareRow]:
+        return self.store.shares.of(run, LEASE_S)
 
     def finish(self, patience_s: float) -> None:
         """Wait until every run has ended; one that was paused is resumed."""
@@ -134,6 +143,10 @@ class Team:
         for one in self._workers:
             one.kill()
             one.wait()
+
+
+def _pid(worker: WorkerRow) -> str:
+    return worker.owner.split(":")[1]
 
 
 def _plain(name: str, value: Any) -> Any:
