@@ -27,12 +27,12 @@ def working_line(row: RunRow) -> None:
         _waiting(row)
         return
     workers = shared.store().offers.workers()
-    _shares_lines(row, workers)
     held = next((one for worker in workers for one in worker.held if one.run == row.id and one.share is None), None)
     words = _("In work at {process}", process=_name(row.owner))
     if held is not None and held.for_s is not None:
         words = _("{text} ({detail})", text=words, detail=_("for {time}", time=duration(held.for_s)))
     st.caption(f":material/engineering: {charts.plain(words)}")
+    _shares_lines(row, workers)
 
 
 def _shares_lines(row: RunRow, workers: Sequence[WorkerRow]) -> None:

@@ -61,8 +61,8 @@ _SEEN: Mapping[str, str] = {
         "{asked:,}). A smaller batch should bring that to {expected_lost:.1%}."
     ),
     "slow_writes": (
-        "A write to the database takes {commit_ms:,.0f} ms, and each call waits for three ({waits_ms:,.0f} ms). Keep "
-        "it on a local SSD: set DRAFTMILL_HOME."
+        "A write to the database takes {commit_ms:,.0f} ms, and each call waits for three ({waits_ms:,.0f} ms). A "
+        "file belongs on a local SSD (DRAFTMILL_HOME), a database server near this machine."
     ),
     "memory": (
         "Draftmill uses {rss_mb:,.0f} MB of memory, over {most_mb:,.0f} MB, with a concurrency of {concurrency:,}. "

@@ -49,8 +49,8 @@ _FINDINGS: Mapping[str, str] = {
         "The file is damaged: {problem}. Stop Draftmill, move the file aside (a new one is made) or restore a copy."
     ),
     "database_slow": (
-        "No problems found, but a write takes {write_ms} ms, and each call waits for three. Keep it on a local SSD: "
-        "set DRAFTMILL_HOME."
+        "No problems found, but a write takes {write_ms} ms, and each call waits for three. A file belongs on a "
+        "local SSD (DRAFTMILL_HOME), a database server near this machine."
     ),
     "database_lost": "Something is missing: {problem}.",
     "answers_unmatched": (
