@@ -130,6 +130,7 @@ class Schedule:
     """
 
     def __init__(self, limits: Limits) -> None:
+        self._spacing = 1.0
         self.estimator = LimitEstimator(thresholds_of(limits))
         self._changes: list[LimitChange] = []
         self._configured = limits
@@ -165,7 +166,12 @@ class Schedule:
             self._configured, self._noted = limits, (limits, {})
             self._tokens = TokenWindow(limits)
             self._paused_until = -math.inf
-            self.estimator.configure(thresholds_of(limits))
+            self.estimator.configure(thresholds_of(limits, self._spacing))
+
+    def space(self, share: float) -> None:
+        """Keep this share of a configured interval only: somebody else hands out the places."""
+        self._spacing = share
+        self.estimator.configure(thresholds_of(self._configured, share))
 
     def earliest(self, now: float, tokens: int = 0) -> float:
         """The first moment a call of `tokens` may start: `now` or later, `inf` while a cap in flight is reached."""

@@ -13,11 +13,12 @@ from typing import Any
 
 from engine.limiter.limits import Limits
 
-STRETCH = 1.002
-MARGIN_S = 0.1
+STRETCH, MARGIN_S = 1.001, 0.05
 """The provider's clock counts, and requests travel for different times: our windows are a little longer."""
+EVEN_STRETCH = 1.015
 LONGEST_GOOD_S = 0.3
 SHORTEST_GOOD_S = 0.05
+SHORTEST_EVEN_S, EVEN_GOOD = 0.02, 0.1
 RECENT_S = 2.0
 """A process that asked within this time shares what is free; one that waits asks more often."""
 SILENT_S = 30.0
@@ -198,7 +199,7 @@ class Gate:
 
     def _place(self, ask: StartRequest, limits: Limits, now: float) -> Block | NotYet:
         """The next places of an even limit, in order: a process waits for its own."""
-        gap_s = limits.window_s / limits.rpm * STRETCH
+        gap_s = _gap_s(limits)
         first = max(self.due_at, now)
         if first > now + _EVEN_AHEAD_S:
             return _wait(first - now - _EVEN_AHEAD_S / 2)
@@ -212,8 +213,14 @@ class Gate:
 
 
 def good_s(limits: Limits) -> float:
-    """How long starts may be used after they were given; a later one says so."""
+    """How long starts may be used after they were given; a later one says so, and is too close to the next if even."""
+    if limits.shape == "even" and limits.rpm:
+        return min(LONGEST_GOOD_S, max(SHORTEST_EVEN_S, EVEN_GOOD * _gap_s(limits)))
     return min(LONGEST_GOOD_S, max(SHORTEST_GOOD_S, 0.005 * limits.window_s))
+
+
+def _gap_s(limits: Limits) -> float:
+    return limits.window_s / limits.rpm * EVEN_STRETCH
 
 
 def _hold_s(limits: Limits) -> float:

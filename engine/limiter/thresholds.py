@@ -15,11 +15,17 @@ MOST_IN_A_WINDOW = 1000  # the estimator remembers a few thousand starts: a larg
 SHORTEST_S, LONGEST_S = 0.01, 86_400.0
 
 
-def thresholds_of(limits: Limits) -> list[Threshold]:
-    """What must hold so that starts and calls in flight keep the limits; tokens are counted elsewhere."""
+def thresholds_of(limits: Limits, spacing: float = 1.0) -> list[Threshold]:
+    """
+    What must hold so that starts and calls in flight keep the limits; tokens are counted elsewhere.
+
+    Args:
+        limits: The configured ones.
+        spacing: The share of an even limit's interval to keep.
+    """
     found: list[Threshold] = []
     if limits.rpm and limits.shape == "even":
-        found.append((Shape("even"), -limits.window_s / limits.rpm))
+        found.append((Shape("even"), -spacing * limits.window_s / limits.rpm))
     elif limits.rpm:
         parts = -(-limits.rpm // MOST_IN_A_WINDOW)
         count = limits.rpm // parts

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
 from engine.clock import Clock
 from engine.errors import StoreError, Unwritable
@@ -21,6 +20,8 @@ from engine.limiter.shared import Block, Gate, NotYet, StartRequest
 from engine.runners.shared_belief import Exchange, SharedBelief
 from engine.store import Store
 
+OWN_SPACING = 0.5
+"""Of a configured interval: a place of an even limit may come a little sooner after the last call was sent."""
 REPORT_S = 0.1
 RETRY_S = 0.5
 """Between two tries of a database that cannot be written: without the gate nothing starts."""
@@ -57,6 +58,7 @@ class SharedScheduler:
     def __init__(self, local: LocalScheduler, change: Change, exchange: Exchange, worker: str, clock: Clock) -> None:
         self._local = local
         self._belief = SharedBelief(local.schedule, exchange, worker, clock)
+        local.schedule.space(OWN_SPACING)
         self._change = change
         self._worker = worker
         self._clock = clock
@@ -157,10 +159,11 @@ class SharedScheduler:
 
     async def _ask(self, want: int, tokens: int) -> Block | NotYet:
         """Ask the gate, and keep the starts it gives; a start is good from before the question was asked."""
-        asked_at = self._clock.now()
+        asked_at, news = self._clock.now(), self._news(want, tokens)
         try:
-            answer = await asyncio.to_thread(self._change, self._news(want, tokens), self._configured)
+            answer = await asyncio.to_thread(self._change, news, self._configured)
         except Unwritable:
+            self._report_again(news)
             return NotYet(RETRY_S)
         if isinstance(answer, Block):
             first = (self._clock.now() if answer.delay_s else asked_at) + answer.delay_s
@@ -184,5 +187,16 @@ class SharedScheduler:
 
     async def _send_report(self) -> None:
         await self._clock.sleep(REPORT_S)
-        with suppress(StoreError):  # the next question tells what is left
-            await asyncio.to_thread(self._change, self._news(0, 0), self._configured)
+        news = self._news(0, 0)
+        try:
+            await asyncio.to_thread(self._change, news, self._configured)
+        except StoreError:  # the next question reports it
+            self._report_again(news)
+
+    def _report_again(self, news: StartRequest) -> None:
+        """A report may be lost, or not: again goes what keeps calls back, and does no harm twice."""
+        self._late.update(news.late)
+        for block, tokens in news.used.items():
+            self._used[block] = self._used.get(block, 0) + max(0, tokens)
+        if news.pause_s is not None:
+            self._pause_s = max(news.pause_s, self._pause_s or 0.0)

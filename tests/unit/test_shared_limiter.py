@@ -13,14 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.clock import RealClock
+from engine.errors import Unwritable
+from engine.limiter.call_log import Reply, Report
 from engine.limiter.gate import Limiter
 from engine.limiter.limits import Limits
-from engine.limiter.permit import Refused
+from engine.limiter.permit import Grant, Refused, Sent
 from engine.limiter.scheduler import LocalScheduler
-from engine.limiter.shared import Block, Gate, StartRequest, good_s
+from engine.limiter.shared import Block, Gate, NotYet, StartRequest, good_s
 from engine.runners.shared_belief import log_of
 from engine.runners.shared_limiter import SharedScheduler, gate_of
 from engine.store import Store
+from tests.clocks import VirtualClock
 from tests.postgresql import Databases
 
 WORKERS = ("a", "b", "c", "d")
@@ -205,3 +208,41 @@ def _shared(store: Store, limits: Limits, clock: RealClock) -> SharedScheduler:
 def test_a_start_is_good_for_a_small_part_of_the_window() -> None:
     """What is lost of a window because starts may be used a little later is half a percent."""
     assert good_s(Limits(rpm=60)) == 0.3
+
+
+async def test_a_report_that_could_not_be_written_is_made_again() -> None:
+    """A start was used late, and the database was away: the gate hears of it with the next question."""
+    clock, asked, away = VirtualClock(), list[StartRequest](), True
+
+    def change(ask: StartRequest, limits: Limits) -> Block | NotYet:
+        asked.append(ask)
+        if away and not ask.want:
+            raise Unwritable("away")
+        return Gate().take(ask, limits, 1000.0)
+
+    local = LocalScheduler(Limits(rpm=60), clock)
+    scheduler = SharedScheduler(local, change, unused_log, "a", clock)
+    grant = await scheduler.take(1, 0)
+    assert isinstance(grant, Grant)
+    await clock.sleep(5.0)
+    scheduler.tell(grant, Sent())
+    while not any(not ask.want for ask in asked):
+        await asyncio.to_thread(int)
+        await clock.sleep(0.1)
+    await asyncio.to_thread(int)
+    away = False
+    await scheduler.take(1, 0)
+    assert asked[-1].late == ("1000.000000",)
+
+
+async def unused_log(report: Report) -> Reply:
+    raise AssertionError("a configured limit is kept by the gate")
+
+
+def test_places_of_an_even_limit_are_far_enough_apart() -> None:
+    """A place that is used at the last moment is at least 0.9 of an interval away from the next."""
+    gate, limits = Gate(), Limits(rpm=360, shape="even")
+    first = gate.take(StartRequest("a", 1), limits, 1000.0)
+    second = gate.take(StartRequest("b", 1), limits, 1000.0)
+    assert isinstance(first, Block) and isinstance(second, Block)
+    assert second.delay_s - first.delay_s - first.good_s >= 0.89 / 6
