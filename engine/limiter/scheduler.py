@@ -16,7 +16,7 @@ from engine.clock import Clock
 from engine.limiter.limits import Limits
 from engine.limiter.model.calls import StartTest
 from engine.limiter.model.changes import Belief
-from engine.limiter.model.estimator import LimitEstimator
+from engine.limiter.model.following import TeamEstimator
 from engine.limiter.permit import Accepted, Answered, Ended, Failed, Grant, LimitChange, News, Refused, Sent, Wait
 from engine.limiter.thresholds import limits_of, thresholds_of
 from engine.limiter.tokens import TokenWindow
@@ -131,7 +131,7 @@ class Schedule:
 
     def __init__(self, limits: Limits) -> None:
         self._spacing = 1.0
-        self.estimator = LimitEstimator(thresholds_of(limits))
+        self.estimator = TeamEstimator(thresholds_of(limits))
         self._changes: list[LimitChange] = []
         self._configured = limits
         self._noted: tuple[Limits, dict[str, Any]] = (limits, {})

@@ -58,6 +58,10 @@ _SIZES = np.array([shape.size_s for shape in SHAPES])
 _IS_BUCKET = np.array([shape.kind == "bucket" for shape in SHAPES])
 
 
+Parts = tuple[tuple[int, float], ...]
+"""Thresholds, as (place in SHAPES, most)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
     """Thresholds that hold together (none of them: no limit), and what they cost in nats."""

@@ -9,12 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from engine.limiter.model.beliefs import Hypothesis
+from engine.limiter.model.beliefs import Hypothesis, Parts
 from engine.limiter.model.calls import CallHistory, Start, StartTest
 from engine.limiter.model.changes import Belief, BeliefChange, BeliefChanges, belief_of
 from engine.limiter.model.configured import Configured
 from engine.limiter.model.evidence import Refusal
-from engine.limiter.model.following import Parts, Plan
 from engine.limiter.model.probing import (
     MANY_STRAYS,
     RAMP_S,
@@ -68,7 +67,6 @@ class LimitEstimator:
         self._cached: list[tuple[float, float]] | None = None
         self._changes.belief = self.belief()
         self._silent = False
-        self._plan: Plan | None = None
 
     def __repr__(self) -> str:
         return f"LimitEstimator({self.belief()}, {self._calls.in_flight} in flight)"
@@ -101,11 +99,6 @@ class LimitEstimator:
         self._looks.started(start.look)
         self._cached = None
         return start.call
-
-    def sent_later(self, call: int, at: float) -> None:
-        """A call of another process left later than was assumed."""
-        self._calls.move(call, at)
-        self._cached = None
 
     def sent(self, call: int, now: float) -> None:
         """The request leaves now."""
@@ -185,45 +178,6 @@ class LimitEstimator:
         if left == 0 and reset_s is not None and 0.0 <= reset_s <= LONGEST_RESET_S:
             self._paused_until = max(self._paused_until, now + reset_s)
 
-    # Several processes.
-
-    def plan(self, now: float) -> Plan:
-        """What other processes that share the limit may do."""
-        self._resolve(now)
-        row, sure = self._row, self._choice(now).sure
-        return Plan.of(
-            self._weighing.found,
-            is_calm=not self._retest and (not row.length or (row.length == 1 and sure)),
-            is_unlimited=self._is_unlimited(),
-            not_before=max(self._paused_until, self._stated_until(now)),
-            sure=row.sure,
-            gap_s=self._gap_s(),
-        )
-
-    def follow(self, plan: Plan | None) -> None:
-        """Start calls by the plan of another process; None: by the own belief."""
-        self._plan, self._cached = plan, None
-
-    def measure_again(self, now: float, since: float) -> None:
-        """Events of other processes became known late, the first of `since`: what started later is measured again."""
-        evidence, before = self._weighing.evidence, self._weighing.best.parts
-        refused = [one for one in evidence.refused if one.at > since]
-        for one in refused:
-            one.fullness = self._calls.refused_at(one.at, one.beside)
-        if not refused and self._is_unlimited():
-            return
-        accepted = [one for one in self._calls.after(since) if one.verdict == "accepted"]
-        means_more = [self._weighing.replace(one.at, self._calls.measured(one)) for one in accepted]
-        if refused or any(means_more):
-            self._weighing.refit()
-            self._believed(before, now, "shared")
-
-    def believe(self, now: float, parts: Parts) -> None:
-        """Take over what another process that shares the limit believes."""
-        before, self._weighing.shared = self._weighing.best.parts, parts
-        self._weighing.refit()
-        self._believed(before, now, "shared")
-
     def _resolve(self, now: float) -> None:
         for start in self._calls.overdue(now):
             self._accept(start, start.due)
@@ -264,14 +218,17 @@ class LimitEstimator:
         """The first moment the next call may start, never before `now`; inf: not before another call ends."""
         self._resolve(now)
         configured_at = self._configured.opens_at(self._delays.spread_s)
-        paused_until = self._plan.not_before if self._plan else max(self._paused_until, self._stated_until(now))
-        floor = max(now, paused_until, configured_at)
+        floor = max(now, self._asked_until(now), configured_at)
         choice = self._choice(now)
         due = self._alone.due if self._alone else -math.inf
         # The second call of all: a limit that comes one by one refuses that one, not a handful.
         if self._alone and (self._alone.call == 1 or not (choice.sure and choice.at < due)):
             return max(floor, choice.at, due if due < math.inf else self._alone.at + LONGEST_UNSENT_S)
         return max(floor, choice.at)
+
+    def _asked_until(self, now: float) -> float:
+        """When the pauses end that the provider has asked for."""
+        return max(self._paused_until, self._stated_until(now))
 
     def _stated_until(self, now: float) -> float:
         """Until when a stated wait is kept: no longer than any explanation of the refusal needs, if there is one."""
@@ -281,26 +238,16 @@ class LimitEstimator:
         opens = [at for one, (at, _) in zip(weighing.found, self._all_open(), strict=True) if weighing.explains(one)]
         return min(stated.ends_at, max((at for at in opens if at < math.inf), default=math.inf))
 
-    def is_free(self, now: float) -> bool:
-        """No limit is believed and none is tested: the next call waits for nothing."""
-        is_over = self._calls.started - self._ramp_from > len(RAMP_S)
-        is_calm = self._plan.is_calm if self._plan else not self._row.length
-        return is_over and is_calm and self._is_unlimited() and self._choice(now).sure and self.earliest(now) <= now
-
     def _is_unlimited(self) -> bool:
         best = self._weighing.best
-        return self._plan.is_unlimited if self._plan else not best.parts and best.weight > SURE
+        return not best.parts and best.weight > SURE
 
     def wake_at(self, now: float) -> float:
         """When who waits must ask again although nothing happened: a start is taken for accepted then."""
         return max(now, self._calls.next_due())
 
     def _choice(self, now: float) -> ProbeChoice:
-        if self._plan and not (self._plan.is_calm and self._plan.is_unlimited):
-            return self._plan.choice(now, self._calls.last_at, lambda parts: self._opens(parts))
         row = self._row
-        if self._plan:
-            return self._unknown(now)
         if self._retest:  # where many verdicts are out, they tell as much
             return ProbeChoice(now if self._calls.verdicts_out <= FEW_OUT else max(now, self._calls.next_due()), False)
         choice = self._unknown(now) if self._is_unlimited() else self._known(now)

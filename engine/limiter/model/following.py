@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.limiter.model.beliefs import Hypothesis
-from engine.limiter.model.probing import SURE, ProbeChoice, choose
+from engine.limiter.model.beliefs import Hypothesis, Parts
+from engine.limiter.model.estimator import LimitEstimator
+from engine.limiter.model.probing import RAMP_S, SURE, ProbeChoice, choose
+from engine.limiter.model.shapes import Shape
 
-Parts = tuple[tuple[int, float], ...]
 MOST_SHARED, LEAST_SHARED = 12, 0.001  # hypotheses and their weight
 
 
@@ -27,7 +28,7 @@ class Plan:
         not_before: A pause that the provider asked for ends then.
         sure: The share of the belief that must allow a start.
         gap_s: Between two starts that less than SURE of it allow.
-        found: Thresholds (place in SHAPES, most) and their weight, the most plausible first.
+        found: Thresholds and their weight, the most plausible first.
     """
 
     is_calm: bool
@@ -65,3 +66,76 @@ class Plan:
         """Read what `to_json` wrote."""
         found = [(tuple((int(column), float(most)) for column, most in parts), weight) for parts, weight in raw[5]]
         return cls(raw[0], raw[1], raw[2], raw[3], raw[4], found)
+
+
+class TeamEstimator(LimitEstimator):
+    """An estimator that may hear of the calls of other processes, and follow the plan of one."""
+
+    _plan: Plan | None = None
+
+    def configure(self, configured: Sequence[tuple[Shape, float]]) -> None:
+        """See LimitEstimator."""
+        self._plan = None
+        super().configure(configured)
+
+    def plan(self, now: float) -> Plan:
+        """What other processes that share the limit may do."""
+        self._resolve(now)
+        row, sure = self._row, self._choice(now).sure
+        return Plan.of(
+            self._weighing.found,
+            is_calm=not self._retest and (not row.length or (row.length == 1 and sure)),
+            is_unlimited=self._is_unlimited(),
+            not_before=self._asked_until(now),
+            sure=row.sure,
+            gap_s=self._gap_s(),
+        )
+
+    def follow(self, plan: Plan | None) -> None:
+        """Start calls by the plan of another process; None: by the own belief."""
+        self._plan, self._cached = plan, None
+
+    def measure_again(self, now: float, since: float) -> None:
+        """Events of other processes became known late, the first of `since`: what started later is measured again."""
+        evidence, before = self._weighing.evidence, self._weighing.best.parts
+        refused = [one for one in evidence.refused if one.at > since]
+        for one in refused:
+            one.fullness = self._calls.refused_at(one.at, one.beside)
+        if not refused and self._is_unlimited():
+            return
+        accepted = [one for one in self._calls.after(since) if one.verdict == "accepted"]
+        means_more = [self._weighing.replace(one.at, self._calls.measured(one)) for one in accepted]
+        if refused or any(means_more):
+            self._weighing.refit()
+            self._believed(before, now, "shared")
+
+    def believe(self, now: float, parts: Parts) -> None:
+        """Take over what another process that shares the limit believes."""
+        before, self._weighing.shared = self._weighing.best.parts, parts
+        self._weighing.refit()
+        self._believed(before, now, "shared")
+
+    def sent_later(self, call: int, at: float) -> None:
+        """A call of another process left later than was assumed."""
+        self._calls.move(call, at)
+        self._cached = None
+
+    def is_free(self, now: float) -> bool:
+        """No limit is believed and none is tested: the next call waits for nothing."""
+        is_over = self._calls.started - self._ramp_from > len(RAMP_S)
+        is_calm = self._plan.is_calm if self._plan else not self._row.length
+        return is_over and is_calm and self._is_unlimited() and self.earliest(now) <= now and self._choice(now).sure
+
+    def _is_unlimited(self) -> bool:
+        return self._plan.is_unlimited if self._plan else super()._is_unlimited()
+
+    def _asked_until(self, now: float) -> float:
+        return self._plan.not_before if self._plan else super()._asked_until(now)
+
+    def _choice(self, now: float) -> ProbeChoice:
+        plan = self._plan
+        if plan is None:
+            return super()._choice(now)
+        if plan.is_calm and plan.is_unlimited:
+            return self._unknown(now)
+        return plan.choice(now, self._calls.last_at, self._opens)

@@ -11,9 +11,8 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
-from engine.limiter.model.beliefs import PRUNE, STRAY_PRIOR, Fit, Hypothesis, weighed
+from engine.limiter.model.beliefs import PRUNE, STRAY_PRIOR, Fit, Hypothesis, Parts, weighed
 from engine.limiter.model.evidence import Evidence, Refusal
-from engine.limiter.model.following import Parts
 from engine.limiter.model.probing import Delays
 from engine.limiter.model.shapes import SHAPES, Floats, Shape
 
