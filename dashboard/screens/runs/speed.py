@@ -61,7 +61,8 @@ def _chart(seen: Progress, changes: list[ChangeRow]) -> None:
 def _names(seen: Progress, steps: list[LimitStep]) -> dict[str, str]:
     """The names of the chart's lines, each with a piece of its line."""
     expected = _("expected for these settings: {rate}", rate=charts.rate(seen.expected_items_per_s))
-    limit = _("limit: {rate}", rate=charts.rate(steps[-1].items_per_s))
+    known = [step.items_per_s for step in steps if step.items_per_s is not None]  # the last may be known no longer
+    limit = _("limit: {rate}", rate=charts.rate(known[-1] if known else None))
     return {"expected": f"┅ {expected}", "limit": f"{limit} ━"}
 
 
