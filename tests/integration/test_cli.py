@@ -16,6 +16,7 @@ from engine import Store
 from engine.cli import main
 from engine.practice import PracticeProcess
 from engine.profiles import PracticeSettings
+from tests.databases import new_file
 from tests.integration.conftest import QUICK
 from tests.waiting import PATIENCE_S, until
 
@@ -132,11 +133,12 @@ def test_bad_input_is_one_line_and_exit_code_two(
 ) -> None:
     """Bad input names its field on one line, exits 2 and makes no run."""
     good = ["run", "--kind", "cloze", "--lang", "en", "--levels", "3", "--topic", "Campus", "--topic", "Travel"]
+    database = new_file(tmp_path / "draftmill.db")
     with pytest.raises(SystemExit) as left:
-        main([*good, *words, "--database", str(tmp_path / "draftmill.db")])
+        main([*good, *words, "--database", str(database)])
     assert left.value.code == 2
     assert field in capsys.readouterr().err
-    with Store.open(tmp_path / "draftmill.db") as store:
+    with Store.open(database) as store:
         assert store.runs.count() == 0
 
 

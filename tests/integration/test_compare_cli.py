@@ -17,6 +17,7 @@ from engine.cli import main
 from engine.practice import PracticeProcess
 from engine.profiles import PracticeSettings
 from engine.reports import PRESETS
+from tests.databases import new_file
 from tests.integration.conftest import QUICK
 from tests.integration.test_cli import Cli
 from tests.integration.test_compare import CANARY, SLOW, wait_for_a_trial
@@ -127,11 +128,12 @@ def test_bad_input_is_one_line(
     """Bad input names its field on one line, exits 2 and makes no run; an empty key is no key."""
     monkeypatch.setenv("TEST_AUTH_TOKEN", "")
     monkeypatch.delenv("OTHER_TOKEN", raising=False)
+    database = new_file(tmp_path / "draftmill.db")
     with pytest.raises(SystemExit) as left:
-        main(["compare", *words, "--database", str(tmp_path / "draftmill.db")])
+        main(["compare", *words, "--database", str(database)])
     assert left.value.code == 2
     assert field in capsys.readouterr().err
-    with Store.open(tmp_path / "draftmill.db") as store:
+    with Store.open(database) as store:
         assert store.runs.count() == 0
 
 

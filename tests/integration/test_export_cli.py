@@ -10,6 +10,7 @@ import pytest
 
 from engine import DraftFilter, Store
 from engine.cli import main
+from tests.databases import new_file
 from tests.unit.test_export_kit import filled
 
 Say = Callable[..., tuple[int, str, str]]
@@ -20,7 +21,7 @@ def say(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
     """Run a command in a folder of its own, on a store with three kinds in three languages."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DRAFTMILL_DATABASE", str(tmp_path / "draftmill.db"))
-    with Store.open(tmp_path / "draftmill.db") as store:
+    with Store.open(new_file(tmp_path / "draftmill.db")) as store:
         filled(store)
 
     def run(*words: str) -> tuple[int, str, str]:

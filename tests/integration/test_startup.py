@@ -29,6 +29,14 @@ def call(*words: str, cwd: Path, **environment: str) -> subprocess.CompletedProc
     return subprocess.run([DRAFTMILL, *words], cwd=cwd, env=env, capture_output=True, text=True, timeout=STARTUP_S)
 
 
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder whose data folder has its database already."""
+    folder = tmp_path_factory.mktemp("used")
+    call("runs", cwd=folder)
+    return folder
+
+
 @pytest.fixture
 def hostile(tmp_path: Path) -> Path:
     """The folder of another project, whose engine/, dashboard/ and streamlit/ leave a mark when they are imported."""
@@ -98,12 +106,11 @@ def test_commands_are_completed_by_their_beginning(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("words", "spared"), [(["--help"], HEAVY), (["--version"], HEAVY),
                                                (["runs"], HEAVY[2:3] + HEAVY[4:6] + HEAVY[7:]),
                                                (["status", "1"], HEAVY[2:3] + HEAVY[4:6] + HEAVY[7:])])  # fmt: skip
-def test_a_command_imports_what_it_needs(tmp_path: Path, words: list[str], spared: tuple[str, ...]) -> None:
+def test_a_command_imports_what_it_needs(used: Path, words: list[str], spared: tuple[str, ...]) -> None:
     """Help and version import no library of the engine; a look at the runs imports no HTTP client and no Alembic."""
-    call("runs", cwd=tmp_path)  # makes the database
     asked = f"import sys; from engine.cli import main\ntry: main({words!r})\nexcept SystemExit: pass\n"
     asked += f"print(*sorted(set(sys.modules) & set({spared!r})), file=sys.stderr)"
-    env = {**os.environ, "DRAFTMILL_HOME": str(tmp_path / "home")}
+    env = {**os.environ, "DRAFTMILL_HOME": str(used / "home")}
     done = subprocess.run([sys.executable, "-c", asked], env=env, capture_output=True, text=True, timeout=STARTUP_S)
     assert done.stderr.splitlines()[-1] == "", done.stderr
 
