@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.limiter.limits import Limits
 
-STRETCH, MARGIN_S = 1.001, 0.05
+STRETCH, MARGIN_S = 1.001, 0.08
 """The provider's clock counts, and requests travel for different times: our windows are a little longer."""
 EVEN_STRETCH = 1.015
 LONGEST_GOOD_S = 0.3

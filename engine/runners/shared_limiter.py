@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from engine.clock import Clock
 from engine.errors import StoreError, Unwritable
@@ -26,11 +26,11 @@ REPORT_S = 0.1
 RETRY_S = 0.5
 """Between two tries of a database that cannot be written: without the gate nothing starts."""
 
-Change = Callable[[StartRequest, Limits], Block | NotYet]
+Change = Callable[[StartRequest, Limits], Awaitable[Block | NotYet]]
 
 
 def gate_of(store: Store, name: str) -> Change:
-    """How a gate in a store is asked; it takes a millisecond or more, so call it in a thread."""
+    """How a gate in a store is asked."""
 
     def change(ask: StartRequest, limits: Limits) -> Block | NotYet:
         def decide(state: dict[str, object] | None, now: float) -> tuple[dict[str, object], Block | NotYet]:
@@ -40,7 +40,7 @@ def gate_of(store: Store, name: str) -> Change:
 
         return store.gates.change(name, decide)
 
-    return change
+    return lambda ask, limits: asyncio.to_thread(change, ask, limits)
 
 
 class SharedScheduler:
@@ -161,7 +161,7 @@ class SharedScheduler:
         """Ask the gate, and keep the starts it gives; a start is good from before the question was asked."""
         asked_at, news = self._clock.now(), self._news(want, tokens)
         try:
-            answer = await asyncio.to_thread(self._change, news, self._configured)
+            answer = await self._change(news, self._configured)
         except Unwritable:
             self._report_again(news)
             return NotYet(RETRY_S)
@@ -189,7 +189,7 @@ class SharedScheduler:
         await self._clock.sleep(REPORT_S)
         news = self._news(0, 0)
         try:
-            await asyncio.to_thread(self._change, news, self._configured)
+            await self._change(news, self._configured)
         except StoreError:  # the next question reports it
             self._report_again(news)
 

@@ -16,13 +16,13 @@ import statistics
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from engine.limiter.call_log import CallLog, Reply, Report
 from engine.limiter.gate import Limiter
 from engine.limiter.limits import Limits
 from engine.limiter.permit import Accepted, Answered, Permit, Refused
 from engine.limiter.scheduler import LocalScheduler
+from engine.limiter.shared import Block, Gate, NotYet, StartRequest
 from engine.runners.shared_limiter import SharedScheduler
 from tests.unit.limiter_world import LATENCY_SIGMA, Bucket, Cap, Changing, Judge, Window, World, oracle_span
 
@@ -103,9 +103,19 @@ class Team:
         processes: How many.
         seed: Of all random numbers.
         dies_at: The first process ends then, with its calls in flight; the others make what it leaves.
+        limits: The configured ones.
     """
 
-    def __init__(self, world: World, make: Callable[[], Judge], processes: int, seed: int, dies_at: float = math.inf):
+    def __init__(
+        self,
+        world: World,
+        make: Callable[[], Judge],
+        processes: int,
+        seed: int,
+        dies_at: float = math.inf,
+        limits: Limits = Limits(),  # noqa: B008
+    ) -> None:
+        self.limits, self.gate = limits, Gate()
         self.world, self.judge, self.processes, self.dies_at = world, make(), processes, dies_at
         self.result = TeamResult(oracle_span(world, make()))
         self.clock = LoopClock()
@@ -143,11 +153,14 @@ class Team:
             await self.clock.sleep(self._rng.uniform(0.001, 0.003))
             return reply
 
-        def gate(*_: Any) -> Any:
-            raise AssertionError("nothing is configured")
+        async def change(ask: StartRequest, limits: Limits) -> Block | NotYet:
+            await self.clock.sleep(self._rng.uniform(0.001, 0.003))
+            answer = self.gate.take(ask, limits, self.clock.now() + AHEAD_S)
+            await self.clock.sleep(self._rng.uniform(0.001, 0.003))
+            return answer
 
-        local = LocalScheduler(Limits(), self.clock)
-        return Limiter(SharedScheduler(local, gate, exchange, f"process {number}", self.clock), self.clock)
+        local = LocalScheduler(self.limits, self.clock)
+        return Limiter(SharedScheduler(local, change, exchange, f"process {number}", self.clock), self.clock)
 
     async def _work(self, number: int) -> None:
         while self._left[number]:
@@ -157,6 +170,7 @@ class Team:
 
     async def _call(self, number: int) -> bool:
         async with self.limiters[number].permit() as permit:
+            await self.clock.sleep(self._rng.uniform(*self.world.commit_s))
             permit.sent()
             accepted = await self._judged(number, permit)
         permit.report(Accepted() if accepted else Refused())

@@ -25,6 +25,8 @@ from engine.runners.shared_limiter import SharedScheduler, gate_of
 from engine.store import Store
 from tests.clocks import VirtualClock
 from tests.postgresql import Databases
+from tests.unit.limiter_world import Bucket, Window, World
+from tests.unit.team_world import Team, simulate
 
 WORKERS = ("a", "b", "c", "d")
 STEPS = st.lists(
@@ -214,7 +216,7 @@ async def test_a_report_that_could_not_be_written_is_made_again() -> None:
     """A start was used late, and the database was away: the gate hears of it with the next question."""
     clock, asked, away = VirtualClock(), list[StartRequest](), True
 
-    def change(ask: StartRequest, limits: Limits) -> Block | NotYet:
+    async def change(ask: StartRequest, limits: Limits) -> Block | NotYet:
         asked.append(ask)
         if away and not ask.want:
             raise Unwritable("away")
@@ -226,13 +228,24 @@ async def test_a_report_that_could_not_be_written_is_made_again() -> None:
     assert isinstance(grant, Grant)
     await clock.sleep(5.0)
     scheduler.tell(grant, Sent())
-    while not any(not ask.want for ask in asked):
-        await asyncio.to_thread(int)
-        await clock.sleep(0.1)
-    await asyncio.to_thread(int)
+    await clock.sleep(1.0)
     away = False
     await scheduler.take(1, 0)
     assert asked[-1].late == ("1000.000000",)
+
+
+@pytest.mark.parametrize("processes", [1, 2, 4])
+@pytest.mark.parametrize("shape", ["window", "even"])
+def test_processes_use_a_configured_limit(shape: str, processes: int) -> None:
+    """They keep 98 % of it without a 429 although a request leaves up to 30 ms after its start, each its part."""
+    even = shape == "even"
+    limits = Limits(rpm=360, shape="even") if even else Limits(rpm=120, window_s=20.0)
+    world = World(calls=300 if even else 500, workers=32, latency_s=0.3, delay_s=(0.001, 0.003), commit_s=(0.0, 0.03))
+    make = (lambda: Bucket(1.0 / 6.0, slack=0.25)) if even else (lambda: Window(120, 20.0))
+    result = simulate(Team(world, make, processes, 0, limits=limits))
+    assert result.ratio >= 0.98
+    assert not result.refusals
+    assert result.least_part(processes) >= 0.6
 
 
 async def unused_log(report: Report) -> Reply:
