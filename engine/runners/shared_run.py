@@ -5,7 +5,9 @@ A run that several processes work on in shares: the process that has the run wai
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
+from engine.errors import Unwritable
 from engine.generate.context import RunContext
 from engine.generate.run import Ending
 from engine.generate.shares import cut_slots, shares_at_once
@@ -74,20 +76,21 @@ class SharedRun:
             The ending given to `stop`, or of a share that stopped; None when every share is done.
 
         Raises:
-            StoreError: the store does not answer.
+            StoreError: the store cannot be read, for another reason than that its server is away.
         """
         while True:
-            shares = self._store.shares.of(self._run, lease_s())
-            if all(share.state == DONE for share in shares):
-                return None
-            await self._stop_with(shares)
-            if self._ending and (self._is_left or not any(share.is_held for share in shares)):
+            with suppress(Unwritable):  # those who work on shares wait for the server, too
+                shares = self._store.shares.of(self._run, lease_s())
+                if all(share.state == DONE for share in shares):
+                    return None
+                await self._stop_with(shares)
+                if self._ending and not any(share.is_held for share in shares):
+                    return self._ending
+            if self._ending and self._is_left:
                 return self._ending
             self._changed.clear()
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), WATCH_S)
-            except TimeoutError:
-                continue
 
     def stop(self, ending: Ending) -> None:
         """End it, when the processes that work on a share have let go. A cancellation replaces any other ending."""

@@ -254,11 +254,11 @@ class Worker:
         """When the run is resumed by itself; None: never."""
         if self._resume is None or active.context is None or ending.state != "paused":
             return active.auto_resume
-        if isinstance(active.run, SharedRun):
-            return active.run.again
         outage = active.context.outage
         if active.unwritable:
             return AutoResume(self._clock.wall(), outage.tries, outage.unanswered)
+        if isinstance(active.run, SharedRun):
+            return active.run.again
         return outage.auto_resume(ending.why.code, self._clock.wall())
 
     def _turn(self, run: int) -> AbstractAsyncContextManager[object]:
