@@ -51,9 +51,10 @@ def serve(store: Store, runner: Runner, places: int, stop: threading.Event) -> N
 
 def take_free(store: Store, runner: Runner, places: int) -> int:
     """Take what nobody works on, the oldest runs first, as much as there are places for, at least one; how many."""
-    used = _used(store, runner)
+    offers = _offers(store, runner)
+    used = _used(store, runner) if offers else 0
     taken = 0
-    for offer in sorted(_offers(store, runner), key=lambda one: one.row.id):
+    for offer in sorted(offers, key=lambda one: one.row.id):
         if used + offer.places > places and used:
             break
         if runner.has_key(offer.row) and offer.take():
@@ -70,9 +71,10 @@ def _offers(store: Store, runner: Runner) -> list[_Offer]:
     """Runs, and shares of runs that somebody has."""
     runs = [row for row in map(store.runs.get, store.offers.free(lease_s())) if not runner.has(row.id)]
     shares = store.shares.free(lease_s()) if runner.share_places else []
+    cut = {run: store.runs.get(run) for run in {share.run for share in shares}}
     return [
         *(_Offer(row, _places(row, runner), partial(runner.claim, row.id)) for row in runs),
-        *(_Offer(store.runs.get(one.run), one.places, partial(runner.claim_share, one)) for one in shares),
+        *(_Offer(cut[one.run], one.places, partial(runner.claim_share, one)) for one in shares),
     ]
 
 

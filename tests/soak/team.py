@@ -29,7 +29,6 @@ from engine import Job, Overrides, Runner, RunSpec, Store, Tuning
 from engine.practice import PracticeProcess, PracticeSettings
 from engine.profiles import Catalog
 from engine.store.offers import WorkerRow
-from engine.store.shares import ShareRow
 from tests.history import laws
 from tests.history.facts import Account, Facts
 from tests.postgresql import Databases, Server, own_server
@@ -65,9 +64,9 @@ class Team:
         stack.callback(self._end)
         self.faults: Counter[str] = Counter()
         self.slowest_s = 0.0
-        """Longest time until what a struck worker had was another's, or had ended; the start of a worker included."""
-        self._struck: dict[tuple[int, int | None], tuple[str, float]] = {}
-        """The run and the share: the struck process, and when."""
+        """Longest time until a run in shares that a struck worker had was another's: it waits for no free places."""
+        self._struck: dict[int, tuple[int, float]] = {}
+        """The run: its fence, and when it was struck."""
 
     def keep_busy(self) -> None:
         """Submit runs until there are enough."""
@@ -96,21 +95,16 @@ class Team:
             one.send_signal(signal.SIGKILL if fault == "kill" else signal.SIGTERM)
             one.wait()
             for held in working[str(one.pid)]:
-                self._struck.setdefault((held.run, held.share), (str(one.pid), time.monotonic()))
+                if held.shares and held.share is None:
+                    self._struck.setdefault(held.run, (self.store.runs.get(held.run).fence, time.monotonic()))
             self._workers[self._workers.index(one)] = self._start()
 
     def look(self) -> None:
-        """Note how long what the struck workers had has waited for another worker."""
-        holds = {(held.run, held.share): _pid(one) for one in self.store.offers.workers() for held in one.held}
-        for (run, share), (pid, at) in list(self._struck.items()):
+        """Note how long the struck runs have waited for another worker."""
+        for run, (fence, at) in list(self._struck.items()):
             self.slowest_s = max(self.slowest_s, time.monotonic() - at)
-            is_open = share is None or any(one.number == share and one.state == "open" for one in self._shares(run))
-            is_waiting = holds.get((run, share), pid) == pid and is_open
-            if not is_waiting or self.store.runs.state(run) not in ("queued", "running"):
-                del self._struck[run, share]
-
-    def _shares(self, run: int) -> list[ShareRow]:
-        return self.store.shares.of(run, LEASE_S)
+            if (row := self.store.runs.get(run)).fence > fence or row.state not in ("queued", "running"):
+                del self._struck[run]
 
     def finish(self, patience_s: float) -> None:
         """Wait until every run has ended; one that was paused is resumed."""
