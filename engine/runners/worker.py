@@ -142,10 +142,10 @@ class Worker:
     def _live(self) -> None:
         tune_interpreter()
         asyncio.set_event_loop(self._loop)
-        tasks = [self._loop.create_task(self._watch())]
-        if self._deliveries is not None:
-            tasks.append(self._loop.create_task(self._deliveries.serve()))
+        services = [self._watch(), *([self._deliveries.serve()] if self._deliveries else [])]
+        started = [self._loop.create_task(service) for service in services]  # kept: the loop alone would lose them
         self._loop.run_forever()
+        tasks = {*started, *asyncio.all_tasks(self._loop)}  # and what reports to other processes
         for task in tasks:
             task.cancel()
         self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
