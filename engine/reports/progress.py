@@ -144,8 +144,19 @@ def in_force(
 
 
 def _eta_s(rest: Load, latency: Latency, best_wall_s: float, summary: Summary) -> float:
-    """The rest alone is too short where the window is already used up; the whole less what has passed is not."""
-    return max(expected_s(rest, latency), best_wall_s - summary.wall_s if rest.items else 0.0)
+    """
+    The rest alone is too short where the window is already used up; the whole less what has passed is not.
+
+    While calls are refused and it is not clear by which limit, the rest takes as long as what is made took.
+    """
+    if not rest.items:
+        return expected_s(rest, latency)
+    as_before_s = rest.items / summary.items_per_s if summary.items_per_s and _is_limit_unclear(rest, summary) else 0.0
+    return max(expected_s(rest, latency), best_wall_s - summary.wall_s, as_before_s)
+
+
+def _is_limit_unclear(rest: Load, summary: Summary) -> bool:
+    return bool(summary.rate_429) and not (rest.limits.rpm or rest.limits.max_in_flight)
 
 
 def _latency_of(store: Store, row: RunRow) -> Latency | None:

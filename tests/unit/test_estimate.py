@@ -117,6 +117,16 @@ def test_a_time_left_of_three_forecasts_is_explained() -> None:
     assert [why_so_long(*times) for times in ((30.0, 10.0), (None, 10.0), (31.0, 0.0))] == [NOTHING] * 3
 
 
+def test_an_unclear_limit_is_no_short_time_left(store: Store) -> None:
+    """While calls are refused and no limit is in force, the rest takes as long as what is made took; it says why."""
+    run = planned(store)
+    call(store, run, "ok", 1.0, 0, 1)
+    assert (progress_of(store, run).eta_s or 0.0) < 5.0
+    call(store, run, "rate_limited", 100.0, 2)
+    progress = progress_of(store, run)
+    assert (progress.eta_s, progress.eta_note.code) == (pytest.approx(100.0), "estimate.limit_found")
+
+
 def test_rates_are_of_settled_slots() -> None:
     """A healthy run a tenth of the way has made all of what is settled."""
     assert summarise(Totals(planned=100, drafted=12, open=88)).success_rate == 1.0
