@@ -23,8 +23,12 @@ from engine.practice import PracticeProcess
 from engine.profiles import Catalog, Limits, PracticeSettings
 from engine.store import CallRow
 
-LONG = (PracticeSettings(base_ms=2000, item_ms=0, jitter=0.0), Tuning(128, 1), 1280)
-"""Calls of 2 s, 128 in flight, ten rounds: one run, of which two workers make two shares of 64 in flight."""
+LONG = (PracticeSettings(base_ms=2000, item_ms=0, jitter=0.0), Tuning(128, 1, retries=0), 1280)
+"""
+Calls of 2 s, 128 in flight, ten rounds: one run, of which two workers make two shares of 64 in flight.
+
+Without retries no draft is asked for again because the run before made one like it.
+"""
 QUICK_MS = 300.0
 WINDOW = Limits(rpm=120, window_s=20.0)
 EVEN = Limits(rpm=360, window_s=60.0, shape="even")
