@@ -160,6 +160,8 @@ class CallColumns(Columns):
     reason_values: dict[str, Any] | None = as_json()
     notes: tuple[Message, ...] = as_json()
     """What was assumed while the answer was read, and what of it was not used."""
+    share: int | None = None
+    """The share of its run that it was sent for; None: a process worked on the whole run."""
 
 
 class CallTable(CallColumns, table=True):
@@ -173,8 +175,6 @@ class CallTable(CallColumns, table=True):
     )
 
     id: int | None = key()
-    share: int | None = None
-    """The share of its run that it was sent for; None: a process worked on the whole run."""
 
 
 class ReplyTable(Columns, table=True):
