@@ -93,6 +93,7 @@ def test_two_workers_make_one_run(team: Team) -> None:
     assert (done.state, done.totals.drafted, done.totals.late) == ("done", 160, 0)
 
 
+@pytest.mark.slow
 def test_one_worker_makes_the_shares_one_after_the_other(team: Team) -> None:
     """It never has more calls in flight than places."""
     run = team.desk.submit(team.job(80))
@@ -140,6 +141,7 @@ def test_a_command_stops_every_share(team: Team, practice: PracticeProcess, comm
     assert (done.state, done.totals.drafted) == ("done", 160)
 
 
+@pytest.mark.slow
 def test_a_share_that_meets_an_outage_pauses_the_run(team: Team, practice: PracticeProcess) -> None:
     """The run pauses for the reason that the share saw, and it is the run that is tried again by itself."""
     practice.configure(PracticeSettings(**QUICK, faults={"503": 1.0}))
@@ -162,6 +164,7 @@ def test_shares_never_spend_more_than_the_run_may(team: Team) -> None:
     assert 0.01 < row.totals.cost_usd <= 0.02
 
 
+@pytest.mark.slow
 def test_a_process_alone_makes_the_rest_of_a_shared_run(team: Team, practice: PracticeProcess) -> None:
     """Without workers a run that was cut is made whole by the process that resumes it."""
     practice.configure(PracticeSettings(**SLOW))
