@@ -83,10 +83,11 @@ def sizes(arms: Sequence[ArmReport], _: Translate) -> Panel | None:
     if found.code == "few" or (found.measure == "flagged" and not any(one.flagged.part for one in groups.values())):
         return None
     names = {size: _("{n} per call").format(n=size) for size in groups}
-    figure = _quality_dots(groups, names, _, found.measure, found.size)
-    words = _(
-        "Green: the size to use. Dot: share; line: its 95 % CI. Under each size: flagged, and drafts/s of one call."
-    )
+    clear = found.code != "unclear"
+    figure = _quality_dots(groups, names, _, found.measure, found.size if clear else 0)
+    words = _("Dot: share; line: its 95 % CI. Under each size: flagged, and drafts/s of one call.")
+    if clear:
+        words = _("{first} {second}").format(first=_("Green: the size to use."), second=words)
     planned = {arm.tuning.batch_size for arm in arms if not arm.tuning.auto}
     if other := [names[size] for size in groups if size not in planned]:
         words += " " + _from_elsewhere(arms, _).format(sizes=_(", ").join(other))

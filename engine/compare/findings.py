@@ -31,9 +31,10 @@ class Recommended:
 
 def compared_quality(arms: Sequence[ArmReport]) -> tuple[ArmReport, ArmReport, Difference] | None:
     """
-    The arm that is approved most often, the one to compare it with, and their difference.
+    Two arms to compare, that with the higher acceptance first, and their difference.
 
-    The other is the best of those that are clearly worse; where none is, the second.
+    The arm to use and the best of those that are clearly worse than it; where none is, the best arm and one that is
+    clearly worse; where no difference is clear, the arm to use and its rival.
 
     Returns:
         None: fewer than two arms have ENOUGH_DECIDED decided drafts.
@@ -41,24 +42,64 @@ def compared_quality(arms: Sequence[ArmReport]) -> tuple[ArmReport, ArmReport, D
     ranked = sorted(_decided(arms), key=_approval, reverse=True)
     if len(ranked) < 2:
         return None
-    best, others = ranked[0], ranked[1:]
-    differences = [(one, difference(best.quality.accepted, one.quality.accepted, len(ranked))) for one in others]
-    real = [pair for pair in differences if pair[1].sureness == "real"]
-    other, delta = (real or differences)[0]
-    return best, other, delta
+    chosen = recommended(arms, None)
+    lead = next((arm for arm in ranked if chosen is not None and arm.name == chosen.arm), ranked[0])
+    for best in (lead, ranked[0]):
+        for other in ranked[ranked.index(best) + 1 :]:
+            delta = difference(best.quality.accepted, other.quality.accepted, len(ranked))
+            if delta.sureness == "real":
+                return best, other, delta
+    return _with_rival(lead, arms)
+
+
+def _with_rival(arm: ArmReport, arms: Sequence[ArmReport]) -> tuple[ArmReport, ArmReport, Difference]:
+    best, other = sorted((_rival(arm, not_worse(arms)), arm), key=_approval, reverse=True)
+    return best, other, difference(best.quality.accepted, other.quality.accepted, len(_decided(arms)))
+
+
+def _rival(arm: ArmReport, arms: Sequence[ArmReport]) -> ArmReport:
+    """The best of the other arms; of arms as good as this one, the best that is approved less often, if there is."""
+    others = [one for one in arms if one is not arm]
+    lower = [one for one in others if _approval(one) < _approval(arm)]
+    return _top(lower if lower and _approval(_top(others)) <= _approval(arm) else others)
 
 
 def quality_sentence(arms: Sequence[ArmReport], name: Name = str) -> Message:
     """Whether an arm is approved more often than another, with the interval of the difference."""
     found = compared_quality(arms)
     if found is None:
-        return Message("found.quality_few", {"least": ENOUGH_DECIDED})
-    best, other, delta = found
+        return _few(arms)
+    said, chosen = _difference_sentence(*found, name), recommended(arms, None)
+    if chosen is not None and chosen.arm not in [arm.name for arm in found[:2]]:
+        arm = next(arm for arm in arms if arm.name == chosen.arm)
+        said = said.then(_difference_sentence(*_with_rival(arm, arms), name))
+    waiting = [name(arm.name) for arm in arms if arm.items_per_s and not arm.quality.accepted.enough]
+    return said.then(Message("found.quality_waiting", {"arms": waiting})) if waiting else said
+
+
+def _difference_sentence(best: ArmReport, other: ArmReport, delta: Difference, name: Name) -> Message:
     values = {"best": name(best.name), "other": name(other.name), "low": 100 * delta.low, "high": 100 * delta.high}
     shares = {"share": best.quality.accepted.value, "other_share": other.quality.accepted.value}
     said = Message(f"found.quality_{delta.sureness}", {**values, **shares})
-    waiting = [name(arm.name) for arm in arms if arm.items_per_s and not arm.quality.accepted.enough]
-    return said.then(Message("found.quality_waiting", {"arms": waiting})) if waiting else said
+    return said if delta.sureness == "real" else said.then(_more((best, other)))
+
+
+def _few(arms: Sequence[ArmReport]) -> Message:
+    """Fewer than two arms have enough decided drafts: review them, or make more where all are reviewed."""
+    waiting = [arm for arm in arms if arm.items_per_s and not arm.quality.accepted.enough]
+    least = {"least": ENOUGH_DECIDED}
+    if not _all_reviewed(waiting):
+        return Message("found.quality_few", least)
+    return Message("found.quality_short", least).then(Message("found.make_more"))
+
+
+def _more(arms: Sequence[ArmReport]) -> Message:
+    """How to learn more about arms: review more of their drafts, or make more where all are reviewed."""
+    return Message("found.make_more" if _all_reviewed(arms) else "found.review_more")
+
+
+def _all_reviewed(arms: Sequence[ArmReport]) -> bool:
+    return bool(arms) and all(arm.quality.all_reviewed for arm in arms)
 
 
 def cost_sentence(arms: Sequence[ArmReport], name: Name = str) -> Message:
@@ -71,6 +112,8 @@ def cost_sentence(arms: Sequence[ArmReport], name: Name = str) -> Message:
     notes = [Message(f"found.cost_{why}", {"arms": some}) for why, some in unknown.items()]
     if said.code == "found.cost_few" and notes:
         said, *notes = notes
+    elif said.code == "found.cost_few":
+        said = _few(arms)
     for note in notes:
         said = said.then(note)
     return said
@@ -132,14 +175,23 @@ def recommended(arms: Sequence[ArmReport], verdict: ComparisonVerdict | None, na
     if len(decided) < 2 or not _approval(_top(decided)):
         if verdict is None:
             return None
-        code = "speed" if len(decided) < 2 else "none"
-        why = Message(f"use.{code}", {"arm": name(verdict.best), "least": ENOUGH_DECIDED})
-        return Recommended(verdict.best, why, True)
+        return Recommended(
+            verdict.best, _fastest(verdict, arms, name) if len(decided) < 2 else Message("use.none"), True
+        )
     good = [arm for arm in _close(decided, 2) if _approval(arm)]
     affordable = as_cheap(good, _cost) if len(_priced(good)) == len(good) else good
     chosen = max(affordable, key=lambda arm: arm.approved_per_h or 0.0)
     why = _why(chosen, good, decided, name)
-    return Recommended(chosen.name, why.then(Message("use.provisional")) if _provisional(chosen, good) else why)
+    if _provisional(chosen, good):
+        why = why.then(Message("use.provisional_made" if _all_reviewed(good) else "use.provisional"))
+    return Recommended(chosen.name, why)
+
+
+def _fastest(verdict: ComparisonVerdict, arms: Sequence[ArmReport], name: Name) -> Message:
+    """The fastest arm, until drafts are reviewed."""
+    said = Message("use.speed" if verdict.real else "use.speed_unproved", {"arm": name(verdict.best)})
+    few = _few(arms)
+    return said.then(few if few.code == "found.quality_short" else Message("use.review", {"least": ENOUGH_DECIDED}))
 
 
 def _why(chosen: ArmReport, good: Sequence[ArmReport], decided: Sequence[ArmReport], name: Name) -> Message:
@@ -149,14 +201,19 @@ def _why(chosen: ArmReport, good: Sequence[ArmReport], decided: Sequence[ArmRepo
         return Message("use.fast_good", values)
     cheapest, least = (min(_priced(arms), key=lambda arm: _cost(arm) or 0.0) for arms in (decided, good))
     if cheapest not in good:
-        code = "likely" if cheapest in not_worse(decided) else "better"
-        return Message(f"use.{code}", {**values, "other": name(cheapest.name)})
-    top = _top(good)
-    leads = _approval(chosen) == _approval(top)
-    leader = {} if leads else {"top": name(top.name), "top_share": top.quality.accepted.value}
+        values["other"] = name(cheapest.name)
+        likely = cheapest in not_worse(decided)
+        return (
+            Message("use.likely", values).then(_more((chosen, cheapest))) if likely else Message("use.better", values)
+        )
+    close = not_worse(decided)
+    if len(close) == 1:
+        return Message("use.best", values)
+    rival = _rival(chosen, close)
+    values |= {"top": name(rival.name), "top_share": rival.quality.accepted.value}
     if chosen is least:
-        return Message("use.best" if leads else "use.cheap_good", {**values, **leader})
-    approval = Message("use.top" if leads else "use.not_fewer", {**values, **leader})
+        return Message("use.cheap_good", values)
+    approval = Message("use.not_fewer", values)
     ratio = (chosen.approved_per_h or 0.0) / (least.approved_per_h or chosen.approved_per_h or 1.0)
     other = {"other": name(least.name), "other_cost": least.cost_per_approved}
     return approval.then(Message("use.as_cheap", {**values, **other, "ratio": ratio}))

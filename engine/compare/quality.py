@@ -69,6 +69,11 @@ class ArmQuality:
     """What the second model cost, and how long its runs took."""
 
     @property
+    def all_reviewed(self) -> bool:
+        """Whether every draft is decided, so that only more drafts can tell more."""
+        return 0 < self.flagged.whole <= self.accepted.whole
+
+    @property
     def minutes_per_approved(self) -> float | None:
         """A person's minutes for each draft a person approved; None without one."""
         return self.review_s / 60 / self.approved_by_people if self.approved_by_people else None

@@ -76,14 +76,16 @@ def sentence(
 
     Args:
         verdict: None: fewer than two arms have been measured.
-        arms: As measured, for the cost and the arms that lose drafts.
+        arms: As measured, for the cost and the arms that lose drafts; without them neither is named.
         name: What an arm is called.
     """
     if verdict is None:
         return Message("verdict.none")
     values = {"best": name(verdict.best), "second": name(verdict.second), "ratio": verdict.ratio}
     interval = {"low": verdict.ci_low, "high": verdict.ci_high}
-    found = Message(f"verdict.{verdict.code}", {**values, **interval}).then(_on_cost(verdict, arms, name))
+    found = Message(f"verdict.{verdict.code}", {**values, **interval})
+    if arms:
+        found = found.then(_on_cost(verdict, arms, name))
     lossy = [name(arm.name) for arm in arms if arm.success_rate is not None and arm.success_rate < SUCCESS_TARGET]
     return found.then(Message("verdict.lossy", {"arms": lossy})) if lossy else found
 
@@ -92,9 +94,9 @@ def _on_cost(verdict: ComparisonVerdict, arms: Sequence[ArmReport], name: Callab
     alike = _alike(arms)
     if len(alike) > 1 and verdict.cheapest in [arm.name for arm in alike]:
         return Message("verdict.cost_alike", {"arms": [name(arm.name) for arm in alike], "cost": alike[0].cost_a_draft})
-    if arms and not in_money(arms):
+    if not in_money(arms):
         return Message("verdict.fewest_tokens", {"arm": name(verdict.cheapest)})
-    if verdict.cheapest == verdict.best:
+    if verdict.real and verdict.cheapest == verdict.best:
         return Message("verdict.cheapest_too")
     cost = next((arm.cost_a_draft for arm in arms if arm.name == verdict.cheapest), None)
     return Message("verdict.cheapest", {"arm": name(verdict.cheapest), "cost": cost})

@@ -94,7 +94,10 @@ _BOTTLENECKS: Mapping[str, str] = {
 
 _COMPARED: Mapping[str, str] = {
     "use_arm": "{arms} is clearly the fastest setting that keeps the target of 95 %.",
-    "more_trials": "{arms}: the difference in speed is not proved (trials: {trials:,}). Run {more:,} trials of each.",
+    "more_trials": (
+        "{arms}: the difference in speed is not proved (trials: {trials:,}). For speed, run {more:,} trials of each in "
+        "all."
+    ),
     "arms_refused": (
         "{arms}: more than a tenth of the calls were refused (429). Lower the concurrency, or set the provider's limit "
         "(rpm)."
@@ -108,12 +111,10 @@ _VERDICTS: Mapping[str, str] = {
         "{low:.2f}-{high:.2f}×)."
     ),
     "unproved": (
-        "{best} is the fastest: {ratio:.2f}× as fast as {second}. The difference may be chance (95 % CI "
-        "{low:.2f}-{high:.2f}×): run more trials."
+        "No clear difference in speed: {best} {ratio:.2f}× as fast as {second}, 95 % CI {low:.2f}-{high:.2f}×. Run "
+        "more trials to tell."
     ),
-    "few_trials": (
-        "{best} is the fastest: {ratio:.2f}× as fast as {second}. One trial of each proves nothing: run three or more."
-    ),
+    "few_trials": ("{best} was {ratio:.2f}× as fast as {second}. One trial proves nothing: run three or more of each."),
     "cost_alike": "{arms} cost about the same: ${cost:.2g} per draft.",
     "cheapest_too": "It is also the cheapest.",
     "cheapest": "{arm} is the cheapest at ${cost:.2g} per draft.",

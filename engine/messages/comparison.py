@@ -8,13 +8,18 @@ from collections.abc import Mapping
 
 _FOUND: Mapping[str, str] = {
     "quality_few": "Not enough yet: review at least {least:,} drafts of each setting.",
+    "quality_short": "Not enough yet: {least:,} reviewed drafts of each setting are needed.",
     "quality_real": (
         "{best} is approved more often than {other}: {share:.0%} against {other_share:.0%}, 95 % CI of the "
         "difference {low:.0f} to {high:.0f} points."
     ),
     "quality_unproved": (
         "No clear difference in approval: {best} {share:.0%}, {other} {other_share:.0%}, 95 % CI of the "
-        "difference {low:.0f} to {high:.0f} points. Review more drafts to tell."
+        "difference {low:.0f} to {high:.0f} points."
+    ),
+    "review_more": "Review more drafts to tell.",
+    "make_more": (
+        "All of these drafts are reviewed: make more to tell, with more trials or more drafts for each setting."
     ),
     "quality_waiting": "Not enough reviewed yet: {arms}.",
     "cost_few": "Not enough yet: review at least {least:,} drafts of each setting.",
@@ -36,6 +41,7 @@ _FOUND: Mapping[str, str] = {
     "batch_holds": "The usual 3 to 5 drafts per call is right here: {sizes}",
     "batch_larger": "More than the usual 3 to 5 drafts per call is good here: {sizes}",
     "batch_smaller": "Fewer than the usual 3 to 5 drafts per call is better here: {sizes}",
+    "batch_unclear": "Not clear yet which number of drafts per call to use: {sizes}",
     "batch_chance": "The difference between the two shares may be chance.",
     "batch_sizes": (
         "with {size} per call {share:.0%} are {measure} and a call brings {rate:.2f} drafts/s, with {other} per call "
@@ -53,29 +59,33 @@ _FOUND: Mapping[str, str] = {
     "batch_few": "Not enough yet: compare two batch sizes with at least {least:,} reviewed drafts each.",
 }
 _USE: Mapping[str, str] = {
-    "speed": "Use {arm} for now: it is the fastest. Review at least {least:,} drafts of each to compare quality.",
+    "speed": "Use {arm} for now: it is the fastest.",
+    "speed_unproved": "Use {arm} for now: it made the most drafts per second; the difference is not proved.",
+    "review": "Review at least {least:,} drafts of each to compare quality.",
     "none": "No setting can be recommended: of the reviewed drafts none is approved.",
     "best": "Use {arm}: approved most often ({share:.0%}) and cheapest per approved draft (${cost:.2g}).",
     "cheap_good": (
-        "Use {arm}: {share:.0%} of its drafts are approved, not clearly fewer than with {top} ({top_share:.0%}), and "
-        "it is the cheapest per approved draft (${cost:.2g})."
+        "Use {arm}: it is the cheapest per approved draft (${cost:.2g}). No clear difference in approval: "
+        "{share:.0%}, {top} {top_share:.0%}."
     ),
     "better": (
         "Use {arm}: {share:.0%} of its drafts are approved, at ${cost:.2g} each. {other} is cheaper, but clearly worse."
     ),
     "likely": (
-        "Use {arm}: {share:.0%} of its drafts are approved, at ${cost:.2g} each. {other} is cheaper, but seems worse: "
-        "review more drafts to be sure."
+        "Use {arm}: {share:.0%} of its drafts are approved, at ${cost:.2g} each. {other} is cheaper, but seems worse."
     ),
-    "top": "Use {arm}: approved most often ({share:.0%}).",
     "not_fewer": (
-        "Use {arm}: {share:.0%} of its drafts are approved, not clearly fewer than with {top} ({top_share:.0%})."
+        "Use {arm}: {share:.0%} of its drafts are approved, no clear difference from {top} ({top_share:.0%})."
     ),
     "as_cheap": (
         "It is about as cheap as {other} (${cost:.2g} against ${other_cost:.2g} per approved draft) and makes "
         "{ratio:.1f}× as many approved drafts per hour."
     ),
     "provisional": "Provisional: few drafts are reviewed. Review more.",
+    "provisional_made": (
+        "Provisional: few drafts are made, and all are reviewed. Make more, with more trials or more drafts for each "
+        "setting."
+    ),
     "fast_good": "Use {arm}: {share:.0%} of its drafts are approved, and it makes the most of them per hour.",
 }
 

@@ -38,6 +38,7 @@ def test_an_unproved_winner_asks_for_trials() -> None:
     near = arm("one", (9.0, 10.0, 11.0)), arm("other", (8.8, 9.9, 11.0))
     [found] = advised(*near)
     assert (found.code, found.evidence["more"], found.settings) == ("more_trials", 6, {})
+    assert str(found.message).endswith("For speed, run 6 trials of each in all.")
     single = [arm("slow", (10.0,)), arm("fast", (1.0,))]
     assert [one.evidence["more"] for one in advised(*single, trials=1)] == [3]
     assert advised(*near, trials=20) == []

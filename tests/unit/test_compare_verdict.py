@@ -39,6 +39,7 @@ def test_trials_that_overlap_prove_nothing() -> None:
     verdict = judged(arm("one", (9.0, 10.0, 11.0)), arm("other", (8.8, 9.9, 11.0)))
     assert (verdict.code, verdict.real) == ("unproved", False)
     assert "more trials" in str(sentence(verdict))
+    assert str(sentence(verdict)).startswith("No clear difference in speed: other 1.01× as fast as one, 95 % CI")
 
 
 def test_one_trial_proves_nothing() -> None:

@@ -50,8 +50,9 @@ def _card(report: compare.ComparisonReport) -> None:
         with winner:
             found = report.verdict
             if found is not None:
-                best = charts.plain(arm_name(found.best))
-                st.caption(_("{best} is the fastest, {times}", best=f"**{best}**", times=f"{found.ratio:.2f}×"))
+                best = f"**{charts.plain(arm_name(found.best))}**"
+                clear = _("{best} is the fastest, {times}", best=best, times=f"{found.ratio:.2f}×")
+                st.caption(clear if found.real else _("No clear difference in speed"))
 
 
 def about(report: compare.ComparisonReport) -> str:
