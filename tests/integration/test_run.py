@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import Counter
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any, get_args
@@ -38,14 +39,22 @@ def test_exactly_ten_in_every_cell_in_fourteen_calls(bench: Bench, kind: str, la
 
 @pytest.mark.parametrize("batch_size", [slow(1), 3, slow(5)])
 def test_faults_cost_calls_and_no_drafts(store: Store, runner: Runner, batch_size: int) -> None:
-    """With 10 % short, 5 % malformed, 5 % 503 and 2 % resets: exactly N, <= 1.35 x the plan, one ledger."""
+    """
+    With 10 % short, 5 % malformed, 5 % 503 and 2 % resets: exactly N, <= 1.35 x the plan, one ledger.
+
+    Only what broke off twice is not bought a third time: by chance in one of eight runs.
+    """
     faults = {"short": 0.10, "malformed": 0.05, "503": 0.05, "reset": 0.02}
     # By chance alone the share of faulty answers comes near the bound once in 40 times, and one of a hundred packets
     # meets four faults in a row once in 50 times: a seed of its own, and five retries.
     with PracticeProcess(PracticeSettings(**QUICK, seed=11, faults=faults)) as practice:
         bench = Bench(store, runner, practice)
         row = bench.run(bench.job(tuning=Tuning(8, batch_size, retries=5), per_combo=75))
-        assert (row.state, row.totals.drafted) == ("done", 300)
+        doubts = [call for call in store.calls.page(row.id, 1000) if call.outcome == "in_doubt"]
+        times = Counter(call.packet for call in doubts)
+        left = {slot for call in doubts if times[call.packet] > 1 for slot in call.slots}
+        assert (row.state, row.totals.drafted) == ("incomplete" if left else "done", 300 - len(left))
+        assert len(left) <= 2 * batch_size
         assert row.totals.calls <= 1.35 * 300 / batch_size
         assert bench.served() == row.totals.calls
 
