@@ -124,7 +124,9 @@ def test_a_killed_worker_loses_its_share_to_another(team: Team, practice: Practi
     assert int(practice.stats()["calls"]) - before <= 160 + 4 * PLACES
 
 
-@pytest.mark.parametrize(("command", "state"), [("pause", "paused"), ("cancel", "cancelled")])
+@pytest.mark.parametrize(
+    ("command", "state"), [("pause", "paused"), pytest.param("cancel", "cancelled", marks=pytest.mark.slow)]
+)
 def test_a_command_stops_every_share(team: Team, practice: PracticeProcess, command: str, state: str) -> None:
     """Whoever works on a share lets go, what was in flight is kept, and nobody takes another."""
     practice.configure(PracticeSettings(**SLOW))
