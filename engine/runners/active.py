@@ -60,6 +60,10 @@ class Active:
         else:
             self.run.stop(ending)
 
+    def obey(self, command: str) -> None:
+        """End it as a command in the store says: cancel or pause."""
+        self.stop(CANCELLED if command == "cancel" else PAUSED)
+
     def abort(self) -> None:
         """End it now: calls in flight are left in doubt."""
         self.task.cancel()

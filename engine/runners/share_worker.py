@@ -69,7 +69,7 @@ class ShareWorker:
         """Stop the shares of the runs that have a command."""
         for at, active in list(self._active.items()):
             if command := commands.get(self._rows[at].run):
-                active.stop(CANCELLED if command == "cancel" else PAUSED)
+                active.obey(command)
 
     async def beat(self) -> None:
         """Send heartbeats, and stop shares that were taken over."""

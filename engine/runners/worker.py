@@ -22,7 +22,7 @@ from engine.errors import DraftmillError, StoreError
 from engine.generate.run import Ending, Run, ending_of
 from engine.messages import reason_text
 from engine.process import BEATS, lease_now, lease_s
-from engine.runners.active import CANCELLED, CLOSED, LOST, PAUSED, Active, ending_of_work, pause_arm, stop_arm
+from engine.runners.active import CLOSED, LOST, Active, ending_of_work, pause_arm, stop_arm
 from engine.runners.build import ContextBuilder
 from engine.runners.change_log import ChangeLog
 from engine.runners.interpreter import tune_interpreter
@@ -199,7 +199,7 @@ class Worker:
         self.shares.obey(commands)
         for run, command in commands.items():
             if run in self._active:
-                self._active[run].stop(CANCELLED if command == "cancel" else PAUSED)
+                self._active[run].obey(command)
         for active in (*self._active.values(), *self.shares.active):
             await active.write_changes()
 

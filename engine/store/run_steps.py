@@ -25,7 +25,8 @@ from engine.store.tables import call, draft, run, share
 
 ENDED = ("paused", "done", "incomplete", "cancelled")
 """States of a run that nobody works on."""
-RELEASED: dict[str, Any] = {"command": None, "owner": None, "claimed_at": None, "heartbeat_at": None}
+NO_OWNER: dict[str, Any] = {"owner": None, "claimed_at": None, "heartbeat_at": None}
+RELEASED: dict[str, Any] = {"command": None, **NO_OWNER}
 NO_AUTO_RESUME: dict[str, Any] = {"retry_at": None, "tries": 0, "unanswered": 0}
 NO_REASON: dict[str, Any] = {"reason": "", "reason_code": "", "reason_values": None}
 QUEUED: dict[str, Any] = {"state": "queued", **NO_REASON, "ended_at": None, **RELEASED}
@@ -165,8 +166,7 @@ def _check_done(conn: Connection, run_id: int) -> None:
 def close_shares(conn: Connection, run_id: int) -> None:
     """Close the shares of a run that ends: who works on one is refused from now on."""
     left = update(share).where(share.c.run == run_id, share.c.state != "closed")
-    closed = {"state": "closed", "owner": None, "claimed_at": None, "heartbeat_at": None}
-    conn.execute(left.values(fence=share.c.fence + 1, **closed))
+    conn.execute(left.values(state="closed", fence=share.c.fence + 1, **NO_OWNER))
 
 
 def of_run(run_id: int) -> ColumnElement[bool]:

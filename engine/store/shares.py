@@ -11,22 +11,23 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, select, update
 
 from engine.messages import NOTHING, Message
-from engine.process import LEASE_S, lease_now
+from engine.process import LEASE_S, holds_lease, lease_now
 from engine.store.access import StorePart
 from engine.store.draft_rows import read_open_slots
 from engine.store.lease_clock import lease_time
 from engine.store.outages import AutoResume
-from engine.store.run_steps import close_shares, mark_in_doubt
+from engine.store.run_steps import NO_OWNER, close_shares, mark_in_doubt
 from engine.store.settling import check_fence
 from engine.store.tables import call, run, share
 from engine.work import Slot
 
 OPEN, DONE, STOPPED, CLOSED = "open", "done", "stopped", "closed"
 _COLUMNS = [column for column in share.columns if column.name != "slots"]
-_FREE: dict[str, None] = {"owner": None, "claimed_at": None, "heartbeat_at": None}
+_GOES_ON = and_(run.c.state.in_(("queued", "running")), run.c.command.is_(None))
+"""Others may begin a share of the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ class Shares(StorePart):
 
         def op(conn: Connection) -> bool:
             ours = (share.c.id == share_id, share.c.fence == fence, share.c.state == OPEN)
-            if not conn.execute(update(share).where(*ours).values(**_FREE, **values)).rowcount:
+            if not conn.execute(update(share).where(*ours).values(**NO_OWNER, **values)).rowcount:
                 return False
             mark_in_doubt(conn, call.c.share == share_id, now, Message("run_ended"))
             return True
@@ -167,10 +168,9 @@ def _free_shares(lease_s: float, limit: int) -> Select[tuple[object, ...]]:
     """The first shares of a run that nobody works on, up to the number that may be worked on beside the others."""
     held = func.count().filter(_is_held(lease_s)).over(partition_by=share.c.run)
     place = func.row_number().over(partition_by=(share.c.run, _is_held(lease_s)), order_by=share.c.id)
-    going = and_(run.c.state.in_(("queued", "running")), run.c.command.is_(None))
     open_ones = (
         select(*_COLUMNS, _is_held(lease_s).label("is_held"), (held + place).label("place"))
-        .join(run, and_(run.c.id == share.c.run, going))
+        .join(run, and_(run.c.id == share.c.run, _GOES_ON))
         .where(share.c.state == OPEN)
         .subquery()
     )
@@ -183,7 +183,7 @@ def _claim(conn: Connection, share_id: int, owner: str, at: float, lease_s: floa
     # All shares of the run are locked: two processes must not count the held ones at the same time.
     rows = select(*_COLUMNS, lease_time(at).label("now")).where(share.c.run == its_run, share.c.state == OPEN)
     found = {row.id: row for row in conn.execute(rows.order_by(share.c.id).with_for_update())}
-    held = [row for row in found.values() if row.owner is not None and (row.heartbeat_at or 0.0) > row.now - lease_s]
+    held = [row for row in found.values() if row.owner and holds_lease(row.heartbeat_at, row.now, lease_s)]
     one = found.get(share_id)
     if one is None or one in held or len(held) >= one.at_once or not _is_wanted(conn, one.run):
         return None
@@ -194,8 +194,7 @@ def _claim(conn: Connection, share_id: int, owner: str, at: float, lease_s: floa
 
 
 def _is_wanted(conn: Connection, run_id: int) -> bool:
-    wanted = or_(run.c.state == "queued", run.c.state == "running")
-    return conn.execute(select(run.c.id).where(run.c.id == run_id, wanted, run.c.command.is_(None))).first() is not None
+    return conn.execute(select(run.c.id).where(run.c.id == run_id, _GOES_ON)).first() is not None
 
 
 def _row(row: Row[tuple[object, ...]]) -> ShareRow:
