@@ -204,6 +204,7 @@ def test_a_whole_filter_takes_one_confirmation(visit: Open, store: Store) -> Non
     bar = page.get_by_role("button", name="Undo")
     assert (next_steps.bounding_box() or {})["y"] < (bar.bounding_box() or {})["y"], "the next steps come first"
     expect(dialog).to_have_count(0)
+    settle(page)
     assert list(decided(store, 2).values()).count("rejected") == left
     page.keyboard.press("u")
     ready(page)
@@ -222,6 +223,7 @@ def test_a_row_chosen_in_the_table_is_the_one_decided(visit: Open, store: Store)
     assert box is not None
     page.mouse.click(box["x"] + 15, box["y"] + 35 * 2.5)
     expect(page.get_by_text("1 chosen")).to_be_visible()
+    settle(page)  # Streamlit's buttons are drawn a moment before their keys are listened for
     page.keyboard.press("a")
     expect(page.get_by_text("1 chosen")).to_have_count(0)
     page.keyboard.press("a")
