@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from dashboard import forms
@@ -93,7 +92,7 @@ def _writers(values: Mapping[str, Any], providers: Sequence[str]) -> tuple[list[
         judge = compare.SecondModel(named.provider or own, named.model, thresholds)
         some = writers or [compare.Writer()]
         alone = values["judge_which"] == "others"
-        writers = compare.tiering(some, judge) if alone else [replace(one, judge=judge) for one in some]
+        writers = (compare.tiering if alone else compare.judged)(some, judge)
     parts = [part for part in re.split(r"[,，、;\s]+", str(values["temperatures"] or "")) if part]
     return [compare.with_provider(one, own) for one in writers], [_temperature(part) for part in parts]
 
@@ -110,27 +109,41 @@ def values_of(arms: Sequence[compare.Arm]) -> dict[str, Any]:
     tunings = list(dict.fromkeys(arm.tuning for arm in arms))
     names = {PRESETS[name]: name for name in PRESETS}
     by_name = all(one.auto or one in names for one in tunings)
-    judges = [arm.judge for arm in arms if arm.judge]
+    judge, which = _judge(arms)
     grid = {name: sorted({getattr(one, name) for one in tunings}) for name in GRID}
     sides = {f"grid_{name}": ", ".join(map(str, numbers)) for name, numbers in grid.items()}
     presets = {"arms": ["auto" if one.auto else names[one] for one in tunings]} if by_name else sides
-    judge = judges[0] if judges else None
-    thresholds = judge.thresholds if judge else Thresholds()
+    thresholds = next((arm.judge.thresholds for arm in arms if arm.judge), Thresholds())
     return {
         **presets,
         "arms_by": PRESETS_SIDE if by_name else GRID_SIDE,
-        "models": list(dict.fromkeys(_model(arm) for arm in arms if arm.model or arm.provider)),
+        "models": list(dict.fromkeys(_model(arm, judge) for arm in arms if arm.model or arm.provider)),
         "temperatures": ", ".join(dict.fromkeys(f"{arm.temperature:g}" for arm in arms if arm.temperature is not None)),
         "styles": list(dict.fromkeys(arm.style.ref for arm in arms if arm.style)),
-        "judge": f"{judge.provider}: {judge.model}" if judge else "",
-        "judge_which": "others" if len(judges) < len(arms) else "all",
+        "judge": _named(judge.provider, judge.model) if judge else "",
+        "judge_which": which,
         "accept_at": thresholds.accept_at,
         "reject_below": thresholds.reject_below,
     }
 
 
-def _model(arm: compare.Arm) -> str:
-    return f"{arm.provider}: {arm.model}" if arm.provider else arm.model
+def _judge(arms: Sequence[compare.Arm]) -> tuple[compare.SecondModel | None, str]:
+    """The second model of all arms, or of all but its own; None where the arms have several or none."""
+    judges = {arm.judge for arm in arms if arm.judge}
+    alone = {arm.model for arm in arms if not arm.judge}
+    if len(judges) != 1 or not alone <= {judge.model for judge in judges}:
+        return None, "all"
+    return judges.pop(), "others" if alone else "all"
+
+
+def _model(arm: compare.Arm, judge: compare.SecondModel | None) -> str:
+    """The arm's model as it is typed, with its second model where that is not the one of the form."""
+    own = _named(arm.provider, arm.model)
+    return f"{own} + {_named(arm.judge.provider, arm.judge.model)}" if arm.judge and arm.judge != judge else own
+
+
+def _named(provider: str, model: str) -> str:
+    return f"{provider}: {model}" if provider else model
 
 
 def read_numbers(field: str, text: str, low: int, high: int) -> tuple[int, ...]:

@@ -30,7 +30,7 @@ from engine.cli.options import (
 from engine.cli.reading import option_values, read_levels, read_topics
 from engine.cli.run_options import is_own
 from engine.cli.texts import own_sources
-from engine.compare import Arm, Writer, crossed, grid_arms, preset_arms, read_writer, tiering, with_provider
+from engine.compare import Arm, Writer, crossed, grid_arms, judged, preset_arms, read_writer, tiering, with_provider
 from engine.errors import SpecError
 from engine.job import PRACTICE, Job, SecondModel
 from engine.judge.opinion import NO_THRESHOLDS, Thresholds
@@ -190,7 +190,9 @@ def _writers(given: Mapping[str, Any], provider: str, providers: Sequence[str]) 
         named = read_writer(given["judge"], providers)
         judge = SecondModel(named.provider, named.model, thresholds)
         some = found or [Writer()]
-        found = tiering(some, judge) if given["tiering"] else [Writer(w.provider, w.model, judge) for w in some]
+        if given["tiering"] and judge.model not in [writer.model for writer in some]:
+            raise SpecError("judge", given["judge"], "judge_no_arm")
+        found = (tiering if given["tiering"] else judged)(some, judge)
     return [with_provider(writer, provider) for writer in found]
 
 

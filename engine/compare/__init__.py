@@ -35,7 +35,7 @@ from engine.compare.report import ComparisonReport, Question, State, conclusions
 from engine.compare.shares import ENOUGH_DECIDED, Difference, Share, difference
 from engine.compare.table import COLUMNS
 from engine.compare.verdict import ComparisonVerdict, sentence
-from engine.compare.writers import PARTS, Writer, crossed, read_writer, tiering, with_provider
+from engine.compare.writers import PARTS, Writer, crossed, judged, read_writer, tiering, with_provider
 from engine.job import SecondModel
 from engine.spec.material import StyleNote
 
@@ -81,6 +81,7 @@ __all__ = [
     "expense",
     "grid_arms",
     "in_money",
+    "judged",
     "merged",
     "not_worse",
     "pair_results",

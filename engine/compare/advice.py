@@ -10,9 +10,8 @@ from dataclasses import asdict
 from engine.compare.arms import TRIALS
 from engine.compare.figures import ArmReport
 from engine.compare.findings import recommended
-from engine.compare.verdict import ComparisonVerdict
+from engine.compare.verdict import ComparisonVerdict, is_lossy
 from engine.reports.advice import Advice, Evidence
-from engine.reports.metrics import SUCCESS_TARGET
 
 MOST_429 = 0.10
 ENOUGH_TRIALS = 3
@@ -23,13 +22,13 @@ def advise(arms: Sequence[ArmReport], verdict: ComparisonVerdict | None, trials:
     The advice on a comparison, warnings first.
 
     Args:
-        arms: As measured; those without a finished trial are left out.
+        arms: As measured.
         verdict: None until two arms have been measured.
         trials: Planned of each arm; while they are not done, no more are advised.
     """
     measured = [arm for arm in arms if arm.items_per_s]
     refused = [arm.name for arm in measured if (arm.rate_429 or 0.0) > MOST_429]
-    lossy = [arm.name for arm in measured if (arm.success_rate or 0.0) < SUCCESS_TARGET]
+    lossy = [arm.name for arm in arms if is_lossy(arm)]
     found = []
     if refused:
         found.append(Advice("arms_refused", {"arms": ", ".join(refused)}))
@@ -47,7 +46,7 @@ def about(advice: Advice) -> tuple[str, ...]:
 
 def _on_verdict(arms: Sequence[ArmReport], verdict: ComparisonVerdict, trials: int) -> list[Advice]:
     best = next(arm for arm in arms if arm.name == verdict.best)
-    chosen = recommended(arms, None)
+    chosen = recommended(arms, verdict)
     if chosen is not None and (chosen.why.code == "use.none" or not (chosen.by_speed or chosen.arm == best.name)):
         return []  # the fastest is not the one to use: its drafts are worse or dearer
     if not verdict.real:

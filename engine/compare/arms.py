@@ -20,7 +20,7 @@ MOST_RUNS = 200
 MOST_ROWS = 2 * MOST_RUNS
 """Runs of a comparison with the reviews of a second model."""
 TRIALS = range(1, 21)
-NAME_LENGTH = 60
+NAME_LENGTH = 120  # the short names of two models, a style note and a preset
 
 
 @dataclass(frozen=True, slots=True)

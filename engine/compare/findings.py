@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from engine.compare.figures import ArmReport
 from engine.compare.shares import ENOUGH_DECIDED, Difference, difference
-from engine.compare.verdict import ComparisonVerdict, as_cheap
+from engine.compare.verdict import ComparisonVerdict, as_cheap, is_lossy, reliable
 from engine.judge.money import GUIDE
 from engine.messages import NOTHING, Message
 
@@ -169,9 +169,10 @@ def recommended(arms: Sequence[ArmReport], verdict: ComparisonVerdict | None, na
 
     Of the arms that are not likely to be approved less often than the best, and whose approved drafts cost as little as
     those of the cheapest (within SAME_COST), the one with the most approved drafts per hour; without enough decisions,
-    or an approved draft, the fastest that fills its slots. None: fewer than two arms are measured.
+    or an approved draft, the fastest. Arms that lose more than 5 % of their slots count only if fewer than
+    two others are left. None: fewer than two arms are measured.
     """
-    decided = _decided(arms)
+    decided = reliable(_decided(arms))
     if len(decided) < 2 or not _approval(_top(decided)):
         if verdict is None:
             return None
@@ -182,6 +183,8 @@ def recommended(arms: Sequence[ArmReport], verdict: ComparisonVerdict | None, na
     affordable = as_cheap(good, _cost) if len(_priced(good)) == len(good) else good
     chosen = max(affordable, key=lambda arm: arm.approved_per_h or 0.0)
     why = _why(chosen, good, decided, name)
+    if is_lossy(chosen):
+        why = why.then(Message("verdict.lossy", {"arms": [name(chosen.name)]}))
     if _provisional(chosen, good):
         why = why.then(Message("use.provisional_made" if _all_reviewed(good) else "use.provisional"))
     return Recommended(chosen.name, why)

@@ -175,16 +175,17 @@ def _check_models(runner: Runner, job: Job, arms: Sequence[Arm]) -> None:
     Raises:
         SpecError: a profile does not allow an arm, the key of a provider is missing, or it does not list a model.
     """
-    used: dict[tuple[str, str], tuple[str, Job]] = {}
+    used: dict[tuple[str, str], tuple[str, str, Job]] = {}
     for arm in arms:
         own = arm.job_for(job)
-        for one in [own] if own.judge is None else [own, _judging(own, own.judge)]:
-            used.setdefault((one.spec.provider, one.model(runner.check(one))), (arm.name, one))
-    for (provider, model), (name, one) in used.items():
+        asked = {"model": own} if own.judge is None else {"model": own, "judge": _judging(own, own.judge)}
+        for field, one in asked.items():
+            used.setdefault((one.spec.provider, one.model(runner.check(one))), (field, arm.name, one))
+    for (provider, model), (field, name, one) in used.items():
         nearest = unlisted_model(runner.check(one), model, asks=not one.own_practice)
         if nearest is not None:
             code = "model_unlisted_near" if nearest else "model_unlisted"
-            raise SpecError("model", model, code, arm=name, provider=provider, nearest=nearest)
+            raise SpecError(field, model, code, arm=name, provider=provider, nearest=nearest)
 
 
 def _judging(job: Job, judge: SecondModel) -> Job:

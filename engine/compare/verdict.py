@@ -53,8 +53,7 @@ def judge(arms: Sequence[ArmReport], comparison: int) -> ComparisonVerdict | Non
         None until two arms have been measured.
     """
     measured = [arm for arm in arms if arm.items_per_s]
-    reliable = [arm for arm in measured if (arm.success_rate or 0.0) >= SUCCESS_TARGET]
-    rivals = sorted(reliable if len(reliable) > 1 else measured, key=lambda arm: arm.items_per_s or 0.0, reverse=True)
+    rivals = sorted(reliable(measured), key=lambda arm: arm.items_per_s or 0.0, reverse=True)
     if len(rivals) < 2:
         return None
     best, second = rivals[:2]
@@ -86,7 +85,7 @@ def sentence(
     found = Message(f"verdict.{verdict.code}", {**values, **interval})
     if arms:
         found = found.then(_on_cost(verdict, arms, name))
-    lossy = [name(arm.name) for arm in arms if arm.success_rate is not None and arm.success_rate < SUCCESS_TARGET]
+    lossy = [name(arm.name) for arm in arms if is_lossy(arm)]
     return found.then(Message("verdict.lossy", {"arms": lossy})) if lossy else found
 
 
@@ -100,6 +99,17 @@ def _on_cost(verdict: ComparisonVerdict, arms: Sequence[ArmReport], name: Callab
         return Message("verdict.cheapest_too")
     cost = next((arm.cost_a_draft for arm in arms if arm.name == verdict.cheapest), None)
     return Message("verdict.cheapest", {"arm": name(verdict.cheapest), "cost": cost})
+
+
+def is_lossy(arm: ArmReport) -> bool:
+    """Whether the finished trials of an arm lost more than 5 % of their slots."""
+    return arm.success_rate is not None and arm.success_rate < SUCCESS_TARGET
+
+
+def reliable(arms: Sequence[ArmReport]) -> list[ArmReport]:
+    """The arms that are not lossy; all of them where fewer than two are not."""
+    found = [arm for arm in arms if not is_lossy(arm)]
+    return found if len(found) > 1 else list(arms)
 
 
 def as_cheap(arms: Sequence[ArmReport], cost: Callable[[ArmReport], float | None]) -> list[ArmReport]:

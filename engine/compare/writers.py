@@ -103,9 +103,14 @@ def with_provider(writer: Writer, provider: str) -> Writer:
     return replace(writer, judge=replace(writer.judge, provider=writer.provider or provider))
 
 
+def judged(writers: Sequence[Writer], judge: SecondModel) -> list[Writer]:
+    """Every writer with the second model, unless it has one of its own."""
+    return [writer if writer.judge else replace(writer, judge=judge) for writer in writers]
+
+
 def tiering(writers: Sequence[Writer], judge: SecondModel) -> list[Writer]:
-    """Every writer with the second model, except where both are the same model: that one writes alone."""
-    return [writer if writer.model == judge.model else replace(writer, judge=judge) for writer in writers]
+    """As `judged`, except where both are the same model: that one writes alone."""
+    return [writer if writer.model == judge.model else judged([writer], judge)[0] for writer in writers]
 
 
 def _read_model(text: str, whole: str, providers: Sequence[str]) -> tuple[str, str]:

@@ -105,7 +105,7 @@ _COMPARED: Mapping[str, str] = {
     "arms_lossy": "{arms}: success is under 95 %. Use a smaller batch, more retries or another model.",
 }
 _VERDICTS: Mapping[str, str] = {
-    "none": "The verdict needs two settings with a finished trial each.",
+    "none": "The verdict needs two settings that made drafts in a finished trial.",
     "real": (
         "{best} is the fastest: {ratio:.2f}× as fast as {second}. The difference is significant (95 % CI "
         "{low:.2f}-{high:.2f}×)."

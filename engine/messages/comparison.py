@@ -54,7 +54,7 @@ _FOUND: Mapping[str, str] = {
     ),
     "pairs_unproved": (
         "No clear preference: {arm} won {won:,} of {of:,} pairs with a winner ({share:.0%}, 95 % CI {low:.0f} to "
-        "{high:.0f}). Answer more pairs to tell."
+        "{high:.0f}). Start a review with more pairs to tell."
     ),
     "batch_few": "Not enough yet: compare two batch sizes with at least {least:,} reviewed drafts each.",
 }

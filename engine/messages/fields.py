@@ -125,6 +125,7 @@ _COMPARE: Mapping[str, str] = {
     "pairs_none": "no two settings have a draft of the same slot yet",
     "model_blank": "write a model, or MODEL + SECOND MODEL",
     "judge_none": "name a second model: --judge MODEL, or MODEL + SECOND MODEL in --models",
+    "judge_no_arm": "add this model to --models: with --tiering it writes alone",
     "model_unlisted": "{provider} does not list this model of {arm!r}; if it serves it all the same, add it to "
     "`models` of [{provider}] in providers.toml",
     "model_unlisted_near": "{provider} does not list this model of {arm!r}; the nearest are {nearest}. If it serves "

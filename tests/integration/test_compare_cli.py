@@ -105,6 +105,8 @@ def test_progress_is_drawn_on_a_terminal(cli: Cli) -> None:
         (("--presets", ""), "arms"),
         (("--presets", "serial,serial"), "arms"),
         (("--models", "practice-small,practice-strong", "--tiering"), "judge"),
+        (("--models", "practice-small", "--judge", "practice-strong", "--tiering"), "judge"),
+        (("--models", "practice-small", "--judge", "practice-huge"), "judge"),
         (("--models", "practice-small,practice-strong", "--accept-at", "4"), "judge"),
         (("--trials", "0"), "trials"),
         (("--trials", "21"), "trials"),

@@ -114,7 +114,7 @@ def test_results_are_shown(page: Page, kept: compare.ComparisonReport) -> None:
     test = page("compare", comparison=str(kept.id))
     assert spoken(kept) in said(test)
     table = test.dataframe[0].value
-    assert list(table["Settings"]) == ["Serial · 1 × 1", "Concurrent · 4 × 1"]
+    assert list(table["Settings"]) == ["Serial · 1\u00a0×\u00a01", "Concurrent · 4\u00a0×\u00a01"]
     assert list(table["Guide"]) == ["1×", "3–4×"]
     assert len(test.get("plotly_chart")) == 6  # success and failure are one
 

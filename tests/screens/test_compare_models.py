@@ -62,6 +62,14 @@ def test_a_clone_has_the_same_arms() -> None:
     assert compare_form.read_arms(again, 8, 24, KNOWN)[0] == arms
 
 
+def test_a_clone_keeps_a_second_model_that_few_arms_have() -> None:
+    """Where one field of the form cannot say who judges what, each arm names its own second model."""
+    arms, _errors = compare_form.read_arms(form(models=["x: a", "x: b + x: c"], arms=["combined"]), 8, 24, ("x",))
+    again = form(**compare_form.values_of(arms))
+    assert compare_form.read_arms(again, 8, 24, ("x",))[0] == arms
+    assert [bool(arm.judge) for arm in arms] == [False, True]
+
+
 @pytest.fixture(scope="module")
 def models() -> compare.ComparisonReport:
     """Two models, reviewed: the strong one is approved, half of the small one's drafts are not."""

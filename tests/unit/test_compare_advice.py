@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.compare import ArmQuality, Share
+from engine.compare import ArmQuality, Share, recommended
 from engine.compare.advice import about, advise
 from engine.compare.figures import compared
 from engine.compare.verdict import judge
@@ -31,6 +31,29 @@ def test_the_advice_is_the_recommended_arm() -> None:
     slow = replace(arm("slow", FOUR), quality=good, cost_per_approved=2.0)
     assert advised(fast, slow) == []
     assert [one.code for one in advised(replace(fast, quality=good), slow)] == ["use_arm"]
+
+
+def test_where_nothing_is_approved_nothing_is_advised() -> None:
+    """The fastest arm is not advised on a page that says that no setting can be recommended."""
+    none = ArmQuality(accepted=Share(0, 60))
+    assert advised(*(replace(one, quality=none) for one in (arm("fast", FIVE, place=4), arm("slow", FOUR)))) == []
+
+
+def test_an_arm_without_drafts_is_named() -> None:
+    """An arm that lost all of its drafts has no speed; its success is under the target all the same."""
+    empty = replace(arm("empty", FOUR), items_per_s=0.0, success_rate=0.0)
+    assert [(one.code, about(one)) for one in advised(arm("slow", FOUR), empty)] == [("arms_lossy", ("empty",))]
+
+
+def test_an_arm_that_loses_drafts_is_not_recommended() -> None:
+    """Where two others keep the target of success, the arm to use is one of them; else its success is said."""
+    good = ArmQuality(accepted=Share(56, 60))
+    one, two, three = (replace(arm(f"arm {n}", FOUR), quality=good, cost_per_approved=n) for n in (1.0, 2.0, 3.0))
+    lossy = replace(one, success_rate=0.5)
+    chosen = [recommended(arms, None) for arms in ([one, two, three], [lossy, two, three])]
+    assert [found and found.arm for found in chosen] == ["arm 1.0", "arm 2.0"]
+    found = recommended([lossy, two], None)
+    assert found is not None and "Success under 95 %: arm 1.0." in str(found.why)
 
 
 def test_an_unproved_winner_asks_for_trials() -> None:

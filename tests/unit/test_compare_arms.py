@@ -69,7 +69,7 @@ def test_an_empty_side_is_refused() -> None:
         ((*ARMS, Arm("twin", ARMS[0].tuning)), 3),
         ((Arm(" ", Tuning()),), 3),
         ((Arm("two\nlines", Tuning()),), 3),
-        ((Arm("x" * 61, Tuning()),), 3),
+        ((Arm("x" * 121, Tuning()),), 3),
         (tuple(Arm(f"arm {n}", Tuning(n + 1)) for n in range(MOST_RUNS // 20 + 1)), 20),
     ],
 )

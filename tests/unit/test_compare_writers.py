@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.compare import Arm, Writer, check, crossed, preset_arms, read_writer, tiering, with_provider
+from engine.compare import Arm, Writer, check, crossed, judged, preset_arms, read_writer, tiering, with_provider
 from engine.errors import SpecError
 from engine.job import Job, Overrides, SecondModel
 from engine.judge.opinion import Thresholds
@@ -88,6 +88,14 @@ def test_tiering_leaves_the_strong_model_alone() -> None:
     judge = SecondModel("practice", "strong")
     arms = crossed(COMBINED, tiering([Writer("", "fast"), Writer("", "strong")], judge))
     assert [(arm.name, arm.judge) for arm in arms] == [("fast + strong", judge), ("strong", None)]
+
+
+def test_a_second_model_of_its_own_is_kept() -> None:
+    """The second model of all arms judges those that name none."""
+    judge, own = SecondModel("practice", "c"), SecondModel("practice", "d")
+    some = [Writer("", "a"), Writer("", "b", own)]
+    assert [writer.judge for writer in judged(some, judge)] == [writer.judge for writer in tiering(some, judge)]
+    assert [writer.judge for writer in judged(some, judge)] == [judge, own]
 
 
 def test_a_second_model_without_a_provider_has_the_writers() -> None:

@@ -25,8 +25,8 @@ from engine import compare
 
 Arms = list[compare.ArmReport]
 MOST_LINKS = 6
-MOST_FLAGS, LINES_PX = 3, 62
-"""Flags named in a cell, and the height of a row in which they have three lines."""
+MOST_FLAGS = 3
+"""Flags named in a cell."""
 
 
 def results(report: compare.ComparisonReport) -> None:
@@ -41,7 +41,7 @@ def results(report: compare.ComparisonReport) -> None:
             st.markdown(f"### :material/emoji_events: {marked(chosen.why)}")
         for title, said in verdict(report):
             st.markdown(_("{name}: {text}", name=f"**{title}**", text=said))
-        _to_review(report)
+        _to_review(measured)
         for one in report.advice:
             st.markdown(f"{ICON[one.severity]} {advice_words(one)}")
         _use(report, measured, chosen.arm if chosen else measured[0].name)
@@ -78,9 +78,9 @@ def _nothing(report: compare.ComparisonReport) -> None:
             st.page_link(shared.RUNS, label=words, icon=":material/list_alt:", query_params=run)
 
 
-def _to_review(report: compare.ComparisonReport) -> None:
-    """Links to the review of every arm's drafts, while some arms have too few decisions."""
-    waiting = [arm for arm in report.arms if arm.items_per_s and not arm.quality.accepted.enough]
+def _to_review(measured: Arms) -> None:
+    """Links to the review of the arms with too few decisions, the fastest first."""
+    waiting = [arm for arm in measured if not arm.quality.accepted.enough]
     if not waiting:
         return
     with st.container(horizontal=True):
@@ -122,9 +122,10 @@ def _use(report: compare.ComparisonReport, measured: Arms, best: str) -> None:
 
 
 def _table(report: compare.ComparisonReport) -> None:
-    """Three tables in place of a wide one, whose last columns would be out of sight."""
+    """Four tables in place of a wide one, whose last columns would be out of sight."""
     st.header(_("The performance table"))
-    for title, cells in ((_("Speed"), _speed), (_("Quality"), _worth), (_("Cost"), _cost)):
+    parts = ((_("Speed"), _speed), (_("Quality"), _worth), (_("Flags and notes"), _flags), (_("Cost"), _cost))
+    for title, cells in parts:
         rows = [cells(arm) for arm in report.arms]
         full = [name for name in rows[0] if any(row[name] not in (None, charts.NONE) for row in rows)]
         if not full:
@@ -136,10 +137,9 @@ def _table(report: compare.ComparisonReport) -> None:
             placeholder=charts.NONE,
             alt=_("{name}: {text}", name=title, text=_("Every arm in figures")),
             column_config={_("Settings"): st.column_config.Column(pinned=True), **_columns()},
-            row_height=LINES_PX if _("Flags and notes") in full else None,
             height="content" if len(rows) <= MOST_BARS else "auto",
         )
-        if _("Flags and notes") in full:
+        if cells is _flags:
             st.caption(_("Flagged counts drafts that have a flag; a note only informs and is not counted there."))
     for note in {arm.limit_note for arm in report.arms if arm.limit_note.code}:
         which = _(", ").join(arm_name(arm.name) for arm in report.arms if arm.limit_note == note)
@@ -172,17 +172,22 @@ def _worth(arm: compare.ArmReport) -> dict[str, Any]:
     quality = arm.quality
     low, high = quality.accepted.interval
     interval = f"{charts.percent(low)} – {charts.percent(high)}" if quality.accepted.whole else charts.NONE
-    flags = [f"{label(FLAG, code)} {count}" for code, count in list(quality.flags.items())[:MOST_FLAGS]]
+    yields = [f"{size}: {charts.percent(one.kept.value)}" for size, one in quality.by_size.items() if one.kept.whole]
     return {
         _("Acceptance rate"): _percent(arm.acceptance),
         _("95 % CI"): interval,
         _("Reviewed"): quality.accepted.whole or None,
         _("Second model's score"): quality.score,
         _("Refused"): _percent(quality.refused.value),
+        _("Yield by batch size"): _(", ").join(yields) or charts.NONE,
         _("Words above the level"): _percent(quality.above),
-        _("Flagged"): _percent(quality.flagged.value),
-        _("Flags and notes"): _(", ").join(flags),
     }
+
+
+def _flags(arm: compare.ArmReport) -> dict[str, Any]:
+    quality = arm.quality
+    flags = [f"{label(FLAG, code)} {count}" for code, count in list(quality.flags.items())[:MOST_FLAGS]]
+    return {_("Flagged"): _percent(quality.flagged.value), _("Flags and notes"): _(", ").join(flags) or charts.NONE}
 
 
 def _cost(arm: compare.ArmReport) -> dict[str, Any]:
@@ -218,9 +223,15 @@ def _columns() -> dict[str, Any]:
             format="$%.5f", help=_("Cost of a draft / acceptance, the second model included.")
         ),
         _("Approved per hour"): number(format="%.0f"),
-        **dict.fromkeys((_("Flagged"), _("Refused"), _("Words above the level")), number(format="%.3g %%")),
+        **dict.fromkeys((_("Flagged"), _("Words above the level")), number(format="%.3g %%")),
         _("Second model's score"): number(format="%.1f"),
-        _("Flags and notes"): st.column_config.TextColumn(width="medium"),
+        _("Flags and notes"): st.column_config.TextColumn(width="large"),
+        _("Refused"): number(
+            format="%.3g %%", help=_("Drafts that failed a check and were not kept, of those asked for.")
+        ),
+        _("Yield by batch size"): st.column_config.TextColumn(
+            help=_("Drafts per call: share of the drafts asked for that were kept.")
+        ),
         _("Review minutes per approved draft"): number(
             format="%.1f", help=_("From one decision of a reviewer to the next; a break counts as five minutes.")
         ),

@@ -14,6 +14,9 @@ from engine import compare
 from engine.messages import Message, as_text
 from engine.reports import PRESETS, Advice
 
+TIMES = "\u00a0×\u00a0"
+"""Between the figures of the grid: no line breaks there."""
+
 
 def title(report: compare.ComparisonReport) -> str:
     """The name a person gave it, else its number."""
@@ -27,13 +30,13 @@ def arm_name(name: str) -> str:
 
 def _part(part: str) -> str:
     """A part of an arm's name: a model, a temperature, a preset or figures of the grid."""
-    return label(labels.PRESET, part) if part in PRESETS else part.replace(" x ", " × ")
+    return label(labels.PRESET, part) if part in PRESETS else part.replace(" x ", TIMES)
 
 
 def speed_settings(arm: compare.ArmReport) -> str:
     """Calls at a time × drafts a call, after an arm's name where that does not say it: " · 4 × 3"."""
     tuning = arm.tuning
-    return "" if tuning.auto or arm.name not in PRESETS else f" · {tuning.concurrency} × {tuning.batch_size}"
+    return "" if tuning.auto or arm.name not in PRESETS else f" · {tuning.concurrency}{TIMES}{tuning.batch_size}"
 
 
 def band(arm: compare.ArmReport) -> str:
