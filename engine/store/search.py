@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, String, and_, func, literal, select
+from sqlalchemy import ColumnElement, String, and_, func, literal, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -30,9 +30,12 @@ _LAST = chr(0x10FFFF)  # sorts behind every character
 
 
 class _Indexed(FunctionElement[bool]):
-    """Drafts that contain a word of three characters or more: (id, FTS5 expression, the condition without an index)."""
+    """
+    Drafts that contain a word of three characters or more: (id, FTS5 expression, the condition without an index).
 
-    type = Boolean()
+    It has no type: SQLAlchemy writes `(...) = 1` after a Boolean, and SQLite then reads every text to know its value.
+    """
+
     inherit_cache = True
     name = "indexed"
 
@@ -40,7 +43,6 @@ class _Indexed(FunctionElement[bool]):
 class _Begun(FunctionElement[bool]):
     """Drafts with a trigram that begins with two characters: (id, low, high, the condition without an index)."""
 
-    type = Boolean()
     inherit_cache = True
     name = "begun"
 
@@ -48,7 +50,6 @@ class _Begun(FunctionElement[bool]):
 class _Paired(FunctionElement[bool]):
     """Texts that contain two characters, neither of them ASCII's: (text, both, the condition without an index)."""
 
-    type = Boolean()
     inherit_cache = True
     name = "paired"
 

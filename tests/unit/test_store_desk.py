@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from engine.errors import StoreError
 from engine.spec import RunSpec
 from engine.store import DraftFilter, Edit, Order, ReviewCounts, Settlement, Store
+from engine.store.draft_filter import narrow
+from engine.store.tables import draft
 from engine.work import Flag
 from tests.databases import new_file
 from tests.postgresql import Databases
@@ -109,6 +111,18 @@ def test_the_index_is_where_words_are_looked_for(store: Store) -> None:
         )
     with Store.open(store.where) as again:
         assert (found(again, "bus"), found(again, "100%")) == ([], [4])
+
+
+@pytest.mark.parametrize("words", ["bus", "th"])
+def test_a_text_that_is_indexed_is_not_read(tmp_path: Path, words: str) -> None:
+    """SQLite compares a word with the texts that are due, and with no other."""
+    with Store.open(new_file(tmp_path / "a.db")) as store:
+        call = sent(store, planned(store), *range(len(TEXTS)))
+        drafts = [kept(slot, search=words) for slot, words in enumerate(TEXTS)]
+        store.calls.settle(Settlement(call, "ok", drafts=drafts)).result()
+        assert _texts_read(store, words) == len(TEXTS)
+        _fill_index(store)
+        assert _texts_read(store, words) == 0
 
 
 def test_the_index_is_filled_by_64_at_a_time(tmp_path: Path) -> None:
@@ -280,3 +294,15 @@ def _due(store: Store) -> list[int]:
     """Drafts that are not in the index of words yet."""
     rows = store.write(lambda conn: conn.exec_driver_sql("SELECT draft FROM draft_search_due").scalars().all())
     return list(rows.result())
+
+
+def _texts_read(store: Store, words: str) -> int:
+    """How often a search compares a text with LIKE."""
+    read: list[str] = []
+    with store._access.reading() as conn:
+        connection = conn.connection.driver_connection
+        assert isinstance(connection, sqlite3.Connection)
+        connection.create_function("like", 3, lambda pattern, words, _escape: read.append(words) or pattern in words)
+        conn.execute(select(draft.c.id).where(*narrow(DraftFilter(text=words)))).all()
+        connection.create_function("like", 3, None)
+    return len(read)
