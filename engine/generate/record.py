@@ -18,6 +18,7 @@ from engine.money.price import FREE
 from engine.money.usage import Usage
 from engine.providers.reply import Reply
 from engine.store import ProviderNews, Settlement
+from engine.store.calls import SETTLED_S
 from engine.work import Packet
 
 
@@ -59,7 +60,7 @@ def record(
     at = context.clock.wall() if answered_at is None else answered_at
     entry = replace(_settlement(context, packet, call, seen, decision, reading, at), provider=news)
     filed = context.task.file(entry, reading.drafts)
-    context.pending_writes.add(context.store.calls.settle(filed, context.fence, context.share))
+    context.pending_writes.add(context.store.calls.settle(filed, context.fence, context.share, within_s=SETTLED_S))
     return Recorded(reading, _cause(reading, decision), entry.cost_usd, entry.failed)
 
 

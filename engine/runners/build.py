@@ -84,7 +84,7 @@ class ContextBuilder:
             outage=self._outage(row, job, row.planned if share else row.totals.open),
             breaker=_breaker(row, job, key),
             cancellation=Cancellation(),
-            pending_writes=PendingWrites(),
+            pending_writes=PendingWrites(self._store.calls.flush),
             reading=asyncio.Lock(),
             rng=random.Random(),
         )

@@ -56,9 +56,9 @@ class Access:
         """
         return self._writer.write(op)
 
-    def write_patiently(self, op: Op[T], paid: Paid | None = None, *, hurried: bool = True) -> Future[T]:
+    def write_patiently(self, op: Op[T], paid: Paid | None = None, *, within_s: float = 0.0) -> Future[T]:
         """Queue an op of the ledger: it waits while the database cannot be written, so no further call is sent."""
-        return self._writer.write(op, self._patience_s, paid, hurried=hurried)
+        return self._writer.write(op, self._patience_s, paid, within_s=within_s)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -48,6 +48,20 @@ HTTP_OK = 200
 """An answer of any other status is written at once: other calls may have to wait because of it."""
 
 
+ANSWER_S = 0.003
+"""How long an answer waits, so that the next call and it share a commit."""
+MANY_IN_FLIGHT = 32
+MANY_S = 0.008
+"""How long rows and answers wait where so many calls are in flight: 2 % of an answer of 0.4 s, for half the commits."""
+SETTLED_S = 0.1
+"""How long a settlement may wait: no call waits for it, and a crash loses nothing, the answer is read again."""
+
+
+def commit_within_s(in_flight: int) -> float:
+    """How long a write that a call waits for may wait for others; with many calls in flight there are always some."""
+    return MANY_S if in_flight >= MANY_IN_FLIGHT else 0.0
+
+
 class Calls(StorePart):
     """Reads and writes of calls."""
 
@@ -83,7 +97,7 @@ class Calls(StorePart):
                 return full_run
             return ready.enter(conn) or enter_call(conn, row, asked)
 
-        entered = self._access.write_patiently(op)
+        entered = self._access.write_patiently(op, within_s=commit_within_s(len(self._sent)))
         entered.add_done_callback(lambda done: self._remember(done, start))
         return entered
 
@@ -117,15 +131,28 @@ class Calls(StorePart):
         return self._access.write_patiently(
             lambda conn: store_answer(conn, answer, raw),
             lambda: journal_entry(answer, raw, named),
-            hurried=status != HTTP_OK,
+            within_s=max(ANSWER_S, commit_within_s(len(self._sent))) if status == HTTP_OK else 0.0,
         )
 
-    def settle(self, settlement: Settlement, fence: int | None = None, share: int | None = None) -> Future[Settled]:
+    def settle(
+        self,
+        settlement: Settlement,
+        fence: int | None = None,
+        share: int | None = None,
+        *,
+        within_s: float = 0.0,
+    ) -> Future[Settled]:
         """
         Close a call: its outcome, usage and cost, its drafts or opinions, the failed slots and what it says about its
         provider, in one transaction.
 
         A slot takes its first draft or failure and nothing after; a later draft counts as late.
+
+        Args:
+            settlement: What the call brought.
+            fence: Of the run; None: not checked.
+            share: The share that this process works on.
+            within_s: How long it may wait for others that share its commit.
 
         Raises:
             StoreError: (in the future) the call is settled already, unknown, or its run another's (`fence`).
@@ -147,7 +174,11 @@ class Calls(StorePart):
             fail_slots(conn, run_id, settlement.failed)
             return settled
 
-        return self._access.write_patiently(op, hurried=False)
+        return self._access.write_patiently(op, within_s=within_s)
+
+    def flush(self) -> Future[None]:
+        """Write at once what still waits for others; the store writes in order."""
+        return self._access.write_patiently(lambda _conn: None)
 
     def page(self, run_id: int, limit: int = 50, offset: int = 0, failed_only: bool = False) -> list[CallRow]:
         """A page of a run's calls, newest first, without their replies."""

@@ -32,7 +32,8 @@ class WriteJob:
     until: float
     """How long the database may refuse it, by the timer."""
     paid: Paid | None
-    hurried: bool
+    within_s: float
+    """How long it waits for others, once the writer has taken it."""
     noted: bool = False
     doubt: tuple[str, Any] | None = None
     """The transaction whose commit was not confirmed, and what the op returned in it."""

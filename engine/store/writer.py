@@ -37,9 +37,6 @@ log = logging.getLogger(__name__)
 GROUP = 500
 """Most ops in a transaction, so that the first of them does not wait long for the last."""
 
-LINGER_S = 0.003
-"""How long an op that is not urgent waits for others: an answer, a settlement and the next call share a commit."""
-
 MEASURED = 64
 """Commits the median is taken over: a few seconds of a busy run."""
 LEAST_MEASURED = 8
@@ -101,7 +98,9 @@ class WriterThread:
         waiting = self._queue.qsize() + len(self._held)
         return f"<Writer {'closed' if self._closed else 'open'}, {waiting} waiting>"
 
-    def write(self, op: Op[T], patience_s: float = 0.0, paid: Paid | None = None, *, hurried: bool = True) -> Future[T]:
+    def write(
+        self, op: Op[T], patience_s: float = 0.0, paid: Paid | None = None, *, within_s: float = 0.0
+    ) -> Future[T]:
         """
         Queue an op.
 
@@ -109,7 +108,7 @@ class WriterThread:
             op: What to do.
             patience_s: How long it waits for a database that cannot be written.
             paid: What the journal keeps meanwhile.
-            hurried: Write it at once; else within 3 ms.
+            within_s: How long it may wait for others that share its commit.
 
         Returns:
             Its result, once the transaction that holds it is committed; or a StoreError. It cannot be cancelled: a task
@@ -118,7 +117,7 @@ class WriterThread:
         Raises:
             StoreError: the store is closed.
         """
-        job = WriteJob(op, self._timer() + patience_s if patience_s else -math.inf, paid, hurried)
+        job = WriteJob(op, self._timer() + patience_s if patience_s else -math.inf, paid, within_s)
         job.future.set_running_or_notify_cancel()
         with self._lock:
             if self._closed:
@@ -161,7 +160,7 @@ class WriterThread:
                 group.append(job)
                 if len(group) >= GROUP:
                     return group
-                until = -math.inf if job.hurried else min(until, self._timer() + LINGER_S)
+                until = min(until, self._timer() + job.within_s) if job.within_s else -math.inf
                 job = self._more(until)
         except Empty:
             return group

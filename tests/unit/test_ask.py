@@ -101,7 +101,7 @@ class Asked:
             budget=Budget(None),
             auto=None,
             cancellation=Cancellation(),
-            pending_writes=PendingWrites(),
+            pending_writes=PendingWrites(store.calls.flush),
             reading=asyncio.Lock(),
             rng=random.Random(1),
         )

@@ -67,7 +67,7 @@ def test_what_nobody_hurries_waits_for_company(store: Store) -> None:
 
 def test_what_nobody_hurries_is_written_all_the_same(store: Store) -> None:
     """Without company it is written by itself, in the order queued."""
-    assert store._writer.write(lambda _conn: 1, hurried=False).result(10) == 1
+    assert store._writer.write(lambda _conn: 1, within_s=0.003).result(10) == 1
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -213,7 +213,7 @@ def test_two_processes_write_to_one_database(database: str) -> None:
 
 def _share(store: Store) -> bool:
     """Whether two writes, the first of them not hurried and taken by the writer, came into one commit."""
-    first = store._writer.write(lambda conn: conn, hurried=False)
+    first = store._writer.write(lambda conn: conn, within_s=0.003)
     while store._writer._queue.qsize():
         pass
     second = store.write(lambda conn: conn)
