@@ -36,8 +36,8 @@ _NAME_LETTERS, _LONG_LETTERS = 18, 22
 """The longest line of a row's name: longer ones would leave a narrow screen no space for the bars."""
 _NARROW_PX, _NAME_LETTER_PX = 300, 7
 """The width of a chart on a narrow screen with its rows' names, and of a letter of a name."""
-_LONGEST = 26
-"""The longest line of a name inside a plot."""
+_LONGEST, _LISTED = 26, 38
+"""The longest line of a name inside a plot, and below it."""
 BREAK = "<br>"
 _LOWEST_PX = 130
 """The smallest height that has space for a row, the ticks and the title of the axis."""
@@ -100,6 +100,17 @@ def stretch(names: Sequence[str], texts_px: float) -> float:
 def in_plot(name: str) -> str:
     """A name for a place inside a plot: a long one in several lines, for its end alone may be another arm's name."""
     return _in_lines(name, _LONGEST)
+
+
+def in_list(name: str) -> str:
+    """A name for a list below a plot: broken where a narrow screen ends."""
+    return _in_lines(name, _LISTED)
+
+
+def fill(names: Sequence[str]) -> float:
+    """The share of a narrow plot that names of `in_plot` cover."""
+    sizes = (text_px(name) for name in names if name)
+    return sum(length * tall for length, tall in sizes) / (_PLOT_PX[0] * _PLOT_PX[1])
 
 
 def labels(figure: go.Figure, xs: Sequence[float], ys: Sequence[float], texts: Sequence[str], **font: Any) -> None:

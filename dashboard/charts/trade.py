@@ -10,11 +10,15 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard.charts.figures import rate
-from dashboard.charts.paper import GRAY, GREEN, ORANGE, PAPER, beside, in_plot, sheet, text_px
+from dashboard.charts.paper import BREAK, GRAY, GREEN, ORANGE, PAPER, beside, fill, in_list, in_plot, sheet, text_px
 
 CELL_PX = 58
 MOST_NAMES = 16
 """Points that all have their name."""
+MOST_FILLED = 0.3
+"""Of a narrow plot: names that take more cover each other or the points."""
+AXIS_PX, LINE_PX = 64, 18
+"""The ticks and the title of the axis below a plot, and a line of the list under them."""
 _NEAR = ((16, 0), (-16, 0), (0, 24), (0, -24), (12, 20), (-12, 20), (12, -20), (-12, -20))
 _FAR = tuple((x, y * step) for step in (40, 56, 72, 88, 104, 120) for y in (1, -1) for x in (0, 11, -11))
 _PLACES = (*_NEAR, *_FAR)
@@ -103,7 +107,7 @@ def _write_cells(figure: go.Figure, table: Sequence[Sequence[float | None]]) -> 
 def speed_cost(arms: Sequence[Trade], *, x_axis: str, y_axis: str, corner: str, money: bool = True) -> go.Figure:
     """
     Speed against price, both from 0; efficient arms are filled and joined, others hollow, worse ones crosses; of more
-    than MOST_NAMES arms only the best have a name.
+    than MOST_NAMES arms only the best have a name. Names that would fill the plot are numbers, listed below it.
 
     Args:
         arms: Those with a speed and a price.
@@ -129,6 +133,9 @@ def speed_cost(arms: Sequence[Trade], *, x_axis: str, y_axis: str, corner: str, 
     ordered = [*with_name, *(arm for arm in arms if arm not in with_name)]
     shares = [(arm.price / width, arm.items_per_s / height) for arm in ordered]
     names = [in_plot(arm.name) if arm in with_name else "" for arm in ordered]
+    if fill(names) > MOST_FILLED:
+        _listed(figure, [arm.name for arm in with_name])
+        names = [str(at + 1) if name else "" for at, name in enumerate(names)]
     for arm, name, shift in zip(with_name, names, beside(shares, names, _PLACES), strict=False):
         written = f"<b>{name}</b>" if arm.efficient else name
         named(figure, written, (arm.price, arm.items_per_s), shift, text_px(name)[0])
@@ -136,6 +143,15 @@ def speed_cost(arms: Sequence[Trade], *, x_axis: str, y_axis: str, corner: str, 
     figure.update_xaxes(range=[0, width], tickprefix=prefix, tickformat=ticks)
     figure.update_yaxes(range=[0, height])
     return figure
+
+
+def _listed(figure: go.Figure, names: Sequence[str]) -> None:
+    """Write the numbered names below the plot."""
+    lines = [in_list(f"{at}. {name}") for at, name in enumerate(names, 1)]
+    bottom = AXIS_PX + LINE_PX * sum(line.count(BREAK) + 1 for line in lines)
+    place = {"x": 0, "y": 0, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "top", "yshift": -AXIS_PX}
+    figure.add_annotation(text=BREAK.join(lines), align="left", showarrow=False, font={"size": 13}, **place)
+    figure.update_layout(height=figure.layout.height + bottom, margin_b=bottom)
 
 
 def _named(arms: Sequence[Trade]) -> list[Trade]:

@@ -97,6 +97,7 @@ def picture(page: Page, path: Path, tallest: int) -> None:
     for _ in range(2):  # a taller window can make charts taller
         page.set_viewport_size({"width": width, "height": min(tallest, page.evaluate(DRAWN) + 20)})
         settle(page)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)  # the grey frame of what the browser still loads
     page.evaluate(DRAWN)
     path.parent.mkdir(exist_ok=True)
     page.screenshot(path=path, animations="disabled")

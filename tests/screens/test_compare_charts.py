@@ -87,6 +87,15 @@ def test_crowded_arms_are_all_named() -> None:
     assert len(names) == len(places) == 9
 
 
+def test_names_that_would_fill_the_plot_are_listed_below_it() -> None:
+    """Nine models with their second models are numbers in the plot, and each is named below it."""
+    some = [trade.Trade(f"model-{at} + strong-model · 4 x {at}", 1.0 + at, 2.0 + at, at == 8) for at in range(9)]
+    figure = trade.speed_cost(some, x_axis="$", y_axis="s", corner="good")
+    listed = next(note.text for note in figure.layout.annotations if "model-" in note.text)
+    assert all(f"{at}. {arm.name}" in listed.replace(paper.BREAK, " ") for at, arm in enumerate(some, 1))
+    assert {note.text.strip("<b>/") for note in figure.layout.annotations} >= {str(at) for at in range(1, 10)}
+
+
 def test_names_are_only_read() -> None:
     """Plotly's own little HTML in a name does nothing."""
     figure = bar_charts.speed_bars([FAST], axis="drafts/s", forecast="{rate}")
