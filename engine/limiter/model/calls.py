@@ -217,7 +217,7 @@ class CallHistory:
         rows = []
         newest = itertools.takewhile(lambda one: one[0] > start.at, reversed(self._ended))
         after = [end - start.at for end, began in newest if began < start.at]
-        for slack_s, way_s in ((0.0, self._delays.mean_s), (self._delays.spread_s, self._delays.longest_s)):
+        for slack_s, way_s in ((0.0, self._delays.mean_s), (0.8 * self._delays.spread_s, self._delays.longest_s)):
             beside = max(0, start.beside - sum(one <= way_s for one in after))
             counted = self._counted.measure(start.at, slack_s)
             same = len(self._counted.times) == len(self._all.times)

@@ -33,8 +33,9 @@ AGAIN = 4  # a limit that is believed no longer: the ramp goes on from its fourt
 LONGEST_RESET_S = 120.0
 SILENT_ROW = 4  # refusals in a row, none accepted between them: the page says so
 BLIND, FIRST_ANSWER_S = 8, 0.35  # so many calls are sent to an unknown server before it has said anything, for so long
-RETEST = (0.01, 0.9)  # of the belief is "no limit": a refusal is tested again at once, a stray does not refuse again
+RETEST = (0.02, 0.9)  # of the belief is "no limit": a refusal is tested again at once, a stray does not refuse again
 FEW_OUT = 3  # verdicts
+HELD = (1, 5, 10, 20)  # the calls after so many wait for each other's verdicts
 PATIENCE = 1.6  # acceptance timeouts are longer after a refusal, and longer in a row
 LONGEST_UNSENT_S = 1.0  # a test that was granted and not sent holds up the others no longer
 
@@ -221,8 +222,8 @@ class LimitEstimator:
         floor = max(now, self._asked_until(now), configured_at)
         choice = self._choice(now)
         due = self._alone.due if self._alone else -math.inf
-        # The second call of all: a limit that comes one by one refuses that one, not a handful.
-        if self._alone and (self._alone.call == 1 or not (choice.sure and choice.at < due)):
+        # The first beyond few: a limit that comes one by one, or of ten a second, refuses that one, not a handful.
+        if self._alone and (self._alone.call in HELD or not (choice.sure and choice.at < due)):
             return max(floor, choice.at, due if due < math.inf else self._alone.at + LONGEST_UNSENT_S)
         return max(floor, choice.at)
 
@@ -249,7 +250,8 @@ class LimitEstimator:
     def _choice(self, now: float) -> ProbeChoice:
         row = self._row
         if self._retest:  # where many verdicts are out, they tell as much
-            return ProbeChoice(now if self._calls.verdicts_out <= FEW_OUT else max(now, self._calls.next_due()), False)
+            few = self._calls.verdicts_out <= (FEW_OUT if row.number > 1 else 0)
+            return ProbeChoice(now if few else max(now, self._calls.next_due()), False)
         choice = self._unknown(now) if self._is_unlimited() else self._known(now)
         if row.length >= 2 or (row.length and not choice.sure):
             tested = math.inf if self._weighing.is_settled() else row.tested_at

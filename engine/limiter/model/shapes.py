@@ -141,12 +141,25 @@ class Track:
         """
         times = self.times
         n = bisect_left(times, at + ahead_s)
-        row: list[float] = [n - bisect_left(times, at - window_s + slack_s) for window_s in WINDOWS_S]
+        # Refused calls that started so shortly before may have arrived later.
+        sure = bisect_left(times, at - slack_s) if self._refused and slack_s > 0.0 else n
+        near = [one for one in times[sure:n] if one not in self._refused]
+        row: list[float] = [sure + len(near) - bisect_left(times, at - window_s + slack_s) for window_s in WINDOWS_S]
         if not n:
             return [*(float(max(0, x)) for x in row), *([0.0] * len(INTERVALS_S)), -NEVER_S]
-        row += ((np.maximum(self._empty(n) - at, 0.0) - slack_s) / INTERVALS_S).tolist()
-        row.append(-abs(at - times[n - 1]) - slack_s)
+        row += ((np.maximum(self._empty_after(sure, near, n) - at, 0.0) - slack_s) / INTERVALS_S).tolist()
+        last = near[-1] if near else times[sure - 1] if sure else -NEVER_S
+        row.append(max(-abs(at - last) - slack_s, -NEVER_S))
         return row
+
+    def _empty_after(self, sure: int, near: list[float], n: int) -> Floats:
+        """When each bucket is empty again after the first `sure` starts and those `near`, of `n`."""
+        if sure + len(near) == n:
+            return self._empty(n)
+        empty_at = self._empty(sure) if sure else np.full(len(INTERVALS_S), -math.inf)
+        for one in near:
+            empty_at = np.maximum(empty_at, one) + INTERVALS_S
+        return empty_at
 
     def opens_at(self, shape: Shape, most: float, before: float = math.inf) -> float:
         """When a start keeps x <= `most` of this rate shape, after the starts before `before`; -inf: at any time."""

@@ -17,6 +17,7 @@ from engine.limiter.model.probing import Delays
 from engine.limiter.model.shapes import SHAPES, Floats, Shape
 
 CHANGE = 5.0  # nats: the limit has changed
+OTHER_SHAPE = 4.0  # nats more where the shape has changed, too
 UNUSUAL = 2.0  # nats by which refusals for no reason are more than before
 CLEAR = 0.8
 LIKELY = 0.5
@@ -169,7 +170,8 @@ class Weighing:
             for since in self._breaks(old):
                 part = self.evidence.since(since)
                 new = self._fit(part, self._strays_before(since, old))
-                if whole - new.cost_of(old.parts) + new.best()[0].cost + CHANGE < best.cost:
+                cheapest = min(one.cost + OTHER_SHAPE * (not _is_kin(one.parts, old.parts)) for one in new.best())
+                if whole - new.cost_of(old.parts) + cheapest + CHANGE < best.cost:
                     self._forget(old, since, part)
                     return True
         return False
@@ -208,3 +210,13 @@ class Weighing:
             if rows * math.log(rows / expected) - rows + expected >= UNUSUAL:
                 breaks.append(since)
         return breaks
+
+
+def _is_kin(new: Parts, old: Parts) -> bool:
+    """A limit that changes keeps its shape: another number of the same window, another interval, or no limit."""
+    return not new or not old or not {_family(*one) for one in new}.isdisjoint(_family(*one) for one in old)
+
+
+def _family(column: int, _: float) -> tuple[str, float]:
+    shape = SHAPES[column]
+    return (shape.kind, shape.size_s) if shape.kind == "window" else (shape.kind.replace("even", "bucket"), 0.0)
