@@ -100,6 +100,7 @@ def test_the_language_is_switched_and_kept(browse: Open) -> None:
     page = browse()
     page.get_by_test_id("stSidebar").get_by_text("中文", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("启动")
+    page.wait_for_function("document.cookie.includes('=zh')")
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("启动")
     assert browse(locale="zh-CN").get_by_role("heading", level=1).inner_text() == "启动"

@@ -66,6 +66,7 @@ def test_a_style_note_and_a_word_list_are_saved_and_offered(browse: Open) -> Non
     page.goto("/")
     settle(page)
     page.get_by_text("Style and words").click()
+    settle(page)
     for field, entry in (("Style note", "Browser house@2"), ("Target words", "Browser words@1")):
         page.get_by_label(field, exact=True).click()
         page.get_by_role("option", name=entry).click()

@@ -72,6 +72,7 @@ class Work:
     tuning: Tuning = PAIRS
     deadline_s: float = 10.0
     budget_usd: float | None = None
+    lease_s: float = LEASE_S
 
     def job(self) -> Job:
         """What is submitted: two topics at one level."""
@@ -108,7 +109,7 @@ def play(work: Work, session: HistorySession) -> int | None:
 def _sit(work: Work, session: HistorySession) -> None:
     """In the child: exit code 0, or 3 with one line in errors.txt where Draftmill refused with a message."""
     logging.disable()
-    os.environ[LEASE_ENV] = str(LEASE_S)
+    os.environ[LEASE_ENV] = str(work.lease_s)
     _set_clock(session.wall_s)
     commits, clock = Commits(session), RealClock(SCALE)
     try:

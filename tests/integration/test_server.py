@@ -39,7 +39,7 @@ class Served:
     pid: int
 
     def ask(self, path: str, method: str = "GET", host: str = "", **headers: str) -> tuple[int, dict[str, str], bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
         connection.request(method, path, headers={"Host": host or f"127.0.0.1:{self.port}", **headers})
         answer = connection.getresponse()
         body = answer.read()
@@ -54,7 +54,7 @@ class Served:
     def handshake(self, host: str, origin: str = "") -> str:
         """The status line that answers the websocket's handshake; by default the page is the host's own."""
         origin = origin or f"http://{host}"
-        with socket.create_connection(("127.0.0.1", self.port), 20) as sock:
+        with socket.create_connection(("127.0.0.1", self.port), PATIENCE_S) as sock:
             sock.sendall(
                 f"GET /_stcore/stream HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\nConnection: Upgrade\r\n"
                 "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
@@ -90,7 +90,7 @@ def serving(home: Path, *words: str, ends: int | None = None, **environment: str
     finally:
         if ends is None:
             process.terminate()
-        ended = process.wait(30)
+        ended = process.wait(PATIENCE_S)
     assert ended == (ends or 143)
 
 

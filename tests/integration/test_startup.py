@@ -60,7 +60,7 @@ def test_the_dashboard_imports_nothing_from_the_current_folder(hostile: Path) ->
         assert "200" in status_line(port, "/api/health")
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(STARTUP_S)
     assert not (hostile / "mark").exists()
 
 

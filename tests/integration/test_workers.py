@@ -26,7 +26,7 @@ from engine.runners.service import take_free
 from engine.store import NewComparison
 from engine.store.offers import WorkerRow
 from tests.integration.conftest import QUICK
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 PLACES = 64
 POLL_S = 0.02
@@ -180,7 +180,7 @@ def test_a_killed_worker_loses_its_run_to_another(team: Team, practice: Practice
         assert int(practice.stats()["calls"]) - before <= 40 + 4
         other = next(one for one in workers if one is not killed)
         other.send_signal(signal.SIGTERM)
-        assert other.wait(20) == 128 + 15
+        assert other.wait(PATIENCE_S) == 128 + 15
     finally:
         for one in workers:
             one.kill()
