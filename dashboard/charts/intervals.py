@@ -15,6 +15,7 @@ from dashboard.charts.paper import BREAK, GRAY, GREEN, inert, rows, sheet
 LINE_PX, BETWEEN_PX = 15, 18
 """A line of a row's name or words, and what lies between two rows."""
 FRAME_PX = 74
+AT_THE_EDGE = 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,19 @@ def interval_dots(dots: Sequence[Dot], *, axis: str, middle: float | None = None
         marker = {"color": color, "size": 14}
         at_rows = [at for at, _dot in some]
         figure.add_scatter(x=shares, y=at_rows, mode="markers+text", marker=marker, error_x=spread, hoverinfo="skip")
-        figure.data[-1].update(text=[f"<b>{percent(share)}</b>" for share in shares], textposition="top center")
+        figure.data[-1].update(
+            text=[f"<b>{percent(share)}</b>" for share in shares], textposition=[_side(share) for share in shares]
+        )
     figure.update_traces(textfont={"size": 13}, cliponaxis=False)
     if middle is not None:
         figure.add_vline(x=middle, line={"color": GRAY, "width": 1.5, "dash": "dash"})
     figure.update_xaxes(range=[0, 1.04], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
     return figure
+
+
+def _side(share: float) -> str:
+    """Where a share is written: that of a dot at the edge would lie on the row's name."""
+    return "top center" if share > AT_THE_EDGE else "top right"
 
 
 def _with_words(tick: str, dot: Dot) -> str:

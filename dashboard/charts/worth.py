@@ -22,6 +22,7 @@ from engine.compare import (
     batch_verdict,
     merged,
     not_worse,
+    pairs_sentence,
     recommended,
 )
 
@@ -115,13 +116,13 @@ def places(arms: Sequence[ArmReport], _: Translate) -> Panel | None:
 
 def win_shares(found: PairResults, name: Translate, _: Translate) -> Panel:
     """How often each arm won its blind pairs; with three arms or more also its strength."""
-    several = len(found.arms) > 2
+    several, preferred = len(found.arms) > 2, pairs_sentence(found).code == "found.pairs_real"
     dots = []
     for arm in found.arms:
         low, high = arm.interval
         strength = " · " + _("strength {share}").format(share=percent(arm.strength)) if several else ""
         words = _("{won} of {n}").format(won=arm.won.part, n=arm.won.whole) + strength
-        dots.append(Dot(name(arm.name), arm.won.value, low, high, words, arm is found.arms[0]))
+        dots.append(Dot(name(arm.name), arm.won.value, low, high, words, preferred and arm is found.arms[0]))
     figure = interval_dots(dots, axis=_("Won, of the pairs with a winner"), middle=0.5)
     sentence = _("Dot: won, of the pairs with a winner; line: its 95 % CI. Right of the middle: preferred.")
     if several:

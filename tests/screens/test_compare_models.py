@@ -9,13 +9,16 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import compare_form, shared
 from dashboard.charts.comparison import above_level
-from dashboard.charts.worth import pareto, worth_panels
+from dashboard.charts.intervals import Dot, interval_dots
+from dashboard.charts.paper import GREEN
+from dashboard.charts.worth import pareto, win_shares, worth_panels
 from dashboard.screens.compare.pair_presses import PairPress, read_pairs_sent
 from engine import Job, RunSpec, Tuning, compare
 from engine.compare import Share
 from engine.profiles import PracticeSettings
 from tests.screens.conftest import Page
 from tests.screens.test_compare import ended, metric, said
+from tests.unit.test_compare_pairs import blind
 from tests.unit.test_compare_quality import arm
 
 KNOWN = ("practice", "openrouter")
@@ -188,3 +191,16 @@ def test_a_clearly_worse_arm_is_no_trade_off() -> None:
     panel = pareto([arm("good", Share(57, 60), 0.04), arm("bad", Share(20, 60), 0.001, 9.0)], text, text)
     assert panel is not None and "bad (clearly worse)" in panel.figure.to_json()
     assert list(panel.figure.data[1].x) == pytest.approx([1000 * 0.04 / 0.95])
+
+
+def test_no_arm_is_green_before_it_is_preferred() -> None:
+    """The colour of a win share says what the sentence says: with few answers none has won."""
+    found = compare.pair_results(blind(1, 2, 6, 1))
+    colors = [trace.marker.color for trace in win_shares(found, str, text).figure.data if len(trace.x)]
+    assert compare.pairs_sentence(found).code == "found.pairs_few" and GREEN not in colors
+
+
+def test_a_share_of_nothing_is_written_inside_the_plot() -> None:
+    """Over its dot at the edge it would lie on the name of the row."""
+    figure = interval_dots([Dot("a", 0.0, 0.0, 0.3, "")], axis="x")
+    assert next(trace for trace in figure.data if len(trace.x)).textposition == ("top right",)

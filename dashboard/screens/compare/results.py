@@ -107,7 +107,7 @@ def _use(report: compare.ComparisonReport, measured: Arms, best: str) -> None:
     st.session_state.setdefault(key, best)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         chosen = st.selectbox(
-            _("Settings"), names, format_func=arm_name, key=key, label_visibility="collapsed", width=230
+            _("Settings"), names, format_func=arm_name, key=key, label_visibility="collapsed", width=420
         )
         arm = next(one for one in measured if one.name == chosen)
         if st.button(

@@ -30,7 +30,13 @@ def arm_name(name: str) -> str:
 
 def _part(part: str) -> str:
     """A part of an arm's name: a model, a temperature, a preset or figures of the grid."""
-    return label(labels.PRESET, part) if part in PRESETS else part.replace(" x ", TIMES)
+    return label(labels.PRESET, part) if part in PRESETS else _unbroken(part)
+
+
+def _unbroken(part: str) -> str:
+    """Figures of the grid, or a temperature, without a place where a line could break; a model as it is."""
+    whole = part.replace(" x ", TIMES)
+    return whole.replace(" ", "\u00a0") if whole.startswith("T ") else whole
 
 
 def speed_settings(arm: compare.ArmReport) -> str:
