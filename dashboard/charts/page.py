@@ -33,7 +33,7 @@ from engine.messages import Message
 MOST_BARS = 16
 MOST_TOPICS = 10
 NOT_MEASURED = "-"
-MOST_COLUMNS = 11
+MOST_COLUMNS = 8
 """Of a part of the table, beside the names of the arms."""
 STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; color: #22272b; background: #fff; max-width: 1200px; margin: 2rem auto;

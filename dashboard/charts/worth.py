@@ -91,7 +91,8 @@ def sizes(arms: Sequence[ArmReport], _: Translate) -> Panel | None:
         words = _("{first} {second}").format(first=_("Green: the size to use."), second=words)
     planned = {arm.tuning.batch_size for arm in arms if not arm.tuning.auto}
     if other := [names[size] for size in groups if size not in planned]:
-        words += " " + _from_elsewhere(arms, _).format(sizes=_(", ").join(other))
+        elsewhere = _from_elsewhere(arms, _).format(sizes=_(", ").join(other))
+        words = _("{first} {second}").format(first=words, second=elsewhere)
     return Panel("sizes", _("Does quality depend on the batch size?"), words, figure)
 
 

@@ -88,8 +88,10 @@ def _table_of(at: ComparisonReport) -> Table:
     """The guide's performance table, as measured."""
     table = Table(box=None, header_style="bold")
     columns = [column for column in COLUMNS if not column.wide]
-    for column in columns:
-        table.add_column(column.name, justify="left" if column.name == "arm" else "right", no_wrap=True)
+    name, *figures = columns
+    table.add_column(name.name, overflow="fold")  # the end of a name may be all that tells two arms apart
+    for column in figures:
+        table.add_column(column.name, justify="right", no_wrap=True)
     for arm in at.arms:
         table.add_row(*(column.cell(arm).replace("[", r"\[") for column in columns))
     return table
