@@ -31,13 +31,13 @@ def health_app(store: Store, runner: Runner) -> Starlette:
     """
     The three pages; none holds a name, a path or a key.
 
-        GET /healthz   200 while the loop looks for commands, else 503: restart the process
+        GET /healthz   200 while the loop looks for commands, or waits for the database; else 503: restart the process
         GET /readyz    200 while the database can be read and has the tables of this release, else 503
         GET /metrics   counts of runs and of this process
     """
 
     def healthz(_request: Request) -> Response:
-        alive = runner.worker.silent_s < lease_s()
+        alive = runner.worker.silent_s < lease_s() or not store.is_ready()
         return PlainTextResponse("ok" if alive else "the loop hangs", 200 if alive else 503)
 
     def readyz(_request: Request) -> Response:

@@ -69,14 +69,17 @@ _DATABASE: Mapping[str, str] = {
     "db_is_folder": "{path} is a folder; name a file in it, such as {example}",
     "folder_gone": "the current folder no longer exists; change to another one",
     "db_foreign": "the database holds another program's tables; name an empty one",
-    "db_newer": "the database was made by a newer Draftmill; upgrade, or set DRAFTMILL_HOME elsewhere",
-    "db_url": "the database URL is not one; write sqlite:////folder/draftmill.db or postgresql+psycopg://...",
+    "db_newer": (
+        "the database was made by a newer Draftmill; upgrade, or use another database (--database, DRAFTMILL_HOME)"
+    ),
+    "db_url": "the database URL is not one; write sqlite:////folder/draftmill.db or postgresql://user@host:5432/database",
     "db_memory": "a database in memory cannot be shared by the screen and the worker; name a file",
     "db_unwritable": "{path} cannot be written ({problem}); make the folder writable, or set DRAFTMILL_HOME elsewhere",
     "db_driver": "the driver of {driver} is not installed; pip install 'draftmill[cluster]', or name an SQLite file",
     "db_gone": "the database server has ended the connection or is restarting; try again in a moment",
     "db_unreachable": (
-        "the database server cannot be reached ({problem}); check the URL, the server and its limit of connections"
+        "no connection to the database server ({problem}); check the URL, the user and password, whether the server "
+        "runs, and its limit of connections"
     ),
     "db_connections": "the database server has no connection left; raise its max_connections, or run fewer workers",
     "db_server_full": "the disk of the database server is full; free some space there",
@@ -152,6 +155,7 @@ _PROVIDER: Mapping[str, str] = {
     "answer_encoding": "the reply comes as {encoding!r}, which was not asked for; it may have been billed",
     "certificate_fails": "the certificate of {host} does not verify: {detail}",
     "host_unreachable": "{host} cannot be reached: {detail}",
+    "name_private": "the name leads to a private address",
     "nothing_happened": "nothing happened within {seconds:g} s",
     "answer_late": "no whole reply within {seconds:g} s; it may have been billed",
     "answer_broke": "the connection broke before the reply was whole; it may have been billed: {detail}",

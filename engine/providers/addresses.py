@@ -76,6 +76,12 @@ def is_address(host: str) -> bool:
     return _address(host) is not None
 
 
+def is_outside(address: str) -> bool:
+    """Whether an IP address leads to the internet, not to this machine or a private network."""
+    target = _target(address)
+    return target is not None and target.is_global
+
+
 @lru_cache(maxsize=64)  # every call asks it, to know what it costs
 def is_public(base_url: str) -> bool:
     """Whether an address that was checked names neither this machine nor one of a private network, as it is written."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 import ssl
 import zlib
 from collections.abc import AsyncIterator, Mapping
@@ -21,6 +22,7 @@ from typing import Self
 
 import aiohttp
 import httpx
+from aiohttp.abc import ResolveResult
 from httpx_aiohttp import AiohttpTransport
 
 from engine.errors import (
@@ -35,7 +37,7 @@ from engine.errors import (
     UnknownEncoding,
 )
 from engine.messages import Message
-from engine.providers.addresses import proxy_of
+from engine.providers.addresses import is_outside, proxy_of
 from engine.providers.body import request_headers
 from engine.providers.envelope import read_answer, read_models
 from engine.providers.inflate import Inflater
@@ -216,15 +218,15 @@ async def post(
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> int:
     """
-    Send a message of Draftmill's own, once: a redirect is not followed, and the answer's body is not read.
+    Send a message of Draftmill's own to the internet, once: a redirect is not followed, the answer's body is not read.
 
     Returns:
         The status of the answer.
 
     Raises:
-        NotSent: there was no answer within the deadline.
+        NotSent: there was no answer within the deadline, or the host's name leads to a private address.
     """
-    line = transport or _transport(url, 1)
+    line = transport or _transport(url, 1, resolver=_Outside)
     request = httpx.Request("POST", url, headers=headers, content=body, extensions={"timeout": _TIMEOUT.as_dict()})
     try:
         async with asyncio.timeout(deadline_s):
@@ -235,6 +237,18 @@ async def post(
     finally:
         await line.aclose()
     return response.status_code
+
+
+class _Outside(aiohttp.ThreadedResolver):
+    """Refuses a name that leads to this machine or a private network: nobody but this resolver knows where it leads."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        found = await super().resolve(host, port, family)
+        if not all(is_outside(one["host"]) for one in found):
+            raise NotSent("webhook", "host_unreachable", host=host, detail=Message("name_private"))
+        return found
 
 
 class _Outgoing(httpx.AsyncByteStream):
@@ -254,13 +268,17 @@ _NESTED = re.compile(r"<\w+: \d+, message=['\"]([^<>]*?)['\"]>")
 _TIMEOUT = httpx.Timeout(None, connect=CONNECT_S)
 
 
-def _transport(base_url: str, connections: int) -> AiohttpTransport:
+def _transport(
+    base_url: str, connections: int, resolver: type[aiohttp.ThreadedResolver] = aiohttp.ThreadedResolver
+) -> AiohttpTransport:
     """A pool of `connections`; cookies are refused, they would tie calls together that should not be."""
     # Reading the system's certificates takes ~20 ms and is no use on http.
     context = httpx.create_ssl_context() if base_url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
     def session() -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(limit=connections, ssl=context, keepalive_timeout=KEEP_ALIVE_S)
+        connector = aiohttp.TCPConnector(
+            limit=connections, ssl=context, keepalive_timeout=KEEP_ALIVE_S, resolver=resolver()
+        )
         return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
     address = proxy_of(base_url)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -50,12 +50,14 @@ def serve(store: Store, runner: Runner, places: int, stop: threading.Event) -> N
 
 
 def take_free(store: Store, runner: Runner, places: int) -> int:
-    """Take what nobody works on, the oldest runs first, as much as there are places for, at least one; how many."""
-    offers = _offers(store, runner)
-    used = _used(store, runner) if offers else 0
-    taken = 0
-    for offer in sorted(offers, key=lambda one: one.row.id):
-        if used + offer.places > places and used:
+    """
+    Take what nobody works on, the oldest runs first, as much as there are places for, at least one; how many.
+
+    A run that needs no place, because it is made in shares, never waits for one.
+    """
+    used, taken = _used(store, runner), 0
+    for offer in _offers(store, runner):
+        if offer.places and used and used + offer.places > places:
             break
         if runner.has_key(offer.row) and offer.take():
             used, taken = used + offer.places, taken + 1
@@ -67,15 +69,23 @@ def _used(store: Store, runner: Runner) -> int:
     return sum(job_of(row).tuning.concurrency for row in whole) + runner.worker.shares.places
 
 
-def _offers(store: Store, runner: Runner) -> list[_Offer]:
-    """Runs, and shares of runs that somebody has."""
-    runs = [row for row in map(store.runs.get, store.offers.free(lease_s())) if not runner.has(row.id)]
+def _offers(store: Store, runner: Runner) -> Iterator[_Offer]:
+    """Runs, and shares of runs that somebody has; runs are read as they are asked for: many may lack a key here."""
+    offers, after = _shares(store, runner), 0
+    while True:
+        rows = [store.runs.get(run) for run in store.offers.free(lease_s(), after=after)]
+        free = (row for row in rows if not runner.has(row.id))
+        offers += [_Offer(row, _places(row, runner), partial(runner.claim, row.id)) for row in free]
+        yield from sorted(offers, key=lambda one: (one.places > 0, one.row.id))
+        if not rows:
+            return
+        offers, after = [], rows[-1].id
+
+
+def _shares(store: Store, runner: Runner) -> list[_Offer]:
     shares = store.shares.free(lease_s()) if runner.share_places else []
     cut = {run: store.runs.get(run) for run in {share.run for share in shares}}
-    return [
-        *(_Offer(row, _places(row, runner), partial(runner.claim, row.id)) for row in runs),
-        *(_Offer(cut[one.run], one.places, partial(runner.claim_share, one)) for one in shares),
-    ]
+    return [_Offer(cut[one.run], one.places, partial(runner.claim_share, one)) for one in shares]
 
 
 def _places(row: RunRow, runner: Runner) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import sqlite3
 import time
 from contextlib import closing
@@ -18,12 +19,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from engine.errors import StoreError
 from engine.process import data_folder
 from engine.store.faults import BUSY_S, explain, is_locked
-from engine.store.postgresql import open_engine, with_driver
+from engine.store.postgresql import BACKEND, open_engine, with_driver
 
 DATABASE_ENV = "DRAFTMILL_DATABASE"
 QUICK_CHECK_BYTES = 256 * 2**20
@@ -76,7 +77,7 @@ def locate(url_or_path: str | Path | None) -> str:
         StoreError: the path has no name for a file, or is meant from a current folder that was deleted.
     """
     url_or_path = url_or_path or os.environ.get(DATABASE_ENV) or data_folder() / "draftmill.db"
-    if isinstance(url_or_path, str) and "://" in url_or_path:
+    if isinstance(url_or_path, str) and ("://" in url_or_path or re.match(r"(postgres|sqlite)\w*:", url_or_path)):
         return url_or_path
     try:
         path = Path(url_or_path).expanduser().absolute()
@@ -160,8 +161,10 @@ def _parse(url: str) -> URL:
     try:
         parsed = with_driver(make_url(url))
         parsed.get_dialect()
-    except (ArgumentError, SQLAlchemyError) as exc:
+    except (SQLAlchemyError, ValueError) as exc:  # a port that is no number is a ValueError
         raise StoreError("db_url") from exc
+    if parsed.get_backend_name() not in ("sqlite", BACKEND):
+        raise StoreError("db_url")
     if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise StoreError("db_memory")
     return parsed

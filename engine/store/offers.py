@@ -83,10 +83,10 @@ class Offers(StorePart):
         now = self._access.clock.wall()
         return self._access.write(lambda conn: _give_back(conn, run_id, fence, now))
 
-    def free(self, lease_s: float = LEASE_S, limit: int = 10) -> list[int]:
-        """The oldest offered runs that nobody works on."""
+    def free(self, lease_s: float = LEASE_S, limit: int = 10, after: int = 0) -> list[int]:
+        """The oldest offered runs after this one that nobody works on."""
         with self._access.reading() as conn:
-            return list(conn.scalars(_free_runs(lease_now(), lease_s, limit)))
+            return list(conn.scalars(_free_runs(lease_now(), lease_s, limit, after)))
 
     def workers(self) -> list[WorkerRow]:
         """The processes that work on runs now, by name."""
@@ -99,7 +99,7 @@ class Offers(StorePart):
             return _read_figures(conn, lease_now())
 
 
-def _free_runs(at: float, lease_s: float, limit: int) -> Select[int]:
+def _free_runs(at: float, lease_s: float, limit: int, after: int) -> Select[int]:
     """
     The ids of offered runs that nobody works on, the oldest first.
 
@@ -116,7 +116,8 @@ def _free_runs(at: float, lease_s: float, limit: int) -> Select[int]:
             before.c.state.in_(_HELD),
         )
     )
-    return select(run.c.id).where(run.c.offered, or_(waits, silent), its_turn).order_by(run.c.id).limit(limit)
+    free = and_(run.c.offered, run.c.id > after, or_(waits, silent), its_turn)
+    return select(run.c.id).where(free).order_by(run.c.id).limit(limit)
 
 
 def _give_back(conn: Connection, run_id: int, fence: int, now: float) -> bool:

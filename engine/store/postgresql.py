@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from engine.errors import StoreError, Unwritable
+from engine.process import lease_s
 
 BACKEND = "postgresql"
 CONNECT_S = 10
@@ -46,6 +47,7 @@ _CODES = {
     "53300": "db_connections",
     "53": "db_gone",
     "25006": "db_server_readonly",
+    "25P03": "db_gone",
     "40": "db_conflict",
     "55P03": "db_conflict",
     "28": "db_login",
@@ -58,8 +60,9 @@ _PASSING = ("db_gone", "db_server_full", "db_connections", "db_server_readonly",
 
 
 def with_driver(url: URL) -> URL:
-    """The URL with the driver that Draftmill uses, where it names none; an URL of another database as it is."""
-    return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgresql", "postgres") else url
+    """The URL with the driver that Draftmill uses; an URL of another database as it is."""
+    is_ours = url.drivername.partition("+")[0] in (BACKEND, "postgres")
+    return url.set(drivername="postgresql+psycopg") if is_ours else url
 
 
 def open_engine(url: URL, *, writes: bool, durable: bool = True) -> Engine:
@@ -83,17 +86,22 @@ def open_engine(url: URL, *, writes: bool, durable: bool = True) -> Engine:
         hide_parameters=True,
         connect_args={"connect_timeout": CONNECT_S, "application_name": "draftmill"},
     )
-    if not writes:
+    if writes:
+        _set_writer(engine, durable=durable)
+    else:
         _set_reader(engine)
-    elif not durable:
-        _set_quick(engine)
     return engine
 
 
-def _set_quick(engine: Engine) -> None:
+def _set_writer(engine: Engine, *, durable: bool) -> None:
+    """What a process has locked that freezes, or is cut off, inside a transaction is free for the others in time."""
+    idle_ms = round(1000 * lease_s() / 3)
+
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: object) -> None:
-        connection.execute("SET synchronous_commit = off")
+        connection.execute(f"SET idle_in_transaction_session_timeout = {idle_ms}")
+        if not durable:
+            connection.execute("SET synchronous_commit = off")
         connection.commit()
 
 
@@ -128,6 +136,7 @@ def is_lost(cause: BaseException) -> bool:
 def lock_for_migration(conn: Connection) -> None:
     """Wait until no other process migrates; the lock ends with the transaction."""
     if conn.dialect.name == BACKEND:
+        conn.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))  # a step may read every row
         conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATING})
 
 

@@ -104,7 +104,7 @@ class Shares(StorePart):
             slots = frozenset(row.slots)
             return [slot for slot in read_open_slots(conn, row.run) if slot.number in slots]
 
-    def free(self, lease_s: float = LEASE_S, limit: int = 10) -> list[ShareRow]:
+    def free(self, lease_s: float = LEASE_S, limit: int = 100) -> list[ShareRow]:
         """Open shares that nobody works on, the oldest runs first, as many of a run as may be worked on at a time."""
         with self._access.reading() as conn:
             return [_row(one) for one in conn.execute(_free_shares(lease_s, limit))]

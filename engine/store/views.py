@@ -212,6 +212,17 @@ class ComparisonRow(ComparisonColumns, ReadModel):
 class ChangeRow(ChangeColumns, ReadModel):
     """A change of a run's limits or Tuning; it is stored and read in the same form."""
 
+    def repeats(self, before: ChangeRow) -> bool:
+        """Whether it only says what another process of the run stored before it: the same limits."""
+        mine, theirs = ({**one.after, **_CERTAINTY} for one in (self, before))
+        return self.what == before.what == "limits" and mine == theirs and self.why in (LEARNED_TOGETHER, before.why)
+
+
+LEARNED_TOGETHER = "shared"
+"""Why the limits changed of a process that follows another."""
+_CERTAINTY = dict.fromkeys(("parts", "certainty", "explained", "refused"))
+"""What a belief says beside its limits: each process has its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Health:

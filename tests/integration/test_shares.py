@@ -15,7 +15,7 @@ import pytest
 from engine import Job, Overrides, Runner, RunSpec, Store, Tuning
 from engine.practice import PracticeProcess
 from engine.profiles import Catalog, PracticeSettings
-from engine.runners.service import serve
+from engine.runners.service import serve, take_free
 from tests.integration.conftest import QUICK
 from tests.waiting import until
 
@@ -91,6 +91,16 @@ def test_two_workers_make_one_run(team: Team) -> None:
         until(lambda: sum(share.is_held for share in team.store.shares.of(run)) == 2)
         done = team.desk.join(run, POLL_S)
     assert (done.state, done.totals.drafted, done.totals.late) == ("done", 160, 0)
+
+
+def test_a_run_in_shares_waits_for_no_place(team: Team) -> None:
+    """The process that has it makes none of its calls: it is taken although an older run has no place."""
+    whole = [team.desk.submit(Job(RunSpec("cloze", "en", (3,), ("tea",), 40), Tuning(PLACES, 1))) for _ in range(2)]
+    shared = team.desk.submit(team.job())
+    with Runner(team.store, Catalog.load(Path("none.toml")), role="serves", share_places=PLACES) as worker:
+        assert take_free(team.store, worker, PLACES) == 2
+        owners = [team.store.runs.get(run).owner for run in (*whole, shared)]
+    assert [owner is not None for owner in owners] == [True, False, True]
 
 
 @pytest.mark.slow

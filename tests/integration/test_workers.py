@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -26,9 +27,12 @@ from engine.runners.service import take_free
 from engine.store import NewComparison
 from engine.store.offers import WorkerRow
 from tests.integration.conftest import QUICK
+from tests.postgresql import NONE, Databases, own_server
 from tests.waiting import PATIENCE_S, until
 
 PLACES = 64
+MANY = 12
+"""More runs than a worker looks at in one query."""
 POLL_S = 0.02
 SLOW: dict[str, Any] = {**QUICK, "base_ms": 400}
 
@@ -95,16 +99,18 @@ def test_places_bound_what_a_worker_takes(team: Team) -> None:
 
 @SERVER
 def test_a_key_is_needed_only_where_the_work_is_done(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever offers a run needs no key; a worker without the key leaves the run to one that has it."""
+    """Whoever offers runs needs no key; a worker without the key leaves them, however many, to one that has it."""
     monkeypatch.delenv("OPENROUTER_API_KEY", raising=False)
     spec = RunSpec("cloze", "en", (3,), ("tea",), 1, provider="openrouter", model="any/model")
-    run = team.desk.submit(Job(spec, Tuning()))
+    runs = [team.desk.submit(Job(spec, Tuning())) for _ in range(MANY)]
     store, worker = team.member("serves")
     assert take_free(store, worker, PLACES) == 0
+    with_key = team.desk.submit(team.job())
+    assert (take_free(store, worker, PLACES), worker.has(with_key)) == (1, True)
     _, alone = team.member("alone")
     with pytest.raises(SpecError):
         alone.submit(Job(spec, Tuning()))
-    assert team.desk.status(team.store.runs.get(run)) == "queued"
+    assert {team.desk.status(team.store.runs.get(run)) for run in runs} == {"queued"}
 
 
 @SERVER
@@ -221,6 +227,30 @@ def test_one_worker_finds_an_outage_for_all(team: Team, practice: PracticeProces
         store, worker = team.member("serves")
         assert take_free(store, worker, 1) == 1
         assert team.desk.join(run, POLL_S).state == "done"
+
+
+async def test_a_worker_that_waits_for_the_database_is_not_restarted(
+    practice: PracticeProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the server is down it lives and is not ready; when the server is back it goes on by itself."""
+    monkeypatch.setenv("DRAFTMILL_LEASE_S", "1")
+    practice.configure(PracticeSettings(**SLOW))
+    with own_server(options="") as server, ExitStack() as stack:
+        if server is None:
+            pytest.skip(NONE)
+        team = Team(Databases(server.url).new(), practice, stack)
+        run = team.desk.submit(team.job())
+        store, worker = team.member("serves")
+        take_free(store, worker, PLACES)
+        pages = httpx.AsyncClient(transport=httpx.ASGITransport(health_app(store, worker)), base_url="http://worker")
+        await asyncio.to_thread(until, lambda: store.calls.count(run) > 4)
+        server.stop("immediate")
+        await asyncio.to_thread(until, lambda: worker.worker.silent_s > 1)
+        codes = [(await pages.get(page)).status_code for page in ("/healthz", "/readyz", "/metrics")]
+        server.start()
+        assert codes == [200, 503, 503]
+        assert (await asyncio.to_thread(team.desk.join, run, POLL_S)).state == "done"
+        await pages.aclose()
 
 
 @SERVER

@@ -92,11 +92,12 @@ class Team:
             time.sleep(FROZEN_S)
             one.send_signal(signal.SIGCONT)
         else:
+            ends = [held.run for held in working[str(one.pid)] if held.shares and held.share is None]
+            fences = {run: self.store.runs.get(run).fence for run in ends}  # before another has it
             one.send_signal(signal.SIGKILL if fault == "kill" else signal.SIGTERM)
             one.wait()
-            for held in working[str(one.pid)]:
-                if held.shares and held.share is None:
-                    self._struck.setdefault(held.run, (self.store.runs.get(held.run).fence, time.monotonic()))
+            for run, fence in fences.items():
+                self._struck.setdefault(run, (fence, time.monotonic()))
             self._workers[self._workers.index(one)] = self._start()
 
     def look(self) -> None:

@@ -182,6 +182,16 @@ def test_a_server_that_is_not_there_is_said_in_one_line(url: str) -> None:
         assert "hush-hush" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    ["postgresql://localhost:port/x", "mysql://localhost/x", "postgres:/localhost/x", "postgresq://localhost/x"],
+)
+def test_what_is_no_database_url_is_refused(wrong: str) -> None:
+    """A misspelt URL, or one of another database: one line with an example, and no file is made."""
+    with pytest.raises(StoreError, match="write sqlite:"):
+        Store.open(wrong)
+
+
 def test_too_many_connections_are_said(url: str, postgresql: Databases) -> None:
     """A database that takes no more connections: one line, and what to check."""
     name = make_url(url).database

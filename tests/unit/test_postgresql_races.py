@@ -8,7 +8,8 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from engine.errors import StoreError
 from engine.money.cost import Day
@@ -16,6 +17,7 @@ from engine.process import lease_now
 from engine.runners.run_status import run_status_now
 from engine.store import CallStart, DayFull, Settlement, Store
 from engine.store.budgets import SpentSums, day_full
+from engine.store.postgresql import open_engine, with_driver
 from engine.store.settling import call_row, check_fence, enter_call
 from tests.postgresql import NONE, Databases, Server, own_server
 from tests.unit.test_store_kit import kept, planned, sent
@@ -98,6 +100,24 @@ def test_the_days_budget_counts_what_another_process_is_entering(stores: tuple[S
     entered.append(meanwhile(one, enter, lambda: other.calls.start(start)))
     assert isinstance(entered[0].result(10), DayFull)
     assert one.calls.spent_since("practice", 0.0) == 0.6
+
+
+def test_a_process_that_freezes_in_a_transaction_keeps_nobody_waiting(
+    postgresql: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its locks are free after a third of its lease, and its transaction is undone."""
+    monkeypatch.setenv("DRAFTMILL_LEASE_S", "1")
+    url = postgresql.new()
+    with Store.open(url) as store:
+        run = planned(store)
+        frozen = open_engine(with_driver(make_url(url)), writes=True)
+        with suppress(SQLAlchemyError), frozen.connect() as conn:
+            conn.execute(text("UPDATE run SET note = 'lost'"))
+            assert store.runs.set_command(run, "pause").result(20)
+            conn.commit()
+        frozen.dispose()
+        assert store.runs.get(run).note == ""
+    postgresql.drop(url)
 
 
 def test_a_clock_that_is_ahead_takes_no_run_over(stores: tuple[Store, Store]) -> None:

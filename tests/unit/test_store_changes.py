@@ -50,6 +50,17 @@ def test_changes_are_in_the_order_of_time(store: Store) -> None:
     assert [change.after["rpm"] for change in store.runs.changes(run)] == [5, 3, 4]
 
 
+def test_what_two_processes_of_a_run_learn_together_is_told_once(store: Store) -> None:
+    """A process that follows another stores the same limits a moment later: they are one change, a third one is not."""
+    run = planned(store)
+    for at, rpm in ((1.0, 60), (2.0, 90), (3.0, 60)):
+        first, again = learned(at, rpm), learned(at + 0.1, rpm)
+        again.why, again.after["certainty"] = "shared", 0.9
+        store.runs.add_changes(run, [first]).result()
+        store.runs.add_changes(run, [again]).result()
+    assert [change.after["rpm"] for change in store.runs.changes(run)] == [60, 90, 60]
+
+
 def test_each_run_has_its_own_changes(store: Store) -> None:
     """A run does not see another's changes, and a run without any has none."""
     one, other = planned(store), planned(store)

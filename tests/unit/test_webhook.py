@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from engine.errors import SpecError
+from engine.errors import NotSent, SpecError
 from engine.messages import Message
 from engine.providers.chat import post
 from engine.runners.webhook import ATTEMPTS, SIGNED_WITH, URL, Deliveries, Webhook, read_webhook
@@ -140,6 +140,12 @@ def test_an_unsafe_webhook_is_refused(url: str, field: str) -> None:
     with pytest.raises(SpecError) as caught:
         read_webhook({URL: url})
     assert caught.value.field == field and "s3cr3t" not in str(caught.value)
+
+
+def test_a_name_that_leads_to_a_private_address_gets_nothing() -> None:
+    """What a name means is known when it is resolved: then it is refused, before a connection is made."""
+    with pytest.raises(NotSent, match="leads to a private address"):
+        asyncio.run(post("https://localhost:9/hook", b"{}", {}, deadline_s=5))
 
 
 def test_without_an_address_nothing_is_sent() -> None:
