@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, and_, case, func, select
 
 from engine.store.access import StorePart
 from engine.store.draft_filter import DRAFTED
+from engine.store.overlap import visible
 from engine.store.records import ANSWERED
 from engine.store.run_rows import count_if
 from engine.store.tables import call, draft, review
@@ -134,9 +135,9 @@ def _first_decision(runs: Sequence[int]) -> Select[Any]:
 def _times(runs: Sequence[int], first: float, cap_s: float) -> Select[Any]:
     """The window is over all decisions of each person, so that work on other runs in between is not counted here."""
     before = func.lag(review.c.at).over(partition_by=review.c.reviewer, order_by=(review.c.at, review.c.id))
-    columns = (review.c.draft, review.c.verdict, (review.c.at - before).label("gap"))
+    columns = (review.c.draft, review.c.verdict, (review.c.at - before).label("gap"), visible(None).label("seen"))
     each = select(*columns).where(*_by_people(), review.c.at >= first - cap_s).subquery("each")
     capped = case((each.c.gap > cap_s, cap_s), else_=func.coalesce(each.c.gap, 0.0))
-    sums = (func.count(), count_if(each.c.verdict == "approved"), func.sum(capped))
+    sums = (func.count(), count_if(and_(each.c.seen, each.c.verdict == "approved")), func.sum(capped))
     rows = select(draft.c.run, *sums).select_from(each).join(draft, draft.c.id == each.c.draft)
     return rows.where(draft.c.run.in_(list(runs))).group_by(draft.c.run)

@@ -30,7 +30,7 @@ from engine.store.access import StorePart
 from engine.store.columns import to_json
 from engine.store.draft_filter import DRAFTED
 from engine.store.notes import REASONS
-from engine.store.overlap import votes_by_draft
+from engine.store.overlap import visible, votes_by_draft
 from engine.store.run_rows import count_if
 from engine.store.tables import draft, review, run
 
@@ -189,9 +189,14 @@ class QualityRows(StorePart):
             return {row[0]: row[1] for row in conn.execute(rows)}
 
     def reviewers(self, chosen: QualityFilter) -> list[ReviewerRow]:
-        """People by the number of drafts they decided, the most first; a second model's rule is nobody."""
+        """
+        People by the number of drafts they decided, the most first; a second model's rule is nobody.
+
+        Decisions that a second reviewer must not see yet count as time only.
+        """
         before = func.lag(review.c.at).over(partition_by=review.c.reviewer, order_by=review.c.at)
-        columns = (review.c.reviewer, review.c.who, review.c.verdict, (review.c.at - before).label("gap"))
+        gap = (review.c.at - before).label("gap")
+        columns = (review.c.reviewer, review.c.who, review.c.verdict, gap, visible(None).label("seen"))
         decisions: Select[Any] = select(*columns).where(*_by_people())
         if chosen != QualityFilter():
             decisions = decisions.join(draft, draft.c.id == review.c.draft).where(*_conditions(chosen))
@@ -200,8 +205,8 @@ class QualityRows(StorePart):
         rows = select(
             each.c.reviewer,
             func.max(each.c.who),
-            count_if(each.c.verdict == "approved"),
-            count_if(each.c.verdict == "rejected"),
+            count_if(and_(each.c.seen, each.c.verdict == "approved")),
+            count_if(and_(each.c.seen, each.c.verdict == "rejected")),
             count_if(worked),
             func.coalesce(func.sum(case((worked, each.c.gap), else_=0.0)), 0.0),
         ).group_by(each.c.reviewer)

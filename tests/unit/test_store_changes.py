@@ -54,10 +54,10 @@ def test_what_two_processes_of_a_run_learn_together_is_told_once(store: Store) -
     """A process that follows another stores the same limits a moment later: they are one change, a third one is not."""
     run = planned(store)
     for at, rpm in ((1.0, 60), (2.0, 90), (3.0, 60)):
-        first, again = learned(at, rpm), learned(at + 0.1, rpm)
-        again.why, again.after["certainty"] = "shared", 0.9
-        store.runs.add_changes(run, [first]).result()
-        store.runs.add_changes(run, [again]).result()
+        store.runs.add_changes(run, [learned(at, rpm)]).result()
+        again = {**learned(at + 0.1, rpm).model_dump(), "why": "shared"}
+        again["after"] = {**again["after"], "certainty": 0.9}
+        store.runs.add_changes(run, [ChangeRow(**again)]).result()
     assert [change.after["rpm"] for change in store.runs.changes(run)] == [60, 90, 60]
 
 

@@ -52,6 +52,22 @@ def test_the_first_decision_is_nobodys_business(store: Store, drafts: list[int])
     assert store.reviews.notes([one], viewer=BOB.id) == {}
 
 
+def test_no_figure_tells_the_first_decision(store: Store, drafts: list[int]) -> None:
+    """The tables of reviewers, of reasons and of a comparison's arms count it when both have decided."""
+    one = drafts[0]
+    run = store.drafts.get(one).run
+
+    def told() -> tuple[list[tuple[str, int, int]], dict[str, int], list[int]]:
+        people = [(row.reviewer, row.approved, row.rejected) for row in store.quality.reviewers(QualityFilter())]
+        reasons = store.quality.reasons(QualityFilter())
+        return people, reasons, [row.approved for row in store.arms.review_times([run], 60.0)]
+
+    store.reviews.decide([one], "approved", ANN).result()
+    assert told() == ([("ann", 0, 0)], {}, [0])
+    store.reviews.decide([one], "approved", BOB).result()
+    assert told() == ([("ann", 1, 0), ("bob", 1, 0)], {}, [2])
+
+
 def test_two_equal_decisions_are_the_state(store: Store, drafts: list[int]) -> None:
     """Then everybody sees both."""
     one = drafts[0]
