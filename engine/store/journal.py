@@ -68,8 +68,11 @@ class Journal:
     def reserve(self) -> None:
         """Make the file with its space, beside the database or in another folder; a second call does nothing."""
         while self._file < 0 and self._left:
-            path = self._left.pop(0) / f"{self._stem}{uuid.uuid4().hex[:8]}.jsonl"
+            folder = self._left.pop(0)
+            path = folder / f"{self._stem}{uuid.uuid4().hex[:8]}.jsonl"
             try:
+                if self._folder is None and folder == data_folder():  # nothing else of a server's database is in it
+                    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 self._file = os.open(path, _NEW_FILE, 0o600)
                 self._path = path
                 _allocate(self._file)

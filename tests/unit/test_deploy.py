@@ -38,3 +38,13 @@ def test_the_image_runs_as_an_ordinary_user() -> None:
     """The last USER of the image is not root."""
     users = re.findall(r"^USER (\S+)", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
     assert users[-1] not in ("root", "0")
+
+
+def test_no_secret_of_the_team_enters_the_image_or_a_commit() -> None:
+    """The image copies what the package is built of, by name; files with keys and passwords are ignored by git."""
+    copied = re.findall(r"^COPY (.+) \S+$", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    paths = {path for line in copied for path in line.split()}
+    assert {"pyproject.toml", "engine", "dashboard"} <= paths and not {".", "deploy", ".streamlit"} & paths
+    ignored = (DEPLOY.parent / ".gitignore").read_text(encoding="utf-8").splitlines()
+    mounted = re.findall(r"\./([\w.]+)", COMPOSE) + re.findall(r"env_file: (\S+)", COMPOSE) + [".env"]
+    assert {f"deploy/{name}" for name in mounted} <= {line.rstrip("/") for line in ignored}

@@ -43,6 +43,16 @@ def test_its_room_is_reserved_and_its_own(journal: Journal, tmp_path: Path) -> N
     assert (file.parent.name, file.stat().st_size, file.stat().st_mode & 0o777) == ("beside", RESERVED_BYTES, 0o600)
 
 
+def test_the_folder_of_a_servers_journal_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker on a new machine keeps paid answers in the data folder, not where a restart deletes them."""
+    monkeypatch.setenv("DRAFTMILL_HOME", str(tmp_path / "new" / "home"))
+    made = Journal("postgresql://db.example.com/draftmill", None)
+    made.reserve()
+    (file,) = files(tmp_path)
+    made.close()
+    assert file.parent == tmp_path / "new" / "home"
+
+
 def test_what_was_kept_is_read_back(journal: Journal, tmp_path: Path) -> None:
     """Entries come back in order; cleared, none do, and the file goes with the process."""
     for number in range(3):
