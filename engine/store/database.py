@@ -25,6 +25,7 @@ from engine.errors import StoreError
 from engine.process import data_folder
 from engine.store.faults import BUSY_S, explain, is_locked
 from engine.store.postgresql import BACKEND, open_engine, with_driver
+from engine.store.prepared import DriverCursor
 
 DATABASE_ENV = "DRAFTMILL_DATABASE"
 QUICK_CHECK_BYTES = 256 * 2**20
@@ -226,7 +227,8 @@ def _set_sqlite(engine: Engine, *, writes: bool) -> None:
 
     @event.listens_for(engine, "begin")
     def _on_begin(conn: Connection) -> None:
-        conn.exec_driver_sql(begin)
+        with DriverCursor(conn) as cursor:
+            cursor.execute(begin)
 
 
 def _add_floor(connection: sqlite3.Connection) -> None:

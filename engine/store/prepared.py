@@ -56,14 +56,14 @@ class Prepared:
     def run(self, conn: Connection, values: Values) -> int:
         """Execute; returns how many rows were changed."""
         compiled = self.compiled(conn.dialect)
-        with _Cursor(conn) as cursor:
+        with DriverCursor(conn) as cursor:
             cursor.execute(compiled.sql, compiled.bound(values))
             return int(cursor.rowcount)
 
     def row(self, conn: Connection, values: Values) -> Any:
         """Execute; returns the only row, as a tuple in the driver's types, or None."""
         compiled = self.compiled(conn.dialect)
-        with _Cursor(conn) as cursor:
+        with DriverCursor(conn) as cursor:
             cursor.execute(compiled.sql, compiled.bound(values))
             return next(iter(cursor.fetchall()), None)
 
@@ -71,7 +71,7 @@ class Prepared:
         """Execute once for each row of values; without rows, not at all."""
         compiled = self.compiled(conn.dialect)
         if bound := [compiled.bound(values) for values in rows]:
-            with _Cursor(conn) as cursor:
+            with DriverCursor(conn) as cursor:
                 cursor.executemany(compiled.sql, bound)
 
     def _compile(self, dialect: Dialect) -> Compiled:
@@ -85,7 +85,7 @@ class Prepared:
         return Compiled(str(compiled), tuple(compiled.positiontup or ()), tuple(processors.items()), literals)
 
 
-class _Cursor:
+class DriverCursor:
     """The driver's own cursor; its errors are those of SQLAlchemy. A class: a generator takes three times as long."""
 
     __slots__ = ("_cursor", "_dialect")
