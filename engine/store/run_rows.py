@@ -6,13 +6,30 @@ Rates and costs per draft are computed from the sums in reports.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Dialect,
+    FromClause,
+    Integer,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.engine.interfaces import DBAPICursor
 
 from engine.process import lease_now
 from engine.store.lease_clock import lease_time
+from engine.store.prepared import Prepared
 from engine.store.records import FILLED, OPEN
 from engine.store.tables import call, draft, run
 from engine.store.views import RunRow, Totals
@@ -94,3 +111,18 @@ def _run_row(row: Row[Any]) -> RunRow:
     sums = {f.name: values[f"n_{f.name}"] for f in fields(Totals) if values[f"n_{f.name}"] is not None}
     sums["cost_is_estimate"] = bool(sums.get("cost_is_estimate"))
     return RunRow.of({**{name: values[name] for name in (*_COLUMNS, "clock_ahead_s")}, "totals": Totals(**sums)})
+
+
+_COMMAND = Prepared(
+    select(run.c.id, run.c.command).where(run.c.id == bindparam("of_run", type_=Integer()), run.c.command.is_not(None))
+)
+
+
+def read_commands(cursor: DBAPICursor, dialect: Dialect, run_ids: Iterable[int]) -> dict[int, str]:
+    """The commands that wait for these runs; a process asks four times a second."""
+    compiled = _COMMAND.compiled(dialect)
+    found: dict[int, str] = {}
+    for run_id in run_ids:
+        cursor.execute(compiled.sql, compiled.bound({"of_run": run_id}))
+        found |= dict(cursor.fetchall())
+    return found

@@ -21,7 +21,7 @@ from engine.store.outages import AutoResume
 from engine.store.records import FILLED, LIVE, Command, DraftState, NewRun, Purpose, RunState
 from engine.store.run_budget import change_budget
 from engine.store.run_plan import insert_run
-from engine.store.run_rows import chosen_runs, read_runs
+from engine.store.run_rows import chosen_runs, read_commands, read_runs
 from engine.store.run_steps import (
     NO_AUTO_RESUME,
     NO_REASON,
@@ -162,9 +162,8 @@ class Runs(StorePart):
 
     def commands(self, run_ids: Sequence[int]) -> dict[int, str]:
         """The commands of these runs; a run without one is left out."""
-        waiting = select(run.c.id, run.c.command).where(run.c.id.in_(list(run_ids)), run.c.command.is_not(None))
-        with self._access.reading() as conn:
-            return {row.id: row.command for row in conn.execute(waiting)}
+        with self._access.cursor() as cursor:
+            return read_commands(cursor, self._access.database.reader.dialect, run_ids)
 
     def heartbeat(self, run_ids: Sequence[int], owner: str, at: float) -> Future[list[int]]:
         """
