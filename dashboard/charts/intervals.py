@@ -15,7 +15,8 @@ from dashboard.charts.paper import BREAK, GRAY, GREEN, inert, rows, sheet
 LINE_PX, BETWEEN_PX = 15, 18
 """A line of a row's name or words, and what lies between two rows."""
 FRAME_PX = 74
-AT_THE_EDGE = 0.06
+NEAR = 0.04
+"""Of the axis: half of a written share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,8 @@ def interval_dots(dots: Sequence[Dot], *, axis: str, middle: float | None = None
         marker = {"color": color, "size": 14}
         at_rows = [at for at, _dot in some]
         figure.add_scatter(x=shares, y=at_rows, mode="markers+text", marker=marker, error_x=spread, hoverinfo="skip")
-        figure.data[-1].update(
-            text=[f"<b>{percent(share)}</b>" for share in shares], textposition=[_side(share) for share in shares]
-        )
+        beside = [_side(share, middle) for share in shares]
+        figure.data[-1].update(text=[f"<b>{percent(share)}</b>" for share in shares], textposition=beside)
     figure.update_traces(textfont={"size": 13}, cliponaxis=False)
     if middle is not None:
         figure.add_vline(x=middle, line={"color": GRAY, "width": 1.5, "dash": "dash"})
@@ -71,9 +71,10 @@ def interval_dots(dots: Sequence[Dot], *, axis: str, middle: float | None = None
     return figure
 
 
-def _side(share: float) -> str:
-    """Where a share is written: that of a dot at the edge would lie on the row's name."""
-    return "top center" if share > AT_THE_EDGE else "top right"
+def _side(share: float, middle: float | None) -> str:
+    """Where a share is written: over a dot at the edge it would lie on the row's name, else on the line there."""
+    lines = [0.0] if middle is None else [0.0, middle]
+    return "top right" if any(abs(share - line) < NEAR for line in lines) else "top center"
 
 
 def _with_words(tick: str, dot: Dot) -> str:

@@ -200,7 +200,9 @@ def test_no_arm_is_green_before_it_is_preferred() -> None:
     assert compare.pairs_sentence(found).code == "found.pairs_few" and GREEN not in colors
 
 
-def test_a_share_of_nothing_is_written_inside_the_plot() -> None:
-    """Over its dot at the edge it would lie on the name of the row."""
+def test_a_share_is_written_beside_a_line() -> None:
+    """Over a dot at the edge it would lie on the name of the row, over one in the middle on the line there."""
     figure = interval_dots([Dot("a", 0.0, 0.0, 0.3, "")], axis="x")
     assert next(trace for trace in figure.data if len(trace.x)).textposition == ("top right",)
+    figure = interval_dots([Dot("a", share, 0.0, 1.0, "") for share in (0.5, 0.8)], axis="x", middle=0.5)
+    assert next(trace for trace in figure.data if len(trace.x)).textposition == ("top right", "top center")
