@@ -80,6 +80,11 @@ class Hypothesis:
         """One of its thresholds is of this kind."""
         return any(SHAPES[column].kind == kind for column, _ in self.parts)
 
+    @property
+    def is_even(self) -> bool:
+        """Calls come one at a time, an interval apart."""
+        return any(SHAPES[column].is_even(most) for column, most in self.parts)
+
     def is_like(self, other: Hypothesis) -> bool:
         """Thresholds that mean nearly the same; whether refused calls count makes no difference here."""
         return len(self.parts) == len(other.parts) and all(map(_is_like, self.parts, other.parts))

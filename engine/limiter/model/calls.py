@@ -58,7 +58,7 @@ class CallHistory:
         self.started = 0
         self.heard = False
         """A call has ended, or was refused."""
-        self.last_at = -math.inf
+        self.first_at, self.last_at = math.inf, -math.inf
         self.latency_s = 0.0
         """Of good answers, the newest weigh most."""
         self.open: dict[int, Start] = {}
@@ -93,6 +93,7 @@ class CallHistory:
         self._counted.add(start.at)
         self._all.add(start.at)
         self._granted[start.call] = start
+        self.first_at = min(self.first_at, start.at)
         self.started += 1
         return start
 

@@ -69,9 +69,8 @@ def belief_of(weighing: Weighing) -> Belief:
     best, refused = weighing.best, weighing.evidence.refused
     parts = tuple((SHAPES[column], most) for column, most in best.parts)
     words = " and ".join(as_text(shape, most) for shape, most in parts) or "no limit"
-    certainty = sum(one.weight for one in weighing.found if one.is_like(best))
     explained = sum(not best.allows(one.fullness) for one in refused)
-    return Belief(words, parts, min(1.0, certainty), explained, len(refused))
+    return Belief(words, parts, weighing.certainty, explained, len(refused))
 
 
 def _log_odds(share: float) -> float:

@@ -9,15 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from engine.limiter.model.beliefs import Hypothesis, Parts
+from engine.limiter.model.beliefs import Parts
 from engine.limiter.model.calls import CallHistory, Start, StartTest
 from engine.limiter.model.changes import Belief, BeliefChange, BeliefChanges, belief_of
 from engine.limiter.model.configured import Configured
 from engine.limiter.model.evidence import Refusal
 from engine.limiter.model.probing import (
     MANY_STRAYS,
-    RAMP_S,
-    ROUND_COUNTS,
     SURE,
     Delays,
     Looks,
@@ -26,16 +24,14 @@ from engine.limiter.model.probing import (
     StatedWait,
     choose,
 )
+from engine.limiter.model.ramp import HELD, Ramp
 from engine.limiter.model.shapes import SHAPES, Shape
 from engine.limiter.model.weighing import MINUTE, Weighing
 
-AGAIN = 4  # a limit that is believed no longer: the ramp goes on from its fourth step
 LONGEST_RESET_S = 120.0
 SILENT_ROW = 4  # refusals in a row, none accepted between them: the page says so
-BLIND, FIRST_ANSWER_S = 8, 0.35  # so many calls are sent to an unknown server before it has said anything, for so long
 RETEST = (0.02, 0.9)  # of the belief is "no limit": a refusal is tested again at once, a stray does not refuse again
 FEW_OUT = 3  # verdicts
-HELD = (1, 5, 10, 20)  # the calls after so many wait for each other's verdicts
 PATIENCE = 1.6  # acceptance timeouts are longer after a refusal, and longer in a row
 LONGEST_UNSENT_S = 1.0  # a test that was granted and not sent holds up the others no longer
 
@@ -52,18 +48,16 @@ class LimitEstimator:
         self._delays = Delays()
         self._calls = CallHistory(self._delays)
         self._changes = BeliefChanges()
-        self._began = math.inf
         self.configure(configured)
 
     def configure(self, configured: Sequence[tuple[Shape, float]]) -> None:
         """Keep these limits from now on, and believe nothing yet; the calls in flight are remembered."""
         self._configured = Configured(configured, self._calls)
+        self._ramp = Ramp(self._calls, bool(self._configured))
         self._row, self._looks, self._stated = RefusalRow(), Looks(), StatedWait()
         self._weighing = Weighing(self._delays, lambda one, before: self._opens(one.parts, before))
         self._alone: Start | None = None
         self._retest = False
-        self._record = 0
-        self._ramp_from = 0
         self._paused_until = -math.inf
         self._cached: list[tuple[float, float]] | None = None
         self._changes.belief = self.belief()
@@ -93,7 +87,6 @@ class LimitEstimator:
         self._resolve(now)
         test = test or self.test_at(now)
         start = self._calls.start(now)
-        self._began = min(self._began, start.at)
         start.alone, start.look, start.again = test
         self._retest = self._retest and not start.alone
         self._alone = start if start.alone else self._alone
@@ -196,7 +189,7 @@ class LimitEstimator:
         pair, before, found = self._calls.measured(start), self._weighing.best.parts, self._weighing.found
         if start.look:
             self._looks.accepted(now, found[0].surprise(pair) > 1.0, start.alone)
-        self._record = max(self._record, int(pair[1][MINUTE]))
+        self._ramp.accepted(pair[1][MINUTE])
         self._weighing.accept(start.at, pair)
         if self._weighing.found is not found:
             self._believed(before, now, "let_in")
@@ -207,7 +200,7 @@ class LimitEstimator:
         if self._weighing.best.parts != before:
             if self._weighing.moved:
                 self._looks.restart(now, self._weighing.fell)
-            self._ramp_from = self._calls.started - AGAIN
+            self._ramp.restart()
         belief = self.belief()
         why = "limit_moved" if self._weighing.moved else why if belief.parts else "no_pattern"
         if self._changes.compare(now, belief, why):
@@ -252,21 +245,11 @@ class LimitEstimator:
         if self._retest:  # where many verdicts are out, they tell as much
             few = self._calls.verdicts_out <= (FEW_OUT if row.number > 1 else 0)
             return ProbeChoice(now if few else max(now, self._calls.next_due()), False)
-        choice = self._unknown(now) if self._is_unlimited() else self._known(now)
+        choice = self._ramp.choice(now) if self._is_unlimited() else self._known(now)
         if row.length >= 2 or (row.length and not choice.sure):
             tested = math.inf if self._weighing.is_settled() else row.tested_at
             return ProbeChoice(max(now, row.paused_until, min(choice.at, tested)), False, choice.share)
         return choice
-
-    def _unknown(self, now: float) -> ProbeChoice:
-        started, counted = self._calls.started, self._calls.counted
-        ramp = started - self._ramp_from
-        gap_s = RAMP_S[ramp - 1] if 0 < ramp <= len(RAMP_S) and not self._configured else 0.0
-        alone = counted in ROUND_COUNTS and counted > self._record and not self._configured
-        at = self._calls.last_at + gap_s
-        if started == BLIND and not self._calls.heard and not self._configured:
-            at = max(at, self._began + FIRST_ANSWER_S)
-        return ProbeChoice(max(now, at), not alone)
 
     def _known(self, now: float) -> ProbeChoice:
         opens, row, best = self._all_open(), self._row, self._weighing.best
@@ -282,23 +265,19 @@ class LimitEstimator:
         if choice.sure and min(choice.at, opens[0][0]) > now and not (self._alone or row.length):
             # Beyond in spite of the delays; at once after a crowd a shorter window would refuse, too.
             wait_s, spread_s = choice.at - self._calls.last_at, self._delays.spread_s
-            early = choice.at - max(wait_s * self._looks.share(_is_even(best)), 2.5 * spread_s)
+            early = choice.at - max(wait_s * self._looks.share(best.is_even), 2.5 * spread_s)
             early = early if choice.at < math.inf else self._calls.last_at + spread_s
-            look_at = max(now, early, self._look_at())  # a verdict that takes longer than the wait is not waited for
-            fast = choice.at - now < self._delays.timeout_s and not _is_even(best)
+            due_at = self._looks.due_at(self._weighing.stray_share, best.is_even or best.has("in_flight"))
+            look_at = max(now, early, due_at)  # a verdict that takes longer than the wait is not waited for
+            fast = choice.at - now < self._delays.timeout_s and not best.is_even
             return ProbeChoice(look_at, fast, look=True) if look_at < choice.at else choice
         return choice
 
     def _gap_s(self) -> float:
         """Between starts side by side that are not sure."""
         best = self._weighing.best
-        clear = bool(best.parts) and not _is_even(best) and self._weighing.stray_share <= MANY_STRAYS
+        clear = bool(best.parts) and not best.is_even and self._weighing.stray_share <= MANY_STRAYS
         return self._delays.gap_s(clear)
-
-    def _look_at(self) -> float:
-        weighing, best = self._weighing, self._weighing.best
-        slow = _is_even(best) or best.has("in_flight")
-        return self._looks.due_at(weighing.stray_share, slow)
 
     def _all_open(self) -> list[tuple[float, float]]:
         """When each hypothesis lets a call start, and its weight; the same until something happens."""
@@ -314,7 +293,3 @@ class LimitEstimator:
             margin_s = self._delays.margin_s(shape, most) if before == math.inf else 0.0
             at = max(at, self._calls.opens_at(shape, most, before) + margin_s)
         return at
-
-
-def _is_even(one: Hypothesis) -> bool:
-    return any(SHAPES[column].is_even(most) for column, most in one.parts)

@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.limiter.model.beliefs import Hypothesis, Parts
 from engine.limiter.model.estimator import LimitEstimator
-from engine.limiter.model.probing import RAMP_S, SURE, ProbeChoice, choose
+from engine.limiter.model.probing import SURE, ProbeChoice, choose
 from engine.limiter.model.shapes import Shape
 
 MOST_SHARED, LEAST_SHARED = 12, 0.001  # hypotheses and their weight
@@ -122,9 +122,14 @@ class TeamEstimator(LimitEstimator):
 
     def is_free(self, now: float) -> bool:
         """No limit is believed and none is tested: the next call waits for nothing."""
-        is_over = self._calls.started - self._ramp_from > len(RAMP_S)
         is_calm = self._plan.is_calm if self._plan else not self._row.length
-        return is_over and is_calm and self._is_unlimited() and self.earliest(now) <= now and self._choice(now).sure
+        return (
+            self._ramp.is_over()
+            and is_calm
+            and self._is_unlimited()
+            and self.earliest(now) <= now
+            and self._choice(now).sure
+        )
 
     def _is_unlimited(self) -> bool:
         return self._plan.is_unlimited if self._plan else super()._is_unlimited()
@@ -137,5 +142,5 @@ class TeamEstimator(LimitEstimator):
         if plan is None:
             return super()._choice(now)
         if plan.is_calm and plan.is_unlimited:
-            return self._unknown(now)
+            return self._ramp.choice(now)
         return plan.choice(now, self._calls.last_at, self._opens)

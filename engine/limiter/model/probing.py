@@ -29,9 +29,6 @@ LONGEST_STATED_S = 120.0
 STATED_ROUNDING_S = 1.2  # whole seconds, rounded up
 FIRST_TIMEOUT_S = 0.12
 TIMEOUT = 1.25
-RAMP_S = (0.02, 0.1, 0.04, 0.02) + (0.01,) * 4 + (0.02,) * 8 + (0.01,) * 8 + (0.004,) * 16
-"""Gaps between the first starts: few are out before the first can be refused."""
-ROUND_COUNTS = frozenset((1, 5, 10, 20, 30, 60, 100, 300, 600))
 FIRST_LOOK_S = 240.0
 LONGEST_LOOK_S = 1920.0
 LOOK_BELOW_S = 45.0

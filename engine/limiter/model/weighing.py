@@ -67,9 +67,14 @@ class Weighing:
         strays, others = self._strays
         return self.best.strays / (strays + others + len(self.evidence.accepted_at))
 
+    @property
+    def certainty(self) -> float:
+        """The share of belief in thresholds that mean what the most plausible ones do."""
+        return min(1.0, sum(one.weight for one in self.found if one.is_like(self.best)))
+
     def is_settled(self) -> bool:
         """The belief explains the last refusal, and is clear: no outage."""
-        return self.best.weight >= CLEAR and self.explains(self.best)
+        return self.explains(self.best) and self.certainty >= CLEAR
 
     def explains(self, one: Hypothesis) -> bool:
         """The hypothesis foretells the last refusal."""
