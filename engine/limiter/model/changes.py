@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from engine.limiter.model.probing import SURE
 from engine.limiter.model.shapes import SHAPES, Shape, as_text
 from engine.limiter.model.weighing import Weighing
 
@@ -56,7 +57,8 @@ class BeliefChanges:
         """Note a belief that differs from the last one, or is much surer or less sure; returns whether it does."""
         noted = self.belief
         if belief.shape == noted.shape:
-            if abs(_log_odds(belief.certainty) - _log_odds(noted.certainty)) < WORTH_NOTING:
+            same_side = (belief.certainty >= SURE) == (noted.certainty >= SURE)  # from there on it can be saved
+            if same_side and abs(_log_odds(belief.certainty) - _log_odds(noted.certainty)) < WORTH_NOTING:
                 return False
             why = "surer" if belief.certainty > noted.certainty else "less_sure"
         self.belief = belief
