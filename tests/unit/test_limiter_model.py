@@ -12,6 +12,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from engine.limiter.model.changes import Belief, BeliefChanges
 from engine.limiter.model.estimator import LimitEstimator
 from engine.limiter.model.shapes import SHAPES, Shape, Track
 from tests.unit.limiter_table import CONFIGURED, LIMITS, MOVING
@@ -325,6 +326,17 @@ def test_the_belief_reads_plainly() -> None:
     assert str(belief).startswith("window of 10 per second: ")
     assert belief.certainty > 0.9
     assert 0 < belief.explained <= belief.refused
+
+
+def test_a_belief_that_can_be_saved_is_noted() -> None:
+    """A belief that comes to 90 % is a change worth a row, however little it was surer before."""
+    changes = BeliefChanges()
+    parts = ((Shape("window", 1.0), 9.0),)
+    noted = [
+        changes.compare(0.0, Belief("window of 10 per second", parts, sure, 2, 2), "") for sure in (0.8, 0.85, 0.91)
+    ]
+    assert noted == [True, False, True]
+    assert changes.take()[-1].why == "surer"
 
 
 def test_nothing_grows_without_bound() -> None:
