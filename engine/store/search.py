@@ -4,8 +4,8 @@ Finding drafts by the words in them, by an index where the database has one.
 SQLite keeps `draft_search`, an FTS5 table of the trigrams of each draft's `search` column (migration 0003): a word is
 the phrase of its trigrams, so that no text is read. Triggers fill it 64 drafts at a time; those that are due meanwhile
 (`draft_search_due`, migration 0008) are read with LIKE. PostgreSQL finds the same LIKE in an index of trigrams
-(migration 0012), where it has one, and two characters of Chinese or Japanese in an index of pairs (migration 0026).
-docs/store.md says why it is built so.
+(migration 0012), where it has one, and two characters in an index of pairs (migration 0028). docs/store.md says why it
+is built so.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class _Begun(FunctionElement[bool]):
 
 
 class _Paired(FunctionElement[bool]):
-    """Texts that contain two characters, neither of them ASCII's: (text, both, the condition without an index)."""
+    """Texts that contain two characters, both ASCII's or neither: (text, both, the condition without an index)."""
 
     inherit_cache = True
     name = "paired"
@@ -87,8 +87,9 @@ def _begun(element: _Begun, compiler: SQLCompiler, **kw: Any) -> str:
 
 @compiles(_Paired, "postgresql")
 def _paired(element: _Paired, compiler: SQLCompiler, **kw: Any) -> str:
-    words, both, _like = (compiler.process(part, **kw) for part in element.clauses)
-    return f"draftmill_pairs({words}) @> ARRAY[{both}]::text[]"
+    words, both, like = (compiler.process(part, **kw) for part in element.clauses)
+    # LIKE is the quicker one for a draft that is found in another way, such as the order of a page.
+    return f"({like} AND draftmill_pairs({words}) @> ARRAY[{both}]::text[])"
 
 
 def holding(text: str) -> list[ColumnElement[bool]]:
@@ -105,7 +106,7 @@ def _holds(word: str) -> ColumnElement[bool]:
     if len(word) >= GRAM:
         return _Indexed(draft.c.id, literal('"' + word.replace('"', '""') + '"', String), read)
     if len(word) == GRAM - 1:
-        if min(word) > "~":
+        if min(word) > "~" or "!" <= min(word) <= max(word) <= "~":
             read = _Paired(draft.c.search, literal(word, String), read)
         return _Begun(draft.c.id, literal(word, String), literal(word + _LAST, String), read)
     newest = select(func.max(_every.c.id)).scalar_subquery()

@@ -7,26 +7,30 @@ import multiprocessing
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import Select, create_engine, func, select
 from sqlalchemy.engine import make_url
 from typer.testing import CliRunner
 
 from engine.cli.main import app
 from engine.errors import StoreError
-from engine.store import DraftFilter, Settlement, Store
-from engine.store.draft_filter import page_of
-from engine.store.tables import metadata
+from engine.store import DraftFilter, Order, Settlement, Store
+from engine.store.draft_filter import narrow, page_of, past
+from engine.store.tables import draft, metadata
 from engine.store.upgrade import migrate, revisions, upgrade_database
 from engine.work import Flag
 from tests.postgresql import Databases
 from tests.unit.test_store_kit import kept, planned, sent
 
 SPAWN = multiprocessing.get_context("spawn")
-OTHER_INDEXES = ("draft_desk", "draft_search_words", "draft_flag_words", "draft_search_pairs")
+OTHER_INDEXES = (
+    *("draft_desk", "draft_flagged", "draft_ranked"),
+    *("draft_search_words", "draft_flag_words", "draft_search_pairs"),
+)
 """PostgreSQL's differ from those in the code."""
 
 
@@ -108,23 +112,50 @@ MANY = (
     [
         (DraftFilter(text="天気が"), "draft_search_words"),
         (DraftFilter(text="天気"), "draft_search_pairs"),
+        (DraftFilter(text="zq"), "draft_search_pairs"),
         (DraftFilter(flag="hint_leak"), "draft_flag_words"),
     ],
 )
 def test_words_and_flags_are_found_by_an_index(
     url: str, postgresql: Databases, chosen: DraftFilter, index: str
 ) -> None:
-    """The search of the desk reads an index, not the texts; two characters of Chinese or Japanese have one, too."""
+    """The desk reads an index, not the texts; two letters and two characters of Chinese or Japanese have one, too."""
     with Store.open(url) as store:
         call = sent(store, planned(store), 0, 1)
-        flagged = kept(0, search="天気がいい", flags=(Flag("hint_leak"),))
+        flagged = kept(0, search="天気がいい zq", flags=(Flag("hint_leak"),))
         store.calls.settle(Settlement(call, "ok", drafts=[flagged, kept(1, search="天の気")])).result()
         postgresql.run(MANY, "VACUUM ANALYZE draft", url=url)
         assert [row.id for row in store.drafts.page(chosen)] == [1]
-        page = page_of(chosen, "oldest", 50)
-        compiled = str(page.compile(store._access.database.reader, compile_kwargs={"literal_binds": True}))
-        plan = postgresql.run("SET enable_seqscan = off", "EXPLAIN " + compiled, url=url)
-    assert any(index in row[0] for row in plan), plan
+        counts = select(draft.c.review, func.count()).where(*narrow(chosen)).group_by(draft.c.review)
+        for read in (page_of(chosen, "oldest", 50), counts):
+            assert index in _plan(store, read)
+
+
+@pytest.mark.parametrize(
+    ("order", "index"),
+    [("oldest", "draft_pkey"), ("newest", "draft_pkey"), ("flagged", "draft_flagged"), ("score", "draft_ranked")],
+)
+@pytest.mark.parametrize("words", ["story", "to"])
+def test_a_page_of_a_frequent_word_is_read_in_order(
+    url: str, postgresql: Databases, order: Order, index: str, words: str
+) -> None:
+    """What nearly all drafts hold is not found in all of them: the page ends after its rows, and so does the next."""
+    with Store.open(url) as store:
+        planned(store)
+        postgresql.run(MANY, "VACUUM ANALYZE draft", url=url)
+        for back in (False, True):
+            after = past(order, 1000, False, back=back)
+            plan = _plan(store, page_of(DraftFilter(text=words), order, 10, 0, after, back=back))
+            assert index in plan
+            assert "Sort" not in plan
+
+
+def _plan(store: Store, read: Select[Any]) -> str:
+    """How a reader of the store finds these drafts, where reading the whole table is the last choice."""
+    with store._access.reading() as conn:
+        compiled = str(read.compile(conn, compile_kwargs={"literal_binds": True}))
+        conn.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        return "\n".join(conn.exec_driver_sql("EXPLAIN " + compiled).scalars())
 
 
 def test_without_the_extension_search_still_works(empty: str, postgresql: Databases) -> None:

@@ -67,6 +67,7 @@ def found(store: Store, words: str) -> list[int]:
         ("100%", [4]),
         ("0%", [4]),
         ("sure_", [4]),
+        ("e_", [4]),
         ("THE bus", [5]),
         ("th", [4, 5]),
         ("bus late was", [5]),
