@@ -25,6 +25,9 @@ from sqlalchemy import (
     tuple_,
     type_coerce,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from engine.errors import StoreError
 from engine.store.columns import to_json
@@ -40,8 +43,23 @@ MOST_IDS = 10_000
 _rank: ColumnElement[Any] = func.coalesce(draft.c.score, literal_column("1e9"))
 """The score; a draft without one ranks after all others."""
 
-_FIRST: dict[Order, ColumnElement[Any]] = {"flagged": not_(draft.c.flagged), "score": _rank}
-"""What an order compares before the id; PostgreSQL has an index of each (migration 0028)."""
+
+class _ByDatabase(FunctionElement[Any]):
+    """One meaning that each database reads an index by in other words: (on PostgreSQL, on SQLite)."""
+
+    inherit_cache = True
+    name = "by_database"
+
+
+@compiles(_ByDatabase)
+def _on_server(element: _ByDatabase, compiler: SQLCompiler, **kw: Any) -> str:
+    return str(compiler.process(next(iter(element.clauses)), **kw))
+
+
+@compiles(_ByDatabase, "sqlite")
+def _on_sqlite(element: _ByDatabase, compiler: SQLCompiler, **kw: Any) -> str:
+    return str(compiler.process(list(element.clauses)[1], **kw))
+
 
 DRAFTED = draft.c.state == literal_column("'drafted'")
 """A literal: SQLite uses a partial index only for a condition that is written out."""
@@ -53,8 +71,11 @@ VOTE = (review.c.blind.is_(True), review.c.undone_at.is_(None))
 def ordered(order: Order, *, back: bool = False) -> list[ColumnElement[Any]]:
     """The columns of an order; `back`: reversed."""
     by_id = draft.c.id.desc() if (order == "newest") != back else draft.c.id
-    if order in _FIRST:
-        return [_FIRST[order].desc() if back else _FIRST[order], by_id]
+    if order == "flagged":
+        calm, flagged = not_(draft.c.flagged), draft.c.flagged
+        return [_ByDatabase(calm.desc(), flagged) if back else _ByDatabase(calm, flagged.desc()), by_id]
+    if order == "score":
+        return [_rank.desc() if back else _rank, by_id]
     return [by_id]
 
 
@@ -143,9 +164,17 @@ def _scattered() -> ColumnElement[int]:
 
 def past(order: Order, at: int, flagged: bool, score: float | None = None, *, back: bool) -> ColumnElement[bool]:
     """The drafts after one in an order (`back`: before it); `flagged` and `score` are those of that one."""
-    if order in _FIRST:
-        value = not flagged if order == "flagged" else 1e9 if score is None else score
-        # Compared as a row, it is a range of the order's index.
-        ours, place = tuple_(_FIRST[order], draft.c.id), tuple_(literal(value), literal(at))
-        return ours < place if back else ours > place
-    return draft.c.id > at if (order != "newest") != back else draft.c.id < at
+    after = draft.c.id > at if (order != "newest") != back else draft.c.id < at
+    if order == "flagged":
+        others = and_(draft.c.flagged.is_(back), draft.c.flagged.is_not(flagged))  # flagged drafts come first
+        beyond = or_(others, and_(draft.c.flagged.is_(flagged), after)).self_group()
+        return _ByDatabase(_beyond(not_(draft.c.flagged), not flagged, at, back=back), beyond)
+    if order == "score":
+        return _beyond(_rank, 1e9 if score is None else score, at, back=back)
+    return after
+
+
+def _beyond(first: ColumnElement[Any], value: object, at: int, *, back: bool) -> ColumnElement[bool]:
+    """Compared as a row, it is a range of the index (first, id)."""
+    ours, place = tuple_(first, draft.c.id), tuple_(literal(value), literal(at))
+    return ours < place if back else ours > place

@@ -30,7 +30,6 @@ from engine.store.duplicate_index import find_similar, read_texts
 from engine.store.records import EVERY, DraftFilter
 from engine.store.refill import not_regenerated, read_next_copies
 from engine.store.review_rows import CheckRow, Facets, SimilarDraft
-from engine.store.run_steps import cancel_open_slots
 from engine.store.settling import check_fence, fail_slots
 from engine.store.tables import draft, review, run
 from engine.store.views import CachedDraft, CellRow, DraftRow
@@ -238,10 +237,6 @@ class Drafts(StorePart):
             fail_slots(conn, run_id, failed)
 
         return self._access.write_patiently(op)
-
-    def cancel_open(self, run_id: int) -> Future[int]:
-        """Cancel the run's open slots; how many."""
-        return self._access.write(lambda conn: cancel_open_slots(conn, run_id))
 
     def refillable(self, chosen: DraftFilter = EVERY) -> dict[int, int]:
         """How many of these drafts are rejected and not regenerated yet, by run."""

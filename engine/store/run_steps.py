@@ -101,7 +101,7 @@ def end_run(
     if state == "done":
         _check_done(conn, run_id)
     elif state != "paused":
-        cancel_open_slots(conn, run_id)
+        _cancel_open_slots(conn, run_id)
     return True
 
 
@@ -151,10 +151,9 @@ def auto_resume_columns(again: AutoResume | None) -> dict[str, Any]:
     return {"retry_at": again.at, "tries": again.tries, "unanswered": again.unanswered}
 
 
-def cancel_open_slots(conn: Connection, run_id: int) -> int:
-    """Cancel the run's open slots; return how many."""
+def _cancel_open_slots(conn: Connection, run_id: int) -> None:
     there = update(draft).where(draft.c.run == run_id, draft.c.state == "planned")
-    return conn.execute(there.values(state="cancelled")).rowcount
+    conn.execute(there.values(state="cancelled"))
 
 
 def _check_done(conn: Connection, run_id: int) -> None:

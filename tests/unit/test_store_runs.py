@@ -232,7 +232,7 @@ def _do(store: Store, run: int, step: str, slot: int) -> set[int]:
     elif step == "give up":
         store.drafts.fail(run, {slot: "barren"}).result()
     elif step == "cancel":
-        store.drafts.cancel_open(run).result()
+        store.runs.end(run, "cancelled").result()
     elif step == "end":
         store.runs.end(run, "incomplete").result()
     else:
