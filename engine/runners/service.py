@@ -75,7 +75,7 @@ def _offers(store: Store, runner: Runner) -> Iterator[_Offer]:
     while True:
         rows = [store.runs.get(run) for run in store.offers.free(lease_s(), after=after)]
         free = (row for row in rows if not runner.has(row.id))
-        offers += [_Offer(row, _places(row, runner), partial(runner.claim, row.id)) for row in free]
+        offers += [_Offer(row, _places(store, row, runner), partial(runner.claim, row.id)) for row in free]
         yield from sorted(offers, key=lambda one: (one.places > 0, one.row.id))
         if not rows:
             return
@@ -88,8 +88,8 @@ def _shares(store: Store, runner: Runner) -> list[_Offer]:
     return [_Offer(cut[one.run], one.places, partial(runner.claim_share, one)) for one in shares]
 
 
-def _places(row: RunRow, runner: Runner) -> int:
-    """The calls in flight of a run; none of its own where it is worked on in shares."""
-    tuning = job_of(row).tuning
-    most = runner.share_places
-    return 0 if most and shares_at_once(row.totals.open, tuning, most) > 1 else tuning.concurrency
+def _places(store: Store, row: RunRow, runner: Runner) -> int:
+    """The calls in flight of a run; none of its own where it is, or will be, worked on in shares."""
+    tuning, most = job_of(row).tuning, runner.share_places
+    is_cut = most and (shares_at_once(row.totals.open, tuning, most) > 1 or (row.fence and store.shares.of(row.id)))
+    return 0 if is_cut else tuning.concurrency

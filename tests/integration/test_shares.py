@@ -14,6 +14,7 @@ import pytest
 
 from engine import Job, Overrides, Runner, RunSpec, Store, Tuning
 from engine.practice import PracticeProcess
+from engine.process import lease_now
 from engine.profiles import Catalog, PracticeSettings
 from engine.runners.service import serve, take_free
 from tests.integration.conftest import QUICK
@@ -101,6 +102,20 @@ def test_a_run_in_shares_waits_for_no_place(team: Team) -> None:
         assert take_free(team.store, worker, PLACES) == 2
         owners = [team.store.runs.get(run).owner for run in (*whole, shared)]
     assert [owner is not None for owner in owners] == [True, False, True]
+
+
+def test_the_rest_of_a_run_in_shares_waits_for_no_place(team: Team) -> None:
+    """Its process has ended, and what is left would be one share: it is taken although an older run has no place."""
+    small = Job(RunSpec("cloze", "en", (3,), ("tea",), 40), Tuning(PLACES, 1))
+    older, cut = team.desk.submit(small), team.desk.submit(small)
+    fence = team.store.runs.claim(cut, "gone", lease_now()).result() or 0
+    slots = [slot.number for slot in team.store.drafts.open_slots(cut)]
+    team.store.shares.cut(cut, fence, [slots[:20], slots[20:]], PLACES, 1).result()
+    assert team.store.offers.give_back(cut, fence).result()
+    with Runner(team.store, Catalog.load(Path("none.toml")), role="serves", share_places=PLACES) as worker:
+        assert take_free(team.store, worker, PLACES) == 2
+        owners = [team.store.runs.get(run).owner for run in (older, cut)]
+    assert None not in owners
 
 
 @pytest.mark.slow
