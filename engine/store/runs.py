@@ -219,12 +219,18 @@ class Runs(StorePart):
         return self._access.write(op)
 
     def changes(self, run_id: int) -> list[ChangeRow]:
-        """The changes of a run, each told once, the oldest first; those of one moment in the order they were added."""
+        """The changes of a run, each once with its last certainty, the oldest first; those of one moment as added."""
         columns = (change.c[name] for name in _CHANGE_COLUMNS)
         rows = select(*columns).where(change.c.run == run_id).order_by(change.c.at, change.c.id)
         with self._access.reading() as conn:
             found = [ChangeRow.of(row._mapping) for row in conn.execute(rows)]
-        return [one for before, one in zip((None, *found), found, strict=False) if not (before and one.repeats(before))]
+        told: list[ChangeRow] = []
+        for before, one in zip((None, *found), found, strict=False):
+            if before is None or not one.repeats(before):
+                told.append(one)
+            elif one.why == before.why:
+                told[-1] = one  # how sure it is now
+        return told
 
     def get(self, run_id: int) -> RunRow:
         """

@@ -61,6 +61,16 @@ def test_what_two_processes_of_a_run_learn_together_is_told_once(store: Store) -
     assert [change.after["rpm"] for change in store.runs.changes(run)] == [60, 90, 60]
 
 
+def test_a_belief_that_becomes_surer_again_shows_its_last_certainty(store: Store) -> None:
+    """Of rows that say the same limits and the same reason, the last says how sure it is."""
+    run = planned(store)
+    rows = [learned(at, 60).model_dump() | {"why": "surer"} for at in (1.0, 2.0, 3.0)]
+    for row, sure in zip(rows, (0.6, 0.85, 0.97), strict=True):
+        row["after"] = {**row["after"], "certainty": sure}
+    store.runs.add_changes(run, [ChangeRow(**row) for row in rows]).result()
+    assert [change.after["certainty"] for change in store.runs.changes(run)] == [0.97]
+
+
 def test_each_run_has_its_own_changes(store: Store) -> None:
     """A run does not see another's changes, and a run without any has none."""
     one, other = planned(store), planned(store)
