@@ -173,7 +173,8 @@ def _limit(steps: Sequence[LimitStep], start: float, end: float, top: float) -> 
         since = max(0.0, step.at - start)
         if step.items_per_s is not None and until >= since:
             level = min(step.items_per_s, top)
-            rows.append({"series": "limit", "t": since, "t2": until, "v": level, "real": step.items_per_s})
+            row = {"series": "limit", "t": since, "t2": until, "v": level, "real": step.items_per_s}
+            rows.append({**row, "name": ""})  # without one the chart writes "null"
     return rows
 
 
