@@ -74,7 +74,7 @@ class Weighing:
 
     def is_settled(self) -> bool:
         """The belief explains the last refusal, and is clear: no outage."""
-        return self.explains(self.best) and self.certainty >= CLEAR
+        return self.best.weight >= CLEAR and self.explains(self.best)
 
     def explains(self, one: Hypothesis) -> bool:
         """The hypothesis foretells the last refusal."""
