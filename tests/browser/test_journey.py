@@ -40,7 +40,7 @@ def test_a_newcomer_gets_drafts_by_one_button(browse: Open) -> None:
     page = browse()
     launch(page, "Newcomer", drafts=6)
     badge(page, "Done")
-    expect(page.get_by_text("12 of 12 drafts")).to_be_visible()
+    expect(page.get_by_text("12 of 12 drafts · took")).to_be_visible()
     page.get_by_test_id("stExpander").first.locator("summary").click()
     expect(page.get_by_role("article")).to_contain_text("Newcomer")
 

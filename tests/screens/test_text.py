@@ -102,8 +102,8 @@ def test_an_unknown_language_reads_english() -> None:
 
 def test_chinese_has_no_space_between_its_characters() -> None:
     """A name in Latin letters has a space beside it in a Chinese sentence; a Chinese name has none."""
-    words = "Use {arm} for now: it is the fastest."
+    words = "{arm} takes the fewest tokens."
     code = next(code for code, template in text.TEMPLATES.items() if template == words)
     said = [text.message_text(Message(code, {"arm": arm}), "zh") for arm in ("组合", "**组合**", "gpt")]
-    assert said == [f"目前先用{one}：它最快。" for one in ("组合", "**组合**", " gpt")]
+    assert said == [f"{one}用的 token 最少。" for one in ("组合", "**组合**", "gpt ")]
     assert text.say("zh", "{first} {second}", first="好。", second="再来。") == "好。再来。"
