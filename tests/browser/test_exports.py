@@ -21,8 +21,10 @@ def run_page(browse: Open, topic: str) -> Page:
     badge(page, "Done")
     settle(page)
     page.get_by_role("button", name="Export").click()
+    page.get_by_text("Approved drafts only (0)").wait_for()
+    settle(page)  # until then the panel is drawn anew, and a click may meet a box that is replaced
     page.get_by_text("Approved drafts only (0)").click()
-    page.get_by_role("button", name="Download 4 drafts").wait_for()  # until then the panel is drawn anew
+    page.get_by_role("button", name="Download 4 drafts").wait_for()
     settle(page)
     return page
 
