@@ -57,9 +57,11 @@ def take_free(store: Store, runner: Runner, places: int) -> int:
     """
     used, taken = _used(store, runner), 0
     for offer in _offers(store, runner):
+        if not runner.has_key(offer.row):
+            continue
         if offer.places and used and used + offer.places > places:
             break
-        if runner.has_key(offer.row) and offer.take():
+        if offer.take():
             used, taken = used + offer.places, taken + 1
     return taken
 
