@@ -98,9 +98,12 @@ def test_places_bound_what_a_worker_takes(team: Team) -> None:
 
 
 @SERVER
-def test_a_key_is_needed_only_where_the_work_is_done(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_is_needed_only_where_the_work_is_done(
+    team: Team, practice: PracticeProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whoever offers runs needs no key; a worker without the key leaves them, however many, to one that has it."""
     monkeypatch.delenv("OPENROUTER_API_KEY", raising=False)
+    practice.configure(PracticeSettings(**{**QUICK, "base_ms": 300}))
     spec = RunSpec("cloze", "en", (3,), ("tea",), 1, provider="openrouter", model="any/model")
     runs = [team.desk.submit(Job(spec, Tuning())) for _ in range(MANY)]
     store, worker = team.member("serves")
