@@ -15,14 +15,19 @@ from tests.screens.desk import Desk
 ANN, BOB = Reviewer("iss ann", "Ann"), Reviewer("iss bob", "Bob")
 
 
-def made(topic: str) -> int:
-    job = Job(RunSpec("cloze", "en", (2,), (topic,), per_combo=12), Tuning(4, 3), practice=QUICK)
+def made(topic: str, lang: str = "en") -> int:
+    job = Job(RunSpec("cloze", lang, (2,), (topic,), per_combo=12), Tuning(4, 3), practice=QUICK)
     return shared.runner().join(shared.runner().submit(job)).id
 
 
 @pytest.fixture(scope="module")
 def run() -> int:
     return made("Shares")
+
+
+def quality(page: Page, lang: str) -> AppTest:
+    test = page("quality")
+    return test.selectbox(key="quality_lang").set_value(lang).run()
 
 
 def captions(test: AppTest) -> list[str]:
@@ -46,9 +51,25 @@ def test_a_part_is_assigned_to_a_reviewer(page: Page, run: int) -> None:
     assert mine and other and not mine & other and len(mine | other) == 12
 
 
+def test_of_two_people_of_one_name_the_chosen_one_gets_the_part(page: Page, run: int) -> None:
+    """The names of the box differ, and the second Eve gets what was chosen for her."""
+    store = shared.store()
+    ids = store.drafts.ids(DraftFilter(run=run, review="pending"))
+    store.reviews.decide(ids[:2], "approved", Reviewer("iss eve 1", "Eve")).result()
+    store.reviews.decide(ids[2:3], "approved", Reviewer("iss eve 2", "Eve")).result()
+    test = page("review", run=str(run))
+    test.session_state["review_shares"] = True
+    test.run()
+    box = test.selectbox(key="review_shares_1")
+    assert {"Eve", "Eve · 2"} <= set(box.options)
+    box.set_value("iss eve 2")
+    test.button(key="review_shares_assign").click().run()
+    assert [len(store.saved_filters.all(Reviewer(who, "Eve"))) for who in ("iss eve 1", "iss eve 2")] == [0, 1]
+
+
 def test_some_drafts_go_to_two_reviewers(page: Page) -> None:
     """All drafts of a run to two: both parts hold all of it, Quality says how often both agree, and what differs."""
-    store, run = shared.store(), made("Overlap")
+    store, run = shared.store(), made("Overlap", "zh")  # no other test has drafts of it decided by two
     ids = store.drafts.ids(DraftFilter(run=run))
     test = page("review", run=str(run))
     test.session_state["review_shares"] = True
@@ -60,11 +81,10 @@ def test_some_drafts_go_to_two_reviewers(page: Page) -> None:
         assert store.drafts.ids(read({"run": str(run), "share": part})[0].every) == ids
     store.reviews.decide(ids[:9], "approved", ANN).result()
     store.reviews.decide(ids[:9], "approved", BOB).result()
-    assert "Not enough yet: agreement is shown from 10 drafts decided by two on." in captions(page("quality"))
+    assert "Not enough yet: agreement is shown from 10 drafts decided by two on." in captions(quality(page, "zh"))
     store.reviews.decide(ids[9:], "approved", ANN).result()
     store.reviews.decide(ids[9:], "rejected", BOB).result()
-    quality = page("quality")
-    figures = {metric.label: metric.value for metric in quality.metric}
+    figures = {metric.label: metric.value for metric in quality(page, "zh").metric}
     assert (figures["Decided by two, blind"], figures["Same decision"]) == ("12", "75 %")
     assert figures["Krippendorff's alpha"] == "-0.10 (n = 12)"
     listed = read({"run": str(run), "overlap": "disagreed"})[0]

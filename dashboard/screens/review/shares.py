@@ -4,6 +4,7 @@ Splitting a filter among reviewers: each gets a share, saved among that person's
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -45,6 +46,7 @@ def _panel(wanted: Wanted) -> None:
         key="review_shares_double",
     )
     people = {row.reviewer: row.who for row in shared.store().quality.reviewers(QualityFilter()) if row.reviewer}
+    names = _numbered(people)
     for part in range(1, parts + 1):
         query = {**wanted.query, "share": f"{part}/{parts}"}
         words = _("Part {part} of {parts}", part=part, parts=parts)
@@ -54,7 +56,7 @@ def _panel(wanted: Wanted) -> None:
         who.selectbox(
             words,
             [_NOBODY, *people],
-            format_func=lambda one: plain(people[one]) if one else _("by link"),
+            format_func=lambda one: plain(names[one]) if one else _("by link"),
             key=f"review_shares_{part}",
             label_visibility="collapsed",
         )
@@ -69,6 +71,16 @@ def _panel(wanted: Wanted) -> None:
         key="review_shares_assign",
     )
     _waiting(wanted)
+
+
+def _numbered(people: Mapping[str, str]) -> dict[str, str]:
+    """Names that differ: Streamlit tells the options of a box apart by what they show."""
+    seen = Counter[str]()
+    names = {}
+    for who, name in people.items():
+        seen[name] += 1
+        names[who] = name if seen[name] == 1 else f"{name} · {seen[name]}"
+    return names
 
 
 def _waiting(wanted: Wanted) -> None:
