@@ -12,7 +12,7 @@ from dashboard.screens.markup import html
 from dashboard.screens.opinion import score_bars
 from dashboard.screens.runs.names import how_far
 from dashboard.screens.runs.second import say_saving
-from engine import DraftFilter, Review, RunRow
+from engine import DraftFilter, Job, Review, RunRow, RunSpec, Tuning
 from engine.profiles import PracticeSettings
 from engine.reports import OpinionRow, Saving
 from engine.store import Edit
@@ -25,7 +25,7 @@ SEEDED = PracticeSettings(base_ms=20, item_ms=2, seed=11)
 
 
 def reviewed(run: int, **more: Any) -> RunRow:
-    review = Review(run, "practice", "practice-strong", practice=SEEDED, **more)
+    review = Review(run, "practice", "practice-strong", practice=SEEDED, tuning=Tuning(1, 5), **more)
     return shared.runner().join(shared.runner().review(review))
 
 
@@ -43,8 +43,6 @@ def panel(page: Page, draft: int) -> Desk:
 @pytest.fixture(scope="module")
 def run() -> RunRow:
     """A run of thirty drafts and its review."""
-    from engine import Job, RunSpec, Tuning
-
     spec = RunSpec("cloze", "en", (3,), ("Second",), 30)
     job = Job(spec, Tuning(1, 5), practice=SEEDED)
     row = shared.runner().join(shared.runner().submit(job))
