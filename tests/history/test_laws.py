@@ -23,7 +23,7 @@ Doctor = Callable[[dict[str, Any]], None]
 @pytest.fixture(scope="module")
 def honest(provider: PracticeProcess, tmp_path_factory: pytest.TempPathFactory) -> Facts:
     """A run that came to its end under a few faults, with the provider's account of it."""
-    work = Work(tmp_path_factory.mktemp("laws") / "draftmill.db", provider.base_url, tuning=Tuning(2, 2, retries=3))
+    work = Work(tmp_path_factory.mktemp("laws") / "draftmill.db", provider.base_url, tuning=Tuning(2, 2, retries=5))
     provider.configure({"faults": {"short": 0.2, "503": 0.2}})
     account = Account(provider)
     assert play(work, HistorySession()) == 0
