@@ -80,6 +80,7 @@ class Worker:
         self._share_places = share_places
         self.shares = ShareWorker(store, contexts, clock, owner)
         self._active: dict[int, Active] = {}
+        self._beginning: set[int] = set()  # claimed, and not at work yet
         self._unrecorded: dict[int, tuple[Ending, int, AutoResume | None]] = {}
         self._turns: defaultdict[tuple[int, str], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._loop = asyncio.new_event_loop()
@@ -103,7 +104,7 @@ class Worker:
 
     def has(self, run: int) -> bool:
         """Whether this process works on the run, or waits to."""
-        return run in self._active
+        return run in self._active or run in self._beginning
 
     def gave_up(self, run: int) -> str:
         """Why this process stopped working on a run although it could not store that; empty: it did not."""
@@ -115,7 +116,9 @@ class Worker:
         def start() -> None:  # all at once: what ends the first finds the others waiting
             for run, fence in claimed.items():
                 self._start(run, fence, ending)
+            self._beginning.difference_update(claimed)
 
+        self._beginning.update(claimed)
         self._loop.call_soon_threadsafe(start)
 
     def take_share(self, share: ShareRow, fence: int) -> None:
