@@ -55,10 +55,11 @@ def take_free(store: Store, runner: Runner, places: int) -> int:
 
     A run that needs no place, because it is made in shares, never waits for one.
     """
-    used, taken = _used(store, runner), 0
+    used, taken = None, 0
     for offer in _offers(store, runner):
         if not runner.has_key(offer.row):
             continue
+        used = _used(store, runner) if used is None else used  # it reads the totals of runs: not at every look
         if offer.places and used and used + offer.places > places:
             break
         if offer.take():

@@ -46,20 +46,7 @@ def _panel(wanted: Wanted) -> None:
         key="review_shares_double",
     )
     people = {row.reviewer: row.who for row in shared.store().quality.reviewers(QualityFilter()) if row.reviewer}
-    names = _numbered(people)
-    for part in range(1, parts + 1):
-        query = {**wanted.query, "share": f"{part}/{parts}"}
-        words = _("Part {part} of {parts}", part=part, parts=parts)
-        count = shared.store().drafts.count(replace(wanted.chosen, share=(part, parts)))
-        link, who = st.columns([2, 3], vertical_alignment="bottom")
-        link.page_link(shared.REVIEW, label=words, query_params=query, help=plural("{n} draft", "{n} drafts", count))
-        who.selectbox(
-            words,
-            [_NOBODY, *people],
-            format_func=lambda one: plain(names[one]) if one else _("by link"),
-            key=f"review_shares_{part}",
-            label_visibility="collapsed",
-        )
+    _parts(wanted, parts, _numbered(people))
     st.text_input(_("Name"), key="review_shares_name", max_chars=LONGEST_FILTER_NAME - 8)
     st.button(
         _("Assign"),
@@ -71,6 +58,23 @@ def _panel(wanted: Wanted) -> None:
         key="review_shares_assign",
     )
     _waiting(wanted)
+
+
+def _parts(wanted: Wanted, parts: int, names: Mapping[str, str]) -> None:
+    """The link of each part, and a box of the reviewers by name."""
+    for part in range(1, parts + 1):
+        query = {**wanted.query, "share": f"{part}/{parts}"}
+        words = _("Part {part} of {parts}", part=part, parts=parts)
+        count = shared.store().drafts.count(replace(wanted.chosen, share=(part, parts)))
+        link, who = st.columns([2, 3], vertical_alignment="bottom")
+        link.page_link(shared.REVIEW, label=words, query_params=query, help=plural("{n} draft", "{n} drafts", count))
+        who.selectbox(
+            words,
+            [_NOBODY, *names],
+            format_func=lambda one: plain(names[one]) if one else _("by link"),
+            key=f"review_shares_{part}",
+            label_visibility="collapsed",
+        )
 
 
 def _numbered(people: Mapping[str, str]) -> dict[str, str]:
