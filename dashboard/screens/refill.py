@@ -11,8 +11,9 @@ import streamlit as st
 
 from dashboard import shared
 from dashboard.charts import money, plain
-from dashboard.text import _, error_text, plural
-from engine import DraftFilter, DraftmillError
+from dashboard.screens.once import once
+from dashboard.text import _, plural
+from engine import DraftFilter
 
 
 def refill_button(chosen: DraftFilter, key: str) -> None:
@@ -31,12 +32,13 @@ def refill_button(chosen: DraftFilter, key: str) -> None:
             icon=":material/autorenew:",
             help=_("Requests replacements for the rejected drafts only, in a separate run. Nothing is overwritten."),
             on_click=_refill,
-            args=(chosen, key),
+            args=(chosen, key, once(key).ticket),
             key=key,
         )
-    if problem := st.session_state.pop(f"{key}_problem", None):
-        st.error(plain(problem), icon=":material/error:")
-    for run in st.session_state.pop(f"{key}_runs", ()):
+    clicked = once(key).take()
+    if clicked.problem:
+        st.error(plain(clicked.problem), icon=":material/error:")
+    for run in clicked.started:
         words = _("Regenerating in run {run}", run=run)
         st.page_link(shared.RUNS, label=words, query_params={"run": str(run)}, icon=":material/autorenew:")
 
@@ -66,10 +68,6 @@ def price_words(by_run: Mapping[int, int]) -> str:
     return f"{words}{_(', ')}{about}"
 
 
-def _refill(chosen: DraftFilter, key: str) -> None:
-    runs = st.session_state[f"{key}_runs"] = list[int]()
-    try:
-        for run in shared.store().drafts.refillable(chosen):
-            runs.append(shared.runner().refill(run, chosen))
-    except DraftmillError as error:
-        st.session_state[f"{key}_problem"] = error_text(error)
+def _refill(chosen: DraftFilter, key: str, ticket: str) -> None:
+    runner, by_run = shared.runner(), shared.store().drafts.refillable(chosen)
+    once(key).start(ticket, lambda: [runner.refill(run, chosen) for run in by_run])

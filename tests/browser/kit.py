@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import ClassVar
 from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Browser, BrowserContext, Page, Request, WebSocket, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, WebSocket, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -88,6 +88,11 @@ def settle(page: Page) -> None:
         assert time.monotonic() < end, "the page's script did not finish"
         page.wait_for_timeout(POLL_MS)
     expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+
+
+def click_twice(button: Locator, gap_ms: int) -> None:
+    """Click twice, so many milliseconds apart: a hand leaves 80 to 200."""
+    button.evaluate("(button, gap) => { button.click(); setTimeout(() => button.click(), gap); }", gap_ms)
 
 
 def picture(page: Page, path: Path, tallest: int) -> None:

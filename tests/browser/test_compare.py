@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from engine import RunRow, Store
-from tests.browser.kit import Open, settle
+from tests.browser.kit import Open, click_twice, settle
 from tests.browser.test_journey import badge, launch, write
 from tests.browser.test_shots import LOOKS, snap
 
@@ -32,7 +32,7 @@ def begin(
     write(page, "Latency per request (ms)", str(latency_ms))
     write(page, "Latency per draft (ms)", str(latency_ms // 5))
     button = page.get_by_test_id("stMain").get_by_role("button", name="Compare", exact=False).last
-    button.dblclick() if double else button.click()
+    click_twice(button, 40) if double else button.click()
     page.wait_for_url("**/compare?comparison=*")
 
 

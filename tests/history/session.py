@@ -40,7 +40,7 @@ POLL_S = 0.01
 
 PAIRS = Tuning(2, 2, retries=3)
 
-Fate = Literal["end", "kill_before", "kill_after", "freeze", "pause", "cancel", "close"]
+Fate = Literal["end", "kill_before", "kill_after", "kill_unread", "freeze", "pause", "cancel", "close"]
 Failure = Literal["", "full", "readonly", "locked", "io"]
 
 
@@ -49,7 +49,7 @@ class HistorySession:
     """
     What one process does and what happens to it.
 
-    `at`: the commit the fate strikes at, from 1;
+    `at`: the commit the fate strikes at, from 1; `kill_unread` strikes at the first that leaves an answer unread.
     A `cancel` at 0 is one in place of a resume. `fails`: how the commits from `at` on fail, `times` of them.
     `wall_s`: how far the machine's clock is off, in seconds.
     """
@@ -164,26 +164,28 @@ class Commits:
         self._made = 0
         self._begun = 0
         self._holder: sqlite3.Connection | None = None
+        self._committing: object = None
+        """The writer's connection, while it makes the commit that the fate strikes after."""
         event.listen(Engine, "begin", self._on_begin)
         event.listen(Engine, "commit", self._on_commit)
         event.listen(Pool, "checkin", self._on_checkin)
-        self._fresh = False
 
-    def _on_commit(self, _conn: Connection) -> None:
+    def _on_commit(self, conn: Connection) -> None:
         self._made += 1
         here = self._made == self.session.at
         if here and self.session.fate == "kill_before":
             os.kill(os.getpid(), signal.SIGKILL)
-        self._fresh = here
+        if here or self.session.fate == "kill_unread":
+            self._committing = conn.connection.dbapi_connection
         if self.session.fails in ("full", "io") and self._failing(self._made):
             raise _error(self.session.fails)
 
-    def _on_checkin(self, *_: Any) -> None:
+    def _on_checkin(self, conn: sqlite3.Connection, *_: Any) -> None:
         """After a commit: the connection has come back."""
-        if not self._fresh:
+        if conn is not self._committing:
             return
-        self._fresh = False
-        if self.session.fate == "kill_after":
+        self._committing = None
+        if self.session.fate == "kill_after" or (self.session.fate == "kill_unread" and _has_unread(conn)):
             os.kill(os.getpid(), signal.SIGKILL)
         if self.session.fate == "freeze":
             os.kill(os.getpid(), signal.SIGSTOP)
@@ -209,6 +211,12 @@ class Commits:
 
     def _failing(self, number: int) -> bool:
         return self.session.at <= number < self.session.at + self.session.times
+
+
+def _has_unread(conn: sqlite3.Connection) -> bool:
+    with suppress(sqlite3.OperationalError):  # before the schema is there
+        return conn.execute("SELECT 1 FROM call WHERE outcome = 'answered'").fetchone() is not None
+    return False
 
 
 def _error(failure: str) -> sqlite3.OperationalError:

@@ -1,4 +1,4 @@
-"""A form between reruns: touched fields stay, one click starts one thing, a changed setting leaves the preset."""
+"""A form between reruns: touched fields stay, a changed setting leaves the preset."""
 
 from __future__ import annotations
 
@@ -42,23 +42,10 @@ def test_two_forms_share_no_field(form: Form) -> None:
     assert (form.key("topics") != other.key("topics"), other.values()["topics"]) == (True, "Campus")
 
 
-def test_a_click_starts_something_once(form: Form) -> None:
-    """The second of two clicks on one drawing starts nothing; the next drawing's click does."""
-    nonce = form.nonce()
-    assert [form.spend(nonce), form.spend(nonce), form.spend(form.nonce())] == [True, False, True]
-
-
-def test_a_click_of_an_unknown_drawing_starts_nothing(form: Form) -> None:
-    """A nonce that was never drawn is refused and spends nothing."""
-    nonce = form.nonce()
-    assert not form.spend("of another session")
-    assert form.nonce() == nonce
-
-
 def test_what_a_callback_leaves_is_taken_once(form: Form) -> None:
-    """A started run or a problem is shown by one drawing."""
-    form.leave("started", 7)
-    assert [form.take("started"), form.take("started")] == [7, None]
+    """What is left for the page is shown by one drawing."""
+    form.leave("loaded", "a recipe")
+    assert [form.take("loaded"), form.take("loaded")] == ["a recipe", None]
 
 
 def test_a_single_setting_is_no_preset(form: Form) -> None:

@@ -13,10 +13,12 @@ from dashboard.labels import label
 from dashboard.screens.compare.reading import read
 from dashboard.screens.compare.state import FORM
 from dashboard.screens.compare.words import arm_name
+from dashboard.screens.once import once
 from dashboard.screens.units import duration
 from dashboard.text import _, error_text, explain, message_text
-from engine import DraftmillError, Job, SpecError, compare
+from engine import Job, SpecError, compare
 
+BUTTON = "compare_button"
 MOST_BARS = 12
 LONG_S = 1800
 
@@ -82,8 +84,8 @@ def _predicted(predicted: Mapping[str, float]) -> None:
         st.caption(_("The {n} fastest are shown.", n=MOST_BARS))
 
 
-def button(job: Job | None, *, ready: bool) -> None:
-    """The one button that starts it; a second click of one drawing does nothing."""
+def button(job: Job | None, problem: str, *, ready: bool) -> None:
+    """The one button that starts it, and why the last click did not."""
     keyless = job is not None and shared.start_problem(job.profile(shared.catalog())) is not None
     st.button(
         _("Compare"),
@@ -91,27 +93,20 @@ def button(job: Job | None, *, ready: bool) -> None:
         icon=":material/compare_arrows:",
         width="stretch",
         disabled=not ready or keyless,
-        key="compare_button",
+        key=BUTTON,
         on_click=_start,
-        args=(FORM.nonce(),),
+        args=(once(BUTTON).ticket,),
     )
     if keyless:
         st.caption(_("The provider's key is missing: see Model."))
-    problem = FORM.take("problem")
     if problem:
         st.error(charts.plain(problem), icon=":material/error:")
 
 
-def _start(nonce: str) -> None:
-    if not FORM.spend(nonce):
-        return
+def _start(ticket: str) -> None:
     job, arms, _errors = read()
-    if job is None or not arms:
-        return
-    values = FORM.values()
-    try:
-        started = compare.start(shared.store(), shared.runner(), job, arms, values["trials"], note=values["note"])
-    except DraftmillError as error:
-        FORM.leave("problem", error_text(error))
-    else:
-        FORM.leave("started", started)
+    if job is not None and arms:
+        trials, note = FORM.values()["trials"], FORM.values()["note"]
+        once(BUTTON).start(
+            ticket, lambda: [compare.start(shared.store(), shared.runner(), job, arms, trials, note=note)]
+        )

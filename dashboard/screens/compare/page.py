@@ -21,6 +21,7 @@ from dashboard.screens.form.practice import practice_settings
 from dashboard.screens.form.provider import profile_chosen, who_writes
 from dashboard.screens.form.reading import ceiling_of
 from dashboard.screens.form.start import PANEL, start_bar
+from dashboard.screens.once import once
 from dashboard.text import _
 from engine import DraftmillError, StoreError, compare
 
@@ -29,12 +30,12 @@ NEW, KEPT = "new", "kept"
 
 def show() -> None:
     """Draw the page."""
-    started = FORM.take("started")
-    if started is not None:
-        st.query_params["comparison"] = str(started)
+    clicked = once(estimate.BUTTON).take()
+    for comparison in clicked.started:
+        st.query_params["comparison"] = str(comparison)
     named = shared.named("comparison")
     if named is None:
-        _start_page()
+        _start_page(clicked.problem)
         return
     try:
         report = compare.report(shared.store(), int(named))
@@ -44,7 +45,7 @@ def show() -> None:
     one_comparison(report)
 
 
-def _start_page() -> None:
+def _start_page(problem: str) -> None:
     _clone()
     FORM.begin()
     st.title(_("Compare"))
@@ -54,7 +55,7 @@ def _start_page() -> None:
     if _view() == KEPT:
         kept_list()
     else:
-        _form()
+        _form(problem)
 
 
 def _view() -> str:
@@ -78,7 +79,7 @@ def _view() -> str:
     )
 
 
-def _form() -> None:
+def _form(problem: str) -> None:
     profile = profile_chosen(FORM)
     job, arms, errors = reading.read()
     form, panel = st.columns([5, 3], gap="large")
@@ -91,7 +92,7 @@ def _form() -> None:
     with panel, st.container(border=True, key=PANEL):
         made = estimate.panel(job, arms, FORM.values()["trials"], errors)
         with start_bar(made):
-            estimate.button(job, ready=made is not None)
+            estimate.button(job, problem, ready=made is not None)
 
 
 def _clone() -> None:

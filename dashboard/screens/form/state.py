@@ -6,7 +6,6 @@ The keys are made here and nowhere else; none depends on the language.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -53,21 +52,9 @@ class Form:
         """Fill in what this session has not touched yet."""
         known = st.session_state
         self.put({field: value for field, value in self._defaults.items() if self.key(field) not in known})
-        known.setdefault(self.key("nonce"), uuid.uuid4().hex)
-
-    def nonce(self) -> str:
-        """What the button drawn now carries."""
-        return str(st.session_state[self.key("nonce")])
-
-    def spend(self, nonce: str) -> bool:
-        """Whether a click may start something: a second click of the same drawing carries a spent nonce."""
-        if nonce != st.session_state.get(self.key("nonce")):
-            return False
-        st.session_state[self.key("nonce")] = uuid.uuid4().hex
-        return True
 
     def take(self, name: str) -> Any:
-        """What a callback left for the page: `started` (an id) or `problem` (a sentence), once."""
+        """What a callback left for the page, once."""
         return st.session_state.pop(self.key(name), None)
 
     def left(self, name: str) -> Any:

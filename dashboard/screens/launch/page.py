@@ -27,16 +27,19 @@ from dashboard.screens.launch.estimate import budget_note, estimate_panel, reuse
 from dashboard.screens.launch.kept import keep_form, touched
 from dashboard.screens.launch.recipe import recipe_popover
 from dashboard.screens.launch.state import FORM, REUSE_CHOSEN
-from dashboard.text import _, error_text
+from dashboard.screens.once import once
+from dashboard.text import _
 from engine import DraftmillError, Job, SpecError, job_of
 from engine.reports import Estimate, estimate_of, midnight
+
+BUTTON = "launch_button"
 
 
 def show() -> None:
     """Draw the page."""
-    started = FORM.take("started")
-    if started is not None:
-        st.switch_page(shared.RUNS, query_params={"run": str(started)})
+    clicked = once(BUTTON).take()
+    for run in clicked.started:
+        st.switch_page(shared.RUNS, query_params={"run": str(run)})
     _clone()
     FORM.begin()
     keep_form()
@@ -64,7 +67,7 @@ def show() -> None:
             if job and estimate:
                 budget_note(estimate, _budget_left(job))
             with start_bar(estimate):
-                _button(job)
+                _button(job, clicked.problem)
         if job:
             _details(job)
 
@@ -156,7 +159,7 @@ def _estimated(what: str, _job: Job) -> Estimate:
     return estimate_of(shared.store(), shared.catalog(), _job)
 
 
-def _button(job: Job | None) -> None:
+def _button(job: Job | None, problem: str) -> None:
     keyless = job is not None and shared.start_problem(job.profile(shared.catalog())) is not None
     st.button(
         _("Launch"),
@@ -164,30 +167,23 @@ def _button(job: Job | None) -> None:
         icon=":material/rocket_launch:",
         width="stretch",
         disabled=job is None or keyless,
-        key="launch_button",
+        key=BUTTON,
         on_click=_launch,
-        args=(FORM.nonce(),),
+        args=(once(BUTTON).ticket,),
     )
     if keyless:
         st.caption(_("The provider's key is missing: see Model."))
-    problem = FORM.take("problem")
     if problem:
         st.error(plain(problem), icon=":material/error:")
 
 
-def _launch(nonce: str) -> None:
-    """Submit what the form says now. A second click of the same drawing carries a spent nonce and does nothing."""
-    if not FORM.spend(nonce):
-        return
+def _launch(ticket: str) -> None:
+    """Submit what the form says now, once for every drawing of the button."""
     job, _errors = read_job()
     job = _with_choice(job, _reusing(job))
-    if job is None:
-        return
-    try:
-        FORM.leave("started", shared.runner().submit(job))
+    if job is not None:
+        once(BUTTON).start(ticket, lambda: [shared.runner().submit(job)])
         FORM.leave(REUSE_CHOSEN, False)
-    except DraftmillError as error:
-        FORM.leave("problem", error_text(error))
 
 
 show()

@@ -4,7 +4,7 @@ The second model on a run's page: its reviews so far, what they cost and save, a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,12 +15,14 @@ from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.screens.card import facts
 from dashboard.screens.form.thresholds import accept_field, reject_field
+from dashboard.screens.once import once
 from dashboard.screens.opinion import tally
 from dashboard.screens.runs.cards import GOING
 from dashboard.text import _, error_text, plural
 from engine import DraftmillError, Review, RunRow
 from engine.reports import ReviewForecast, Saving, Thresholds, review_forecast, saving_of
 
+BUTTON = "second_start"
 SAMPLE = 20
 ONLY = ("all", "flagged", "sample")
 TICK_S = 1.0
@@ -126,16 +128,15 @@ def _form(row: RunRow) -> None:
         _thresholds()
         st.number_input(_("Budget (USD)"), value=None, step=0.5, key="second_budget", placeholder=_("none"))
         chosen = _forecast(row)
-        problem = st.session_state.pop("second_problem", None)
-        if problem:
+        if problem := once(BUTTON).take().problem:
             st.error(plain(problem), icon=":material/error:")
         st.button(
             _start_words(chosen),
             type="primary",
             icon=":material/rate_review:",
             on_click=_start,
-            args=(row.id,),
-            key="second_start",
+            args=(row.id, once(BUTTON).ticket),
+            key=BUTTON,
         )
 
 
@@ -199,8 +200,9 @@ def _cost(at: ReviewForecast) -> str:
 def _forecast(row: RunRow) -> ReviewForecast | None:
     """What each choice of drafts costs and saves, before anything is started; returns the one that is chosen."""
     try:
-        asked = _asked(row.id)
-        made = {only: _forecast_of(repr(one := replace(asked, only=_only(only))), one) for only in ONLY}
+        form = st.session_state.to_dict()
+        asked = _asked(row.id, form)
+        made = {only: _forecast_of(repr(one := replace(asked, only=_only(only, form))), one) for only in ONLY}
     except DraftmillError as error:
         st.caption(plain(error_text(error)))
         return None
@@ -230,34 +232,30 @@ def _forecast_row(which: str, at: ReviewForecast) -> dict[str, str]:
     }
 
 
-def _start(run: int) -> None:
+def _start(run: int, ticket: str) -> None:
     """The form as it is now, not as it was drawn: a figure may have changed with the same press."""
-    try:
-        shared.runner().review(_asked(run))
-    except DraftmillError as error:
-        st.session_state["second_problem"] = error_text(error)
-    else:
+    form = st.session_state.to_dict()
+    if once(BUTTON).start(ticket, lambda: [shared.runner().review(_asked(run, form))]).started:
         st.session_state["second_form"] = False
 
 
-def _asked(run: int) -> Review:
+def _asked(run: int, form: Mapping[str, Any]) -> Review:
     """
     The review that the form describes.
 
     Raises:
         SpecError: a field is out of bounds.
     """
-    form = st.session_state
     return Review(
         run=run,
         provider=form["second_provider"],
         model=form[f"second_model_{form['second_provider']}"] or "",
-        only=_only(form["second_only"]),
+        only=_only(form["second_only"], form),
         thresholds=Thresholds(form["second_accept"], form["second_reject"]),
         budget_usd=form["second_budget"],
     )
 
 
-def _only(which: str) -> str:
+def _only(which: str, form: Mapping[str, Any]) -> str:
     """Which drafts, as Review takes it."""
-    return f"sample:{int(st.session_state.get('second_sample', SAMPLE))}" if which == "sample" else which
+    return f"sample:{int(form.get('second_sample', SAMPLE))}" if which == "sample" else which
