@@ -21,7 +21,7 @@ LONG_S = 10.0
 
 def working_line(row: RunRow) -> None:
     """Say which process works on a run that goes on; draw nothing where it is this one."""
-    if shared.runner().has(row.id) or row.state not in ("queued", "running"):
+    if shared.runner().holds(row) or row.state not in ("queued", "running"):
         return
     if row.owner is None:
         _waiting(row)

@@ -244,6 +244,10 @@ class Runner:
         """Whether this process works on the run, or waits to."""
         return self._worker.has(run)
 
+    def holds(self, row: RunRow) -> bool:
+        """Whether this process works on the run, waits to, or did when the row was read."""
+        return row.owner == self._owner or self.has(row.id)
+
     def gave_up(self, run: int) -> str:
         """Why this process ended its work on a run without being able to store that; empty: it did not."""
         return self._worker.gave_up(run)

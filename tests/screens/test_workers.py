@@ -36,5 +36,7 @@ def test_who_is_alone_sees_no_workers(page: Page) -> None:
     """With a file there is no table of workers, and one's own run names no process."""
     assert "Workers" not in said(page("health"))
     run = shared.runner().submit(Job(RunSpec("cloze", "en", (2,), ("Alone",)), Tuning(), practice=QUICK))
+    row = shared.store().runs.get(run)
     assert "In work at" not in said(page("runs", run=str(run)))
     shared.runner().join(run)
+    assert shared.runner().holds(row)  # a page may have read the row before the run ended

@@ -2,6 +2,8 @@
 What the keys do. Every press names the draft that was shown, and the store changes only what is still as it was shown.
 
 So a second press that overtakes the page, a stale tab and another reviewer decide nothing that nobody has seen.
+Streamlit stops a callback at its next look into the session when somebody clicks elsewhere: what an act needs of it is
+read before the press counts as applied.
 """
 
 from __future__ import annotations
@@ -18,11 +20,11 @@ from dashboard.screens import person
 from dashboard.screens.review import address, editor
 from dashboard.screens.review.filters import is_in
 from dashboard.screens.review.presses import BrowserMessage, Press
-from dashboard.screens.review.state import page_state
+from dashboard.screens.review.state import ReviewPageState, page_state
 from dashboard.screens.review.words import REASON
 from dashboard.text import _, error_text, plural
 from engine import DraftmillError, DraftRow
-from engine.review import Verdict, apply_fix, join_note, split_note
+from engine.review import Reviewer, Verdict, apply_fix, join_note, split_note
 
 P = ParamSpec("P")
 
@@ -42,66 +44,71 @@ def _reporting(act: Callable[P, None]) -> Callable[P, None]:
 
 def apply(sent: BrowserMessage) -> None:
     """Apply the presses of a message that were not applied before, in their order."""
-    here = page_state()
+    here, me = page_state(), person.me()
     here.answers, here.keys, here.have = sent.answers, sent.keys, dict(sent.have)
     here.client, here.at = sent.client, sent.at
     for press in sent.presses:
         if press.number > here.applied.get(sent.client, 0):
             here.applied[sent.client] = press.number
-            _ACTS.get(press.act, _ignore)(press)
+            _ACTS.get(press.act, _ignore)(press, here, me)
 
 
 @_reporting
-def _approve(press: Press) -> None:
-    decide({press.draft: press.revision}, "approved", press.was)
+def _approve(press: Press, here: ReviewPageState, me: Reviewer) -> None:
+    _decide({press.draft: press.revision}, "approved", press.was, here, me)
 
 
 @_reporting
-def _reject(press: Press) -> None:
-    decide({press.draft: press.revision}, "rejected", press.was)
+def _reject(press: Press, here: ReviewPageState, me: Reviewer) -> None:
+    _decide({press.draft: press.revision}, "rejected", press.was, here, me)
 
 
-@_reporting
-def decide(shown: Mapping[int, str], verdict: Verdict, was: str = "pending") -> None:
+def _decide(shown: Mapping[int, str], verdict: Verdict, was: str, here: ReviewPageState, me: Reviewer) -> None:
     """Decide on the drafts shown (id to revision), all of them in the review state that was shown."""
-    changed = shared.store().reviews.decide(list(shown), verdict, person.me(), shown=shown, was=was).result()
+    changed = shared.store().reviews.decide(list(shown), verdict, me, shown=shown, was=was).result()
     left = [draft for draft in shown if draft not in changed]
-    page_state().tell(_decided(verdict, changed) if changed else "", _why_left(left, shown, verdict))
+    here.tell(_decided(verdict, changed) if changed else "", _why_left(left, shown, verdict, me))
 
 
+@_reporting
 def decide_rows(rows: Sequence[DraftRow], verdict: Verdict) -> None:
     """Decide on rows of the table, which may be in several review states."""
+    here, me = page_state(), person.me()
     for was in sorted({row.review for row in rows}):
-        decide({row.id: row.revision for row in rows if row.review == was}, verdict, was)
+        _decide({row.id: row.revision for row in rows if row.review == was}, verdict, was, here, me)
 
 
 @_reporting
 def decide_all(ids: Sequence[int], verdict: Verdict, note: str = "") -> None:
     """Decide on the drafts that were counted; what came in since is left alone."""
-    changed = shared.store().reviews.decide(ids, verdict, person.me(), note).result()
-    page_state().tell(_counted(verdict, len(changed)))
+    here, me = page_state(), person.me()
+    changed = shared.store().reviews.decide(ids, verdict, me, note).result()
+    here.tell(_counted(verdict, len(changed)))
 
 
 @_reporting
-def _undo(press: Press) -> None:
+def _undo(press: Press, here: ReviewPageState, me: Reviewer) -> None:
     """Undo the person's last decision; a press that names one that is not the last does nothing."""
-    last = shared.store().reviews.last_decision(person.me())
+    last = shared.store().reviews.last_decision(me)
     if last is None or (press.batch and press.batch != last.batch):
-        page_state().tell(problem=_("Nothing to undo."))
+        here.tell(problem=_("Nothing to undo."))
         return
-    undo(last.batch)
+    _undo_batches([last.batch], here)
 
 
 @_reporting
 def undo(batch: int) -> None:
     """Undo one decision, edit or comment, however many drafts it was on."""
-    undo_all([batch])
+    _undo_batches([batch], page_state())
 
 
 @_reporting
 def undo_all(batches: Sequence[int]) -> None:
     """Undo several, in this order."""
-    here = page_state()
+    _undo_batches(batches, page_state())
+
+
+def _undo_batches(batches: Sequence[int], here: ReviewPageState) -> None:
     restored = [draft for batch in batches for draft in shared.store().reviews.undo(batch=batch).result()]
     if not restored:
         here.tell(problem=_("Not undone: the draft was changed later. Undo the later change first."))
@@ -111,68 +118,68 @@ def undo_all(batches: Sequence[int]) -> None:
 
 
 @_reporting
-def _reopen(press: Press) -> None:
+def _reopen(press: Press, here: ReviewPageState, _me: Reviewer) -> None:
     """Make a decided draft pending again, whoever decided."""
     shared.store().reviews.undo(drafts=[press.draft]).result()
-    page_state().tell(said=_("#{draft} is pending again", draft=press.draft))
-    page_state().show(press.draft)
+    here.show(press.draft)
+    here.tell(said=_("#{draft} is pending again", draft=press.draft))
 
 
 @_reporting
-def _give_reason(press: Press) -> None:
+def _give_reason(press: Press, here: ReviewPageState, me: Reviewer) -> None:
     """Say why the person rejected a draft: one of the reasons, or words beside it."""
-    reviews, me = shared.store().reviews, person.me()
+    reviews = shared.store().reviews
     reason, words = split_note(reviews.notes([press.draft], viewer=me.id).get(press.draft, ""))
     given = press.text if press.text in REASON else ""
     note = join_note(given or reason, words if given else press.text)
     if not reviews.annotate(press.draft, note, me).result():
         reviews.comment(press.draft, note, me).result()
-    page_state().tell(said=_("#{draft}: reason saved", draft=press.draft))
+    here.tell(said=_("#{draft}: reason saved", draft=press.draft))
 
 
 @_reporting
-def _comment(press: Press) -> None:
+def _comment(press: Press, here: ReviewPageState, me: Reviewer) -> None:
     """Set the words of a draft's note; the reason of its rejection stays."""
-    reviews, me = shared.store().reviews, person.me()
+    reviews = shared.store().reviews
     reason, words = split_note(reviews.notes([press.draft], viewer=me.id).get(press.draft, ""))
     if press.text.strip() == words:
         return
     reviews.comment(press.draft, join_note(reason, press.text), me).result()
-    page_state().tell(said=_("#{draft}: comment saved", draft=press.draft))
+    here.tell(said=_("#{draft}: comment saved", draft=press.draft))
 
 
 @_reporting
-def _fix(press: Press) -> None:
-    apply_fix(shared.store(), press.draft, person.me())
-    page_state().tell(said=_("#{draft} edited", draft=press.draft))
+def _fix(press: Press, here: ReviewPageState, me: Reviewer) -> None:
+    apply_fix(shared.store(), press.draft, me)
+    here.tell(said=_("#{draft} edited", draft=press.draft))
 
 
 @_reporting
-def _edit(press: Press) -> None:
+def _edit(press: Press, here: ReviewPageState, _me: Reviewer) -> None:
     shared.store().drafts.get(press.draft)  # it may be gone
-    page_state().editing, page_state().refused = press.draft, ""
+    here.editing, here.refused = press.draft, ""
 
 
-def _close(press: Press) -> None:
-    page_state().editing, page_state().refused = None, ""
+def _close(_press: Press, here: ReviewPageState, _me: Reviewer) -> None:
+    here.editing, here.refused = None, ""
 
 
 @_reporting
-def _save(press: Press) -> None:
-    here, row = page_state(), shared.store().drafts.get(press.draft)
-    here.editing, here.refused = press.draft, editor.save(row, press.revision, press.values)
+def _save(press: Press, here: ReviewPageState, me: Reviewer) -> None:
+    row = shared.store().drafts.get(press.draft)
+    here.editing, here.refused = press.draft, editor.save(row, press.revision, press.values, me)
     if not here.refused:
         here.editing = None
         here.tell(said=_("#{draft} edited", draft=press.draft))
 
 
-def _skip(press: Press) -> None:
+def _skip(press: Press, here: ReviewPageState, _me: Reviewer) -> None:
     """Pass a draft over without a verdict."""
-    page_state().skip(press.draft)
+    here.skip(press.draft)
 
 
 @_reporting
-def _go(press: Press) -> None:
+def _go(press: Press, here: ReviewPageState, _me: Reviewer) -> None:
     """Show a draft by its number; where the tab and its filters leave it out, among all drafts."""
     shared.store().drafts.get(press.draft)
     wanted, _unknown = address.read(st.query_params.to_dict())
@@ -180,15 +187,15 @@ def _go(press: Press) -> None:
         for name in address.FIELDS:
             st.query_params.pop(name, None)
         st.query_params["tab"] = "all"
-    page_state().tell()
-    page_state().show(press.draft)
+    here.tell()
+    here.show(press.draft)
 
 
-def _ignore(press: Press) -> None:
+def _ignore(_press: Press, _here: ReviewPageState, _me: Reviewer) -> None:
     """Do nothing: this version knows no such press."""
 
 
-_ACTS: Mapping[str, Callable[[Press], None]] = {
+_ACTS: Mapping[str, Callable[[Press, ReviewPageState, Reviewer], None]] = {
     "approved": _approve,
     "rejected": _reject,
     "undo": _undo,
@@ -218,20 +225,20 @@ def _counted(verdict: str, count: int) -> str:
     return plural("{n} draft rejected", "{n} drafts rejected", count)
 
 
-def _why_left(left: Sequence[int], shown: Mapping[int, str], verdict: str) -> str:
+def _why_left(left: Sequence[int], shown: Mapping[int, str], verdict: str, me: Reviewer) -> str:
     """Why drafts were not changed: another person decided or edited them first. A repeated press is not reported."""
     rows = [shared.store().drafts.get(draft) for draft in left]
-    return "\n".join(filter(None, (_why(row, shown[row.id], verdict) for row in rows)))
+    return "\n".join(filter(None, (_why(row, shown[row.id], verdict, me) for row in rows)))
 
 
-def _why(row: DraftRow, revision: str, verdict: str) -> str:
+def _why(row: DraftRow, revision: str, verdict: str, me: Reviewer) -> str:
     if row.revision != revision:
         return _(
             "#{draft} was edited after you opened it. Your decision was not saved. This is the current text.",
             draft=row.id,
         )
     last = next(iter(shared.store().reviews.history(row.id, limit=1)), None)
-    if last is not None and last.reviewer == person.me().id and row.review == verdict:
+    if last is not None and last.reviewer == me.id and row.review == verdict:
         return ""
     return _(
         "#{draft}: {who} already decided ({verdict}). Your decision was not saved.",

@@ -9,13 +9,13 @@ from typing import Any
 
 from dashboard import shared
 from dashboard.labels import label
-from dashboard.screens import person
 from dashboard.screens.card import direction
 from dashboard.screens.review.fields import Field, fields_of, rebuilt
 from dashboard.text import _, error_text, message_text
 from engine import DraftmillError, DraftRow, SpecError, edit_draft
 from engine.export import has_readings
 from engine.kinds import READINGS, words
+from engine.review import Reviewer
 
 LINE = 60
 """Characters a field of one line may hold before it becomes one of several."""
@@ -32,7 +32,7 @@ def form_of(row: DraftRow) -> dict[str, Any]:
     }
 
 
-def save(row: DraftRow, revision: str, values: Mapping[str, str]) -> str:
+def save(row: DraftRow, revision: str, values: Mapping[str, str], me: Reviewer) -> str:
     """
     Save what a form holds.
 
@@ -40,6 +40,7 @@ def save(row: DraftRow, revision: str, values: Mapping[str, str]) -> str:
         row: The draft as it is now.
         revision: That of the draft whose form was filled in.
         values: Text by the name of the field; a field that is missing keeps its text.
+        me: Who saves it.
 
     Returns:
         Why it was not saved; empty when it was.
@@ -49,7 +50,7 @@ def save(row: DraftRow, revision: str, values: Mapping[str, str]) -> str:
     content = _editable(row)
     given = {field.path: values.get(name_of(field), field.value) for field in fields_of(content)}
     try:
-        edit_draft(shared.store(), row, rebuilt(content, given), person.me())
+        edit_draft(shared.store(), row, rebuilt(content, given), me)
     except SpecError as error:
         return _("Not saved: {why}", why=message_text(error.fix))
     except DraftmillError as error:

@@ -155,7 +155,8 @@ class Pairs {
   }
 
   send() {
-    this.setStateValue("sent", { client: this.outbox.client, presses: this.outbox.presses });
+    this.setStateValue("sent", { client: this.outbox.client, presses: this.outbox.presses,
+      sending: this.outbox.sending(() => this.root && this.send()) });
   }
 }
 

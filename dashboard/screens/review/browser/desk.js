@@ -229,7 +229,7 @@ class Desk extends DeskView {
     const have = Object.fromEntries([...this.cards].map(([draft, card]) => [draft, card.stamp]));
     this.node.dataset.pending = this.outbox.length;
     this.setStateValue("sent", { client: this.outbox.client, at, answers: this.answers, keys: this.keys, have,
-      presses: this.outbox.presses });
+      presses: this.outbox.presses, sending: this.outbox.sending(() => this.root && this.send()) });
   }
 
   /** Cards of the window that are missing or out of date. */

@@ -2,11 +2,13 @@
 
 const OUTBOX = "draftmill.outbox";
 const DECISIONS = ["approved", "rejected"];
+const CONFIRM_MS = 2000;
 
 class Outbox {
   constructor() {
     this.client = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16)).join("");
     this.number = 0;
+    this.sendings = 0;
     this.presses = this.left();
     this.store();
   }
@@ -19,6 +21,14 @@ class Outbox {
     this.number += 1;
     this.presses.push({ number: this.number, act, ...values });
     this.store();
+  }
+
+  /** The number of a sending, so that no two are the same; unconfirmed presses are sent again, as a click elsewhere on the
+      page can stop the server before it has applied them. */
+  sending(again) {
+    clearTimeout(this.later);
+    this.later = setTimeout(() => this.length && again(), CONFIRM_MS);
+    return this.sendings += 1;
   }
 
   /** Drop the presses up to a number; returns them. */
