@@ -11,12 +11,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import ClassVar
 from weakref import WeakKeyDictionary
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, WebSocket, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -29,6 +30,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 STARTUP_S = 60.0
 PATIENCE_MS = 30_000  # of every wait and every expectation: a busy machine must not fail a test
 POLL_MS = 10
+OPENINGS = 5
 DRAWN = """async () => {
   await document.fonts.ready;
   await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
@@ -93,6 +95,18 @@ def settle(page: Page) -> None:
 def click_twice(button: Locator, gap_ms: int) -> None:
     """Click twice, so many milliseconds apart: a hand leaves 80 to 200."""
     button.evaluate("(button, gap) => { button.click(); setTimeout(() => button.click(), gap); }", gap_ms)
+
+
+def choose(page: Page, box: Locator, name: str) -> None:
+    """Choose an option of a select box; a page that is drawn meanwhile can close its list, which is opened again."""
+    settle(page)
+    option = page.get_by_role("option", name=name, exact=True)
+    for _time in range(OPENINGS):
+        box.click()
+        with suppress(PlaywrightTimeoutError):
+            option.click(timeout=PATIENCE_MS / OPENINGS)
+            return settle(page)
+    raise AssertionError(f"no option {name}")
 
 
 def picture(page: Page, path: Path, tallest: int) -> None:

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.kit import Open, settle
+from tests.browser.kit import Open, choose, settle
 from tests.browser.test_journey import badge, launch
 from tests.browser.test_shots import LOOKS, snap
 
@@ -31,9 +31,7 @@ def run_page(browse: Open, topic: str) -> Page:
 
 def download(page: Page, fmt: str, folder: Path) -> Path:
     """Choose a format and press the button."""
-    page.get_by_label("Format").click()
-    page.get_by_role("option", name=fmt, exact=True).click()
-    settle(page)
+    choose(page, page.get_by_label("Format"), fmt)
     with page.expect_download() as caught:
         page.get_by_role("button", name="Download 4 drafts").click()
     path = folder / caught.value.suggested_filename

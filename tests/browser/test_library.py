@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.kit import Open, settle
+from tests.browser.kit import Open, choose, settle
 from tests.browser.test_journey import badge, write
 from tests.unit.texts_kit import written
 
@@ -68,8 +68,6 @@ def test_a_style_note_and_a_word_list_are_saved_and_offered(browse: Open) -> Non
     page.get_by_text("Style and words").click()
     settle(page)
     for field, entry in (("Style note", "Browser house@2"), ("Target words", "Browser words@1")):
-        page.get_by_label(field, exact=True).click()
-        page.get_by_role("option", name=entry).click()
-        settle(page)
+        choose(page, page.get_by_label(field, exact=True), entry)
     page.reload()
     expect(page.get_by_text("2 words in the list")).to_be_visible()

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from engine import Store
-from tests.browser.kit import Open, opening, serving, settle
+from tests.browser.kit import Open, choose, opening, serving, settle
 from tests.browser.test_axe import STYLED, small_targets, violations
 
 PLOT = ".js-plotly-plot"
@@ -83,9 +83,7 @@ def test_acceptance_is_compared_and_filtered(look: Open) -> None:
     expect(chart).to_have_attribute("aria-label", re.compile("practice-strong: 75 %"))
     page.get_by_role("radio", name="Level", exact=True).first.click()
     expect(page.get_by_text("Acceptance rate by level", exact=True)).to_be_visible()
-    page.get_by_label("Model").first.click()
-    page.get_by_role("option", name="practice-fast").click()
-    settle(page)
+    choose(page, page.get_by_label("Model").first, "practice-fast")
     assert metric(page, "Decided drafts") == "16"
 
 
