@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,8 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).parents[2]
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -28,7 +29,7 @@ FLAGS = [
 ]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 STARTUP_S = 60.0
-PATIENCE_MS = 30_000  # of every wait and every expectation: a busy machine must not fail a test
+PATIENCE_MS = 90_000  # of every wait and every expectation: a busy machine must not fail a test
 POLL_MS = 10
 OPENINGS = 5
 DRAWN = """async () => {
@@ -120,13 +121,6 @@ def picture(page: Page, path: Path, tallest: int) -> None:
     page.evaluate(DRAWN)
     path.parent.mkdir(exist_ok=True)
     page.screenshot(path=path, animations="disabled")
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -30,7 +30,7 @@ from engine.profiles import Catalog
 home, calm, hostile = sys.argv[1:]
 def job(base_url, topic):
     spec = RunSpec("cloze", "en", (2,), (topic,), 48, budget_usd=1.0)
-    return Job(spec, Tuning(8, 1, retries=3), overrides=Overrides(base_url=base_url, deadline_s=4.0))
+    return Job(spec, Tuning(8, 1, retries=3), overrides=Overrides(base_url=base_url, deadline_s=8.0))
 with Store.open(home + "/a.db") as store, Runner(store, Catalog.load(None)) as runner:
     runner.join(runner.submit(job(calm, "Calm")))
     before = peak_memory_mb()

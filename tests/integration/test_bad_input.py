@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +12,7 @@ import pytest
 
 from engine import Job, Overrides, Runner, RunSpec, SpecError, Tuning
 from tests.integration.conftest import Bench
+from tests.ports import free_port
 
 CANARY = "sk-canary-5f2d77a1"
 
@@ -77,9 +77,7 @@ def test_a_refused_key_pauses_the_run_and_is_nowhere(
 
 def test_a_closed_port_pauses_the_run(bench: Bench) -> None:
     """Nobody listening stops the run within `concurrency` calls, none of them billed."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     row = bench.run(bench.job(base_url=f"http://127.0.0.1:{port}/v1"))
     assert (row.state, row.totals.calls <= 4, row.totals.cost_usd) == ("paused", True, 0)
     assert str(port) in row.reason

@@ -49,7 +49,7 @@ def test_every_arm_does_the_same_work(bench: Bench) -> None:
 
 def test_arms_are_told_apart(bench: Bench) -> None:
     """Four calls at a time are faster than one and about as fast as forecast; a refresh shows the same figures."""
-    bench.practice.configure(PracticeSettings(**SLOW))
+    bench.practice.configure(PracticeSettings(**{**SLOW, "base_ms": 200}))
     arms = compare.preset_arms(("serial", "concurrent"), 16)
     made = compare.start(bench.store, bench.runner, bench.job(**{**SMALL, "per_combo": 16}), arms, 2)
     finished(bench, made)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import ssl
 import subprocess
 from collections.abc import Callable, Sequence
@@ -30,6 +29,7 @@ from tests.faults.front import (
     with_headers,
 )
 from tests.faults.kit import DRAFTS, PLAN, THREES, Mill
+from tests.ports import free_port
 
 ONE = Tuning(1, 3, retries=2)
 MOST_MB = 64
@@ -88,9 +88,7 @@ def test_a_deadline_shorter_than_every_answer_is_paid_twice_at_most(mill: Mill) 
 
 
 def _closed_port(_front: Front) -> str:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{free.getsockname()[1]}/v1"
+    return f"http://127.0.0.1:{free_port()}/v1"
 
 
 def _with_tls(front: Front) -> str:

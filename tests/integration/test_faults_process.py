@@ -275,10 +275,11 @@ def test_a_hundred_thousand_slots_are_planned_counted_and_cancelled(tmp_path: Pa
 
 def test_a_restart_goes_on_where_it_was(mill: Mill) -> None:
     """The server stops in mid-run and starts again: the run pauses with a word, and one press ends it."""
-    mill.practice.configure({"base_ms": 6000})
+    mill.practice.configure({"base_ms": 30_000})
     run = mill.runner.submit(mill.job())
     until(lambda: mill.store.runs.totals(run).calls)
     mill.runner.close()
+    mill.practice.configure({"base_ms": 100})
     row = mill.store.runs.get(run)
     assert (row.state, "resume" in row.reason) == ("paused", True)
     with Runner(mill.store, Catalog.load(mill.home / "providers.toml"), RealClock(SCALE)) as runner:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine import DraftFilter, Tuning
@@ -57,7 +59,7 @@ def test_the_thresholds_are_the_runs_own(bench: Bench) -> None:
 def test_drafts_in_another_language_are_never_stored(bench: Bench, lang: str) -> None:
     """Spanish for English, Chinese for Japanese, Japanese for Chinese: refused, asked for again, none stored."""
     bench.practice.configure(PracticeSettings(**QUICK, faults={"offlang": 0.2}))
-    run = bench.run(bench.job(tuning=BATCHES, lang=lang, levels=(2,), per_combo=15))
+    run = bench.run(bench.job(tuning=replace(BATCHES, retries=5), lang=lang, levels=(2,), per_combo=15))
     flags = {flag.code for row in bench.store.drafts.each(DraftFilter(run=run.id)) for flag in row.flags}
     assert run.state == "done" and run.totals.drafted == 30
     assert not flags & {"language_doubtful", "foreign_sentence"}

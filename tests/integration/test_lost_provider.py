@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import signal
-import socket
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,6 +18,7 @@ from engine.profiles import Catalog, PracticeSettings
 from tests.integration.conftest import QUICK, Bench
 from tests.integration.test_cli import Cli
 from tests.integration.test_lost_process import RUN, ended
+from tests.ports import free_port
 from tests.waiting import until
 
 SCALE = 100.0  # half a minute is 0.3 s
@@ -39,8 +39,14 @@ def test_an_outage_is_waited_out(patient: Bench) -> None:
     patient.practice.configure(DOWN)
     before = patient.served()
     run = patient.runner.submit(patient.job(tuning=Tuning(4, 1, retries=2)))
-    until(lambda: patient.store.runs.get(run).retry_at is not None)
-    row = patient.store.runs.get(run)
+    seen = list[RunRow]()
+
+    def is_waiting() -> bool:  # the row as it was then: the next try comes within a third of a second
+        seen.append(patient.store.runs.get(run))
+        return seen[-1].retry_at is not None
+
+    until(is_waiting)
+    row = seen[-1]
     assert (row.state, row.reason.split(":")[0], row.totals.open) == ("paused", "provider_down", 40)
     until(lambda: patient.store.runs.get(run).tries >= 2)
     patient.practice.configure(PracticeSettings(**QUICK))
@@ -78,6 +84,7 @@ def test_what_waits_outlives_its_process(store: Store, patient: Bench, tmp_path:
         until(lambda: store.runs.state(run) == "done")
 
 
+@pytest.mark.parametrize("patient", [SCALE / 20], indirect=True)
 def test_pausing_stops_the_tries(patient: Bench) -> None:
     """A run that waits to be tried again no longer does once it is paused by hand."""
     patient.practice.configure(DOWN)
@@ -91,9 +98,7 @@ def test_pausing_stops_the_tries(patient: Bench) -> None:
 @pytest.mark.slow
 def test_a_network_that_is_away_is_waited_for(patient: Bench) -> None:
     """Offline at the start: nothing is sent, nothing billed; when the address answers, the run ends by itself."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     run = patient.runner.submit(patient.job(f"http://127.0.0.1:{port}/v1"))
     until(lambda: patient.store.runs.get(run).retry_at is not None)
     row = patient.store.runs.get(run)

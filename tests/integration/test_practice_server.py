@@ -114,7 +114,7 @@ def test_too_small_max_tokens_cut_the_answer(client: httpx.Client) -> None:
 
 async def test_calls_at_one_time_never_get_the_same_draft(provider: PracticeProcess) -> None:
     """Forty calls in flight together bring 160 different passages."""
-    provider.configure({"base_ms": 10_000})
+    provider.configure({"base_ms": 60_000})
     answers = await together(provider, 40)
     texts = [answer.json()["choices"][0]["message"]["content"] for answer in answers]
     passages = [item["passage"] for text in texts for item in json.loads(text)["items"]]
@@ -124,7 +124,7 @@ async def test_calls_at_one_time_never_get_the_same_draft(provider: PracticeProc
 
 async def test_calls_in_flight_are_capped(provider: PracticeProcess) -> None:
     """Of 20 calls at one time under a cap of 5, five are answered and the others get 429 with Retry-After."""
-    provider.configure({"base_ms": 20_000, "max_in_flight": 5})
+    provider.configure({"base_ms": 60_000, "max_in_flight": 5})
     answers = await together(provider, 20)
     refused = [answer for answer in answers if answer.status_code == 429]
     assert len(refused) == 15

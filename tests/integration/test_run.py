@@ -62,7 +62,7 @@ def test_faults_cost_calls_and_no_drafts(store: Store, runner: Runner, batch_siz
 @pytest.mark.parametrize("concurrency", [slow(1), 5])
 def test_no_more_calls_are_in_flight_than_asked_for(store: Store, runner: Runner, concurrency: int) -> None:
     """The next call goes while an answer is stored and read; it never overtakes the answer at the provider."""
-    with PracticeProcess(PracticeSettings(base_ms=20, item_ms=0, jitter=0.5)) as practice:
+    with PracticeProcess(PracticeSettings(base_ms=100, item_ms=0, jitter=0.5)) as practice:
         bench = Bench(store, runner, practice)
         row = bench.run(bench.job(tuning=Tuning(concurrency, 1), per_combo=25))
         assert (row.state, practice.stats()["most_in_flight"]) == ("done", concurrency)
@@ -136,7 +136,7 @@ def test_a_cancel_keeps_what_was_paid(bench: Bench) -> None:
 
 def test_a_queued_run_is_cancelled_before_its_first_call(bench: Bench) -> None:
     """A fifth run waits for a place; cancelled there, it has made no call."""
-    bench.practice.configure(PracticeSettings(base_ms=600, item_ms=0))
+    bench.practice.configure(PracticeSettings(base_ms=3000, item_ms=0))
     runs = [bench.runner.submit(bench.job(tuning=Tuning(1, 10), reuse=False, per_combo=2)) for _ in range(5)]
     bench.runner.cancel(runs[4])
     assert bench.runner.join(runs[4], 0.02).state == "cancelled"

@@ -23,7 +23,7 @@ from engine.store import RunRow, Store
 from tests.integration.conftest import QUICK, Bench
 from tests.integration.test_run import wait_for_calls
 from tests.matrix import matrix, slow
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 CELL = {"levels": (3,), "topics": ("Campus",), "per_combo": 30}
 
@@ -227,7 +227,7 @@ def test_a_review_is_taken_up_where_it_was_closed(bench: Bench, tmp_path: Path) 
 def test_a_killed_review_goes_on(bench: Bench, tmp_path: Path) -> None:
     """kill -9 in mid-review: resumed, it ends with 30 opinions, and only what was in flight is bought twice."""
     run = bench.run(bench.job(**CELL)).id
-    bench.practice.configure(PracticeSettings(base_ms=300, item_ms=0))
+    bench.practice.configure(PracticeSettings(base_ms=800, item_ms=0))
     line = ["review", str(run), "--model", "practice-strong", "--base-url", bench.practice.base_url, "--json"]
     home = {**os.environ, "DRAFTMILL_DATABASE": str(tmp_path / "draftmill.db")}
     killed = subprocess.Popen([sys.executable, "-m", "engine.cli", *line, "--concurrency", "2"], env=home)
@@ -252,7 +252,7 @@ def test_the_command_line_tells_the_opinions(bench: Bench, tmp_path: Path) -> No
         env={**os.environ, "DRAFTMILL_DATABASE": str(tmp_path / "draftmill.db")},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     said = json.loads(done.stdout.splitlines()[-1])
     assert said["saving"] == pytest.approx(1 - said["tiered_usd"] / said["strong_usd"], abs=0.001)

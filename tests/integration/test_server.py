@@ -23,6 +23,7 @@ from engine import Job, Runner, RunSpec, Store, Tuning
 from engine.profiles import Catalog, PracticeSettings
 from tests.integration.conftest import QUICK
 from tests.matrix import slow
+from tests.ports import free_port
 from tests.waiting import PATIENCE_S
 
 STARTUP_S = 60.0
@@ -77,9 +78,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @contextmanager
 def serving(home: Path, *words: str, ends: int | None = None, **environment: str) -> Iterator[Served]:
     """`draftmill` on a free port, in a data folder; it ends with the code of SIGTERM, or of what the test sends it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "engine.cli", "--port", str(port), "--headless", *words]
     environment = {**os.environ, "DRAFTMILL_HOME": str(home), **environment}
     with (home / "log.txt").open("wb") as log:

@@ -17,6 +17,7 @@ import typer
 
 from engine.cli.main import COMMANDS, load
 from tests.matrix import slow
+from tests.ports import free_port
 
 STARTUP_S = 60.0
 DRAFTMILL = Path(sys.executable).with_name("draftmill")
@@ -49,9 +50,7 @@ def hostile(tmp_path: Path) -> Path:
 
 def test_the_dashboard_imports_nothing_from_the_current_folder(hostile: Path) -> None:
     """`draftmill`, started in another project's folder, serves its own pages and runs none of the project's code."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = {**os.environ, "DRAFTMILL_HOME": str(hostile / "home")}
     command = [DRAFTMILL, "--port", str(port), "--headless"]
     with (hostile / "log.txt").open("wb") as log:

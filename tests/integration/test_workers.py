@@ -66,7 +66,7 @@ class Team:
 
 @pytest.fixture
 def team(database: str, practice: PracticeProcess, monkeypatch: pytest.MonkeyPatch) -> Iterator[Team]:
-    monkeypatch.setenv("DRAFTMILL_LEASE_S", "2")
+    monkeypatch.setenv("DRAFTMILL_LEASE_S", "10")  # a busy machine must not cost a process its run
     practice.configure(PracticeSettings(**QUICK))
     with ExitStack() as stack:
         yield Team(database, practice, stack)

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import shared
 from engine import Job, RunRow, RunSpec, Tuning
 from engine.profiles import PracticeSettings
+from tests.waiting import PATIENCE_S
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 QUICK = PracticeSettings(base_ms=20, item_ms=2)
@@ -41,7 +42,7 @@ def nothing_cached() -> None:
 @pytest.fixture(scope="session")
 def first(mill: None) -> AppTest:
     """A session that has run once, and so knows what every session has to find out: the components and the pages."""
-    return AppTest.from_file(str(APP), default_timeout=30).run()
+    return AppTest.from_file(str(APP), default_timeout=PATIENCE_S).run()
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def page(first: AppTest) -> Page:
     """Open a page: page("launch", lang="English", run="1")."""
 
     def open_page(name: str = "launch", locale: str = "en-US", reviewer: str = "", **query: str) -> AppTest:
-        test = AppTest.from_file(str(APP), default_timeout=30)
+        test = AppTest.from_file(str(APP), default_timeout=PATIENCE_S)
         test._bidi_component_manager = first._bidi_component_manager  # it reads the metadata of every installed package
         test._registered_pages = first._registered_pages
         test.context = {"locale": locale, "theme": "light"}
@@ -76,3 +77,18 @@ def make() -> Make:
         return shared.runner().join(shared.runner().submit(job))
 
     return run
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[None]:
+    """The process opens an empty database, and its own again afterwards."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DRAFTMILL_DATABASE", str(tmp_path / "empty.db"))
+        _reopen()
+        yield
+    _reopen()
+
+
+def _reopen() -> None:
+    shared.runner.clear()
+    shared.store.clear()

@@ -54,7 +54,7 @@ def spoken(report: compare.ComparisonReport) -> str:
     return "is the fastest" if report.verdict.real else "No clear difference in speed"
 
 
-def test_newcomer_is_led_on(page: Page) -> None:
+def test_newcomer_is_led_on(page: Page, empty: None) -> None:
     """An untouched page says what the button will do, what it takes, and can be started."""
     test = page("compare")
     assert any("Nothing has been compared yet" in info.value for info in test.info)
@@ -150,7 +150,7 @@ def test_clone_fills_the_form_in(page: Page, kept: compare.ComparisonReport) -> 
 
 def test_cancel_keeps_what_is_done(page: Page) -> None:
     """Cancel ends a comparison; what had been made stays in the store, and resume is not offered for it."""
-    comparison = begin("serial", "batch", trials=3, practice=SLOW, n=6)
+    comparison = begin("serial", "batch", trials=3, practice=PracticeSettings(base_ms=1500, item_ms=2), n=6)
     test = page("compare", comparison=str(comparison))
     assert test.get("plotly_chart") == []
     test.button(key="compare_cancel").click().run()

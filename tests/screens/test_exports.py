@@ -12,6 +12,7 @@ from dashboard.screens.exports import FORMAT, made
 from dashboard.screens.imports import DID, refused_table
 from engine import DraftFilter, RunRow, export
 from tests.screens.conftest import Make, Page
+from tests.waiting import PATIENCE_S
 
 
 def opened(page: Page, row: RunRow) -> AppTest:
@@ -140,7 +141,7 @@ def panel() -> None:
 def test_room_is_made_when_it_is_confirmed(make: Make) -> None:
     """What would be freed is shown first; the button frees it, and the drafts stay."""
     row = make(topics=("Room",), per_combo=2)
-    test = AppTest.from_function(panel, default_timeout=30).run()
+    test = AppTest.from_function(panel, default_timeout=PATIENCE_S).run()
     assert "Nothing that old to clean." in captions(test)
     test.number_input(key="clean_days").set_value(0).run()
     assert int(test.metric[0].value) >= row.totals.calls

@@ -19,6 +19,7 @@ from engine.store import AutoResume, CallStart, NewRun
 from engine.work import plan
 from tests.gone import Gone
 from tests.screens.conftest import QUICK, Page
+from tests.waiting import PATIENCE_S
 
 ARMS = compare.preset_arms(("serial", "combined"), 2)
 
@@ -172,7 +173,7 @@ def other_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 def test_a_damaged_database_is_a_page(other_database: Path) -> None:
     """A file that is no database gives a page with advice, no traceback, and is left as it was."""
     other_database.write_bytes(b"my holiday notes" * 1000)
-    test = AppTest.from_file(str(Path(shared.__file__).with_name("app.py")), default_timeout=30).run()
+    test = AppTest.from_file(str(Path(shared.__file__).with_name("app.py")), default_timeout=PATIENCE_S).run()
     assert not test.exception
     assert test.title[0].value == "The database cannot be opened"
     assert "move it aside" in test.code[0].value

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -23,21 +21,6 @@ def words(test: AppTest) -> str:
 
 def metrics(test: AppTest) -> dict[str, str]:
     return {metric.label: metric.value for metric in test.metric}
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Iterator[None]:
-    """The process opens an empty database, and its own again afterwards."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DRAFTMILL_DATABASE", str(tmp_path / "empty.db"))
-        _reopen()
-        yield
-    _reopen()
-
-
-def _reopen() -> None:
-    shared.runner.clear()
-    shared.store.clear()
 
 
 @pytest.mark.parametrize(("name", "said"), [("quality", "No drafts yet"), ("spend", "Nothing spent yet")])

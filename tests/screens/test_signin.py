@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import signin
 from tests.screens.conftest import APP, Page
+from tests.waiting import PATIENCE_S
 
 AUTH = {
     "redirect_uri": "http://localhost:8501/oauth2callback",
@@ -21,7 +22,7 @@ AUTH = {
 
 
 def opened(**auth: object) -> AppTest:
-    test = AppTest.from_file(str(APP), default_timeout=30)
+    test = AppTest.from_file(str(APP), default_timeout=PATIENCE_S)
     test.secrets["auth"] = {**AUTH, **auth}
     return test.run()
 
@@ -56,7 +57,7 @@ def test_a_broken_secrets_file_opens_no_door(tmp_path: Path, monkeypatch: pytest
     (tmp_path / ".streamlit" / "secrets.toml").write_text("[auth\nbroken")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("streamlit.config._main_script_path", None)
-    test = AppTest.from_file(str(APP), default_timeout=30)
+    test = AppTest.from_file(str(APP), default_timeout=PATIENCE_S)
     test.run()
     assert "cannot be read" in test.error[0].value and not test.title
 
@@ -104,6 +105,6 @@ def test_two_accounts_of_one_name_are_told_apart() -> None:
 def test_a_required_sign_in_that_is_not_set_up_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """If [auth] is taken away from a server that must have it, the pages close instead of opening to everybody."""
     monkeypatch.setenv("DRAFTMILL_REQUIRE_SIGN_IN", "1")
-    test = AppTest.from_file(str(APP), default_timeout=30).run()
+    test = AppTest.from_file(str(APP), default_timeout=PATIENCE_S).run()
     assert "sign-in is required" in test.error[0].value and not test.title
     assert signin.is_on()

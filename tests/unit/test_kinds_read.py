@@ -210,10 +210,10 @@ HOSTILE = {
 @pytest.mark.parametrize("truncated", [False, True])
 def test_hostile_text_is_refused_in_bounded_time(text: str, truncated: bool) -> None:
     """Whatever came back, each slot ends once and no reply takes a second."""
-    started = time.process_time()
+    started = time.thread_time()
     reading = read_reply(text, PACKET, SPEC, truncated=truncated)
     assert not reading.drafts and [r.slot for r in reading.rejections] == list(PACKET.slots)
-    assert len(reading.notes) <= 21 and time.process_time() - started < 1.0
+    assert len(reading.notes) <= 21 and time.thread_time() - started < 1.0
 
 
 def test_deep_nesting_in_one_item_costs_no_neighbour() -> None:
@@ -232,6 +232,6 @@ def test_reading_one_cloze_item_is_cheap() -> None:
 
 def timed(work: Callable[[], object]) -> float:
     """Seconds of CPU of one call."""
-    started = time.process_time()
+    started = time.thread_time()
     work()
-    return time.process_time() - started
+    return time.thread_time() - started

@@ -61,9 +61,9 @@ def test_a_megabyte_is_cut_in_two_seconds() -> None:
     import time
 
     text = "\n\n".join(written("en", 200, number) for number in range(900))[: 2**20]
-    start = time.monotonic()
+    start = time.process_time()
     passages = cut_passages(text, "en")
-    assert time.monotonic() - start < 10 and len(passages) > 500
+    assert time.process_time() - start < 10 and len(passages) > 500
 
 
 def test_very_many_short_sentences_are_cut_without_losing_one() -> None:
