@@ -79,7 +79,10 @@ def _import(key: str) -> None:
 
 
 def _apply(key: str) -> None:
-    _read(key, dry_run=False)
+    """Apply the table; the second click of two finds it applied."""
+    report = st.session_state.get(f"{key}_import_report")
+    if report and not report["done"]:
+        _read(key, dry_run=False)
 
 
 def _read(key: str, *, dry_run: bool) -> Mapping[str, Any]:

@@ -77,13 +77,13 @@ def waits(row: RunRow) -> str:
 
 def _resume(runs: list[int], comparisons: list[int]) -> None:
     """Go on with each; one that cannot go on does not hold up the others. A second click finds them resumed."""
-    problems = []
+    errors = list[DraftmillError]()
     actions: list[Callable[[], None]] = [partial(shared.runner().resume, run) for run in runs]
     actions += [partial(compare.resume, shared.store(), shared.runner(), one) for one in comparisons]
     for action in actions:
         try:
             action()
         except DraftmillError as error:
-            problems.append(error_text(error))
-    if problems:
-        st.session_state["offer_problem"] = "; ".join(problems)
+            errors.append(error)
+    if errors:
+        st.session_state["offer_problem"] = "; ".join(map(error_text, errors))

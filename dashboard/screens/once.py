@@ -25,7 +25,12 @@ class Outcome:
 
     started: tuple[int, ...] = ()
     """The ids of the runs, or of the comparison."""
-    problem: str = ""
+    error: DraftmillError | None = None
+
+    @property
+    def problem(self) -> str:
+        """Why nothing was started, in words; empty: something was."""
+        return error_text(self.error) if self.error else ""
 
 
 @dataclass
@@ -44,15 +49,15 @@ class Once:
 
         Args:
             ticket: Of the drawing that was clicked.
-            act: Starts it and returns its ids. A DraftmillError becomes the outcome's problem.
+            act: Starts it and returns its ids, without a look into the session. Its DraftmillError is the outcome's.
         """
         with self._lock:
             if ticket == self.ticket:
-                self.ticket = uuid.uuid4().hex
+                self.ticket, self._last = uuid.uuid4().hex, Outcome()
                 try:
                     self._last = Outcome(tuple(act()))
                 except DraftmillError as error:
-                    self._last = Outcome(problem=error_text(error))
+                    self._last = Outcome(error=error)
             self._news = self._last
             return self._news
 

@@ -47,12 +47,17 @@ Open = Callable[..., Page]
 
 
 class Traffic:
-    """Reads a page's websocket: is a run of the page's script still requested or under way?"""
+    """
+    Reads a page's websocket: is a run of the page's script still requested or under way?
+
+    A run that ends answers only what was asked before it began: a press can wait behind a run of the page's own timers.
+    """
 
     _of: ClassVar[WeakKeyDictionary[Page, Traffic]] = WeakKeyDictionary()
 
     def __init__(self, page: Page) -> None:
-        self.pending = True
+        self._is_asked, self._is_running = True, False
+        self._socket: WebSocket | None = None
         self._of[page] = self
         page.on("request", self._requested)
         page.on("websocket", self._opened)
@@ -62,25 +67,35 @@ class Traffic:
         """The traffic of a page that `opening` has made."""
         return cls._of[page]
 
+    @property
+    def pending(self) -> bool:
+        """Whether something that was asked for is not drawn yet."""
+        return self._is_asked or self._is_running
+
     def _requested(self, request: Request) -> None:
         if request.is_navigation_request():
-            self.pending = True
+            self._is_asked, self._is_running, self._socket = True, False, None
 
-    def _opened(self, websocket: WebSocket) -> None:
-        self.pending = True
-        websocket.on("framesent", self._sent)
-        websocket.on("framereceived", self._received)
+    def _opened(self, socket: WebSocket) -> None:
+        self._is_asked, self._is_running, self._socket = True, False, socket
+        socket.on("framesent", lambda frame: self._sent(socket, frame))
+        socket.on("framereceived", lambda frame: self._received(socket, frame))
 
-    def _sent(self, frame: str | bytes) -> None:
-        if isinstance(frame, bytes) and BackMsg.FromString(frame).WhichOneof("type") == "rerun_script":
-            self.pending = True
+    def _sent(self, socket: WebSocket, frame: str | bytes) -> None:
+        if socket is not self._socket or isinstance(frame, str):
+            return
+        message = BackMsg.FromString(frame)
+        if message.WhichOneof("type") == "rerun_script" and not message.rerun_script.is_auto_rerun:
+            self._is_asked = True
 
-    def _received(self, frame: str | bytes) -> None:
-        if isinstance(frame, str):
+    def _received(self, socket: WebSocket, frame: str | bytes) -> None:
+        if socket is not self._socket or isinstance(frame, str):
             return
         message = ForwardMsg.FromString(frame)
-        if message.WhichOneof("type") == "script_finished":
-            self.pending = message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
+        if message.WhichOneof("type") == "new_session":
+            self._is_asked, self._is_running = False, True
+        elif message.WhichOneof("type") == "script_finished":
+            self._is_running = message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
 def settle(page: Page) -> None:

@@ -114,7 +114,7 @@ def test_a_double_click_makes_one_comparison(browse: Open) -> None:
 def test_a_comparison_is_cancelled_and_the_winner_used(browse: Open) -> None:
     """Cancel keeps what is done; Use these settings opens Launch filled in."""
     page = browse("/compare")
-    begin(page, "Cancelled", topics="Cancelled", latency_ms=150, drafts=6, trials=3)
+    begin(page, "Cancelled", topics="Cancelled", latency_ms=500, drafts=6, trials=3)
     expect(page.get_by_text(re.compile(r"^[1-9]\d* of 15 runs")).first).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
     badge(page, "Cancelled")

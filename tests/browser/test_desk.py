@@ -217,6 +217,7 @@ def test_a_row_chosen_in_the_table_is_the_one_decided(visit: Open, store: Store)
     page = visit("/review?run=2&view=table")
     table = page.get_by_test_id("stDataFrame")
     table.wait_for()
+    settle(page)  # the buttons above it are drawn after it
     pending = store.drafts.page(DraftFilter(run=2, review="pending"), order="flagged")
     before = decided(store, 2)
     box = table.bounding_box()

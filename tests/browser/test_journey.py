@@ -49,14 +49,14 @@ def test_a_newcomer_gets_drafts_by_one_button(browse: Open) -> None:
 def test_a_run_lives_through_refresh_and_closed_tabs(browse: Open) -> None:
     """Refresh, a second tab and a closed tab change nothing: the run goes on and every tab shows it."""
     page = browse()
-    launch(page, "Refresh", latency_ms=700, drafts=12)
+    launch(page, "Refresh", latency_ms=2000, drafts=30)
     page.reload()
     badge(page, "Running")
     url = page.url
     page.close()
     second = browse(url)
     badge(second, "Done")
-    expect(second.get_by_text("24 of 24 drafts")).to_be_visible()
+    expect(second.get_by_text("60 of 60 drafts")).to_be_visible()
 
 
 def test_a_run_is_cancelled_from_another_tab(browse: Open) -> None:

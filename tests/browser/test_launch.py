@@ -23,6 +23,7 @@ def test_typed_topics_survive_a_refresh(browse: Open) -> None:
     """Topics come back after a refresh, those still being typed too; other fields as well."""
     page = browse()
     write(page, "Drafts per topic and level", "4")
+    page.wait_for_function("""() => localStorage.getItem("draftmill.launch").includes('"per_combo":4')""")
     page.get_by_label(TOPICS, exact=True).fill("Typed\nand not sent")
     page.reload()
     expect(page.get_by_label(TOPICS, exact=True)).to_have_value("Typed\nand not sent")

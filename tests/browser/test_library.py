@@ -31,6 +31,7 @@ def test_own_texts_survive_a_refresh_and_make_drafts(browse: Open) -> None:
     """A text that is typed, and its passages once it is added, are there after a reload; a run is made from them."""
     page = browse()
     option(page, "Own texts")
+    page.wait_for_function("""() => localStorage.getItem("draftmill.launch").includes('"made_from":"texts"')""")
     page.get_by_label("Your text", exact=True).fill(TEXT)
     page.reload()
     expect(page.get_by_label("Your text", exact=True)).to_have_value(TEXT)

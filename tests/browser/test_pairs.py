@@ -94,6 +94,7 @@ def test_two_reviewers_share_the_pairs(chromium: Browser, url: str, home: Path) 
         page.get_by_label("Pairs", exact=True).press("Enter")
         settle(page)
         page.get_by_role("button", name="Start").click()
+        expect(page.locator(f"{NODE} .dm-paper")).to_have_count(2)
         context = chromium.new_context()
         try:
             other = context.new_page()

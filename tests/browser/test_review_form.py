@@ -92,6 +92,8 @@ def test_filters_are_saved_under_a_name(visit: Open, runner: Runner, store: Stor
     ready(page)
     page.get_by_role("button", name="Saved filters").click()
     panel = page.get_by_test_id("stPopoverBody")
+    panel.get_by_label("Name").wait_for()
+    settle(page)
     panel.get_by_label("Name").fill("Mine")
     panel.get_by_role("button", name="Save these filters").click()
     panel.get_by_role("button", name="Mine", exact=True).wait_for()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import shared
 from dashboard.screens.command import command_of
+from dashboard.screens.library import styles, words
+from dashboard.screens.once import once
 from engine import Job, RunSpec, Tuning
 from engine.review import Material, check_words, find_style, find_words, save_style, save_words, with_material
 from tests.screens.conftest import Page
@@ -84,6 +87,23 @@ def launched(page: Page, choose: Callable[[AppTest], None]) -> AppTest:
     test.run()
     choose(test)
     return test.run()
+
+
+def test_a_double_click_saves_once() -> None:
+    """The second click finds the entry saved: it is told nothing of a name that is taken."""
+    st.session_state.clear()
+    for module, field, args in ((styles, "note", ("cloze", "en")), (words, "text", ("en",))):
+        key = f"twice_{field}"
+        st.session_state[f"{key}_{field}"], st.session_state[f"{key}_name"] = "borrow", "clicked twice"
+        kept = dict(st.session_state)
+        drawn = once(f"{key}_save").ticket
+        module._save(key, None, *args, drawn)
+        st.session_state.update(kept)  # as where the second click has come before the first was done
+        module._save(key, None, *args, drawn)
+        module._save(key, None, *args, drawn)
+        assert module.PROBLEM not in st.session_state
+        assert st.session_state["library_done"] == "Saved as version 1."
+    st.session_state.clear()
 
 
 def test_the_request_shows_the_note_before_it_is_sent(page: Page) -> None:

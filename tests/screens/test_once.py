@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
+
+from streamlit.runtime.scriptrunner import StopException
 
 from dashboard.screens.once import Once, Outcome
 from engine import StoreError
@@ -62,6 +65,20 @@ def test_what_cannot_be_started_is_said_in_words() -> None:
 
     assert button.start(drawn, refuse).problem
     assert button.start(drawn, lambda: [7]).started == ()
+
+
+def test_a_refusal_leads_to_nothing_that_was_started_before() -> None:
+    """The second click on a drawing that started nothing does not lead to what an earlier drawing started."""
+    button = Once()
+    button.start(button.ticket, lambda: [7])
+    drawn = button.ticket
+
+    def stop() -> Sequence[int]:
+        raise StopException
+
+    with suppress(StopException):
+        button.start(drawn, stop)
+    assert button.start(drawn, lambda: [8]) == Outcome()
 
 
 def test_a_click_of_an_unknown_drawing_starts_nothing() -> None:

@@ -144,11 +144,11 @@ def _receive(pairing: int) -> None:
     st.session_state["compare_pairs_client"] = sent.client
     for press in sent.presses:
         if press.number > applied.get(sent.client, 0):
+            applied[sent.client] = press.number
             if press.choice:
                 store.pairs.answer(press.pair, me, press.choice).result()  # type: ignore[arg-type]  # read_pairs_sent checks
             else:
                 store.pairs.undo(pairing, me).result()
-            applied[sent.client] = press.number
 
 
 def _data(pairing: int) -> dict[str, Any]:

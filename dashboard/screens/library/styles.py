@@ -12,8 +12,9 @@ from dashboard.labels import label
 from dashboard.screens import person
 from dashboard.screens.form.state import KEEP
 from dashboard.screens.library.shelves import archived, choose, lang_name, saved, show_result, versions
-from dashboard.text import _, error_text, explain
-from engine import DraftFilter, DraftmillError, SpecError
+from dashboard.screens.once import once
+from dashboard.text import _, explain
+from engine import DraftFilter, SpecError
 from engine.kinds import kind_names, text_tokens
 from engine.reports import LANGS, QualityFilter, acceptance_by
 from engine.review import MOST_EXAMPLES, MOST_NOTE, MaterialRow, Shelf, check_note, save_style
@@ -79,7 +80,7 @@ def _editor(row: MaterialRow | None) -> None:
             icon=":material/save:",
             disabled=problem is not None or not (note.strip() or chosen),
             on_click=_save,
-            args=(key, row, kind, lang),
+            args=(key, row, kind, lang, once(f"{key}_save").ticket),
             key=f"{key}_save",
         )
 
@@ -141,20 +142,26 @@ def _examples(row: MaterialRow | None, key: str, kind: str, lang: str) -> list[i
     )
 
 
-def _save(key: str, row: MaterialRow | None, kind: str, lang: str) -> None:
-    name = row.name if row else str(st.session_state.get(f"{key}_name") or "").strip()
-    examples = st.session_state.get(f"{key}_examples_{kind}_{lang}") or []
-    try:
-        if row is None and shared.store().library.find(Shelf("style", name, lang, kind)):
+def _save(key: str, row: MaterialRow | None, kind: str, lang: str, ticket: str) -> None:
+    state, clicks = st.session_state, once(f"{key}_save")
+    if f"{key}_note" not in state:
+        return  # the first click of two has saved it
+    name = row.name if row else str(state.get(f"{key}_name") or "").strip()
+    examples = state.get(f"{key}_examples_{kind}_{lang}") or []
+    note, author, store = state[f"{key}_note"], person.me().name, shared.store()
+
+    def act() -> list[int]:
+        if row is None and store.library.find(Shelf("style", name, lang, kind)):
             raise SpecError("style", name, "material_taken")
-        note = st.session_state[f"{key}_note"]
-        made = save_style(shared.store(), name, kind, lang, note, examples, person.me().name)
-    except DraftmillError as error:
-        st.session_state[PROBLEM] = error_text(error)
+        return [save_style(store, name, kind, lang, note, examples, author).version]
+
+    done = clicks.start(ticket, act)
+    if done.error:
+        state[PROBLEM] = done.problem
         return
-    saved(Shelf("style", name, lang, kind), made.version, row)
+    saved(Shelf("style", name, lang, kind), done.started[0], row)
     for field in ("note", "name", f"examples_{kind}_{lang}"):
-        st.session_state.pop(f"{key}_{field}", None)
+        state.pop(f"{key}_{field}", None)
 
 
 def _acceptance(row: MaterialRow) -> dict[str, str]:

@@ -15,6 +15,7 @@ from dashboard.labels import label
 from dashboard.screens import person
 from dashboard.screens.form.state import KEEP
 from dashboard.screens.library.shelves import archived, choose, lang_name, saved, show_result, versions
+from dashboard.screens.once import once
 from dashboard.text import _, error_text, explain, plural
 from engine import DraftmillError, SpecError, export
 from engine.reports import LANGS
@@ -77,7 +78,7 @@ def _editor(row: MaterialRow | None) -> None:
             icon=":material/save:",
             disabled=not read.words or (bool(read.refused) and not skip),
             on_click=_save,
-            args=(key, row, lang),
+            args=(key, row, lang, once(f"{key}_save").ticket),
             key=f"{key}_save",
         )
 
@@ -131,18 +132,25 @@ def _load(key: str) -> None:
     st.session_state[f"{key}_text"] = "\n".join(lines)
 
 
-def _save(key: str, row: MaterialRow | None, lang: str) -> None:
-    name = row.name if row else str(st.session_state.get(f"{key}_name") or "").strip()
-    read = check_words(split_words(st.session_state[f"{key}_text"]), lang)
-    if st.session_state.get(f"{key}_skip"):
+def _save(key: str, row: MaterialRow | None, lang: str, ticket: str) -> None:
+    state, clicks = st.session_state, once(f"{key}_save")
+    if f"{key}_text" not in state:
+        return  # the first click of two has saved it
+    name = row.name if row else str(state.get(f"{key}_name") or "").strip()
+    read = check_words(split_words(state[f"{key}_text"]), lang)
+    if state.get(f"{key}_skip"):
         read = replace(read, refused=())
-    try:
-        if row is None and shared.store().library.find(Shelf("words", name, lang)):
+    author, store = person.me().name, shared.store()
+
+    def act() -> list[int]:
+        if row is None and store.library.find(Shelf("words", name, lang)):
             raise SpecError("words", name, "material_taken")
-        made = save_words(shared.store(), name, lang, read, person.me().name)
-    except DraftmillError as error:
-        st.session_state[PROBLEM] = error_text(error)
+        return [save_words(store, name, lang, read, author).version]
+
+    done = clicks.start(ticket, act)
+    if done.error:
+        state[PROBLEM] = done.problem
         return
-    saved(Shelf("words", name, lang), made.version, row)
+    saved(Shelf("words", name, lang), done.started[0], row)
     for field in ("text", "name", "skip", "file"):
-        st.session_state.pop(f"{key}_{field}", None)
+        state.pop(f"{key}_{field}", None)

@@ -83,7 +83,8 @@ def decide_all(ids: Sequence[int], verdict: Verdict, note: str = "") -> None:
     """Decide on the drafts that were counted; what came in since is left alone."""
     here, me = page_state(), person.me()
     changed = shared.store().reviews.decide(ids, verdict, me, note).result()
-    here.tell(_counted(verdict, len(changed)))
+    if changed:  # none: the second click of two
+        here.tell(_counted(verdict, len(changed)))
 
 
 @_reporting
@@ -113,8 +114,8 @@ def _undo_batches(batches: Sequence[int], here: ReviewPageState) -> None:
     if not restored:
         here.tell(problem=_("Not undone: the draft was changed later. Undo the later change first."))
         return
-    here.tell(said=plural("Undone ({n} draft)", "Undone ({n} drafts)", len(set(restored))))
     here.show(restored[0])
+    here.tell(said=plural("Undone ({n} draft)", "Undone ({n} drafts)", len(set(restored))))
 
 
 @_reporting

@@ -32,6 +32,7 @@ def bulk_menu(wanted: Wanted, count: int) -> None:
         key="review_all",
     )
     if asked:
+        st.session_state.pop(_DONE, None)
         st.dialog(_(_ACTS[asked]))(_confirm)(wanted, asked)
 
 

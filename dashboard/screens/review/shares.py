@@ -114,7 +114,8 @@ def _end(chosen: DraftFilter) -> None:
 
 
 def _assign(wanted: Wanted, parts: int, people: Mapping[str, str]) -> None:
-    query = wanted.query
+    query, here = wanted.query, page_state()
+    percent = int(st.session_state.get("review_shares_double", 0))
     name = str(st.session_state.get("review_shares_name", "")).strip() or _("My part")
     chosen = {part: st.session_state.get(f"review_shares_{part}", _NOBODY) for part in range(1, parts + 1)}
     try:
@@ -123,8 +124,8 @@ def _assign(wanted: Wanted, parts: int, people: Mapping[str, str]) -> None:
                 share = f"{part}/{parts}"
                 reviewer = Reviewer(who, people[who])
                 shared.store().saved_filters.save(reviewer, f"{name} {share}", {**query, "share": share}).result()
-        if percent := int(st.session_state.get("review_shares_double", 0)):
+        if percent:
             count = shared.store().overlaps.add(wanted.every, percent).result()
-            page_state().tell(plural("{n} draft goes to two reviewers.", "{n} drafts go to two reviewers.", count))
+            here.tell(plural("{n} draft goes to two reviewers.", "{n} drafts go to two reviewers.", count))
     except DraftmillError as error:
         page_state().tell(problem=error_text(error))

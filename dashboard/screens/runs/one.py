@@ -16,6 +16,7 @@ from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.screens import browser, notices
 from dashboard.screens.exports import export_panel
+from dashboard.screens.once import once
 from dashboard.screens.refill import priced, refill_button
 from dashboard.screens.runs.cards import GOING, goes_on, limit_share
 from dashboard.screens.runs.money import budget_field, budget_given, cost_words
@@ -25,8 +26,8 @@ from dashboard.screens.runs.notify import notifications
 from dashboard.screens.runs.tabs import draw_tabs, keep_tab
 from dashboard.screens.units import duration
 from dashboard.screens.workers import working_line
-from dashboard.text import _, error_text, message_text, plural, sentences
-from engine import DraftFilter, DraftmillError, RunRow
+from dashboard.text import _, message_text, plural, sentences
+from engine import DraftFilter, RunRow
 from engine.reports import Progress, progress_of
 
 TICK_S = 1.0
@@ -118,7 +119,7 @@ def _halt(action: str, row: RunRow, words: str, icon: str, *, asked: bool) -> No
         words,
         icon=icon,
         on_click=_do,
-        args=(action, row.id),
+        args=(action, row, once(f"run_{action}").ticket),
         disabled=asked,
         help=_("No new requests are sent; active ones are finished and saved."),
         key=f"run_{action}",
@@ -126,25 +127,29 @@ def _halt(action: str, row: RunRow, words: str, icon: str, *, asked: bool) -> No
 
 
 def _act(action: str, row: RunRow, words: str, icon: str, kind: Literal["primary", "secondary"] = "primary") -> None:
-    st.button(words, icon=icon, type=kind, on_click=_do, args=(action, row.id), key=f"run_{action}")
+    ticket = once(f"run_{action}").ticket
+    st.button(words, icon=icon, type=kind, on_click=_do, args=(action, row, ticket), key=f"run_{action}")
 
 
-def _do(action: str, run: int) -> None:
-    runner = shared.runner()
-    try:
+def _do(action: str, row: RunRow, ticket: str) -> None:
+    """Act on the run as it was drawn."""
+    runner, clicks = shared.runner(), once(f"run_{action}")
+    given = {} if action in ("cancel", "pause") else budget_given(row)
+    if action == "resume" and row.reason_code == "budget" and not given:
+        st.session_state["runs_problem"] = _("The budget is spent: enter a larger one beside Resume.")
+        return
+
+    def act() -> list[int]:
         if action == "cancel":
-            runner.cancel(run)
+            runner.cancel(row.id)
         elif action == "pause":
-            runner.pause(run)
+            runner.pause(row.id)
         else:
-            row = shared.store().runs.get(run)
-            given = budget_given(row)
-            if action == "resume" and row.reason_code == "budget" and not given:
-                st.session_state["runs_problem"] = _("The budget is spent: enter a larger one beside Resume.")
-                return
-            runner.resume(run, retry=action == "retry", **given)
-    except DraftmillError as error:
-        st.session_state["runs_problem"] = error_text(error)
+            runner.resume(row.id, retry=action == "retry", **given)
+        return [row.id]
+
+    if problem := clicks.start(ticket, act).problem:
+        st.session_state["runs_problem"] = problem
 
 
 def _reason(row: RunRow) -> None:
