@@ -57,7 +57,8 @@ def _paste(form: Form) -> None:
     with name:
         st.text_input(_("Name of the text"), key=form.key("text_name"), placeholder=_("its first words"), **KEEP)
     with button:
-        st.button(_("Add the text"), icon=":material/add:", on_click=_add_pasted, args=(form,), width="stretch")
+        args = (form, len(form.values()["passages"]))
+        st.button(_("Add the text"), icon=":material/add:", on_click=_add_pasted, args=args, width="stretch")
 
 
 def _upload(form: Form) -> None:
@@ -114,10 +115,11 @@ def _drafts(form: Form) -> None:
     )
 
 
-def _add_pasted(form: Form) -> None:
+def _add_pasted(form: Form, before: int) -> None:
+    """Add what was pasted to so many passages; the second click of two finds it added."""
     state = st.session_state
     pasted, name = str(state.get(form.key("text_pasted")) or ""), str(state.get(form.key("text_name")) or "")
-    if _add(form, pasted.encode("utf-8", "replace"), "", name.strip()):
+    if len(form.values()["passages"]) > before or _add(form, pasted.encode("utf-8", "replace"), "", name.strip()):
         form.put({"text_pasted": "", "text_name": ""})
 
 

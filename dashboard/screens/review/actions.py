@@ -83,8 +83,7 @@ def decide_all(ids: Sequence[int], verdict: Verdict, note: str = "") -> None:
     """Decide on the drafts that were counted; what came in since is left alone."""
     here, me = page_state(), person.me()
     changed = shared.store().reviews.decide(ids, verdict, me, note).result()
-    if changed:  # none: the second click of two
-        here.tell(_counted(verdict, len(changed)))
+    here.tell(_counted(verdict, len(changed)))
 
 
 @_reporting

@@ -37,7 +37,7 @@ def bulk_menu(wanted: Wanted, count: int) -> None:
 
 
 def _confirm(wanted: Wanted, verdict: Verdict) -> None:
-    if st.session_state.pop(_DONE, False):
+    if st.session_state.get(_DONE):
         st.rerun()
     ids = shared.store().drafts.ids(wanted.pending)
     st.markdown(_effect(verdict, len(ids), f"{label(TAB, wanted.tab)} · {filter_words(wanted)}"))
@@ -88,5 +88,6 @@ def _reason() -> str:
 
 
 def _decide(ids: Sequence[int], verdict: Verdict, note: str) -> None:
-    actions.decide_all(ids, verdict, note)
-    st.session_state[_DONE] = True
+    if not st.session_state.get(_DONE):  # the second click of two comes after that
+        actions.decide_all(ids, verdict, note)
+        st.session_state[_DONE] = True
