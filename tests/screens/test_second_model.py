@@ -83,6 +83,7 @@ def test_a_review_is_asked_for_on_the_page(page: Page, make: Make) -> None:
 def test_what_is_wrong_with_it_is_said(page: Page, make: Make) -> None:
     """A review that cannot be asked for says why, and the page stays."""
     row = make(topics=("Wrong",), per_combo=1)
+    shared.store().reviews.decide(shared.store().drafts.ids(DraftFilter(run=row.id)), "rejected").result()
     test = show(page("runs", run=str(row.id)), "second")
     test.toggle(key="second_form").set_value(True).run()
     test.segmented_control(key="second_only").set_value("flagged").run()
