@@ -24,7 +24,7 @@ class Outcome:
     """What a click has started, or why it has not."""
 
     started: tuple[int, ...] = ()
-    """The ids of the runs, or of the comparison."""
+    """The ids of the runs or of the comparison; of an entry of the library, its version."""
     error: DraftmillError | None = None
 
     @property

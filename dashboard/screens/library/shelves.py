@@ -4,7 +4,7 @@ What both views of the library share: the choice of an entry, its versions with 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import streamlit as st
@@ -12,8 +12,9 @@ import streamlit as st
 from dashboard import labels, shared
 from dashboard.charts import plain
 from dashboard.labels import label
+from dashboard.screens.once import once
 from dashboard.text import _, error_text, plural
-from engine import DraftmillError
+from engine import DraftmillError, SpecError
 from engine.review import MaterialRow, Shelf, difference
 
 NEW = ""
@@ -48,7 +49,40 @@ def choose(what: str, title: str, new: str, name: Callable[[MaterialRow], str]) 
     return rows.get(str(chosen))
 
 
-def saved(shelf: Shelf, version: int, before: MaterialRow | None) -> None:
+def save_entry(
+    key: str, ticket: str, shelf: Shelf, row: MaterialRow | None, make: Callable[[], int], fields: Sequence[str]
+) -> str:
+    """
+    Save an entry, once for two clicks, choose it, say what was done and empty its fields.
+
+    Args:
+        key: What the session keys of its fields begin with.
+        ticket: Of the drawing that was clicked; see `once`.
+        shelf: Of the entry.
+        row: The version before; None: the entry is new, and its name must be free.
+        make: Saves it and returns its version, without a look into the session.
+        fields: The names of its fields.
+
+    Returns:
+        Why it was not saved; empty: it was.
+    """
+    store = shared.store()
+
+    def act() -> list[int]:
+        if row is None and store.library.find(shelf):
+            raise SpecError(shelf.what, shelf.name, "material_taken")
+        return [make()]
+
+    done = once(f"{key}_save").start(ticket, act)
+    if done.error:
+        return done.problem
+    _saved(shelf, done.started[0], row)
+    for field in fields:
+        st.session_state.pop(f"{key}_{field}", None)
+    return ""
+
+
+def _saved(shelf: Shelf, version: int, before: MaterialRow | None) -> None:
     """Choose the entry of a version that was just saved, and say what was done."""
     st.session_state[f"library_{shelf.what}_saved"] = shelf
     same = before is not None and before.version == version

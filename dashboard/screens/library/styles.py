@@ -11,7 +11,7 @@ from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.screens import person
 from dashboard.screens.form.state import KEEP
-from dashboard.screens.library.shelves import archived, choose, lang_name, saved, show_result, versions
+from dashboard.screens.library.shelves import archived, choose, lang_name, save_entry, show_result, versions
 from dashboard.screens.once import once
 from dashboard.text import _, explain
 from engine import DraftFilter, SpecError
@@ -143,25 +143,21 @@ def _examples(row: MaterialRow | None, key: str, kind: str, lang: str) -> list[i
 
 
 def _save(key: str, row: MaterialRow | None, kind: str, lang: str, ticket: str) -> None:
-    state, clicks = st.session_state, once(f"{key}_save")
+    state, store, author = st.session_state, shared.store(), person.me().name
     if f"{key}_note" not in state:
         return  # the first click of two has saved it
     name = row.name if row else str(state.get(f"{key}_name") or "").strip()
-    examples = state.get(f"{key}_examples_{kind}_{lang}") or []
-    note, author, store = state[f"{key}_note"], person.me().name, shared.store()
-
-    def act() -> list[int]:
-        if row is None and store.library.find(Shelf("style", name, lang, kind)):
-            raise SpecError("style", name, "material_taken")
-        return [save_style(store, name, kind, lang, note, examples, author).version]
-
-    done = clicks.start(ticket, act)
-    if done.error:
-        state[PROBLEM] = done.problem
-        return
-    saved(Shelf("style", name, lang, kind), done.started[0], row)
-    for field in ("note", "name", f"examples_{kind}_{lang}"):
-        state.pop(f"{key}_{field}", None)
+    note, examples = state[f"{key}_note"], state.get(f"{key}_examples_{kind}_{lang}") or []
+    problem = save_entry(
+        key,
+        ticket,
+        Shelf("style", name, lang, kind),
+        row,
+        lambda: save_style(store, name, kind, lang, note, examples, author).version,
+        ("note", "name", f"examples_{kind}_{lang}"),
+    )
+    if problem:
+        state[PROBLEM] = problem
 
 
 def _acceptance(row: MaterialRow) -> dict[str, str]:

@@ -14,10 +14,10 @@ from dashboard.charts import plain
 from dashboard.labels import label
 from dashboard.screens import person
 from dashboard.screens.form.state import KEEP
-from dashboard.screens.library.shelves import archived, choose, lang_name, saved, show_result, versions
+from dashboard.screens.library.shelves import archived, choose, lang_name, save_entry, show_result, versions
 from dashboard.screens.once import once
 from dashboard.text import _, error_text, explain, plural
-from engine import DraftmillError, SpecError, export
+from engine import DraftmillError, export
 from engine.reports import LANGS
 from engine.review import MaterialRow, Shelf, WordsRead, check_words, save_words, split_words
 
@@ -133,24 +133,20 @@ def _load(key: str) -> None:
 
 
 def _save(key: str, row: MaterialRow | None, lang: str, ticket: str) -> None:
-    state, clicks = st.session_state, once(f"{key}_save")
+    state, store, author = st.session_state, shared.store(), person.me().name
     if f"{key}_text" not in state:
         return  # the first click of two has saved it
     name = row.name if row else str(state.get(f"{key}_name") or "").strip()
     read = check_words(split_words(state[f"{key}_text"]), lang)
     if state.get(f"{key}_skip"):
         read = replace(read, refused=())
-    author, store = person.me().name, shared.store()
-
-    def act() -> list[int]:
-        if row is None and store.library.find(Shelf("words", name, lang)):
-            raise SpecError("words", name, "material_taken")
-        return [save_words(store, name, lang, read, author).version]
-
-    done = clicks.start(ticket, act)
-    if done.error:
-        state[PROBLEM] = done.problem
-        return
-    saved(Shelf("words", name, lang), done.started[0], row)
-    for field in ("text", "name", "skip", "file"):
-        state.pop(f"{key}_{field}", None)
+    problem = save_entry(
+        key,
+        ticket,
+        Shelf("words", name, lang),
+        row,
+        lambda: save_words(store, name, lang, read, author).version,
+        ("text", "name", "skip", "file"),
+    )
+    if problem:
+        state[PROBLEM] = problem

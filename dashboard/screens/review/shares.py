@@ -128,4 +128,4 @@ def _assign(wanted: Wanted, parts: int, people: Mapping[str, str]) -> None:
             count = shared.store().overlaps.add(wanted.every, percent).result()
             here.tell(plural("{n} draft goes to two reviewers.", "{n} drafts go to two reviewers.", count))
     except DraftmillError as error:
-        page_state().tell(problem=error_text(error))
+        here.tell(problem=error_text(error))
